@@ -1,0 +1,240 @@
+//! One call of an annotated function, for generated code: joins the engine with outcomes, classifiers, the clock and the
+//! generator.
+//!
+//! What runs on success is inline and generic; what runs after a failure is cold, and as little of it as possible is generic.
+
+use crate::backoff::Backoff;
+use crate::classify::{IntoVerdict, Verdict};
+use crate::clock::{Started, Timer};
+use crate::error::{Ledger, RetryError};
+use crate::outcome::Outcome;
+use crate::policy::Policy;
+use crate::rng;
+use crate::session::{Session, Step};
+use core::num::NonZeroU32;
+use core::ops::ControlFlow;
+use core::time::Duration;
+
+/// What holds for all attempts of a call.
+#[derive(Clone, Copy)]
+pub struct Rules<'a> {
+    policy: &'a Policy,
+    backoff: Option<&'a dyn Backoff>,
+}
+
+impl core::fmt::Debug for Rules<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Rules")
+            .field("policy", self.policy)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Rules<'a> {
+    /// The policy's own strategy.
+    #[inline]
+    pub fn new(policy: &'a Policy) -> Self {
+        Self {
+            policy,
+            backoff: None,
+        }
+    }
+
+    /// A strategy of the user's in place of the policy's.
+    #[inline]
+    pub fn with_backoff(policy: &'a Policy, backoff: &'a dyn Backoff) -> Self {
+        Self {
+            policy,
+            backoff: Some(backoff),
+        }
+    }
+}
+
+/// The state of a call: the session, and when it began, where that matters.
+#[derive(Debug)]
+pub struct Call<T> {
+    session: Session,
+    timer: T,
+}
+
+impl<T: Timer> Call<T> {
+    /// Begins a call.
+    #[inline]
+    pub fn new(timer: T) -> Self {
+        Self {
+            session: Session::new(),
+            timer,
+        }
+    }
+
+    /// Takes the outcome of an attempt: breaks with what the function returns, or continues with a delay.
+    #[inline]
+    pub fn step<O, V, W>(
+        &mut self,
+        rules: Rules<'_>,
+        outcome: O,
+        on: impl FnOnce(&O::Error) -> V,
+        on_value: impl FnOnce(&O::Value) -> W,
+    ) -> ControlFlow<O::Returned, Duration>
+    where
+        O: Outcome,
+        V: IntoVerdict,
+        W: IntoVerdict,
+    {
+        match judge(&outcome, on, on_value) {
+            None => ControlFlow::Break(outcome.into_returned()),
+            Some(verdict) => match self.after_failure(rules, verdict) {
+                Step::Return(_) => ControlFlow::Break(outcome.into_returned()),
+                Step::Sleep(delay) => ControlFlow::Continue(delay),
+            },
+        }
+    }
+
+    /// The same for a function that returns a [`RetryError`].
+    #[inline]
+    pub fn step_or_error<O, E, V, W>(
+        &mut self,
+        rules: Rules<'_>,
+        ledger: &mut impl Ledger<E>,
+        outcome: Result<O, E>,
+        on: impl FnOnce(&E) -> V,
+        on_value: impl FnOnce(&O) -> W,
+    ) -> ControlFlow<Result<O, RetryError<E>>, Duration>
+    where
+        V: IntoVerdict,
+        W: IntoVerdict,
+    {
+        let verdict = judge(&outcome, on, on_value);
+        let (verdict, error) = match (verdict, outcome) {
+            (None, Ok(value)) => return ControlFlow::Break(Ok(value)),
+            // An error always has a verdict.
+            (None, Err(error)) => (Verdict::Stop, Some(error)),
+            (Some(verdict), Ok(_)) => (verdict, None),
+            (Some(verdict), Err(error)) => (verdict, Some(error)),
+        };
+        let attempt = self.session.attempt();
+        match self.after_failure(rules, verdict) {
+            Step::Return(reason) => {
+                ControlFlow::Break(Err(ledger.close(attempt, self.elapsed(), reason, error)))
+            }
+            Step::Sleep(delay) => {
+                ledger.keep(attempt, delay, error);
+                ControlFlow::Continue(delay)
+            }
+        }
+    }
+
+    /// The time since the call began; the sum of the delays where its beginning was not noted.
+    pub fn elapsed(&self) -> Duration {
+        self.timer.elapsed().unwrap_or(self.session.waited())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn after_failure(&mut self, rules: Rules<'_>, verdict: Verdict) -> Step {
+        let Self { session, timer } = self;
+        session.decide(
+            rules.policy,
+            rules.backoff,
+            verdict,
+            &mut || timer.elapsed(),
+            &mut rng::draw,
+        )
+    }
+}
+
+impl Call<Started> {
+    /// The attempt that begins now.
+    pub fn attempt(&self, policy: &Policy) -> Attempt {
+        Attempt {
+            number: self.session.attempt(),
+            max: policy.max(),
+            deadline: policy.deadline(),
+            started: self.timer,
+        }
+    }
+}
+
+/// Answers the verdict on a failure, and nothing for a success. Exactly one classifier is asked, once.
+#[inline]
+fn judge<O, V, W>(
+    outcome: &O,
+    on: impl FnOnce(&O::Error) -> V,
+    on_value: impl FnOnce(&O::Value) -> W,
+) -> Option<Verdict>
+where
+    O: Outcome,
+    V: IntoVerdict,
+    W: IntoVerdict,
+{
+    match outcome.view() {
+        Err(error) => Some(on(error).into_verdict()),
+        Ok(value) => match on_value(value).into_verdict() {
+            Verdict::Stop => None,
+            verdict => Some(verdict),
+        },
+    }
+}
+
+/// The classifier of errors where only values are classified: no error is transient.
+#[inline]
+pub fn never<E: ?Sized>(_error: &E) -> bool {
+    false
+}
+
+/// The classifier of values where only errors are classified: every value is good enough.
+#[inline]
+pub fn good_enough<T: ?Sized>(_value: &T) -> bool {
+    false
+}
+
+/// What the body may know of the attempt that it is, by the key `attempt = name`.
+///
+/// # Examples
+///
+/// ```
+/// fn log(attempt: reattempt_attempt::Attempt) {
+///     eprintln!("attempt {} of {:?}", attempt.number(), attempt.max());
+/// }
+/// # mod reattempt_attempt { pub use retry_runtime::Attempt; }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    number: u32,
+    max: Option<NonZeroU32>,
+    deadline: Option<Duration>,
+    started: Started,
+}
+
+impl Attempt {
+    /// The number of this attempt, from 1.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// How many attempts the policy allows in all; `None` where they are unlimited.
+    pub fn max(&self) -> Option<NonZeroU32> {
+        self.max
+    }
+
+    /// Whether this is the first attempt.
+    pub fn is_first(&self) -> bool {
+        self.number == 1
+    }
+
+    /// Whether no attempt can follow this one. An attempt may turn out to be the last for other reasons, such as the deadline.
+    pub fn is_last(&self) -> bool {
+        self.max.is_some_and(|max| self.number >= max.get())
+    }
+
+    /// The time since the call began, read from the clock now.
+    pub fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// The time left until the deadline, read from the clock now: zero once it has passed, `None` without a deadline.
+    pub fn remaining(&self) -> Option<Duration> {
+        self.deadline
+            .map(|deadline| deadline.saturating_sub(self.elapsed()))
+    }
+}

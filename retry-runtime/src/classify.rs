@@ -1,0 +1,332 @@
+//! Classifiers: decide whether a failure may pass on its own.
+//!
+//! A classifier is any function from a reference to a failure to a [`Verdict`] or a `bool`; an error type can be its own by
+//! [`Transient`]. Nothing here knows how often or how long; a verdict is all that leaves.
+
+use core::convert::Infallible;
+use core::time::Duration;
+use std::io;
+
+/// A classifier's decision on a failure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verdict {
+    /// The failure is permanent: the call ends.
+    #[default]
+    Stop,
+    /// The failure is transient: attempt again after the strategy's delay.
+    Retry,
+    /// The failure is transient, and the server asked to be left alone for so long: attempt again, not before.
+    ///
+    /// A hint longer than the policy's `max_hint` ends the call.
+    RetryAfter(Duration),
+}
+
+/// What a classifier may answer: a [`Verdict`], or a `bool` that says whether the failure is transient.
+#[diagnostic::on_unimplemented(
+    message = "a classifier answers `bool` or `Verdict`, not `{Self}`",
+    label = "this classifier's answer is `{Self}`",
+    note = "answer `true` to attempt again and `false` to stop, or a `reattempt::Verdict`"
+)]
+pub trait IntoVerdict {
+    /// Converts the answer.
+    fn into_verdict(self) -> Verdict;
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoVerdict for bool {
+    fn into_verdict(self) -> Verdict {
+        if self { Verdict::Retry } else { Verdict::Stop }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoVerdict for Verdict {
+    fn into_verdict(self) -> Verdict {
+        self
+    }
+}
+
+/// An error type that knows which of its values may pass on their own.
+///
+/// It is asked where `#[retry]` has neither `on` nor `on_value`.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::Transient;
+/// use std::time::Duration;
+///
+/// #[derive(Debug)]
+/// enum ApiError {
+///     Busy { retry_after: Option<Duration> },
+///     NotFound,
+/// }
+///
+/// impl Transient for ApiError {
+///     fn is_transient(&self) -> bool {
+///         matches!(self, Self::Busy { .. })
+///     }
+///
+///     fn retry_after(&self) -> Option<Duration> {
+///         match self {
+///             Self::Busy { retry_after } => *retry_after,
+///             Self::NotFound => None,
+///         }
+///     }
+/// }
+///
+/// assert!(!ApiError::NotFound.is_transient());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "nothing says which failures of type `{Self}` are transient",
+    label = "`{Self}` does not implement `Transient`",
+    note = "name a classifier, such as `on = is_transient` or `on = matches(...)`",
+    note = "or implement `reattempt::Transient` for the error type; to retry on every failure, say so: `on = reattempt::any_error`"
+)]
+pub trait Transient {
+    /// Whether this failure may pass on its own.
+    fn is_transient(&self) -> bool;
+
+    /// How long the server asked to be left alone, where it did. Only transient failures are asked.
+    fn retry_after(&self) -> Option<Duration> {
+        None
+    }
+}
+
+/// Answers the verdict of an error that classifies itself.
+pub fn transient<E: Transient + ?Sized>(error: &E) -> Verdict {
+    match (error.is_transient(), error.retry_after()) {
+        (false, _) => Verdict::Stop,
+        (true, None) => Verdict::Retry,
+        (true, Some(hint)) => Verdict::RetryAfter(hint),
+    }
+}
+
+/// Every error is transient, and so is `None` for an `Option`: retry-everything, said out loud.
+pub fn any_error<E: ?Sized>(_error: &E) -> Verdict {
+    Verdict::Retry
+}
+
+/// Joins classifiers, given as a tuple: the first verdict that is not [`Verdict::Stop`] counts.
+///
+/// A closure in the tuple needs the type of its argument written: `|error: &MyError| ...`.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::{Verdict, classify};
+///
+/// let is_small = |number: &i32| *number < 10;
+/// let is_even = |number: &i32| number % 2 == 0;
+/// let small_or_even = classify::any_of((is_small, is_even));
+/// assert_eq!(small_or_even(&12), Verdict::Retry);
+/// assert_eq!(small_or_even(&13), Verdict::Stop);
+/// ```
+pub fn any_of<E: ?Sized, C: Classifiers<E>>(classifiers: C) -> impl Fn(&E) -> Verdict {
+    move |error| classifiers.any(error)
+}
+
+/// Joins classifiers, given as a tuple: one [`Verdict::Stop`] stops, and of several hints the longest counts.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::{Verdict, classify};
+///
+/// let is_small = |number: &i32| *number < 10;
+/// let is_even = |number: &i32| number % 2 == 0;
+/// let small_and_even = classify::all_of((is_small, is_even));
+/// assert_eq!(small_and_even(&8), Verdict::Retry);
+/// assert_eq!(small_and_even(&12), Verdict::Stop);
+/// ```
+pub fn all_of<E: ?Sized, C: Classifiers<E>>(classifiers: C) -> impl Fn(&E) -> Verdict {
+    move |error| classifiers.all(error)
+}
+
+/// Turns a classifier round: what it stops on is retried, and the other way round. A hint is lost.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::{Verdict, classify};
+///
+/// let is_even = |number: &i32| number % 2 == 0;
+/// let is_odd = classify::not(is_even);
+/// assert_eq!(is_odd(&3), Verdict::Retry);
+/// ```
+pub fn not<E: ?Sized, V: IntoVerdict>(classifier: impl Fn(&E) -> V) -> impl Fn(&E) -> Verdict {
+    move |error| match classifier(error).into_verdict() {
+        Verdict::Stop => Verdict::Retry,
+        Verdict::Retry | Verdict::RetryAfter(_) => Verdict::Stop,
+    }
+}
+
+/// A tuple of two to eight classifiers for the same failure; for [`any_of`] and [`all_of`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no tuple of classifiers for `{E}`",
+    note = "write two to eight functions from `&{E}` to `bool` or `Verdict`, in parentheses; closures need their argument's type"
+)]
+pub trait Classifiers<E: ?Sized> {
+    /// Answers the first verdict that is not `Stop`.
+    fn any(&self, error: &E) -> Verdict;
+    /// Answers `Stop` if one of them does, else the verdict with the longest hint.
+    fn all(&self, error: &E) -> Verdict;
+}
+
+macro_rules! tuples {
+    ($(($classifier:ident $verdict:ident $index:tt))*) => {
+        impl<Error: ?Sized, $($classifier, $verdict),*> Classifiers<Error> for ($($classifier,)*)
+        where
+            $($classifier: Fn(&Error) -> $verdict, $verdict: IntoVerdict,)*
+        {
+            fn any(&self, error: &Error) -> Verdict {
+                $(
+                    let verdict = (self.$index)(error).into_verdict();
+                    if verdict != Verdict::Stop {
+                        return verdict;
+                    }
+                )*
+                Verdict::Stop
+            }
+
+            fn all(&self, error: &Error) -> Verdict {
+                let mut hint = None;
+                $(
+                    match (self.$index)(error).into_verdict() {
+                        Verdict::Stop => return Verdict::Stop,
+                        Verdict::Retry => {}
+                        Verdict::RetryAfter(this) => hint = hint.max(Some(this)),
+                    }
+                )*
+                hint.map_or(Verdict::Retry, Verdict::RetryAfter)
+            }
+        }
+    };
+}
+
+tuples!((A Va 0) (B Vb 1));
+tuples!((A Va 0) (B Vb 1) (C Vc 2));
+tuples!((A Va 0) (B Vb 1) (C Vc 2) (D Vd 3));
+tuples!((A Va 0) (B Vb 1) (C Vc 2) (D Vd 3) (E Ve 4));
+tuples!((A Va 0) (B Vb 1) (C Vc 2) (D Vd 3) (E Ve 4) (F Vf 5));
+tuples!((A Va 0) (B Vb 1) (C Vc 2) (D Vd 3) (E Ve 4) (F Vf 5) (G Vg 6));
+tuples!((A Va 0) (B Vb 1) (C Vc 2) (D Vd 3) (E Ve 4) (F Vf 5) (G Vg 6) (H Vh 7));
+
+/// Transient are the kinds that speak of the other side or of the moment: a connection that was refused, reset, aborted or cut
+/// short, a broken pipe, a time-out, an unreachable host or network, a busy resource, an interruption, an operation that would
+/// block. All others are permanent: a missing file stays missing.
+impl Transient for io::Error {
+    fn is_transient(&self) -> bool {
+        use io::ErrorKind as Kind;
+        matches!(
+            self.kind(),
+            Kind::ConnectionRefused
+                | Kind::ConnectionReset
+                | Kind::ConnectionAborted
+                | Kind::BrokenPipe
+                | Kind::UnexpectedEof
+                | Kind::TimedOut
+                | Kind::HostUnreachable
+                | Kind::NetworkUnreachable
+                | Kind::NetworkDown
+                | Kind::ResourceBusy
+                | Kind::Interrupted
+                | Kind::WouldBlock
+        )
+    }
+}
+
+/// Never there, and so never transient.
+impl Transient for Infallible {
+    fn is_transient(&self) -> bool {
+        match *self {}
+    }
+}
+
+impl<E: Transient + ?Sized> Transient for &E {
+    fn is_transient(&self) -> bool {
+        (**self).is_transient()
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        (**self).retry_after()
+    }
+}
+
+impl<E: Transient + ?Sized> Transient for Box<E> {
+    fn is_transient(&self) -> bool {
+        (**self).is_transient()
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        (**self).retry_after()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHORT: Verdict = Verdict::RetryAfter(Duration::from_secs(1));
+    const LONG: Verdict = Verdict::RetryAfter(Duration::from_secs(2));
+
+    #[test]
+    fn any_of_takes_the_first_that_does_not_stop() {
+        assert_eq!(
+            any_of((|(): &()| false, |(): &()| SHORT, |(): &()| LONG))(&()),
+            SHORT
+        );
+        assert_eq!(
+            any_of((|(): &()| false, |(): &()| Verdict::Stop))(&()),
+            Verdict::Stop
+        );
+    }
+
+    #[test]
+    fn any_of_does_not_ask_further_than_it_must() {
+        let verdict = any_of((|(): &()| true, |(): &()| -> bool { panic!("asked") }))(&());
+        assert_eq!(verdict, Verdict::Retry);
+    }
+
+    #[test]
+    fn all_of_stops_for_one_and_keeps_the_longest_hint() {
+        assert_eq!(
+            all_of((|(): &()| LONG, |(): &()| true, |(): &()| SHORT))(&()),
+            LONG
+        );
+        assert_eq!(
+            all_of((|(): &()| true, |(): &()| false))(&()),
+            Verdict::Stop
+        );
+        assert_eq!(
+            all_of((|(): &()| true, |(): &()| true))(&()),
+            Verdict::Retry
+        );
+    }
+
+    #[test]
+    fn not_turns_verdicts_round() {
+        assert_eq!(not(|(): &()| SHORT)(&()), Verdict::Stop);
+        assert_eq!(not(|(): &()| false)(&()), Verdict::Retry);
+    }
+
+    #[test]
+    fn io_errors_of_the_moment_are_transient_and_a_missing_file_is_not() {
+        assert_eq!(
+            transient(&io::Error::from(io::ErrorKind::ConnectionReset)),
+            Verdict::Retry
+        );
+        assert_eq!(
+            transient(&io::Error::from(io::ErrorKind::NotFound)),
+            Verdict::Stop
+        );
+        assert_eq!(
+            transient(&io::Error::from(io::ErrorKind::PermissionDenied)),
+            Verdict::Stop
+        );
+        assert_eq!(
+            transient(&Box::new(io::Error::from(io::ErrorKind::TimedOut))),
+            Verdict::Retry
+        );
+    }
+}

@@ -1,0 +1,322 @@
+//! What a caller gets on giving up: the reason, and an error that tells how the call went.
+//!
+//! Plain data; nothing here decides anything.
+
+use core::fmt;
+use core::time::Duration;
+use std::collections::VecDeque;
+
+/// Why a call ended without success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StopReason {
+    /// The classifier found the failure permanent.
+    Permanent,
+    /// All attempts that `max` allows were made.
+    MaxAttempts,
+    /// The next delay would have ended at or after the deadline.
+    Deadline,
+    /// The server asked for a longer wait than `max_hint` allows.
+    HintTooLong,
+}
+
+impl fmt::Display for StopReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Permanent => "permanent failure",
+            Self::MaxAttempts => "no attempts left",
+            Self::Deadline => "the next attempt would begin after the deadline",
+            Self::HintTooLong => "the server asked for too long a wait",
+        })
+    }
+}
+
+/// A failure, by reference.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Failure<'a, E> {
+    /// The attempt returned an error.
+    Error(&'a E),
+    /// The attempt returned a value that `on_value` found not good enough.
+    Unready,
+}
+
+impl<E> Clone for Failure<'_, E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for Failure<'_, E> {}
+
+/// A failed attempt, as [`RetryError::history`] keeps it.
+#[derive(Clone, Debug)]
+pub struct PastFailure<E> {
+    attempt: u32,
+    started: Duration,
+    delay: Option<Duration>,
+    error: Option<E>,
+}
+
+impl<E> PastFailure<E> {
+    /// The number of the attempt, from 1.
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// When the attempt began, as time since the call began.
+    pub fn started(&self) -> Duration {
+        self.started
+    }
+
+    /// The delay that followed; `None` after the last attempt.
+    pub fn delay(&self) -> Option<Duration> {
+        self.delay
+    }
+
+    /// How the attempt failed.
+    pub fn failure(&self) -> Failure<'_, E> {
+        match &self.error {
+            Some(error) => Failure::Error(error),
+            None => Failure::Unready,
+        }
+    }
+}
+
+/// The error of a call that gave up: the last error, how many attempts there were, how long they took, and why there was no
+/// further one.
+///
+/// One pointer large. Displayed in one line with the last error in it; `source()` is therefore the last error's own source, and a
+/// report that walks the chain prints nothing twice.
+///
+/// It is permanent by itself ([`Transient`](crate::Transient)): a retried function that calls a retried function does not
+/// multiply what the inner one has spent.
+///
+/// # Examples
+///
+/// A function that returns `Result<T, RetryError<E>>` writes its body as if it returned `Result<T, E>`:
+///
+/// ```
+/// # use retry_runtime::RetryError;
+/// # use std::io;
+/// fn describe(error: &RetryError<io::Error>) -> String {
+///     match error.last() {
+///         Some(last) => format!("{last}, after {} attempts ({})", error.attempts(), error.reason()),
+///         None => format!("nothing useful in {} attempts", error.attempts()),
+///     }
+/// }
+/// ```
+pub struct RetryError<E> {
+    inner: Box<Inner<E>>,
+}
+
+struct Inner<E> {
+    attempts: u32,
+    elapsed: Duration,
+    reason: StopReason,
+    last: PastFailure<E>,
+    earlier: VecDeque<PastFailure<E>>,
+}
+
+impl<E> RetryError<E> {
+    /// The number of attempts that were made.
+    pub fn attempts(&self) -> u32 {
+        self.inner.attempts
+    }
+
+    /// The time from the beginning of the call to its end.
+    pub fn elapsed(&self) -> Duration {
+        self.inner.elapsed
+    }
+
+    /// Why there was no further attempt.
+    pub fn reason(&self) -> StopReason {
+        self.inner.reason
+    }
+
+    /// The error of the last attempt; `None` where it failed without one, by a value that `on_value` rejected.
+    pub fn last(&self) -> Option<&E> {
+        self.inner.last.error.as_ref()
+    }
+
+    /// The error of the last attempt, by value; see [`last`](Self::last).
+    pub fn into_last(self) -> Option<E> {
+        self.inner.last.error
+    }
+
+    /// The newest failures, the oldest of them first and the last one included: as many as the key `history` asked for, and just
+    /// the last one without it.
+    pub fn history(&self) -> impl Iterator<Item = &PastFailure<E>> {
+        self.inner.earlier.iter().chain([&self.inner.last])
+    }
+}
+
+impl<E: fmt::Debug> fmt::Debug for RetryError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RetryError")
+            .field("attempts", &self.inner.attempts)
+            .field("elapsed", &self.inner.elapsed)
+            .field("reason", &self.inner.reason)
+            .field("last", &self.inner.last)
+            .field("earlier", &self.inner.earlier)
+            .finish()
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for RetryError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = if self.attempts() == 1 { "" } else { "s" };
+        write!(
+            f,
+            "gave up after {} attempt{plural} in {}, {}: ",
+            self.attempts(),
+            Rounded(self.elapsed()),
+            self.reason()
+        )?;
+        match self.last() {
+            Some(error) => error.fmt(f),
+            None => f.write_str("the value was not good enough"),
+        }
+    }
+}
+
+impl<E: core::error::Error + 'static> core::error::Error for RetryError<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        self.last().and_then(core::error::Error::source)
+    }
+}
+
+impl<E> crate::classify::Transient for RetryError<E> {
+    fn is_transient(&self) -> bool {
+        false
+    }
+}
+
+/// A duration as a person writes it: `3.2 s`, `250 ms`, `40 µs`.
+struct Rounded(Duration);
+
+impl fmt::Display for Rounded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.as_secs() > 0 {
+            write!(f, "{:.1} s", self.0.as_secs_f64())
+        } else if self.0.as_millis() > 0 {
+            write!(f, "{} ms", self.0.as_millis())
+        } else {
+            write!(f, "{} µs", self.0.as_micros())
+        }
+    }
+}
+
+/// Keeps the failures of a call that ends in a [`RetryError`], for generated code.
+#[doc(hidden)]
+pub trait Ledger<E> {
+    /// Notes when the next attempt begins.
+    fn begin(&mut self, elapsed: Duration);
+    /// Takes a failure after which the call goes on.
+    fn keep(&mut self, attempt: u32, delay: Duration, error: Option<E>);
+    /// Makes the error of a call that ends.
+    fn close(
+        &mut self,
+        attempts: u32,
+        elapsed: Duration,
+        reason: StopReason,
+        error: Option<E>,
+    ) -> RetryError<E>;
+}
+
+/// Keeps the last failure alone.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct LastOnly {
+    started: Duration,
+}
+
+impl<E> Ledger<E> for LastOnly {
+    fn begin(&mut self, elapsed: Duration) {
+        self.started = elapsed;
+    }
+
+    fn keep(&mut self, _attempt: u32, _delay: Duration, _error: Option<E>) {}
+
+    #[cold]
+    fn close(
+        &mut self,
+        attempts: u32,
+        elapsed: Duration,
+        reason: StopReason,
+        error: Option<E>,
+    ) -> RetryError<E> {
+        let last = PastFailure {
+            attempt: attempts,
+            started: self.started,
+            delay: None,
+            error,
+        };
+        RetryError {
+            inner: Box::new(Inner {
+                attempts,
+                elapsed,
+                reason,
+                last,
+                earlier: VecDeque::new(),
+            }),
+        }
+    }
+}
+
+/// Keeps the newest failures, the last one included.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct History<E> {
+    last: LastOnly,
+    room: usize,
+    earlier: VecDeque<PastFailure<E>>,
+}
+
+impl<E> History<E> {
+    /// Makes room for so many failures, the last one included.
+    pub const fn new(failures: usize) -> Self {
+        Self {
+            last: LastOnly {
+                started: Duration::ZERO,
+            },
+            room: failures.saturating_sub(1),
+            earlier: VecDeque::new(),
+        }
+    }
+}
+
+impl<E> Ledger<E> for History<E> {
+    fn begin(&mut self, elapsed: Duration) {
+        self.last.started = elapsed;
+    }
+
+    #[cold]
+    fn keep(&mut self, attempt: u32, delay: Duration, error: Option<E>) {
+        if self.room == 0 {
+            return;
+        }
+        if self.earlier.len() >= self.room {
+            self.earlier.pop_front();
+        }
+        self.earlier.push_back(PastFailure {
+            attempt,
+            started: self.last.started,
+            delay: Some(delay),
+            error,
+        });
+    }
+
+    #[cold]
+    fn close(
+        &mut self,
+        attempts: u32,
+        elapsed: Duration,
+        reason: StopReason,
+        error: Option<E>,
+    ) -> RetryError<E> {
+        let mut closed = self.last.close(attempts, elapsed, reason, error);
+        closed.inner.earlier = core::mem::take(&mut self.earlier);
+        closed
+    }
+}

@@ -1,0 +1,60 @@
+//! The runtime of the crate `reattempt`: what `#[retry]` expands to calls it. Use it through `reattempt`, which documents it.
+//!
+//! | module | owns |
+//! |---|---|
+//! | `backoff`, `jitter` | pure delay arithmetic; the trait `Backoff` |
+//! | `strategy`, `policy`, `builder`, `tuning` | names, settings, their checks, run-time values |
+//! | [`classify`], `outcome` | verdicts on failures; what may fail |
+//! | `session` | the engine: one call's state machine, without clock, sleep and randomness |
+//! | `call`, `fresh` | what generated code calls: the engine joined with clock, generator and outcomes |
+//! | `clock`, `sleep`, `rng` | the only files that touch the outside world |
+//! | `error` | what a caller gets on giving up |
+//! | [`event`], `site` | what is told, and where it happened |
+//! | `testing` | fake time and fixed chance (feature `test-util`) |
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod backoff;
+mod builder;
+mod call;
+pub mod classify;
+mod clock;
+mod error;
+pub mod event;
+mod fresh;
+mod jitter;
+mod outcome;
+mod policy;
+mod rng;
+mod session;
+mod site;
+mod sleep;
+mod strategy;
+#[cfg(feature = "test-util")]
+pub mod testing;
+mod tuning;
+
+pub use backoff::Backoff;
+pub use builder::{PolicyBuilder, PolicyError};
+pub use call::Attempt;
+pub use classify::{IntoVerdict, Transient, Verdict, any_error};
+pub use error::{Failure, PastFailure, RetryError, StopReason};
+pub use outcome::{Absent, Outcome};
+pub use policy::{Delays, Policy};
+pub use session::{Session, Step};
+pub use site::Site;
+pub use strategy::{Jitter, Strategy};
+
+/// What generated code calls. No part of it is public: it changes without notice.
+#[doc(hidden)]
+pub mod private {
+    pub use crate::call::{Call, Rules, good_enough, never};
+    pub use crate::classify::transient;
+    pub use crate::clock::{Started, Timer};
+    pub use crate::error::{History, LastOnly, Ledger};
+    pub use crate::fresh::Fresh;
+    pub use crate::outcome::{Plain, Probe, ProbePlain};
+    pub use crate::sleep::{
+        AsyncSleeper, DefaultSleeper, Sleep, sleep, sleep_async, sleep_async_with, sleep_with,
+    };
+    pub use crate::tuning::{JitterValue, Tuning, history};
+}

@@ -1,0 +1,155 @@
+//! Outcomes: what an attempt of a retried function may return.
+//!
+//! It looks into an outcome and hands it back unchanged. It knows no classifier and no policy.
+
+/// What a retried function may return: a `Result`, or an `Option`. With `on_value` it may be any type.
+///
+/// The trait is implemented here for all there is; aliases of `Result` and `Option` work too.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot fail, so there is nothing to retry on",
+    label = "expected a `Result` or an `Option`, found `{Self}`",
+    note = "return a `Result` or an `Option`, or say which values are not good enough yet: `on_value = is_not_ready`",
+    note = "if this is a future, make the function an `async fn`, or end it with a visible `async` block"
+)]
+pub trait Outcome: sealed::Sealed + Sized {
+    /// What a success carries.
+    type Value;
+    /// What a failure carries.
+    type Error;
+    /// What the function returns.
+    type Returned;
+
+    /// Looks at the success or the failure.
+    #[doc(hidden)]
+    fn view(&self) -> Result<&Self::Value, &Self::Error>;
+
+    /// Gives back what the function returns.
+    #[doc(hidden)]
+    fn into_returned(self) -> Self::Returned;
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl<T, E> Sealed for Result<T, E> {}
+    impl<T> Sealed for Option<T> {}
+    impl<T> Sealed for super::Plain<T> {}
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E> Outcome for Result<T, E> {
+    type Value = T;
+    type Error = E;
+    type Returned = Self;
+
+    #[inline]
+    fn view(&self) -> Result<&T, &E> {
+        self.as_ref()
+    }
+
+    #[inline]
+    fn into_returned(self) -> Self {
+        self
+    }
+}
+
+/// The failure of an `Option`: its `None`, as classifiers see it.
+///
+/// It says nothing about itself, so it has no verdict of its own: an `Option` needs `on` (or `on_value`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Absent;
+
+#[diagnostic::do_not_recommend]
+impl<T> Outcome for Option<T> {
+    type Value = T;
+    type Error = Absent;
+    type Returned = Self;
+
+    #[inline]
+    fn view(&self) -> Result<&T, &Absent> {
+        self.as_ref().ok_or(&Absent)
+    }
+
+    #[inline]
+    fn into_returned(self) -> Self {
+        self
+    }
+}
+
+/// A value that is neither a `Result` nor an `Option`: it cannot fail, but `on_value` may find it not good enough.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Plain<T>(T);
+
+#[diagnostic::do_not_recommend]
+impl<T> Outcome for Plain<T> {
+    type Value = T;
+    type Error = core::convert::Infallible;
+    type Returned = T;
+
+    #[inline]
+    fn view(&self) -> Result<&T, &core::convert::Infallible> {
+        Ok(&self.0)
+    }
+
+    #[inline]
+    fn into_returned(self) -> T {
+        self.0
+    }
+}
+
+/// Tells `Result`, `Option` and all else apart, for generated code: the inherent methods win over the trait's.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Probe<O>(pub O);
+
+impl<T, E> Probe<Result<T, E>> {
+    /// The outcome as it is.
+    #[inline]
+    pub fn outcome(self) -> Result<T, E> {
+        self.0
+    }
+}
+
+impl<T> Probe<Option<T>> {
+    /// The outcome as it is.
+    #[inline]
+    pub fn outcome(self) -> Option<T> {
+        self.0
+    }
+}
+
+/// The fallback of [`Probe`].
+#[doc(hidden)]
+pub trait ProbePlain {
+    /// The type of the value.
+    type Value;
+    /// The value as an outcome.
+    fn outcome(self) -> Plain<Self::Value>;
+}
+
+impl<T> ProbePlain for Probe<T> {
+    type Value = T;
+
+    #[inline]
+    fn outcome(self) -> Plain<T> {
+        Plain(self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_shows_its_value_and_comes_back_unchanged() {
+        assert_eq!(Ok::<_, u8>(1).view(), Ok(&1));
+        assert_eq!(Err::<u8, _>(2).view(), Err(&2));
+        assert_eq!(None::<u8>.view(), Err(&Absent));
+        assert_eq!(Probe(Some(3)).outcome().into_returned(), Some(3));
+        assert_eq!(Probe(Err::<u8, _>(4)).outcome().into_returned(), Err(4));
+        assert_eq!(Probe(5).outcome().view(), Ok(&5));
+        assert_eq!(Probe(5).outcome().into_returned(), 5);
+    }
+}

@@ -1,0 +1,125 @@
+//! Sleepers: the only file that blocks or awaits.
+//!
+//! A delay of zero never reaches a timer: a thread goes on, a future yields once. The future of a sleep is boxed. It exists only
+//! after a failure, and what is not boxed would lie in every future of an annotated function: tokio's timer takes 112 bytes.
+//!
+//! Dropping a sleep cancels it and leaves nothing behind.
+
+use crate::site::Site;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
+
+/// Blocks the thread.
+#[cold]
+pub fn sleep(delay: Duration) {
+    sleep_with(std::thread::sleep, delay);
+}
+
+/// Blocks the thread by a sleeper of the user's.
+#[cold]
+pub fn sleep_with(sleeper: impl FnOnce(Duration), delay: Duration) {
+    if !delay.is_zero() && !is_faked(delay) {
+        sleeper(delay);
+    }
+}
+
+/// A sleeper for async sites that is compiled in.
+#[diagnostic::on_unimplemented(
+    message = "an async `#[retry]` needs a sleeper, and none is compiled in",
+    label = "this async function has nothing to sleep with",
+    note = "enable the feature `tokio` of `reattempt`, or name a sleeper: `sleep = path` to a function from `Duration` to a future"
+)]
+pub trait AsyncSleeper {}
+
+/// The sleeper where no `sleep` is given.
+#[derive(Clone, Copy, Debug)]
+pub struct DefaultSleeper;
+
+#[cfg(feature = "tokio")]
+impl AsyncSleeper for DefaultSleeper {}
+
+/// Sleeps by the sleeper that is compiled in.
+///
+/// # Panics
+///
+/// With tokio's sleeper, outside of a tokio runtime; the message names the site and the cure.
+#[cold]
+pub fn sleep_async<S: AsyncSleeper>(_sleeper: S, site: &'static Site, delay: Duration) -> Sleep {
+    if delay.is_zero() {
+        return Sleep(State::Yield);
+    }
+    if is_faked(delay) {
+        return Sleep(State::Done);
+    }
+    Sleep(timer(site, delay))
+}
+
+/// Sleeps by a sleeper of the user's.
+pub async fn sleep_async_with<F: Future<Output = ()>>(
+    sleeper: impl FnOnce(Duration) -> F,
+    delay: Duration,
+) {
+    if delay.is_zero() {
+        Sleep(State::Yield).await;
+    } else if !is_faked(delay) {
+        sleeper(delay).await;
+    }
+}
+
+#[cfg(feature = "tokio")]
+fn timer(site: &'static Site, delay: Duration) -> State {
+    assert!(
+        tokio::runtime::Handle::try_current().is_ok(),
+        "the retried function {site} has to sleep, but no tokio runtime is entered here; \
+         run it inside a tokio runtime, or name another sleeper: `sleep = path`"
+    );
+    State::Tokio(Box::pin(tokio::time::sleep(delay)))
+}
+
+#[cfg(not(feature = "tokio"))]
+fn timer(_site: &'static Site, _delay: Duration) -> State {
+    State::Done
+}
+
+#[cfg(feature = "test-util")]
+fn is_faked(delay: Duration) -> bool {
+    crate::testing::sleep(delay)
+}
+
+#[cfg(not(feature = "test-util"))]
+fn is_faked(_delay: Duration) -> bool {
+    false
+}
+
+/// The future of a sleep.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless awaited"]
+pub struct Sleep(State);
+
+#[derive(Debug)]
+enum State {
+    Yield,
+    Done,
+    #[cfg(feature = "tokio")]
+    Tokio(Pin<Box<tokio::time::Sleep>>),
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    #[cold]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        match &mut self.0 {
+            State::Done => Poll::Ready(()),
+            State::Yield => {
+                self.0 = State::Done;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            #[cfg(feature = "tokio")]
+            State::Tokio(timer) => timer.as_mut().poll(context),
+        }
+    }
+}

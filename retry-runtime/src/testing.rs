@@ -1,0 +1,160 @@
+//! Time and chance in tests (feature `test-util`).
+//!
+//! While the guard of [`pause`] lives, sleeps of retried functions on this thread return at once, move a fake clock that deadlines
+//! and `elapsed()` read, and are recorded. [`seed`] fixes the jitter of this thread. Other threads notice nothing.
+//!
+//! # Examples
+//!
+//! ```
+//! use retry_runtime::{Policy, testing};
+//!
+//! testing::seed(7);
+//! let first: Vec<_> = Policy::default().delays().collect();
+//! testing::seed(7);
+//! assert!(Policy::default().delays().eq(first));
+//! ```
+
+use crate::clock;
+use crate::rng;
+use core::marker::PhantomData;
+use core::time::Duration;
+use std::cell::{Cell, RefCell};
+use std::time::Instant;
+
+thread_local! {
+    static PAUSES: RefCell<Vec<Pause>> = const { RefCell::new(Vec::new()) };
+    static NEXT_PAUSE: Cell<u64> = const { Cell::new(0) };
+    static FORBIDDEN: Cell<u32> = const { Cell::new(0) };
+}
+
+#[derive(Debug)]
+struct Pause {
+    id: u64,
+    now: Instant,
+    slept: Vec<Duration>,
+}
+
+impl Pause {
+    fn advance(&mut self, by: Duration) {
+        // An `Instant` cannot hold every sum; a century stands for what is beyond it.
+        const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
+        self.now = self
+            .now
+            .checked_add(by)
+            .or_else(|| self.now.checked_add(CENTURY))
+            .unwrap_or(self.now);
+    }
+}
+
+/// Pauses time on this thread until the guard is dropped.
+///
+/// Guards nest: the innermost one counts, and starts where the outer one stands.
+pub fn pause() -> Paused {
+    let start = now().unwrap_or_else(clock::real_now);
+    let id = NEXT_PAUSE.get();
+    NEXT_PAUSE.set(id.wrapping_add(1));
+    PAUSES.with_borrow_mut(|pauses| {
+        pauses.push(Pause {
+            id,
+            now: start,
+            slept: Vec::new(),
+        })
+    });
+    Paused {
+        id,
+        not_send: PhantomData,
+    }
+}
+
+/// Time stands still on this thread while this guard lives; from [`pause`].
+#[derive(Debug)]
+#[must_use = "time goes on as soon as the guard is dropped"]
+pub struct Paused {
+    id: u64,
+    not_send: PhantomData<*const ()>,
+}
+
+impl Paused {
+    /// The sleeps since the guard was made, in their order. Delays of zero never reach a sleeper and are not among them.
+    pub fn slept(&self) -> Vec<Duration> {
+        self.with(|pause| pause.slept.clone()).unwrap_or_default()
+    }
+
+    /// Moves the fake clock on, as work that takes so long would.
+    pub fn advance(&self, by: Duration) {
+        self.with(|pause| pause.advance(by));
+    }
+
+    fn with<R>(&self, look: impl FnOnce(&mut Pause) -> R) -> Option<R> {
+        PAUSES.with_borrow_mut(|pauses| {
+            pauses
+                .iter_mut()
+                .find(|pause| pause.id == self.id)
+                .map(look)
+        })
+    }
+}
+
+impl Drop for Paused {
+    fn drop(&mut self) {
+        PAUSES.with_borrow_mut(|pauses| pauses.retain(|pause| pause.id != self.id));
+    }
+}
+
+/// Fixes the random numbers that this thread draws from now on.
+///
+/// The numbers for a seed may change with a release of this crate.
+pub fn seed(seed: u64) {
+    rng::seed(seed);
+}
+
+/// Makes it a panic to read the clock, draw a random number or sleep on this thread until the guard is dropped: shows that a
+/// call pays for none of them.
+pub fn forbid() -> Forbidden {
+    FORBIDDEN.set(FORBIDDEN.get().saturating_add(1));
+    Forbidden {
+        not_send: PhantomData,
+    }
+}
+
+/// Clock, generator and sleepers panic on this thread while this guard lives; from [`forbid`].
+#[derive(Debug)]
+#[must_use = "everything is allowed again as soon as the guard is dropped"]
+pub struct Forbidden {
+    not_send: PhantomData<*const ()>,
+}
+
+impl Drop for Forbidden {
+    fn drop(&mut self) {
+        FORBIDDEN.set(FORBIDDEN.get().saturating_sub(1));
+    }
+}
+
+fn check_allowed(what: &str) {
+    assert!(
+        FORBIDDEN.get() == 0,
+        "{what}, which `testing::forbid` forbids"
+    );
+}
+
+pub(crate) fn now() -> Option<Instant> {
+    check_allowed("the clock was read");
+    PAUSES.with_borrow(|pauses| pauses.last().map(|pause| pause.now))
+}
+
+pub(crate) fn note_draw() {
+    check_allowed("a random number was drawn");
+}
+
+/// Takes a sleep where time is paused.
+pub(crate) fn sleep(delay: Duration) -> bool {
+    check_allowed("a retry began to sleep");
+    PAUSES.with_borrow_mut(|pauses| {
+        let Some(pause) = pauses.last_mut() else {
+            return false;
+        };
+        pause.slept.push(delay);
+        pause.advance(delay);
+        true
+    })
+}
