@@ -1,2 +1,29 @@
-//! x
+//! The macros of the crate `reattempt`; use them from there. The only file that names `proc_macro`.
 
+mod doc;
+mod duration;
+mod expand;
+mod faults;
+mod function;
+mod model;
+mod options;
+mod paths;
+mod pipeline;
+mod plan;
+mod strategy;
+mod validate;
+mod value;
+
+use proc_macro::TokenStream;
+
+/// Makes a function try again. KEYS
+#[proc_macro_attribute]
+pub fn retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::retry(arguments.into(), item.into()).into()
+}
+
+/// Makes a policy.
+#[proc_macro]
+pub fn policy(arguments: TokenStream) -> TokenStream {
+    pipeline::policy(arguments.into()).into()
+}

@@ -97,14 +97,8 @@ impl Backoff for Vec<Duration> {
 
 /// Answers the entry for a retry: the n-th, the last one from then on, zero for an empty list.
 pub(crate) fn step(steps: &[Duration], retry: u32) -> Duration {
-    let index = usize::try_from(retry)
-        .unwrap_or(usize::MAX)
-        .saturating_sub(1);
-    steps
-        .get(index)
-        .or(steps.last())
-        .copied()
-        .unwrap_or(Duration::ZERO)
+    let index = usize::try_from(retry).unwrap_or(usize::MAX).saturating_sub(1);
+    steps.get(index).or(steps.last()).copied().unwrap_or(Duration::ZERO)
 }
 
 /// Answers `min(cap, base + (retry - 1) * increment)`.
@@ -122,6 +116,7 @@ pub(crate) fn exponential(base: u128, factor: f64, cap: u128, retry: u32) -> u12
     if exponent == 0 || base == 0 || base >= cap {
         return base.min(cap);
     }
+    #[expect(clippy::float_cmp, reason = "a factor of just 2 takes the fast way")]
     if factor == 2.0 {
         // A shift keeps every bit as long as there are zeros above it.
         return if exponent < base.leading_zeros() {
@@ -142,9 +137,7 @@ pub(crate) fn exponential(base: u128, factor: f64, cap: u128, retry: u32) -> u12
         reason = "the question is just whether the cast was exact"
     )]
     if whole as f64 == factor && whole < 1 << 53 {
-        return base
-            .saturating_mul(u128::from(whole).saturating_pow(exponent))
-            .min(cap);
+        return base.saturating_mul(u128::from(whole).saturating_pow(exponent)).min(cap);
     }
     float::to_nanos(float::from_nanos(base) * float::power(factor, exponent)).min(cap)
 }
@@ -161,11 +154,9 @@ fn fibonacci_number(n: u32) -> u128 {
         return u128::MAX;
     }
     let (mut this, mut next) = (0_u128, 1_u128);
-    for bit in (0..u32::BITS - n.leading_zeros()).rev() {
+    for bit in (0..u32::BITS.saturating_sub(n.leading_zeros())).rev() {
         let double = this.saturating_mul(next.saturating_mul(2).saturating_sub(this));
-        let double_next = this
-            .saturating_mul(this)
-            .saturating_add(next.saturating_mul(next));
+        let double_next = this.saturating_mul(this).saturating_add(next.saturating_mul(next));
         (this, next) = if n & (1 << bit) == 0 {
             (double, double_next)
         } else {
@@ -256,15 +247,7 @@ mod tests {
     fn whole_factors_are_exact_at_every_number() {
         for retry in NUMBERS {
             for base in [0, 1, 7, 100_000_000, MAX] {
-                for cap in [
-                    0,
-                    1,
-                    99_999_999,
-                    100_000_000,
-                    100_000_001,
-                    10_000_000_000,
-                    MAX,
-                ] {
+                for cap in [0, 1, 99_999_999, 100_000_000, 100_000_001, 10_000_000_000, MAX] {
                     for factor in [1_u32, 2, 3, 10, 1_000] {
                         assert_eq!(
                             exponential(base, f64::from(factor), cap, retry),
@@ -308,10 +291,7 @@ mod tests {
     fn linear_and_fibonacci_are_exact_at_every_number() {
         assert_eq!(linear(5, 3, MAX, 1), 5);
         assert_eq!(linear(5, 3, MAX, 64), 5 + 63 * 3);
-        assert_eq!(
-            linear(5, 3, MAX, u32::MAX),
-            5 + 3 * u128::from(u32::MAX - 1)
-        );
+        assert_eq!(linear(5, 3, MAX, u32::MAX), 5 + 3 * u128::from(u32::MAX - 1));
         assert_eq!(linear(MAX, MAX, MAX, u32::MAX), MAX);
         assert_eq!(linear(0, 0, MAX, u32::MAX), 0);
         let (mut this, mut next) = (0_u128, 1_u128);

@@ -252,10 +252,7 @@ impl PolicyBuilder {
 }
 
 /// One attempt more than there are delays between attempts.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "saturates by the comparison before it"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "saturates by the comparison before it")]
 const fn attempts_for(steps: usize) -> u32 {
     if steps >= u32::MAX as usize {
         u32::MAX
@@ -311,15 +308,9 @@ impl PolicyError {
         match self {
             Self::Factor { .. } => "`factor` must be a finite number of at least 1",
             Self::Ratio { .. } => "a `jitter` ratio must be between 0 and 1",
-            Self::NoAttempts => {
-                "`max` must be at least 1: it counts all attempts, the first one included"
-            }
-            Self::NoSteps => {
-                "the list of delays is empty; write at least one, or `strategy = \"immediate\"`"
-            }
-            Self::Unused { .. } => {
-                "a setting is not used by this strategy; remove it, or choose another strategy"
-            }
+            Self::NoAttempts => "`max` must be at least 1: it counts all attempts, the first one included",
+            Self::NoSteps => "the list of delays is empty; write at least one, or `strategy = \"immediate\"`",
+            Self::Unused { .. } => "a setting is not used by this strategy; remove it, or choose another strategy",
             Self::JitterTwice { .. } => {
                 "this strategy has jitter of its own; remove `jitter`, or choose another strategy"
             }

@@ -34,10 +34,7 @@ impl<'a> Rules<'a> {
     /// The policy's own strategy.
     #[inline]
     pub fn new(policy: &'a Policy) -> Self {
-        Self {
-            policy,
-            backoff: None,
-        }
+        Self { policy, backoff: None }
     }
 
     /// A strategy of the user's in place of the policy's.
@@ -114,9 +111,7 @@ impl<T: Timer> Call<T> {
         };
         let attempt = self.session.attempt();
         match self.after_failure(rules, verdict) {
-            Step::Return(reason) => {
-                ControlFlow::Break(Err(ledger.close(attempt, self.elapsed(), reason, error)))
-            }
+            Step::Return(reason) => ControlFlow::Break(Err(ledger.close(attempt, self.elapsed(), reason, error))),
             Step::Sleep(delay) => {
                 ledger.keep(attempt, delay, error);
                 ControlFlow::Continue(delay)
@@ -234,7 +229,6 @@ impl Attempt {
 
     /// The time left until the deadline, read from the clock now: zero once it has passed, `None` without a deadline.
     pub fn remaining(&self) -> Option<Duration> {
-        self.deadline
-            .map(|deadline| deadline.saturating_sub(self.elapsed()))
+        self.deadline.map(|deadline| deadline.saturating_sub(self.elapsed()))
     }
 }

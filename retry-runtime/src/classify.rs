@@ -272,14 +272,8 @@ mod tests {
 
     #[test]
     fn any_of_takes_the_first_that_does_not_stop() {
-        assert_eq!(
-            any_of((|(): &()| false, |(): &()| SHORT, |(): &()| LONG))(&()),
-            SHORT
-        );
-        assert_eq!(
-            any_of((|(): &()| false, |(): &()| Verdict::Stop))(&()),
-            Verdict::Stop
-        );
+        assert_eq!(any_of((|(): &()| false, |(): &()| SHORT, |(): &()| LONG))(&()), SHORT);
+        assert_eq!(any_of((|(): &()| false, |(): &()| Verdict::Stop))(&()), Verdict::Stop);
     }
 
     #[test]
@@ -290,18 +284,9 @@ mod tests {
 
     #[test]
     fn all_of_stops_for_one_and_keeps_the_longest_hint() {
-        assert_eq!(
-            all_of((|(): &()| LONG, |(): &()| true, |(): &()| SHORT))(&()),
-            LONG
-        );
-        assert_eq!(
-            all_of((|(): &()| true, |(): &()| false))(&()),
-            Verdict::Stop
-        );
-        assert_eq!(
-            all_of((|(): &()| true, |(): &()| true))(&()),
-            Verdict::Retry
-        );
+        assert_eq!(all_of((|(): &()| LONG, |(): &()| true, |(): &()| SHORT))(&()), LONG);
+        assert_eq!(all_of((|(): &()| true, |(): &()| false))(&()), Verdict::Stop);
+        assert_eq!(all_of((|(): &()| true, |(): &()| true))(&()), Verdict::Retry);
     }
 
     #[test]
@@ -316,10 +301,7 @@ mod tests {
             transient(&io::Error::from(io::ErrorKind::ConnectionReset)),
             Verdict::Retry
         );
-        assert_eq!(
-            transient(&io::Error::from(io::ErrorKind::NotFound)),
-            Verdict::Stop
-        );
+        assert_eq!(transient(&io::Error::from(io::ErrorKind::NotFound)), Verdict::Stop);
         assert_eq!(
             transient(&io::Error::from(io::ErrorKind::PermissionDenied)),
             Verdict::Stop

@@ -215,13 +215,7 @@ pub trait Ledger<E> {
     /// Takes a failure after which the call goes on.
     fn keep(&mut self, attempt: u32, delay: Duration, error: Option<E>);
     /// Makes the error of a call that ends.
-    fn close(
-        &mut self,
-        attempts: u32,
-        elapsed: Duration,
-        reason: StopReason,
-        error: Option<E>,
-    ) -> RetryError<E>;
+    fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, error: Option<E>) -> RetryError<E>;
 }
 
 /// Keeps the last failure alone.
@@ -239,13 +233,7 @@ impl<E> Ledger<E> for LastOnly {
     fn keep(&mut self, _attempt: u32, _delay: Duration, _error: Option<E>) {}
 
     #[cold]
-    fn close(
-        &mut self,
-        attempts: u32,
-        elapsed: Duration,
-        reason: StopReason,
-        error: Option<E>,
-    ) -> RetryError<E> {
+    fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, error: Option<E>) -> RetryError<E> {
         let last = PastFailure {
             attempt: attempts,
             started: self.started,
@@ -308,13 +296,7 @@ impl<E> Ledger<E> for History<E> {
     }
 
     #[cold]
-    fn close(
-        &mut self,
-        attempts: u32,
-        elapsed: Duration,
-        reason: StopReason,
-        error: Option<E>,
-    ) -> RetryError<E> {
+    fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, error: Option<E>) -> RetryError<E> {
         let mut closed = self.last.close(attempts, elapsed, reason, error);
         closed.inner.earlier = core::mem::take(&mut self.earlier);
         closed

@@ -74,5 +74,5 @@ static FIRST: OnceLock<Box<Node>> = OnceLock::new();
 
 struct Node {
     observer: Box<dyn Observer>,
-    next: OnceLock<Box<Node>>,
+    next: OnceLock<Box<Self>>,
 }

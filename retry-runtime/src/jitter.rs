@@ -21,12 +21,7 @@ pub(crate) fn equal(nominal: u128, random: u64) -> u128 {
 ///
 /// `half` is at most `nominal`.
 pub(crate) fn around(nominal: u128, half: u128, cap: u128, random: u64) -> u128 {
-    below_cap(
-        nominal.saturating_sub(half),
-        nominal.saturating_add(half),
-        cap,
-        random,
-    )
+    below_cap(nominal.saturating_sub(half), nominal.saturating_add(half), cap, random)
 }
 
 /// Picks a delay in `[nominal, nominal + width]`, moved down so that it ends at the cap.
@@ -36,11 +31,7 @@ pub(crate) fn above(nominal: u128, width: u128, cap: u128, random: u64) -> u128 
 
 fn below_cap(low: u128, high: u128, cap: u128, random: u64) -> u128 {
     let excess = high.saturating_sub(cap);
-    between(
-        low.saturating_sub(excess),
-        high.saturating_sub(excess),
-        random,
-    )
+    between(low.saturating_sub(excess), high.saturating_sub(excess), random)
 }
 
 /// Picks a number in `[low, high]`; `low` where they are the wrong way round.

@@ -53,8 +53,7 @@ pub mod private {
     pub use crate::error::{History, LastOnly, Ledger};
     pub use crate::fresh::Fresh;
     pub use crate::outcome::{Plain, Probe, ProbePlain};
-    pub use crate::sleep::{
-        AsyncSleeper, DefaultSleeper, Sleep, sleep, sleep_async, sleep_async_with, sleep_with,
-    };
+    pub use crate::site::Site;
+    pub use crate::sleep::{AsyncSleeper, DefaultSleeper, Sleep, sleep, sleep_async, sleep_async_with, sleep_with};
     pub use crate::tuning::{JitterValue, Tuning, history};
 }

@@ -11,7 +11,8 @@
     note = "return a `Result` or an `Option`, or say which values are not good enough yet: `on_value = is_not_ready`",
     note = "if this is a future, make the function an `async fn`, or end it with a visible `async` block"
 )]
-pub trait Outcome: sealed::Sealed + Sized {
+#[expect(private_bounds, reason = "sealed: the kinds of outcome are known to the macro")]
+pub trait Outcome: Sealed + Sized {
     /// What a success carries.
     type Value;
     /// What a failure carries.
@@ -28,13 +29,11 @@ pub trait Outcome: sealed::Sealed + Sized {
     fn into_returned(self) -> Self::Returned;
 }
 
-mod sealed {
-    pub trait Sealed {}
+trait Sealed {}
 
-    impl<T, E> Sealed for Result<T, E> {}
-    impl<T> Sealed for Option<T> {}
-    impl<T> Sealed for super::Plain<T> {}
-}
+impl<T, E> Sealed for Result<T, E> {}
+impl<T> Sealed for Option<T> {}
+impl<T> Sealed for Plain<T> {}
 
 #[diagnostic::do_not_recommend]
 impl<T, E> Outcome for Result<T, E> {
@@ -106,6 +105,10 @@ pub struct Probe<O>(pub O);
 
 impl<T, E> Probe<Result<T, E>> {
     /// The outcome as it is.
+    ///
+    /// # Errors
+    ///
+    /// The outcome's own.
     #[inline]
     pub fn outcome(self) -> Result<T, E> {
         self.0

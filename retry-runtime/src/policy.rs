@@ -173,14 +173,12 @@ impl Policy {
         let nanos = match self.curve {
             Curve::Decorrelated => backoff::exponential(base, 3.0, cap, retry.saturating_add(1)),
             Curve::Smooth if self.is_smooth_over(retry) => cap,
-            Curve::Smooth => backoff::float::to_nanos(
-                backoff::float::from_nanos(base) * backoff::smooth(f64::from(retry)),
-            )
-            .min(cap),
+            Curve::Smooth => {
+                backoff::float::to_nanos(backoff::float::from_nanos(base) * backoff::smooth(f64::from(retry))).min(cap)
+            }
             _ => {
                 let nominal = self.nominal_nanos(retry);
-                self.jitter
-                    .map_or(nominal, |jitter| jitter.longest(nominal, cap))
+                self.jitter.map_or(nominal, |jitter| jitter.longest(nominal, cap))
             }
         };
         backoff::duration(nanos)
@@ -202,13 +200,8 @@ impl Policy {
         let (base, cap) = (self.base.as_nanos(), self.cap().as_nanos());
         let nanos = match self.curve {
             Curve::Decorrelated => {
-                let previous = if retry <= 1 {
-                    base
-                } else {
-                    memory.previous().as_nanos()
-                };
-                let delay =
-                    jitter::between(base, previous.saturating_mul(3).max(base), random).min(cap);
+                let previous = if retry <= 1 { base } else { memory.previous().as_nanos() };
+                let delay = jitter::between(base, previous.saturating_mul(3).max(base), random).min(cap);
                 memory.set_previous(backoff::duration(delay));
                 delay
             }
@@ -247,8 +240,7 @@ impl Policy {
 
     /// Whether the smooth curve has left the room below the cap: `base * f(retry)` passes it.
     fn is_smooth_over(&self, retry: u32) -> bool {
-        let top =
-            backoff::float::from_nanos(self.base.as_nanos()) * backoff::smooth(f64::from(retry));
+        let top = backoff::float::from_nanos(self.base.as_nanos()) * backoff::smooth(f64::from(retry));
         backoff::float::to_nanos(top) > self.cap().as_nanos()
     }
 }

@@ -53,8 +53,7 @@ impl Site {
 
     /// Whether this is the first time that a run-time value had to be brought into range here.
     pub(crate) fn is_first_adjustment(&self) -> bool {
-        !self.has_adjusted.load(Ordering::Relaxed)
-            && !self.has_adjusted.swap(true, Ordering::Relaxed)
+        !self.has_adjusted.load(Ordering::Relaxed) && !self.has_adjusted.swap(true, Ordering::Relaxed)
     }
 }
 

@@ -57,10 +57,7 @@ pub fn sleep_async<S: AsyncSleeper>(_sleeper: S, site: &'static Site, delay: Dur
 }
 
 /// Sleeps by a sleeper of the user's.
-pub async fn sleep_async_with<F: Future<Output = ()>>(
-    sleeper: impl FnOnce(Duration) -> F,
-    delay: Duration,
-) {
+pub async fn sleep_async_with<F: Future<Output = ()>>(sleeper: impl FnOnce(Duration) -> F, delay: Duration) {
     if delay.is_zero() {
         Sleep(State::Yield).await;
     } else if !is_faked(delay) {

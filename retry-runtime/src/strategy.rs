@@ -79,10 +79,7 @@ impl Strategy {
     pub(crate) const fn is_random(&self) -> bool {
         matches!(
             self,
-            Self::FullJitter
-                | Self::EqualJitter
-                | Self::DecorrelatedJitter
-                | Self::DecorrelatedJitterV2
+            Self::FullJitter | Self::EqualJitter | Self::DecorrelatedJitter | Self::DecorrelatedJitterV2
         )
     }
 
@@ -90,10 +87,7 @@ impl Strategy {
         match setting {
             Setting::Base => !matches!(self, Self::Immediate | Self::Steps(_)),
             Setting::Cap => !matches!(self, Self::Immediate | Self::Constant | Self::Steps(_)),
-            Setting::Factor => matches!(
-                self,
-                Self::Exponential | Self::FullJitter | Self::EqualJitter
-            ),
+            Setting::Factor => matches!(self, Self::Exponential | Self::FullJitter | Self::EqualJitter),
             Setting::Increment => matches!(self, Self::Linear),
         }
     }

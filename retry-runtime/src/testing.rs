@@ -58,7 +58,7 @@ pub fn pause() -> Paused {
             id,
             now: start,
             slept: Vec::new(),
-        })
+        });
     });
     Paused {
         id,
@@ -86,12 +86,7 @@ impl Paused {
     }
 
     fn with<R>(&self, look: impl FnOnce(&mut Pause) -> R) -> Option<R> {
-        PAUSES.with_borrow_mut(|pauses| {
-            pauses
-                .iter_mut()
-                .find(|pause| pause.id == self.id)
-                .map(look)
-        })
+        PAUSES.with_borrow_mut(|pauses| pauses.iter_mut().find(|pause| pause.id == self.id).map(look))
     }
 }
 
@@ -112,9 +107,7 @@ pub fn seed(seed: u64) {
 /// call pays for none of them.
 pub fn forbid() -> Forbidden {
     FORBIDDEN.set(FORBIDDEN.get().saturating_add(1));
-    Forbidden {
-        not_send: PhantomData,
-    }
+    Forbidden { not_send: PhantomData }
 }
 
 /// Clock, generator and sleepers panic on this thread while this guard lives; from [`forbid`].
@@ -131,10 +124,7 @@ impl Drop for Forbidden {
 }
 
 fn check_allowed(what: &str) {
-    assert!(
-        FORBIDDEN.get() == 0,
-        "{what}, which `testing::forbid` forbids"
-    );
+    assert!(FORBIDDEN.get() == 0, "{what}, which `testing::forbid` forbids");
 }
 
 pub(crate) fn now() -> Option<Instant> {

@@ -12,6 +12,7 @@ use core::time::Duration;
 
 /// A policy in the making, for generated code: one for each call of a site with run-time values.
 #[derive(Debug)]
+#[must_use = "the policy is what it is made for"]
 pub struct Tuning {
     policy: Policy,
     site: &'static Site,
@@ -20,10 +21,7 @@ pub struct Tuning {
 impl Tuning {
     /// Starts with a copy of a policy.
     pub fn new(site: &'static Site, policy: &Policy) -> Self {
-        Self {
-            policy: *policy,
-            site,
-        }
+        Self { policy: *policy, site }
     }
 
     /// Replaces backoff and jitter together.
@@ -126,10 +124,7 @@ impl Tuning {
     /// Brings settings into range that contradict each other, and hands out the policy.
     pub fn policy(mut self) -> Policy {
         let (cap, base) = (self.policy.cap(), self.policy.base);
-        let takes_both = !matches!(
-            self.policy.curve,
-            Curve::Immediate | Curve::Constant | Curve::Steps(_)
-        );
+        let takes_both = !matches!(self.policy.curve, Curve::Immediate | Curve::Constant | Curve::Steps(_));
         if takes_both && cap < base {
             self.adjusted(
                 "cap",

@@ -1,0 +1,458 @@
+//! From the model to tokens. It cannot fail: a model that could not be written cannot be built.
+//!
+//! Every token of ours has `mixed_site` hygiene; names that users could meet begin with `__reattempt`. The body's tokens go
+//! through untouched, in the user's own braces.
+
+use crate::function::{Binding, BindingKind, Function, Shape, async_tail, inferable, spanned_braces};
+use crate::model::{Classifier, Ending, ErrorEnding, History, Model, Setting, Timer};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Stmt, Type};
+
+/// Writes the annotated function anew.
+pub(crate) fn function(mut model: Model) -> TokenStream {
+    let content = content(&model);
+    let Function {
+        attrs,
+        vis,
+        defaultness,
+        sig,
+        shape,
+        ..
+    } = &mut model.function;
+    let body = match shape {
+        Shape::Sync | Shape::Async => quote_spanned!(Span::mixed_site()=> { #content }),
+        Shape::Future { block, prefix } => {
+            if let Some(inner) = async_tail(block) {
+                let mut statements = std::mem::take(prefix);
+                statements.push(Stmt::Expr(Expr::Verbatim(content), None));
+                inner.block.stmts = statements;
+            }
+            block.to_token_stream()
+        }
+    };
+    let doc = model.doc.map(|doc| quote_spanned!(Span::mixed_site()=> #[doc = #doc]));
+    // The original of a cloned argument is borrowed only, which the lint takes for a mistake of the signature.
+    let allow = (!model.clones.is_empty())
+        .then(|| quote_spanned!(Span::mixed_site()=> #[allow(clippy::needless_pass_by_value)]));
+    quote!(#(#attrs)* #doc #allow #vis #defaultness #sig #body)
+}
+
+/// Writes a policy: a constant expression.
+pub(crate) fn policy(settings: &[Setting], paths: &crate::paths::Paths) -> TokenStream {
+    let policy = fixed_policy(settings, paths, "build_const");
+    quote_spanned!(Span::mixed_site()=> const { #policy })
+}
+
+/// The state of the call and the loop around the attempts:
+///
+/// ```text
+/// let __reattempt_site = || { static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE };
+/// let __reattempt_policy = ...;                   // only where a setting is a run-time value
+/// let mut __reattempt_call = Call::new(TIMER);
+/// let mut __reattempt_ledger = ...;               // only for a `RetryError`
+/// loop {
+///     let __reattempt_delay = {                   // the outcome dies before the sleep
+///         let __reattempt_outcome = ATTEMPT;
+///         match STEP { Break(returned) => return returned, Continue(delay) => delay }
+///     };
+///     SLEEP
+/// }
+/// ```
+fn content(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    let site = site(model);
+    let policy = dynamic_policy(model);
+    let call = call(model);
+    let ledger = ledger(model);
+    let attempt = attempt(model);
+    let outcome = outcome_name(model);
+    let step = step(model, &outcome);
+    let sleep = sleep(model);
+    let begin = matches!(model.ending, Ending::Error(_)).then(|| {
+        let trait_path = model.paths.private("Ledger");
+        let error = error_type(model);
+        quote_spanned!(here=>
+            #trait_path::<#error>::begin(&mut __reattempt_ledger, __reattempt_call.elapsed());
+        )
+    });
+    quote_spanned! {here=>
+        #site
+        #policy
+        #call
+        #ledger
+        loop {
+            let __reattempt_delay = {
+                let #outcome = #attempt;
+                match #step {
+                    ::core::ops::ControlFlow::Break(__reattempt_returned) => return __reattempt_returned,
+                    ::core::ops::ControlFlow::Continue(__reattempt_delay) => __reattempt_delay,
+                }
+            };
+            #sleep
+            #begin
+        }
+    }
+}
+
+fn error_type(model: &Model) -> Option<&Type> {
+    match &model.ending {
+        Ending::Error(ending) => Some(&ending.error),
+        Ending::Outcome => None,
+    }
+}
+
+/// The site, behind a closure without captures: it takes no room in a future, and its static no name that a body could meet.
+fn site(model: &Model) -> TokenStream {
+    let site = model.paths.private("Site");
+    let builder = if model.settings.is_fixed() {
+        "build_const"
+    } else {
+        "build_const_part"
+    };
+    let policy = fixed_policy(&model.settings.fixed, &model.paths, builder);
+    let name = match &model.name {
+        Some(name) => quote!(#name),
+        None => {
+            let function = model.function.sig.ident.to_string();
+            let function = function.trim_start_matches("r#");
+            quote_spanned!(Span::mixed_site()=> ::core::concat!(::core::module_path!(), "::", #function))
+        }
+    };
+    quote_spanned! {Span::mixed_site()=>
+        let __reattempt_site = || {
+            static __REATTEMPT_SITE: #site = #site::new(#name, ::core::file!(), ::core::line!(), #policy);
+            &__REATTEMPT_SITE
+        };
+    }
+}
+
+fn fixed_policy(settings: &[Setting], paths: &crate::paths::Paths, finish: &str) -> TokenStream {
+    let policy = paths.public("Policy");
+    let finish = Ident::new(finish, Span::mixed_site());
+    // A setting of a strategy of one's own exists at run time alone.
+    let settings = settings.iter().filter(|setting| setting.setter != "custom").map(setter);
+    quote_spanned!(Span::mixed_site()=> #policy::builder()#(#settings)*.#finish())
+}
+
+fn setter(setting: &Setting) -> TokenStream {
+    let Setting { setter, value } = setting;
+    quote_spanned!(Span::mixed_site()=> .#setter(#value))
+}
+
+/// The policy of this call, where the compiler does not know it.
+fn dynamic_policy(model: &Model) -> Option<TokenStream> {
+    let settings = &model.settings;
+    if settings.is_fixed() {
+        return None;
+    }
+    let here = Span::mixed_site();
+    let tuning = model.paths.private("Tuning");
+    let dynamic = settings
+        .dynamic
+        .iter()
+        .map(|setting| setter(&with_self(model, setting)));
+    Some(match &settings.policy {
+        Some(policy) => {
+            let policy_type = model.paths.public("Policy");
+            let policy = replace_self(model, policy.to_token_stream());
+            let fixed = settings.fixed.iter().map(setter);
+            quote_spanned! {here=>
+                let __reattempt_policy = {
+                    let __reattempt_policy: &#policy_type = &(#policy);
+                    #tuning::new(__reattempt_site(), __reattempt_policy)#(#fixed)*#(#dynamic)*.policy()
+                };
+            }
+        }
+        None => quote_spanned! {here=>
+            let __reattempt_policy =
+                #tuning::new(__reattempt_site(), __reattempt_site().policy())#(#dynamic)*.policy();
+        },
+    })
+}
+
+fn with_self(model: &Model, setting: &Setting) -> Setting {
+    Setting {
+        setter: setting.setter.clone(),
+        value: replace_self(model, setting.value.clone()),
+    }
+}
+
+fn policy_reference(model: &Model) -> TokenStream {
+    if model.settings.is_fixed() {
+        quote_spanned!(Span::mixed_site()=> __reattempt_site().policy())
+    } else {
+        quote_spanned!(Span::mixed_site()=> &__reattempt_policy)
+    }
+}
+
+fn call(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    let call = model.paths.private("Call");
+    let started = model.paths.private("Started");
+    let timer = match model.timer {
+        Timer::None => quote_spanned!(here=> ()),
+        Timer::Always => quote_spanned!(here=> #started::now()),
+        Timer::ForDeadline => quote_spanned!(here=> #started::for_deadline(__reattempt_policy.deadline())),
+    };
+    quote_spanned!(here=> let mut __reattempt_call = #call::new(#timer);)
+}
+
+fn ledger(model: &Model) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    let Ending::Error(ending) = &model.ending else {
+        return None;
+    };
+    let ledger = match &ending.history {
+        None => {
+            let ledger = model.paths.private("LastOnly");
+            quote_spanned!(here=> <#ledger as ::core::default::Default>::default())
+        }
+        Some(history) => {
+            let ledger = model.paths.private("History");
+            let error = &ending.error;
+            let failures = match history {
+                History::Fixed(failures) => quote_spanned!(here=> #failures),
+                History::Dynamic(failures) => {
+                    let in_range = model.paths.private("history");
+                    let failures = replace_self(model, failures.to_token_stream());
+                    quote_spanned!(here=> #in_range(__reattempt_site(), #failures))
+                }
+            };
+            quote_spanned!(here=> #ledger::<#error>::new(#failures))
+        }
+    };
+    Some(quote_spanned!(here=> let mut __reattempt_ledger = #ledger;))
+}
+
+/// One attempt: binds anew what each attempt needs anew, and runs the body.
+///
+/// Sync: `{ BINDINGS (|| -> Returned { BODY })() }`. The closure is what `return` and `?` leave.
+///
+/// Async: `{ BINDINGS async { if let Some(r) = None::<Returned> { CAPTURES return r; } ({ BODY }) }.await }`. The branch is never
+/// taken: it tells the compiler the type (for inference, coercions and `?`), and moves into the block what it would otherwise
+/// borrow in a way that asks for `Sync`.
+fn attempt(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    let function = &model.function;
+    // Where a body moves an argument away, the compiler then points at the function's name instead of the whole attribute.
+    let named = here.located_at(function.sig.ident.span());
+    let bindings = function.bindings.iter().filter_map(|binding| bind(model, binding));
+    let attempt = model.attempt.as_ref().map(|name| {
+        let policy = policy_reference(model);
+        quote_spanned!(here=> let #name = __reattempt_call.attempt(#policy);)
+    });
+    let body = &function.body;
+    let returned = returned(model);
+    if !function.is_async() {
+        let returned = returned.unwrap_or_else(|| quote_spanned!(here=> _));
+        let bars = quote_spanned!(named=> ||);
+        return quote_spanned!(here=> { #(#bindings)* #attempt (#bars -> #returned #body)() });
+    }
+    let returned = returned.unwrap_or_else(|| quote_spanned!(here=> _));
+    let captures = captures(model);
+    let inner = quote_spanned! {here=>
+        if let ::core::option::Option::Some(__reattempt_returned) = ::core::option::Option::None::<#returned> {
+            #captures
+            return __reattempt_returned;
+        }
+        (#body)
+    };
+    // The user's brace span keeps the lines of the body in coverage reports.
+    let block = spanned_braces(inner, body.span());
+    let keyword = quote_spanned!(named=> async);
+    quote_spanned!(here=> { #(#bindings)* #attempt #keyword #block.await })
+}
+
+/// What an attempt returns, as far as the signature shows it.
+fn returned(model: &Model) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    let declared = model.function.returned.as_ref();
+    match &model.ending {
+        Ending::Outcome => declared.map(|ty| inferable(ty).to_token_stream()),
+        Ending::Error(ending) => {
+            let ErrorEnding { error, value, .. } = &**ending;
+            let value = match (value, declared) {
+                (Some(value), _) => inferable(value).to_token_stream(),
+                (None, Some(declared)) => {
+                    let outcome = model.paths.public("Outcome");
+                    let declared = inferable(declared);
+                    quote_spanned!(here=> <#declared as #outcome>::Value)
+                }
+                (None, None) => quote_spanned!(here=> _),
+            };
+            Some(quote_spanned!(here=> ::core::result::Result<#value, #error>))
+        }
+    }
+}
+
+fn bind(model: &Model, binding: &Binding) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    let Binding {
+        name,
+        kind,
+        mutability,
+        cfgs,
+    } = binding;
+    let value = if *kind == BindingKind::MutReference {
+        quote_spanned!(here=> &mut *#name)
+    } else if model.clones.contains(name) {
+        quote_spanned!(here=> ::core::clone::Clone::clone(&#name))
+    } else if mutability.is_some() {
+        let fresh = model.paths.private_at("Fresh", name.span());
+        let span = here.located_at(name.span());
+        quote_spanned!(span=> #fresh::fresh(&#name))
+    } else {
+        return None;
+    };
+    Some(quote_spanned! {here=>
+        #(#cfgs)*
+        #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+        let #mutability #name = #value;
+    })
+}
+
+/// What the attempt's block has to own for its future to be `Send` where the plain function's is.
+fn captures(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    let function = &model.function;
+    let receiver = function
+        .receiver
+        .name
+        .as_ref()
+        .filter(|_| function.receiver.is_mut_reference);
+    let receiver = receiver.map(|name| quote_spanned!(here=> let _ = &mut *#name;));
+    let bindings = function
+        .bindings
+        .iter()
+        .filter(|binding| binding.kind == BindingKind::MutReference || model.clones.contains(&binding.name))
+        .map(|Binding { name, cfgs, .. }| quote_spanned!(here=> #(#cfgs)* let _reattempt_own = #name;));
+    quote_spanned!(here=> #receiver #(#bindings)*)
+}
+
+/// The outcome's name, located at the return type: what is wrong with the outcome's type is reported there.
+fn outcome_name(model: &Model) -> Ident {
+    Ident::new("__reattempt_outcome", returned_span(model))
+}
+
+fn returned_span(model: &Model) -> Span {
+    let span = match &model.function.returned {
+        Some(ty) => ty.span(),
+        None => model.function.sig.ident.span(),
+    };
+    Span::mixed_site().located_at(span)
+}
+
+/// Hands the outcome to the runtime: `call.step(rules, outcome, on, on_value)`.
+fn step(model: &Model, outcome: &Ident) -> TokenStream {
+    let here = Span::mixed_site();
+    let there = returned_span(model);
+    let rules = model.paths.private("Rules");
+    let policy = policy_reference(model);
+    let rules = match &model.settings.custom {
+        None => quote_spanned!(here=> #rules::new(#policy)),
+        Some(custom) => {
+            let custom = replace_self(model, custom.to_token_stream());
+            quote_spanned!(here=> #rules::with_backoff(#policy, &(#custom)))
+        }
+    };
+    let on = classifier(model, Some(&model.on));
+    let on_value = classifier(model, model.on_value.as_ref());
+    match &model.ending {
+        Ending::Outcome => {
+            let outcome = match &model.on_value {
+                None => outcome.to_token_stream(),
+                // Which kind of outcome it is, the compiler finds out by the method that is there.
+                Some(_) => {
+                    let probe = model.paths.private("Probe");
+                    let plain = model.paths.private("ProbePlain");
+                    quote_spanned!(here=> { use #plain as _; #probe(#outcome).outcome() })
+                }
+            };
+            let step = Ident::new("step", there);
+            quote_spanned!(here=> __reattempt_call.#step(#rules, #outcome, #on, #on_value))
+        }
+        Ending::Error(ending) => {
+            let step = quote_spanned! {here=>
+                __reattempt_call.step_or_error(#rules, &mut __reattempt_ledger, #outcome, #on, #on_value)
+            };
+            if ending.is_converted {
+                // The function's own error is made from the `RetryError`.
+                quote_spanned! {here=>
+                    #step.map_break(|__reattempt_returned| {
+                        ::core::result::Result::map_err(__reattempt_returned, ::core::convert::From::from)
+                    })
+                }
+            } else {
+                step
+            }
+        }
+    }
+}
+
+fn classifier(model: &Model, classifier: Option<&Classifier>) -> TokenStream {
+    let here = Span::mixed_site();
+    match classifier {
+        None => model.paths.private("good_enough"),
+        Some(Classifier::Never) => model.paths.private("never"),
+        Some(Classifier::Transient) => model.paths.private_at("transient", returned_span(model)),
+        Some(Classifier::Expression(expression)) => replace_self(model, expression.to_token_stream()),
+        Some(Classifier::Pattern(pattern)) => {
+            let pattern = replace_self(model, pattern.clone());
+            quote_spanned!(here=> |__reattempt_failure: &_| ::core::matches!(__reattempt_failure, #pattern))
+        }
+    }
+}
+
+fn sleep(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    let private = |item| model.paths.private(item);
+    let sleeper = model
+        .sleep
+        .as_ref()
+        .map(|sleeper| replace_self(model, sleeper.to_token_stream()));
+    match (model.function.is_async(), sleeper) {
+        (false, None) => {
+            let sleep = private("sleep");
+            quote_spanned!(here=> #sleep(__reattempt_delay);)
+        }
+        (false, Some(sleeper)) => {
+            let sleep = private("sleep_with");
+            quote_spanned!(here=> #sleep(#sleeper, __reattempt_delay);)
+        }
+        (true, None) => {
+            let named = model.function.sig.ident.span();
+            let sleep = model.paths.private_at("sleep_async", named);
+            let default = model.paths.private_at("DefaultSleeper", named);
+            quote_spanned!(here=> #sleep(#default, __reattempt_site(), __reattempt_delay).await;)
+        }
+        (true, Some(sleeper)) => {
+            let sleep = private("sleep_async_with");
+            quote_spanned!(here=> #sleep(#sleeper, __reattempt_delay).await;)
+        }
+    }
+}
+
+/// In a block that `async_trait` made, `self` has another name; keys are written with `self` all the same.
+fn replace_self(model: &Model, tokens: TokenStream) -> TokenStream {
+    match &model.function.receiver.name {
+        Some(name) if name != "self" => replace_word(tokens, name),
+        _ => tokens,
+    }
+}
+
+fn replace_word(tokens: TokenStream, name: &Ident) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(word) if word == "self" => TokenTree::Ident(Ident::new(&name.to_string(), word.span())),
+            TokenTree::Group(group) => {
+                let mut replaced = Group::new(group.delimiter(), replace_word(group.stream(), name));
+                replaced.set_span(group.span());
+                TokenTree::Group(replaced)
+            }
+            token => token,
+        })
+        .collect()
+}

@@ -1,0 +1,103 @@
+//! What the writer reads: an attribute and a function that fit together. A faulty one cannot be built.
+
+use crate::function::Function;
+use crate::paths::Paths;
+use proc_macro2::{Ident, TokenStream};
+use syn::{Expr, Type};
+
+/// Everything about one annotated function.
+pub(crate) struct Model {
+    pub(crate) paths: Paths,
+    pub(crate) function: Function,
+    /// The site's name, where the user gives one.
+    pub(crate) name: Option<Expr>,
+    pub(crate) settings: Settings,
+    pub(crate) on: Classifier,
+    pub(crate) on_value: Option<Classifier>,
+    pub(crate) timer: Timer,
+    /// The name that the body knows its attempt by.
+    pub(crate) attempt: Option<Ident>,
+    pub(crate) ending: Ending,
+    /// The sleeper, where the user gives one.
+    pub(crate) sleep: Option<Expr>,
+    /// The arguments of which each attempt gets a clone.
+    pub(crate) clones: Vec<Ident>,
+    /// The section for the function's documentation.
+    pub(crate) doc: Option<String>,
+}
+
+/// The policy's settings, by when they are known.
+#[derive(Default)]
+pub(crate) struct Settings {
+    /// The policy that the others are laid over.
+    pub(crate) policy: Option<Expr>,
+    /// Known to the compiler.
+    pub(crate) fixed: Vec<Setting>,
+    /// Known when the function is called.
+    pub(crate) dynamic: Vec<Setting>,
+    /// A strategy of the user's own.
+    pub(crate) custom: Option<Expr>,
+}
+
+impl Settings {
+    /// Whether the compiler knows the whole policy.
+    pub(crate) fn is_fixed(&self) -> bool {
+        self.policy.is_none() && self.dynamic.is_empty()
+    }
+}
+
+/// A call of one of the policy's setters.
+pub(crate) struct Setting {
+    pub(crate) setter: Ident,
+    pub(crate) value: TokenStream,
+}
+
+/// What decides on a failure.
+pub(crate) enum Classifier {
+    /// The error type itself.
+    Transient,
+    /// Nothing is transient.
+    Never,
+    /// A function of the user's.
+    Expression(Expr),
+    /// A pattern of the user's.
+    Pattern(TokenStream),
+}
+
+/// What a call has to know of time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Timer {
+    /// Nothing.
+    None,
+    /// Its beginning, if the policy turns out to have a deadline.
+    ForDeadline,
+    /// Its beginning.
+    Always,
+}
+
+/// What the function returns on giving up.
+pub(crate) enum Ending {
+    /// The last outcome.
+    Outcome,
+    /// A `RetryError`.
+    Error(Box<ErrorEnding>),
+}
+
+/// A function that returns a `RetryError`, or something made from one.
+pub(crate) struct ErrorEnding {
+    /// The error of an attempt.
+    pub(crate) error: Type,
+    /// The value of an attempt, where the signature shows it.
+    pub(crate) value: Option<Type>,
+    /// Whether the function's own error is made from the `RetryError`.
+    pub(crate) is_converted: bool,
+    pub(crate) history: Option<History>,
+}
+
+/// The key `history`.
+pub(crate) enum History {
+    /// A literal.
+    Fixed(usize),
+    /// Anything else.
+    Dynamic(Expr),
+}

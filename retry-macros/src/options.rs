@@ -1,0 +1,349 @@
+//! The attribute as written: keys with spans and values, each at most once, unjudged.
+//!
+//! It knows how each key's value is spelt and nothing of what the values mean together.
+
+use crate::faults::{Faults, did_you_mean};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
+use syn::{Expr, Lit, Path, Token, Type};
+
+/// A key of the attribute.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Key {
+    Strategy,
+    Base,
+    Cap,
+    Factor,
+    Increment,
+    Jitter,
+    Max,
+    Deadline,
+    MaxHint,
+    Policy,
+    On,
+    OnValue,
+    Error,
+    History,
+    Clone,
+    Attempt,
+    Sleep,
+    Name,
+    Doc,
+    Crate,
+}
+
+/// How a key's value is spelt.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Expression,
+    Classifier,
+    Names,
+    Name,
+    Type,
+    Path,
+}
+
+/// The one table of keys: name, spelling of the value, an example for messages, and whether `policy!` takes it.
+const KEYS: [(Key, &str, Shape, &str, bool); 20] = [
+    (
+        Key::Strategy,
+        "strategy",
+        Shape::Expression,
+        "strategy = \"equal_jitter\"",
+        true,
+    ),
+    (Key::Base, "base", Shape::Expression, "base = \"100ms\"", true),
+    (Key::Cap, "cap", Shape::Expression, "cap = \"10s\"", true),
+    (Key::Factor, "factor", Shape::Expression, "factor = 2.0", true),
+    (
+        Key::Increment,
+        "increment",
+        Shape::Expression,
+        "increment = \"100ms\"",
+        true,
+    ),
+    (Key::Jitter, "jitter", Shape::Expression, "jitter = \"full\"", true),
+    (Key::Max, "max", Shape::Expression, "max = 3", true),
+    (Key::Deadline, "deadline", Shape::Expression, "deadline = \"30s\"", true),
+    (Key::MaxHint, "max_hint", Shape::Expression, "max_hint = \"60s\"", true),
+    (Key::Policy, "policy", Shape::Expression, "policy = POLICY", false),
+    (Key::On, "on", Shape::Classifier, "on = is_transient", false),
+    (
+        Key::OnValue,
+        "on_value",
+        Shape::Classifier,
+        "on_value = is_not_ready",
+        false,
+    ),
+    (Key::Error, "error", Shape::Type, "error = MyError", false),
+    (Key::History, "history", Shape::Expression, "history = 16", false),
+    (Key::Clone, "clone", Shape::Names, "clone(payload)", false),
+    (Key::Attempt, "attempt", Shape::Name, "attempt = attempt", false),
+    (Key::Sleep, "sleep", Shape::Expression, "sleep = my_sleep", false),
+    (
+        Key::Name,
+        "name",
+        Shape::Expression,
+        "name = \"payments.charge\"",
+        false,
+    ),
+    (Key::Doc, "doc", Shape::Expression, "doc = false", false),
+    (
+        Key::Crate,
+        "crate",
+        Shape::Path,
+        "crate = my_reexports::reattempt",
+        true,
+    ),
+];
+
+impl Key {
+    /// The key as it is written.
+    pub(crate) fn name(self) -> &'static str {
+        KEYS.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+
+    /// An example of the key with a value.
+    pub(crate) fn example(self) -> &'static str {
+        KEYS.iter().find(|row| row.0 == self).map_or("", |row| row.3)
+    }
+}
+
+/// Where the keys are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// `#[retry(...)]`.
+    Attribute,
+    /// `policy!(...)`.
+    Policy,
+}
+
+/// The value of a key.
+pub(crate) enum Value {
+    Expression(Expr),
+    /// `matches(PATTERN if GUARD)`: what is between the parentheses.
+    Pattern(TokenStream),
+    Names(Vec<Ident>),
+    Name(Ident),
+    Type(Type),
+    Path(Path),
+}
+
+/// A key with its value.
+pub(crate) struct Entry {
+    pub(crate) key: Key,
+    /// The span of the key itself.
+    pub(crate) span: Span,
+    pub(crate) value: Value,
+}
+
+/// All keys that are written.
+#[derive(Default)]
+pub(crate) struct Options {
+    entries: Vec<Entry>,
+}
+
+impl Options {
+    /// Reads all entries; what cannot be read is a fault, and reading goes on behind the next comma.
+    pub(crate) fn parse(tokens: TokenStream, place: Place, faults: &mut Faults) -> Self {
+        let mut options = Self::default();
+        let parser = |input: ParseStream<'_>| {
+            options.read(input, place, faults);
+            Ok(())
+        };
+        let outcome = syn::parse::Parser::parse2(parser, tokens);
+        faults.take(outcome);
+        options
+    }
+
+    pub(crate) fn get(&self, key: Key) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// The expression of a key that has one.
+    pub(crate) fn expression(&self, key: Key) -> Option<&Expr> {
+        match &self.get(key)?.value {
+            Value::Expression(expression) => Some(expression),
+            _ => None,
+        }
+    }
+
+    fn read(&mut self, input: ParseStream<'_>, place: Place, faults: &mut Faults) {
+        while !input.is_empty() {
+            match Entry::read(input, place) {
+                Ok(entry) => self.add(entry, faults),
+                Err(fault) => {
+                    faults.push(fault);
+                    skip_to_comma(input);
+                }
+            }
+            if input.is_empty() {
+                break;
+            }
+            if input.parse::<Token![,]>().is_err() {
+                faults.push(input.error("expected `,` between two keys"));
+                skip_to_comma(input);
+                // The comma itself; there is none at the end.
+                let _ = input.parse::<Token![,]>();
+            }
+        }
+    }
+
+    fn add(&mut self, entry: Entry, faults: &mut Faults) {
+        if self.get(entry.key).is_some() {
+            faults.at(
+                entry.span,
+                format!("`{}` is given twice; remove one of the two", entry.key.name()),
+            );
+        } else {
+            self.entries.push(entry);
+        }
+    }
+}
+
+impl Entry {
+    fn read(input: ParseStream<'_>, place: Place) -> syn::Result<Self> {
+        if let Ok(literal) = input.fork().parse::<Lit>() {
+            let advice = match &literal {
+                Lit::Int(number) => format!("write `max = {number}`"),
+                Lit::Str(text) if text.value().ends_with(|c: char| c.is_ascii_alphabetic()) => {
+                    format!("write `strategy = {0}` or `base = {0}`", literal.to_token_stream())
+                }
+                _ => "write `key = value`".to_owned(),
+            };
+            return Err(input.error(format!(
+                "expected a key, found `{}`; {advice}",
+                literal.to_token_stream()
+            )));
+        }
+        if !input.peek(Ident::peek_any) {
+            return Err(input.error("expected a key, such as `max = 3`"));
+        }
+        let name = input.call(Ident::parse_any)?;
+        let key = name.to_string();
+        let Some((key, _, shape, example, _)) = KEYS
+            .iter()
+            .find(|row| row.1 == key && (place == Place::Attribute || row.4))
+        else {
+            return Err(unknown(&name, place));
+        };
+        let value = if *shape == Shape::Names {
+            if !input.peek(syn::token::Paren) {
+                return Err(missing(input, name.span(), *key, example));
+            }
+            let content;
+            syn::parenthesized!(content in input);
+            let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&content, Ident::parse_any)?;
+            Value::Names(names.into_iter().collect())
+        } else {
+            if !input.peek(Token![=]) {
+                return Err(missing(input, name.span(), *key, example));
+            }
+            input.parse::<Token![=]>()?;
+            if input.is_empty() || input.peek(Token![,]) {
+                return Err(syn::Error::new(
+                    name.span(),
+                    format!("`{}` has no value; write `{example}`", key.name()),
+                ));
+            }
+            Value::read(input, *shape)?
+        };
+        Ok(Self {
+            key: *key,
+            span: name.span(),
+            value,
+        })
+    }
+}
+
+fn missing(input: ParseStream<'_>, span: Span, key: Key, example: &str) -> syn::Error {
+    let span = if input.is_empty() || input.peek(Token![,]) {
+        span
+    } else {
+        input.span()
+    };
+    syn::Error::new(span, format!("`{}` needs a value; write `{example}`", key.name()))
+}
+
+fn unknown(name: &Ident, place: Place) -> syn::Error {
+    let allowed: Vec<&str> = KEYS
+        .iter()
+        .filter(|row| place == Place::Attribute || row.4)
+        .map(|row| row.1)
+        .collect();
+    let found = name.to_string();
+    if place == Place::Policy && KEYS.iter().any(|row| row.1 == found) {
+        let message = format!("`{found}` belongs to a function, not to a policy; write it in `#[retry(...)]`");
+        return syn::Error::new(name.span(), message);
+    }
+    let other_words = match found.as_str() {
+        "attempts" | "max_attempts" | "retries" | "max_retries" | "times" | "tries" => Some("max"),
+        "delay" | "initial" | "initial_delay" | "min_delay" | "wait" | "interval" => Some("base"),
+        "max_delay" | "max_interval" | "ceiling" => Some("cap"),
+        "multiplier" | "growth" => Some("factor"),
+        "when" | "retry_if" | "predicate" | "if" | "classify" => Some("on"),
+        "backoff" | "algorithm" => Some("strategy"),
+        "max_duration" | "total_timeout" | "max_elapsed" => Some("deadline"),
+        _ => None,
+    };
+    let suggestion = match other_words {
+        Some(word) => format!("; did you mean `{word}`?"),
+        None => did_you_mean(&found, allowed.iter().copied()),
+    };
+    let suggestion = if suggestion.is_empty() {
+        format!(
+            "; keys are {}",
+            allowed
+                .iter()
+                .map(|key| format!("`{key}`"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        )
+    } else {
+        suggestion
+    };
+    syn::Error::new(name.span(), format!("unknown key `{found}`{suggestion}"))
+}
+
+impl Value {
+    fn read(input: ParseStream<'_>, shape: Shape) -> syn::Result<Self> {
+        Ok(match shape {
+            Shape::Classifier if is_matches(input) => {
+                input.parse::<Ident>()?;
+                let content;
+                syn::parenthesized!(content in input);
+                Self::Pattern(content.parse()?)
+            }
+            Shape::Expression | Shape::Classifier | Shape::Names => Self::Expression(input.parse()?),
+            Shape::Name => Self::Name(input.parse()?),
+            Shape::Type => Self::Type(input.parse()?),
+            Shape::Path => Self::Path(input.call(Path::parse_mod_style)?),
+        })
+    }
+}
+
+fn is_matches(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    ahead.parse::<Ident>().is_ok_and(|name| name == "matches") && ahead.peek(syn::token::Paren)
+}
+
+fn skip_to_comma(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        // Cannot fail: there is a token.
+        let _ = input.parse::<proc_macro2::TokenTree>();
+    }
+}
+
+/// Looks through the invisible groups that `macro_rules!` puts around fragments, and through parentheses.
+pub(crate) fn peel(mut expression: &Expr) -> &Expr {
+    loop {
+        expression = match expression {
+            Expr::Group(group) => &group.expr,
+            Expr::Paren(paren) => &paren.expr,
+            _ => return expression,
+        };
+    }
+}

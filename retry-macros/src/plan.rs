@@ -1,0 +1,362 @@
+//! The policy's keys: reads them one by one, judges them together, and turns them into calls of the policy's setters.
+//!
+//! It serves `#[retry]` and `policy!` alike and knows no function.
+
+use crate::faults::{Faults, did_you_mean};
+use crate::model::{Setting, Settings};
+use crate::options::{Key, Options, peel};
+use crate::paths::Paths;
+use crate::strategy::{self, Named, STRATEGIES};
+use crate::value::{self, JitterLiteral, Known, Reader, duration_tokens};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use std::time::Duration;
+use syn::{Expr, ExprArray};
+
+/// The policy's keys as far as they are known.
+#[derive(Default)]
+pub(crate) struct Plan {
+    pub(crate) policy: Option<Expr>,
+    pub(crate) strategy: Option<Choice>,
+    pub(crate) jitter: Option<Known<JitterLiteral>>,
+    pub(crate) base: Option<Known<Duration>>,
+    pub(crate) cap: Option<Known<Duration>>,
+    pub(crate) factor: Option<Known<f64>>,
+    pub(crate) increment: Option<Known<Duration>>,
+    pub(crate) max: Option<Max>,
+    pub(crate) deadline: Option<Known<Duration>>,
+    pub(crate) max_hint: Option<Known<Duration>>,
+}
+
+/// The strategy that is written.
+pub(crate) enum Choice {
+    Named(&'static Named),
+    Steps(Vec<Known<Duration>>),
+    Custom(Expr),
+}
+
+/// The limit of attempts that is written.
+pub(crate) enum Max {
+    Attempts(Known<u32>),
+    Unlimited,
+}
+
+pub(crate) const DEFAULT_BASE: Duration = Duration::from_millis(100);
+
+impl Plan {
+    /// Reads the policy's keys; each fault by itself, then those of keys together.
+    pub(crate) fn read(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Self {
+        let mut duration = |key: Key| {
+            let value = options.expression(key)?;
+            let duration = reader.duration(key.name(), value, faults)?;
+            if let (Known::Literal(Duration::ZERO, span), true) = (&duration, key != Key::MaxHint) {
+                faults.at(*span, zero_message(key));
+                return None;
+            }
+            Some(duration)
+        };
+        let base = duration(Key::Base);
+        let cap = duration(Key::Cap);
+        let increment = duration(Key::Increment);
+        let deadline = duration(Key::Deadline);
+        let max_hint = duration(Key::MaxHint);
+        let plan = Self {
+            policy: options.expression(Key::Policy).cloned(),
+            strategy: options
+                .expression(Key::Strategy)
+                .and_then(|value| read_strategy(value, reader, faults)),
+            jitter: options
+                .expression(Key::Jitter)
+                .and_then(|value| reader.jitter(value, faults)),
+            base,
+            cap,
+            factor: options
+                .expression(Key::Factor)
+                .and_then(|value| reader.factor(value, faults)),
+            increment,
+            max: options
+                .expression(Key::Max)
+                .and_then(|value| read_max(value, reader, faults)),
+            deadline,
+            max_hint,
+        };
+        plan.judge(options, faults);
+        plan
+    }
+
+    /// The strategy by name, where it is known which one it is.
+    pub(crate) fn named(&self) -> Option<&'static Named> {
+        match (&self.strategy, &self.policy) {
+            (Some(Choice::Named(named)), _) => Some(named),
+            (None, None) => Some(strategy::default()),
+            _ => None,
+        }
+    }
+
+    fn judge(&self, options: &Options, faults: &mut Faults) {
+        self.judge_unused(options, faults);
+        if let (Some(entry), Some(named)) = (options.get(Key::Jitter), self.named()) {
+            if named.is_random {
+                faults.at(
+                    entry.span,
+                    format!(
+                        "the strategy `{}` has jitter of its own; remove `jitter`, or write `strategy = \"exponential\"` beside it",
+                        named.name
+                    ),
+                );
+            }
+        }
+        if let Some((cap, span)) = self.cap.as_ref().and_then(Known::literal) {
+            let base = match (&self.base, &self.policy) {
+                (Some(base), _) => base.literal().map(|(base, _)| (*base, "")),
+                (None, None) if self.takes(Key::Base) => Some((DEFAULT_BASE, "the default ")),
+                _ => None,
+            };
+            if let Some((base, which)) = base {
+                if *cap < base {
+                    faults.at(
+                        span,
+                        format!(
+                            "`cap` ({cap:?}) is shorter than {which}`base` ({base:?}), so no delay could reach `base`; \
+                             raise `cap` or lower `base`"
+                        ),
+                    );
+                }
+            }
+        }
+        if let (Some(Max::Unlimited), None, None, Some(entry)) =
+            (&self.max, &self.deadline, &self.policy, options.get(Key::Max))
+        {
+            if options.get(Key::Deadline).is_none() {
+                faults.at(
+                    entry.span,
+                    "unlimited attempts need an end; add a `deadline = \"30s\"`, or write a number",
+                );
+            }
+        }
+    }
+
+    fn takes(&self, key: Key) -> bool {
+        match &self.strategy {
+            Some(Choice::Named(named)) => named.takes.contains(&key),
+            Some(Choice::Steps(_) | Choice::Custom(_)) => false,
+            None => self.policy.is_some() || strategy::default().takes.contains(&key),
+        }
+    }
+
+    fn judge_unused(&self, options: &Options, faults: &mut Faults) {
+        // A strategy that could not be read uses who knows what.
+        if options.get(Key::Strategy).is_some() && self.strategy.is_none() {
+            return;
+        }
+        for key in [Key::Base, Key::Cap, Key::Factor, Key::Increment] {
+            let Some(entry) = options.get(key) else { continue };
+            if self.takes(key) {
+                continue;
+            }
+            let who = match &self.strategy {
+                Some(Choice::Named(named)) => format!("the strategy `{}`", named.name),
+                Some(Choice::Steps(_)) => "a list of delays".to_owned(),
+                Some(Choice::Custom(_)) => "a strategy of your own".to_owned(),
+                None => format!("the default strategy `{}`", strategy::default().name),
+            };
+            let takers: Vec<_> = STRATEGIES
+                .iter()
+                .filter(|named| named.takes.contains(&key))
+                .map(|named| named.name)
+                .collect();
+            let advice = match takers.as_slice() {
+                [one] => format!("write `strategy = \"{one}\"`"),
+                _ => format!("use one of the strategies {}", quoted(&takers)),
+            };
+            faults.at(
+                entry.span,
+                format!("`{}` is not used by {who}; remove it, or {advice}", key.name()),
+            );
+        }
+    }
+
+    /// Turns the keys into calls of setters, in the table's order.
+    pub(crate) fn settings(&self, paths: &Paths) -> Settings {
+        let mut settings = Settings {
+            policy: self.policy.clone(),
+            ..Settings::default()
+        };
+        let mut add = |setter: &str, value: TokenStream, is_dynamic: bool| {
+            let setting = Setting {
+                setter: Ident::new(setter, Span::mixed_site()),
+                value,
+            };
+            if is_dynamic {
+                settings.dynamic.push(setting)
+            } else {
+                settings.fixed.push(setting)
+            }
+        };
+        match &self.strategy {
+            Some(Choice::Named(named)) => {
+                let strategy = paths.public("Strategy");
+                let variant = Ident::new(named.variant, Span::mixed_site());
+                add("strategy", quote!(#strategy::#variant), false);
+            }
+            Some(Choice::Steps(steps)) => {
+                let strategy = paths.public("Strategy");
+                let steps = steps.iter().map(|step| step.tokens(duration_tokens));
+                add(
+                    "strategy",
+                    quote_spanned!(Span::mixed_site()=> #strategy::Steps(const { &[#(#steps),*] })),
+                    false,
+                );
+            }
+            Some(Choice::Custom(_)) if self.policy.is_some() => add("custom", TokenStream::new(), false),
+            Some(Choice::Custom(_)) => {
+                let strategy = paths.public("Strategy");
+                add(
+                    "strategy",
+                    quote_spanned!(Span::mixed_site()=> #strategy::Immediate),
+                    false,
+                );
+            }
+            None => {}
+        }
+        for (setter, duration) in [
+            ("base", &self.base),
+            ("cap", &self.cap),
+            ("increment", &self.increment),
+            ("deadline", &self.deadline),
+            ("max_hint", &self.max_hint),
+        ] {
+            if let Some(duration) = duration {
+                add(setter, duration.tokens(duration_tokens), duration.is_dynamic());
+            }
+        }
+        if let Some(factor) = &self.factor {
+            add("factor", factor.tokens(|factor| quote!(#factor)), factor.is_dynamic());
+        }
+        if let Some(jitter) = &self.jitter {
+            let value = match jitter {
+                Known::Literal(literal, _) => jitter_tokens(literal, paths),
+                Known::Constant(value) | Known::Dynamic(value) => {
+                    let typed = paths.private("JitterValue");
+                    quote_spanned!(Span::mixed_site()=> #typed(#value).jitter())
+                }
+            };
+            add("jitter", value, jitter.is_dynamic());
+        }
+        match &self.max {
+            Some(Max::Attempts(max)) => add("max", max.tokens(|max| quote!(#max)), max.is_dynamic()),
+            Some(Max::Unlimited) => add("unlimited", TokenStream::new(), false),
+            None => {}
+        }
+        if let Some(Choice::Custom(expression)) = &self.strategy {
+            settings.custom = Some(expression.clone());
+        }
+        settings
+    }
+}
+
+fn jitter_tokens(jitter: &JitterLiteral, paths: &Paths) -> TokenStream {
+    let path = paths.public("Jitter");
+    match jitter {
+        JitterLiteral::Full => quote_spanned!(Span::mixed_site()=> #path::Full),
+        JitterLiteral::Equal => quote_spanned!(Span::mixed_site()=> #path::Equal),
+        JitterLiteral::Ratio(ratio) => quote_spanned!(Span::mixed_site()=> #path::Ratio(#ratio)),
+        JitterLiteral::Spread(width) => {
+            let width = duration_tokens(width);
+            quote_spanned!(Span::mixed_site()=> #path::Spread(#width))
+        }
+    }
+}
+
+fn read_strategy(value: &Expr, reader: &Reader<'_>, faults: &mut Faults) -> Option<Choice> {
+    if let Some(name) = value::text(value) {
+        let found = name.value();
+        let Some(named) = strategy::named(&found) else {
+            let names = STRATEGIES.map(|named| named.name);
+            let suggestion = did_you_mean(&found, names);
+            faults.on(
+                name,
+                format!(
+                    "unknown strategy `{found}`; strategies are {}{suggestion}",
+                    quoted(&names)
+                ),
+            );
+            return None;
+        };
+        return Some(Choice::Named(named));
+    }
+    if value::literal(value).is_some() {
+        faults.on(value, "`strategy` expects a name such as \"equal_jitter\", a list of durations, or a value that implements `Backoff`");
+        return None;
+    }
+    if let Expr::Array(array) = peel(value) {
+        return read_steps(array, reader, faults);
+    }
+    Some(Choice::Custom(value.clone()))
+}
+
+fn read_steps(array: &ExprArray, reader: &Reader<'_>, faults: &mut Faults) -> Option<Choice> {
+    if array.elems.is_empty() {
+        faults.on(
+            array,
+            "the list of delays is empty; write at least one, or `strategy = \"immediate\"`",
+        );
+        return None;
+    }
+    let steps: Vec<_> = array
+        .elems
+        .iter()
+        .map(|element| reader.duration("strategy", element, faults))
+        .collect();
+    let steps: Vec<_> = steps.into_iter().collect::<Option<_>>()?;
+    if steps.iter().any(Known::is_dynamic) {
+        // An array of durations is a strategy by itself.
+        let steps = steps.iter().map(|step| step.tokens(duration_tokens));
+        return Some(Choice::Custom(syn::parse_quote!([#(#steps),*])));
+    }
+    Some(Choice::Steps(steps))
+}
+
+fn read_max(value: &Expr, reader: &Reader<'_>, faults: &mut Faults) -> Option<Max> {
+    if let Some(text) = value::text(value) {
+        if text.value() == "unlimited" {
+            return Some(Max::Unlimited);
+        }
+        let message = format!(
+            "`max` expects a number of attempts or \"unlimited\", found {:?}{}",
+            text.value(),
+            if text.value().parse::<u32>().is_ok() {
+                format!("; write `max = {}`", text.value())
+            } else {
+                String::new()
+            }
+        );
+        faults.on(text, message);
+        return None;
+    }
+    reader.count("max", value, faults).map(Max::Attempts)
+}
+
+fn zero_message(key: Key) -> String {
+    match key {
+        Key::Base => "`base` must be longer than zero; for no delay at all write `strategy = \"immediate\"`".to_owned(),
+        Key::Cap => "`cap` must be longer than zero; for no delay at all write `strategy = \"immediate\"`".to_owned(),
+        Key::Increment => {
+            "`increment` must be longer than zero; for delays that do not grow write `strategy = \"constant\"`"
+                .to_owned()
+        }
+        _ => format!(
+            "`{}` must be longer than zero, or there could be no retry; write `{}`",
+            key.name(),
+            key.example()
+        ),
+    }
+}
+
+fn quoted(names: &[&str]) -> String {
+    names
+        .iter()
+        .map(|name| format!("\"{name}\""))
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,232 @@
+//! Rules across options and function: the only judge of both together. Builds the model.
+
+use crate::doc;
+use crate::faults::{Faults, did_you_mean};
+use crate::function::{BindingKind, Function, taken_names};
+use crate::model::{Classifier, Ending, ErrorEnding, History, Model, Timer};
+use crate::options::{Key, Options, Value};
+use crate::paths::Paths;
+use crate::plan::Plan;
+use crate::value::{self, Known, Reader};
+use proc_macro2::Ident;
+use syn::{Expr, GenericArgument, Lit, PathArguments, Type};
+
+/// Builds the model of an attribute and a function that fit together. `None` comes with a fault.
+pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) -> Option<Model> {
+    let taken = taken_names(&function);
+    let reader = Reader { taken: &taken };
+    let paths = paths(options);
+    let plan = Plan::read(options, &reader, faults);
+    let on = classifier(options, Key::On, faults);
+    let on_value = classifier(options, Key::OnValue, faults);
+    let ending = ending(options, &function, &reader, faults)?;
+    let clones = clones(options, &function, faults);
+    let name = name(options, &reader, faults);
+    let wants_doc = wants_doc(options, faults);
+    let attempt = match options.get(Key::Attempt).map(|entry| &entry.value) {
+        Some(Value::Name(name)) => Some(name.clone()),
+        _ => None,
+    };
+    let timer = match () {
+        () if attempt.is_some() || plan.deadline.is_some() || matches!(ending, Ending::Error(_)) => Timer::Always,
+        () if plan.policy.is_some() => Timer::ForDeadline,
+        () => Timer::None,
+    };
+    let doc = (wants_doc && doc::has_docs(&function.attrs)).then(|| doc::section(&plan, options, on_value.is_some()));
+    let on = match (on, &on_value) {
+        (Some(on), _) => on,
+        (None, Some(_)) => Classifier::Never,
+        (None, None) => Classifier::Transient,
+    };
+    let settings = plan.settings(&paths);
+    let sleep = options.expression(Key::Sleep).cloned();
+    Some(Model {
+        paths,
+        function,
+        name,
+        settings,
+        on,
+        on_value,
+        timer,
+        attempt,
+        ending,
+        sleep,
+        clones,
+        doc,
+    })
+}
+
+/// Where the crate is.
+pub(crate) fn paths(options: &Options) -> Paths {
+    match options.get(Key::Crate).map(|entry| &entry.value) {
+        Some(Value::Path(path)) => Paths::new(Some(path)),
+        _ => Paths::new(None),
+    }
+}
+
+fn classifier(options: &Options, key: Key, faults: &mut Faults) -> Option<Classifier> {
+    match &options.get(key)?.value {
+        Value::Pattern(pattern) => Some(Classifier::Pattern(pattern.clone())),
+        Value::Expression(expression) => {
+            if let Some(literal) = value::literal(expression) {
+                let message = match &literal.lit {
+                    Lit::Str(text) => format!(
+                        "`{0}` expects a function, not its name in quotes; write `{0} = {1}`",
+                        key.name(),
+                        text.value()
+                    ),
+                    _ => format!(
+                        "`{}` expects a function or a pattern; write `{}`",
+                        key.name(),
+                        key.example()
+                    ),
+                };
+                faults.on(expression, message);
+                return None;
+            }
+            Some(Classifier::Expression(expression.clone()))
+        }
+        _ => None,
+    }
+}
+
+fn name(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<Expr> {
+    let name = options.expression(Key::Name)?;
+    if value::text(name).is_none() && !reader.is_constant(name) {
+        faults.on(
+            name,
+            "`name` expects a string literal or a constant; write `name = \"payments.charge\"`",
+        );
+        return None;
+    }
+    Some(name.clone())
+}
+
+fn wants_doc(options: &Options, faults: &mut Faults) -> bool {
+    let Some(value) = options.expression(Key::Doc) else {
+        return true;
+    };
+    match value::literal(value).map(|literal| &literal.lit) {
+        Some(Lit::Bool(wants)) => wants.value,
+        _ => {
+            faults.on(
+                value,
+                "`doc` expects `true` or `false`; write `doc = false` to leave the section out",
+            );
+            true
+        }
+    }
+}
+
+fn ending(options: &Options, function: &Function, reader: &Reader<'_>, faults: &mut Faults) -> Option<Ending> {
+    let visible = function.returned.as_ref().and_then(retry_error);
+    let named = match options.get(Key::Error).map(|entry| &entry.value) {
+        Some(Value::Type(error)) => Some(error.clone()),
+        _ => None,
+    };
+    let history = history(options, reader, faults);
+    let (error, value, is_converted) = match (named, visible) {
+        (Some(error), visible) => {
+            let value = visible
+                .map(|(value, _)| value)
+                .or_else(|| function.returned.as_ref().and_then(result_value));
+            (error, value, true)
+        }
+        (None, Some((value, error))) => (error, Some(value), false),
+        (None, None) => {
+            if let Some(entry) = options.get(Key::History) {
+                let message = "`history` is kept in a `RetryError`, and this function returns none; return \
+                               `Result<T, RetryError<E>>`, or name the error of an attempt: `error = E`";
+                faults.at(entry.span, message);
+                return None;
+            }
+            return Some(Ending::Outcome);
+        }
+    };
+    Some(Ending::Error(Box::new(ErrorEnding {
+        error,
+        value,
+        is_converted,
+        history,
+    })))
+}
+
+fn history(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<History> {
+    let value = options.expression(Key::History)?;
+    match reader.count::<usize>("history", value, faults)? {
+        Known::Literal(failures, _) => Some(History::Fixed(failures)),
+        Known::Constant(failures) | Known::Dynamic(failures) => Some(History::Dynamic(failures)),
+    }
+}
+
+/// The T and the E of `Result<T, RetryError<E>>`, where both names are in sight.
+fn retry_error(returned: &Type) -> Option<(Type, Type)> {
+    let [value, error] = arguments(returned, "Result")?.try_into().ok()?;
+    let [last] = arguments(&error, "RetryError")?.try_into().ok()?;
+    Some((value, last))
+}
+
+/// The T of `Result<T, X>`, where it is in sight.
+fn result_value(returned: &Type) -> Option<Type> {
+    let [value, _] = arguments(returned, "Result")?.try_into().ok()?;
+    Some(value)
+}
+
+/// The type arguments of a path that ends in the name.
+fn arguments(ty: &Type, name: &str) -> Option<Vec<Type>> {
+    match ty {
+        Type::Group(group) => arguments(&group.elem, name),
+        Type::Paren(paren) => arguments(&paren.elem, name),
+        Type::Path(path) => {
+            let last = path.path.segments.last().filter(|last| last.ident == name)?;
+            let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+                return None;
+            };
+            let types = arguments.args.iter().map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty.clone()),
+                _ => None,
+            });
+            types.collect()
+        }
+        _ => None,
+    }
+}
+
+fn clones(options: &Options, function: &Function, faults: &mut Faults) -> Vec<Ident> {
+    let Some(Value::Names(names)) = options.get(Key::Clone).map(|entry| &entry.value) else {
+        return Vec::new();
+    };
+    let by_value = || {
+        function
+            .bindings
+            .iter()
+            .filter(|binding| binding.kind == BindingKind::Value)
+    };
+    let mut known: Vec<Ident> = Vec::new();
+    for name in names {
+        if name == "self" {
+            faults.at(
+                name.span(),
+                "`self` cannot be cloned for each attempt; take `&self`, or make a copy in the body",
+            );
+        } else if known.contains(name) {
+            faults.at(name.span(), format!("`{name}` is listed twice; remove one of the two"));
+        } else if by_value().any(|binding| binding.name == *name) {
+            known.push(name.clone());
+        } else if function.bindings.iter().any(|binding| binding.name == *name) {
+            let message = format!(
+                "`{name}` is a `&mut` argument, and what is behind it is kept between attempts; remove it from `clone`, \
+                 or make a copy in the body"
+            );
+            faults.at(name.span(), message);
+        } else {
+            let names: Vec<String> = by_value().map(|binding| binding.name.to_string()).collect();
+            let suggestion = did_you_mean(&name.to_string(), names.iter().map(String::as_str));
+            faults.at(
+                name.span(),
+                format!("`{name}` is no by-value argument of this function{suggestion}"),
+            );
+        }
+    }
+    known
+}

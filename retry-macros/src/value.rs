@@ -1,0 +1,265 @@
+//! Values of keys: literals are read and checked one by one, constants and run-time expressions are passed on.
+//!
+//! It looks at one value at a time; what values mean together is judged elsewhere.
+
+use crate::duration;
+use crate::faults::{Faults, did_you_mean};
+use crate::options::peel;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use std::time::Duration;
+use syn::{Expr, ExprLit, Lit, LitStr, UnOp};
+
+/// When a value is known, and if it is now, what it is.
+#[derive(Clone)]
+pub(crate) enum Known<T> {
+    /// Read here.
+    Literal(T, Span),
+    /// A path in capitals: known to the compiler.
+    Constant(Expr),
+    /// Known when the function is called.
+    Dynamic(Expr),
+}
+
+impl<T> Known<T> {
+    pub(crate) fn literal(&self) -> Option<(&T, Span)> {
+        match self {
+            Self::Literal(value, span) => Some((value, *span)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_dynamic(&self) -> bool {
+        matches!(self, Self::Dynamic(_))
+    }
+
+    /// The value as an expression.
+    pub(crate) fn tokens(&self, write: impl FnOnce(&T) -> TokenStream) -> TokenStream {
+        match self {
+            Self::Literal(value, span) => {
+                let tokens = write(value);
+                quote_spanned!(Span::mixed_site().located_at(*span)=> #tokens)
+            }
+            Self::Constant(expression) | Self::Dynamic(expression) => quote!(#expression),
+        }
+    }
+}
+
+/// Tells constants from run-time values.
+pub(crate) struct Reader<'a> {
+    /// Names of generics and arguments: a path that starts with one is no constant.
+    pub(crate) taken: &'a [String],
+}
+
+impl Reader<'_> {
+    /// A duration: a string literal, or an expression of that type.
+    pub(crate) fn duration(&self, key: &str, value: &Expr, faults: &mut Faults) -> Option<Known<Duration>> {
+        if let Some(literal) = literal(value) {
+            let Lit::Str(text) = &literal.lit else {
+                faults.on(value, expects_duration(key, &literal.lit));
+                return None;
+            };
+            let duration = faults.take(duration::parse(text))?;
+            return Some(Known::Literal(duration, text.span()));
+        }
+        if is_negative(value) {
+            faults.on(
+                value,
+                format!("`{key}` cannot be negative; write a duration such as `{key} = \"250ms\"`"),
+            );
+            return None;
+        }
+        Some(self.expression(value))
+    }
+
+    /// A whole number of at least 1.
+    pub(crate) fn count<N>(&self, key: &str, value: &Expr, faults: &mut Faults) -> Option<Known<N>>
+    where
+        N: std::str::FromStr + PartialEq + From<u8>,
+        N::Err: std::fmt::Display,
+    {
+        if let Some(literal) = literal(value) {
+            let Lit::Int(number) = &literal.lit else {
+                let found = &literal.lit;
+                let message = format!(
+                    "`{key}` expects a whole number, found `{}`; write `{key} = 3`",
+                    quote!(#found)
+                );
+                faults.on(value, message);
+                return None;
+            };
+            let count = faults.take(number.base10_parse::<N>())?;
+            if count == N::from(0) {
+                let why = if key == "max" {
+                    ": it counts all attempts, the first one included"
+                } else {
+                    ""
+                };
+                faults.on(
+                    value,
+                    format!("`{key}` must be at least 1{why}; write `{key} = 1` or more"),
+                );
+                return None;
+            }
+            return Some(Known::Literal(count, number.span()));
+        }
+        if is_negative(value) {
+            faults.on(
+                value,
+                format!("`{key}` must be at least 1, and cannot be negative; write `{key} = 3`"),
+            );
+            return None;
+        }
+        Some(self.expression(value))
+    }
+
+    /// The factor: a number of at least 1.
+    pub(crate) fn factor(&self, value: &Expr, faults: &mut Faults) -> Option<Known<f64>> {
+        if let Some(literal) = literal(value) {
+            let Some(factor) = number(&literal.lit) else {
+                faults.on(value, "`factor` expects a number, such as `factor = 2.0`");
+                return None;
+            };
+            if !(factor >= 1.0 && factor.is_finite()) {
+                let found = quote!(#value);
+                faults.on(value, format!("`factor` is {found}, but must be finite and at least 1, or delays would shrink; write `factor = 2.0`"));
+                return None;
+            }
+            return Some(Known::Literal(factor, literal.lit.span()));
+        }
+        if is_negative(value) {
+            faults.on(
+                value,
+                "`factor` cannot be negative; write a number of at least 1, such as `factor = 2.0`",
+            );
+            return None;
+        }
+        Some(self.expression(value))
+    }
+
+    /// Tells a constant from any other expression.
+    pub(crate) fn expression<T>(&self, value: &Expr) -> Known<T> {
+        if self.is_constant(value) {
+            Known::Constant(value.clone())
+        } else {
+            Known::Dynamic(value.clone())
+        }
+    }
+
+    /// Whether this is a path in capitals that starts with no generic, no argument and not with `Self`.
+    pub(crate) fn is_constant(&self, value: &Expr) -> bool {
+        let Expr::Path(path) = peel(value) else { return false };
+        let (Some(first), Some(last)) = (path.path.segments.first(), path.path.segments.last()) else {
+            return false;
+        };
+        let last = last.ident.to_string();
+        path.qself.is_none()
+            && !self.taken.iter().any(|taken| first.ident == taken)
+            && last.chars().any(|c| c.is_ascii_uppercase())
+            && !last.chars().any(|c| c.is_lowercase())
+    }
+}
+
+/// A jitter, as far as it is known.
+#[derive(Clone)]
+pub(crate) enum JitterLiteral {
+    Full,
+    Equal,
+    Ratio(f64),
+    Spread(Duration),
+}
+
+impl Reader<'_> {
+    /// A jitter: a name, a ratio, a duration, or an expression of one of these types.
+    pub(crate) fn jitter(&self, value: &Expr, faults: &mut Faults) -> Option<Known<JitterLiteral>> {
+        let Some(literal) = literal(value) else {
+            if is_negative(value) {
+                faults.on(
+                    value,
+                    "a `jitter` ratio cannot be negative; write a number between 0 and 1, such as `jitter = 0.2`",
+                );
+                return None;
+            }
+            return Some(self.expression(value));
+        };
+        let jitter = match &literal.lit {
+            Lit::Str(text) => match text.value().as_str() {
+                "full" => JitterLiteral::Full,
+                "equal" => JitterLiteral::Equal,
+                word if word.starts_with(|c: char| c.is_ascii_digit()) => {
+                    JitterLiteral::Spread(faults.take(duration::parse(text))?)
+                }
+                word => {
+                    let suggestion = did_you_mean(word, ["full", "equal"]);
+                    faults.on(text, format!("unknown jitter `{word}`; use \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"{suggestion}"));
+                    return None;
+                }
+            },
+            other => match number(other) {
+                Some(ratio) if (0.0..=1.0).contains(&ratio) => JitterLiteral::Ratio(ratio),
+                Some(_) => {
+                    let found = quote!(#other);
+                    faults.on(other, format!("the `jitter` ratio is {found}, but must be between 0 and 1; write `jitter = 0.2` for a fifth either way"));
+                    return None;
+                }
+                None => {
+                    faults.on(
+                        other,
+                        "`jitter` expects \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"",
+                    );
+                    return None;
+                }
+            },
+        };
+        Some(Known::Literal(jitter, literal.lit.span()))
+    }
+}
+
+/// The literal that an expression is, if it is one.
+pub(crate) fn literal(value: &Expr) -> Option<&ExprLit> {
+    match peel(value) {
+        Expr::Lit(literal) => Some(literal),
+        _ => None,
+    }
+}
+
+/// The string literal that an expression is, if it is one.
+pub(crate) fn text(value: &Expr) -> Option<&LitStr> {
+    match literal(value) {
+        Some(ExprLit {
+            lit: Lit::Str(text), ..
+        }) => Some(text),
+        _ => None,
+    }
+}
+
+/// A duration as an expression.
+pub(crate) fn duration_tokens(duration: &Duration) -> TokenStream {
+    let (secs, nanos) = (duration.as_secs(), duration.subsec_nanos());
+    quote_spanned!(Span::mixed_site()=> ::core::time::Duration::new(#secs, #nanos))
+}
+
+/// Whether this is a number with a minus before it.
+fn is_negative(value: &Expr) -> bool {
+    matches!(peel(value), Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) && literal(&unary.expr).is_some())
+}
+
+fn number(literal: &Lit) -> Option<f64> {
+    match literal {
+        Lit::Int(number) => number.base10_parse().ok(),
+        Lit::Float(number) => number.base10_parse().ok(),
+        _ => None,
+    }
+}
+
+fn expects_duration(key: &str, found: &Lit) -> String {
+    match found {
+        Lit::Int(number) => format!(
+            "`{key}` expects a duration, found a number without a unit; write `{key} = \"{number}ms\"` or `{key} = \"{number}s\"`"
+        ),
+        _ => format!(
+            "`{key}` expects a duration, found `{}`; write `{key} = \"250ms\"`",
+            found.to_token_stream()
+        ),
+    }
+}

@@ -1,0 +1,257 @@
+//! The builder changes nothing silently: what it accepts reads back equal, what it refuses is an error that names both sides.
+
+use crate::generate::{config, durations, jitters, plain_strategies, random_strategies};
+use proptest::strategy::{Just, Strategy as Generator};
+use proptest::{num, option, prop_assert, prop_assert_eq, prop_oneof, proptest};
+use retry_runtime::{Jitter, Policy, PolicyBuilder, Strategy};
+use std::time::Duration;
+
+/// What somebody writes, in range or not.
+#[derive(Clone, Copy, Debug)]
+struct Written {
+    strategy: Option<Strategy>,
+    jitter: Option<Jitter>,
+    base: Option<Duration>,
+    cap: Option<Duration>,
+    factor: Option<f64>,
+    increment: Option<Duration>,
+    max: Max,
+    deadline: Option<Duration>,
+    max_hint: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Max {
+    Default,
+    Attempts(u32),
+    Unlimited,
+}
+
+impl Written {
+    fn builder(self) -> PolicyBuilder {
+        let mut builder = Policy::builder();
+        builder = self.strategy.map_or(builder, |strategy| builder.strategy(strategy));
+        builder = self.jitter.map_or(builder, |jitter| builder.jitter(jitter));
+        builder = self.base.map_or(builder, |base| builder.base(base));
+        builder = self.cap.map_or(builder, |cap| builder.cap(cap));
+        builder = self.factor.map_or(builder, |factor| builder.factor(factor));
+        builder = self.increment.map_or(builder, |increment| builder.increment(increment));
+        builder = self.deadline.map_or(builder, |deadline| builder.deadline(deadline));
+        builder = self.max_hint.map_or(builder, |max_hint| builder.max_hint(max_hint));
+        match self.max {
+            Max::Default => builder,
+            Max::Attempts(attempts) => builder.max(attempts),
+            Max::Unlimited => builder.unlimited(),
+        }
+    }
+
+    fn chosen(self) -> Strategy {
+        self.strategy.unwrap_or(Strategy::FullJitter)
+    }
+
+    fn base_or_default(self) -> Duration {
+        self.base.unwrap_or(Duration::from_millis(100))
+    }
+
+    /// Everything that is wrong, each as the words that its message must have.
+    fn faults(self) -> Vec<Vec<String>> {
+        let mut faults = Vec::new();
+        if let Some(factor) = self.factor.filter(|factor| !(1.0..=f64::MAX).contains(factor)) {
+            faults.push(vec![
+                "`factor`".to_owned(),
+                format!(" {factor},"),
+                "at least 1;".to_owned(),
+            ]);
+        }
+        if let Some(Jitter::Ratio(ratio)) = self.jitter {
+            if !(0.0..=1.0).contains(&ratio) {
+                faults.push(vec![
+                    "`jitter`".to_owned(),
+                    format!(" {ratio},"),
+                    "between 0 and 1;".to_owned(),
+                ]);
+            }
+        }
+        if let Max::Attempts(0) = self.max {
+            faults.push(vec!["`max`".to_owned(), "at least 1:".to_owned()]);
+        }
+        if let Strategy::Steps([]) = self.chosen() {
+            faults.push(vec!["empty".to_owned()]);
+        }
+        let name = format!("`{}`", self.chosen().name());
+        for setting in self.unused() {
+            faults.push(vec![format!("`{setting}`"), name.clone()]);
+        }
+        if self.jitter.is_some() && is_random(self.chosen()) {
+            faults.push(vec!["`jitter`".to_owned(), name]);
+        }
+        let base = self.base_or_default();
+        if let Some(cap) = self.cap.filter(|cap| *cap < base) {
+            faults.push(vec![format!("`cap` ({cap:?})"), format!("`base` ({base:?})")]);
+        }
+        if let (Max::Unlimited, None) = (self.max, self.deadline) {
+            faults.push(vec!["unlimited".to_owned(), "`deadline`".to_owned()]);
+        }
+        faults
+    }
+
+    fn unused(self) -> Vec<&'static str> {
+        let taken: &[&str] = match self.chosen() {
+            Strategy::Constant => &["base"],
+            Strategy::Linear => &["base", "increment", "cap"],
+            Strategy::Exponential | Strategy::FullJitter | Strategy::EqualJitter => &["base", "factor", "cap"],
+            Strategy::Fibonacci | Strategy::DecorrelatedJitter | Strategy::DecorrelatedJitterV2 => &["base", "cap"],
+            _ => &[],
+        };
+        let written = [
+            ("base", self.base.is_some()),
+            ("cap", self.cap.is_some()),
+            ("factor", self.factor.is_some()),
+            ("increment", self.increment.is_some()),
+        ];
+        let unused = written
+            .into_iter()
+            .filter(|(name, is_written)| *is_written && !taken.contains(name));
+        unused.map(|(name, _)| name).collect()
+    }
+
+    fn attempts(self) -> Option<u32> {
+        match (self.max, self.chosen()) {
+            (Max::Unlimited, _) => None,
+            (Max::Attempts(attempts), _) => Some(attempts),
+            (Max::Default, Strategy::Steps(steps)) => Some(u32::try_from(steps.len()).expect("a short list") + 1),
+            (Max::Default, _) => Some(3),
+        }
+    }
+
+    /// The jitter that the policy shows, and the name that the policy shows with it.
+    fn shown(self) -> (Option<Jitter>, Strategy) {
+        match (self.chosen(), self.jitter) {
+            (Strategy::FullJitter, None) | (Strategy::Exponential, Some(Jitter::Full)) => {
+                (Some(Jitter::Full), Strategy::FullJitter)
+            }
+            (Strategy::EqualJitter, None) | (Strategy::Exponential, Some(Jitter::Equal)) => {
+                (Some(Jitter::Equal), Strategy::EqualJitter)
+            }
+            (strategy, jitter) => (jitter, strategy),
+        }
+    }
+
+    fn cap_or_default(self) -> Duration {
+        match (self.chosen(), self.cap) {
+            (_, Some(cap)) => cap,
+            (Strategy::Immediate | Strategy::Constant | Strategy::Steps(_), None) => Duration::MAX,
+            (_, None) => self.base_or_default().max(Duration::from_secs(10)),
+        }
+    }
+}
+
+fn is_random(strategy: Strategy) -> bool {
+    matches!(
+        strategy,
+        Strategy::FullJitter | Strategy::EqualJitter | Strategy::DecorrelatedJitter | Strategy::DecorrelatedJitterV2
+    )
+}
+
+fn strategies() -> impl Generator<Value = Strategy> {
+    prop_oneof![
+        9 => plain_strategies(),
+        6 => random_strategies(),
+        1 => Just(Strategy::Steps(&[]))
+    ]
+}
+
+fn any_jitters() -> impl Generator<Value = Jitter> {
+    prop_oneof![3 => jitters(), 1 => num::f64::ANY.prop_map(Jitter::Ratio)]
+}
+
+fn any_factors() -> impl Generator<Value = f64> {
+    prop_oneof![1.0..9.0_f64, -1.0..2.0_f64, num::f64::ANY]
+}
+
+fn maxima() -> impl Generator<Value = Max> {
+    prop_oneof![
+        3 => Just(Max::Default),
+        1 => Just(Max::Attempts(0)),
+        3 => num::u32::ANY.prop_map(Max::Attempts),
+        2 => Just(Max::Unlimited),
+    ]
+}
+
+/// Writes few of the settings, so that about a third of the builders are accepted.
+fn written() -> impl Generator<Value = Written> {
+    let delays = (
+        option::weighted(0.6, strategies()),
+        option::weighted(0.3, any_jitters()),
+        option::weighted(0.4, durations()),
+        option::weighted(0.3, durations()),
+        option::weighted(0.2, any_factors()),
+        option::weighted(0.2, durations()),
+    );
+    let limits = (maxima(), option::of(durations()), option::of(durations()));
+    (delays, limits).prop_map(
+        |((strategy, jitter, base, cap, factor, increment), (max, deadline, max_hint))| Written {
+            strategy,
+            jitter,
+            base,
+            cap,
+            factor,
+            increment,
+            max,
+            deadline,
+            max_hint,
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(config(4_000))]
+
+    #[test]
+    fn what_is_accepted_reads_back_equal_and_what_is_refused_is_named(written in written()) {
+        let faults = written.faults();
+        match written.builder().build() {
+            Ok(policy) => {
+                prop_assert!(faults.is_empty(), "accepted in spite of {faults:?}");
+                prop_assert_eq!((policy.jitter(), policy.strategy()), written.shown());
+                prop_assert_eq!(policy.base(), written.base_or_default());
+                prop_assert_eq!(policy.cap(), written.cap_or_default());
+                prop_assert_eq!(policy.factor().to_bits(), written.factor.unwrap_or(2.0).to_bits());
+                prop_assert_eq!(policy.increment(), written.increment.unwrap_or(policy.base()));
+                prop_assert_eq!(policy.max().map(u32::from), written.attempts());
+                prop_assert_eq!(policy.deadline(), written.deadline);
+                prop_assert_eq!(policy.max_hint(), written.max_hint.unwrap_or(Duration::from_secs(60)));
+            }
+            Err(refusal) => {
+                let text = refusal.to_string();
+                let is_named = faults.iter().any(|words| words.iter().all(|word| text.contains(word)));
+                prop_assert!(is_named, "{text:?} names none of {faults:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cap_below_the_base_is_refused_with_both(base in durations(), shortfall in durations()) {
+        let cap = base.saturating_sub(shortfall);
+        let built = Policy::builder().base(base).cap(cap).build();
+        if cap == base {
+            prop_assert_eq!(built.map(|policy| (policy.base(), policy.cap())), Ok((base, cap)));
+        } else {
+            let text = built.expect_err("the cap is shorter").to_string();
+            prop_assert!(text.contains(&format!("({base:?})")) && text.contains(&format!("({cap:?})")), "{text}");
+        }
+    }
+
+    #[test]
+    fn delays_are_as_many_as_retries(max in 1_u32..200) {
+        let policy = Policy::builder().max(max).build().expect("a policy");
+        prop_assert_eq!(policy.delays().count(), usize::try_from(max).expect("few") - 1);
+    }
+}
+
+#[test]
+fn delays_without_a_limit_go_on() {
+    let policy = Policy::builder().unlimited().deadline(Duration::from_secs(1)).build();
+    let policy = policy.expect("a deadline allows it");
+    assert_eq!(policy.delays().take(5_000).count(), 5_000);
+}

@@ -1,0 +1,294 @@
+//! The engine: which failure ends a call and why, how hints are obeyed, and that no sleep reaches the deadline.
+
+use crate::generate::{Settings, config, durations, from_nanos, jitters, settings};
+use proptest::strategy::{Just, Strategy as Generator};
+use proptest::test_runner::TestCaseError;
+use proptest::{collection, num, option, prop_assert, prop_assert_eq, prop_oneof, proptest};
+use retry_runtime::{Backoff, Policy, Session, Step, StopReason, Strategy, Verdict};
+use std::cell::RefCell;
+use std::time::Duration;
+
+/// A failed attempt as the engine hears of it, with the random bits that it may draw then.
+#[derive(Clone, Copy, Debug)]
+struct Failed {
+    verdict: Verdict,
+    elapsed: Duration,
+    bits: [u64; 3],
+}
+
+impl Failed {
+    /// Hands the failure to a session, and answers the number of random draws too.
+    fn tell(self, session: &mut Session, policy: &Policy) -> (Step, usize) {
+        let mut left = self.bits.iter();
+        let step = session.failed(policy, self.verdict, Some(self.elapsed), &mut || {
+            *left.next().expect("three draws are enough")
+        });
+        (step, self.bits.len() - left.len())
+    }
+
+    fn hint(self) -> Option<Duration> {
+        match self.verdict {
+            Verdict::RetryAfter(hint) => Some(hint),
+            Verdict::Stop | Verdict::Retry => None,
+        }
+    }
+
+    /// The shortest and the longest sleep that rule R6 allows, given the delay that the strategy computed.
+    fn sleeps(self, computed: Duration) -> (Duration, Duration) {
+        match self.hint() {
+            Some(hint) if hint > computed => (hint, hint.saturating_add(computed.max(hint / 10))),
+            _ => (computed, computed),
+        }
+    }
+
+    /// Why the call must end before the delay is looked at.
+    fn early_end(self, policy: &Policy, attempt: u32) -> Option<StopReason> {
+        if self.verdict == Verdict::Stop {
+            Some(StopReason::Permanent)
+        } else if policy.max().is_some_and(|max| max.get() == attempt) {
+            Some(StopReason::MaxAttempts)
+        } else if self.hint().is_some_and(|hint| hint > policy.max_hint()) {
+            Some(StopReason::HintTooLong)
+        } else {
+            None
+        }
+    }
+}
+
+fn verdicts() -> impl Generator<Value = Verdict> {
+    prop_oneof![
+        1 => Just(Verdict::Stop),
+        6 => Just(Verdict::Retry),
+        6 => durations().prop_map(Verdict::RetryAfter),
+    ]
+}
+
+fn failures() -> impl Generator<Value = Vec<Failed>> {
+    let word = || prop_oneof![1 => Just(0), 1 => Just(u64::MAX), 4 => num::u64::ANY];
+    let failed = (verdicts(), durations(), [word(), word(), word()]).prop_map(|(verdict, elapsed, bits)| Failed {
+        verdict,
+        elapsed,
+        bits,
+    });
+    collection::vec(failed, 1..40)
+}
+
+/// Adds limits to any settings: few attempts, many, or no limit of them.
+fn policies() -> impl Generator<Value = (Settings, Policy)> {
+    let maxima = prop_oneof![(1_u32..9).prop_map(Some), Just(Some(u32::MAX)), Just(None)];
+    (settings(), maxima, option::of(durations()), option::of(durations())).prop_map(
+        |(settings, max, deadline, max_hint)| {
+            let mut builder = settings.builder();
+            builder = match max {
+                Some(max) => builder.max(max),
+                None => builder.unlimited().deadline(Duration::MAX),
+            };
+            builder = deadline.map_or(builder, |deadline| builder.deadline(deadline));
+            builder = max_hint.map_or(builder, |max_hint| builder.max_hint(max_hint));
+            (settings, builder.build().expect("the settings fit together"))
+        },
+    )
+}
+
+/// Nanoseconds as the session sums them.
+fn saturating_nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn check_call(settings: Settings, policy: &Policy, failures: &[Failed]) -> Result<(), TestCaseError> {
+    let (mut session, mut slept) = (Session::new(), 0_u64);
+    // This one sees neither limits nor hints, so that it shows what the strategy computes.
+    let (mut plain, no_limits) = (Session::new(), settings.policy());
+    for (attempt, failed) in (1..).zip(failures) {
+        prop_assert_eq!(session.attempt(), attempt);
+        let retry = Failed {
+            verdict: Verdict::Retry,
+            ..*failed
+        };
+        let (Step::Sleep(computed), _) = retry.tell(&mut plain, &no_limits) else {
+            panic!("a call without limits goes on");
+        };
+        let (step, draws) = failed.tell(&mut session, policy);
+        if let Some(reason) = failed.early_end(policy, attempt) {
+            prop_assert_eq!((step, draws), (Step::Return(reason), 0));
+            return Ok(());
+        }
+        let (shortest, longest) = failed.sleeps(computed);
+        let deadline = policy.deadline();
+        match step {
+            Step::Sleep(delay) => {
+                prop_assert!(
+                    shortest <= delay && delay <= longest,
+                    "{shortest:?} {delay:?} {longest:?}"
+                );
+                prop_assert!(deadline.is_none_or(|deadline| failed.elapsed.saturating_add(delay) < deadline));
+                slept = slept.saturating_add(saturating_nanos(delay));
+            }
+            Step::Return(reason) => {
+                prop_assert_eq!(reason, StopReason::Deadline);
+                prop_assert!(deadline.is_some_and(|deadline| failed.elapsed.saturating_add(longest) >= deadline));
+            }
+        }
+        prop_assert_eq!(session.waited(), Duration::from_nanos(slept));
+        if step == Step::Return(StopReason::Deadline) {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Answers the scripted delays, and keeps what it was asked.
+#[derive(Debug)]
+struct Scripted {
+    delays: Vec<Duration>,
+    asked: RefCell<Vec<(u32, Duration, f64)>>,
+}
+
+impl Backoff for Scripted {
+    fn delay(&self, retry: u32, previous: Duration, unit: f64) -> Duration {
+        let mut asked = self.asked.borrow_mut();
+        asked.push((retry, previous, unit));
+        self.delays[asked.len() - 1]
+    }
+}
+
+proptest! {
+    #![proptest_config(config(3_000))]
+
+    #[test]
+    fn the_first_no_ends_a_call_and_each_sleep_obeys_hint_and_deadline(
+        (settings, policy) in policies(),
+        failures in failures(),
+    ) {
+        check_call(settings, &policy, &failures)?;
+    }
+
+    #[test]
+    fn a_call_sleeps_once_less_than_it_attempts(settings in settings(), max in 1_u32..80, seed in num::u64::ANY) {
+        let policy = settings.builder().max(max).build().expect("the settings fit together");
+        let failed = Failed { verdict: Verdict::Retry, elapsed: Duration::MAX, bits: [seed; 3] };
+        let mut session = Session::new();
+        for attempt in 1..max {
+            prop_assert_eq!(session.attempt(), attempt);
+            prop_assert!(matches!(failed.tell(&mut session, &policy).0, Step::Sleep(_)));
+        }
+        prop_assert_eq!(failed.tell(&mut session, &policy), (Step::Return(StopReason::MaxAttempts), 0));
+    }
+
+    #[test]
+    fn all_questions_at_once_are_answered_in_their_order(delay in 1_u64..1 << 40, excess in 1_u64..1 << 40) {
+        let (delay, excess) = (Duration::from_nanos(delay), Duration::from_nanos(excess));
+        let builder = Policy::builder().strategy(Strategy::Constant).base(delay);
+        let failed = Failed { verdict: Verdict::RetryAfter(delay + excess), elapsed: delay, bits: [0; 3] };
+        // Each policy says yes to one question more.
+        let refused = builder.max(1).max_hint(delay).deadline(delay);
+        let one_left = refused.max(2);
+        let hint_fits = one_left.max_hint(delay + excess);
+        let time_left = hint_fits.deadline(delay * 3 + excess);
+        for (verdict, builder, step) in [
+            (Verdict::Stop, refused, Step::Return(StopReason::Permanent)),
+            (failed.verdict, refused, Step::Return(StopReason::MaxAttempts)),
+            (failed.verdict, one_left, Step::Return(StopReason::HintTooLong)),
+            (failed.verdict, hint_fits, Step::Return(StopReason::Deadline)),
+            (failed.verdict, time_left, Step::Sleep(delay + excess)),
+        ] {
+            let policy = builder.build().expect("a policy");
+            prop_assert_eq!(Failed { verdict, ..failed }.tell(&mut Session::new(), &policy).0, step);
+        }
+    }
+
+    #[test]
+    fn the_longest_hint_is_obeyed_and_one_nanosecond_more_is_not(max_hint in durations(), word in num::u64::ANY) {
+        let policy = Policy::builder().strategy(Strategy::Immediate).max_hint(max_hint).build().expect("a policy");
+        let failed = |hint| Failed { verdict: Verdict::RetryAfter(hint), elapsed: Duration::ZERO, bits: [word; 3] };
+        let (step, _) = failed(max_hint).tell(&mut Session::new(), &policy);
+        let latest = max_hint.saturating_add(max_hint / 10);
+        prop_assert!(matches!(step, Step::Sleep(delay) if max_hint <= delay && delay <= latest), "{step:?}");
+        if let Some(longer) = max_hint.checked_add(Duration::from_nanos(1)) {
+            let answer = failed(longer).tell(&mut Session::new(), &policy);
+            prop_assert_eq!(answer, (Step::Return(StopReason::HintTooLong), 0));
+        }
+    }
+
+    #[test]
+    fn the_spread_after_a_hint_is_used_from_end_to_end(delay in 0_u64..1 << 40, excess in 1_u64..1 << 40) {
+        let (delay, hint) = (Duration::from_nanos(delay), Duration::from_nanos(delay + excess));
+        let policy = Policy::builder().strategy(Strategy::Constant).base(delay).max_hint(hint).build().expect("a policy");
+        for (word, sleep) in [(0, hint), (u64::MAX, hint + delay.max(hint / 10))] {
+            let failed = Failed { verdict: Verdict::RetryAfter(hint), elapsed: Duration::ZERO, bits: [word; 3] };
+            prop_assert_eq!(failed.tell(&mut Session::new(), &policy).0, Step::Sleep(sleep));
+        }
+    }
+
+    #[test]
+    fn a_sleep_that_would_end_at_the_deadline_is_not_begun(delay in durations(), elapsed in durations()) {
+        let elapsed = elapsed.max(Duration::from_nanos(1));
+        if let Some(deadline) = elapsed.checked_add(delay) {
+            let builder = Policy::builder().strategy(Strategy::Constant).base(delay).deadline(deadline);
+            let policy = builder.build().expect("a policy");
+            let failed = |elapsed| Failed { verdict: Verdict::Retry, elapsed, bits: [0; 3] };
+            let (step, _) = failed(elapsed).tell(&mut Session::new(), &policy);
+            prop_assert_eq!(step, Step::Return(StopReason::Deadline));
+            let (step, _) = failed(elapsed - Duration::from_nanos(1)).tell(&mut Session::new(), &policy);
+            prop_assert_eq!(step, Step::Sleep(delay));
+        }
+    }
+
+    #[test]
+    fn without_a_clock_the_sleeps_alone_stay_before_the_deadline(
+        settings in settings(),
+        deadline in 0..u64::MAX,
+        seed in num::u64::ANY,
+    ) {
+        let deadline = Duration::from_nanos(deadline);
+        let policy = settings.builder().unlimited().deadline(deadline).build().expect("the settings fit together");
+        let mut session = Session::new();
+        for _ in 0..60 {
+            let before = session.waited();
+            match session.failed(&policy, Verdict::Retry, None, &mut || seed) {
+                Step::Sleep(delay) => prop_assert!(session.waited() == before + delay && session.waited() < deadline),
+                step => {
+                    prop_assert_eq!(step, Step::Return(StopReason::Deadline));
+                    break;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_strategy_of_ones_own_is_asked_in_order_and_its_delay_is_kept_or_spread(
+        delays in collection::vec(durations(), 1..20),
+        jitter in option::of(jitters()),
+        failures in failures(),
+    ) {
+        let nothing = Duration::ZERO;
+        let strategy = Strategy::Immediate;
+        let settings = Settings { strategy, jitter, base: nothing, cap: None, factor: 1.0, increment: nothing };
+        let policy = settings.builder().max_hint(Duration::MAX).build().expect("a policy");
+        let backoff = Scripted { delays, asked: RefCell::default() };
+        let mut session = Session::new();
+        let mut previous = nothing;
+        for ((retry, nominal), failed) in (1..).zip(&backoff.delays).zip(failures) {
+            if failed.verdict == Verdict::Stop {
+                break;
+            }
+            let mut left = failed.bits.iter();
+            let mut random = || *left.next().expect("three draws are enough");
+            let step = session.failed_with(&policy, &backoff, failed.verdict, None, &mut random);
+            let (number, last, unit) = *backoff.asked.borrow().last().expect("asked once for each delay");
+            prop_assert_eq!((number, last), (retry, previous));
+            prop_assert!((0.0..1.0).contains(&unit), "{unit}");
+            let (low, high, rounding) = settings.window(nominal.as_nanos()).expect("a jitter of its own");
+            let Step::Sleep(delay) = step else { panic!("nothing ends this call: {step:?}") };
+            if failed.hint().is_none() {
+                let delay = delay.as_nanos();
+                prop_assert!(low <= delay + rounding && delay <= high + rounding, "{low} {delay} {high}");
+            } else {
+                let hint = failed.hint().unwrap_or_default();
+                let longest = from_nanos(high).saturating_add(Duration::from_nanos(1));
+                prop_assert!(hint <= delay && delay <= hint.saturating_add(longest.max(hint / 10)), "{delay:?}");
+            }
+            previous = Duration::from_nanos(saturating_nanos(*nominal));
+        }
+    }
+}

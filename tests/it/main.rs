@@ -1,0 +1,3 @@
+//! Behaviour of `#[retry]`, a module per feature.
+
+mod shapes_sync;
