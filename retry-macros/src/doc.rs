@@ -6,6 +6,7 @@ use crate::options::{Key, Options, Value};
 use crate::plan::{Choice, DEFAULT_BASE, Max, Plan};
 use crate::strategy::Named;
 use crate::value::{JitterLiteral, Known};
+use crate::wait;
 use quote::ToTokens;
 use std::fmt::Write;
 use std::time::Duration;
@@ -38,7 +39,7 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
             "There are as many attempts as the policy `{}` says",
             source(policy)
         )?,
-        (None, None) => write!(text, "There are at most {} attempts", default_attempts(plan))?,
+        (None, None) => write!(text, "There are at most {} attempts", wait::default_attempts(plan))?,
     }
     match (&plan.strategy, &plan.policy) {
         (Some(Choice::Custom(custom)), _) => writeln!(text, ", with the delays that `{}` chooses.", source(custom))?,
@@ -51,7 +52,7 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
             None => writeln!(text, ".")?,
         },
     }
-    if let Some(longest) = longest_wait(plan) {
+    if let Some(longest) = wait::longest(plan) {
         if longest > Duration::ZERO {
             writeln!(
                 text,
@@ -122,7 +123,7 @@ fn strategy_words(plan: &Plan, named: &Named) -> String {
     if named.takes.contains(&Key::Cap) {
         let cap = match (&plan.cap, &plan.base) {
             (Some(cap), _) => Some(duration_words(cap)),
-            (None, base) => cap_default(base.as_ref()).map(|cap| format!("{cap:?}")),
+            (None, base) => wait::default_cap(base.as_ref()).map(|cap| format!("{cap:?}")),
         };
         if let Some(cap) = cap {
             let _ = write!(words, " up to {cap}");
@@ -143,120 +144,6 @@ fn strategy_words(plan: &Plan, named: &Named) -> String {
         None => {}
     }
     words
-}
-
-const DEFAULT_CAP: Duration = Duration::from_secs(10);
-
-fn cap_default(base: Option<&Known<Duration>>) -> Option<Duration> {
-    match base {
-        None => Some(DEFAULT_CAP),
-        Some(base) => base.literal().map(|(base, _)| DEFAULT_CAP.max(*base)),
-    }
-}
-
-fn default_attempts(plan: &Plan) -> u32 {
-    match &plan.strategy {
-        Some(Choice::Steps(steps)) => u32::try_from(steps.len()).unwrap_or(u32::MAX).saturating_add(1),
-        _ => 3,
-    }
-}
-
-/// The sum of the longest delays before all retries, where literals tell it.
-///
-/// It adds up delay by delay until the delay stops growing, and multiplies from there on.
-fn longest_wait(plan: &Plan) -> Option<Duration> {
-    if plan.policy.is_some() {
-        return None;
-    }
-    let attempts = match &plan.max {
-        None => default_attempts(plan),
-        Some(Max::Attempts(max)) => *max.literal()?.0,
-        Some(Max::Unlimited) => return None,
-    };
-    let mut total = Duration::ZERO;
-    let mut last = None;
-    for retry in 1..attempts {
-        let delay = longest_delay(plan, retry)?;
-        if last == Some(delay) && retry > 64 {
-            return Some(total.saturating_add(delay.saturating_mul(attempts - retry)));
-        }
-        total = total.saturating_add(delay);
-        last = Some(delay);
-        if retry > 10_000 {
-            return None;
-        }
-    }
-    Some(total)
-}
-
-/// The longest delay before one retry, where literals tell it; rounded up to a millisecond where the rule is not a whole number.
-fn longest_delay(plan: &Plan, retry: u32) -> Option<Duration> {
-    if let Some(Choice::Steps(steps)) = &plan.strategy {
-        let index = usize::try_from(retry)
-            .ok()?
-            .saturating_sub(1)
-            .min(steps.len().saturating_sub(1));
-        return with_jitter(plan, *steps.get(index)?.literal()?.0, Duration::MAX);
-    }
-    let named = plan.named()?;
-    let base = plan
-        .base
-        .as_ref()
-        .map_or(Some(DEFAULT_BASE), |base| base.literal().map(|(base, _)| *base))?;
-    let cap = match &plan.cap {
-        Some(cap) => *cap.literal()?.0,
-        None => cap_default(plan.base.as_ref())?,
-    };
-    let grown = |times: f64| {
-        let nanos = base.as_nanos() as f64 * times;
-        if nanos >= cap.as_nanos() as f64 {
-            cap
-        } else {
-            Duration::from_nanos(nanos.ceil() as u64)
-        }
-    };
-    let nominal = match named.name {
-        "immediate" => return Some(Duration::ZERO),
-        "constant" => return with_jitter(plan, base, Duration::MAX),
-        "linear" => {
-            let increment = plan
-                .increment
-                .as_ref()
-                .map_or(Some(base), |increment| increment.literal().map(|(value, _)| *value))?;
-            base.saturating_add(increment.saturating_mul(retry - 1)).min(cap)
-        }
-        "fibonacci" => {
-            let (mut this, mut next) = (0.0_f64, 1.0_f64);
-            for _ in 0..retry.min(1_000) {
-                (this, next) = (next, this + next);
-            }
-            grown(this)
-        }
-        "decorrelated_jitter" => grown(3_f64.powf(f64::from(retry))),
-        "decorrelated_jitter_v2" => {
-            let t = f64::from(retry);
-            grown(t.exp2() * (4.0 * t).sqrt().tanh() / 1.4)
-        }
-        _ => {
-            let factor = plan
-                .factor
-                .as_ref()
-                .map_or(Some(2.0), |factor| factor.literal().map(|(factor, _)| *factor))?;
-            grown(factor.powf(f64::from(retry - 1)))
-        }
-    };
-    with_jitter(plan, nominal, cap)
-}
-
-fn with_jitter(plan: &Plan, nominal: Duration, cap: Duration) -> Option<Duration> {
-    match &plan.jitter {
-        None => Some(nominal),
-        Some(jitter) => Some(match jitter.literal()?.0 {
-            JitterLiteral::Full | JitterLiteral::Equal => nominal,
-            JitterLiteral::Ratio(ratio) => nominal.mul_f64(1.0 + ratio).min(cap),
-            JitterLiteral::Spread(width) => nominal.saturating_add(*width).min(cap),
-        }),
-    }
 }
 
 fn duration_words(duration: &Known<Duration>) -> String {

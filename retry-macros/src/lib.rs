@@ -13,6 +13,7 @@ mod plan;
 mod strategy;
 mod validate;
 mod value;
+mod wait;
 
 use proc_macro::TokenStream;
 

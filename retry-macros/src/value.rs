@@ -8,7 +8,7 @@ use crate::options::peel;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use std::time::Duration;
-use syn::{Expr, ExprLit, Lit, LitStr, UnOp};
+use syn::{Expr, ExprLit, Lit, LitStr, Stmt, UnOp};
 
 /// When a value is known, and if it is now, what it is.
 #[derive(Clone)]
@@ -142,7 +142,7 @@ impl Reader<'_> {
         if self.is_constant(value) {
             Known::Constant(value.clone())
         } else {
-            Known::Dynamic(value.clone())
+            Known::Dynamic(without_braces(value).clone())
         }
     }
 
@@ -230,6 +230,17 @@ pub(crate) fn text(value: &Expr) -> Option<&LitStr> {
             lit: Lit::Str(text), ..
         }) => Some(text),
         _ => None,
+    }
+}
+
+/// The expression inside of braces that hold nothing else: they say "at run time" here, and rustc would call them unused.
+fn without_braces(value: &Expr) -> &Expr {
+    match value {
+        Expr::Block(block) if block.attrs.is_empty() && block.label.is_none() => match block.block.stmts.as_slice() {
+            [Stmt::Expr(inner, None)] => inner,
+            _ => value,
+        },
+        _ => value,
     }
 }
 

@@ -195,6 +195,11 @@ impl Policy {
         }
     }
 
+    /// Whether delays depend on chance at all.
+    pub(crate) fn is_random(&self) -> bool {
+        self.jitter.is_some() || matches!(self.curve, Curve::Decorrelated | Curve::Smooth)
+    }
+
     /// Draws the delay before a retry. `memory` is what the strategy remembers from one retry of a call to the next.
     pub(crate) fn delay(&self, retry: u32, memory: &mut Memory, random: u64) -> Duration {
         let (base, cap) = (self.base.as_nanos(), self.cap().as_nanos());

@@ -143,7 +143,8 @@ impl Session {
         random: &mut dyn FnMut() -> u64,
     ) -> Duration {
         let Some(backoff) = backoff else {
-            return policy.delay(retry, &mut self.memory, random());
+            let random = if policy.is_random() { random() } else { 0 };
+            return policy.delay(retry, &mut self.memory, random);
         };
         let nominal = backoff.delay(retry, self.memory.previous(), jitter::unit(random()));
         self.memory.set_previous(nominal);

@@ -1,3 +1,10 @@
 //! Behaviour of `#[retry]`, a module per feature.
 
+mod attempts;
+mod deciding;
+mod delays;
+mod endings;
+mod policies;
 mod shapes_sync;
+mod sleeping;
+mod stopping;

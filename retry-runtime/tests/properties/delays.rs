@@ -72,6 +72,7 @@ proptest! {
             let Some((low, high, rounding)) = settings.window(policy.nominal(retry).as_nanos()) else { break };
             let delay = delay.as_nanos();
             prop_assert!(low <= delay + rounding && delay <= high + rounding, "{low} {delay} {high}, retry {retry}");
+            prop_assert!(high.abs_diff(policy.longest(retry).as_nanos()) <= rounding, "{high}, retry {retry}");
             // The extreme bits reach the ends, to the 64 bits that there are.
             match bits {
                 Bits::Lowest => prop_assert!(delay <= low + rounding, "{low} {delay} retry {retry}"),

@@ -231,7 +231,8 @@ impl Settings {
             Some(Jitter::Ratio(ratio)) => {
                 let half = nominal * u128::from(percent(ratio)) / 100;
                 let high = (nominal + half).min(cap);
-                (high.saturating_sub(2 * half), high, 1 + nominal / 10_u128.pow(15))
+                // Half the window is rounded, and twice where the window is moved.
+                (high.saturating_sub(2 * half), high, 2 + nominal / 10_u128.pow(15))
             }
             Some(Jitter::Spread(width)) => {
                 let high = (nominal + width.as_nanos()).min(cap);

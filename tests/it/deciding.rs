@@ -1,0 +1,245 @@
+//! The keys that say what is transient: `on`, `on_value`, and error types that say it themselves.
+
+use reattempt::{Transient, Verdict, classify, retry};
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::time::Duration;
+
+/// Counts the runs of a body.
+#[derive(Default)]
+struct Runs(Cell<u32>);
+
+impl Runs {
+    fn next(&self) -> u32 {
+        self.0.set(self.0.get() + 1);
+        self.0.get()
+    }
+
+    fn get(&self) -> u32 {
+        self.0.get()
+    }
+}
+
+#[derive(Debug, PartialEq)]
+enum ApiError {
+    Timeout,
+    Status(u16),
+    NotFound,
+}
+
+fn is_transient(error: &ApiError) -> bool {
+    !matches!(error, ApiError::NotFound)
+}
+
+#[test]
+fn on_takes_a_path() {
+    #[retry(strategy = "immediate", on = is_transient)]
+    fn call(runs: &Runs) -> Result<u32, ApiError> {
+        if runs.next() == 1 { Err(ApiError::Timeout) } else { Err(ApiError::NotFound) }
+    }
+    let runs = Runs::default();
+    assert_eq!(call(&runs), Err(ApiError::NotFound));
+    assert_eq!(runs.get(), 2);
+}
+
+#[test]
+fn on_takes_a_closure_without_types() {
+    #[retry(strategy = "immediate", on = |error| error.to_string().contains("busy"))]
+    fn call(runs: &Runs) -> Result<u32, String> {
+        if runs.next() < 3 { Err("the server is busy".to_owned()) } else { Err("the server is gone".to_owned()) }
+    }
+    let runs = Runs::default();
+    assert_eq!(call(&runs), Err("the server is gone".to_owned()));
+    assert_eq!(runs.get(), 3);
+}
+
+#[test]
+fn on_takes_any_function_made_by_an_expression() {
+    fn at_least(status: u16) -> impl Fn(&ApiError) -> bool {
+        move |error| matches!(error, ApiError::Status(found) if *found >= status)
+    }
+    #[retry(strategy = "immediate", on = classify::any_of((at_least(500), |error: &ApiError| *error == ApiError::Timeout)))]
+    fn call(runs: &Runs) -> Result<u32, ApiError> {
+        Err(match runs.next() {
+            1 => ApiError::Status(503),
+            2 => ApiError::Timeout,
+            _ => ApiError::Status(404),
+        })
+    }
+    let runs = Runs::default();
+    assert_eq!(call(&runs), Err(ApiError::Status(404)));
+    assert_eq!(runs.get(), 3);
+}
+
+#[test]
+fn on_sees_arguments_and_self() {
+    struct Client {
+        patience: u32,
+    }
+    impl Client {
+        #[retry(strategy = "immediate", max = 10, on = |_| runs.get() < self.patience + more)]
+        fn call(&self, runs: &Runs, more: u32) -> Result<u32, ApiError> {
+            runs.next();
+            Err(ApiError::Timeout)
+        }
+    }
+    let runs = Runs::default();
+    assert_eq!(Client { patience: 2 }.call(&runs, 3), Err(ApiError::Timeout));
+    assert_eq!(runs.get(), 5);
+}
+
+#[test]
+fn on_takes_patterns_with_alternatives_and_a_guard() {
+    #[retry(strategy = "immediate", max = 10, on = matches(ApiError::Timeout | ApiError::Status(500..=599)))]
+    fn alternatives(runs: &Runs) -> Result<u32, ApiError> {
+        Err(match runs.next() {
+            1 => ApiError::Timeout,
+            2 => ApiError::Status(503),
+            _ => ApiError::Status(404),
+        })
+    }
+    #[retry(strategy = "immediate", max = 10, on = matches(ApiError::Status(status) if *status == wanted))]
+    fn guard(runs: &Runs, wanted: u16) -> Result<u32, ApiError> {
+        runs.next();
+        Err(ApiError::Status(429))
+    }
+    let runs = Runs::default();
+    assert_eq!(alternatives(&runs), Err(ApiError::Status(404)));
+    assert_eq!(runs.get(), 3);
+    let runs = Runs::default();
+    assert_eq!(guard(&runs, 429), Err(ApiError::Status(429)));
+    assert_eq!(runs.get(), 10);
+    let runs = Runs::default();
+    assert_eq!(guard(&runs, 503), Err(ApiError::Status(429)));
+    assert_eq!(runs.get(), 1);
+}
+
+#[test]
+fn a_classifier_may_answer_a_verdict() {
+    #[retry(max = 2, on = |_| Verdict::RetryAfter(Duration::from_secs(7)))]
+    fn call() -> Result<u32, ApiError> {
+        Err(ApiError::Timeout)
+    }
+    let paused = reattempt::testing::pause();
+    assert_eq!(call(), Err(ApiError::Timeout));
+    assert!(paused.slept()[0] >= Duration::from_secs(7));
+}
+
+#[test]
+fn an_error_type_may_classify_itself_and_give_hints() {
+    #[derive(Debug, PartialEq)]
+    struct Busy(bool);
+    impl Transient for Busy {
+        fn is_transient(&self) -> bool {
+            self.0
+        }
+        fn retry_after(&self) -> Option<Duration> {
+            Some(Duration::from_secs(3))
+        }
+    }
+    #[retry]
+    fn call(runs: &Runs) -> Result<u32, Busy> {
+        Err(Busy(runs.next() < 2))
+    }
+    let paused = reattempt::testing::pause();
+    let runs = Runs::default();
+    assert_eq!(call(&runs), Err(Busy(false)));
+    assert_eq!(runs.get(), 2);
+    assert!(paused.slept()[0] >= Duration::from_secs(3));
+}
+
+#[test]
+fn io_errors_classify_themselves() {
+    #[retry(strategy = "immediate", max = 4)]
+    fn call(runs: &Runs, kind: io::ErrorKind) -> io::Result<()> {
+        runs.next();
+        Err(kind.into())
+    }
+    for (kind, expected) in [(io::ErrorKind::ConnectionReset, 4), (io::ErrorKind::NotFound, 1)] {
+        let runs = Runs::default();
+        assert_eq!(call(&runs, kind).unwrap_err().kind(), kind);
+        assert_eq!(runs.get(), expected, "{kind}");
+    }
+}
+
+#[test]
+fn an_option_is_retried_on_none_where_that_is_said() {
+    #[retry(strategy = "immediate", max = 5, on = reattempt::any_error)]
+    fn call(runs: &Runs) -> Option<u32> {
+        let run = runs.next();
+        (run == 4).then_some(run)
+    }
+    let runs = Runs::default();
+    assert_eq!(call(&runs), Some(4));
+    assert_eq!(runs.get(), 4);
+}
+
+#[test]
+fn a_value_that_is_not_good_enough_is_asked_for_again() {
+    #[retry(strategy = "immediate", max = 5, on_value = |value| *value < 3)]
+    fn plain(runs: &Runs) -> u32 {
+        runs.next()
+    }
+    #[retry(strategy = "immediate", max = 5, on_value = matches(0..=2))]
+    fn option(runs: &Runs) -> Option<u32> {
+        Some(runs.next())
+    }
+    #[retry(strategy = "immediate", max = 5, on_value = |value: &u32| *value < 3)]
+    fn result(runs: &Runs) -> Result<u32, ApiError> {
+        Ok(runs.next())
+    }
+    let runs = Runs::default();
+    assert_eq!(plain(&runs), 3);
+    let runs = Runs::default();
+    assert_eq!(option(&runs), Some(3));
+    let runs = Runs::default();
+    assert_eq!(result(&runs), Ok(3));
+    assert_eq!(runs.get(), 3);
+}
+
+#[test]
+fn the_last_value_is_returned_though_it_was_rejected() {
+    #[retry(strategy = "immediate", max = 3, on_value = |_| true)]
+    fn call(runs: &Runs) -> Result<u32, ApiError> {
+        Ok(runs.next())
+    }
+    let runs = Runs::default();
+    assert_eq!(call(&runs), Ok(3));
+}
+
+#[test]
+fn errors_are_permanent_where_only_values_are_classified() {
+    #[retry(strategy = "immediate", max = 5, on_value = |value: &u32| *value < 10)]
+    fn call(runs: &Runs) -> Result<u32, io::Error> {
+        if runs.next() == 2 { Err(io::ErrorKind::TimedOut.into()) } else { Ok(1) }
+    }
+    let runs = Runs::default();
+    assert_eq!(call(&runs).unwrap_err().kind(), io::ErrorKind::TimedOut);
+    assert_eq!(runs.get(), 2);
+}
+
+#[test]
+fn each_outcome_is_shown_once_to_the_classifier_that_it_is_for() {
+    let seen = RefCell::new(Vec::new());
+    #[retry(
+        strategy = "immediate",
+        max = 4,
+        on = |error: &u32| { seen.borrow_mut().push(format!("error {error}")); true },
+        on_value = |value: &u32| { seen.borrow_mut().push(format!("value {value}")); true }
+    )]
+    fn call(runs: &Runs, seen: &RefCell<Vec<String>>) -> Result<u32, u32> {
+        let run = runs.next();
+        if run % 2 == 0 { Ok(run) } else { Err(run) }
+    }
+    assert_eq!(call(&Runs::default(), &seen), Ok(4));
+    assert_eq!(*seen.borrow(), ["error 1", "value 2", "error 3", "value 4"]);
+}
+
+#[test]
+fn a_success_is_not_shown_to_the_classifier_of_errors() {
+    #[retry(on = |_: &ApiError| -> bool { panic!("a success was classified") })]
+    fn call() -> Result<u32, ApiError> {
+        Ok(1)
+    }
+    assert_eq!(call(), Ok(1));
+}

@@ -1,0 +1,187 @@
+//! Sleepers: which one is used, what it is told, and what is alive while it sleeps.
+
+use reattempt::testing;
+use reattempt::{RetryError, retry};
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+#[test]
+fn a_sleeper_of_ones_own_gets_each_delay() {
+    let slept = RefCell::new(Vec::new());
+    #[retry(strategy = ["1h", "0ms", "2h"], sleep = |delay| slept.borrow_mut().push(delay), history = 9, on = reattempt::any_error)]
+    fn call(slept: &RefCell<Vec<Duration>>) -> Result<(), RetryError<u8>> {
+        Err(1)
+    }
+    let error = call(&slept).unwrap_err();
+    // A delay of zero does not reach the sleeper, and is in the history all the same.
+    let hour = Duration::from_secs(3_600);
+    assert_eq!(*slept.borrow(), [hour, 2 * hour]);
+    let kept: Vec<_> = error.history().map(|past| past.delay()).collect();
+    assert_eq!(kept, [Some(hour), Some(Duration::ZERO), Some(2 * hour), None]);
+}
+
+thread_local! {
+    static SLEPT: RefCell<Vec<Duration>> = const { RefCell::new(Vec::new()) };
+}
+
+async fn note_sleep(delay: Duration) {
+    SLEPT.with_borrow_mut(|slept| slept.push(delay));
+    tokio::task::yield_now().await;
+}
+
+#[tokio::test]
+async fn an_async_sleeper_of_ones_own_is_awaited() {
+    #[retry(strategy = ["1h", "2h"], sleep = note_sleep, on = reattempt::any_error)]
+    async fn call() -> Option<()> {
+        None
+    }
+    assert_eq!(call().await, None);
+    let hour = Duration::from_secs(3_600);
+    assert_eq!(SLEPT.take(), [hour, 2 * hour]);
+}
+
+/// Polls a future until it is ready, and counts the polls.
+fn polls<F: Future>(future: F) -> (u32, F::Output) {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    for polls in 1.. {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return (polls, output);
+        }
+    }
+    unreachable!("the loop ends by returning")
+}
+
+#[test]
+fn a_delay_of_zero_yields_once_and_needs_no_runtime() {
+    #[retry(strategy = "immediate", max = 4, on = reattempt::any_error)]
+    async fn call() -> Option<()> {
+        None
+    }
+    assert_eq!(polls(call()), (4, None));
+}
+
+#[test]
+fn paused_time_returns_at_once_and_needs_no_runtime() {
+    #[retry(strategy = "constant", base = "1h", max = 4, on = reattempt::any_error)]
+    async fn call() -> Option<()> {
+        None
+    }
+    let paused = testing::pause();
+    assert_eq!(polls(call()), (1, None));
+    assert_eq!(paused.slept().len(), 3);
+}
+
+#[test]
+fn outside_of_a_runtime_the_panic_names_the_site_and_the_cure() {
+    #[retry(strategy = "constant", name = "inventory.fetch", on = reattempt::any_error)]
+    async fn call() -> Option<()> {
+        None
+    }
+    let panic = std::panic::catch_unwind(|| polls(call())).unwrap_err();
+    let text = panic.downcast_ref::<String>().unwrap();
+    assert!(text.contains("`inventory.fetch` (") && text.contains("no tokio runtime"), "{text}");
+    assert!(text.contains("sleep = path"), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_default_sleeper_is_the_timer_of_tokio() {
+    #[retry(strategy = ["1h", "2h"], on = reattempt::any_error)]
+    async fn call() -> Option<()> {
+        None
+    }
+    let began = tokio::time::Instant::now();
+    assert_eq!(call().await, None);
+    assert_eq!(began.elapsed().as_secs() / 3_600, 3);
+}
+
+/// Tells when it is dropped.
+#[derive(Debug)]
+struct Tracked(Rc<Cell<u32>>);
+
+impl Tracked {
+    fn new(alive: &Rc<Cell<u32>>) -> Self {
+        alive.set(alive.get() + 1);
+        Self(Rc::clone(alive))
+    }
+}
+
+impl Drop for Tracked {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}
+
+#[test]
+fn a_failure_is_dropped_before_the_sleep() {
+    let alive = Rc::new(Cell::new(0));
+    #[retry(strategy = ["1s"], sleep = |_| assert_eq!(alive.get(), 0), on = reattempt::any_error)]
+    fn sync(alive: &Rc<Cell<u32>>) -> Result<(), Tracked> {
+        Err(Tracked::new(alive))
+    }
+    #[retry(strategy = ["1s"], sleep = async |_| assert_eq!(alive.get(), 0), on = reattempt::any_error)]
+    async fn awaited(alive: &Rc<Cell<u32>>) -> Result<(), Tracked> {
+        Err(Tracked::new(alive))
+    }
+    #[retry(strategy = ["1s"], sleep = |_| assert_eq!(alive.get(), 0), on = reattempt::any_error)]
+    fn with_error(alive: &Rc<Cell<u32>>) -> Result<(), RetryError<Tracked>> {
+        Err(Tracked::new(alive))
+    }
+    #[retry(strategy = ["1s"], sleep = |_| assert_eq!(alive.get(), 1), history = 2, on = reattempt::any_error)]
+    fn with_history(alive: &Rc<Cell<u32>>) -> Result<(), RetryError<Tracked>> {
+        Err(Tracked::new(alive))
+    }
+    assert!(sync(&alive).is_err());
+    assert!(polls(awaited(&alive)).1.is_err());
+    assert!(with_error(&alive).is_err());
+    assert!(with_history(&alive).is_err());
+    assert_eq!(alive.get(), 0);
+}
+
+#[test]
+fn dropping_the_future_in_the_middle_of_a_sleep_drops_everything() {
+    let alive = Rc::new(Cell::new(0));
+    #[retry(strategy = ["1s"], sleep = |_| std::future::pending(), on = reattempt::any_error)]
+    async fn call(_argument: Tracked, alive: &Rc<Cell<u32>>) -> Result<(), Tracked> {
+        let _local = Tracked::new(alive);
+        Err(Tracked::new(alive))
+    }
+    {
+        let mut future = pin!(call(Tracked::new(&alive), &alive));
+        assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        // The argument alone waits with the call.
+        assert_eq!(alive.get(), 1);
+    }
+    assert_eq!(alive.get(), 0);
+}
+
+#[test]
+fn a_panic_in_the_body_passes_through() {
+    let runs = Cell::new(0);
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(runs: &Cell<u32>) -> Option<()> {
+        runs.set(runs.get() + 1);
+        panic!("attempt {}", runs.get())
+    }
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| call(&runs))).unwrap_err();
+    assert_eq!(panic.downcast_ref::<String>().map(String::as_str), Some("attempt 1"));
+    assert_eq!(runs.get(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn concurrent_calls_count_by_themselves() {
+    #[retry(strategy = "constant", base = "10ms", max = 50, on = reattempt::any_error)]
+    async fn call(wanted: u32, runs: &Cell<u32>) -> Option<u32> {
+        runs.set(runs.get() + 1);
+        (runs.get() == wanted).then_some(wanted)
+    }
+    let runs: [Cell<u32>; 3] = Default::default();
+    let [one, two, three] = &runs;
+    let done = tokio::join!(call(5, one), call(50, two), call(51, three));
+    assert_eq!(done, (Some(5), Some(50), None));
+    assert_eq!(runs.map(Cell::into_inner), [5, 50, 50]);
+}
