@@ -1,6 +1,260 @@
-//! Retries as an attribute.
+//! Retries as an attribute: [`#[retry]`](macro@retry) makes a sync or async function try again, at the right moments, the right number of
+//! times, and only where that helps.
+//!
+//! ```
+//! use reattempt::retry;
+//! use std::io;
+//!
+//! #[retry(strategy = "equal_jitter", max = 5, on = is_transient)]
+//! fn read_config(path: &str) -> io::Result<String> {
+//!     std::fs::read_to_string(path)
+//! }
+//!
+//! fn is_transient(error: &io::Error) -> bool {
+//!     error.kind() == io::ErrorKind::Interrupted
+//! }
+//! # assert!(read_config("/there is no such file").is_err());
+//! ```
+//!
+//! Three promises:
+//!
+//! 1. **Nothing is retried by accident.** Somebody has to say which failures are transient: a classifier in the attribute, or the
+//!    error type itself by [`Transient`]. There is no retry-everything default, also not for `Option`.
+//! 2. **A mistake does not compile.** Unknown keys, values out of range and keys that contradict each other are errors on the wrong
+//!    token, with a way out.
+//! 3. **A call that succeeds at once pays nothing**: no clock, no random number, no allocation, no atomic write. Keys that need one
+//!    of these (`deadline`, `attempt`, a [`RetryError`]) pay for themselves alone.
+//!
+//! # What to retry
+//!
+//! A failure is *transient* if it may pass on its own, and *permanent* if it will not. A classifier decides: any function from a
+//! reference to the failure to a `bool` or a [`Verdict`].
+//!
+//! ```
+//! use reattempt::{Transient, Verdict, retry};
+//! use std::time::Duration;
+//!
+//! #[derive(Debug, PartialEq)]
+//! enum ApiError {
+//!     Timeout,
+//!     Busy { retry_after: Duration },
+//!     NotFound,
+//! }
+//!
+//! // A pattern:
+//! #[retry(on = matches(ApiError::Timeout | ApiError::Busy { .. }))]
+//! fn by_pattern() -> Result<u32, ApiError> {
+//!     Err(ApiError::NotFound)
+//! }
+//!
+//! // A closure, that hands on the server's hint:
+//! #[retry(on = |error| match error {
+//!     ApiError::Timeout => Verdict::Retry,
+//!     ApiError::Busy { retry_after } => Verdict::RetryAfter(*retry_after),
+//!     ApiError::NotFound => Verdict::Stop,
+//! })]
+//! fn by_closure() -> Result<u32, ApiError> {
+//!     Err(ApiError::NotFound)
+//! }
+//!
+//! // The error type itself, for every function that returns it:
+//! impl Transient for ApiError {
+//!     fn is_transient(&self) -> bool {
+//!         !matches!(self, Self::NotFound)
+//!     }
+//!     fn retry_after(&self) -> Option<Duration> {
+//!         match self {
+//!             Self::Busy { retry_after } => Some(*retry_after),
+//!             _ => None,
+//!         }
+//!     }
+//! }
+//!
+//! #[retry]
+//! fn by_type() -> Result<u32, ApiError> {
+//!     Err(ApiError::NotFound)
+//! }
+//!
+//! assert_eq!(by_pattern(), Err(ApiError::NotFound));
+//! assert_eq!(by_closure(), Err(ApiError::NotFound));
+//! assert_eq!(by_type(), Err(ApiError::NotFound));
+//! ```
+//!
+//! # Async, and what the caller learns
+//!
+//! ```
+//! use reattempt::{RetryError, StopReason, retry, testing};
+//!
+//! #[derive(Debug, PartialEq)]
+//! struct Down;
+//!
+//! #[retry(max = 4, deadline = "30s", on = reattempt::any_error)]
+//! async fn ping(host: &str) -> Result<(), RetryError<Down>> {
+//!     Err(Down)
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let _time_stands_still = testing::pause(); // feature `test-util`
+//! let error = ping("localhost").await.unwrap_err();
+//! assert_eq!(error.attempts(), 4);
+//! assert_eq!(error.reason(), StopReason::MaxAttempts);
+//! assert_eq!(error.into_last(), Some(Down));
+//! # }
+//! ```
+//!
+//! Without [`RetryError`] in the signature, the signature stays the truth: on giving up, the last outcome is returned as it is.
+//!
+//! # Feature flags
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `tokio` | yes | async functions sleep on tokio's timer, and deadlines follow its paused time |
+//! | `test-util` | no | `testing`: fake time, recorded sleeps, a fixed jitter seed |
+//!
+//! Without `tokio`, sync functions work as they are, and async ones with `sleep = path`.
+//!
+//! # More
+//!
+//! The attribute's reference, with all keys, is at [`#[retry]`](macro@retry); what is measured and why things are as they are is in the
+//! repository (`docs/design.md`, `ARCHITECTURE.md`).
 
-pub use retry_macros::{policy, retry};
+/// Makes a function try again when it fails and the failure may pass.
+///
+/// It goes on a function or method with a body: sync or `async`, in `impl` blocks and traits, under `#[async_trait]`, on functions
+/// that return `impl Future` or `Pin<Box<dyn Future>>` and end with an `async` block. The function returns a `Result` or an `Option`,
+/// or with `on_value` anything.
+///
+/// The body runs in place: it may use `?` and `return` as ever, and each of them ends one attempt.
+///
+/// # Keys
+///
+/// Each at most once, in any order.
+///
+/// | key | default | meaning |
+/// |---|---|---|
+/// | `strategy = "equal_jitter"` | `"full_jitter"` | how long to wait; see below |
+/// | `base = "100ms"` | 100 ms | the first nominal delay |
+/// | `cap = "10s"` | 10 s, or `base` if longer | the longest delay; no jitter passes it |
+/// | `factor = 2.0` | 2 | growth of the exponential strategies, at least 1 |
+/// | `increment = "50ms"` | `base` | growth of `"linear"` |
+/// | `jitter = "full"` | none | spreads a strategy that has no jitter: `"full"`, `"equal"`, a ratio (`0.2`), a duration (`"50ms"`) |
+/// | `max = 5` | 3 | attempts in all, the first included; `"unlimited"` only with a `deadline` |
+/// | `deadline = "30s"` | none | no attempt begins later than this after the call began, and the call gives up at once where the next delay would end at or after it. It bounds when attempts begin, not when the call ends |
+/// | `max_hint = "60s"` | 60 s | the longest server hint that is obeyed |
+/// | `on = is_transient` | the error's [`Transient`] | the classifier of errors (and of `None`): a path, a closure, any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
+/// | `on = matches(A \| B if x)` | | the same as a pattern, with an optional guard |
+/// | `on_value = not_ready` | | the same for the success value: a value that it finds transient is not good enough yet. Alone, it makes every error permanent |
+/// | `policy = EXPR` | | a [`Policy`], copied once per call; keys beside it replace one setting each, `strategy` backoff and jitter together |
+/// | `error = E` | | the error of an attempt, where the function's own is made from `RetryError<E>` or hidden by an alias |
+/// | `history = 16` | | with `RetryError`: keeps so many of the newest failures |
+/// | `clone(a, b)` | | by-value arguments that the body uses up or changes: each attempt gets a clone |
+/// | `attempt = name` | | binds an [`Attempt`] in the body |
+/// | `sleep = path` | by feature | the sleeper: `fn(Duration)`, for async functions `fn(Duration) -> impl Future<Output = ()>` |
+/// | `name = "payments.charge"` | `module::path::function` | the site's name in events |
+/// | `doc = false` | `true` | no "Retries" section in the function's documentation |
+/// | `crate = path` | `::reattempt` | where this crate is, when it is renamed or re-exported |
+///
+/// Durations are string literals with a unit (`ns`, `us`, `ms`, `s`, `min`, `h`, `d`) or expressions of type
+/// [`Duration`](core::time::Duration). Literals and constants (a path in capitals) are checked at compile time. Any other expression, and
+/// anything in braces (`max = { N }`, for generics of an `impl`), is a run-time value: evaluated once per call, with the arguments
+/// and `self` in sight, and brought into range by the table in [`Policy`]'s documentation. `on`, `on_value`, `sleep` and a strategy of
+/// your own are evaluated when they are needed, while no attempt is alive.
+///
+/// # Strategies
+///
+/// n is the number of the retry (1, 2, ...), `e(n) = min(cap, base * factor^(n-1))`, and `U(a, b)` is anything between a and b.
+///
+/// | `strategy =` | delay before retry n | keys it takes |
+/// |---|---|---|
+/// | `"immediate"` | 0 | |
+/// | `"constant"` | `base` | `base` |
+/// | `"linear"` | `min(cap, base + (n-1) * increment)` | `base`, `increment`, `cap` |
+/// | `"exponential"` | `e(n)` | `base`, `factor`, `cap` |
+/// | `"fibonacci"` | `min(cap, base * F(n))`, F = 1, 1, 2, 3, 5, ... | `base`, `cap` |
+/// | `"full_jitter"` | `U(0, e(n))` | `base`, `factor`, `cap` |
+/// | `"equal_jitter"` | `e(n)/2 + U(0, e(n)/2)` | `base`, `factor`, `cap` |
+/// | `"decorrelated_jitter"` | `min(cap, U(base, 3 * previous))` | `base`, `cap` |
+/// | `"decorrelated_jitter_v2"` | Polly's smooth curve, see [`Strategy::DecorrelatedJitterV2`] | `base`, `cap` |
+/// | `["100ms", "1s", "5s"]` | the n-th entry, the last one from then on | `max` defaults to entries + 1 |
+/// | any other expression | a value that implements [`Backoff`] | |
+///
+/// # What happens
+///
+/// The first attempt starts at once. After a transient failure these questions are asked, before the sleep, and the first "no" ends
+/// the call: is an attempt left? is the server's hint at most `max_hint`? does the delay end before the deadline? A hint that is longer
+/// than the strategy's delay is obeyed: the delay is then the hint plus up to a tenth of it, or plus up to the strategy's delay if that
+/// is longer, so that not all callers come back at once. The failure is dropped before the sleep. A delay of zero does not touch the
+/// timer; an async function then yields once.
+///
+/// On giving up, the last outcome is returned as it is. A function that returns `Result<T, RetryError<E>>` writes its body as if it
+/// returned `Result<T, E>`, and its caller gets the last error with the number of attempts, the time and the reason.
+///
+/// # Arguments
+///
+/// Each attempt finds by-value arguments as the caller passed them, or the function does not compile: an argument that the body only
+/// borrows needs nothing, one that it uses up has to be listed in `clone(...)`, and `mut x: T` needs a `T: Copy` or the list. What is
+/// behind `&mut` is kept between attempts.
+///
+/// ```
+/// use reattempt::retry;
+///
+/// #[retry(strategy = "immediate", on = reattempt::any_error, clone(payload))]
+/// fn send(payload: Vec<u8>, sent: &mut u32) -> Result<Vec<u8>, &'static str> {
+///     *sent += 1;
+///     if *sent < 3 { Err("busy") } else { Ok(payload) }
+/// }
+///
+/// let mut sent = 0;
+/// assert_eq!(send(vec![1, 2], &mut sent), Ok(vec![1, 2]));
+/// assert_eq!(sent, 3);
+/// ```
+///
+/// # Order with other attributes
+///
+/// The attribute written first expands first. `#[retry]` above `#[tracing::instrument]` makes one span around all attempts; below it, one
+/// span for each, which cannot work on async functions that take `&mut self` or use up arguments (rustc says "use of moved value").
+/// Write `#[retry]` above `#[tokio::test]` and `#[tokio::main]`; below them it repeats the whole runtime. `#[async_trait]` stands on the
+/// `impl` or the trait and so always comes first.
+///
+/// # Limits
+///
+/// - The return type cannot borrow from a `&mut` argument or `&mut self` (nor can it in a loop written by hand).
+/// - `mut self` is refused; `self` cannot be used up by the body, since the next attempt needs it.
+/// - A `&mut` inside another type (`Option<&mut T>`, `Pin<&mut T>`) is not borrowed anew for each attempt; the body does that itself.
+/// - An async function with a by-value argument that is `Send`, not `Sync`, only read, and not in `clone(...)` has a future that is not
+///   `Send`.
+/// - `#[track_caller]` stops at the body: it sees its own line.
+/// - A returned future has to be a visible `async` block at the function's end.
+///
+/// # Cancel safety
+///
+/// Dropping the future of an annotated async function at any point drops the attempt or the sleep under way, and leaves nothing behind.
+///
+/// # Panics
+///
+/// The expansion adds none, except that with the feature `tokio` an async function that has to sleep outside of a tokio runtime panics, as
+/// tokio's own timer does; the message names the function and the cure.
+pub use retry_macros::retry;
+
+/// Makes a [`Policy`] at compile time, with the keys and the checks of [`#[retry]`](macro@retry).
+///
+/// The keys are `strategy` (by name, or a list of durations), `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `max_hint`
+/// and `crate`. Values are literals or constants; for values that are only known at run time there is [`Policy::builder`].
+///
+/// ```
+/// use reattempt::{Policy, policy, retry};
+///
+/// const PATIENT: Policy = policy!(strategy = "equal_jitter", base = "1s", max = 10, deadline = "5min");
+///
+/// #[retry(policy = PATIENT, on = reattempt::any_error)]
+/// fn connect() -> Option<()> {
+///     Some(())
+/// }
+/// # assert!(connect().is_some());
+/// ```
+pub use retry_macros::policy;
+
 #[cfg(feature = "test-util")]
 pub use retry_runtime::testing;
 pub use retry_runtime::{

@@ -17,13 +17,13 @@ mod wait;
 
 use proc_macro::TokenStream;
 
-/// Makes a function try again. KEYS
+/// Makes a function try again when it fails and the failure may pass. The reference is at `reattempt::retry`.
 #[proc_macro_attribute]
 pub fn retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::retry(arguments.into(), item.into()).into()
 }
 
-/// Makes a policy.
+/// Makes a policy at compile time. The reference is at `reattempt::policy`.
 #[proc_macro]
 pub fn policy(arguments: TokenStream) -> TokenStream {
     pipeline::policy(arguments.into()).into()

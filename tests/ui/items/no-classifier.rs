@@ -1,0 +1,8 @@
+struct Failure;
+
+#[reattempt::retry]
+fn call() -> Result<(), Failure> {
+    Err(Failure)
+}
+
+fn main() {}

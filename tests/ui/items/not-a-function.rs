@@ -1,0 +1,4 @@
+#[reattempt::retry(on = reattempt::any_error)]
+struct Call;
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[reattempt::retry]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

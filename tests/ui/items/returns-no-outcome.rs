@@ -1,0 +1,6 @@
+#[reattempt::retry(on = |_| true)]
+fn call() -> bool {
+    false
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[reattempt::retry(base = "5s", cap = "1s", on = reattempt::any_error)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

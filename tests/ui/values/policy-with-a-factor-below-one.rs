@@ -1,0 +1,3 @@
+const POLICY: reattempt::Policy = reattempt::policy!(factor = 0.5);
+
+fn main() {}
