@@ -172,5 +172,96 @@ fn tidy(tokens: &str) -> String {
     ] {
         text = text.replace(spaced, tight);
     }
+    // `| x | body` is how a closure is printed.
+    if let Some((arguments, body)) = text.strip_prefix("| ").and_then(|rest| rest.split_once(" |")) {
+        text = format!("|{arguments}|{body}");
+    }
     text.replace('`', "'")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::faults::Faults;
+    use crate::options::Place;
+    use crate::value::Reader;
+    use quote::quote;
+
+    #[track_caller]
+    fn check(arguments: proc_macro2::TokenStream, expected: &str) {
+        let mut faults = Faults::default();
+        let options = Options::parse(arguments, Place::Attribute, &mut faults);
+        let plan = Plan::read(&options, &Reader { taken: &[] }, &mut faults);
+        assert!(faults.check(Some(())).is_ok());
+        let judges_values = options.get(Key::OnValue).is_some();
+        let text = section(&plan, &options, judges_values);
+        let text = text
+            .trim_start_matches("\n# Retries\n\n")
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn the_defaults_are_told() {
+        check(
+            quote!(),
+            "There are at most 3 attempts, with exponential backoff with full jitter from 100ms up to 10s. \
+             Between attempts it waits 300ms in all at worst, longer only where a server asks for it. \
+             Attempts are repeated after the failures that the error type calls transient.",
+        );
+    }
+
+    #[test]
+    fn literals_are_told_with_the_longest_wait() {
+        check(
+            quote!(
+                strategy = "constant",
+                base = "2s",
+                jitter = 0.5,
+                max = 4,
+                deadline = "30s",
+                on = api::is_transient
+            ),
+            "There are at most 4 attempts, with a constant delay of 2s, give or take 50 %. \
+             Between attempts it waits 9s in all at worst, longer only where a server asks for it. \
+             No attempt begins later than 30s after the call began; an attempt under way is not cut short. \
+             Attempts are repeated after the failures that `api::is_transient` finds transient.",
+        );
+    }
+
+    #[test]
+    fn what_is_no_literal_is_named() {
+        check(
+            quote!(
+                strategy = ["1s", LAST],
+                max = limit(),
+                on = matches(E::A | E::B(_)),
+                on_value = |v| v.is_none()
+            ),
+            "There are at most `limit()` attempts, with delays of 1s, `LAST`. \
+             Attempts are repeated after failures that match `E::A | E::B(_)`. \
+             A value that `|v| v.is_none()` finds not good enough is asked for again.",
+        );
+    }
+
+    #[test]
+    fn many_attempts_at_the_cap_are_multiplied_up() {
+        check(
+            quote!(strategy = "fibonacci", base = "1s", cap = "3s", max = 4_000_000_000),
+            "There are at most 4000000000 attempts, with Fibonacci delays from 1s up to 3s. \
+             Between attempts it waits 11999999992s in all at worst, longer only where a server asks for it. \
+             Attempts are repeated after the failures that the error type calls transient.",
+        );
+    }
+
+    #[test]
+    fn a_policy_is_named_and_left_without_a_figure() {
+        check(
+            quote!(policy = self.policy, base = "1s"),
+            "There are as many attempts as the policy `self.policy` says. \
+             Attempts are repeated after the failures that the error type calls transient.",
+        );
+    }
 }
