@@ -31,7 +31,8 @@ async fn read(shop: &Shop, path: &str) -> Result<String, ApiError> {
 
 /// Reads a page for somebody who waits for it: the time is limited, not the number of attempts.
 ///
-/// By returning a `RetryError` it also tells how the call went; the body still fails with a plain `ApiError`.
+/// The deadline bounds when attempts begin; one that is under way is not cut short. By returning a `RetryError` the function
+/// also tells how the call went; its body still fails with a plain `ApiError`.
 #[retry(
     strategy = "constant", base = "250ms", max = "unlimited", deadline = "1s", history = 16,
     attempt = attempt, sleep = wait
@@ -43,7 +44,7 @@ async fn read_in_time(shop: &Shop, path: &str) -> Result<String, RetryError<ApiE
 /// Moves money, which must not happen twice. Only a request that certainly never left is sent again: a service that answered
 /// with an error, or not at all, may have done its work.
 #[retry(
-    strategy = "equal_jitter", base = "100ms", max = 10, on = matches(ApiError::NotSent(_)),
+    strategy = "equal_jitter", base = "100ms", cap = "500ms", max = 10, on = matches(ApiError::NotSent(_)),
     attempt = attempt, sleep = wait
 )]
 async fn pay(shop: &Shop, path: &str) -> Result<String, RetryError<ApiError>> {
@@ -54,19 +55,21 @@ async fn pay(shop: &Shop, path: &str) -> Result<String, RetryError<ApiError>> {
 enum ApiError {
     #[error("no connection")]
     NotSent(#[source] reqwest::Error),
-    #[error("connection lost before the answer was complete")]
-    Lost(#[source] reqwest::Error),
+    #[error("no answer")]
+    NoAnswer(#[source] reqwest::Error),
+    #[error("the connection broke in mid-response")]
+    HalfAnAnswer(#[source] reqwest::Error),
     #[error("429 Too Many Requests, retry after {retry_after:?}")]
     Busy { retry_after: Duration },
     #[error("{0}")]
     Status(StatusCode),
 }
 
-/// Used where an attribute has no `on` of its own.
+/// Asked where an attribute has no `on` of its own.
 impl Transient for ApiError {
     fn is_transient(&self) -> bool {
         match self {
-            Self::NotSent(_) | Self::Lost(_) | Self::Busy { .. } => true,
+            Self::NotSent(_) | Self::NoAnswer(_) | Self::HalfAnAnswer(_) | Self::Busy { .. } => true,
             Self::Status(status) => status.is_server_error(),
         }
     }
@@ -81,7 +84,9 @@ impl Transient for ApiError {
 
 #[tokio::main]
 async fn main() -> io::Result<ExitCode> {
-    let (service, shop) = open()?;
+    let (socket, shop) = closed()?;
+    let service = Service::default();
+    service.clone().listen(socket)?;
     let scenes = [
         unavailable_twice(&service, &shop).await,
         told_to_wait(&service, &shop).await,
@@ -96,157 +101,129 @@ async fn main() -> io::Result<ExitCode> {
     for failure in &failures {
         eprintln!("{failure}");
     }
-    Ok(if failures.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(ExitCode::from(u8::from(!failures.is_empty())))
 }
 
 async fn unavailable_twice(service: &Service, shop: &Shop) -> Scene {
-    title("Unavailable twice: asks again, at growing and random intervals");
-    let outcome = ended(read(shop, "/prices").await);
-    let requests = service.arrivals("/prices").len();
-    expect(
-        outcome.is_ok() && requests == 3,
-        "an answer to request 3",
-        &(outcome, requests),
-    )
+    println!("\nUnavailable twice: asks again, after growing and random delays");
+    let seen = (ended(read(shop, "/prices").await), service.requests("/prices"));
+    expect("an answer to request 3", matches!(seen, (Ok(_), 3)), &seen)
 }
 
 async fn told_to_wait(service: &Service, shop: &Shop) -> Scene {
-    title("429 with `Retry-After: 1`: waits as long as it is told, and a little longer");
+    println!("\n429 with `Retry-After: 1`: waits as long as it is told, and a random bit longer");
     let outcome = ended(read(shop, "/stock").await);
     let arrivals = service.arrivals("/stock");
     let gaps: Vec<_> = arrivals.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    let is_polite = matches!(gaps[..], [gap] if gap >= Duration::from_secs(1));
-    expect(
-        outcome.is_ok() && is_polite,
-        "an answer to request 2, not before 1 s",
-        &(outcome, gaps),
-    )
+    let is_polite = outcome.is_ok() && matches!(gaps[..], [gap] if gap >= Duration::from_secs(1));
+    expect("an answer to request 2, not before 1 s", is_polite, &(outcome, gaps))
 }
 
 async fn cut_short(service: &Service, shop: &Shop) -> Scene {
-    title("Connection lost in mid-response: half an answer is a failure too");
-    let outcome = ended(read(shop, "/catalogue").await);
-    let requests = service.arrivals("/catalogue").len();
-    let is_whole = outcome.as_ref().is_ok_and(|answer| answer == "apples and pears");
-    expect(
-        is_whole && requests == 2,
-        "the whole answer to request 2",
-        &(outcome, requests),
-    )
+    println!("\nConnection lost in mid-response: half an answer is a failure too");
+    let seen = (ended(read(shop, "/fruit").await), service.requests("/fruit"));
+    let is_whole = matches!(&seen, (Ok(answer), 2) if answer == "apples and pears");
+    expect("the whole answer to request 2", is_whole, &seen)
 }
 
 async fn not_found(service: &Service, shop: &Shop) -> Scene {
-    title("404: the next answer would be the same, so there is no second attempt");
-    let outcome = ended(read(shop, "/plums").await);
-    let requests = service.arrivals("/plums").len();
-    let is_missing = matches!(outcome, Err(ApiError::Status(StatusCode::NOT_FOUND)));
-    expect(is_missing && requests == 1, "404 after 1 request", &(outcome, requests))
+    println!("\n404: the next answer would be the same, so there is no second attempt");
+    let seen = (ended(read(shop, "/plums").await), service.requests("/plums"));
+    let is_final = matches!(seen, (Err(ApiError::Status(StatusCode::NOT_FOUND)), 1));
+    expect("404 after 1 request", is_final, &seen)
 }
 
 async fn out_of_time(service: &Service, shop: &Shop) -> Scene {
-    const DEADLINE: Duration = Duration::from_secs(1);
-    title("Slow failures and a deadline of 1 s: gives up rather than sleep past it");
+    println!("\nSlow failures and a deadline of 1 s: gives up rather than sleep past it");
+    let deadline = Duration::from_secs(1);
     let began = Instant::now();
     let outcome = ended(read_in_time(shop, "/report").await);
     let took = began.elapsed();
-    let arrivals = service.arrivals("/report");
+    // Both clocks have to agree: the caller's, and that of the service.
+    let arrivals: Vec<_> = service
+        .arrivals("/report")
+        .into_iter()
+        .map(|arrival| arrival - began)
+        .collect();
+    println!("          the service was asked after {}", listed(&arrivals));
     let is_punctual = outcome.as_ref().is_err_and(|error| {
-        let starts: Vec<_> = error.history().map(|failure| failure.started()).collect();
-        println!("            attempts began at {starts:.0?}");
         error.reason() == StopReason::Deadline
-            && starts.len() == arrivals.len()
-            && starts.iter().all(|start| *start < DEADLINE)
+            && error.history().count() == arrivals.len()
+            && error.history().all(|failure| failure.started() < deadline)
     });
-    // The service's own clock agrees, and the delay that would have led past the deadline was not slept.
-    let none_late = arrivals.iter().all(|arrival| *arrival - began < DEADLINE);
+    let none_late = arrivals.iter().all(|arrival| *arrival < deadline);
+    let seen = (outcome, arrivals, took);
     expect(
-        is_punctual && none_late && took < DEADLINE,
-        "`Deadline` before 1 s, and no attempt begun later",
-        &(outcome, arrivals.len(), took),
+        "to end by `Deadline` within 1 s",
+        is_punctual && none_late && took < deadline,
+        &seen,
     )
 }
 
 async fn paid_and_failed(service: &Service, shop: &Shop) -> Scene {
-    title("A payment that is made, then answered with 503: paying again would pay twice");
-    let outcome = ended(pay(shop, "/payments").await);
-    let payments = service.arrivals("/payments").len();
-    let is_permanent = outcome
-        .as_ref()
-        .is_err_and(|error| error.reason() == StopReason::Permanent);
-    expect(
-        is_permanent && payments == 1,
-        "`Permanent` after 1 payment",
-        &(outcome, payments),
-    )
+    println!("\nA payment that is made, but answered with 503: to repeat it would be to pay twice");
+    let seen = (ended(pay(shop, "/payments").await), service.requests("/payments"));
+    let is_once = matches!(&seen, (Err(error), 1) if error.reason() == StopReason::Permanent);
+    expect("to end as `Permanent` after 1 payment", is_once, &seen)
 }
 
 async fn not_open_yet() -> io::Result<Scene> {
-    title("A payment while nobody listens: it never left, so it is safe to send again");
-    let service = Service::default();
+    println!("\nA payment while nobody listens: it never left, so it is safe to repeat");
     let (socket, shop) = closed()?;
-    let later = service.clone();
+    let service = Service::default();
+    let opening = service.clone();
     tokio::spawn(async move {
         sleep(Duration::from_millis(250)).await;
-        later.listen(socket)
+        opening.listen(socket)
     });
-    let outcome = ended(pay(&shop, "/donations").await);
-    let payments = service.arrivals("/donations").len();
-    Ok(expect(
-        outcome.is_ok() && payments == 1,
-        "1 payment, in the end",
-        &(outcome, payments),
-    ))
+    let seen = (ended(pay(&shop, "/donations").await), service.requests("/donations"));
+    Ok(expect("1 payment, in the end", matches!(seen, (Ok(_), 1)), &seen))
 }
 
 /// What a scene came to; the error says what was expected and what happened.
 type Scene = Result<(), String>;
 
-fn expect(is_as_expected: bool, expected: &str, happened: &dyn Debug) -> Scene {
-    if is_as_expected {
-        Ok(())
-    } else {
-        Err(format!("expected {expected}; what happened: {happened:?}"))
-    }
-}
-
-fn title(title: &str) {
-    println!("\n{title}");
+fn expect(what: &str, holds: bool, seen: &dyn Debug) -> Scene {
+    holds
+        .then_some(())
+        .ok_or_else(|| format!("expected {what}; what happened: {seen:?}"))
 }
 
 /// Prints an attempt: when it began, counted from the beginning of the call, and what came back.
 async fn told(attempt: Attempt, request: impl Future<Output = Result<String, ApiError>>) -> Result<String, ApiError> {
     let began = attempt.elapsed();
     let outcome = request.await;
-    let took = attempt.elapsed().saturating_sub(began);
+    let took = attempt.elapsed().saturating_sub(began).as_millis();
     let answer = match &outcome {
         Ok(answer) => format!("200 OK: {answer}"),
         Err(error) => error.to_string(),
     };
     println!(
-        "  {:>6.3} s  attempt {}  {answer} (after {took:.0?})",
-        began.as_secs_f64(),
+        "{:>5} ms  attempt {}: {answer} (took {took} ms)",
+        began.as_millis(),
         attempt.number()
     );
     outcome
 }
 
-/// Sleeps, and says so. Any function from a `Duration` to a future can be a sleeper.
+/// Sleeps, and says so. Any function from a `Duration` to a future can be the sleeper.
 async fn wait(delay: Duration) {
-    println!("            waits {delay:.0?}");
+    println!("          waits {} ms", delay.as_millis());
     sleep(delay).await;
 }
 
-/// Prints how a call ended: for a `RetryError`, that includes why it stopped.
+/// Prints what the caller gets. A `RetryError` says by itself why there was no further attempt.
 fn ended<E: Display>(outcome: Result<String, E>) -> Result<String, E> {
     match &outcome {
-        Ok(answer) => println!("            returns Ok: {answer}"),
-        Err(error) => println!("            returns Err: {error}"),
+        Ok(answer) => println!("          Ok: {answer}"),
+        Err(error) => println!("          Err: {error}"),
     }
     outcome
+}
+
+fn listed(times: &[Duration]) -> String {
+    let times: Vec<_> = times.iter().map(|time| format!("{} ms", time.as_millis())).collect();
+    times.join(", ")
 }
 
 /// The client: plain requests, each sent once.
@@ -258,11 +235,13 @@ struct Shop {
 impl Shop {
     fn new(url: String) -> io::Result<Self> {
         // One layer that retries is enough, and a proxy would be a second server.
-        let client = reqwest::Client::builder().retry(reqwest::retry::never()).no_proxy();
-        Ok(Self {
-            client: client.build().map_err(io::Error::other)?,
-            url,
-        })
+        let client = reqwest::Client::builder()
+            .timeout(Duration::from_secs(2))
+            .retry(reqwest::retry::never())
+            .no_proxy()
+            .build()
+            .map_err(io::Error::other)?;
+        Ok(Self { client, url })
     }
 
     async fn get(&self, path: &str) -> Result<String, ApiError> {
@@ -278,12 +257,12 @@ impl Shop {
             if error.is_connect() {
                 ApiError::NotSent(error)
             } else {
-                ApiError::Lost(error)
+                ApiError::NoAnswer(error)
             }
         })?;
         let status = response.status();
         if status.is_success() {
-            return response.text().await.map_err(ApiError::Lost);
+            return response.text().await.map_err(ApiError::HalfAnAnswer);
         }
         // The header may also be a date; this service never sends one.
         let hint = response
@@ -310,18 +289,17 @@ impl Service {
     async fn answer(State(service): State<Self>, uri: Uri) -> Response {
         let path = uri.path();
         match (path, service.note(path)) {
-            ("/prices", 1 | 2) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+            // A payment is made by then: noting it is all that it takes.
+            ("/prices", 1 | 2) | ("/payments", _) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
             ("/stock", 1) => (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "1")]).into_response(),
-            ("/catalogue", 1) => cut("apples and "),
+            ("/fruit", 1) => cut("apples and "),
             ("/report", _) => {
                 sleep(Duration::from_millis(300)).await;
                 StatusCode::SERVICE_UNAVAILABLE.into_response()
             }
-            // The money is gone, the service does not get round to saying so.
-            ("/payments", _) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
             ("/prices", _) => "2 each".into_response(),
             ("/stock", _) => "17 left".into_response(),
-            ("/catalogue", _) => "apples and pears".into_response(),
+            ("/fruit", _) => "apples and pears".into_response(),
             ("/donations", _) => "thank you".into_response(),
             _ => StatusCode::NOT_FOUND.into_response(),
         }
@@ -332,6 +310,10 @@ impl Service {
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         requests.push((path.to_owned(), Instant::now()));
         requests.iter().filter(|(other, _)| other == path).count()
+    }
+
+    fn requests(&self, path: &str) -> usize {
+        self.arrivals(path).len()
     }
 
     fn arrivals(&self, path: &str) -> Vec<Instant> {
@@ -369,11 +351,4 @@ fn closed() -> io::Result<(TcpSocket, Shop)> {
     socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
     let shop = Shop::new(format!("http://{}", socket.local_addr()?))?;
     Ok((socket, shop))
-}
-
-fn open() -> io::Result<(Service, Shop)> {
-    let (socket, shop) = closed()?;
-    let service = Service::default();
-    service.clone().listen(socket)?;
-    Ok((service, shop))
 }

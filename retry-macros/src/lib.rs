@@ -20,7 +20,7 @@ use proc_macro::TokenStream;
 /// Makes a function try again when it fails and the failure may pass. The reference is at `reattempt::retry`.
 #[proc_macro_attribute]
 pub fn retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    pipeline::retry(arguments.into(), item.into()).into()
+    pipeline::retry(arguments.into(), &item.into()).into()
 }
 
 /// Makes a policy at compile time. The reference is at `reattempt::policy`.

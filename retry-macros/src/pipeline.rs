@@ -11,7 +11,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 /// Expands `#[retry(arguments)] item`.
-pub(crate) fn retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn retry(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut faults = Faults::default();
     let options = Options::parse(arguments, Place::Attribute, &mut faults);
     let function = Function::parse(item.clone(), &mut faults);

@@ -188,9 +188,9 @@ impl Plan {
                 value,
             };
             if is_dynamic {
-                settings.dynamic.push(setting)
+                settings.dynamic.push(setting);
             } else {
-                settings.fixed.push(setting)
+                settings.fixed.push(setting);
             }
         };
         match &self.strategy {

@@ -156,7 +156,7 @@ impl Reader<'_> {
         path.qself.is_none()
             && !self.taken.iter().any(|taken| first.ident == taken)
             && last.chars().any(|c| c.is_ascii_uppercase())
-            && !last.chars().any(|c| c.is_lowercase())
+            && !last.chars().any(char::is_lowercase)
     }
 }
 

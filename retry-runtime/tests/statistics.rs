@@ -88,11 +88,11 @@ fn check_even(what: &str, shares: impl IntoIterator<Item = f64>) {
 /// Checks that the shares of one column say nothing about those of the next: the correlation is zero.
 #[track_caller]
 fn check_unrelated(what: &str, shares: &[Call]) {
-    for retry in 1..RETRIES {
+    for (before, retry) in (0..).zip(1..RETRIES) {
         // An even share has the mean 1/2 and the variance 1/12.
         let products = shares
             .iter()
-            .map(|call| (call[retry - 1] - 0.5) * (call[retry] - 0.5) * 12.0);
+            .map(|call| (call[before] - 0.5) * (call[retry] - 0.5) * 12.0);
         let correlation = products.sum::<f64>() / f64::from(CALLS);
         assert!(
             correlation.abs() * f64::from(CALLS).sqrt() < SIGMAS,

@@ -5,6 +5,7 @@ mod deciding;
 mod delays;
 mod endings;
 mod policies;
+mod runs;
 mod shapes_sync;
 mod sleeping;
 mod stopping;

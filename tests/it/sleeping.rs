@@ -1,7 +1,7 @@
 //! Sleepers: which one is used, what it is told, and what is alive while it sleeps.
 
 use reattempt::testing;
-use reattempt::{RetryError, retry};
+use reattempt::{PastFailure, RetryError, retry};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::pin;
@@ -20,7 +20,7 @@ fn a_sleeper_of_ones_own_gets_each_delay() {
     // A delay of zero does not reach the sleeper, and is in the history all the same.
     let hour = Duration::from_secs(3_600);
     assert_eq!(*slept.borrow(), [hour, 2 * hour]);
-    let kept: Vec<_> = error.history().map(|past| past.delay()).collect();
+    let kept: Vec<_> = error.history().map(PastFailure::delay).collect();
     assert_eq!(kept, [Some(hour), Some(Duration::ZERO), Some(2 * hour), None]);
 }
 
@@ -84,7 +84,10 @@ fn outside_of_a_runtime_the_panic_names_the_site_and_the_cure() {
     }
     let panic = std::panic::catch_unwind(|| polls(call())).unwrap_err();
     let text = panic.downcast_ref::<String>().unwrap();
-    assert!(text.contains("`inventory.fetch` (") && text.contains("no tokio runtime"), "{text}");
+    assert!(
+        text.contains("`inventory.fetch` (") && text.contains("no tokio runtime"),
+        "{text}"
+    );
     assert!(text.contains("sleep = path"), "{text}");
 }
 
@@ -152,7 +155,12 @@ fn dropping_the_future_in_the_middle_of_a_sleep_drops_everything() {
     }
     {
         let mut future = pin!(call(Tracked::new(&alive), &alive));
-        assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        assert!(
+            future
+                .as_mut()
+                .poll(&mut Context::from_waker(Waker::noop()))
+                .is_pending()
+        );
         // The argument alone waits with the call.
         assert_eq!(alive.get(), 1);
     }

@@ -110,7 +110,12 @@ proptest! {
     }
 
     #[test]
-    fn whole_factors_are_exact(base in durations(), room in durations(), factor in whole_factors(), retry in retries()) {
+    fn whole_factors_are_exact(
+        base in durations(),
+        room in durations(),
+        factor in whole_factors(),
+        retry in retries(),
+    ) {
         let cap = base.saturating_add(room);
         let builder = Policy::builder().strategy(Strategy::Exponential).base(base).cap(cap);
         let policy = builder.factor(float(u128::from(factor))).build().expect("a policy");
@@ -133,7 +138,7 @@ proptest! {
         let growth = (f64::from(retry - 1) * logarithm).exp();
         let power = if base.is_zero() { 0.0 } else { float(base.as_nanos()) * growth };
         let expected = power.min(float(cap.as_nanos()));
-        // Each squaring doubles the rounding of the one before, so that the power is off by one part in 2^53 for each retry.
+        // Each squaring doubles the rounding of the one before, so that the power may be off by a part in 2^53 per retry.
         let tolerance = (f64::from(retry) * f64::EPSILON).max(1e-12);
         prop_assert!((nominal - expected).abs() <= 1.0 + expected * tolerance, "{nominal} {expected}");
     }

@@ -8,9 +8,9 @@ use rand::{Rng, SeedableRng};
 use retry_runtime::{Jitter, Policy, PolicyBuilder, Strategy};
 use std::time::Duration;
 
-pub(crate) const MAX: u128 = Duration::MAX.as_nanos();
+const MAX: u128 = Duration::MAX.as_nanos();
 
-pub(crate) const LISTS: [&[Duration]; 4] = [
+const LISTS: [&[Duration]; 4] = [
     &[Duration::ZERO],
     &[Duration::from_nanos(1)],
     &[
@@ -74,7 +74,7 @@ pub(crate) fn broken_factors() -> impl Generator<Value = f64> + Clone {
     ]
 }
 
-pub(crate) fn factors() -> impl Generator<Value = f64> + Clone {
+fn factors() -> impl Generator<Value = f64> + Clone {
     prop_oneof![
         whole_factors().prop_map(|factor| float(u128::from(factor))),
         broken_factors()
@@ -248,6 +248,6 @@ impl Settings {
     clippy::cast_sign_loss,
     reason = "ratios are made of whole percents"
 )]
-pub(crate) fn percent(ratio: f64) -> u32 {
+fn percent(ratio: f64) -> u32 {
     (ratio * 100.0).round() as u32
 }

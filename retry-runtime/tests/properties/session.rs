@@ -220,7 +220,8 @@ proptest! {
     #[test]
     fn the_spread_after_a_hint_is_used_from_end_to_end(delay in 0_u64..1 << 40, excess in 1_u64..1 << 40) {
         let (delay, hint) = (Duration::from_nanos(delay), Duration::from_nanos(delay + excess));
-        let policy = Policy::builder().strategy(Strategy::Constant).base(delay).max_hint(hint).build().expect("a policy");
+        let builder = Policy::builder().strategy(Strategy::Constant).base(delay).max_hint(hint);
+        let policy = builder.build().expect("a policy");
         for (word, sleep) in [(0, hint), (u64::MAX, hint + delay.max(hint / 10))] {
             let failed = Failed { verdict: Verdict::RetryAfter(hint), elapsed: Duration::ZERO, bits: [word; 3] };
             prop_assert_eq!(failed.tell(&mut Session::new(), &policy).0, Step::Sleep(sleep));
