@@ -214,6 +214,13 @@ fn ledger(model: &Model) -> Option<TokenStream> {
             let error = &ending.error;
             let failures = match history {
                 History::Fixed(failures) => quote_spanned!(here=> #failures),
+                // A constant of its own is evaluated also where the function is never called.
+                History::Constant(failures) => {
+                    let there = here.located_at(failures.span());
+                    let check = model.paths.private_at("check", there);
+                    let checked = quote_spanned!(there=> #check::history(#failures));
+                    quote_spanned!(here=> { const __REATTEMPT_HISTORY: usize = #checked; __REATTEMPT_HISTORY })
+                }
                 History::Dynamic(failures) => {
                     let in_range = model.paths.private("history");
                     let failures = replace_self(model, failures.to_token_stream());

@@ -98,6 +98,8 @@ pub(crate) struct ErrorEnding {
 pub(crate) enum History {
     /// A literal.
     Fixed(usize),
+    /// Known to the compiler.
+    Constant(Expr),
     /// Anything else.
     Dynamic(Expr),
 }

@@ -8,9 +8,11 @@ use crate::options::{Key, Options, peel};
 use crate::paths::Paths;
 use crate::strategy::{self, Named, STRATEGIES};
 use crate::value::{self, JitterLiteral, Known, Reader, duration_tokens};
+use crate::wait;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use std::time::Duration;
+use syn::spanned::Spanned;
 use syn::{Expr, ExprArray};
 
 /// The policy's keys as far as they are known.
@@ -124,6 +126,7 @@ impl Plan {
                 }
             }
         }
+        self.judge_deadline(faults);
         if let (Some(Max::Unlimited), None, None, Some(entry)) =
             (&self.max, &self.deadline, &self.policy, options.get(Key::Max))
         {
@@ -131,6 +134,21 @@ impl Plan {
                 faults.at(
                     entry.span,
                     "unlimited attempts need an end; add a `deadline = \"30s\"`, or write a number",
+                );
+            }
+        }
+    }
+
+    fn judge_deadline(&self, faults: &mut Faults) {
+        let deadline = self.deadline.as_ref().and_then(Known::literal);
+        if let (Some((deadline, span)), Some(first)) = (deadline, wait::shortest_first(self)) {
+            if first >= *deadline {
+                faults.at(
+                    span,
+                    format!(
+                        "`deadline` ({deadline:?}) ends before the first retry can begin ({first:?} after the start at the \
+                         earliest), so nothing would be retried; raise `deadline` or lower the first delay"
+                    ),
                 );
             }
         }
@@ -219,19 +237,48 @@ impl Plan {
             }
             None => {}
         }
-        for (setter, duration) in [
-            ("base", &self.base),
-            ("cap", &self.cap),
-            ("increment", &self.increment),
-            ("deadline", &self.deadline),
-            ("max_hint", &self.max_hint),
+        for (key, duration) in [
+            (Key::Increment, &self.increment),
+            (Key::Deadline, &self.deadline),
+            (Key::MaxHint, &self.max_hint),
         ] {
             if let Some(duration) = duration {
-                add(setter, duration.tokens(duration_tokens), duration.is_dynamic());
+                add(
+                    key.name(),
+                    checked(duration, key.name(), paths, None, duration_tokens),
+                    duration.is_dynamic(),
+                );
             }
         }
+        if let Some(base) = &self.base {
+            // Of two literals the macro itself is the judge; one constant among them makes it the compiler's turn.
+            let cap = self
+                .cap
+                .as_ref()
+                .filter(|cap| !cap.is_dynamic() && cap.literal().is_some());
+            let cap = cap.map(|cap| ("base_below", cap.tokens(duration_tokens)));
+            add(
+                "base",
+                checked(base, "base", paths, cap, duration_tokens),
+                base.is_dynamic(),
+            );
+        }
+        if let Some(cap) = &self.cap {
+            let base = match (&self.base, &self.policy) {
+                (Some(base), _) if !base.is_dynamic() => Some(base.tokens(duration_tokens)),
+                (None, None) => Some(duration_tokens(&DEFAULT_BASE)),
+                _ => None,
+            };
+            let base = base.map(|base| ("cap_above", base));
+            add(
+                "cap",
+                checked(cap, "cap", paths, base, duration_tokens),
+                cap.is_dynamic(),
+            );
+        }
         if let Some(factor) = &self.factor {
-            add("factor", factor.tokens(|factor| quote!(#factor)), factor.is_dynamic());
+            let value = checked(factor, "factor", paths, None, |factor| quote!(#factor));
+            add("factor", value, factor.is_dynamic());
         }
         if let Some(jitter) = &self.jitter {
             let value = match jitter {
@@ -244,7 +291,13 @@ impl Plan {
             add("jitter", value, jitter.is_dynamic());
         }
         match &self.max {
-            Some(Max::Attempts(max)) => add("max", max.tokens(|max| quote!(#max)), max.is_dynamic()),
+            Some(Max::Attempts(max)) => {
+                add(
+                    "max",
+                    checked(max, "max", paths, None, |max| quote!(#max)),
+                    max.is_dynamic(),
+                );
+            }
             Some(Max::Unlimited) => add("unlimited", TokenStream::new(), false),
             None => {}
         }
@@ -253,6 +306,29 @@ impl Plan {
         }
         settings
     }
+}
+
+/// A value as an expression; a constant goes through the runtime's check of that name, which is reported at the user's path.
+///
+/// With another value beside it, the check of both is taken.
+pub(crate) fn checked<T>(
+    value: &Known<T>,
+    check: &str,
+    paths: &Paths,
+    beside: Option<(&str, TokenStream)>,
+    write: impl FnOnce(&T) -> TokenStream,
+) -> TokenStream {
+    let Known::Constant(path) = value else {
+        return value.tokens(write);
+    };
+    let there = Span::mixed_site().located_at(path.span());
+    let checks = paths.private_at("check", there);
+    let (check, beside) = match beside {
+        Some((check, beside)) => (check, Some(quote_spanned!(there=> , #beside))),
+        None => (check, None),
+    };
+    let check = Ident::new(check, there);
+    quote_spanned!(there=> #checks::#check(#path #beside))
 }
 
 fn jitter_tokens(jitter: &JitterLiteral, paths: &Paths) -> TokenStream {

@@ -113,6 +113,55 @@ fn longest_delay(plan: &Plan, retry: u32) -> Option<Duration> {
     with_jitter(plan, nominal, cap)
 }
 
+/// The shortest delay that can come before the first retry, where literals tell it; `None` too where there is no retry.
+pub(crate) fn shortest_first(plan: &Plan) -> Option<Duration> {
+    if plan.policy.is_some() || matches!(&plan.max, Some(Max::Attempts(Known::Literal(1, _)))) {
+        return None;
+    }
+    let (nominal, cap) = match &plan.strategy {
+        Some(Choice::Steps(steps)) => (*steps.first()?.literal()?.0, Duration::MAX),
+        _ => {
+            let base = plan
+                .base
+                .as_ref()
+                .map_or(Some(DEFAULT_BASE), |base| base.literal().map(|(base, _)| *base))?;
+            match plan.named()?.name {
+                "immediate" | "full_jitter" => return Some(Duration::ZERO),
+                "decorrelated_jitter_v2" => {
+                    let cap = plan.cap.as_ref().map_or(default_cap(plan.base.as_ref()), |cap| {
+                        cap.literal().map(|(cap, _)| *cap)
+                    })?;
+                    let is_over = longest_delay(plan, 1)? >= cap;
+                    return Some(if is_over { cap / 2 } else { Duration::ZERO });
+                }
+                "equal_jitter" => return Some(base / 2),
+                "constant" => (base, Duration::MAX),
+                _ => {
+                    let cap = plan.cap.as_ref().map_or(default_cap(plan.base.as_ref()), |cap| {
+                        cap.literal().map(|(cap, _)| *cap)
+                    })?;
+                    (base.min(cap), cap)
+                }
+            }
+        }
+    };
+    let Some(jitter) = &plan.jitter else {
+        return Some(nominal);
+    };
+    let (low, high) = match jitter.literal()?.0 {
+        JitterLiteral::Full => return Some(Duration::ZERO),
+        JitterLiteral::Equal => return Some(nominal / 2),
+        JitterLiteral::Ratio(ratio) => {
+            let half = Duration::try_from_secs_f64(nominal.as_secs_f64() * ratio)
+                .unwrap_or(Duration::MAX)
+                .min(nominal);
+            (nominal.saturating_sub(half), nominal.saturating_add(half))
+        }
+        JitterLiteral::Spread(width) => (nominal, nominal.saturating_add(*width)),
+    };
+    Some(low.saturating_sub(high.saturating_sub(cap)))
+}
+
 fn with_jitter(plan: &Plan, nominal: Duration, cap: Duration) -> Option<Duration> {
     match &plan.jitter {
         None => Some(nominal),

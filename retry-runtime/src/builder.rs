@@ -2,6 +2,7 @@
 //!
 //! Its functions are `const`: the macros build policies with it at compile time, where a refusal is a compile error.
 
+use crate::backoff;
 use crate::policy::{DEFAULT_MAX, Policy};
 use crate::strategy::{Jitter, Setting, Strategy};
 use core::fmt;
@@ -211,6 +212,17 @@ impl PolicyBuilder {
         if let (Max::Unlimited, None) = (self.max, self.deadline) {
             return Some(PolicyError::Endless);
         }
+        let policy = self.assembled();
+        let has_retries = !matches!(policy.max, Some(NonZeroU32::MIN));
+        if let (Some(deadline), true) = (policy.deadline, has_retries) {
+            let first = policy.shortest_first();
+            if first >= deadline.as_nanos() {
+                return Some(PolicyError::DeadlineTooShort {
+                    deadline,
+                    first: backoff::duration(first),
+                });
+            }
+        }
         None
     }
 
@@ -300,6 +312,13 @@ pub enum PolicyError {
     },
     /// Neither a limit of attempts nor a deadline.
     Endless,
+    /// The first retry could never begin before the deadline.
+    DeadlineTooShort {
+        /// The deadline found.
+        deadline: Duration,
+        /// The shortest delay before the first retry.
+        first: Duration,
+    },
 }
 
 impl PolicyError {
@@ -316,6 +335,9 @@ impl PolicyError {
             }
             Self::CapBelowBase { .. } => {
                 "`cap` is shorter than `base`, so no delay could reach `base`; raise `cap` or lower `base`"
+            }
+            Self::DeadlineTooShort { .. } => {
+                "`deadline` ends before the first retry can begin, so nothing would be retried; raise `deadline` or lower `base`"
             }
             Self::Endless => "unlimited attempts need a `deadline`; set one, or a `max`",
         }
@@ -353,6 +375,13 @@ impl fmt::Display for PolicyError {
                 write!(
                     f,
                     "`cap` ({cap:?}) is shorter than `base` ({base:?}), so no delay could reach `base`; raise `cap` or lower `base`"
+                )
+            }
+            Self::DeadlineTooShort { deadline, first } => {
+                write!(
+                    f,
+                    "`deadline` ({deadline:?}) ends before the first retry can begin ({first:?} after the start at the \
+                     earliest), so nothing would be retried; raise `deadline` or lower the first delay"
                 )
             }
             Self::NoAttempts | Self::NoSteps | Self::Endless => f.write_str(self.summary()),

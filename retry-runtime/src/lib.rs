@@ -3,7 +3,7 @@
 //! | module | owns |
 //! |---|---|
 //! | `backoff`, `jitter` | pure delay arithmetic; the trait `Backoff` |
-//! | `strategy`, `policy`, `builder`, `tuning` | names, settings, their checks, run-time values |
+//! | `strategy`, `policy`, `builder`, `check`, `tuning` | names, settings, their checks, constants, run-time values |
 //! | [`classify`], `outcome` | verdicts on failures; what may fail |
 //! | `session` | the engine: one call's state machine, without clock, sleep and randomness |
 //! | `call`, `fresh` | what generated code calls: the engine joined with clock, generator and outcomes |
@@ -16,6 +16,8 @@
 mod backoff;
 mod builder;
 mod call;
+#[doc(hidden)]
+pub mod check;
 pub mod classify;
 mod clock;
 mod error;
@@ -48,6 +50,7 @@ pub use strategy::{Jitter, Strategy};
 #[doc(hidden)]
 pub mod private {
     pub use crate::call::{Call, Rules, good_enough, never};
+    pub use crate::check;
     pub use crate::classify::transient;
     pub use crate::clock::{Started, Timer};
     pub use crate::error::{History, LastOnly, Ledger};

@@ -184,6 +184,29 @@ impl Policy {
         backoff::duration(nanos)
     }
 
+    /// The shortest delay that can come before the first retry, in nanoseconds.
+    pub(crate) const fn shortest_first(&self) -> u128 {
+        let (base, cap) = (self.base.as_nanos(), self.cap().as_nanos());
+        let nominal = match self.curve {
+            Curve::Steps([first, ..]) => first.as_nanos(),
+            Curve::Smooth => {
+                let top = backoff::float::from_nanos(base) * backoff::SMOOTH_FIRST;
+                return if backoff::float::to_nanos(top) > cap {
+                    cap / 2
+                } else {
+                    0
+                };
+            }
+            Curve::Immediate | Curve::Steps([]) => 0,
+            _ if base < cap => base,
+            _ => cap,
+        };
+        match self.jitter {
+            Some(jitter) => jitter.shortest(nominal, cap),
+            None => nominal,
+        }
+    }
+
     /// Draws the delays before retry 1, 2, ... of one call in which no server hint comes, as many as there may be retries.
     ///
     /// The iterator is endless where attempts are unlimited; it does not look at the deadline.
@@ -218,15 +241,15 @@ impl Policy {
                 let rise = backoff::smooth(time) - backoff::smooth(before);
                 backoff::float::to_nanos(backoff::float::from_nanos(base) * rise).min(cap)
             }
-            _ => self.spread(self.nominal_nanos(retry), random),
+            _ => self.spread(self.nominal_nanos(retry), cap, random),
         };
         backoff::duration(nanos)
     }
 
-    /// Joins this policy's jitter to a nominal delay of somebody else's making.
-    pub(crate) fn spread(&self, nominal: u128, random: u64) -> u128 {
+    /// Joins this policy's jitter to a nominal delay.
+    pub(crate) fn spread(&self, nominal: u128, cap: u128, random: u64) -> u128 {
         match self.jitter {
-            Some(jitter) => jitter.apply(nominal, self.cap().as_nanos(), random),
+            Some(jitter) => jitter.apply(nominal, cap, random),
             None => nominal,
         }
     }

@@ -84,7 +84,9 @@ impl Session {
         self.decide(policy, None, verdict, &mut || elapsed, random)
     }
 
-    /// Answers the same with a strategy of the caller's own in place of the policy's; the policy's jitter joins it.
+    /// Answers the same with a strategy of the caller's own in place of the policy's.
+    ///
+    /// The policy's jitter joins it; `base`, `cap` and what else belongs to the policy's own strategy plays no part.
     pub fn failed_with(
         &mut self,
         policy: &Policy,
@@ -149,7 +151,7 @@ impl Session {
         let nominal = backoff.delay(retry, self.memory.previous(), jitter::unit(random()));
         self.memory.set_previous(nominal);
         match policy.jitter {
-            Some(_) => backoff::duration(policy.spread(nominal.as_nanos(), random())),
+            Some(_) => backoff::duration(policy.spread(nominal.as_nanos(), Duration::MAX.as_nanos(), random())),
             None => nominal,
         }
     }

@@ -139,6 +139,20 @@ impl Jitter {
         }
     }
 
+    /// The shortest delay that can come of a nominal one.
+    pub(crate) const fn shortest(self, nominal: u128, cap: u128) -> u128 {
+        let (low, high) = match self {
+            Self::Full => return 0,
+            Self::Equal => return nominal / 2,
+            Self::Ratio(ratio) => {
+                let half = part(nominal, ratio);
+                (nominal.saturating_sub(half), nominal.saturating_add(half))
+            }
+            Self::Spread(width) => (nominal, nominal.saturating_add(width.as_nanos())),
+        };
+        low.saturating_sub(high.saturating_sub(cap))
+    }
+
     /// The longest delay that can come of a nominal one.
     pub(crate) fn longest(self, nominal: u128, cap: u128) -> u128 {
         match self {
@@ -149,8 +163,9 @@ impl Jitter {
     }
 }
 
-fn part(nominal: u128, ratio: f64) -> u128 {
-    backoff::float::to_nanos(backoff::float::from_nanos(nominal) * ratio).min(nominal)
+const fn part(nominal: u128, ratio: f64) -> u128 {
+    let part = backoff::float::to_nanos(backoff::float::from_nanos(nominal) * ratio);
+    if part < nominal { part } else { nominal }
 }
 
 /// The rule of a strategy without its jitter.

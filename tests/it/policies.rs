@@ -195,7 +195,12 @@ fn a_policy_made_at_compile_time_equals_one_from_the_builder() {
 #[test]
 fn the_builder_refuses_what_it_cannot_use_and_names_both_values() {
     let builder = Policy::builder;
-    let list: [(_, PolicyError, &str); 8] = [
+    let list: [(_, PolicyError, &str); 9] = [
+        (
+            builder().strategy(Strategy::Constant).deadline(MILLI),
+            PolicyError::DeadlineTooShort { deadline: MILLI, first: 100 * MILLI },
+            "`deadline` (1ms) ends before the first retry can begin (100ms",
+        ),
         (builder().max(0), PolicyError::NoAttempts, "`max` must be at least 1"),
         (builder().factor(0.5), PolicyError::Factor { factor: 0.5 }, "0.5"),
         (

@@ -202,7 +202,7 @@ fn a_hint_beyond_the_deadline_ends_the_call_with_the_deadline() {
 #[test]
 fn the_first_no_gives_the_reason() {
     // Permanent before all; then attempts, then the hint, then the deadline.
-    #[retry(max = max, max_hint = "1s", deadline = "2s", strategy = "constant", base = "5s", on = verdict)]
+    #[retry(max = max, max_hint = "1s", deadline = "2s", strategy = "constant", base = { 5 * SECOND }, on = verdict)]
     fn call(max: u32, failure: Failure) -> Result<(), RetryError<Failure>> {
         Err(match &failure {
             Failure::Busy(hint) => Failure::Busy(*hint),

@@ -80,10 +80,11 @@ fn failures() -> impl Generator<Value = Vec<Failed>> {
     collection::vec(failed, 1..16)
 }
 
-/// Adds limits to any settings: few attempts, many, or no limit of them.
+/// Adds limits to any settings: few attempts, many, or no limit of them. A deadline that leaves no room for a retry is refused.
 fn policies() -> impl Generator<Value = (Settings, Policy)> {
     let maxima = prop_oneof![(1_u32..9).prop_map(Some), Just(Some(u32::MAX)), Just(None)];
-    (settings(), maxima, option::of(durations()), option::of(durations())).prop_map(
+    (settings(), maxima, option::of(durations()), option::of(durations())).prop_filter_map(
+        "the deadline is too short",
         |(settings, max, deadline, max_hint)| {
             let mut builder = settings.builder();
             builder = match max {
@@ -92,7 +93,8 @@ fn policies() -> impl Generator<Value = (Settings, Policy)> {
             };
             builder = deadline.map_or(builder, |deadline| builder.deadline(deadline));
             builder = max_hint.map_or(builder, |max_hint| builder.max_hint(max_hint));
-            (settings, builder.build().expect("the settings fit together"))
+            let policy = builder.build().ok()?;
+            Some((settings, policy))
         },
     )
 }
@@ -188,7 +190,7 @@ proptest! {
         let builder = Policy::builder().strategy(Strategy::Constant).base(delay);
         let failed = Failed { verdict: Verdict::RetryAfter(delay + excess), elapsed: delay, bits: [0; 3] };
         // Each policy says yes to one question more.
-        let refused = builder.max(1).max_hint(delay).deadline(delay);
+        let refused = builder.max(1).max_hint(delay).deadline(delay + Duration::from_nanos(1));
         let one_left = refused.max(2);
         let hint_fits = one_left.max_hint(delay + excess);
         let time_left = hint_fits.deadline(delay * 3 + excess);
@@ -250,7 +252,8 @@ proptest! {
         seed in num::u64::ANY,
     ) {
         let deadline = Duration::from_nanos(deadline);
-        let policy = settings.builder().unlimited().deadline(deadline).build().expect("the settings fit together");
+        // A deadline that leaves no room for a retry is refused.
+        let Ok(policy) = settings.builder().unlimited().deadline(deadline).build() else { return Ok(()) };
         let mut session = Session::new();
         for _ in 0..60 {
             let before = session.waited();
