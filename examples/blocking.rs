@@ -147,9 +147,7 @@ fn abandoned_file(path: &Path) -> io::Result<Scene> {
 type Scene = Result<(), String>;
 
 fn expect(what: &str, holds: bool, seen: &dyn Debug) -> Scene {
-    holds
-        .then_some(())
-        .ok_or_else(|| format!("expected {what}; what happened: {seen:?}"))
+    holds.then_some(()).ok_or_else(|| format!("expected {what}; what happened: {seen:?}"))
 }
 
 /// How many attempts the timeline shows since this was asked last.

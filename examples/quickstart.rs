@@ -140,11 +140,7 @@ async fn out_of_time(service: &Service, shop: &Shop) -> Scene {
     let outcome = ended(read_in_time(shop, "/report").await);
     let took = began.elapsed();
     // Both clocks have to agree: the caller's, and that of the service.
-    let arrivals: Vec<_> = service
-        .arrivals("/report")
-        .into_iter()
-        .map(|arrival| arrival - began)
-        .collect();
+    let arrivals: Vec<_> = service.arrivals("/report").into_iter().map(|arrival| arrival - began).collect();
     println!("          the service was asked after {}", listed(&arrivals));
     let is_punctual = outcome.as_ref().is_err_and(|error| {
         error.reason() == StopReason::Deadline
@@ -153,11 +149,7 @@ async fn out_of_time(service: &Service, shop: &Shop) -> Scene {
     });
     let none_late = arrivals.iter().all(|arrival| *arrival < deadline);
     let seen = (outcome, arrivals, took);
-    expect(
-        "to end by `Deadline` within 1 s",
-        is_punctual && none_late && took < deadline,
-        &seen,
-    )
+    expect("to end by `Deadline` within 1 s", is_punctual && none_late && took < deadline, &seen)
 }
 
 async fn paid_and_failed(service: &Service, shop: &Shop) -> Scene {
@@ -184,9 +176,7 @@ async fn not_open_yet() -> io::Result<Scene> {
 type Scene = Result<(), String>;
 
 fn expect(what: &str, holds: bool, seen: &dyn Debug) -> Scene {
-    holds
-        .then_some(())
-        .ok_or_else(|| format!("expected {what}; what happened: {seen:?}"))
+    holds.then_some(()).ok_or_else(|| format!("expected {what}; what happened: {seen:?}"))
 }
 
 /// Prints an attempt: when it began, counted from the beginning of the call, and what came back.
@@ -198,11 +188,7 @@ async fn told(attempt: Attempt, request: impl Future<Output = Result<String, Api
         Ok(answer) => format!("200 OK: {answer}"),
         Err(error) => error.to_string(),
     };
-    println!(
-        "{:>5} ms  attempt {}: {answer} (took {took} ms)",
-        began.as_millis(),
-        attempt.number()
-    );
+    println!("{:>5} ms  attempt {}: {answer} (took {took} ms)", began.as_millis(), attempt.number());
     outcome
 }
 
@@ -253,26 +239,20 @@ impl Shop {
     }
 
     async fn send(request: reqwest::RequestBuilder) -> Result<String, ApiError> {
-        let response = request.send().await.map_err(|error| {
-            if error.is_connect() {
-                ApiError::NotSent(error)
-            } else {
-                ApiError::NoAnswer(error)
-            }
-        })?;
+        let response = request
+            .send()
+            .await
+            .map_err(|error| if error.is_connect() { ApiError::NotSent(error) } else { ApiError::NoAnswer(error) })?;
         let status = response.status();
         if status.is_success() {
             return response.text().await.map_err(ApiError::HalfAnAnswer);
         }
         // The header may also be a date; this service never sends one.
-        let hint = response
-            .headers()
-            .get(header::RETRY_AFTER)
-            .and_then(|hint| hint.to_str().ok()?.parse().ok());
+        let hint = response.headers().get(header::RETRY_AFTER).and_then(|hint| hint.to_str().ok()?.parse().ok());
         match (status, hint) {
-            (StatusCode::TOO_MANY_REQUESTS, Some(seconds)) => Err(ApiError::Busy {
-                retry_after: Duration::from_secs(seconds),
-            }),
+            (StatusCode::TOO_MANY_REQUESTS, Some(seconds)) => {
+                Err(ApiError::Busy { retry_after: Duration::from_secs(seconds) })
+            }
             _ => Err(ApiError::Status(status)),
         }
     }
@@ -318,11 +298,7 @@ impl Service {
 
     fn arrivals(&self, path: &str) -> Vec<Instant> {
         let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        requests
-            .iter()
-            .filter(|(other, _)| other == path)
-            .map(|(_, arrival)| *arrival)
-            .collect()
+        requests.iter().filter(|(other, _)| other == path).map(|(_, arrival)| *arrival).collect()
     }
 
     /// Opens the doors; from here on connections are accepted.

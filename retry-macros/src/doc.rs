@@ -34,11 +34,7 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
         (Some(Max::Attempts(Known::Constant(max) | Known::Dynamic(max))), _) => {
             write!(text, "There are at most `{}` attempts", source(max))?;
         }
-        (None, Some(policy)) => write!(
-            text,
-            "There are as many attempts as the policy `{}` says",
-            source(policy)
-        )?,
+        (None, Some(policy)) => write!(text, "There are as many attempts as the policy `{}` says", source(policy))?,
         (None, None) => write!(text, "There are at most {} attempts", wait::default_attempts(plan))?,
     }
     match (&plan.strategy, &plan.policy) {
@@ -71,39 +67,20 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
     let on = options.get(Key::On).map(|entry| &entry.value);
     match on {
         Some(Value::Expression(on)) => {
-            writeln!(
-                text,
-                "Attempts are repeated after the failures that `{}` finds transient.",
-                source(on)
-            )?;
+            writeln!(text, "Attempts are repeated after the failures that `{}` finds transient.", source(on))?;
         }
         Some(Value::Pattern(pattern)) => {
-            writeln!(
-                text,
-                "Attempts are repeated after failures that match `{}`.",
-                tidy(&pattern.to_string())
-            )?;
+            writeln!(text, "Attempts are repeated after failures that match `{}`.", tidy(&pattern.to_string()))?;
         }
         _ if judges_values => {}
-        _ => writeln!(
-            text,
-            "Attempts are repeated after the failures that the error type calls transient."
-        )?,
+        _ => writeln!(text, "Attempts are repeated after the failures that the error type calls transient.")?,
     }
     match options.get(Key::OnValue).map(|entry| &entry.value) {
         Some(Value::Expression(on)) => {
-            writeln!(
-                text,
-                "A value that `{}` finds not good enough is asked for again.",
-                source(on)
-            )?;
+            writeln!(text, "A value that `{}` finds not good enough is asked for again.", source(on))?;
         }
         Some(Value::Pattern(pattern)) => {
-            writeln!(
-                text,
-                "A value that matches `{}` is asked for again.",
-                tidy(&pattern.to_string())
-            )?;
+            writeln!(text, "A value that matches `{}` is asked for again.", tidy(&pattern.to_string()))?;
         }
         _ => {}
     }
@@ -113,10 +90,7 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
 fn strategy_words(plan: &Plan, named: &Named) -> String {
     let mut words = named.words.to_owned();
     if named.takes.contains(&Key::Base) {
-        let base = plan
-            .base
-            .as_ref()
-            .map_or_else(|| format!("{DEFAULT_BASE:?}"), duration_words);
+        let base = plan.base.as_ref().map_or_else(|| format!("{DEFAULT_BASE:?}"), duration_words);
         let preposition = if named.name == "constant" { "of" } else { "from" };
         let _ = write!(words, " {preposition} {base}");
     }
@@ -160,16 +134,9 @@ fn source(expression: &impl ToTokens) -> String {
 /// Takes out the spaces that printing tokens puts where nobody writes them.
 fn tidy(tokens: &str) -> String {
     let mut text = tokens.to_owned();
-    for (spaced, tight) in [
-        (" :: ", "::"),
-        (" . ", "."),
-        (" (", "("),
-        ("( ", "("),
-        (" )", ")"),
-        (" ,", ","),
-        ("& ", "&"),
-        (" ;", ";"),
-    ] {
+    for (spaced, tight) in
+        [(" :: ", "::"), (" . ", "."), (" (", "("), ("( ", "("), (" )", ")"), (" ,", ","), ("& ", "&"), (" ;", ";")]
+    {
         text = text.replace(spaced, tight);
     }
     // `| x | body` is how a closure is printed.
@@ -195,11 +162,7 @@ mod tests {
         assert!(faults.check(Some(())).is_ok());
         let judges_values = options.get(Key::OnValue).is_some();
         let text = section(&plan, &options, judges_values);
-        let text = text
-            .trim_start_matches("\n# Retries\n\n")
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let text = text.trim_start_matches("\n# Retries\n\n").split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(text, expected);
     }
 
@@ -216,14 +179,7 @@ mod tests {
     #[test]
     fn literals_are_told_with_the_longest_wait() {
         check(
-            quote!(
-                strategy = "constant",
-                base = "2s",
-                jitter = 0.5,
-                max = 4,
-                deadline = "30s",
-                on = api::is_transient
-            ),
+            quote!(strategy = "constant", base = "2s", jitter = 0.5, max = 4, deadline = "30s", on = api::is_transient),
             "There are at most 4 attempts, with a constant delay of 2s, give or take 50 %. \
              Between attempts it waits 9s in all at worst, longer only where a server asks for it. \
              No attempt begins later than 30s after the call began; an attempt under way is not cut short. \
@@ -234,12 +190,7 @@ mod tests {
     #[test]
     fn what_is_no_literal_is_named() {
         check(
-            quote!(
-                strategy = ["1s", LAST],
-                max = limit(),
-                on = matches(E::A | E::B(_)),
-                on_value = |v| v.is_none()
-            ),
+            quote!(strategy = ["1s", LAST], max = limit(), on = matches(E::A | E::B(_)), on_value = |v| v.is_none()),
             "There are at most `limit()` attempts, with delays of 1s, `LAST`. \
              Attempts are repeated after failures that match `E::A | E::B(_)`. \
              A value that `|v| v.is_none()` finds not good enough is asked for again.",

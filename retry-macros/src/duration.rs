@@ -25,12 +25,15 @@ pub(crate) fn parse(literal: &LitStr) -> syn::Result<Duration> {
 
 fn read(text: &str) -> Result<Duration, String> {
     let text = text.trim();
+    if text.is_empty() {
+        return Err(
+            "the duration is empty; write a number and a unit, such as \"250ms\", \"1.5s\" or \"2min\"".to_owned()
+        );
+    }
     if let Some(positive) = text.strip_prefix('-') {
         return Err(format!("a duration cannot be negative; did you mean \"{positive}\"?"));
     }
-    let end = text
-        .find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '_'))
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '_')).unwrap_or(text.len());
     let (number, unit) = (text[..end].replace('_', ""), text[end..].trim_start());
     let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));
     if whole.is_empty() || fraction.contains('.') || number.ends_with('.') {
@@ -39,11 +42,14 @@ fn read(text: &str) -> Result<Duration, String> {
         ));
     }
     if unit.is_empty() {
-        return Err(format!(
-            "the duration `{text}` has no unit; write \"{text}ms\" or \"{text}s\""
-        ));
+        return Err(format!("the duration `{text}` has no unit; write \"{text}ms\" or \"{text}s\""));
     }
     let Some((_, nanos)) = UNITS.iter().find(|(name, _)| *name == unit) else {
+        if unit.contains(|c: char| c.is_ascii_digit()) {
+            return Err(format!(
+                "`{text}` has more than one unit; write one number with one unit, such as \"90s\" or \"1.5min\""
+            ));
+        }
         let suggestion = match unit {
             "m" | "mins" | "minute" | "minutes" => "; did you mean `min`?".to_owned(),
             "sec" | "secs" | "second" | "seconds" => "; did you mean `s`?".to_owned(),
@@ -58,22 +64,14 @@ fn read(text: &str) -> Result<Duration, String> {
     };
     let too_long = || format!("`{text}` is longer than a `Duration` can be; the longest is 584 years");
     let nanos = u128::from(*nanos);
-    let whole: u128 = whole
-        .parse()
-        .ok()
-        .and_then(|whole: u128| whole.checked_mul(nanos))
-        .ok_or_else(too_long)?;
+    let whole: u128 = whole.parse().ok().and_then(|whole: u128| whole.checked_mul(nanos)).ok_or_else(too_long)?;
     let (numerator, denominator) =
         decimal(fraction).ok_or_else(|| format!("`{text}` has more decimals than a nanosecond"))?;
     let fraction = numerator * nanos;
     if fraction % denominator != 0 {
-        return Err(format!(
-            "`{text}` is no whole number of nanoseconds; use fewer decimals"
-        ));
+        return Err(format!("`{text}` is no whole number of nanoseconds; use fewer decimals"));
     }
-    let total = u64::try_from(whole + fraction / denominator)
-        .ok()
-        .ok_or_else(too_long)?;
+    let total = u64::try_from(whole + fraction / denominator).ok().ok_or_else(too_long)?;
     Ok(Duration::from_nanos(total))
 }
 
@@ -114,7 +112,8 @@ mod tests {
     fn what_is_no_duration_is_told_with_a_way_out() {
         for (text, part) in [
             ("5", "no unit"),
-            ("", "is no duration"),
+            ("", "is empty"),
+            ("1m30s", "more than one unit"),
             ("s", "is no duration"),
             ("1.2.3s", "is no duration"),
             ("1.s", "is no duration"),

@@ -3,7 +3,8 @@
 //! Every token of ours has `mixed_site` hygiene; names that users could meet begin with `__reattempt`. The body's tokens go
 //! through untouched, in the user's own braces.
 
-use crate::function::{Binding, BindingKind, Function, Shape, async_tail, inferable, spanned_braces};
+use crate::function::{Binding, BindingKind, Function, Shape, inferable, spanned_braces};
+use crate::future::async_tail;
 use crate::model::{Classifier, Ending, ErrorEnding, History, Model, Setting, Timer};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -13,14 +14,7 @@ use syn::{Expr, Stmt, Type};
 /// Writes the annotated function anew.
 pub(crate) fn function(mut model: Model) -> TokenStream {
     let content = content(&model);
-    let Function {
-        attrs,
-        vis,
-        defaultness,
-        sig,
-        shape,
-        ..
-    } = &mut model.function;
+    let Function { attrs, vis, defaultness, sig, shape, .. } = &mut model.function;
     let body = match shape {
         Shape::Sync | Shape::Async => quote_spanned!(Span::mixed_site()=> { #content }),
         Shape::Future { block, prefix } => {
@@ -72,9 +66,10 @@ fn content(model: &Model) -> TokenStream {
     let sleep = sleep(model);
     let begin = matches!(model.ending, Ending::Error(_)).then(|| {
         let trait_path = model.paths.private("Ledger");
+        let call = model.paths.private("Call");
         let error = error_type(model);
         quote_spanned!(here=>
-            #trait_path::<#error>::begin(&mut __reattempt_ledger, __reattempt_call.elapsed());
+            #trait_path::<#error>::begin(&mut __reattempt_ledger, #call::elapsed(&__reattempt_call));
         )
     });
     quote_spanned! {here=>
@@ -106,11 +101,7 @@ fn error_type(model: &Model) -> Option<&Type> {
 /// The site, behind a closure without captures: it takes no room in a future, and its static no name that a body could meet.
 fn site(model: &Model) -> TokenStream {
     let site = model.paths.private("Site");
-    let builder = if model.settings.is_fixed() {
-        "build_const"
-    } else {
-        "build_const_part"
-    };
+    let builder = if model.settings.is_fixed() { "build_const" } else { "build_const_part" };
     let policy = fixed_policy(&model.settings.fixed, &model.paths, builder);
     let name = match &model.name {
         Some(name) => quote!(#name),
@@ -149,10 +140,7 @@ fn dynamic_policy(model: &Model) -> Option<TokenStream> {
     }
     let here = Span::mixed_site();
     let tuning = model.paths.private("Tuning");
-    let dynamic = settings
-        .dynamic
-        .iter()
-        .map(|setting| setter(&with_self(model, setting)));
+    let dynamic = settings.dynamic.iter().map(|setting| setter(&with_self(model, setting)));
     Some(match &settings.policy {
         Some(policy) => {
             let policy_type = model.paths.public("Policy");
@@ -173,10 +161,7 @@ fn dynamic_policy(model: &Model) -> Option<TokenStream> {
 }
 
 fn with_self(model: &Model, setting: &Setting) -> Setting {
-    Setting {
-        setter: setting.setter.clone(),
-        value: replace_self(model, setting.value.clone()),
-    }
+    Setting { setter: setting.setter.clone(), value: replace_self(model, setting.value.clone()) }
 }
 
 fn policy_reference(model: &Model) -> TokenStream {
@@ -239,7 +224,7 @@ fn ledger(model: &Model) -> Option<TokenStream> {
 ///
 /// Async: `{ BINDINGS async { if let Some(r) = None::<Returned> { CAPTURES return r; } ({ BODY }) }.await }`. The branch is never
 /// taken: it tells the compiler the type (for inference, coercions and `?`), and moves into the block what it would otherwise
-/// borrow in a way that asks for `Sync`.
+/// borrow in a way that asks for `Sync`. A closure has the branch only where it has something to move in.
 fn attempt(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
     let function = &model.function;
@@ -247,17 +232,12 @@ fn attempt(model: &Model) -> TokenStream {
     let named = here.located_at(function.sig.ident.span());
     let bindings = function.bindings.iter().filter_map(|binding| bind(model, binding));
     let attempt = model.attempt.as_ref().map(|name| {
+        let call = model.paths.private("Call");
         let policy = policy_reference(model);
-        quote_spanned!(here=> let #name = __reattempt_call.attempt(#policy);)
+        quote_spanned!(here=> let #name = #call::attempt(&__reattempt_call, #policy);)
     });
     let body = &function.body;
     let returned = returned(model);
-    if !function.is_async() {
-        let returned = returned.unwrap_or_else(|| quote_spanned!(here=> _));
-        let bars = quote_spanned!(named=> ||);
-        return quote_spanned!(here=> { #(#bindings)* #attempt (#bars -> #returned #body)() });
-    }
-    let returned = returned.unwrap_or_else(|| quote_spanned!(here=> _));
     let captures = captures(model);
     let inner = quote_spanned! {here=>
         if let ::core::option::Option::Some(__reattempt_returned) = ::core::option::Option::None::<#returned> {
@@ -268,16 +248,25 @@ fn attempt(model: &Model) -> TokenStream {
     };
     // The user's brace span keeps the lines of the body in coverage reports.
     let block = spanned_braces(inner, body.span());
-    let keyword = quote_spanned!(named=> async);
-    quote_spanned!(here=> { #(#bindings)* #attempt #keyword #block.await })
+    if function.is_async() {
+        let keyword = quote_spanned!(named=> async);
+        quote_spanned!(here=> { #(#bindings)* #attempt #keyword #block.await })
+    } else {
+        let block = if captures.is_some() { &block } else { body };
+        let bars = quote_spanned!(named=> ||);
+        quote_spanned!(here=> { #(#bindings)* #attempt (#bars -> #returned #block)() })
+    }
 }
 
 /// What an attempt returns, as far as the signature shows it.
-fn returned(model: &Model) -> Option<TokenStream> {
+fn returned(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
     let declared = model.function.returned.as_ref();
     match &model.ending {
-        Ending::Outcome => declared.map(|ty| inferable(ty).to_token_stream()),
+        Ending::Outcome => match declared {
+            Some(declared) => inferable(declared).to_token_stream(),
+            None => quote_spanned!(here=> _),
+        },
         Ending::Error(ending) => {
             let ErrorEnding { error, value, .. } = &**ending;
             let value = match (value, declared) {
@@ -289,21 +278,16 @@ fn returned(model: &Model) -> Option<TokenStream> {
                 }
                 (None, None) => quote_spanned!(here=> _),
             };
-            Some(quote_spanned!(here=> ::core::result::Result<#value, #error>))
+            quote_spanned!(here=> ::core::result::Result<#value, #error>)
         }
     }
 }
 
 fn bind(model: &Model, binding: &Binding) -> Option<TokenStream> {
     let here = Span::mixed_site();
-    let Binding {
-        name,
-        kind,
-        mutability,
-        cfgs,
-    } = binding;
-    let value = if *kind == BindingKind::MutReference {
-        quote_spanned!(here=> &mut *#name)
+    let Binding { name, kind, mutability, is_shared, cfgs } = binding;
+    let value = if let Some(reborrow) = reborrow(*kind, name) {
+        reborrow
     } else if model.clones.contains(name) {
         quote_spanned!(here=> ::core::clone::Clone::clone(&#name))
     } else if mutability.is_some() {
@@ -313,29 +297,53 @@ fn bind(model: &Model, binding: &Binding) -> Option<TokenStream> {
     } else {
         return None;
     };
+    let allow_mut = is_shared.then(|| quote_spanned!(here=> #[allow(unused_mut)]));
     Some(quote_spanned! {here=>
         #(#cfgs)*
         #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+        #allow_mut
         let #mutability #name = #value;
     })
 }
 
-/// What the attempt's block has to own for its future to be `Send` where the plain function's is.
-fn captures(model: &Model) -> TokenStream {
+/// The unique reference behind a name, for one attempt.
+fn reborrow(kind: BindingKind, name: &Ident) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    match kind {
+        BindingKind::Value => None,
+        BindingKind::MutReference => Some(quote_spanned!(here=> &mut *#name)),
+        BindingKind::MutInOption => Some(quote_spanned!(here=> ::core::option::Option::as_deref_mut(&mut #name))),
+        BindingKind::MutInPin => Some(quote_spanned!(here=> ::core::pin::Pin::as_mut(&mut #name))),
+    }
+}
+
+/// The bindings that an attempt moves in, instead of borrowing them for as long as it runs.
+///
+/// An `async` block has to own them for its future to be `Send` where the plain function's is; a closure only where the body may
+/// put another reference in the place of the one it got. Their order is that of being dropped, which for arguments is the last first.
+fn captures(model: &Model) -> Option<TokenStream> {
     let here = Span::mixed_site();
     let function = &model.function;
-    let receiver = function
-        .receiver
-        .name
-        .as_ref()
-        .filter(|_| function.receiver.is_mut_reference);
-    let receiver = receiver.map(|name| quote_spanned!(here=> let _ = &mut *#name;));
-    let bindings = function
-        .bindings
-        .iter()
-        .filter(|binding| binding.kind == BindingKind::MutReference || model.clones.contains(&binding.name))
-        .map(|Binding { name, cfgs, .. }| quote_spanned!(here=> #(#cfgs)* let _reattempt_own = #name;));
-    quote_spanned!(here=> #receiver #(#bindings)*)
+    let is_async = function.is_async();
+    let receiver = function.receiver.name.as_ref().and_then(|name| {
+        let kind = function.receiver.kind;
+        let is_unique = kind == BindingKind::MutReference || function.receiver.mutability.is_some();
+        let reborrow = reborrow(kind, name).filter(|_| is_async && is_unique)?;
+        Some(quote_spanned!(here=> let _ = #reborrow;))
+    });
+    let is_owned = |binding: &&Binding| {
+        let is_reborrowed = binding.kind != BindingKind::Value;
+        if is_async {
+            is_reborrowed || model.clones.contains(&binding.name)
+        } else {
+            is_reborrowed && binding.mutability.is_some()
+        }
+    };
+    let mut captures: Vec<TokenStream> = receiver.into_iter().collect();
+    for Binding { name, cfgs, .. } in function.bindings.iter().rev().filter(is_owned) {
+        captures.push(quote_spanned!(here=> #(#cfgs)* let _reattempt_own = #name;));
+    }
+    (!captures.is_empty()).then(|| quote_spanned!(here=> #(#captures)*))
 }
 
 /// The outcome's name, located at the return type: what is wrong with the outcome's type is reported there.
@@ -351,7 +359,8 @@ fn returned_span(model: &Model) -> Span {
     Span::mixed_site().located_at(span)
 }
 
-/// Hands the outcome to the runtime: `call.step(rules, outcome, on, on_value)`.
+/// Hands the outcome to the runtime: `Call::step(&mut call, rules, outcome, on, on_value)`. By path, since a blanket trait of the
+/// user's may have methods of these names.
 fn step(model: &Model, outcome: &Ident) -> TokenStream {
     let here = Span::mixed_site();
     let there = returned_span(model);
@@ -377,12 +386,13 @@ fn step(model: &Model, outcome: &Ident) -> TokenStream {
                     quote_spanned!(here=> { use #plain as _; #probe(#outcome).outcome() })
                 }
             };
-            let step = Ident::new("step", there);
-            quote_spanned!(here=> __reattempt_call.#step(#rules, #outcome, #on, #on_value))
+            let call = model.paths.private_at("Call", there);
+            quote_spanned!(there=> #call::step(&mut __reattempt_call, #rules, #outcome, #on, #on_value))
         }
         Ending::Error(ending) => {
+            let call = model.paths.private("Call");
             let step = quote_spanned! {here=>
-                __reattempt_call.step_or_error(#rules, &mut __reattempt_ledger, #outcome, #on, #on_value)
+                #call::step_or_error(&mut __reattempt_call, #rules, &mut __reattempt_ledger, #outcome, #on, #on_value)
             };
             if ending.is_converted {
                 // The function's own error is made from the `RetryError`.
@@ -415,10 +425,7 @@ fn classifier(model: &Model, classifier: Option<&Classifier>) -> TokenStream {
 fn sleep(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
     let private = |item| model.paths.private(item);
-    let sleeper = model
-        .sleep
-        .as_ref()
-        .map(|sleeper| replace_self(model, sleeper.to_token_stream()));
+    let sleeper = model.sleep.as_ref().map(|sleeper| replace_self(model, sleeper.to_token_stream()));
     match (model.function.is_async(), sleeper) {
         (false, None) => {
             let sleep = private("sleep");
@@ -450,16 +457,23 @@ fn replace_self(model: &Model, tokens: TokenStream) -> TokenStream {
 }
 
 fn replace_word(tokens: TokenStream, name: &Ident) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Ident(word) if word == "self" => TokenTree::Ident(Ident::new(&name.to_string(), word.span())),
+    let mut tokens = tokens.into_iter().peekable();
+    let mut replaced = TokenStream::new();
+    while let Some(token) = tokens.next() {
+        let starts_path = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':');
+        let token = match token {
+            // `self::` is a module.
+            TokenTree::Ident(word) if word == "self" && !starts_path => {
+                TokenTree::Ident(Ident::new(&name.to_string(), word.span()))
+            }
             TokenTree::Group(group) => {
-                let mut replaced = Group::new(group.delimiter(), replace_word(group.stream(), name));
-                replaced.set_span(group.span());
-                TokenTree::Group(replaced)
+                let mut inside = Group::new(group.delimiter(), replace_word(group.stream(), name));
+                inside.set_span(group.span());
+                TokenTree::Group(inside)
             }
             token => token,
-        })
-        .collect()
+        };
+        replaced.extend([token]);
+    }
+    replaced
 }

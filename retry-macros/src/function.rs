@@ -1,17 +1,18 @@
 //! Facts of the annotated function: what it is, what each attempt has to bind anew, where its body is.
 //!
 //! The signature is parsed, the body is kept as tokens, except for functions that return a future: there the `async` block has to
-//! be found. This file knows no key.
+//! be found. It knows no key.
 
 use crate::faults::Faults;
+use crate::future::{self, Attempted, SetMut};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Block, Expr, ExprAsync, FnArg, GenericArgument, Pat, PatIdent, Path, PathArguments, ReceiverKind,
-    ReturnType, Signature, Stmt, Token, Type, Visibility,
+    Attribute, Block, FnArg, GenericArgument, Pat, PatIdent, PathArguments, ReceiverKind, ReturnType, Signature, Stmt,
+    Token, Type, Visibility,
 };
 
 /// The annotated function.
@@ -46,11 +47,12 @@ pub(crate) enum Shape {
     },
 }
 
-/// How the body names `self`, and whether an `async` attempt has to own a unique borrow of it.
+/// How the body names `self`, and how it is bound.
 pub(crate) struct Receiver {
     /// `self`, or what `async_trait` made of it.
     pub(crate) name: Option<Ident>,
-    pub(crate) is_mut_reference: bool,
+    pub(crate) kind: BindingKind,
+    pub(crate) mutability: Option<Token![mut]>,
 }
 
 /// A name that the signature binds.
@@ -59,6 +61,8 @@ pub(crate) struct Binding {
     pub(crate) kind: BindingKind,
     /// The user's `mut`, kept so that a needless one is still reported.
     pub(crate) mutability: Option<Token![mut]>,
+    /// Whether statements before the attempts name it too, so that the `mut` may be theirs alone, or the body's.
+    pub(crate) is_shared: bool,
     /// `#[cfg]` of the parameter.
     pub(crate) cfgs: Vec<Attribute>,
 }
@@ -69,6 +73,10 @@ pub(crate) enum BindingKind {
     Value,
     /// `name: &mut T`, or `ref mut name`.
     MutReference,
+    /// `name: Option<&mut T>`.
+    MutInOption,
+    /// `name: Pin<&mut T>`.
+    MutInPin,
 }
 
 impl Function {
@@ -79,48 +87,14 @@ impl Function {
 
     /// Reads the annotated item. `None` comes with a fault.
     pub(crate) fn parse(item: TokenStream, faults: &mut Faults) -> Option<Self> {
-        let Parts {
-            mut attrs,
-            vis,
-            defaultness,
-            mut sig,
-            body,
-        } = faults.take(parts.parse2(item))?;
-        let body = if let Some(body) = body {
-            body
-        } else {
-            faults.on(
-                &sig,
-                "a function without a body cannot be retried; write `#[retry]` on its implementations",
-            );
+        let Parts { mut attrs, vis, defaultness, mut sig, body } = faults.take(parts.parse2(item))?;
+        let Some(body) = body else {
+            faults.on(&sig, "a function without a body cannot be retried; write `#[retry]` on its implementations");
             return None;
         };
         refuse(&attrs, &sig, faults);
         let (inner, body) = faults.take(inner_attributes(&body))?;
         attrs.extend(inner);
-
-        let mut bindings = Vec::new();
-        let mut receiver = Receiver {
-            name: None,
-            is_mut_reference: false,
-        };
-        for argument in &mut sig.inputs {
-            match argument {
-                FnArg::Receiver(this) => {
-                    receiver.name = Some(Ident::new("self", this.self_token.span));
-                    receiver.is_mut_reference = match &this.kind {
-                        ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
-                        ReceiverKind::Typed(_, ty) => is_mut_reference(ty),
-                        _ => false,
-                    };
-                }
-                FnArg::Typed(argument) => {
-                    let is_reference = is_mut_reference(&argument.ty);
-                    let cfgs = cfgs(&argument.attrs);
-                    bindings.extend(take_bindings(&mut argument.pat, is_reference, &cfgs));
-                }
-            }
-        }
 
         let output = match &sig.output {
             ReturnType::Type(_, ty) => (**ty).clone(),
@@ -135,58 +109,81 @@ impl Function {
             return None;
         }
 
-        if sig.asyncness.is_some() {
-            let shape = Shape::Async;
-            let returned = Some(output);
-            return Some(Self {
-                attrs,
-                vis,
-                defaultness,
-                sig,
-                shape,
-                receiver,
-                bindings,
-                returned,
-                body,
-            });
-        }
-        if !is_future(&output) && !ends_with_boxed_async(&body) {
-            let shape = Shape::Sync;
-            let returned = Some(output);
-            return Some(Self {
-                attrs,
-                vis,
-                defaultness,
-                sig,
-                shape,
-                receiver,
-                bindings,
-                returned,
-                body,
-            });
-        }
-
-        let mut block: Block = faults.take(syn::parse2(quote!(#body)))?;
-        let Some(inner) = async_tail(&mut block) else {
-            let message = "this function returns a future that is not made here; make it an `async fn`, or end it with an \
-                           `async` block or `Box::pin(async { ... })`";
-            faults.on(&output, message);
-            return None;
+        let (mut receiver, mut bindings) = arguments(&mut sig);
+        // Borrowed anew in the body, a pinned one keeps nothing itself.
+        let mut kept_self = receiver.mutability.filter(|_| receiver.kind != BindingKind::MutInPin);
+        let is_future = || future::output(&output).is_some() || future::ends_with_boxed_async(&body);
+        let (mut shape, returned, body) = if sig.asyncness.is_some() {
+            (Shape::Async, Some(output), body)
+        } else if !is_future() {
+            (Shape::Sync, Some(output), body)
+        } else {
+            let mut block: Block = faults.take(syn::parse2(quote!(#body)))?;
+            let Some(inner) = future::async_tail(&mut block) else {
+                let message = "this function returns a future that is not made here; make it an `async fn`, or end it with an \
+                               `async` block or `Box::pin(async { ... })`";
+                faults.on(&output, message);
+                return None;
+            };
+            let Attempted { prefix, body } = future::split(inner, &mut receiver, &mut bindings);
+            future::fit_to_statements(&block, &body, &mut sig, &mut bindings);
+            kept_self = kept_self.or(receiver.mutability.filter(|_| receiver.kind == BindingKind::Value));
+            (Shape::Future { block, prefix }, future::output(&output), body)
         };
-        let Attempted { prefix, body } = split_async(inner, &mut receiver, &mut bindings);
-        let shape = Shape::Future { block, prefix };
-        let returned = future_output(&output);
-        Some(Self {
-            attrs,
-            vis,
-            defaultness,
-            sig,
-            shape,
-            receiver,
-            bindings,
-            returned,
-            body,
-        })
+        if let Some(mutability) = kept_self {
+            let message = "`mut self` would keep what one attempt did to it; take `self` or `&mut self`, and make a copy in the body";
+            faults.on(mutability, message);
+        }
+        own_hidden_references(&mut sig, &mut shape, &bindings);
+        Some(Self { attrs, vis, defaultness, sig, shape, receiver, bindings, returned, body })
+    }
+}
+
+/// Reads the arguments, and strips the `mut` of those that the attempts bind anew.
+fn arguments(sig: &mut Signature) -> (Receiver, Vec<Binding>) {
+    let mut bindings = Vec::new();
+    let mut receiver = Receiver { name: None, kind: BindingKind::Value, mutability: None };
+    for argument in &mut sig.inputs {
+        match argument {
+            FnArg::Receiver(this) => {
+                receiver.name = Some(Ident::new("self", this.self_token.span));
+                receiver.kind = match &this.kind {
+                    ReceiverKind::Reference(_, _, Some(_)) => BindingKind::MutReference,
+                    ReceiverKind::Typed(_, ty) => binding_kind(ty),
+                    _ => BindingKind::Value,
+                };
+                receiver.mutability = this.mutability;
+            }
+            FnArg::Typed(argument) => {
+                let kind = binding_kind(&argument.ty);
+                let cfgs = cfgs(&argument.attrs);
+                bindings.extend(take_bindings(&mut argument.pat, kind, &cfgs));
+            }
+        }
+    }
+    (receiver, bindings)
+}
+
+/// Puts `mut` before the arguments that attempts borrow anew out of an `Option` or a `Pin`, where the body finds them.
+fn own_hidden_references(sig: &mut Signature, shape: &mut Shape, bindings: &[Binding]) {
+    let hidden = |binding: &&Binding| matches!(binding.kind, BindingKind::MutInOption | BindingKind::MutInPin);
+    for Binding { name, .. } in bindings.iter().filter(hidden) {
+        let mut setter =
+            SetMut { name, mutability: Token![mut](Span::mixed_site().located_at(name.span())), found: false };
+        if let Shape::Future { prefix, .. } = shape {
+            for statement in prefix {
+                if let Stmt::Local(local) = statement {
+                    setter.visit_pat_mut(&mut local.pat);
+                }
+            }
+        }
+        if !setter.found {
+            for argument in &mut sig.inputs {
+                if let FnArg::Typed(argument) = argument {
+                    setter.visit_pat_mut(&mut argument.pat);
+                }
+            }
+        }
     }
 }
 
@@ -195,13 +192,10 @@ pub(crate) fn taken_names(function: &Function) -> Vec<String> {
     let generics = function.sig.generics.params.iter().filter_map(|param| match param {
         syn::GenericParam::Type(param) => Some(param.ident.to_string()),
         syn::GenericParam::Const(param) => Some(param.ident.to_string()),
-        _ => None,
+        syn::GenericParam::Lifetime(_) => None,
     });
     let arguments = function.bindings.iter().map(|binding| binding.name.to_string());
-    generics
-        .chain(arguments)
-        .chain(["Self".to_owned(), "self".to_owned()])
-        .collect()
+    generics.chain(arguments).chain(["Self".to_owned(), "self".to_owned()]).collect()
 }
 
 struct Parts {
@@ -220,33 +214,19 @@ fn parts(input: ParseStream<'_>) -> syn::Result<Parts> {
             "an `impl` block" | "a trait" => "; write it on each method that may fail",
             _ => "",
         };
-        return Err(input.error(format!(
-            "`#[retry]` belongs on a function with a body, not on {kind}{advice}"
-        )));
+        return Err(input.error(format!("`#[retry]` belongs on a function with a body, not on {kind}{advice}")));
     }
     let defaultness = input.parse()?;
     let sig = input.parse()?;
     if input.parse::<Option<Token![;]>>()?.is_some() {
-        return Ok(Parts {
-            attrs,
-            vis,
-            defaultness,
-            sig,
-            body: None,
-        });
+        return Ok(Parts { attrs, vis, defaultness, sig, body: None });
     }
     let body = match input.parse::<TokenTree>()? {
         TokenTree::Group(group) => braces(&group),
         _ => None,
     };
     match body {
-        Some(body) if input.is_empty() => Ok(Parts {
-            attrs,
-            vis,
-            defaultness,
-            sig,
-            body: Some(body),
-        }),
+        Some(body) if input.is_empty() => Ok(Parts { attrs, vis, defaultness, sig, body: Some(body) }),
         _ => Err(input.error("expected the body of the function, in braces")),
     }
 }
@@ -287,9 +267,7 @@ fn other_item(input: ParseStream<'_>) -> Option<&'static str> {
 
 /// Refuses what no rewriting helps.
 fn refuse(attrs: &[Attribute], sig: &Signature, faults: &mut Faults) {
-    if let Some(again) = attrs
-        .iter()
-        .find(|attr| attr.path().segments.last().is_some_and(|last| last.ident == "retry"))
+    if let Some(again) = attrs.iter().find(|attr| attr.path().segments.last().is_some_and(|last| last.ident == "retry"))
     {
         faults.on(
             again,
@@ -297,22 +275,10 @@ fn refuse(attrs: &[Attribute], sig: &Signature, faults: &mut Faults) {
         );
     }
     if let Some(constness) = &sig.constness {
-        faults.on(
-            constness,
-            "a `const fn` cannot sleep, so it cannot be retried; remove `const`",
-        );
+        faults.on(constness, "a `const fn` cannot sleep, so it cannot be retried; remove `const`");
     }
     if let Some(variadic) = &sig.variadic {
-        faults.on(
-            variadic,
-            "a variadic function cannot be retried; take a slice or a `VaList` instead",
-        );
-    }
-    if let Some(FnArg::Receiver(receiver)) = sig.inputs.first() {
-        if let Some(mutability) = &receiver.mutability {
-            let message = "`mut self` would keep what one attempt did to it; take `self` or `&mut self`, and make a copy in the body";
-            faults.on(mutability, message);
-        }
+        faults.on(variadic, "a variadic function cannot be retried; take a slice or a `VaList` instead");
     }
 }
 
@@ -339,16 +305,14 @@ pub(crate) fn spanned_braces(content: TokenStream, span: Span) -> Group {
     group
 }
 
-/// Strips the `mut` of by-value names in a pattern, and answers all names that it binds.
-fn take_bindings(pattern: &mut Pat, is_mut_reference: bool, cfgs: &[Attribute]) -> Vec<Binding> {
-    let mut collector = Collector {
-        bindings: Vec::new(),
-        cfgs,
-    };
+/// Strips the `mut` of by-value names in a pattern, and answers all names that it binds. The kind is that of a pattern that is a
+/// name alone.
+pub(crate) fn take_bindings(pattern: &mut Pat, kind: BindingKind, cfgs: &[Attribute]) -> Vec<Binding> {
+    let mut collector = Collector { bindings: Vec::new(), cfgs };
     collector.visit_pat_mut(pattern);
-    if let (Pat::Ident(_), [binding]) = (&*pattern, collector.bindings.as_mut_slice()) {
-        if is_mut_reference {
-            binding.kind = BindingKind::MutReference;
+    if let (Pat::Ident(pattern), [binding]) = (&*pattern, collector.bindings.as_mut_slice()) {
+        if pattern.by_ref.is_none() {
+            binding.kind = kind;
         }
     }
     collector.bindings
@@ -370,217 +334,40 @@ impl VisitMut for Collector<'_> {
             (false, _) => (BindingKind::Value, pattern.mutability.take()),
         };
         if !is_constant {
-            self.bindings.push(Binding {
-                name,
-                kind,
-                mutability,
-                cfgs: self.cfgs.to_vec(),
-            });
+            self.bindings.push(Binding { name, kind, mutability, is_shared: false, cfgs: self.cfgs.to_vec() });
         }
         visit_mut::visit_pat_ident_mut(self, pattern);
     }
 }
 
-fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
-    attrs
-        .iter()
-        .filter(|attr| attr.path().is_ident("cfg"))
-        .cloned()
-        .collect()
+pub(crate) fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
+    attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect()
 }
 
-fn is_mut_reference(ty: &Type) -> bool {
+/// How an argument of that type is bound.
+fn binding_kind(ty: &Type) -> BindingKind {
     match ty {
-        Type::Reference(reference) => reference.mutability.is_some(),
-        Type::Group(group) => is_mut_reference(&group.elem),
-        Type::Paren(paren) => is_mut_reference(&paren.elem),
-        _ => false,
-    }
-}
-
-/// Whether a type is a future by its looks: it says `Future<Output = ...>`, or is one of the common aliases.
-fn is_future(ty: &Type) -> bool {
-    future_output(ty).is_some()
-}
-
-/// The output of a type that looks like a future.
-fn future_output(ty: &Type) -> Option<Type> {
-    let mut finder = OutputFinder(None);
-    if let Type::Path(path) = peel_type(ty) {
-        if let Some(output) = alias_output(&path.path) {
-            return Some(output);
-        }
-        if path.path.segments.last().is_none_or(|last| last.ident != "Pin") {
-            return None;
-        }
-    }
-    finder.visit_type_mut(&mut ty.clone());
-    finder.0
-}
-
-fn alias_output(path: &Path) -> Option<Type> {
-    let last = path.segments.last()?;
-    if last.ident != "BoxFuture" && last.ident != "LocalBoxFuture" {
-        return None;
-    }
-    match &last.arguments {
-        PathArguments::AngleBracketed(arguments) => arguments.args.iter().rev().find_map(|argument| match argument {
-            GenericArgument::Type(ty) => Some(ty.clone()),
-            _ => None,
-        }),
-        _ => None,
-    }
-}
-
-fn peel_type(ty: &Type) -> &Type {
-    match ty {
-        Type::Group(group) => peel_type(&group.elem),
-        Type::Paren(paren) => peel_type(&paren.elem),
-        _ => ty,
-    }
-}
-
-/// Finds the `X` of the first `Future<Output = X>`.
-struct OutputFinder(Option<Type>);
-
-impl VisitMut for OutputFinder {
-    fn visit_path_segment_mut(&mut self, segment: &mut syn::PathSegment) {
-        if self.0.is_some() {
-            return;
-        }
-        if let (true, PathArguments::AngleBracketed(arguments)) = (segment.ident == "Future", &segment.arguments) {
-            self.0 = arguments.args.iter().find_map(|argument| match argument {
-                GenericArgument::AssocType(assoc) if assoc.ident == "Output" => Some(assoc.ty.clone()),
-                _ => None,
-            });
-        }
-        visit_mut::visit_path_segment_mut(self, segment);
-    }
-}
-
-/// Whether a body ends with `Box::pin(async ...)`, by its tokens: the return type may be an alias that nobody knows here.
-fn ends_with_boxed_async(body: &Group) -> bool {
-    let mut reversed = body.stream().into_iter().collect::<Vec<_>>().into_iter().rev();
-    let (Some(TokenTree::Group(arguments)), Some(TokenTree::Ident(callee))) = (reversed.next(), reversed.next()) else {
-        return false;
-    };
-    let starts_async = matches!(arguments.stream().into_iter().next(), Some(TokenTree::Ident(word)) if word == "async");
-    callee == "pin" && arguments.delimiter() == Delimiter::Parenthesis && starts_async
-}
-
-/// The `async` block that a body ends with, plain or in `Box::pin(...)`.
-pub(crate) fn async_tail(block: &mut Block) -> Option<&mut ExprAsync> {
-    match block.stmts.last_mut()? {
-        Stmt::Expr(tail, None) => async_in(tail),
-        _ => None,
-    }
-}
-
-fn async_in(expression: &mut Expr) -> Option<&mut ExprAsync> {
-    match expression {
-        Expr::Async(block) => Some(block),
-        Expr::Group(group) => async_in(&mut group.expr),
-        Expr::Paren(paren) => async_in(&mut paren.expr),
-        Expr::Call(call) => match &*call.func {
-            Expr::Path(callee) if callee.path.segments.last().is_some_and(|last| last.ident == "pin") => {
-                async_in(call.args.first_mut()?)
-            }
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-struct Attempted {
-    prefix: Vec<Stmt>,
-    body: Group,
-}
-
-/// Splits an `async` block into what runs once and the body of an attempt.
-///
-/// `async_trait` begins its block by binding each argument anew and ends it with `let __ret: T = { BODY }; __ret`. The bindings
-/// stay before the loop, so that every attempt finds the arguments as the caller passed them; the body is what is in the braces.
-fn split_async(block: &mut ExprAsync, receiver: &mut Receiver, bindings: &mut Vec<Binding>) -> Attempted {
-    let span = block.block.brace_token.span.join();
-    let statements = std::mem::take(&mut block.block.stmts);
-    let prefix_length = statements.iter().take_while(|statement| is_prefix(statement)).count();
-    let mut statements = statements.into_iter();
-    let mut prefix: Vec<Stmt> = statements.by_ref().take(prefix_length).collect();
-    for statement in &mut prefix {
-        if let Stmt::Local(local) = statement {
-            let is_self = matches!(&local.pat, Pat::Ident(pattern) if pattern.ident == "__self");
-            let found = take_bindings(&mut local.pat, false, &cfgs(&local.attrs));
-            if is_self {
-                receiver.name = found.into_iter().next().map(|binding| binding.name);
-            } else {
-                bindings.retain(|binding| found.iter().all(|newer| newer.name != binding.name));
-                bindings.extend(found);
+        Type::Reference(reference) if reference.mutability.is_some() => BindingKind::MutReference,
+        Type::Group(group) => binding_kind(&group.elem),
+        Type::Paren(paren) => binding_kind(&paren.elem),
+        Type::Path(path) => {
+            let Some(last) = path.path.segments.last() else {
+                return BindingKind::Value;
+            };
+            let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+                return BindingKind::Value;
+            };
+            let holds_reference = matches!(
+                arguments.args.first(),
+                Some(GenericArgument::Type(inner)) if binding_kind(inner) == BindingKind::MutReference
+            );
+            match last.ident.to_string().as_str() {
+                "Option" if holds_reference => BindingKind::MutInOption,
+                "Pin" if holds_reference => BindingKind::MutInPin,
+                _ => BindingKind::Value,
             }
         }
-    }
-    let rest: Vec<Stmt> = statements.collect();
-    let body = match rest.as_slice() {
-        [Stmt::Local(local), Stmt::Expr(tail, None)] => returned_block(local, tail),
-        _ => None,
-    };
-    let body = body.unwrap_or_else(|| spanned_braces(quote!(#(#rest)*), span));
-    Attempted { prefix, body }
-}
-
-/// Whether a statement binds an argument anew, or is `async_trait`'s branch for type inference.
-fn is_prefix(statement: &Stmt) -> bool {
-    match statement {
-        Stmt::Local(local) => match &local.init {
-            Some(init) if init.diverge.is_none() => is_argument(&init.expr, &local.pat),
-            _ => false,
-        },
-        Stmt::Expr(Expr::If(branch), _) => {
-            let condition = branch.cond.to_token_stream().to_string();
-            condition.starts_with("let ") && condition.contains("Some (__ret) = ")
-        }
-        _ => false,
-    }
-}
-
-/// `x` for `let x = x`, `self` for `let __self = self`, `{ let __arg1 = __arg1; __arg1 }` for a pattern.
-fn is_argument(init: &Expr, pattern: &Pat) -> bool {
-    match (init, pattern) {
-        (Expr::Path(from), Pat::Ident(to)) => from
-            .path
-            .get_ident()
-            .is_some_and(|from| *from == to.ident || (from == "self" && to.ident == "__self")),
-        (Expr::Block(block), _) => match block.block.stmts.as_slice() {
-            [Stmt::Local(local), Stmt::Expr(Expr::Path(tail), None)] => {
-                let name = tail.path.get_ident();
-                name.is_some_and(|name| name.to_string().starts_with("__arg"))
-                    && matches!(&local.pat, Pat::Ident(pattern) if name == Some(&pattern.ident))
-            }
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
-/// The `{ BODY }` of `let __ret: T = { BODY }; __ret`.
-fn returned_block(local: &syn::Local, tail: &Expr) -> Option<Group> {
-    let init = local.init.as_ref()?;
-    let name = match &local.pat {
-        Pat::Type(pattern) => match &*pattern.pat {
-            Pat::Ident(pattern) => &pattern.ident,
-            _ => return None,
-        },
-        _ => return None,
-    };
-    let is_returned = matches!(tail, Expr::Path(path) if path.path.is_ident(name));
-    match &*init.expr {
-        Expr::Block(block) if is_returned && name == "__ret" && block.label.is_none() && init.diverge.is_none() => {
-            let statements = &block.block.stmts;
-            Some(spanned_braces(
-                quote!(#(#statements)*),
-                block.block.brace_token.span.join(),
-            ))
-        }
-        _ => None,
+        _ => BindingKind::Value,
     }
 }
 
@@ -597,10 +384,7 @@ impl VisitMut for ImplToInfer {
     fn visit_type_mut(&mut self, ty: &mut Type) {
         if let Type::ImplTrait(opaque) = ty {
             let underscore = Token![_](opaque.impl_token.span);
-            *ty = Type::Infer(syn::TypeInfer {
-                attrs: Vec::new(),
-                underscore_token: underscore,
-            });
+            *ty = Type::Infer(syn::TypeInfer { attrs: Vec::new(), underscore_token: underscore });
         } else {
             visit_mut::visit_type_mut(self, ty);
         }

@@ -5,6 +5,7 @@ mod duration;
 mod expand;
 mod faults;
 mod function;
+mod future;
 mod model;
 mod options;
 mod paths;

@@ -3,7 +3,7 @@
 //! It knows how each key's value is spelt and nothing of what the values mean together.
 
 use crate::faults::{Faults, did_you_mean};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -48,56 +48,26 @@ enum Shape {
 
 /// The one table of keys: name, spelling of the value, an example for messages, and whether `policy!` takes it.
 const KEYS: [(Key, &str, Shape, &str, bool); 20] = [
-    (
-        Key::Strategy,
-        "strategy",
-        Shape::Expression,
-        "strategy = \"equal_jitter\"",
-        true,
-    ),
+    (Key::Strategy, "strategy", Shape::Expression, "strategy = \"equal_jitter\"", true),
     (Key::Base, "base", Shape::Expression, "base = \"100ms\"", true),
     (Key::Cap, "cap", Shape::Expression, "cap = \"10s\"", true),
     (Key::Factor, "factor", Shape::Expression, "factor = 2.0", true),
-    (
-        Key::Increment,
-        "increment",
-        Shape::Expression,
-        "increment = \"100ms\"",
-        true,
-    ),
+    (Key::Increment, "increment", Shape::Expression, "increment = \"100ms\"", true),
     (Key::Jitter, "jitter", Shape::Expression, "jitter = \"full\"", true),
     (Key::Max, "max", Shape::Expression, "max = 3", true),
     (Key::Deadline, "deadline", Shape::Expression, "deadline = \"30s\"", true),
     (Key::MaxHint, "max_hint", Shape::Expression, "max_hint = \"60s\"", true),
     (Key::Policy, "policy", Shape::Expression, "policy = POLICY", false),
     (Key::On, "on", Shape::Classifier, "on = is_transient", false),
-    (
-        Key::OnValue,
-        "on_value",
-        Shape::Classifier,
-        "on_value = is_not_ready",
-        false,
-    ),
+    (Key::OnValue, "on_value", Shape::Classifier, "on_value = is_not_ready", false),
     (Key::Error, "error", Shape::Type, "error = MyError", false),
     (Key::History, "history", Shape::Expression, "history = 16", false),
     (Key::Clone, "clone", Shape::Names, "clone(payload)", false),
     (Key::Attempt, "attempt", Shape::Name, "attempt = attempt", false),
     (Key::Sleep, "sleep", Shape::Expression, "sleep = my_sleep", false),
-    (
-        Key::Name,
-        "name",
-        Shape::Expression,
-        "name = \"payments.charge\"",
-        false,
-    ),
+    (Key::Name, "name", Shape::Expression, "name = \"payments.charge\"", false),
     (Key::Doc, "doc", Shape::Expression, "doc = false", false),
-    (
-        Key::Crate,
-        "crate",
-        Shape::Path,
-        "crate = my_reexports::reattempt",
-        true,
-    ),
+    (Key::Crate, "crate", Shape::Path, "crate = my_reexports::reattempt", true),
 ];
 
 impl Key {
@@ -194,10 +164,7 @@ impl Options {
 
     fn add(&mut self, entry: Entry, faults: &mut Faults) {
         if self.get(entry.key).is_some() {
-            faults.at(
-                entry.span,
-                format!("`{}` is given twice; remove one of the two", entry.key.name()),
-            );
+            faults.at(entry.span, format!("`{}` is given twice; remove one of the two", entry.key.name()));
         } else {
             self.entries.push(entry);
         }
@@ -209,26 +176,26 @@ impl Entry {
         if let Ok(literal) = input.fork().parse::<Lit>() {
             let advice = match &literal {
                 Lit::Int(number) => format!("write `max = {number}`"),
-                Lit::Str(text) if text.value().ends_with(|c: char| c.is_ascii_alphabetic()) => {
-                    format!("write `strategy = {0}` or `base = {0}`", literal.to_token_stream())
+                Lit::Str(text) if crate::strategy::named(&text.value()).is_some() => {
+                    format!("write `strategy = {}`", literal.to_token_stream())
+                }
+                Lit::Str(text) if text.value().starts_with(|c: char| c.is_ascii_digit()) => {
+                    format!("write `base = {0}` or `deadline = {0}`", literal.to_token_stream())
                 }
                 _ => "write `key = value`".to_owned(),
             };
-            return Err(input.error(format!(
-                "expected a key, found `{}`; {advice}",
-                literal.to_token_stream()
-            )));
+            return Err(input.error(format!("expected a key, found `{}`; {advice}", literal.to_token_stream())));
         }
         if !input.peek(Ident::peek_any) {
             return Err(input.error("expected a key, such as `max = 3`"));
         }
         let name = input.call(Ident::parse_any)?;
         let key = name.to_string();
-        let Some((key, _, shape, example, _)) = KEYS
-            .iter()
-            .find(|row| row.1 == key && (place == Place::Attribute || row.4))
+        let Some((key, _, shape, example, _)) =
+            KEYS.iter().find(|row| row.1 == key && (place == Place::Attribute || row.4))
         else {
-            return Err(unknown(&name, place));
+            let is_alone = input.is_empty() || input.peek(Token![,]);
+            return Err(if is_alone { no_key(&name, place) } else { unknown(&name, place) });
         };
         let value = if *shape == Shape::Names {
             if !input.peek(syn::token::Paren) {
@@ -237,6 +204,10 @@ impl Entry {
             let content;
             syn::parenthesized!(content in input);
             let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&content, Ident::parse_any)?;
+            if names.is_empty() {
+                let message = "`clone()` lists no argument; write `clone(payload)`, or remove it";
+                return Err(syn::Error::new(name.span(), message));
+            }
             Value::Names(names.into_iter().collect())
         } else {
             if !input.peek(Token![=]) {
@@ -244,36 +215,52 @@ impl Entry {
             }
             input.parse::<Token![=]>()?;
             if input.is_empty() || input.peek(Token![,]) {
-                return Err(syn::Error::new(
-                    name.span(),
-                    format!("`{}` has no value; write `{example}`", key.name()),
-                ));
+                return Err(syn::Error::new(name.span(), format!("`{}` has no value; write `{example}`", key.name())));
             }
-            Value::read(input, *shape)?
+            let at = input.fork();
+            Value::read(input, *shape).map_err(|fault| misread(fault, &at, *key, *shape, example))?
         };
-        Ok(Self {
-            key: *key,
-            span: name.span(),
-            value,
-        })
+        Ok(Self { key: *key, span: name.span(), value })
     }
 }
 
 fn missing(input: ParseStream<'_>, span: Span, key: Key, example: &str) -> syn::Error {
-    let span = if input.is_empty() || input.peek(Token![,]) {
-        span
-    } else {
-        input.span()
+    if input.is_empty() || input.peek(Token![,]) {
+        return syn::Error::new(span, format!("`{}` has no value; write `{example}`", key.name()));
+    }
+    let found = input.fork().parse::<TokenTree>().map_or_else(
+        |_| String::new(),
+        |token| match token {
+            TokenTree::Group(_) => "(...)".to_owned(),
+            token => token.to_string(),
+        },
+    );
+    input.error(format!("found `{found}` where the value of `{}` should be; write `{example}`", key.name()))
+}
+
+/// Words for a value that is not spelt as its key wants it; expressions are left to syn's.
+fn misread(fault: syn::Error, at: ParseStream<'_>, key: Key, shape: Shape, example: &str) -> syn::Error {
+    let expected = match shape {
+        Shape::Name => "a name for the body to use",
+        Shape::Type => "a type",
+        Shape::Path => "a path",
+        Shape::Expression | Shape::Classifier | Shape::Names => return fault,
     };
-    syn::Error::new(span, format!("`{}` needs a value; write `{example}`", key.name()))
+    let found = at.parse::<TokenTree>().map_or_else(|_| "nothing".to_owned(), |token| format!("`{token}`"));
+    syn::Error::new(fault.span(), format!("`{}` expects {expected}, found {found}; write `{example}`", key.name()))
+}
+
+fn no_key(name: &Ident, place: Place) -> syn::Error {
+    if place == Place::Policy || KEYS.iter().any(|row| *name == row.1.to_uppercase()) {
+        return unknown(name, place);
+    }
+    let message =
+        format!("expected a key, found `{name}` alone; for a classifier write `on = {name}`, else `key = {name}`");
+    syn::Error::new(name.span(), message)
 }
 
 fn unknown(name: &Ident, place: Place) -> syn::Error {
-    let allowed: Vec<&str> = KEYS
-        .iter()
-        .filter(|row| place == Place::Attribute || row.4)
-        .map(|row| row.1)
-        .collect();
+    let allowed: Vec<&str> = KEYS.iter().filter(|row| place == Place::Attribute || row.4).map(|row| row.1).collect();
     let found = name.to_string();
     if place == Place::Policy && KEYS.iter().any(|row| row.1 == found) {
         let message = format!("`{found}` belongs to a function, not to a policy; write it in `#[retry(...)]`");
@@ -294,14 +281,7 @@ fn unknown(name: &Ident, place: Place) -> syn::Error {
         None => did_you_mean(&found, allowed.iter().copied()),
     };
     let suggestion = if suggestion.is_empty() {
-        format!(
-            "; keys are {}",
-            allowed
-                .iter()
-                .map(|key| format!("`{key}`"))
-                .collect::<Vec<_>>()
-                .join(", ")
-        )
+        format!("; keys are {}", allowed.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", "))
     } else {
         suggestion
     };
@@ -333,7 +313,7 @@ fn is_matches(input: ParseStream<'_>) -> bool {
 fn skip_to_comma(input: ParseStream<'_>) {
     while !input.is_empty() && !input.peek(Token![,]) {
         // Cannot fail: there is a token.
-        let _ = input.parse::<proc_macro2::TokenTree>();
+        let _ = input.parse::<TokenTree>();
     }
 }
 

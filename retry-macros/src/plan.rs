@@ -64,21 +64,13 @@ impl Plan {
         let max_hint = duration(Key::MaxHint);
         let plan = Self {
             policy: options.expression(Key::Policy).cloned(),
-            strategy: options
-                .expression(Key::Strategy)
-                .and_then(|value| read_strategy(value, reader, faults)),
-            jitter: options
-                .expression(Key::Jitter)
-                .and_then(|value| reader.jitter(value, faults)),
+            strategy: options.expression(Key::Strategy).and_then(|value| read_strategy(value, reader, faults)),
+            jitter: options.expression(Key::Jitter).and_then(|value| reader.jitter(value, faults)),
             base,
             cap,
-            factor: options
-                .expression(Key::Factor)
-                .and_then(|value| reader.factor(value, faults)),
+            factor: options.expression(Key::Factor).and_then(|value| reader.factor(value, faults)),
             increment,
-            max: options
-                .expression(Key::Max)
-                .and_then(|value| read_max(value, reader, faults)),
+            max: options.expression(Key::Max).and_then(|value| read_max(value, reader, faults)),
             deadline,
             max_hint,
         };
@@ -131,10 +123,7 @@ impl Plan {
             (&self.max, &self.deadline, &self.policy, options.get(Key::Max))
         {
             if options.get(Key::Deadline).is_none() {
-                faults.at(
-                    entry.span,
-                    "unlimited attempts need an end; add a `deadline = \"30s\"`, or write a number",
-                );
+                faults.at(entry.span, "unlimited attempts need an end; add a `deadline = \"30s\"`, or write a number");
             }
         }
     }
@@ -178,33 +167,21 @@ impl Plan {
                 Some(Choice::Custom(_)) => "a strategy of your own".to_owned(),
                 None => format!("the default strategy `{}`", strategy::default().name),
             };
-            let takers: Vec<_> = STRATEGIES
-                .iter()
-                .filter(|named| named.takes.contains(&key))
-                .map(|named| named.name)
-                .collect();
+            let takers: Vec<_> =
+                STRATEGIES.iter().filter(|named| named.takes.contains(&key)).map(|named| named.name).collect();
             let advice = match takers.as_slice() {
                 [one] => format!("write `strategy = \"{one}\"`"),
                 _ => format!("use one of the strategies {}", quoted(&takers)),
             };
-            faults.at(
-                entry.span,
-                format!("`{}` is not used by {who}; remove it, or {advice}", key.name()),
-            );
+            faults.at(entry.span, format!("`{}` is not used by {who}; remove it, or {advice}", key.name()));
         }
     }
 
     /// Turns the keys into calls of setters, in the table's order.
     pub(crate) fn settings(&self, paths: &Paths) -> Settings {
-        let mut settings = Settings {
-            policy: self.policy.clone(),
-            ..Settings::default()
-        };
+        let mut settings = Settings { policy: self.policy.clone(), ..Settings::default() };
         let mut add = |setter: &str, value: TokenStream, is_dynamic: bool| {
-            let setting = Setting {
-                setter: Ident::new(setter, Span::mixed_site()),
-                value,
-            };
+            let setting = Setting { setter: Ident::new(setter, Span::mixed_site()), value };
             if is_dynamic {
                 settings.dynamic.push(setting);
             } else {
@@ -220,48 +197,27 @@ impl Plan {
             Some(Choice::Steps(steps)) => {
                 let strategy = paths.public("Strategy");
                 let steps = steps.iter().map(|step| step.tokens(duration_tokens));
-                add(
-                    "strategy",
-                    quote_spanned!(Span::mixed_site()=> #strategy::Steps(const { &[#(#steps),*] })),
-                    false,
-                );
+                add("strategy", quote_spanned!(Span::mixed_site()=> #strategy::Steps(const { &[#(#steps),*] })), false);
             }
             Some(Choice::Custom(_)) if self.policy.is_some() => add("custom", TokenStream::new(), false),
             Some(Choice::Custom(_)) => {
                 let strategy = paths.public("Strategy");
-                add(
-                    "strategy",
-                    quote_spanned!(Span::mixed_site()=> #strategy::Immediate),
-                    false,
-                );
+                add("strategy", quote_spanned!(Span::mixed_site()=> #strategy::Immediate), false);
             }
             None => {}
         }
-        for (key, duration) in [
-            (Key::Increment, &self.increment),
-            (Key::Deadline, &self.deadline),
-            (Key::MaxHint, &self.max_hint),
-        ] {
+        for (key, duration) in
+            [(Key::Increment, &self.increment), (Key::Deadline, &self.deadline), (Key::MaxHint, &self.max_hint)]
+        {
             if let Some(duration) = duration {
-                add(
-                    key.name(),
-                    checked(duration, key.name(), paths, None, duration_tokens),
-                    duration.is_dynamic(),
-                );
+                add(key.name(), checked(duration, key.name(), paths, None, duration_tokens), duration.is_dynamic());
             }
         }
         if let Some(base) = &self.base {
             // Of two literals the macro itself is the judge; one constant among them makes it the compiler's turn.
-            let cap = self
-                .cap
-                .as_ref()
-                .filter(|cap| !cap.is_dynamic() && cap.literal().is_some());
+            let cap = self.cap.as_ref().filter(|cap| !cap.is_dynamic() && cap.literal().is_some());
             let cap = cap.map(|cap| ("base_below", cap.tokens(duration_tokens)));
-            add(
-                "base",
-                checked(base, "base", paths, cap, duration_tokens),
-                base.is_dynamic(),
-            );
+            add("base", checked(base, "base", paths, cap, duration_tokens), base.is_dynamic());
         }
         if let Some(cap) = &self.cap {
             let base = match (&self.base, &self.policy) {
@@ -270,11 +226,7 @@ impl Plan {
                 _ => None,
             };
             let base = base.map(|base| ("cap_above", base));
-            add(
-                "cap",
-                checked(cap, "cap", paths, base, duration_tokens),
-                cap.is_dynamic(),
-            );
+            add("cap", checked(cap, "cap", paths, base, duration_tokens), cap.is_dynamic());
         }
         if let Some(factor) = &self.factor {
             let value = checked(factor, "factor", paths, None, |factor| quote!(#factor));
@@ -292,11 +244,7 @@ impl Plan {
         }
         match &self.max {
             Some(Max::Attempts(max)) => {
-                add(
-                    "max",
-                    checked(max, "max", paths, None, |max| quote!(#max)),
-                    max.is_dynamic(),
-                );
+                add("max", checked(max, "max", paths, None, |max| quote!(#max)), max.is_dynamic());
             }
             Some(Max::Unlimited) => add("unlimited", TokenStream::new(), false),
             None => {}
@@ -350,13 +298,7 @@ fn read_strategy(value: &Expr, reader: &Reader<'_>, faults: &mut Faults) -> Opti
         let Some(named) = strategy::named(&found) else {
             let names = STRATEGIES.map(|named| named.name);
             let suggestion = did_you_mean(&found, names);
-            faults.on(
-                name,
-                format!(
-                    "unknown strategy `{found}`; strategies are {}{suggestion}",
-                    quoted(&names)
-                ),
-            );
+            faults.on(name, format!("unknown strategy `{found}`; strategies are {}{suggestion}", quoted(&names)));
             return None;
         };
         return Some(Choice::Named(named));
@@ -368,22 +310,27 @@ fn read_strategy(value: &Expr, reader: &Reader<'_>, faults: &mut Faults) -> Opti
     if let Expr::Array(array) = peel(value) {
         return read_steps(array, reader, faults);
     }
+    if let Some(name) = unquoted(value, reader) {
+        faults.on(value, format!("strategies are named in quotes; write `strategy = \"{name}\"`"));
+        return None;
+    }
     Some(Choice::Custom(value.clone()))
+}
+
+/// The strategy's name where it is written without quotes, and no argument has that name.
+fn unquoted(value: &Expr, reader: &Reader<'_>) -> Option<&'static str> {
+    let Expr::Path(path) = peel(value) else { return None };
+    let word = path.path.get_ident()?.to_string();
+    let is_argument = reader.taken.contains(&word);
+    strategy::named(&word).filter(|_| !is_argument).map(|named| named.name)
 }
 
 fn read_steps(array: &ExprArray, reader: &Reader<'_>, faults: &mut Faults) -> Option<Choice> {
     if array.elems.is_empty() {
-        faults.on(
-            array,
-            "the list of delays is empty; write at least one, or `strategy = \"immediate\"`",
-        );
+        faults.on(array, "the list of delays is empty; write at least one, or `strategy = \"immediate\"`");
         return None;
     }
-    let steps: Vec<_> = array
-        .elems
-        .iter()
-        .map(|element| reader.duration("strategy", element, faults))
-        .collect();
+    let steps: Vec<_> = array.elems.iter().map(|element| reader.step(element, faults)).collect();
     let steps: Vec<_> = steps.into_iter().collect::<Option<_>>()?;
     if steps.iter().any(Known::is_dynamic) {
         // An array of durations is a strategy by itself.
@@ -398,15 +345,11 @@ fn read_max(value: &Expr, reader: &Reader<'_>, faults: &mut Faults) -> Option<Ma
         if text.value() == "unlimited" {
             return Some(Max::Unlimited);
         }
-        let message = format!(
-            "`max` expects a number of attempts or \"unlimited\", found {:?}{}",
-            text.value(),
-            if text.value().parse::<u32>().is_ok() {
-                format!("; write `max = {}`", text.value())
-            } else {
-                String::new()
-            }
-        );
+        let advice = match text.value().parse::<u32>() {
+            Ok(number) => format!("; write `max = {number}`"),
+            Err(_) => did_you_mean(&text.value(), ["unlimited"]),
+        };
+        let message = format!("`max` expects a number of attempts or \"unlimited\", found {:?}{advice}", text.value());
         faults.on(text, message);
         return None;
     }
@@ -421,18 +364,12 @@ fn zero_message(key: Key) -> String {
             "`increment` must be longer than zero; for delays that do not grow write `strategy = \"constant\"`"
                 .to_owned()
         }
-        _ => format!(
-            "`{}` must be longer than zero, or there could be no retry; write `{}`",
-            key.name(),
-            key.example()
-        ),
+        _ => {
+            format!("`{}` must be longer than zero, or there could be no retry; write `{}`", key.name(), key.example())
+        }
     }
 }
 
 fn quoted(names: &[&str]) -> String {
-    names
-        .iter()
-        .map(|name| format!("\"{name}\""))
-        .collect::<Vec<_>>()
-        .join(", ")
+    names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
 }

@@ -23,20 +23,8 @@ const CAPPED: &[Key] = &[Key::Base, Key::Cap];
 
 /// All strategies that have a name.
 pub(crate) const STRATEGIES: [Named; 9] = [
-    Named {
-        name: "immediate",
-        variant: "Immediate",
-        takes: &[],
-        is_random: false,
-        words: "no delay",
-    },
-    Named {
-        name: "constant",
-        variant: "Constant",
-        takes: &[Key::Base],
-        is_random: false,
-        words: "a constant delay",
-    },
+    Named { name: "immediate", variant: "Immediate", takes: &[], is_random: false, words: "no delay" },
+    Named { name: "constant", variant: "Constant", takes: &[Key::Base], is_random: false, words: "a constant delay" },
     Named {
         name: "linear",
         variant: "Linear",
@@ -51,13 +39,7 @@ pub(crate) const STRATEGIES: [Named; 9] = [
         is_random: false,
         words: "exponentially growing delays",
     },
-    Named {
-        name: "fibonacci",
-        variant: "Fibonacci",
-        takes: CAPPED,
-        is_random: false,
-        words: "Fibonacci delays",
-    },
+    Named { name: "fibonacci", variant: "Fibonacci", takes: CAPPED, is_random: false, words: "Fibonacci delays" },
     Named {
         name: "full_jitter",
         variant: "FullJitter",

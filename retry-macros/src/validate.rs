@@ -39,21 +39,8 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
         (None, None) => Classifier::Transient,
     };
     let settings = plan.settings(&paths);
-    let sleep = options.expression(Key::Sleep).cloned();
-    Some(Model {
-        paths,
-        function,
-        name,
-        settings,
-        on,
-        on_value,
-        timer,
-        attempt,
-        ending,
-        sleep,
-        clones,
-        doc,
-    })
+    let sleep = sleeper(options, faults);
+    Some(Model { paths, function, name, settings, on, on_value, timer, attempt, ending, sleep, clones, doc })
 }
 
 /// Where the crate is.
@@ -75,11 +62,7 @@ fn classifier(options: &Options, key: Key, faults: &mut Faults) -> Option<Classi
                         key.name(),
                         text.value()
                     ),
-                    _ => format!(
-                        "`{}` expects a function or a pattern; write `{}`",
-                        key.name(),
-                        key.example()
-                    ),
+                    _ => format!("`{}` expects a function or a pattern; write `{}`", key.name(), key.example()),
                 };
                 faults.on(expression, message);
                 return None;
@@ -90,13 +73,30 @@ fn classifier(options: &Options, key: Key, faults: &mut Faults) -> Option<Classi
     }
 }
 
+fn sleeper(options: &Options, faults: &mut Faults) -> Option<Expr> {
+    let sleeper = options.expression(Key::Sleep)?;
+    if let Some(literal) = value::literal(sleeper) {
+        let message = match &literal.lit {
+            Lit::Str(text) => {
+                format!("`sleep` expects a function, not its name in quotes; write `sleep = {}`", text.value())
+            }
+            _ => "`sleep` expects a function that sleeps for the `Duration` it is given; write `sleep = my_sleep`"
+                .to_owned(),
+        };
+        faults.on(sleeper, message);
+        return None;
+    }
+    Some(sleeper.clone())
+}
+
 fn name(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<Expr> {
     let name = options.expression(Key::Name)?;
+    if value::text(name).is_some_and(|text| text.value().is_empty()) {
+        faults.on(name, "`name` is empty; write `name = \"payments.charge\"`, or leave it out");
+        return None;
+    }
     if value::text(name).is_none() && !reader.is_constant(name) {
-        faults.on(
-            name,
-            "`name` expects a string literal or a constant; write `name = \"payments.charge\"`",
-        );
+        faults.on(name, "`name` expects a string literal or a constant; write `name = \"payments.charge\"`");
         return None;
     }
     Some(name.clone())
@@ -109,10 +109,7 @@ fn wants_doc(options: &Options, faults: &mut Faults) -> bool {
     match value::literal(value).map(|literal| &literal.lit) {
         Some(Lit::Bool(wants)) => wants.value,
         _ => {
-            faults.on(
-                value,
-                "`doc` expects `true` or `false`; write `doc = false` to leave the section out",
-            );
+            faults.on(value, "`doc` expects `true` or `false`; write `doc = false` to leave the section out");
             true
         }
     }
@@ -127,9 +124,7 @@ fn ending(options: &Options, function: &Function, reader: &Reader<'_>, faults: &
     let history = history(options, reader, faults);
     let (error, value, is_converted) = match (named, visible) {
         (Some(error), visible) => {
-            let value = visible
-                .map(|(value, _)| value)
-                .or_else(|| function.returned.as_ref().and_then(result_value));
+            let value = visible.map(|(value, _)| value).or_else(|| function.returned.as_ref().and_then(result_value));
             (error, value, true)
         }
         (None, Some((value, error))) => (error, Some(value), false),
@@ -143,12 +138,7 @@ fn ending(options: &Options, function: &Function, reader: &Reader<'_>, faults: &
             return Some(Ending::Outcome);
         }
     };
-    Some(Ending::Error(Box::new(ErrorEnding {
-        error,
-        value,
-        is_converted,
-        history,
-    })))
+    Some(Ending::Error(Box::new(ErrorEnding { error, value, is_converted, history })))
 }
 
 fn history(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<History> {
@@ -197,19 +187,12 @@ fn clones(options: &Options, function: &Function, faults: &mut Faults) -> Vec<Id
     let Some(Value::Names(names)) = options.get(Key::Clone).map(|entry| &entry.value) else {
         return Vec::new();
     };
-    let by_value = || {
-        function
-            .bindings
-            .iter()
-            .filter(|binding| binding.kind == BindingKind::Value)
-    };
+    let by_value = || function.bindings.iter().filter(|binding| binding.kind == BindingKind::Value);
     let mut known: Vec<Ident> = Vec::new();
     for name in names {
         if name == "self" {
-            faults.at(
-                name.span(),
-                "`self` cannot be cloned for each attempt; take `&self`, or make a copy in the body",
-            );
+            faults
+                .at(name.span(), "`self` cannot be cloned for each attempt; take `&self`, or make a copy in the body");
         } else if known.contains(name) {
             faults.at(name.span(), format!("`{name}` is listed twice; remove one of the two"));
         } else if by_value().any(|binding| binding.name == *name) {
@@ -223,10 +206,7 @@ fn clones(options: &Options, function: &Function, faults: &mut Faults) -> Vec<Id
         } else {
             let names: Vec<String> = by_value().map(|binding| binding.name.to_string()).collect();
             let suggestion = did_you_mean(&name.to_string(), names.iter().map(String::as_str));
-            faults.at(
-                name.span(),
-                format!("`{name}` is no by-value argument of this function{suggestion}"),
-            );
+            faults.at(name.span(), format!("`{name}` is no by-value argument of this function{suggestion}"));
         }
     }
     known

@@ -54,19 +54,32 @@ pub(crate) struct Reader<'a> {
 impl Reader<'_> {
     /// A duration: a string literal, or an expression of that type.
     pub(crate) fn duration(&self, key: &str, value: &Expr, faults: &mut Faults) -> Option<Known<Duration>> {
+        self.duration_as(&format!("`{key}`"), &format!("{key} = "), value, faults)
+    }
+
+    /// An entry of a list of delays.
+    pub(crate) fn step(&self, value: &Expr, faults: &mut Faults) -> Option<Known<Duration>> {
+        self.duration_as("an entry of a list of delays", "", value, faults)
+    }
+
+    fn duration_as(&self, who: &str, lead: &str, value: &Expr, faults: &mut Faults) -> Option<Known<Duration>> {
         if let Some(literal) = literal(value) {
-            let Lit::Str(text) = &literal.lit else {
-                faults.on(value, expects_duration(key, &literal.lit));
-                return None;
+            let advice = match &literal.lit {
+                Lit::Str(text) => {
+                    let duration = faults.take(duration::parse(text))?;
+                    return Some(Known::Literal(duration, text.span()));
+                }
+                Lit::Int(number) => {
+                    let number = number.base10_digits();
+                    format!("a number without a unit; write `{lead}\"{number}ms\"` or `{lead}\"{number}s\"`")
+                }
+                other => format!("`{}`; write `{lead}\"250ms\"`", other.to_token_stream()),
             };
-            let duration = faults.take(duration::parse(text))?;
-            return Some(Known::Literal(duration, text.span()));
+            faults.on(value, format!("{who} expects a duration, found {advice}"));
+            return None;
         }
         if is_negative(value) {
-            faults.on(
-                value,
-                format!("`{key}` cannot be negative; write a duration such as `{key} = \"250ms\"`"),
-            );
+            faults.on(value, format!("{who} cannot be negative; write a duration such as `{lead}\"250ms\"`"));
             return None;
         }
         Some(self.expression(value))
@@ -81,33 +94,24 @@ impl Reader<'_> {
         if let Some(literal) = literal(value) {
             let Lit::Int(number) = &literal.lit else {
                 let found = &literal.lit;
-                let message = format!(
-                    "`{key}` expects a whole number, found `{}`; write `{key} = 3`",
-                    quote!(#found)
-                );
+                let message = format!("`{key}` expects a whole number, found `{}`; write `{key} = 5`", quote!(#found));
                 faults.on(value, message);
                 return None;
             };
-            let count = faults.take(number.base10_parse::<N>())?;
+            let Ok(count) = number.base10_parse::<N>() else {
+                let message = format!("`{key}` is too large: `{number}` does not fit; write a smaller number");
+                faults.on(value, message);
+                return None;
+            };
             if count == N::from(0) {
-                let why = if key == "max" {
-                    ": it counts all attempts, the first one included"
-                } else {
-                    ""
-                };
-                faults.on(
-                    value,
-                    format!("`{key}` must be at least 1{why}; write `{key} = 1` or more"),
-                );
+                let why = if key == "max" { ": it counts all attempts, the first one included" } else { "" };
+                faults.on(value, format!("`{key}` must be at least 1{why}; write `{key} = 1` or more"));
                 return None;
             }
             return Some(Known::Literal(count, number.span()));
         }
         if is_negative(value) {
-            faults.on(
-                value,
-                format!("`{key}` must be at least 1, and cannot be negative; write `{key} = 3`"),
-            );
+            faults.on(value, format!("`{key}` must be at least 1, and cannot be negative; write `{key} = 3`"));
             return None;
         }
         Some(self.expression(value))
@@ -128,10 +132,7 @@ impl Reader<'_> {
             return Some(Known::Literal(factor, literal.lit.span()));
         }
         if is_negative(value) {
-            faults.on(
-                value,
-                "`factor` cannot be negative; write a number of at least 1, such as `factor = 2.0`",
-            );
+            faults.on(value, "`factor` cannot be negative; write a number of at least 1, such as `factor = 2.0`");
             return None;
         }
         Some(self.expression(value))
@@ -226,9 +227,7 @@ pub(crate) fn literal(value: &Expr) -> Option<&ExprLit> {
 /// The string literal that an expression is, if it is one.
 pub(crate) fn text(value: &Expr) -> Option<&LitStr> {
     match literal(value) {
-        Some(ExprLit {
-            lit: Lit::Str(text), ..
-        }) => Some(text),
+        Some(ExprLit { lit: Lit::Str(text), .. }) => Some(text),
         _ => None,
     }
 }
@@ -260,17 +259,5 @@ fn number(literal: &Lit) -> Option<f64> {
         Lit::Int(number) => number.base10_parse().ok(),
         Lit::Float(number) => number.base10_parse().ok(),
         _ => None,
-    }
-}
-
-fn expects_duration(key: &str, found: &Lit) -> String {
-    match found {
-        Lit::Int(number) => format!(
-            "`{key}` expects a duration, found a number without a unit; write `{key} = \"{number}ms\"` or `{key} = \"{number}s\"`"
-        ),
-        _ => format!(
-            "`{key}` expects a duration, found `{}`; write `{key} = \"250ms\"`",
-            found.to_token_stream()
-        ),
     }
 }

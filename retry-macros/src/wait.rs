@@ -63,17 +63,11 @@ pub(crate) fn longest(plan: &Plan) -> Option<Duration> {
 /// The longest delay before one retry, where literals tell it; rounded up to a millisecond where the rule is not a whole number.
 fn longest_delay(plan: &Plan, retry: u32) -> Option<Duration> {
     if let Some(Choice::Steps(steps)) = &plan.strategy {
-        let index = usize::try_from(retry)
-            .ok()?
-            .saturating_sub(1)
-            .min(steps.len().saturating_sub(1));
+        let index = usize::try_from(retry).ok()?.saturating_sub(1).min(steps.len().saturating_sub(1));
         return with_jitter(plan, *steps.get(index)?.literal()?.0, Duration::MAX);
     }
     let named = plan.named()?;
-    let base = plan
-        .base
-        .as_ref()
-        .map_or(Some(DEFAULT_BASE), |base| base.literal().map(|(base, _)| *base))?;
+    let base = plan.base.as_ref().map_or(Some(DEFAULT_BASE), |base| base.literal().map(|(base, _)| *base))?;
     let cap = match &plan.cap {
         Some(cap) => *cap.literal()?.0,
         None => default_cap(plan.base.as_ref())?,
@@ -84,10 +78,8 @@ fn longest_delay(plan: &Plan, retry: u32) -> Option<Duration> {
         "immediate" => return Some(Duration::ZERO),
         "constant" => return with_jitter(plan, base, Duration::MAX),
         "linear" => {
-            let increment = plan
-                .increment
-                .as_ref()
-                .map_or(Some(base), |increment| increment.literal().map(|(value, _)| *value))?;
+            let increment =
+                plan.increment.as_ref().map_or(Some(base), |increment| increment.literal().map(|(value, _)| *value))?;
             base.saturating_add(increment.saturating_mul(retry - 1)).min(cap)
         }
         "fibonacci" => {
@@ -103,10 +95,8 @@ fn longest_delay(plan: &Plan, retry: u32) -> Option<Duration> {
             grown(t.exp2() * (4.0 * t).sqrt().tanh() / 1.4)
         }
         _ => {
-            let factor = plan
-                .factor
-                .as_ref()
-                .map_or(Some(2.0), |factor| factor.literal().map(|(factor, _)| *factor))?;
+            let factor =
+                plan.factor.as_ref().map_or(Some(2.0), |factor| factor.literal().map(|(factor, _)| *factor))?;
             grown(factor.powf(f64::from(retry - 1)))
         }
     };
@@ -121,25 +111,24 @@ pub(crate) fn shortest_first(plan: &Plan) -> Option<Duration> {
     let (nominal, cap) = match &plan.strategy {
         Some(Choice::Steps(steps)) => (*steps.first()?.literal()?.0, Duration::MAX),
         _ => {
-            let base = plan
-                .base
-                .as_ref()
-                .map_or(Some(DEFAULT_BASE), |base| base.literal().map(|(base, _)| *base))?;
+            let base = plan.base.as_ref().map_or(Some(DEFAULT_BASE), |base| base.literal().map(|(base, _)| *base))?;
             match plan.named()?.name {
                 "immediate" | "full_jitter" => return Some(Duration::ZERO),
                 "decorrelated_jitter_v2" => {
-                    let cap = plan.cap.as_ref().map_or(default_cap(plan.base.as_ref()), |cap| {
-                        cap.literal().map(|(cap, _)| *cap)
-                    })?;
+                    let cap = plan
+                        .cap
+                        .as_ref()
+                        .map_or(default_cap(plan.base.as_ref()), |cap| cap.literal().map(|(cap, _)| *cap))?;
                     let is_over = longest_delay(plan, 1)? >= cap;
                     return Some(if is_over { cap / 2 } else { Duration::ZERO });
                 }
                 "equal_jitter" => return Some(base / 2),
                 "constant" => (base, Duration::MAX),
                 _ => {
-                    let cap = plan.cap.as_ref().map_or(default_cap(plan.base.as_ref()), |cap| {
-                        cap.literal().map(|(cap, _)| *cap)
-                    })?;
+                    let cap = plan
+                        .cap
+                        .as_ref()
+                        .map_or(default_cap(plan.base.as_ref()), |cap| cap.literal().map(|(cap, _)| *cap))?;
                     (base.min(cap), cap)
                 }
             }
@@ -152,9 +141,7 @@ pub(crate) fn shortest_first(plan: &Plan) -> Option<Duration> {
         JitterLiteral::Full => return Some(Duration::ZERO),
         JitterLiteral::Equal => return Some(nominal / 2),
         JitterLiteral::Ratio(ratio) => {
-            let half = Duration::try_from_secs_f64(nominal.as_secs_f64() * ratio)
-                .unwrap_or(Duration::MAX)
-                .min(nominal);
+            let half = Duration::try_from_secs_f64(nominal.as_secs_f64() * ratio).unwrap_or(Duration::MAX).min(nominal);
             (nominal.saturating_sub(half), nominal.saturating_add(half))
         }
         JitterLiteral::Spread(width) => (nominal, nominal.saturating_add(*width)),

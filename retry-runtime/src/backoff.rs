@@ -119,11 +119,7 @@ pub(crate) fn exponential(base: u128, factor: f64, cap: u128, retry: u32) -> u12
     #[expect(clippy::float_cmp, reason = "a factor of just 2 takes the fast way")]
     if factor == 2.0 {
         // A shift keeps every bit as long as there are zeros above it.
-        return if exponent < base.leading_zeros() {
-            (base << exponent).min(cap)
-        } else {
-            cap
-        };
+        return if exponent < base.leading_zeros() { (base << exponent).min(cap) } else { cap };
     }
     #[expect(
         clippy::cast_possible_truncation,
@@ -157,11 +153,8 @@ fn fibonacci_number(n: u32) -> u128 {
     for bit in (0..u32::BITS.saturating_sub(n.leading_zeros())).rev() {
         let double = this.saturating_mul(next.saturating_mul(2).saturating_sub(this));
         let double_next = this.saturating_mul(this).saturating_add(next.saturating_mul(next));
-        (this, next) = if n & (1 << bit) == 0 {
-            (double, double_next)
-        } else {
-            (double_next, double.saturating_add(double_next))
-        };
+        (this, next) =
+            if n & (1 << bit) == 0 { (double, double_next) } else { (double_next, double.saturating_add(double_next)) };
     }
     this
 }
@@ -180,10 +173,7 @@ pub(crate) const SMOOTH_FIRST: f64 = 1.377_182_257_251_167;
 /// Conversions between whole nanoseconds and `f64`, in one place because each rounds.
 pub(crate) mod float {
     /// Answers the nearest `f64`; exact up to 2^53 ns (104 days).
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "rounding to the nearest is what is documented"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "rounding to the nearest is what is documented")]
     pub(crate) const fn from_nanos(nanos: u128) -> f64 {
         nanos as f64
     }

@@ -191,17 +191,12 @@ impl PolicyBuilder {
         let mut rest = written.as_slice();
         while let [(setting, is_written), others @ ..] = rest {
             if *is_written && !strategy.takes(*setting) {
-                return Some(PolicyError::Unused {
-                    strategy: strategy.name(),
-                    setting: setting.name(),
-                });
+                return Some(PolicyError::Unused { strategy: strategy.name(), setting: setting.name() });
             }
             rest = others;
         }
         if strategy.is_random() && self.jitter.is_some() {
-            return Some(PolicyError::JitterTwice {
-                strategy: strategy.name(),
-            });
+            return Some(PolicyError::JitterTwice { strategy: strategy.name() });
         }
         if let Some(cap) = self.cap {
             let base = self.assembled().base;
@@ -217,10 +212,7 @@ impl PolicyBuilder {
         if let (Some(deadline), true) = (policy.deadline, has_retries) {
             let first = policy.shortest_first();
             if first >= deadline.as_nanos() {
-                return Some(PolicyError::DeadlineTooShort {
-                    deadline,
-                    first: backoff::duration(first),
-                });
+                return Some(PolicyError::DeadlineTooShort { deadline, first: backoff::duration(first) });
             }
         }
         None
@@ -266,11 +258,7 @@ impl PolicyBuilder {
 /// One attempt more than there are delays between attempts.
 #[expect(clippy::cast_possible_truncation, reason = "saturates by the comparison before it")]
 const fn attempts_for(steps: usize) -> u32 {
-    if steps >= u32::MAX as usize {
-        u32::MAX
-    } else {
-        (steps as u32).saturating_add(1)
-    }
+    if steps >= u32::MAX as usize { u32::MAX } else { (steps as u32).saturating_add(1) }
 }
 
 /// Why settings make no policy. Its text names both sides and one way out.
@@ -360,10 +348,7 @@ impl fmt::Display for PolicyError {
                 )
             }
             Self::Unused { strategy, setting } => {
-                write!(
-                    f,
-                    "`{setting}` is not used by the strategy `{strategy}`; remove it, or choose another strategy"
-                )
+                write!(f, "`{setting}` is not used by the strategy `{strategy}`; remove it, or choose another strategy")
             }
             Self::JitterTwice { strategy } => {
                 write!(

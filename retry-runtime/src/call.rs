@@ -24,9 +24,7 @@ pub struct Rules<'a> {
 
 impl core::fmt::Debug for Rules<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Rules")
-            .field("policy", self.policy)
-            .finish_non_exhaustive()
+        f.debug_struct("Rules").field("policy", self.policy).finish_non_exhaustive()
     }
 }
 
@@ -40,10 +38,7 @@ impl<'a> Rules<'a> {
     /// A strategy of the user's in place of the policy's.
     #[inline]
     pub fn with_backoff(policy: &'a Policy, backoff: &'a dyn Backoff) -> Self {
-        Self {
-            policy,
-            backoff: Some(backoff),
-        }
+        Self { policy, backoff: Some(backoff) }
     }
 }
 
@@ -58,10 +53,7 @@ impl<T: Timer> Call<T> {
     /// Begins a call.
     #[inline]
     pub fn new(timer: T) -> Self {
-        Self {
-            session: Session::new(),
-            timer,
-        }
+        Self { session: Session::new(), timer }
     }
 
     /// Takes the outcome of an attempt: breaks with what the function returns, or continues with a delay.
@@ -128,25 +120,14 @@ impl<T: Timer> Call<T> {
     #[inline(never)]
     fn after_failure(&mut self, rules: Rules<'_>, verdict: Verdict) -> Step {
         let Self { session, timer } = self;
-        session.decide(
-            rules.policy,
-            rules.backoff,
-            verdict,
-            &mut || timer.elapsed(),
-            &mut rng::draw,
-        )
+        session.decide(rules.policy, rules.backoff, verdict, &mut || timer.elapsed(), &mut rng::draw)
     }
 }
 
 impl Call<Started> {
     /// The attempt that begins now.
     pub fn attempt(&self, policy: &Policy) -> Attempt {
-        Attempt {
-            number: self.session.attempt(),
-            max: policy.max(),
-            deadline: policy.deadline(),
-            started: self.timer,
-        }
+        Attempt { number: self.session.attempt(), max: policy.max(), deadline: policy.deadline(), started: self.timer }
     }
 }
 

@@ -8,20 +8,14 @@ use core::time::Duration;
 /// Checks the key `max`.
 #[track_caller]
 pub const fn max(attempts: u32) -> u32 {
-    assert!(
-        attempts >= 1,
-        "`max` is 0, but must be at least 1: it counts all attempts, the first one included"
-    );
+    assert!(attempts >= 1, "`max` is 0, but must be at least 1: it counts all attempts, the first one included");
     attempts
 }
 
 /// Checks the key `history`.
 #[track_caller]
 pub const fn history(failures: usize) -> usize {
-    assert!(
-        failures >= 1,
-        "`history` is 0, but must be at least 1; leave it out to keep just the last failure"
-    );
+    assert!(failures >= 1, "`history` is 0, but must be at least 1; leave it out to keep just the last failure");
     failures
 }
 
@@ -38,10 +32,7 @@ pub const fn factor(factor: f64) -> f64 {
 /// Checks the key `base`.
 #[track_caller]
 pub const fn base(base: Duration) -> Duration {
-    assert!(
-        !base.is_zero(),
-        "`base` is zero; for no delay at all write `strategy = \"immediate\"`"
-    );
+    assert!(!base.is_zero(), "`base` is zero; for no delay at all write `strategy = \"immediate\"`");
     base
 }
 
@@ -58,10 +49,7 @@ pub const fn base_below(base: Duration, cap: Duration) -> Duration {
 /// Checks the key `cap`.
 #[track_caller]
 pub const fn cap(cap: Duration) -> Duration {
-    assert!(
-        !cap.is_zero(),
-        "`cap` is zero; for no delay at all write `strategy = \"immediate\"`"
-    );
+    assert!(!cap.is_zero(), "`cap` is zero; for no delay at all write `strategy = \"immediate\"`");
     cap
 }
 
@@ -79,10 +67,7 @@ pub const fn cap_above(cap: Duration, base: Duration) -> Duration {
 /// Checks the key `increment`.
 #[track_caller]
 pub const fn increment(increment: Duration) -> Duration {
-    assert!(
-        !increment.is_zero(),
-        "`increment` is zero; for delays that do not grow write `strategy = \"constant\"`"
-    );
+    assert!(!increment.is_zero(), "`increment` is zero; for delays that do not grow write `strategy = \"constant\"`");
     increment
 }
 

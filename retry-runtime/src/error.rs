@@ -234,21 +234,8 @@ impl<E> Ledger<E> for LastOnly {
 
     #[cold]
     fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, error: Option<E>) -> RetryError<E> {
-        let last = PastFailure {
-            attempt: attempts,
-            started: self.started,
-            delay: None,
-            error,
-        };
-        RetryError {
-            inner: Box::new(Inner {
-                attempts,
-                elapsed,
-                reason,
-                last,
-                earlier: VecDeque::new(),
-            }),
-        }
+        let last = PastFailure { attempt: attempts, started: self.started, delay: None, error };
+        RetryError { inner: Box::new(Inner { attempts, elapsed, reason, last, earlier: VecDeque::new() }) }
     }
 }
 
@@ -264,13 +251,7 @@ pub struct History<E> {
 impl<E> History<E> {
     /// Makes room for so many failures, the last one included.
     pub const fn new(failures: usize) -> Self {
-        Self {
-            last: LastOnly {
-                started: Duration::ZERO,
-            },
-            room: failures.saturating_sub(1),
-            earlier: VecDeque::new(),
-        }
+        Self { last: LastOnly { started: Duration::ZERO }, room: failures.saturating_sub(1), earlier: VecDeque::new() }
     }
 }
 
@@ -287,12 +268,7 @@ impl<E> Ledger<E> for History<E> {
         if self.earlier.len() >= self.room {
             self.earlier.pop_front();
         }
-        self.earlier.push_back(PastFailure {
-            attempt,
-            started: self.last.started,
-            delay: Some(delay),
-            error,
-        });
+        self.earlier.push_back(PastFailure { attempt, started: self.last.started, delay: Some(delay), error });
     }
 
     #[cold]

@@ -47,10 +47,7 @@ impl<F: Fn(&Event<'_>) + Send + Sync> Observer for F {
 /// event::observe(|event: &Event<'_>| eprintln!("{event:?}"));
 /// ```
 pub fn observe(observer: impl Observer + 'static) {
-    let mut node = Box::new(Node {
-        observer: Box::new(observer),
-        next: OnceLock::new(),
-    });
+    let mut node = Box::new(Node { observer: Box::new(observer), next: OnceLock::new() });
     let mut end = &FIRST;
     while let Err(back) = end.set(node) {
         node = back;

@@ -65,16 +65,7 @@ mod tests {
 
     #[test]
     fn both_ends_of_the_window_are_reached_and_never_passed() {
-        for nominal in [
-            0,
-            1,
-            2,
-            3,
-            1_000,
-            u128::from(u64::MAX),
-            u128::from(u64::MAX) + 1,
-            1 << 94,
-        ] {
+        for nominal in [0, 1, 2, 3, 1_000, u128::from(u64::MAX), u128::from(u64::MAX) + 1, 1 << 94] {
             for random in RANDOM {
                 assert!(full(nominal, random) <= nominal);
                 assert!((nominal / 2..=nominal).contains(&equal(nominal, random)));

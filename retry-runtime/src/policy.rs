@@ -191,11 +191,7 @@ impl Policy {
             Curve::Steps([first, ..]) => first.as_nanos(),
             Curve::Smooth => {
                 let top = backoff::float::from_nanos(base) * backoff::SMOOTH_FIRST;
-                return if backoff::float::to_nanos(top) > cap {
-                    cap / 2
-                } else {
-                    0
-                };
+                return if backoff::float::to_nanos(top) > cap { cap / 2 } else { 0 };
             }
             Curve::Immediate | Curve::Steps([]) => 0,
             _ if base < cap => base,
@@ -211,11 +207,7 @@ impl Policy {
     ///
     /// The iterator is endless where attempts are unlimited; it does not look at the deadline.
     pub fn delays(&self) -> Delays {
-        Delays {
-            policy: *self,
-            retry: 0,
-            memory: Memory::default(),
-        }
+        Delays { policy: *self, retry: 0, memory: Memory::default() }
     }
 
     /// Whether delays depend on chance at all.

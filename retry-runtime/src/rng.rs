@@ -21,9 +21,7 @@ pub(crate) fn draw() -> u64 {
     #[cfg(feature = "test-util")]
     crate::testing::note_draw();
     // While the thread ends, its generator may be gone already: a fresh one does.
-    GENERATOR
-        .try_with(|generator| generator.borrow_mut().next_u64())
-        .unwrap_or_else(|_| from_system().next_u64())
+    GENERATOR.try_with(|generator| generator.borrow_mut().next_u64()).unwrap_or_else(|_| from_system().next_u64())
 }
 
 /// Fixes the numbers that this thread draws from now on.
@@ -54,9 +52,7 @@ mod tests {
     #[test]
     fn two_threads_and_two_draws_differ() {
         let here = (draw(), draw());
-        let there = std::thread::spawn(|| (draw(), draw()))
-            .join()
-            .expect("the thread draws");
+        let there = std::thread::spawn(|| (draw(), draw())).join().expect("the thread draws");
         assert_ne!(here.0, here.1);
         assert_ne!(here, there);
     }

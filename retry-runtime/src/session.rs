@@ -52,11 +52,7 @@ pub struct Session {
 impl Session {
     /// Begins a call.
     pub const fn new() -> Self {
-        Self {
-            failed: 0,
-            memory: Memory::new(),
-            waited: 0,
-        }
+        Self { failed: 0, memory: Memory::new(), waited: 0 }
     }
 
     /// The number of the attempt that runs now or comes next, from 1.

@@ -21,13 +21,7 @@ impl Site {
     /// For generated code.
     #[doc(hidden)]
     pub const fn new(name: &'static str, file: &'static str, line: u32, policy: Policy) -> Self {
-        Self {
-            name,
-            file,
-            line,
-            policy,
-            has_adjusted: AtomicBool::new(false),
-        }
+        Self { name, file, line, policy, has_adjusted: AtomicBool::new(false) }
     }
 
     /// The name: `module::path::function`, or what the key `name` says.

@@ -77,10 +77,7 @@ impl Strategy {
 
     /// Whether the strategy is spread out already, so that `jitter` beside it makes no sense.
     pub(crate) const fn is_random(&self) -> bool {
-        matches!(
-            self,
-            Self::FullJitter | Self::EqualJitter | Self::DecorrelatedJitter | Self::DecorrelatedJitterV2
-        )
+        matches!(self, Self::FullJitter | Self::EqualJitter | Self::DecorrelatedJitter | Self::DecorrelatedJitterV2)
     }
 
     pub(crate) const fn takes(&self, setting: Setting) -> bool {

@@ -38,11 +38,7 @@ impl Pause {
     fn advance(&mut self, by: Duration) {
         // An `Instant` cannot hold every sum; a century stands for what is beyond it.
         const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
-        self.now = self
-            .now
-            .checked_add(by)
-            .or_else(|| self.now.checked_add(CENTURY))
-            .unwrap_or(self.now);
+        self.now = self.now.checked_add(by).or_else(|| self.now.checked_add(CENTURY)).unwrap_or(self.now);
     }
 }
 
@@ -54,16 +50,9 @@ pub fn pause() -> Paused {
     let id = NEXT_PAUSE.get();
     NEXT_PAUSE.set(id.wrapping_add(1));
     PAUSES.with_borrow_mut(|pauses| {
-        pauses.push(Pause {
-            id,
-            now: start,
-            slept: Vec::new(),
-        });
+        pauses.push(Pause { id, now: start, slept: Vec::new() });
     });
-    Paused {
-        id,
-        not_send: PhantomData,
-    }
+    Paused { id, not_send: PhantomData }
 }
 
 /// Time stands still on this thread while this guard lives; from [`pause`].

@@ -126,16 +126,10 @@ impl Tuning {
         let (cap, base) = (self.policy.cap(), self.policy.base);
         let takes_both = !matches!(self.policy.curve, Curve::Immediate | Curve::Constant | Curve::Steps(_));
         if takes_both && cap < base {
-            self.adjusted(
-                "cap",
-                format_args!("{cap:?} is shorter than `base` ({base:?}): every delay is the cap"),
-            );
+            self.adjusted("cap", format_args!("{cap:?} is shorter than `base` ({base:?}): every delay is the cap"));
         }
         if self.policy.max.is_none() && self.policy.deadline.is_none() {
-            self.adjusted(
-                "max",
-                format_args!("unlimited without a deadline is used as {DEFAULT_MAX}"),
-            );
+            self.adjusted("max", format_args!("unlimited without a deadline is used as {DEFAULT_MAX}"));
             self.policy.max = Some(DEFAULT_MAX);
         }
         self.policy

@@ -72,10 +72,7 @@ fn distance(shares: impl IntoIterator<Item = f64>) -> f64 {
     shares.sort_by(f64::total_cmp);
     let size = f64::from(u32::try_from(shares.len()).expect("few"));
     let steps = (0..).map(|step| f64::from(step) / size);
-    let gaps = shares
-        .iter()
-        .zip(steps)
-        .map(|(share, below)| (share - below).max(below + 1.0 / size - share));
+    let gaps = shares.iter().zip(steps).map(|(share, below)| (share - below).max(below + 1.0 / size - share));
     gaps.fold(0.0, f64::max)
 }
 
@@ -90,14 +87,9 @@ fn check_even(what: &str, shares: impl IntoIterator<Item = f64>) {
 fn check_unrelated(what: &str, shares: &[Call]) {
     for (before, retry) in (0..).zip(1..RETRIES) {
         // An even share has the mean 1/2 and the variance 1/12.
-        let products = shares
-            .iter()
-            .map(|call| (call[before] - 0.5) * (call[retry] - 0.5) * 12.0);
+        let products = shares.iter().map(|call| (call[before] - 0.5) * (call[retry] - 0.5) * 12.0);
         let correlation = products.sum::<f64>() / f64::from(CALLS);
-        assert!(
-            correlation.abs() * f64::from(CALLS).sqrt() < SIGMAS,
-            "{what}: {correlation:.5} at retry {retry}"
-        );
+        assert!(correlation.abs() * f64::from(CALLS).sqrt() < SIGMAS, "{what}: {correlation:.5} at retry {retry}");
     }
 }
 
@@ -170,11 +162,7 @@ fn a_ratio_keeps_its_spread_at_the_cap() {
 #[test]
 fn an_addition_keeps_its_spread_at_the_cap() {
     let windows = [(100, 150), (200, 250), (400, 450), (770, 820), (770, 820), (770, 820)];
-    let spread = policy(
-        Strategy::Exponential,
-        820,
-        Some(Jitter::Spread(Duration::from_millis(50))),
-    );
+    let spread = policy(Strategy::Exponential, 820, Some(Jitter::Spread(Duration::from_millis(50))));
     check_windows("spread", &spread, 10, windows);
     let wide = policy(Strategy::Exponential, 820, Some(Jitter::Spread(Duration::from_secs(5))));
     check_windows("wide spread", &wide, 11, [(0, 820); RETRIES]);
@@ -205,17 +193,9 @@ fn decorrelated_jitter_is_even_up_to_thrice_the_delay_before_and_piles_up_at_the
         }));
     }
     for index in 0..RETRIES {
-        check_even(
-            &format!("decorrelated, delay {index}"),
-            shares.iter().map(|call| call[index]),
-        );
+        check_even(&format!("decorrelated, delay {index}"), shares.iter().map(|call| call[index]));
         let sigmas = (piled[index] - expected[index]) / variance[index].sqrt().max(1.0);
-        assert!(
-            sigmas.abs() < SIGMAS,
-            "{} of {} at the cap",
-            piled[index],
-            expected[index]
-        );
+        assert!(sigmas.abs() < SIGMAS, "{} of {} at the cap", piled[index], expected[index]);
     }
     assert!(piled[RETRIES - 1] > 0.3 * f64::from(CALLS), "the cap is met often");
     check_unrelated("decorrelated", &shares);
@@ -291,23 +271,11 @@ fn a_wrong_distribution_is_rejected() {
         assert!(distance > FARTHEST, "{name} passed: {distance:.5}");
     };
     check_even("an even spread", even.iter().copied());
-    rejected(
-        "too narrow by a fiftieth",
-        even.iter().map(|share| share * 0.98).collect(),
-    );
+    rejected("too narrow by a fiftieth", even.iter().map(|share| share * 0.98).collect());
     rejected("moved by a fiftieth", even.iter().map(|share| share + 0.02).collect());
-    rejected(
-        "leaning to the left",
-        even.iter().map(|share| share.powf(1.1)).collect(),
-    );
-    rejected(
-        "clamped near the end",
-        even.iter().map(|share| share.min(0.97)).collect(),
-    );
-    rejected(
-        "in fifty steps",
-        even.iter().map(|share| (share * 50.0).floor() / 50.0).collect(),
-    );
+    rejected("leaning to the left", even.iter().map(|share| share.powf(1.1)).collect());
+    rejected("clamped near the end", even.iter().map(|share| share.min(0.97)).collect());
+    rejected("in fifty steps", even.iter().map(|share| (share * 50.0).floor() / 50.0).collect());
     // What a ratio would be at the cap if it were clamped there: half of all callers meet.
     rejected("collapsed", even.iter().map(|share| share.min(0.5) * 2.0).collect());
 }
@@ -332,10 +300,7 @@ fn calls_on_threads_that_start_together_differ() {
             of_this_thread()
         };
         let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(together)).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().expect("it draws"))
-            .collect()
+        threads.into_iter().map(|thread| thread.join().expect("it draws")).collect()
     });
     assert_eq!(delays.len(), THREADS);
 }

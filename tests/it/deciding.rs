@@ -35,11 +35,7 @@ fn is_transient(error: &ApiError) -> bool {
 fn on_takes_a_path() {
     #[retry(strategy = "immediate", on = is_transient)]
     fn call(runs: &Runs) -> Result<u32, ApiError> {
-        if runs.next() == 1 {
-            Err(ApiError::Timeout)
-        } else {
-            Err(ApiError::NotFound)
-        }
+        if runs.next() == 1 { Err(ApiError::Timeout) } else { Err(ApiError::NotFound) }
     }
     let runs = Runs::default();
     assert_eq!(call(&runs), Err(ApiError::NotFound));
@@ -50,11 +46,7 @@ fn on_takes_a_path() {
 fn on_takes_a_closure_without_types() {
     #[retry(strategy = "immediate", on = |error| error.contains("busy"))]
     fn call(runs: &Runs) -> Result<u32, String> {
-        if runs.next() < 3 {
-            Err("the server is busy".to_owned())
-        } else {
-            Err("the server is gone".to_owned())
-        }
+        if runs.next() < 3 { Err("the server is busy".to_owned()) } else { Err("the server is gone".to_owned()) }
     }
     let runs = Runs::default();
     assert_eq!(call(&runs), Err("the server is gone".to_owned()));
@@ -219,11 +211,7 @@ fn the_last_value_is_returned_though_it_was_rejected() {
 fn errors_are_permanent_where_only_values_are_classified() {
     #[retry(strategy = "immediate", max = 5, on_value = |value: &u32| *value < 10)]
     fn call(runs: &Runs) -> Result<u32, io::Error> {
-        if runs.next() == 2 {
-            Err(io::ErrorKind::TimedOut.into())
-        } else {
-            Ok(1)
-        }
+        if runs.next() == 2 { Err(io::ErrorKind::TimedOut.into()) } else { Ok(1) }
     }
     let runs = Runs::default();
     assert_eq!(call(&runs).unwrap_err().kind(), io::ErrorKind::TimedOut);

@@ -150,8 +150,7 @@ fn jitter_joins_a_strategy_that_has_none() {
     fn equal() -> Outcome {
         FAILED
     }
-    for (call, low, high) in
-        [(ratio as fn() -> Outcome, 80, 120), (spread, 100, 150), (full, 0, 100), (equal, 50, 100)]
+    for (call, low, high) in [(ratio as fn() -> Outcome, 80, 120), (spread, 100, 150), (full, 0, 100), (equal, 50, 100)]
     {
         let paused = testing::pause();
         assert_eq!(call(), FAILED);

@@ -47,10 +47,7 @@ fn a_retry_error_tells_how_the_call_went() {
     assert_eq!(error.elapsed(), Duration::from_millis(3_200));
     assert_eq!(error.reason(), StopReason::MaxAttempts);
     assert_eq!(error.last(), Some(&reset(3)));
-    assert_eq!(
-        error.to_string(),
-        "gave up after 3 attempts in 3.2 s, no attempts left: connection 3 reset by peer"
-    );
+    assert_eq!(error.to_string(), "gave up after 3 attempts in 3.2 s, no attempts left: connection 3 reset by peer");
     // The last error's own source, since the last error is in the text already.
     assert_eq!(error.source().map(ToString::to_string), Some("cable pulled".to_owned()));
     assert_eq!(error.into_last(), Some(reset(3)));

@@ -21,13 +21,7 @@ type Call = Result<(), RetryError<Down>>;
 fn check(call: impl FnOnce() -> Call, expected: &[u64]) {
     let paused = testing::pause();
     let error = call().unwrap_err();
-    assert_eq!(
-        paused.slept(),
-        expected
-            .iter()
-            .map(|millis| Duration::from_millis(*millis))
-            .collect::<Vec<_>>()
-    );
+    assert_eq!(paused.slept(), expected.iter().map(|millis| Duration::from_millis(*millis)).collect::<Vec<_>>());
     assert_eq!(error.attempts() as usize, expected.len() + 1);
 }
 
@@ -68,10 +62,7 @@ fn a_policy_may_live_in_self_even_where_self_is_changed() {
             Err(Down)
         }
     }
-    let mut client = Client {
-        policy: STEADY,
-        asked: 0,
-    };
+    let mut client = Client { policy: STEADY, asked: 0 };
     check(|| client.call(), &[5, 5, 5]);
     assert_eq!(client.asked, 4);
 }
@@ -129,12 +120,7 @@ fn a_strategy_beside_a_policy_replaces_backoff_and_jitter_together() {
 
 #[test]
 fn a_policy_with_a_deadline_is_watched() {
-    const HASTY: Policy = policy!(
-        strategy = "constant",
-        base = "5ms",
-        max = "unlimited",
-        deadline = "12ms"
-    );
+    const HASTY: Policy = policy!(strategy = "constant", base = "5ms", max = "unlimited", deadline = "12ms");
     #[retry(policy = HASTY, on = reattempt::any_error)]
     fn call() -> Result<(), RetryError<Down>> {
         Err(Down)
@@ -151,15 +137,7 @@ fn without_a_retry_error_the_deadline_of_a_policy_is_watched_too() {
         None
     }
     let paused = testing::pause();
-    assert_eq!(
-        call(&policy!(
-            strategy = "constant",
-            base = "5ms",
-            max = 100,
-            deadline = "12ms"
-        )),
-        None
-    );
+    assert_eq!(call(&policy!(strategy = "constant", base = "5ms", max = 100, deadline = "12ms")), None);
     assert_eq!(paused.slept().len(), 2);
     assert_eq!(call(&policy!(strategy = "constant", base = "5ms", max = 100)), None);
     assert_eq!(paused.slept().len(), 2 + 99);
@@ -203,32 +181,20 @@ fn the_builder_refuses_what_it_cannot_use_and_names_both_values() {
         ),
         (builder().max(0), PolicyError::NoAttempts, "`max` must be at least 1"),
         (builder().factor(0.5), PolicyError::Factor { factor: 0.5 }, "0.5"),
-        (
-            builder().factor(f64::INFINITY),
-            PolicyError::Factor { factor: f64::INFINITY },
-            "inf",
-        ),
+        (builder().factor(f64::INFINITY), PolicyError::Factor { factor: f64::INFINITY }, "inf"),
         (
             builder().cap(MILLI),
-            PolicyError::CapBelowBase {
-                cap: MILLI,
-                base: 100 * MILLI,
-            },
+            PolicyError::CapBelowBase { cap: MILLI, base: 100 * MILLI },
             "`cap` (1ms) is shorter than `base` (100ms)",
         ),
         (
             builder().jitter(Jitter::Full),
-            PolicyError::JitterTwice {
-                strategy: "full_jitter",
-            },
+            PolicyError::JitterTwice { strategy: "full_jitter" },
             "`full_jitter` has jitter",
         ),
         (
             builder().strategy(Strategy::Constant).factor(2.0),
-            PolicyError::Unused {
-                strategy: "constant",
-                setting: "factor",
-            },
+            PolicyError::Unused { strategy: "constant", setting: "factor" },
             "`factor` is not used by the strategy `constant`",
         ),
         (builder().unlimited(), PolicyError::Endless, "need a `deadline`"),
@@ -238,10 +204,7 @@ fn the_builder_refuses_what_it_cannot_use_and_names_both_values() {
         assert_eq!(builder.build(), Err(error));
         assert!(error.to_string().contains(text), "{error}");
     }
-    let ratio = builder()
-        .strategy(Strategy::Constant)
-        .jitter(Jitter::Ratio(1.5))
-        .build();
+    let ratio = builder().strategy(Strategy::Constant).jitter(Jitter::Ratio(1.5)).build();
     assert_eq!(ratio, Err(PolicyError::Ratio { ratio: 1.5 }));
     assert!(builder().factor(f64::NAN).build().is_err());
 }
@@ -280,12 +243,7 @@ fn a_factor_out_of_range_is_brought_into_range() {
         ("small", 0.5, "factor: 0.5 is used as 1", [2, 2]),
         ("negative", -3.0, "factor: -3 is used as 1", [2, 2]),
         ("NaN", f64::NAN, "factor: NaN is used as 1", [2, 2]),
-        (
-            "infinite",
-            f64::INFINITY,
-            "factor: inf is used as 1.7976931348623157e308",
-            [2, 10_000],
-        ),
+        ("infinite", f64::INFINITY, "factor: inf is used as 1.7976931348623157e308", [2, 10_000]),
     ] {
         let told = adjustments_of("factors");
         #[retry(strategy = "exponential", base = "2ms", factor = factor, name = "factors", on = reattempt::any_error)]
@@ -311,10 +269,7 @@ fn a_cap_shorter_than_the_base_wins() {
         Err(Down)
     }
     check(|| call(3 * MILLI), &[3, 3]);
-    assert_eq!(
-        *told.lock().unwrap(),
-        ["cap: 3ms is shorter than `base` (20ms): every delay is the cap"]
-    );
+    assert_eq!(*told.lock().unwrap(), ["cap: 3ms is shorter than `base` (20ms): every delay is the cap"]);
 }
 
 #[test]
@@ -342,10 +297,7 @@ fn jitter_beside_a_policy_that_has_its_own_is_left_out() {
     let paused = testing::pause();
     assert!(call(policy!(strategy = "decorrelated_jitter", base = "5ms")).is_err());
     assert!(paused.slept().iter().all(|delay| *delay >= 5 * MILLI));
-    assert_eq!(
-        *told.lock().unwrap(),
-        ["jitter: `decorrelated_jitter` keeps its own jitter"]
-    );
+    assert_eq!(*told.lock().unwrap(), ["jitter: `decorrelated_jitter` keeps its own jitter"]);
 }
 
 #[test]
@@ -356,10 +308,7 @@ fn unlimited_attempts_over_a_policy_without_a_deadline_are_limited() {
         Err(Down)
     }
     check(call, &[5, 5]);
-    assert_eq!(
-        *told.lock().unwrap(),
-        ["max: unlimited without a deadline is used as 3"]
-    );
+    assert_eq!(*told.lock().unwrap(), ["max: unlimited without a deadline is used as 3"]);
 }
 
 #[test]

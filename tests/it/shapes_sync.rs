@@ -130,7 +130,7 @@ fn each_instance_of_a_generic_function_counts_by_itself() {
 
 #[test]
 fn a_function_with_const_generics() {
-    #[retry(strategy = "immediate", max = { N as u32 })]
+    #[retry(strategy = "immediate", max = { u32::try_from(N).unwrap_or(u32::MAX) })]
     fn call<const N: usize>(runs: &Runs, bytes: [u8; N]) -> Result<[u8; N], Busy> {
         let _run = runs.fail_twice()?;
         Ok(bytes)
@@ -173,10 +173,7 @@ fn a_borrow_of_the_receiver_is_returned() {
         }
     }
 
-    let mut client = Client {
-        runs: Runs::new(),
-        name: "abc".to_owned(),
-    };
+    let mut client = Client { runs: Runs::new(), name: "abc".to_owned() };
     assert_eq!(client.name(), Ok("abc"));
     assert_eq!(client.runs.count(), 3);
     client.runs = Runs::new();
@@ -215,7 +212,12 @@ fn an_impl_trait_as_argument_and_as_value() {
 #[test]
 fn trait_objects_as_arguments() {
     #[retry(strategy = "immediate")]
-    fn call(runs: &Runs, shown: &dyn Display, owned: Box<dyn Fn() -> u32>, write: &mut dyn FnMut(u32)) -> Result<String, Busy> {
+    fn call(
+        runs: &Runs,
+        shown: &dyn Display,
+        owned: Box<dyn Fn() -> u32>,
+        write: &mut dyn FnMut(u32),
+    ) -> Result<String, Busy> {
         write(owned());
         runs.fail_twice()?;
         Ok(shown.to_string())
@@ -271,7 +273,7 @@ fn an_associated_function_of_a_generic_type() {
     #[derive(Debug, PartialEq)]
     struct Stack<T, const N: usize>([T; N]);
     impl<T: Copy, const N: usize> Stack<T, N> {
-        #[retry(strategy = "immediate", max = { N as u32 })]
+        #[retry(strategy = "immediate", max = { u32::try_from(N).unwrap_or(u32::MAX) })]
         fn connect(runs: &Runs, value: T) -> Result<Self, Busy> {
             runs.fail_twice()?;
             Ok(Self([value; N]))

@@ -84,10 +84,7 @@ fn outside_of_a_runtime_the_panic_names_the_site_and_the_cure() {
     }
     let panic = std::panic::catch_unwind(|| polls(call())).unwrap_err();
     let text = panic.downcast_ref::<String>().unwrap();
-    assert!(
-        text.contains("`inventory.fetch` (") && text.contains("no tokio runtime"),
-        "{text}"
-    );
+    assert!(text.contains("`inventory.fetch` (") && text.contains("no tokio runtime"), "{text}");
     assert!(text.contains("sleep = path"), "{text}");
 }
 
@@ -155,12 +152,7 @@ fn dropping_the_future_in_the_middle_of_a_sleep_drops_everything() {
     }
     {
         let mut future = pin!(call(Tracked::new(&alive), &alive));
-        assert!(
-            future
-                .as_mut()
-                .poll(&mut Context::from_waker(Waker::noop()))
-                .is_pending()
-        );
+        assert!(future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
         // The argument alone waits with the call.
         assert_eq!(alive.get(), 1);
     }

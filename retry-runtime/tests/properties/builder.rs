@@ -57,19 +57,11 @@ impl Written {
     fn faults(self) -> Vec<Vec<String>> {
         let mut faults = Vec::new();
         if let Some(factor) = self.factor.filter(|factor| !(1.0..=f64::MAX).contains(factor)) {
-            faults.push(vec![
-                "`factor`".to_owned(),
-                format!(" {factor},"),
-                "at least 1;".to_owned(),
-            ]);
+            faults.push(vec!["`factor`".to_owned(), format!(" {factor},"), "at least 1;".to_owned()]);
         }
         if let Some(Jitter::Ratio(ratio)) = self.jitter {
             if !(0.0..=1.0).contains(&ratio) {
-                faults.push(vec![
-                    "`jitter`".to_owned(),
-                    format!(" {ratio},"),
-                    "between 0 and 1;".to_owned(),
-                ]);
+                faults.push(vec!["`jitter`".to_owned(), format!(" {ratio},"), "between 0 and 1;".to_owned()]);
             }
         }
         if let Max::Attempts(0) = self.max {
@@ -113,14 +105,7 @@ impl Written {
             let top = 2.0 * 2_f64.tanh() / 1.4 * float(base.as_nanos());
             return (if top > float(cap) { cap / 2 } else { 0 }, 0);
         }
-        let settings = Settings {
-            strategy,
-            jitter: self.jitter,
-            base,
-            cap: self.cap,
-            factor: 1.0,
-            increment: base,
-        };
+        let settings = Settings { strategy, jitter: self.jitter, base, cap: self.cap, factor: 1.0, increment: base };
         let nominal = match strategy {
             Strategy::Immediate | Strategy::Steps([]) => Duration::ZERO,
             Strategy::Steps(steps) => steps[0],
@@ -152,9 +137,7 @@ impl Written {
             ("factor", self.factor.is_some()),
             ("increment", self.increment.is_some()),
         ];
-        let unused = written
-            .into_iter()
-            .filter(|(name, is_written)| *is_written && !taken.contains(name));
+        let unused = written.into_iter().filter(|(name, is_written)| *is_written && !taken.contains(name));
         unused.map(|(name, _)| name).collect()
     }
 
@@ -236,19 +219,17 @@ fn written() -> impl Generator<Value = Written> {
         option::weighted(0.2, durations()),
     );
     let limits = (maxima(), option::of(durations()), option::of(durations()));
-    (delays, limits).prop_map(
-        |((strategy, jitter, base, cap, factor, increment), (max, deadline, max_hint))| Written {
-            strategy,
-            jitter,
-            base,
-            cap,
-            factor,
-            increment,
-            max,
-            deadline,
-            max_hint,
-        },
-    )
+    (delays, limits).prop_map(|((strategy, jitter, base, cap, factor, increment), (max, deadline, max_hint))| Written {
+        strategy,
+        jitter,
+        base,
+        cap,
+        factor,
+        increment,
+        max,
+        deadline,
+        max_hint,
+    })
 }
 
 proptest! {

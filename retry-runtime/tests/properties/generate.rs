@@ -13,20 +13,12 @@ const MAX: u128 = Duration::MAX.as_nanos();
 const LISTS: [&[Duration]; 4] = [
     &[Duration::ZERO],
     &[Duration::from_nanos(1)],
-    &[
-        Duration::from_millis(100),
-        Duration::from_secs(1),
-        Duration::from_secs(5),
-    ],
+    &[Duration::from_millis(100), Duration::from_secs(1), Duration::from_secs(5)],
     &[Duration::MAX, Duration::ZERO, Duration::from_nanos(3)],
 ];
 
 pub(crate) fn config(cases: u32) -> Config {
-    Config {
-        cases,
-        failure_persistence: None,
-        ..Config::default()
-    }
+    Config { cases, failure_persistence: None, ..Config::default() }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the comparisons leave room for it")]
@@ -75,10 +67,7 @@ pub(crate) fn broken_factors() -> impl Generator<Value = f64> + Clone {
 }
 
 fn factors() -> impl Generator<Value = f64> + Clone {
-    prop_oneof![
-        whole_factors().prop_map(|factor| float(u128::from(factor))),
-        broken_factors()
-    ]
+    prop_oneof![whole_factors().prop_map(|factor| float(u128::from(factor))), broken_factors()]
 }
 
 pub(crate) fn jitters() -> impl Generator<Value = Jitter> + Clone {
@@ -103,20 +92,12 @@ pub(crate) fn plain_strategies() -> impl Generator<Value = Strategy> + Clone {
 
 pub(crate) fn random_strategies() -> impl Generator<Value = Strategy> + Clone {
     sample::select(
-        &[
-            Strategy::FullJitter,
-            Strategy::EqualJitter,
-            Strategy::DecorrelatedJitter,
-            Strategy::DecorrelatedJitterV2,
-        ][..],
+        &[Strategy::FullJitter, Strategy::EqualJitter, Strategy::DecorrelatedJitter, Strategy::DecorrelatedJitterV2][..],
     )
 }
 
 pub(crate) fn settings() -> impl Generator<Value = Settings> {
-    let kinds = prop_oneof![
-        (plain_strategies(), option::of(jitters())),
-        (random_strategies(), Just(None)),
-    ];
+    let kinds = prop_oneof![(plain_strategies(), option::of(jitters())), (random_strategies(), Just(None)),];
     // The room between base and cap: none, some, all; or the default cap.
     let rooms = option::of(durations());
     (kinds, durations(), rooms, factors(), durations()).prop_map(
@@ -151,11 +132,7 @@ impl Bits {
 }
 
 pub(crate) fn bits() -> impl Generator<Value = Bits> {
-    prop_oneof![
-        Just(Bits::Lowest),
-        Just(Bits::Highest),
-        num::u64::ANY.prop_map(Bits::Seeded)
-    ]
+    prop_oneof![Just(Bits::Lowest), Just(Bits::Highest), num::u64::ANY.prop_map(Bits::Seeded)]
 }
 
 /// The settings of a policy that the builder accepts; those that the strategy does not take are left out.
@@ -186,10 +163,7 @@ impl Settings {
         if let (true, Some(cap)) = (self.takes_cap(), self.cap) {
             builder = builder.cap(cap);
         }
-        if matches!(
-            self.strategy,
-            Strategy::Exponential | Strategy::FullJitter | Strategy::EqualJitter
-        ) {
+        if matches!(self.strategy, Strategy::Exponential | Strategy::FullJitter | Strategy::EqualJitter) {
             builder = builder.factor(self.factor);
         }
         if self.strategy == Strategy::Linear {
@@ -243,11 +217,7 @@ impl Settings {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "ratios are made of whole percents"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "ratios are made of whole percents")]
 fn percent(ratio: f64) -> u32 {
     (ratio * 100.0).round() as u32
 }

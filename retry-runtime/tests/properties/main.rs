@@ -1,9 +1,6 @@
 //! Properties of the delay arithmetic, the builder and the engine, through the public API alone.
 
-#![expect(
-    clippy::arithmetic_side_effects,
-    reason = "the numbers here have room; an overflow should fail the test"
-)]
+#![expect(clippy::arithmetic_side_effects, reason = "the numbers here have room; an overflow should fail the test")]
 
 mod builder;
 mod delays;

@@ -20,9 +20,8 @@ impl Failed {
     /// Hands the failure to a session, and answers the number of random draws too.
     fn tell(self, session: &mut Session, policy: &Policy) -> (Step, usize) {
         let mut left = self.bits.iter();
-        let step = session.failed(policy, self.verdict, Some(self.elapsed), &mut || {
-            *left.next().expect("three draws are enough")
-        });
+        let step = session
+            .failed(policy, self.verdict, Some(self.elapsed), &mut || *left.next().expect("three draws are enough"));
         (step, self.bits.len() - left.len())
     }
 
@@ -110,10 +109,7 @@ fn check_call(settings: Settings, policy: &Policy, failures: &[Failed]) -> Resul
     let (mut plain, no_limits) = (Session::new(), settings.policy());
     for (attempt, failed) in (1..).zip(failures) {
         prop_assert_eq!(session.attempt(), attempt);
-        let retry = Failed {
-            verdict: Verdict::Retry,
-            ..*failed
-        };
+        let retry = Failed { verdict: Verdict::Retry, ..*failed };
         let (Step::Sleep(computed), _) = retry.tell(&mut plain, &no_limits) else {
             panic!("a call without limits goes on");
         };
@@ -126,10 +122,7 @@ fn check_call(settings: Settings, policy: &Policy, failures: &[Failed]) -> Resul
         let deadline = policy.deadline();
         match step {
             Step::Sleep(delay) => {
-                prop_assert!(
-                    shortest <= delay && delay <= longest,
-                    "{shortest:?} {delay:?} {longest:?}"
-                );
+                prop_assert!(shortest <= delay && delay <= longest, "{shortest:?} {delay:?} {longest:?}");
                 prop_assert!(deadline.is_none_or(|deadline| failed.elapsed.saturating_add(delay) < deadline));
                 slept = slept.saturating_add(saturating_nanos(delay));
             }

@@ -1,4 +1,4 @@
-#[reattempt::retry(max = 3, on = reattempt::any_error, max = 4)]
+#[reattempt::retry(max = 3, max = 4, on = reattempt::any_error)]
 fn call() -> Option<()> {
     None
 }

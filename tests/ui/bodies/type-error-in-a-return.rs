@@ -1,0 +1,9 @@
+#[reattempt::retry(on = reattempt::any_error)]
+async fn call(now: bool) -> Option<u32> {
+    if now {
+        return Some("five");
+    }
+    None
+}
+
+fn main() {}

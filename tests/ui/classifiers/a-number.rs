@@ -1,0 +1,6 @@
+#[reattempt::retry(on = 503)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[reattempt::retry(on = matches())]
+fn call() -> Result<(), String> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+enum Other {
+    Timeout,
+}
+
+#[reattempt::retry(on = matches(Other::Timeout))]
+fn call() -> Result<(), String> {
+    Ok(())
+}
+
+fn main() {}

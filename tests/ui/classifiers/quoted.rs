@@ -1,0 +1,6 @@
+#[reattempt::retry(on = "is_transient")]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+fn is_transient(error: String) -> bool {
+    error.is_empty()
+}
+
+#[reattempt::retry(on = is_transient)]
+fn call() -> Result<(), String> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+fn is_transient(outcome: &Result<(), String>) -> bool {
+    outcome.is_err()
+}
+
+#[reattempt::retry(on = is_transient)]
+fn call() -> Result<(), String> {
+    Ok(())
+}
+
+fn main() {}

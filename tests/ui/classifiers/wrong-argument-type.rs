@@ -1,0 +1,10 @@
+fn is_transient(status: &u16) -> bool {
+    *status == 503
+}
+
+#[reattempt::retry(on = is_transient)]
+fn call() -> Result<(), String> {
+    Ok(())
+}
+
+fn main() {}

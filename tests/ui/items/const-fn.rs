@@ -1,0 +1,6 @@
+#[reattempt::retry(on = reattempt::any_error)]
+const fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

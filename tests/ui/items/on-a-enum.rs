@@ -1,0 +1,4 @@
+#[reattempt::retry(on = reattempt::any_error)]
+enum Call {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use reattempt::retry;
+
+#[retry(on = reattempt::any_error)]
+#[reattempt::retry(max = 5, on = reattempt::any_error)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

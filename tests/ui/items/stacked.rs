@@ -1,0 +1,7 @@
+#[reattempt::retry(on = reattempt::any_error)]
+#[reattempt::retry(on = reattempt::any_error)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

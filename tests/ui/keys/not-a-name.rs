@@ -1,0 +1,6 @@
+#[reattempt::retry(+ = 3, on = reattempt::any_error)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[reattempt::retry(Max = 3, on = reattempt::any_error)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[reattempt::retry(when = is_transient)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

@@ -1,0 +1,3 @@
+const POLICY: reattempt::Policy = reattempt::policy!(strategy = Own);
+
+fn main() {}

@@ -1,0 +1,3 @@
+const POLICY: reattempt::Policy = reattempt::policy!(max = "unlimited");
+
+fn main() {}

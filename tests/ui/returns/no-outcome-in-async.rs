@@ -1,0 +1,6 @@
+#[reattempt::retry(on = |_| true)]
+async fn call() -> u32 {
+    5
+}
+
+fn main() {}

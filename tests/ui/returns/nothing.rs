@@ -1,0 +1,4 @@
+#[reattempt::retry(on = reattempt::any_error)]
+fn call() {}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use std::time::Duration;
+
+async fn nap(_delay: Duration) {}
+
+#[reattempt::retry(sleep = nap, on = reattempt::any_error)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

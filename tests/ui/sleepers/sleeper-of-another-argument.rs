@@ -1,0 +1,8 @@
+fn nap(_millis: u64) {}
+
+#[reattempt::retry(sleep = nap, on = reattempt::any_error)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[reattempt::retry(strategy = "full_jitter", jitter = "full", on = reattempt::any_error)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

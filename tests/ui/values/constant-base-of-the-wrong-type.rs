@@ -1,0 +1,8 @@
+const BASE: u64 = 5;
+
+#[reattempt::retry(base = BASE, on = reattempt::any_error)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+const JITTER: u64 = 5;
+
+#[reattempt::retry(strategy = "constant", jitter = JITTER, on = reattempt::any_error)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

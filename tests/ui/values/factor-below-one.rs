@@ -1,0 +1,6 @@
+#[reattempt::retry(strategy = "exponential", factor = 0.5, on = reattempt::any_error)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

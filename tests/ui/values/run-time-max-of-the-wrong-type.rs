@@ -1,0 +1,6 @@
+#[reattempt::retry(max = attempts, on = reattempt::any_error)]
+fn call(attempts: &str) -> Option<()> {
+    None
+}
+
+fn main() {}
