@@ -71,7 +71,8 @@ fn read(text: &str) -> Result<Duration, String> {
     if fraction % denominator != 0 {
         return Err(format!("`{text}` is no whole number of nanoseconds; use fewer decimals"));
     }
-    let total = u64::try_from(whole + fraction / denominator).ok().ok_or_else(too_long)?;
+    let total = whole.checked_add(fraction / denominator).and_then(|total| u64::try_from(total).ok());
+    let total = total.ok_or_else(too_long)?;
     Ok(Duration::from_nanos(total))
 }
 
@@ -125,6 +126,8 @@ mod tests {
             ("1.0000000000000000001s", "more decimals"),
             ("99999999999999999999999999999999999999999d", "longer than"),
             ("600000d", "longer than"),
+            // The widest integer holds the whole microseconds, and not the decimals on top.
+            ("340282366920938463463374607431768211.456us", "longer than"),
         ] {
             let message = read(text).unwrap_err();
             assert!(message.contains(part), "{text}: {message}");

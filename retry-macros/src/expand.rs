@@ -6,10 +6,11 @@
 use crate::function::{Binding, BindingKind, Function, Shape, inferable, spanned_braces};
 use crate::future::async_tail;
 use crate::model::{Classifier, Ending, ErrorEnding, History, Model, Setting, Timer};
+use crate::options::peel;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Stmt, Type};
+use syn::{Expr, ExprClosure, ReturnType, Stmt, Type};
 
 /// Writes the annotated function anew.
 pub(crate) fn function(mut model: Model) -> TokenStream {
@@ -35,7 +36,7 @@ pub(crate) fn function(mut model: Model) -> TokenStream {
 
 /// Writes a policy: a constant expression.
 pub(crate) fn policy(settings: &[Setting], paths: &crate::paths::Paths) -> TokenStream {
-    let policy = fixed_policy(settings, paths, "build_const");
+    let policy = fixed_policy(settings, paths, "policy");
     quote_spanned!(Span::mixed_site()=> const { #policy })
 }
 
@@ -101,7 +102,7 @@ fn error_type(model: &Model) -> Option<&Type> {
 /// The site, behind a closure without captures: it takes no room in a future, and its static no name that a body could meet.
 fn site(model: &Model) -> TokenStream {
     let site = model.paths.private("Site");
-    let builder = if model.settings.is_fixed() { "build_const" } else { "build_const_part" };
+    let builder = if model.settings.is_fixed() { "policy" } else { "policy_part" };
     let policy = fixed_policy(&model.settings.fixed, &model.paths, builder);
     let name = match &model.name {
         Some(name) => quote!(#name),
@@ -121,10 +122,14 @@ fn site(model: &Model) -> TokenStream {
 
 fn fixed_policy(settings: &[Setting], paths: &crate::paths::Paths, finish: &str) -> TokenStream {
     let policy = paths.public("Policy");
-    let finish = Ident::new(finish, Span::mixed_site());
+    // What only the whole policy shows is that the first retry would come after the deadline.
+    let deadline = settings.iter().find(|setting| setting.setter == "deadline").map(|setting| setting.value.span());
+    let there = Span::mixed_site().located_at(deadline.unwrap_or_else(Span::mixed_site));
+    let check = paths.private_at("check", there);
+    let finish = Ident::new(finish, there);
     // A setting of a strategy of one's own exists at run time alone.
     let settings = settings.iter().filter(|setting| setting.setter != "custom").map(setter);
-    quote_spanned!(Span::mixed_site()=> #policy::builder()#(#settings)*.#finish())
+    quote_spanned!(there=> #check::#finish(#policy::builder()#(#settings)*))
 }
 
 fn setter(setting: &Setting) -> TokenStream {
@@ -144,11 +149,13 @@ fn dynamic_policy(model: &Model) -> Option<TokenStream> {
     Some(match &settings.policy {
         Some(policy) => {
             let policy_type = model.paths.public("Policy");
+            let there = here.located_at(policy.span());
             let policy = replace_self(model, policy.to_token_stream());
+            let policy = quote_spanned!(there=> &(#policy));
             let fixed = settings.fixed.iter().map(setter);
             quote_spanned! {here=>
                 let __reattempt_policy = {
-                    let __reattempt_policy: &#policy_type = &(#policy);
+                    let __reattempt_policy: &#policy_type = #policy;
                     #tuning::new(__reattempt_site(), __reattempt_policy)#(#fixed)*#(#dynamic)*.policy()
                 };
             }
@@ -288,8 +295,9 @@ fn bind(model: &Model, binding: &Binding) -> Option<TokenStream> {
     let Binding { name, kind, mutability, is_shared, cfgs } = binding;
     let value = if let Some(reborrow) = reborrow(*kind, name) {
         reborrow
-    } else if model.clones.contains(name) {
-        quote_spanned!(here=> ::core::clone::Clone::clone(&#name))
+    } else if let Some(listed) = model.clones.iter().find(|listed| *listed == name) {
+        let there = here.located_at(listed.span());
+        quote_spanned!(there=> ::core::clone::Clone::clone(&#name))
     } else if mutability.is_some() {
         let fresh = model.paths.private_at("Fresh", name.span());
         let span = here.located_at(name.span());
@@ -369,8 +377,10 @@ fn step(model: &Model, outcome: &Ident) -> TokenStream {
     let rules = match &model.settings.custom {
         None => quote_spanned!(here=> #rules::new(#policy)),
         Some(custom) => {
+            let there = here.located_at(custom.span());
             let custom = replace_self(model, custom.to_token_stream());
-            quote_spanned!(here=> #rules::with_backoff(#policy, &(#custom)))
+            let custom = quote_spanned!(there=> &(#custom));
+            quote_spanned!(here=> #rules::with_backoff(#policy, #custom))
         }
     };
     let on = classifier(model, Some(&model.on));
@@ -396,9 +406,11 @@ fn step(model: &Model, outcome: &Ident) -> TokenStream {
             };
             if ending.is_converted {
                 // The function's own error is made from the `RetryError`.
+                let from = model.paths.private_at("FromRetryError", there);
+                let from = quote_spanned!(there=> |__reattempt_error| #from::from_retry_error(__reattempt_error));
                 quote_spanned! {here=>
                     #step.map_break(|__reattempt_returned| {
-                        ::core::result::Result::map_err(__reattempt_returned, ::core::convert::From::from)
+                        ::core::result::Result::map_err(__reattempt_returned, #from)
                     })
                 }
             } else {
@@ -413,13 +425,58 @@ fn classifier(model: &Model, classifier: Option<&Classifier>) -> TokenStream {
     match classifier {
         None => model.paths.private("good_enough"),
         Some(Classifier::Never) => model.paths.private("never"),
-        Some(Classifier::Transient) => model.paths.private_at("transient", returned_span(model)),
-        Some(Classifier::Expression(expression)) => replace_self(model, expression.to_token_stream()),
+        Some(Classifier::Transient) => {
+            let there = returned_span(model);
+            let transient = model.paths.private_at("transient", there);
+            quote_spanned!(there=> |__reattempt_failure: &_| #transient(__reattempt_failure))
+        }
+        Some(Classifier::Expression(expression)) => written_classifier(model, expression),
         Some(Classifier::Pattern(pattern)) => {
             let pattern = replace_self(model, pattern.clone());
             quote_spanned!(here=> |__reattempt_failure: &_| ::core::matches!(__reattempt_failure, #pattern))
         }
     }
+}
+
+/// A classifier of the user's: its answer becomes a verdict where it is written, so that a wrong answer is reported there.
+///
+/// A path is called by a closure of ours, by which `fn(&str)` serves for a `String`. A closure keeps its place, since its argument's
+/// type comes from there; one that says `return` would not survive the change. Any other expression is passed on as it is.
+fn written_classifier(model: &Model, classifier: &Expr) -> TokenStream {
+    let there = Span::mixed_site().located_at(classifier.span());
+    let into_verdict = model.paths.private_at("into_verdict", there);
+    match peel(classifier) {
+        Expr::Path(path) => {
+            let path = replace_self(model, path.to_token_stream());
+            let called = quote_spanned!(there=> #path(__reattempt_failure));
+            quote_spanned!(there=> |__reattempt_failure: &_| #into_verdict(#called))
+        }
+        Expr::Closure(closure) if is_plain(closure) => {
+            let (movability, inputs) = (&closure.capture, &closure.inputs);
+            let body = replace_self(model, closure.body.to_token_stream());
+            let inputs = replace_self(model, inputs.to_token_stream());
+            quote_spanned!(there=> #movability |#inputs| #into_verdict(#body))
+        }
+        _ => replace_self(model, classifier.to_token_stream()),
+    }
+}
+
+/// Whether a closure's body can be wrapped: it has no type of its own to return, and no `return`.
+fn is_plain(closure: &ExprClosure) -> bool {
+    let is_simple = closure.attrs.is_empty()
+        && closure.lifetimes.is_none()
+        && closure.constness.is_none()
+        && closure.asyncness.is_none()
+        && matches!(closure.output, ReturnType::Default);
+    is_simple && !has_word(closure.body.to_token_stream(), "return")
+}
+
+fn has_word(tokens: TokenStream, word: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(found) => found == word,
+        TokenTree::Group(group) => has_word(group.stream(), word),
+        _ => false,
+    })
 }
 
 fn sleep(model: &Model) -> TokenStream {
@@ -442,8 +499,9 @@ fn sleep(model: &Model) -> TokenStream {
             quote_spanned!(here=> #sleep(#default, __reattempt_site(), __reattempt_delay).await;)
         }
         (true, Some(sleeper)) => {
-            let sleep = private("sleep_async_with");
-            quote_spanned!(here=> #sleep(#sleeper, __reattempt_delay).await;)
+            let there = here.located_at(sleeper.span());
+            let sleep = model.paths.private_at("sleep_async_with", there);
+            quote_spanned!(there=> #sleep(#sleeper, __reattempt_delay).await;)
         }
     }
 }

@@ -16,6 +16,12 @@ impl Faults {
         self.push(syn::Error::new(span, message));
     }
 
+    /// Adds a fault of two places: the message at the one to change, a word of explanation at the other.
+    pub(crate) fn between(&mut self, span: Span, message: impl Display, other: Span, explanation: impl Display) {
+        self.at(span, message);
+        self.at(other, explanation);
+    }
+
     /// Adds a fault that covers several tokens.
     pub(crate) fn on(&mut self, tokens: impl ToTokens, message: impl Display) {
         self.push(syn::Error::new_spanned(tokens, message));

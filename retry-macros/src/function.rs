@@ -3,6 +3,7 @@
 //! The signature is parsed, the body is kept as tokens, except for functions that return a future: there the `async` block has to
 //! be found. It knows no key.
 
+use crate::borrow;
 use crate::faults::Faults;
 use crate::future::{self, Attempted, SetMut};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -126,10 +127,14 @@ impl Function {
                 return None;
             };
             let Attempted { prefix, body } = future::split(inner, &mut receiver, &mut bindings);
-            future::fit_to_statements(&block, &body, &mut sig, &mut bindings);
             kept_self = kept_self.or(receiver.mutability.filter(|_| receiver.kind == BindingKind::Value));
+            future::refuse_early_ones(&block, faults);
+            future::fit_to_statements(&block, &body, &mut sig, &mut receiver, &mut bindings);
             (Shape::Future { block, prefix }, future::output(&output), body)
         };
+        if let Some(returned) = &returned {
+            borrow::refuse(&sig, returned, faults);
+        }
         if let Some(mutability) = kept_self {
             let message = "`mut self` would keep what one attempt did to it; take `self` or `&mut self`, and make a copy in the body";
             faults.on(mutability, message);

@@ -3,13 +3,15 @@
 //!
 //! It knows what `async_trait` writes, and no key.
 
+use crate::faults::Faults;
 use crate::function::{Binding, BindingKind, Receiver, cfgs, spanned_braces, take_bindings};
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use crate::uses;
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 use quote::quote;
 use syn::visit_mut::VisitMut;
 use syn::{
-    Block, Expr, ExprAsync, FnArg, GenericArgument, Local, Pat, PatIdent, Path, PathArguments, Signature, Stmt, Token,
-    Type, TypeParamBound, parse_quote,
+    Block, Expr, ExprAsync, ExprClosure, ExprReturn, FnArg, GenericArgument, Item, Local, Pat, PatIdent, Path,
+    PathArguments, Signature, Stmt, Token, Type, TypeParamBound, parse_quote,
 };
 
 /// The output of a type that looks like a future: it says `Future<Output = ...>`, or is one of the common aliases.
@@ -117,6 +119,34 @@ fn async_in(expression: &mut Expr) -> Option<&mut ExprAsync> {
         },
         _ => None,
     }
+}
+
+/// Refuses futures that leave before the end of the function: they would not be retried.
+pub(crate) fn refuse_early_ones(block: &Block, faults: &mut Faults) {
+    let Some((_, statements)) = block.stmts.split_last() else { return };
+    let mut finder = ReturnFinder(None);
+    for statement in statements {
+        finder.visit_stmt_mut(&mut statement.clone());
+    }
+    if let Some(early) = finder.0 {
+        let message = "a future that leaves here would not be retried; decide inside of the `async` block that the function ends with";
+        faults.on(early, message);
+    }
+}
+
+/// Finds the first `return` of the function itself.
+struct ReturnFinder(Option<ExprReturn>);
+
+impl VisitMut for ReturnFinder {
+    fn visit_expr_return_mut(&mut self, expression: &mut ExprReturn) {
+        self.0.get_or_insert_with(|| expression.clone());
+    }
+
+    fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
+
+    fn visit_expr_async_mut(&mut self, _: &mut ExprAsync) {}
+
+    fn visit_item_mut(&mut self, _: &mut Item) {}
 }
 
 /// An `async` block in its parts.
@@ -239,27 +269,34 @@ fn returned_block(local: &Local, tail: &Expr) -> Option<Group> {
 
 /// Fits the bindings to the statements before the `async` block, which run once and see the arguments first.
 ///
-/// What they bind under an argument's name is what the body means by it. An argument that the body does not name may be used up by
-/// them, so attempts leave it alone. An argument that is `mut` stays so for them.
-pub(crate) fn fit_to_statements(block: &Block, body: &Group, sig: &mut Signature, bindings: &mut Vec<Binding>) {
-    let Some((_, statements)) = block.stmts.split_last() else {
-        return;
-    };
-    if statements.is_empty() {
-        return;
-    }
+/// What they bind under an argument's name is what the body means by it. An argument that the body does not use may be used up by
+/// them, or live shorter than the future, so attempts leave it alone; so it is with `self`. An argument that is `mut` stays so for
+/// them.
+pub(crate) fn fit_to_statements(
+    block: &Block,
+    body: &Group,
+    sig: &mut Signature,
+    receiver: &mut Receiver,
+    bindings: &mut Vec<Binding>,
+) {
+    let Some((_, statements)) = block.stmts.split_last() else { return };
     let mut locals = Vec::new();
     for statement in statements {
         if let Stmt::Local(local) = statement {
             locals.extend(take_bindings(&mut local.pat.clone(), BindingKind::Value, &[]));
         }
     }
-    let statements = quote!(#(#statements)*);
+    let before = Block { brace_token: block.brace_token, stmts: statements.to_vec() };
+    // It came out of such a block.
+    let Ok(body) = syn::parse2::<Block>(quote!(#body)) else { return };
+    if receiver.name.as_ref().is_some_and(|name| !uses::in_block(&body, name)) {
+        receiver.kind = BindingKind::Value;
+    }
     for binding in bindings.iter_mut() {
         let is_shadowed = locals.iter().any(|local| local.name == binding.name);
-        let is_attempted = !is_shadowed && mentions(body.stream(), &binding.name);
-        let mutability = binding.mutability.filter(|_| mentions(statements.clone(), &binding.name));
-        if let Some(mutability) = mutability {
+        let is_attempted = !is_shadowed && uses::in_block(&body, &binding.name);
+        let is_used_before = uses::in_block(&before, &binding.name);
+        if let Some(mutability) = binding.mutability.filter(|_| is_used_before || !is_attempted) {
             // Either side may be the one that needs no `mut`.
             binding.is_shared = is_attempted;
             make_mut(sig, &binding.name, mutability, binding.is_shared);
@@ -305,13 +342,4 @@ impl VisitMut for SetMut<'_> {
         }
         syn::visit_mut::visit_pat_ident_mut(self, pattern);
     }
-}
-
-/// Whether the tokens name it.
-fn mentions(tokens: TokenStream, name: &Ident) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(word) => word == *name,
-        TokenTree::Group(group) => mentions(group.stream(), name),
-        _ => false,
-    })
 }

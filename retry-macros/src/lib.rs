@@ -1,5 +1,6 @@
 //! The macros of the crate `reattempt`; use them from there. The only file that names `proc_macro`.
 
+mod borrow;
 mod doc;
 mod duration;
 mod expand;
@@ -12,6 +13,9 @@ mod paths;
 mod pipeline;
 mod plan;
 mod strategy;
+#[cfg(test)]
+mod tests;
+mod uses;
 mod validate;
 mod value;
 mod wait;

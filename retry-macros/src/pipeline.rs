@@ -39,7 +39,7 @@ pub(crate) fn policy(arguments: TokenStream) -> TokenStream {
         Err(errors) => {
             let paths = validate::paths(&options);
             let policy = paths.public("Policy");
-            let default = quote::quote_spanned!(Span::mixed_site()=> #policy::builder().build_const());
+            let default = quote::quote_spanned!(Span::mixed_site()=> <#policy as ::core::default::Default>::default());
             quote!({ #errors #default })
         }
     }

@@ -89,36 +89,9 @@ impl Plan {
 
     fn judge(&self, options: &Options, faults: &mut Faults) {
         self.judge_unused(options, faults);
-        if let (Some(entry), Some(named)) = (options.get(Key::Jitter), self.named()) {
-            if named.is_random {
-                faults.at(
-                    entry.span,
-                    format!(
-                        "the strategy `{}` has jitter of its own; remove `jitter`, or write `strategy = \"exponential\"` beside it",
-                        named.name
-                    ),
-                );
-            }
-        }
-        if let Some((cap, span)) = self.cap.as_ref().and_then(Known::literal) {
-            let base = match (&self.base, &self.policy) {
-                (Some(base), _) => base.literal().map(|(base, _)| (*base, "")),
-                (None, None) if self.takes(Key::Base) => Some((DEFAULT_BASE, "the default ")),
-                _ => None,
-            };
-            if let Some((base, which)) = base {
-                if *cap < base {
-                    faults.at(
-                        span,
-                        format!(
-                            "`cap` ({cap:?}) is shorter than {which}`base` ({base:?}), so no delay could reach `base`; \
-                             raise `cap` or lower `base`"
-                        ),
-                    );
-                }
-            }
-        }
-        self.judge_deadline(faults);
+        self.judge_jitter(options, faults);
+        self.judge_cap(faults);
+        self.judge_deadline(options, faults);
         if let (Some(Max::Unlimited), None, None, Some(entry)) =
             (&self.max, &self.deadline, &self.policy, options.get(Key::Max))
         {
@@ -128,18 +101,64 @@ impl Plan {
         }
     }
 
-    fn judge_deadline(&self, faults: &mut Faults) {
-        let deadline = self.deadline.as_ref().and_then(Known::literal);
-        if let (Some((deadline, span)), Some(first)) = (deadline, wait::shortest_first(self)) {
-            if first >= *deadline {
-                faults.at(
-                    span,
-                    format!(
-                        "`deadline` ({deadline:?}) ends before the first retry can begin ({first:?} after the start at the \
-                         earliest), so nothing would be retried; raise `deadline` or lower the first delay"
-                    ),
+    fn judge_jitter(&self, options: &Options, faults: &mut Faults) {
+        let (Some(jitter), Some(named)) = (options.get(Key::Jitter), self.named().filter(|named| named.is_random))
+        else {
+            return;
+        };
+        let message = |which: &str| {
+            format!(
+                "the {which} `{}` has jitter of its own; remove `jitter`, or write `strategy = \"exponential\"` beside it",
+                named.name
+            )
+        };
+        match options.get(Key::Strategy) {
+            Some(strategy) => {
+                faults.between(
+                    jitter.span,
+                    message("strategy"),
+                    strategy.span,
+                    "the strategy that has jitter of its own",
                 );
             }
+            None => faults.at(jitter.span, message("default strategy")),
+        }
+    }
+
+    fn judge_cap(&self, faults: &mut Faults) {
+        let Some((cap, span)) = self.cap.as_ref().and_then(Known::literal) else { return };
+        let message = |which: &str, base: Duration| {
+            format!(
+                "`cap` ({cap:?}) is shorter than {which}`base` ({base:?}), so no delay could reach `base`; \
+                 raise `cap` or lower `base`"
+            )
+        };
+        match (&self.base, &self.policy) {
+            (Some(base), _) => {
+                if let Some((base, other)) = base.literal().filter(|(base, _)| cap < *base) {
+                    faults.between(span, message("", *base), other, "the `base` that `cap` is shorter than");
+                }
+            }
+            (None, None) if self.takes(Key::Base) && *cap < DEFAULT_BASE => {
+                faults.at(span, message("the default ", DEFAULT_BASE));
+            }
+            _ => {}
+        }
+    }
+
+    fn judge_deadline(&self, options: &Options, faults: &mut Faults) {
+        let deadline = self.deadline.as_ref().and_then(Known::literal);
+        let (Some((deadline, span)), Some(first)) = (deadline, wait::shortest_first(self)) else { return };
+        if first < *deadline {
+            return;
+        }
+        let message = format!(
+            "`deadline` ({deadline:?}) ends before the first retry can begin ({first:?} after the start at the \
+             earliest), so nothing would be retried; raise `deadline` or lower the first delay"
+        );
+        match options.get(Key::Base).or(options.get(Key::Strategy)) {
+            Some(delay) => faults.between(span, message, delay.span, "the first delay comes from here"),
+            None => faults.at(span, message),
         }
     }
 
@@ -173,7 +192,18 @@ impl Plan {
                 [one] => format!("write `strategy = \"{one}\"`"),
                 _ => format!("use one of the strategies {}", quoted(&takers)),
             };
-            faults.at(entry.span, format!("`{}` is not used by {who}; remove it, or {advice}", key.name()));
+            let message = format!("`{}` is not used by {who}; remove it, or {advice}", key.name());
+            match options.get(Key::Strategy) {
+                Some(strategy) => {
+                    faults.between(
+                        entry.span,
+                        message,
+                        strategy.span,
+                        format!("the strategy that has no `{}`", key.name()),
+                    );
+                }
+                None => faults.at(entry.span, message),
+            }
         }
     }
 
@@ -236,8 +266,13 @@ impl Plan {
             let value = match jitter {
                 Known::Literal(literal, _) => jitter_tokens(literal, paths),
                 Known::Constant(value) | Known::Dynamic(value) => {
-                    let typed = paths.private("JitterValue");
-                    quote_spanned!(Span::mixed_site()=> #typed(#value).jitter())
+                    let there = Span::mixed_site().located_at(value.span());
+                    let typed = paths.private_at("JitterValue", there);
+                    // Without this trait, a value of another type would be told of twice.
+                    let none = paths.private("NoJitter");
+                    let read = Ident::new(if jitter.is_dynamic() { "jitter" } else { "checked" }, there);
+                    let typed = quote_spanned!(there=> #typed::new(#value).#read());
+                    quote_spanned!(Span::mixed_site()=> { use #none as _; #typed })
                 }
             };
             add("jitter", value, jitter.is_dynamic());

@@ -122,6 +122,14 @@ fn ending(options: &Options, function: &Function, reader: &Reader<'_>, faults: &
         _ => None,
     };
     let history = history(options, reader, faults);
+    if let (Some(entry), Some(returned)) = (options.get(Key::Error), &function.returned) {
+        if arguments(returned, "Option").is_some() {
+            let message =
+                "`error` names the error of an attempt, and an `Option` has none; return a `Result`, or remove `error`";
+            faults.at(entry.span, message);
+            return None;
+        }
+    }
     let (error, value, is_converted) = match (named, visible) {
         (Some(error), visible) => {
             let value = visible.map(|(value, _)| value).or_else(|| function.returned.as_ref().and_then(result_value));

@@ -140,20 +140,18 @@ impl PolicyBuilder {
         Ok(self.assembled())
     }
 
-    /// For generated code: builds, where a refusal stops the compiler.
-    #[doc(hidden)]
+    /// Builds at compile time, where a refusal stops the compiler.
     #[track_caller]
-    pub const fn build_const(self) -> Policy {
+    pub(crate) const fn build_const(self) -> Policy {
         match self.build() {
             Ok(policy) => policy,
             Err(refusal) => panic!("{}", refusal.summary()),
         }
     }
 
-    /// For generated code whose other settings follow at run time: looks at each setting by itself.
-    #[doc(hidden)]
+    /// The same for a policy whose other settings follow at run time: looks at each setting by itself.
     #[track_caller]
-    pub const fn build_const_part(self) -> Policy {
+    pub(crate) const fn build_const_part(self) -> Policy {
         match self.refusal_of_one() {
             None => self.assembled(),
             Some(refusal) => panic!("{}", refusal.summary()),

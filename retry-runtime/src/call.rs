@@ -152,6 +152,12 @@ where
     }
 }
 
+/// Makes a verdict of what a classifier answers.
+#[inline]
+pub fn into_verdict<V: IntoVerdict>(answer: V) -> Verdict {
+    answer.into_verdict()
+}
+
 /// The classifier of errors where only values are classified: no error is transient.
 #[inline]
 pub fn never<E: ?Sized>(_error: &E) -> bool {

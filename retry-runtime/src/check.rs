@@ -3,7 +3,21 @@
 //! The macro reads literals itself; of a constant it knows no more than the path. The caller's place is where the compiler points:
 //! the generated call has the span of the user's path.
 
+use crate::builder::PolicyBuilder;
+use crate::policy::Policy;
 use core::time::Duration;
+
+/// Checks all settings of a policy together.
+#[track_caller]
+pub const fn policy(builder: PolicyBuilder) -> Policy {
+    builder.build_const()
+}
+
+/// Checks the settings of a policy one by one: others follow at run time.
+#[track_caller]
+pub const fn policy_part(builder: PolicyBuilder) -> Policy {
+    builder.build_const_part()
+}
 
 /// Checks the key `max`.
 #[track_caller]

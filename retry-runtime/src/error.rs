@@ -192,6 +192,27 @@ impl<E> crate::classify::Transient for RetryError<E> {
     }
 }
 
+/// A function's own error, made from the error of a call that gave up; for generated code.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be made from a `RetryError<{E}>`",
+    label = "the function returns `{Self}` when it gives up",
+    note = "`error = ...` names the error of an attempt; the function's own error is made from its `RetryError`",
+    note = "implement `From<reattempt::RetryError<{E}>>` for `{Self}`, or return `Result<T, RetryError<E>>`"
+)]
+pub trait FromRetryError<E> {
+    /// Makes it.
+    fn from_retry_error(error: RetryError<E>) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, X: From<RetryError<E>>> FromRetryError<E> for X {
+    #[inline]
+    fn from_retry_error(error: RetryError<E>) -> Self {
+        error.into()
+    }
+}
+
 /// A duration as a person writes it: `3.2 s`, `250 ms`, `40 µs`.
 struct Rounded(Duration);
 

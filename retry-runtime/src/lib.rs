@@ -49,14 +49,14 @@ pub use strategy::{Jitter, Strategy};
 /// What generated code calls. No part of it is public: it changes without notice.
 #[doc(hidden)]
 pub mod private {
-    pub use crate::call::{Call, Rules, good_enough, never};
+    pub use crate::call::{Call, Rules, good_enough, into_verdict, never};
     pub use crate::check;
     pub use crate::classify::transient;
     pub use crate::clock::{Started, Timer};
-    pub use crate::error::{History, LastOnly, Ledger};
+    pub use crate::error::{FromRetryError, History, LastOnly, Ledger};
     pub use crate::fresh::Fresh;
     pub use crate::outcome::{Plain, Probe, ProbePlain};
     pub use crate::site::Site;
     pub use crate::sleep::{AsyncSleeper, DefaultSleeper, Sleep, sleep, sleep_async, sleep_async_with, sleep_with};
-    pub use crate::tuning::{JitterValue, Tuning, history};
+    pub use crate::tuning::{IsJitter, JitterValue, NoJitter, Tuning, history};
 }

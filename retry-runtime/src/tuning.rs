@@ -160,11 +160,61 @@ fn adjusted(site: &'static Site, key: &'static str, change: fmt::Arguments<'_>) 
 ///
 /// Inherent functions, since those of a trait are not `const`.
 #[derive(Clone, Copy, Debug)]
-pub struct JitterValue<J>(pub J);
+pub struct JitterValue<J>(J);
+
+impl<J: IsJitter> JitterValue<J> {
+    /// Takes a value.
+    pub const fn new(value: J) -> Self
+    where
+        J: Copy,
+    {
+        Self(value)
+    }
+}
+
+/// The types that the key `jitter` takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no jitter",
+    label = "expected a ratio (`f64`), a `Duration` or a `Jitter`, found `{Self}`",
+    note = "write \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\""
+)]
+pub trait IsJitter {}
+
+#[diagnostic::do_not_recommend]
+impl IsJitter for f64 {}
+#[diagnostic::do_not_recommend]
+impl IsJitter for Duration {}
+#[diagnostic::do_not_recommend]
+impl IsJitter for Jitter {}
+
+/// What is called on a value that is no jitter, and has been reported as such: nothing more is to be said about it.
+pub trait NoJitter: Sized {
+    /// Never runs.
+    fn jitter(self) -> Jitter {
+        Jitter::Full
+    }
+
+    /// Never runs.
+    fn checked(self) -> Jitter {
+        Jitter::Full
+    }
+}
+
+impl<J> NoJitter for JitterValue<J> {}
 
 impl JitterValue<f64> {
     /// A ratio.
     pub const fn jitter(self) -> Jitter {
+        Jitter::Ratio(self.0)
+    }
+
+    /// A ratio that the compiler knows.
+    #[track_caller]
+    pub const fn checked(self) -> Jitter {
+        assert!(
+            self.0 >= 0.0 && self.0 <= 1.0,
+            "a `jitter` ratio must be between 0 and 1; 0.2 spreads delays by a fifth either way"
+        );
         Jitter::Ratio(self.0)
     }
 }
@@ -174,11 +224,25 @@ impl JitterValue<Duration> {
     pub const fn jitter(self) -> Jitter {
         Jitter::Spread(self.0)
     }
+
+    /// The same: every duration will do.
+    pub const fn checked(self) -> Jitter {
+        self.jitter()
+    }
 }
 
 impl JitterValue<Jitter> {
     /// A jitter as it is.
     pub const fn jitter(self) -> Jitter {
         self.0
+    }
+
+    /// A jitter that the compiler knows.
+    #[track_caller]
+    pub const fn checked(self) -> Jitter {
+        match self.0 {
+            Jitter::Ratio(ratio) => JitterValue(ratio).checked(),
+            jitter => jitter,
+        }
     }
 }

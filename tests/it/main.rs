@@ -17,6 +17,7 @@ mod shapes_futures;
 mod shapes_hygiene;
 mod shapes_macros;
 mod shapes_receivers;
+mod shapes_returns;
 mod shapes_send;
 mod shapes_sync;
 mod sleeping;

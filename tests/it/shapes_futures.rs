@@ -7,6 +7,7 @@ use futures_util::future::{BoxFuture, LocalBoxFuture};
 use reattempt::{RetryError, retry};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use tokio::task::yield_now;
 
 /// An alias that says nothing of futures.
@@ -289,6 +290,35 @@ async fn methods_of_a_trait_that_return_futures() {
     let client = Client(Runs::new());
     assert_eq!(client.required().await, Some(3));
     assert_eq!(client.0.count(), 3);
+}
+
+#[tokio::test]
+async fn a_future_named_by_an_associated_type() {
+    trait Service {
+        type Reply: Future<Output = Result<String, Busy>>;
+
+        fn call(&mut self, name: String) -> Self::Reply;
+    }
+
+    struct Client(Arc<Runs>);
+    impl Service for Client {
+        type Reply = Reply<'static, Result<String, Busy>>;
+
+        #[retry(strategy = "immediate", clone(name))]
+        fn call(&mut self, name: String) -> Self::Reply {
+            let runs = Arc::clone(&self.0);
+            Box::pin(async move {
+                let owned = name;
+                yield_now().await;
+                runs.fail_twice()?;
+                Ok(owned)
+            })
+        }
+    }
+
+    let runs = Arc::<Runs>::default();
+    assert_eq!(Client(Arc::clone(&runs)).call("a".to_owned()).await, Ok("a".to_owned()));
+    assert_eq!(runs.count(), 3);
 }
 
 #[tokio::test]

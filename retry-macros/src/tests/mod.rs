@@ -1,0 +1,6 @@
+//! Tests of the macros as a whole: tokens in, tokens out.
+
+mod grammar;
+mod mutation;
+mod oracle;
+mod robust;

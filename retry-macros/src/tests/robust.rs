@@ -1,0 +1,111 @@
+//! The macros survive any tokens: see `oracle` for what is checked of each answer.
+
+use crate::tests::grammar::{self, Choices};
+use crate::tests::mutation;
+use crate::tests::oracle::{self, Answer};
+use proc_macro2::TokenStream;
+use proptest::collection::vec;
+use proptest::prelude::any;
+use proptest::proptest;
+use proptest::strategy::Strategy;
+use proptest::test_runner::Config;
+
+/// Whether the fault is one of the few that have no place of their own, but point at the attribute as a whole.
+fn is_placeless(message: &str) -> bool {
+    const STARTS: [&str; 5] = [
+        // Syn's words where the attribute or the item ends too early.
+        "unexpected end of input",
+        // The same, in ours.
+        "`error` expects a type, found",
+        "`crate` expects a path, found",
+        "`attempt` expects a name for the body to use, found",
+        // The list of delays was written anew, and has lost its place.
+        "a policy holds strategies by name",
+    ];
+    // Syn's words where the attribute or the item ends before a punctuation: "expected `,`".
+    let is_punctuation = message.starts_with("expected `") && message.ends_with('`');
+    is_punctuation || STARTS.iter().any(|start| message.starts_with(start))
+}
+
+fn config() -> Config {
+    let config = Config { failure_persistence: None, ..Config::default() };
+    // Proptest has taken it over already; its own default is too few.
+    if std::env::var_os("PROPTEST_CASES").is_some() { config } else { Config { cases: 1_500, ..config } }
+}
+
+/// Expands, and checks that each fault points into the texts. What is no sequence of tokens never reaches a macro.
+fn check(arguments: &str, item: &str) {
+    // The texts of earlier cases; none of their tokens is left.
+    proc_macro2::extra::invalidate_current_thread_spans();
+    let (Ok(arguments_tokens), Ok(item_tokens)) = (arguments.parse(), item.parse()) else { return };
+    if let Answer::Refused(faults) = oracle::retry(&arguments_tokens, &item_tokens) {
+        oracle::check_places(&faults, &[arguments, item], is_placeless);
+    }
+}
+
+fn check_policy(arguments: &str) {
+    proc_macro2::extra::invalidate_current_thread_spans();
+    let Ok(tokens) = arguments.parse() else { return };
+    if let Answer::Refused(faults) = oracle::policy(&tokens) {
+        oracle::check_places(&faults, &[arguments], is_placeless);
+    }
+}
+
+/// What a number of choices makes.
+fn made<T: std::fmt::Debug>(longest: usize, make: impl Fn(&mut Choices<'_>) -> T) -> impl Strategy<Value = T> {
+    vec(any::<u8>(), 0..longest).prop_map(move |bytes| make(&mut Choices::new(&bytes)))
+}
+
+/// The text's tokens after some changes.
+fn mutilated(text: &str, choices: &mut Choices<'_>) -> TokenStream {
+    match text.parse() {
+        Ok(tokens) if !choices.once_in(12) => mutation::mutate(tokens, choices),
+        _ => mutation::random(choices, 16),
+    }
+}
+
+fn plain_texts(choices: &mut Choices<'_>) -> (String, String) {
+    (grammar::attribute(choices), grammar::item(choices))
+}
+
+fn mutilated_texts(choices: &mut Choices<'_>) -> (String, String) {
+    let (arguments, item) = plain_texts(choices);
+    let arguments = mutilated(&arguments, choices).to_string();
+    (arguments, if choices.once_in(2) { mutilated(&item, choices).to_string() } else { item })
+}
+
+fn mutilated_tokens(choices: &mut Choices<'_>) -> (TokenStream, TokenStream) {
+    proc_macro2::extra::invalidate_current_thread_spans();
+    let (arguments, item) = plain_texts(choices);
+    (mutilated(&arguments, choices), mutilated(&item, choices))
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn attributes_and_functions_expand_or_are_refused((arguments, item) in made(64, plain_texts)) {
+        check(&arguments, &item);
+    }
+
+    #[test]
+    fn mutilated_ones_expand_or_are_refused((arguments, item) in made(128, mutilated_texts)) {
+        check(&arguments, &item);
+    }
+
+    #[test]
+    fn tokens_that_no_text_gives_expand_or_are_refused((arguments, item) in made(128, mutilated_tokens)) {
+        oracle::retry(&arguments, &item);
+        oracle::policy(&arguments);
+    }
+
+    #[test]
+    fn policies_expand_or_are_refused(arguments in made(64, grammar::attribute)) {
+        check_policy(&arguments);
+    }
+
+    #[test]
+    fn mutilated_policies_expand_or_are_refused((arguments, _) in made(96, mutilated_texts)) {
+        check_policy(&arguments);
+    }
+}
