@@ -221,7 +221,10 @@
 ///
 /// - The return type cannot borrow from a `&mut` argument or `&mut self` (nor can it in a loop written by hand).
 /// - `mut self` is refused; `self` cannot be used up by the body, since the next attempt needs it.
-/// - A `&mut` inside another type (`Option<&mut T>`, `Pin<&mut T>`) is not borrowed anew for each attempt; the body does that itself.
+/// - `&mut T`, `Option<&mut T>` and `Pin<&mut T>` arguments are borrowed anew for each attempt, by these names; a `&mut` inside of
+///   another type or behind an alias is not: the body does that itself.
+/// - In a function that returns a future, what stands before the `async` block runs once, and a `mut` local made there keeps its
+///   state between attempts. An early `return` of another future is refused: it would not be retried.
 /// - An async function with a by-value argument that is `Send`, not `Sync`, only read, and not in `clone(...)` has a future that is not
 ///   `Send`.
 /// - `#[track_caller]` stops at the body: it sees its own line.

@@ -13,9 +13,9 @@ pub(crate) fn refuse(sig: &Signature, returned: &Type, faults: &mut Faults) {
     let returned = Borrows::of(&mut returned.clone());
     let inputs: Vec<Input> = sig.inputs.iter().map(Input::of).collect();
     let source = returned.0.iter().find_map(|borrow| {
-        let source = match &borrow.name {
-            None => elided_source(&inputs),
-            Some(name) => named_source(&inputs, name),
+        let source = match borrow.name.as_str() {
+            ELIDED => elided_source(&inputs),
+            name => named_source(&inputs, name),
         };
         source.map(|source| (source, borrow.span))
     });
@@ -33,20 +33,20 @@ fn elided_source(inputs: &[Input]) -> Option<&str> {
     if let Some(receiver) = inputs.iter().find(|input| input.is_receiver) {
         return receiver.unique.as_ref().map(|_| receiver.name.as_str());
     }
-    let mut elided = inputs.iter().filter(|input| input.borrows.0.iter().any(|borrow| borrow.name.is_none()));
+    let mut elided = inputs.iter().filter(|input| input.borrows.0.iter().any(|borrow| borrow.name == ELIDED));
     match (elided.next(), elided.next()) {
-        (Some(only), None) if only.unique == Some(None) && only.borrows.count(None) == 1 => Some(&only.name),
+        (Some(only), None) if only.unique.as_deref() == Some(ELIDED) && only.borrows.count(ELIDED) == 1 => {
+            Some(&only.name)
+        }
         _ => None,
     }
 }
 
 /// What a named lifetime of the return type borrows from, if that is a unique reference alone.
 fn named_source<'a>(inputs: &'a [Input], name: &str) -> Option<&'a str> {
-    let mut users = inputs.iter().filter(|input| input.borrows.count(Some(name)) > 0);
+    let mut users = inputs.iter().filter(|input| input.borrows.count(name) > 0);
     match (users.next(), users.next()) {
-        (Some(only), None) if only.unique == Some(Some(name.to_owned())) && only.borrows.count(Some(name)) == 1 => {
-            Some(&only.name)
-        }
+        (Some(only), None) if only.unique.as_deref() == Some(name) && only.borrows.count(name) == 1 => Some(&only.name),
         _ => None,
     }
 }
@@ -57,7 +57,7 @@ struct Input {
     name: String,
     is_receiver: bool,
     /// The lifetime's name of the argument's own `&mut`, if it is one.
-    unique: Option<Option<String>>,
+    unique: Option<String>,
     borrows: Borrows,
 }
 
@@ -80,7 +80,7 @@ impl Input {
         let name = "`&mut self`".to_owned();
         let (unique, borrows) = match &receiver.kind {
             ReceiverKind::Reference(and, lifetime, mutability) => {
-                let lifetime = lifetime.as_ref().and_then(lifetime_name);
+                let lifetime = lifetime_name(lifetime.as_ref());
                 let borrow = Borrow { name: lifetime.clone(), span: and.span };
                 (mutability.map(|_| lifetime), Borrows(vec![borrow]))
             }
@@ -94,10 +94,10 @@ impl Input {
     }
 }
 
-fn unique(ty: &Type) -> Option<Option<String>> {
+fn unique(ty: &Type) -> Option<String> {
     match ty {
         Type::Reference(reference) if reference.mutability.is_some() => {
-            Some(reference.lifetime.as_ref().and_then(lifetime_name))
+            Some(lifetime_name(reference.lifetime.as_ref()))
         }
         Type::Group(group) => unique(&group.elem),
         Type::Paren(paren) => unique(&paren.elem),
@@ -105,17 +105,19 @@ fn unique(ty: &Type) -> Option<Option<String>> {
     }
 }
 
-/// The name of a lifetime; `None` for `'_`.
-fn lifetime_name(lifetime: &Lifetime) -> Option<String> {
-    (lifetime.ident != "_").then(|| lifetime.ident.to_string())
+/// The name of a lifetime that is not written, or written as `'_`.
+const ELIDED: &str = "_";
+
+fn lifetime_name(lifetime: Option<&Lifetime>) -> String {
+    lifetime.map_or_else(|| ELIDED.to_owned(), |lifetime| lifetime.ident.to_string())
 }
 
 /// The lifetimes in a type, elided ones of references included.
 struct Borrows(Vec<Borrow>);
 
 struct Borrow {
-    /// `None` where it is elided.
-    name: Option<String>,
+    /// `_` where it is elided.
+    name: String,
     span: Span,
 }
 
@@ -126,21 +128,21 @@ impl Borrows {
         borrows
     }
 
-    fn count(&self, name: Option<&str>) -> usize {
-        self.0.iter().filter(|borrow| borrow.name.as_deref() == name).count()
+    fn count(&self, name: &str) -> usize {
+        self.0.iter().filter(|borrow| borrow.name == name).count()
     }
 }
 
 impl VisitMut for Borrows {
     fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
         if reference.lifetime.is_none() {
-            self.0.push(Borrow { name: None, span: reference.and_token.span });
+            self.0.push(Borrow { name: ELIDED.to_owned(), span: reference.and_token.span });
         }
         visit_mut::visit_type_reference_mut(self, reference);
     }
 
     fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-        self.0.push(Borrow { name: lifetime_name(lifetime), span: lifetime.apostrophe });
+        self.0.push(Borrow { name: lifetime_name(Some(lifetime)), span: lifetime.apostrophe });
     }
 
     // A function pointer's elided lifetimes are its own.

@@ -393,7 +393,7 @@ fn step(model: &Model, outcome: &Ident) -> TokenStream {
                 Some(_) => {
                     let probe = model.paths.private("Probe");
                     let plain = model.paths.private("ProbePlain");
-                    quote_spanned!(here=> { use #plain as _; #probe(#outcome).outcome() })
+                    quote_spanned!(here=> { use #plain as _; #probe(#outcome).__reattempt_outcome() })
                 }
             };
             let call = model.paths.private_at("Call", there);

@@ -4,7 +4,8 @@
 #[diagnostic::on_unimplemented(
     message = "each attempt needs a value of its own for this `mut` argument, and `{Self}` is not `Copy`",
     label = "`{Self}` would keep what the attempt before did to it",
-    note = "list the argument in the attribute, `clone(name)`, or take it without `mut` and make a copy in the body"
+    note = "list the argument in the attribute, `clone(name)`; or take it without `mut` and make a copy in the body; or take it as `&mut`, \
+            which keeps what attempts do to it"
 )]
 pub trait Fresh {
     /// Copies the argument.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `backoff`, `jitter` | pure delay arithmetic; the trait `Backoff` |
 //! | `strategy`, `policy`, `builder`, `check`, `tuning` | names, settings, their checks, constants, run-time values |
+//! | `forecast` | what follows from a policy before any call |
 //! | [`classify`], `outcome` | verdicts on failures; what may fail |
 //! | `session` | the engine: one call's state machine, without clock, sleep and randomness |
 //! | `call`, `fresh` | what generated code calls: the engine joined with clock, generator and outcomes |
@@ -22,6 +23,7 @@ pub mod classify;
 mod clock;
 mod error;
 pub mod event;
+mod forecast;
 mod fresh;
 mod jitter;
 mod outcome;

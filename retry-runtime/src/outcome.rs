@@ -98,7 +98,8 @@ impl<T> Outcome for Plain<T> {
     }
 }
 
-/// Tells `Result`, `Option` and all else apart, for generated code: the inherent methods win over the trait's.
+/// Tells `Result`, `Option` and all else apart, for generated code: the inherent methods win over the trait's. Their name is one
+/// that no trait of a user's has.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Probe<O>(pub O);
@@ -110,7 +111,7 @@ impl<T, E> Probe<Result<T, E>> {
     ///
     /// The outcome's own.
     #[inline]
-    pub fn outcome(self) -> Result<T, E> {
+    pub fn __reattempt_outcome(self) -> Result<T, E> {
         self.0
     }
 }
@@ -118,7 +119,7 @@ impl<T, E> Probe<Result<T, E>> {
 impl<T> Probe<Option<T>> {
     /// The outcome as it is.
     #[inline]
-    pub fn outcome(self) -> Option<T> {
+    pub fn __reattempt_outcome(self) -> Option<T> {
         self.0
     }
 }
@@ -129,14 +130,14 @@ pub trait ProbePlain {
     /// The type of the value.
     type Value;
     /// The value as an outcome.
-    fn outcome(self) -> Plain<Self::Value>;
+    fn __reattempt_outcome(self) -> Plain<Self::Value>;
 }
 
 impl<T> ProbePlain for Probe<T> {
     type Value = T;
 
     #[inline]
-    fn outcome(self) -> Plain<T> {
+    fn __reattempt_outcome(self) -> Plain<T> {
         Plain(self.0)
     }
 }
@@ -150,9 +151,9 @@ mod tests {
         assert_eq!(Ok::<_, u8>(1).view(), Ok(&1));
         assert_eq!(Err::<u8, _>(2).view(), Err(&2));
         assert_eq!(None::<u8>.view(), Err(&Absent));
-        assert_eq!(Probe(Some(3)).outcome().into_returned(), Some(3));
-        assert_eq!(Probe(Err::<u8, _>(4)).outcome().into_returned(), Err(4));
-        assert_eq!(Probe(5).outcome().view(), Ok(&5));
-        assert_eq!(Probe(5).outcome().into_returned(), 5);
+        assert_eq!(Probe(Some(3)).__reattempt_outcome().into_returned(), Some(3));
+        assert_eq!(Probe(Err::<u8, _>(4)).__reattempt_outcome().into_returned(), Err(4));
+        assert_eq!(Probe(5).__reattempt_outcome().view(), Ok(&5));
+        assert_eq!(Probe(5).__reattempt_outcome().into_returned(), 5);
     }
 }

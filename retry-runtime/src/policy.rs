@@ -184,7 +184,22 @@ impl Policy {
         backoff::duration(nanos)
     }
 
-    /// The shortest delay that can come before the first retry, in nanoseconds.
+    /// Answers the shortest delay that can be chosen before a retry (1, 2, ...).
+    pub fn shortest(&self, retry: u32) -> Duration {
+        let (base, cap) = (self.base.as_nanos(), self.cap().as_nanos());
+        let nanos = match self.curve {
+            Curve::Decorrelated => base.min(cap),
+            Curve::Smooth if self.is_smooth_over(retry) => cap / 2,
+            Curve::Smooth => 0,
+            _ => {
+                let nominal = self.nominal_nanos(retry);
+                self.jitter.map_or(nominal, |jitter| jitter.shortest(nominal, cap))
+            }
+        };
+        backoff::duration(nanos)
+    }
+
+    /// The same for the first retry, in nanoseconds and at compile time.
     pub(crate) const fn shortest_first(&self) -> u128 {
         let (base, cap) = (self.base.as_nanos(), self.cap().as_nanos());
         let nominal = match self.curve {

@@ -209,6 +209,10 @@ impl JitterValue<f64> {
     }
 
     /// A ratio that the compiler knows.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, where it is outside `[0, 1]`.
     #[track_caller]
     pub const fn checked(self) -> Jitter {
         assert!(
@@ -238,6 +242,10 @@ impl JitterValue<Jitter> {
     }
 
     /// A jitter that the compiler knows.
+    ///
+    /// # Panics
+    ///
+    /// At compile time, where it is a ratio outside `[0, 1]`.
     #[track_caller]
     pub const fn checked(self) -> Jitter {
         match self.0 {

@@ -243,3 +243,57 @@ fn a_success_is_not_shown_to_the_classifier_of_errors() {
     }
     assert_eq!(call(), Ok(1));
 }
+
+#[test]
+fn a_named_classifier_may_take_what_its_failure_derefs_to() {
+    fn is_busy(error: &str) -> bool {
+        error == "busy"
+    }
+    fn is_short(value: &[u8]) -> bool {
+        value.len() < 2
+    }
+    #[retry(strategy = "immediate", on = is_busy, on_value = is_short)]
+    fn call(runs: &Runs) -> Result<Vec<u8>, String> {
+        if runs.next() == 1 { Err("busy".to_owned()) } else { Ok(vec![0; runs.get() as usize - 1]) }
+    }
+    let runs = Runs::default();
+    assert_eq!(call(&runs), Ok(vec![0, 0]));
+    assert_eq!(runs.get(), 3);
+}
+
+#[test]
+fn a_closure_may_say_return_and_move_what_it_needs() {
+    #[retry(strategy = "immediate", on = move |error: &u32| { if *error > 1 { return false; } limit > 0 })]
+    fn call(runs: &Runs, limit: u32) -> Result<(), u32> {
+        Err(runs.next())
+    }
+    let runs = Runs::default();
+    assert_eq!(call(&runs, 1), Err(2));
+}
+
+#[test]
+fn a_trait_with_a_method_for_everything_is_not_in_the_way() {
+    trait Everything: Sized {
+        fn outcome(self) -> u32 {
+            7
+        }
+        fn jitter(self) -> u32 {
+            7
+        }
+        fn checked(self) -> u32 {
+            7
+        }
+        fn policy(self) -> u32 {
+            7
+        }
+    }
+    impl<T> Everything for T {}
+
+    #[retry(strategy = "constant", base = "1ms", jitter = jitter, max = max, on_value = |value| *value < 2)]
+    fn call(runs: &Runs, jitter: f64, max: u32) -> u32 {
+        runs.next()
+    }
+    let _paused = reattempt::testing::pause();
+    assert_eq!(call(&Runs::default(), 0.0, 3), 2);
+    assert_eq!((1_u8.outcome(), 1_u8.jitter(), 1_u8.checked(), 1_u8.policy()), (7, 7, 7, 7));
+}

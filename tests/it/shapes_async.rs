@@ -335,3 +335,16 @@ async fn the_future_is_spawned() {
     assert_eq!(returned, Ok("a!".to_owned()));
     assert_eq!(runs.count(), 3);
 }
+
+#[tokio::test]
+#[expect(unsafe_code, reason = "that such functions work is what is tested")]
+async fn unsafe_functions() {
+    #[retry(strategy = "immediate")]
+    async unsafe fn call(runs: &Runs) -> Result<u32, Busy> {
+        yield_now().await;
+        runs.fail_twice()
+    }
+
+    // SAFETY: the function asks for nothing.
+    assert_eq!(thrice_async(async |runs| unsafe { call(runs).await }).await, Ok(3));
+}

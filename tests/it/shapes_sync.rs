@@ -292,3 +292,15 @@ fn an_extern_function() {
 
     assert_eq!(thrice(|runs| call(runs)), 0);
 }
+
+#[test]
+#[expect(unsafe_code, reason = "that such functions work is what is tested")]
+fn unsafe_functions() {
+    #[retry(strategy = "immediate")]
+    unsafe fn call(runs: &Runs) -> Result<u32, Busy> {
+        runs.fail_twice()
+    }
+
+    // SAFETY: the function asks for nothing.
+    assert_eq!(thrice(|runs| unsafe { call(runs) }), Ok(3));
+}
