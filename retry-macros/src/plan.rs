@@ -34,7 +34,7 @@ pub(crate) struct Plan {
 pub(crate) enum Choice {
     Named(&'static Named),
     Steps(Vec<Known<Duration>>),
-    Custom(Expr),
+    Custom(Box<Expr>),
 }
 
 /// The limit of attempts that is written.
@@ -285,7 +285,7 @@ impl Plan {
             None => {}
         }
         if let Some(Choice::Custom(expression)) = &self.strategy {
-            settings.custom = Some(expression.clone());
+            settings.custom = Some((**expression).clone());
         }
         settings
     }
@@ -349,7 +349,7 @@ fn read_strategy(value: &Expr, reader: &Reader<'_>, faults: &mut Faults) -> Opti
         faults.on(value, format!("strategies are named in quotes; write `strategy = \"{name}\"`"));
         return None;
     }
-    Some(Choice::Custom(value.clone()))
+    Some(Choice::Custom(Box::new(value.clone())))
 }
 
 /// The strategy's name where it is written without quotes, and no argument has that name.
@@ -370,7 +370,7 @@ fn read_steps(array: &ExprArray, reader: &Reader<'_>, faults: &mut Faults) -> Op
     if steps.iter().any(Known::is_dynamic) {
         // An array of durations is a strategy by itself.
         let steps = steps.iter().map(|step| step.tokens(duration_tokens));
-        return Some(Choice::Custom(syn::parse_quote!([#(#steps),*])));
+        return Some(Choice::Custom(Box::new(syn::parse_quote!([#(#steps),*]))));
     }
     Some(Choice::Steps(steps))
 }

@@ -153,8 +153,8 @@ fn history(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Optio
     let value = options.expression(Key::History)?;
     match reader.count::<usize>("history", value, faults)? {
         Known::Literal(failures, _) => Some(History::Fixed(failures)),
-        Known::Constant(failures) => Some(History::Constant(failures)),
-        Known::Dynamic(failures) => Some(History::Dynamic(failures)),
+        Known::Constant(failures) => Some(History::Constant(*failures)),
+        Known::Dynamic(failures) => Some(History::Dynamic(*failures)),
     }
 }
 

@@ -16,9 +16,9 @@ pub(crate) enum Known<T> {
     /// Read here.
     Literal(T, Span),
     /// A path in capitals: known to the compiler.
-    Constant(Expr),
+    Constant(Box<Expr>),
     /// Known when the function is called.
-    Dynamic(Expr),
+    Dynamic(Box<Expr>),
 }
 
 impl<T> Known<T> {
@@ -141,9 +141,9 @@ impl Reader<'_> {
     /// Tells a constant from any other expression.
     pub(crate) fn expression<T>(&self, value: &Expr) -> Known<T> {
         if self.is_constant(value) {
-            Known::Constant(value.clone())
+            Known::Constant(Box::new(value.clone()))
         } else {
-            Known::Dynamic(without_braces(value).clone())
+            Known::Dynamic(Box::new(without_braces(value).clone()))
         }
     }
 
