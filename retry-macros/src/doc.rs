@@ -56,12 +56,23 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
             )?;
         }
     }
+    if let (Some(cap), Some(false)) = (plan.cap.as_ref().and_then(Known::literal), wait::reaches_cap(plan)) {
+        writeln!(text, "No delay is ever as long as {:?}.", cap.0)?;
+    }
     if let Some(deadline) = &plan.deadline {
         let deadline = duration_words(deadline);
         writeln!(
             text,
             "No attempt begins later than {deadline} after the call began; an attempt under way is not cut short."
         )?;
+        let most = match &plan.max {
+            Some(Max::Attempts(max)) => max.literal().map_or(u32::MAX, |(max, _)| *max),
+            Some(Max::Unlimited) => u32::MAX,
+            None => wait::default_attempts(plan),
+        };
+        if let Some(attempts) = wait::attempts_in_time(plan).filter(|attempts| *attempts < most) {
+            writeln!(text, "That leaves room for {attempts} attempts at most.")?;
+        }
     }
     writeln!(text)?;
     let on = options.get(Key::On).map(|entry| &entry.value);
@@ -203,6 +214,19 @@ mod tests {
             quote!(strategy = "fibonacci", base = "1s", cap = "3s", max = 4_000_000_000),
             "There are at most 4000000000 attempts, with Fibonacci delays from 1s up to 3s. \
              Between attempts it waits 11999999992s in all at worst, longer only where a server asks for it. \
+             Attempts are repeated after the failures that the error type calls transient.",
+        );
+    }
+
+    #[test]
+    fn what_a_deadline_and_a_cap_amount_to_is_told() {
+        check(
+            quote!(strategy = "exponential", base = "1s", cap = "8s", max = 100, deadline = "5s"),
+            "There are at most 100 attempts, with exponentially growing delays from 1s up to 8s. \
+             Between attempts it waits 5s in all at worst, longer only where a server asks for it. \
+             No delay is ever as long as 8s. \
+             No attempt begins later than 5s after the call began; an attempt under way is not cut short. \
+             That leaves room for 3 attempts at most. \
              Attempts are repeated after the failures that the error type calls transient.",
         );
     }

@@ -1,12 +1,17 @@
-//! The longest time that a call can wait between its attempts, where literals tell it.
+//! What follows from literal settings: the longest wait of a call, the attempts that a deadline leaves room for, whether the cap is
+//! ever met.
 //!
-//! It mirrors the runtime's formulas for documentation alone; nothing that runs depends on it.
+//! It mirrors the runtime's `Policy::longest_wait`, `attempts_in_time` and `reaches_cap` for messages and documentation; nothing
+//! that runs depends on it. Wherever a setting is no literal, the answer is `None`.
 
 use crate::plan::{Choice, DEFAULT_BASE, Max, Plan};
 use crate::value::{JitterLiteral, Known};
 use std::time::Duration;
 
 const DEFAULT_CAP: Duration = Duration::from_secs(10);
+
+/// As many delays are looked at one by one.
+const MOST: u32 = 10_000;
 
 /// The cap where none is written.
 pub(crate) fn default_cap(base: Option<&Known<Duration>>) -> Option<Duration> {
@@ -24,47 +29,66 @@ pub(crate) fn default_attempts(plan: &Plan) -> u32 {
     }
 }
 
-/// A rule that grows by too little to be added up in so many steps is left without a figure.
-const MOST: u32 = 10_000;
+/// The number of attempts; `u32::MAX` where they are unlimited.
+fn attempts(plan: &Plan) -> Option<u32> {
+    match &plan.max {
+        None => Some(default_attempts(plan)),
+        Some(Max::Attempts(max)) => max.literal().map(|(max, _)| *max),
+        Some(Max::Unlimited) => Some(u32::MAX),
+    }
+}
 
-/// The sum of the longest delays before all retries, where literals tell it.
-///
-/// It adds up delay by delay until the delay stops growing, and multiplies from there on.
+/// The sum of the longest delays before all retries, at most the deadline.
 pub(crate) fn longest(plan: &Plan) -> Option<Duration> {
     if plan.policy.is_some() {
         return None;
     }
-    let attempts = match &plan.max {
-        None => default_attempts(plan),
-        Some(Max::Attempts(max)) => *max.literal()?.0,
-        Some(Max::Unlimited) => return None,
+    let limit = match &plan.deadline {
+        None => Duration::MAX,
+        Some(deadline) => *deadline.literal()?.0,
     };
-    // From here on two equal delays mean that they stay equal: Fibonacci begins with two, and a list may have any.
-    let settled = match &plan.strategy {
-        Some(Choice::Steps(steps)) => u32::try_from(steps.len()).unwrap_or(u32::MAX).max(2),
-        _ => 2,
-    };
+    let retries = attempts(plan)?.saturating_sub(1);
     let mut total = Duration::ZERO;
-    let mut last = None;
-    for retry in 1..attempts {
-        let delay = longest_delay(plan, retry)?;
-        if last == Some(delay) && retry > settled {
-            return Some(total.saturating_add(delay.saturating_mul(attempts - retry)));
-        }
-        if retry > MOST {
-            return None;
-        }
-        total = total.saturating_add(delay);
-        last = Some(delay);
+    for retry in 1..=retries.min(MOST) {
+        total = total.saturating_add(longest_delay(plan, retry)?);
     }
-    Some(total)
+    let rest = retries.saturating_sub(MOST);
+    Some(total.saturating_add(longest_delay(plan, retries.max(1))?.saturating_mul(rest)).min(limit))
 }
 
-/// The longest delay before one retry, where literals tell it; rounded up to a millisecond where the rule is not a whole number.
-fn longest_delay(plan: &Plan, retry: u32) -> Option<Duration> {
+/// The number of attempts that can begin before the deadline; `None` too where the deadline is no limit.
+pub(crate) fn attempts_in_time(plan: &Plan) -> Option<u32> {
+    let deadline = *plan.deadline.as_ref()?.literal()?.0;
+    let mut began = Duration::ZERO;
+    for retry in 1..=MOST {
+        began = began.saturating_add(shortest_delay(plan, retry)?);
+        if began >= deadline {
+            return Some(retry);
+        }
+    }
+    None
+}
+
+/// Whether a cap that is written is ever met.
+pub(crate) fn reaches_cap(plan: &Plan) -> Option<bool> {
+    let cap = *plan.cap.as_ref()?.literal()?.0;
+    let last = attempts(plan)?.min(attempts_in_time(plan).unwrap_or(u32::MAX)).saturating_sub(1);
+    Some(last > 0 && longest_delay(plan, last)? >= cap)
+}
+
+/// The shortest delay that can come before the first retry; `None` too where there is no retry.
+pub(crate) fn shortest_first(plan: &Plan) -> Option<Duration> {
+    if plan.policy.is_some() || matches!(&plan.max, Some(Max::Attempts(Known::Literal(1, _)))) {
+        return None;
+    }
+    shortest_delay(plan, 1)
+}
+
+/// The nominal delay before a retry, and the cap. For the decorrelated strategies it is the longest delay.
+fn nominal(plan: &Plan, retry: u32) -> Option<(Duration, Duration)> {
     if let Some(Choice::Steps(steps)) = &plan.strategy {
         let index = usize::try_from(retry).ok()?.saturating_sub(1).min(steps.len().saturating_sub(1));
-        return with_jitter(plan, *steps.get(index)?.literal()?.0, Duration::MAX);
+        return Some((*steps.get(index)?.literal()?.0, Duration::MAX));
     }
     let named = plan.named()?;
     let base = plan.base.as_ref().map_or(Some(DEFAULT_BASE), |base| base.literal().map(|(base, _)| *base))?;
@@ -75,14 +99,15 @@ fn longest_delay(plan: &Plan, retry: u32) -> Option<Duration> {
     let grown =
         |times: f64| Duration::try_from_secs_f64(base.as_secs_f64() * times).map_or(cap, |delay| delay.min(cap));
     let nominal = match named.name {
-        "immediate" => return Some(Duration::ZERO),
-        "constant" => return with_jitter(plan, base, Duration::MAX),
+        "immediate" => return Some((Duration::ZERO, Duration::MAX)),
+        "constant" => return Some((base, Duration::MAX)),
         "linear" => {
             let increment =
                 plan.increment.as_ref().map_or(Some(base), |increment| increment.literal().map(|(value, _)| *value))?;
             base.saturating_add(increment.saturating_mul(retry - 1)).min(cap)
         }
         "fibonacci" => {
+            // Far beyond the last number that is smaller than every cap.
             let (mut this, mut next) = (0.0_f64, 1.0_f64);
             for _ in 0..retry.min(1_000) {
                 (this, next) = (next, this + next);
@@ -100,64 +125,46 @@ fn longest_delay(plan: &Plan, retry: u32) -> Option<Duration> {
             grown(factor.powf(f64::from(retry - 1)))
         }
     };
-    with_jitter(plan, nominal, cap)
+    Some((nominal, cap))
 }
 
-/// The shortest delay that can come before the first retry, where literals tell it; `None` too where there is no retry.
-pub(crate) fn shortest_first(plan: &Plan) -> Option<Duration> {
-    if plan.policy.is_some() || matches!(&plan.max, Some(Max::Attempts(Known::Literal(1, _)))) {
-        return None;
-    }
-    let (nominal, cap) = match &plan.strategy {
-        Some(Choice::Steps(steps)) => (*steps.first()?.literal()?.0, Duration::MAX),
-        _ => {
-            let base = plan.base.as_ref().map_or(Some(DEFAULT_BASE), |base| base.literal().map(|(base, _)| *base))?;
-            match plan.named()?.name {
-                "immediate" | "full_jitter" => return Some(Duration::ZERO),
-                "decorrelated_jitter_v2" => {
-                    let cap = plan
-                        .cap
-                        .as_ref()
-                        .map_or(default_cap(plan.base.as_ref()), |cap| cap.literal().map(|(cap, _)| *cap))?;
-                    let is_over = longest_delay(plan, 1)? >= cap;
-                    return Some(if is_over { cap / 2 } else { Duration::ZERO });
-                }
-                "equal_jitter" => return Some(base / 2),
-                "constant" => (base, Duration::MAX),
-                _ => {
-                    let cap = plan
-                        .cap
-                        .as_ref()
-                        .map_or(default_cap(plan.base.as_ref()), |cap| cap.literal().map(|(cap, _)| *cap))?;
-                    (base.min(cap), cap)
-                }
-            }
+fn longest_delay(plan: &Plan, retry: u32) -> Option<Duration> {
+    let (nominal, cap) = nominal(plan, retry)?;
+    Some(match &plan.jitter {
+        None => nominal,
+        Some(jitter) => window(jitter.literal()?.0, nominal, cap).1,
+    })
+}
+
+fn shortest_delay(plan: &Plan, retry: u32) -> Option<Duration> {
+    let (nominal, cap) = nominal(plan, retry)?;
+    let own = match plan.named().map(|named| named.name) {
+        Some("full_jitter") => Some(Duration::ZERO),
+        Some("equal_jitter") => Some(nominal / 2),
+        Some("decorrelated_jitter") => {
+            Some(plan.base.as_ref().map_or(Some(DEFAULT_BASE), |base| base.literal().map(|(base, _)| *base))?)
         }
+        // Past the cap it is evenly spread below it, and before anything from zero on.
+        Some("decorrelated_jitter_v2") => Some(if nominal >= cap { cap / 2 } else { Duration::ZERO }),
+        _ => None,
     };
-    let Some(jitter) = &plan.jitter else {
-        return Some(nominal);
-    };
-    let (low, high) = match jitter.literal()?.0 {
-        JitterLiteral::Full => return Some(Duration::ZERO),
-        JitterLiteral::Equal => return Some(nominal / 2),
+    Some(match (own, &plan.jitter) {
+        (Some(shortest), _) => shortest,
+        (None, None) => nominal,
+        (None, Some(jitter)) => window(jitter.literal()?.0, nominal, cap).0,
+    })
+}
+
+/// The shortest and the longest delay that a jitter makes of a nominal one.
+fn window(jitter: &JitterLiteral, nominal: Duration, cap: Duration) -> (Duration, Duration) {
+    let (low, high) = match jitter {
+        JitterLiteral::Full => return (Duration::ZERO, nominal),
+        JitterLiteral::Equal => return (nominal / 2, nominal),
         JitterLiteral::Ratio(ratio) => {
             let half = Duration::try_from_secs_f64(nominal.as_secs_f64() * ratio).unwrap_or(Duration::MAX).min(nominal);
             (nominal.saturating_sub(half), nominal.saturating_add(half))
         }
         JitterLiteral::Spread(width) => (nominal, nominal.saturating_add(*width)),
     };
-    Some(low.saturating_sub(high.saturating_sub(cap)))
-}
-
-fn with_jitter(plan: &Plan, nominal: Duration, cap: Duration) -> Option<Duration> {
-    match &plan.jitter {
-        None => Some(nominal),
-        Some(jitter) => Some(match jitter.literal()?.0 {
-            JitterLiteral::Full | JitterLiteral::Equal => nominal,
-            JitterLiteral::Ratio(ratio) => {
-                Duration::try_from_secs_f64(nominal.as_secs_f64() * (1.0 + ratio)).map_or(cap, |delay| delay.min(cap))
-            }
-            JitterLiteral::Spread(width) => nominal.saturating_add(*width).min(cap),
-        }),
-    }
+    (low.saturating_sub(high.saturating_sub(cap)), high.min(cap))
 }

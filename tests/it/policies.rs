@@ -321,3 +321,11 @@ fn a_history_of_zero_is_used_as_one() {
     assert_eq!(call(0).unwrap_err().history().count(), 1);
     assert_eq!(*told.lock().unwrap(), ["history: 0 is used as 1"]);
 }
+
+#[test]
+fn what_follows_from_a_policy_stands_on_it() {
+    let policy = policy!(strategy = "exponential", base = "1s", cap = "8s", max = 100, deadline = "5s");
+    assert_eq!(policy.longest_wait(), Duration::from_secs(5));
+    assert_eq!(policy.attempts_in_time(), Some(3));
+    assert!(!policy.reaches_cap());
+}
