@@ -150,7 +150,7 @@
 /// | `history = 16` | | with `RetryError`: keeps so many of the newest failures |
 /// | `clone(a, b)` | | by-value arguments that the body uses up or changes: each attempt gets a clone |
 /// | `attempt = name` | | binds an [`Attempt`] in the body |
-/// | `sleep = path` | by feature | the sleeper: `fn(Duration)`, for async functions `fn(Duration) -> impl Future<Output = ()>` |
+/// | `sleep = path` | by feature | the sleeper: `fn(Duration)`, for async functions `fn(Duration) -> impl Future<Output = ()>`, whose future lies in the function's own instead of in a box |
 /// | `name = "payments.charge"` | `module::path::function` | the site's name in events |
 /// | `doc = false` | `true` | no "Retries" section in the function's documentation |
 /// | `crate = path` | `::reattempt` | where this crate is, when it is renamed or re-exported |

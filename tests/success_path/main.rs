@@ -137,6 +137,24 @@ fn check_size<const BYTES: usize>() {
     assert_eq!(check_free(|| block_on(retried::<BYTES>())), Ok(1));
 }
 
+#[retry(sleep = tokio::time::sleep, on = |_: &u8| true)]
+async fn with_an_unboxed_sleeper<const BYTES: usize>() -> Result<u8, u8> {
+    let kept = [1_u8; BYTES];
+    pin!(std::future::ready(())).await;
+    Ok(black_box(&kept)[0])
+}
+
+/// A sleeper of the user's is not boxed: its future shares its room with the body's, and the larger one counts.
+#[test]
+#[expect(clippy::print_stdout, reason = "the figures are asked for in reports")]
+fn a_sleeper_of_ones_own_shares_its_room_with_the_body() {
+    let small = size_of_val(&with_an_unboxed_sleeper::<8>());
+    let sleep = size_of::<tokio::time::Sleep>();
+    println!("body    8, sleeper of {sleep} bytes unboxed: retried {small:4}");
+    assert!(small <= sleep + 88, "{small}");
+    assert_eq!(size_of_val(&with_an_unboxed_sleeper::<1024>()), size_of_val(&retried::<1024>()));
+}
+
 #[test]
 fn the_attribute_adds_at_most_forty_bytes_to_a_future() {
     check_size::<8>();

@@ -4,3 +4,4 @@ mod grammar;
 mod mutation;
 mod oracle;
 mod robust;
+mod snapshots;

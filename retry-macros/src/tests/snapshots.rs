@@ -1,0 +1,99 @@
+//! What small functions expand to, as files to read.
+//!
+//! `UPDATE_EXPECTED=1 cargo test -p retry-macros` writes them anew.
+
+use crate::pipeline;
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::path::Path;
+
+/// Expands, prints and compares with the file of that name.
+#[track_caller]
+fn check(name: &str, arguments: TokenStream, item: &TokenStream) {
+    let file = syn::parse2(pipeline::retry(arguments, item)).expect("the expansion parses");
+    let found = prettyplease::unparse(&file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/expected").join(name).with_extension("rs.txt");
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        std::fs::write(&path, &found).expect("the file can be written");
+    }
+    // A checkout may have ended its lines in another way.
+    let expected = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert_eq!(found, expected, "{name} differs; see the module on how to write it anew");
+}
+
+#[test]
+fn a_function_becomes_a_loop_around_a_closure() {
+    check(
+        "sync",
+        quote!(max = 5, base = "200ms", on = is_transient),
+        &quote! {
+            /// Reads a page.
+            pub fn read(&mut self, mut page: u32, into: &mut Vec<u8>) -> io::Result<usize> {
+                page += 1;
+                self.file.read_page(page, into)
+            }
+        },
+    );
+}
+
+#[test]
+fn an_async_function_becomes_a_loop_around_an_async_block() {
+    check(
+        "async",
+        quote!(strategy = "equal_jitter", max = MAX, deadline = "30s", clone(payload)),
+        &quote! {
+            async fn send(&mut self, payload: Vec<u8>) -> Result<Receipt, Error> {
+                let reply = self.client.post(payload).await?;
+                Ok(reply.into())
+            }
+        },
+    );
+}
+
+#[test]
+fn a_boxed_future_has_the_loop_inside() {
+    // As `async_trait` writes it.
+    check(
+        "boxed",
+        quote!(on = matches(Error::Busy)),
+        &quote! {
+            fn fetch<'life0, 'async_trait>(
+                &'life0 self,
+                mut id: u64,
+            ) -> Pin<Box<dyn Future<Output = Result<Item, Error>> + Send + 'async_trait>>
+            where
+                'life0: 'async_trait,
+                Self: 'async_trait,
+            {
+                Box::pin(async move {
+                    if let Some(__ret) = None::<Result<Item, Error>> {
+                        return __ret;
+                    }
+                    let __self = self;
+                    let mut id = id;
+                    let __ret: Result<Item, Error> = {
+                        id += 1;
+                        __self.items.get(id).await
+                    };
+                    __ret
+                })
+            }
+        },
+    );
+}
+
+#[test]
+fn a_generic_function_with_run_time_settings_and_a_retry_error() {
+    check(
+        "generic",
+        quote!(max = max, base = self.base, history = 4),
+        &quote! {
+            fn resolve<T, const N: usize>(&self, names: [T; N], max: u32) -> Result<impl Iterator<Item = T>, RetryError<T::Err>>
+            where
+                T: FromStr,
+            {
+                self.lookup(&names)
+            }
+        },
+    );
+}
