@@ -140,7 +140,8 @@
 /// | `increment = "50ms"` | `base` | growth of `"linear"` |
 /// | `jitter = "full"` | none | spreads a strategy that has no jitter: `"full"`, `"equal"`, a ratio (`0.2`), a duration (`"50ms"`) |
 /// | `max = 5` | 3 | attempts in all, the first included; `"unlimited"` only with a `deadline` |
-/// | `deadline = "30s"` | none | no attempt begins later than this after the call began, and the call gives up at once where the next delay would end at or after it. It bounds when attempts begin, not when the call ends |
+/// | `deadline = "30s"` | none | no attempt begins later than this after the call began, and the call gives up at once where the next delay would end at or after it. It bounds when attempts begin, not when the call ends; with `timeout` beside it each attempt gets what is left, and it bounds both |
+/// | `timeout = "2s"` | none | async only: an attempt is dropped when its time is up, which counts as transient. Without [`RetryError`] the error type is `From<`[`TimedOut`]`>`, for when the last attempt ends so; an `Option` is `None` then |
 /// | `max_hint = "60s"` | 60 s | the longest server hint that is obeyed |
 /// | `on = is_transient` | the error's [`Transient`] | the classifier of errors (and of `None`): a path, a closure, any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
 /// | `on = matches(A \| B if x)` | | the same as a pattern, with an optional guard |
@@ -262,7 +263,8 @@ pub use retry_macros::policy;
 pub use retry_runtime::testing;
 pub use retry_runtime::{
     Absent, Attempt, Backoff, Delays, Failure, IntoVerdict, Jitter, Outcome, PastFailure, Policy, PolicyBuilder,
-    PolicyError, RetryError, Session, Site, Step, StopReason, Strategy, Transient, Verdict, any_error, classify, event,
+    PolicyError, RetryError, Session, Site, Step, StopReason, Strategy, TimedOut, Transient, Verdict, any_error,
+    classify, event,
 };
 
 #[doc(hidden)]

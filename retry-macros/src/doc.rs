@@ -5,7 +5,7 @@
 use crate::options::{Key, Options, Value};
 use crate::plan::{Choice, DEFAULT_BASE, Max, Plan};
 use crate::strategy::Named;
-use crate::value::{JitterLiteral, Known};
+use crate::value::{self, JitterLiteral, Known};
 use crate::wait;
 use quote::ToTokens;
 use std::fmt::Write;
@@ -61,10 +61,11 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
     }
     if let Some(deadline) = &plan.deadline {
         let deadline = duration_words(deadline);
-        writeln!(
-            text,
-            "No attempt begins later than {deadline} after the call began; an attempt under way is not cut short."
-        )?;
+        let end = match options.get(Key::Timeout) {
+            None => "an attempt under way is not cut short",
+            Some(_) => "an attempt under way is dropped then",
+        };
+        writeln!(text, "No attempt begins later than {deadline} after the call began; {end}.")?;
         let most = match &plan.max {
             Some(Max::Attempts(max)) => max.literal().map_or(u32::MAX, |(max, _)| *max),
             Some(Max::Unlimited) => u32::MAX,
@@ -73,6 +74,10 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
         if let Some(attempts) = wait::attempts_in_time(plan).filter(|attempts| *attempts < most) {
             writeln!(text, "That leaves room for {attempts} attempts at most.")?;
         }
+    }
+    if let Some(timeout) = options.expression(Key::Timeout) {
+        let timeout = value::text(timeout).map_or_else(|| format!("`{}`", source(timeout)), |text| text.value());
+        writeln!(text, "An attempt that takes longer than {timeout} is dropped, and counts as a transient failure.")?;
     }
     writeln!(text)?;
     let on = options.get(Key::On).map(|entry| &entry.value);

@@ -5,7 +5,7 @@
 
 use crate::function::{Binding, BindingKind, Function, Shape, inferable, spanned_braces};
 use crate::future::async_tail;
-use crate::model::{Classifier, Ending, ErrorEnding, History, Model, Setting, Timer};
+use crate::model::{Classifier, Ending, ErrorEnding, History, Limit, Model, Setting, Timer};
 use crate::options::peel;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -61,6 +61,7 @@ fn content(model: &Model) -> TokenStream {
     let policy = dynamic_policy(model);
     let call = call(model);
     let ledger = ledger(model);
+    let timeout = timeout(model);
     let attempt = attempt(model);
     let outcome = outcome_name(model);
     let step = step(model, &outcome);
@@ -78,6 +79,7 @@ fn content(model: &Model) -> TokenStream {
         #policy
         #call
         #ledger
+        #timeout
         loop {
             let __reattempt_delay = {
                 let #outcome = #attempt;
@@ -257,12 +259,57 @@ fn attempt(model: &Model) -> TokenStream {
     let block = spanned_braces(inner, body.span());
     if function.is_async() {
         let keyword = quote_spanned!(named=> async);
-        quote_spanned!(here=> { #(#bindings)* #attempt #keyword #block.await })
+        let awaited = awaited(model, &quote_spanned!(here=> #keyword #block));
+        quote_spanned!(here=> { #(#bindings)* #attempt #awaited })
     } else {
         let block = if captures.is_some() { &block } else { body };
         let bars = quote_spanned!(named=> ||);
         quote_spanned!(here=> { #(#bindings)* #attempt (#bars -> #returned #block)() })
     }
+}
+
+/// The longest time for an attempt, evaluated once per call: `let __reattempt_timeout: Duration = ...;`
+fn timeout(model: &Model) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    let duration = quote_spanned!(here=> ::core::time::Duration);
+    let value = match model.timeout.as_ref()? {
+        // A constant of its own is evaluated also where the function is never called.
+        Limit::Fixed(limit) => {
+            quote_spanned!(here=> { const __REATTEMPT_TIMEOUT: #duration = #limit; __REATTEMPT_TIMEOUT })
+        }
+        Limit::Dynamic(limit) => replace_self(model, limit.to_token_stream()),
+    };
+    Some(quote_spanned!(here=> let __reattempt_timeout: #duration = #value;))
+}
+
+/// Awaits an attempt: `ATTEMPT.await`, or with `timeout`
+/// `{ let mut f = pin!(ATTEMPT); timed(f.as_mut(), call.limit(policy, timeout), |limit| SLEEPER(limit)).await }`.
+fn awaited(model: &Model, attempt: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    if model.timeout.is_none() {
+        return quote_spanned!(here=> #attempt.await);
+    }
+    let timed = model.paths.private("timed");
+    let call = model.paths.private("Call");
+    let policy = policy_reference(model);
+    let sleeper = match &model.sleep {
+        Some(sleeper) => {
+            let there = here.located_at(sleeper.span());
+            let sleeper = replace_self(model, sleeper.to_token_stream());
+            quote_spanned!(there=> (#sleeper)(__reattempt_limit))
+        }
+        None => {
+            let named = model.function.sig.ident.span();
+            let timer = model.paths.private_at("timer_async", named);
+            let default = model.paths.private_at("DefaultSleeper", named);
+            quote_spanned!(here=> #timer(#default, __reattempt_site(), __reattempt_limit))
+        }
+    };
+    quote_spanned! {here=> {
+        let __reattempt_limit = #call::limit(&__reattempt_call, #policy, __reattempt_timeout);
+        let mut __reattempt_future = ::core::pin::pin!(#attempt);
+        #timed(__reattempt_future.as_mut(), __reattempt_limit, |__reattempt_limit| #sleeper).await
+    }}
 }
 
 /// What an attempt returns, as far as the signature shows it.
@@ -385,24 +432,33 @@ fn step(model: &Model, outcome: &Ident) -> TokenStream {
     };
     let on = classifier(model, Some(&model.on));
     let on_value = classifier(model, model.on_value.as_ref());
+    let is_timed = model.timeout.is_some();
     match &model.ending {
         Ending::Outcome => {
             let outcome = match &model.on_value {
                 None => outcome.to_token_stream(),
-                // Which kind of outcome it is, the compiler finds out by the method that is there.
-                Some(_) => {
-                    let probe = model.paths.private("Probe");
-                    let plain = model.paths.private("ProbePlain");
-                    quote_spanned!(here=> { use #plain as _; #probe(#outcome).__reattempt_outcome() })
+                Some(_) if is_timed => {
+                    let probed = probed(model, &quote_spanned!(here=> __reattempt_outcome));
+                    quote_spanned! {there=>
+                        match #outcome {
+                            ::core::result::Result::Ok(__reattempt_outcome) => ::core::result::Result::Ok(#probed),
+                            ::core::result::Result::Err(__reattempt_timed_out) => {
+                                ::core::result::Result::Err(__reattempt_timed_out)
+                            }
+                        }
+                    }
                 }
+                Some(_) => probed(model, &outcome.to_token_stream()),
             };
+            let step = Ident::new(if is_timed { "step_timed" } else { "step" }, there);
             let call = model.paths.private_at("Call", there);
-            quote_spanned!(there=> #call::step(&mut __reattempt_call, #rules, #outcome, #on, #on_value))
+            quote_spanned!(there=> #call::#step(&mut __reattempt_call, #rules, #outcome, #on, #on_value))
         }
         Ending::Error(ending) => {
             let call = model.paths.private("Call");
+            let step = Ident::new(if is_timed { "step_timed_or_error" } else { "step_or_error" }, here);
             let step = quote_spanned! {here=>
-                #call::step_or_error(&mut __reattempt_call, #rules, &mut __reattempt_ledger, #outcome, #on, #on_value)
+                #call::#step(&mut __reattempt_call, #rules, &mut __reattempt_ledger, #outcome, #on, #on_value)
             };
             if ending.is_converted {
                 // The function's own error is made from the `RetryError`.
@@ -418,6 +474,13 @@ fn step(model: &Model, outcome: &Ident) -> TokenStream {
             }
         }
     }
+}
+
+/// An outcome of any kind as the runtime takes it. Which kind it is, the compiler finds out by the method that is there.
+fn probed(model: &Model, outcome: &TokenStream) -> TokenStream {
+    let probe = model.paths.private("Probe");
+    let plain = model.paths.private("ProbePlain");
+    quote_spanned!(Span::mixed_site()=> { use #plain as _; #probe(#outcome).__reattempt_outcome() })
 }
 
 fn classifier(model: &Model, classifier: Option<&Classifier>) -> TokenStream {

@@ -15,6 +15,8 @@ pub(crate) struct Model {
     pub(crate) on: Classifier,
     pub(crate) on_value: Option<Classifier>,
     pub(crate) timer: Timer,
+    /// The longest time for one attempt.
+    pub(crate) timeout: Option<Limit>,
     /// The name that the body knows its attempt by.
     pub(crate) attempt: Option<Ident>,
     pub(crate) ending: Ending,
@@ -92,6 +94,14 @@ pub(crate) struct ErrorEnding {
     /// Whether the function's own error is made from the `RetryError`.
     pub(crate) is_converted: bool,
     pub(crate) history: Option<History>,
+}
+
+/// The key `timeout`.
+pub(crate) enum Limit {
+    /// Known to the compiler: a checked expression.
+    Fixed(TokenStream),
+    /// Known when the function is called.
+    Dynamic(Expr),
 }
 
 /// The key `history`.

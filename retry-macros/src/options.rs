@@ -27,6 +27,7 @@ pub(crate) enum Key {
     OnValue,
     Error,
     History,
+    Timeout,
     Clone,
     Attempt,
     Sleep,
@@ -47,7 +48,7 @@ enum Shape {
 }
 
 /// The one table of keys: name, spelling of the value, an example for messages, and whether `policy!` takes it.
-const KEYS: [(Key, &str, Shape, &str, bool); 20] = [
+const KEYS: [(Key, &str, Shape, &str, bool); 21] = [
     (Key::Strategy, "strategy", Shape::Expression, "strategy = \"equal_jitter\"", true),
     (Key::Base, "base", Shape::Expression, "base = \"100ms\"", true),
     (Key::Cap, "cap", Shape::Expression, "cap = \"10s\"", true),
@@ -62,6 +63,7 @@ const KEYS: [(Key, &str, Shape, &str, bool); 20] = [
     (Key::OnValue, "on_value", Shape::Classifier, "on_value = is_not_ready", false),
     (Key::Error, "error", Shape::Type, "error = MyError", false),
     (Key::History, "history", Shape::Expression, "history = 16", false),
+    (Key::Timeout, "timeout", Shape::Expression, "timeout = \"2s\"", false),
     (Key::Clone, "clone", Shape::Names, "clone(payload)", false),
     (Key::Attempt, "attempt", Shape::Name, "attempt = attempt", false),
     (Key::Sleep, "sleep", Shape::Expression, "sleep = my_sleep", false),
@@ -273,6 +275,7 @@ fn unknown(name: &Ident, place: Place) -> syn::Error {
         "multiplier" | "growth" => Some("factor"),
         "when" | "retry_if" | "predicate" | "if" | "classify" => Some("on"),
         "backoff" | "algorithm" => Some("strategy"),
+        "attempt_timeout" | "time_out" | "per_attempt_timeout" | "time_limit" => Some("timeout"),
         "max_duration" | "total_timeout" | "max_elapsed" => Some("deadline"),
         _ => None,
     };

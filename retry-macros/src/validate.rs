@@ -3,12 +3,13 @@
 use crate::doc;
 use crate::faults::{Faults, did_you_mean};
 use crate::function::{BindingKind, Function, taken_names};
-use crate::model::{Classifier, Ending, ErrorEnding, History, Model, Timer};
+use crate::model::{Classifier, Ending, ErrorEnding, History, Limit, Model, Timer};
 use crate::options::{Key, Options, Value};
 use crate::paths::Paths;
-use crate::plan::Plan;
-use crate::value::{self, Known, Reader};
+use crate::plan::{Plan, checked};
+use crate::value::{self, Known, Reader, duration_tokens};
 use proc_macro2::Ident;
+use std::time::Duration;
 use syn::{Expr, GenericArgument, Lit, PathArguments, Type};
 
 /// Builds the model of an attribute and a function that fit together. `None` comes with a fault.
@@ -40,7 +41,8 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
     };
     let settings = plan.settings(&paths);
     let sleep = sleeper(options, faults);
-    Some(Model { paths, function, name, settings, on, on_value, timer, attempt, ending, sleep, clones, doc })
+    let timeout = timeout(options, &function, &reader, &paths, faults);
+    Some(Model { paths, function, name, settings, on, on_value, timer, timeout, attempt, ending, sleep, clones, doc })
 }
 
 /// Where the crate is.
@@ -70,6 +72,29 @@ fn classifier(options: &Options, key: Key, faults: &mut Faults) -> Option<Classi
             Some(Classifier::Expression(expression.clone()))
         }
         _ => None,
+    }
+}
+
+fn timeout(
+    options: &Options,
+    function: &Function,
+    reader: &Reader<'_>,
+    paths: &Paths,
+    faults: &mut Faults,
+) -> Option<Limit> {
+    let entry = options.get(Key::Timeout)?;
+    if !function.is_async() {
+        let message = "`timeout` needs an async function: nothing can stop a sync attempt from outside; use the time-outs of \
+                       what the body calls, or make the function `async`";
+        faults.at(entry.span, message);
+    }
+    match reader.duration("timeout", options.expression(Key::Timeout)?, faults)? {
+        Known::Literal(Duration::ZERO, span) => {
+            faults.at(span, "`timeout` must be longer than zero, or no attempt could finish; write `timeout = \"2s\"`");
+            None
+        }
+        Known::Dynamic(limit) => Some(Limit::Dynamic(*limit)),
+        known => Some(Limit::Fixed(checked(&known, "timeout", paths, None, duration_tokens))),
     }
 }
 

@@ -6,8 +6,8 @@
 use crate::backoff::Backoff;
 use crate::classify::{IntoVerdict, Verdict};
 use crate::clock::{Started, Timer};
-use crate::error::{Ledger, RetryError};
-use crate::outcome::Outcome;
+use crate::error::{Failed, Ledger, RetryError, TimedOut};
+use crate::outcome::{OnTimeOut, Outcome};
 use crate::policy::Policy;
 use crate::rng;
 use crate::session::{Session, Step};
@@ -44,15 +44,15 @@ impl<'a> Rules<'a> {
 
 /// The state of a call: the session, and when it began, where that matters.
 #[derive(Debug)]
-pub struct Call<T> {
+pub struct Call<C> {
     session: Session,
-    timer: T,
+    timer: C,
 }
 
-impl<T: Timer> Call<T> {
+impl<C: Timer> Call<C> {
     /// Begins a call.
     #[inline]
-    pub fn new(timer: T) -> Self {
+    pub fn new(timer: C) -> Self {
         Self { session: Session::new(), timer }
     }
 
@@ -79,35 +79,96 @@ impl<T: Timer> Call<T> {
         }
     }
 
+    /// The same for an attempt that may have timed out, which is a transient failure.
+    #[inline]
+    pub fn step_timed<O, V, W>(
+        &mut self,
+        rules: Rules<'_>,
+        outcome: Result<O, TimedOut>,
+        on: impl FnOnce(&O::Error) -> V,
+        on_value: impl FnOnce(&O::Value) -> W,
+    ) -> ControlFlow<O::Returned, Duration>
+    where
+        O: OnTimeOut,
+        V: IntoVerdict,
+        W: IntoVerdict,
+    {
+        match outcome {
+            Ok(outcome) => self.step(rules, outcome, on, on_value),
+            Err(timed_out) => match self.after_failure(rules, Verdict::Retry) {
+                Step::Return(_) => ControlFlow::Break(O::timed_out(timed_out)),
+                Step::Sleep(delay) => ControlFlow::Continue(delay),
+            },
+        }
+    }
+
     /// The same for a function that returns a [`RetryError`].
     #[inline]
-    pub fn step_or_error<O, E, V, W>(
+    pub fn step_or_error<T, E, V, W>(
         &mut self,
         rules: Rules<'_>,
         ledger: &mut impl Ledger<E>,
-        outcome: Result<O, E>,
+        outcome: Result<T, E>,
         on: impl FnOnce(&E) -> V,
-        on_value: impl FnOnce(&O) -> W,
-    ) -> ControlFlow<Result<O, RetryError<E>>, Duration>
+        on_value: impl FnOnce(&T) -> W,
+    ) -> ControlFlow<Result<T, RetryError<E>>, Duration>
     where
         V: IntoVerdict,
         W: IntoVerdict,
     {
         let verdict = judge(&outcome, on, on_value);
-        let (verdict, error) = match (verdict, outcome) {
-            (None, Ok(value)) => return ControlFlow::Break(Ok(value)),
+        match (verdict, outcome) {
+            (None, Ok(value)) => ControlFlow::Break(Ok(value)),
             // An error always has a verdict.
-            (None, Err(error)) => (Verdict::Stop, Some(error)),
-            (Some(verdict), Ok(_)) => (verdict, None),
-            (Some(verdict), Err(error)) => (verdict, Some(error)),
-        };
+            (None, Err(error)) => self.close_or_keep(rules, ledger, Verdict::Stop, Failed::Error(error)),
+            (Some(verdict), Ok(_)) => self.close_or_keep(rules, ledger, verdict, Failed::Unready),
+            (Some(verdict), Err(error)) => self.close_or_keep(rules, ledger, verdict, Failed::Error(error)),
+        }
+    }
+
+    /// The same for an attempt that may have timed out.
+    #[inline]
+    pub fn step_timed_or_error<T, E, V, W>(
+        &mut self,
+        rules: Rules<'_>,
+        ledger: &mut impl Ledger<E>,
+        outcome: Result<Result<T, E>, TimedOut>,
+        on: impl FnOnce(&E) -> V,
+        on_value: impl FnOnce(&T) -> W,
+    ) -> ControlFlow<Result<T, RetryError<E>>, Duration>
+    where
+        V: IntoVerdict,
+        W: IntoVerdict,
+    {
+        match outcome {
+            Ok(outcome) => self.step_or_error(rules, ledger, outcome, on, on_value),
+            Err(_) => self.close_or_keep(rules, ledger, Verdict::Retry, Failed::TimedOut),
+        }
+    }
+
+    #[cold]
+    fn close_or_keep<T, E>(
+        &mut self,
+        rules: Rules<'_>,
+        ledger: &mut impl Ledger<E>,
+        verdict: Verdict,
+        failure: Failed<E>,
+    ) -> ControlFlow<Result<T, RetryError<E>>, Duration> {
         let attempt = self.session.attempt();
         match self.after_failure(rules, verdict) {
-            Step::Return(reason) => ControlFlow::Break(Err(ledger.close(attempt, self.elapsed(), reason, error))),
+            Step::Return(reason) => ControlFlow::Break(Err(ledger.close(attempt, self.elapsed(), reason, failure))),
             Step::Sleep(delay) => {
-                ledger.keep(attempt, delay, error);
+                ledger.keep(attempt, delay, failure);
                 ControlFlow::Continue(delay)
             }
+        }
+    }
+
+    /// The time that the attempt which begins now has: the time-out, or what is left before the deadline if that is shorter.
+    pub fn limit(&self, policy: &Policy, timeout: Duration) -> Duration {
+        match policy.deadline() {
+            Some(deadline) => timeout.min(deadline.saturating_sub(self.elapsed())),
+            None => timeout,
         }
     }
 

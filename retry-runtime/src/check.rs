@@ -95,6 +95,13 @@ pub const fn deadline(deadline: Duration) -> Duration {
     deadline
 }
 
+/// Checks the key `timeout`.
+#[track_caller]
+pub const fn timeout(timeout: Duration) -> Duration {
+    assert!(!timeout.is_zero(), "`timeout` is zero, so no attempt could ever finish; raise it, or leave it out");
+    timeout
+}
+
 /// Checks the key `max_hint`: every duration will do.
 pub const fn max_hint(max_hint: Duration) -> Duration {
     max_hint

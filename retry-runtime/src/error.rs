@@ -39,6 +39,8 @@ pub enum Failure<'a, E> {
     Error(&'a E),
     /// The attempt returned a value that `on_value` found not good enough.
     Unready,
+    /// The attempt was dropped, since its time was up.
+    TimedOut,
 }
 
 impl<E> Clone for Failure<'_, E> {
@@ -49,13 +51,91 @@ impl<E> Clone for Failure<'_, E> {
 
 impl<E> Copy for Failure<'_, E> {}
 
+/// An attempt was dropped, since its time was up: the key `timeout`, or what was left before the deadline.
+///
+/// A function that is retried with `timeout` and returns a plain `Result<T, E>` needs an E that is `From<TimedOut>`, for when the last
+/// attempt ends so; with [`RetryError`] it needs nothing.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::TimedOut;
+///
+/// enum ApiError {
+///     NoAnswer,
+/// }
+///
+/// impl From<TimedOut> for ApiError {
+///     fn from(_: TimedOut) -> Self {
+///         Self::NoAnswer
+///     }
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimedOut {
+    limit: Duration,
+}
+
+impl TimedOut {
+    pub(crate) const fn new(limit: Duration) -> Self {
+        Self { limit }
+    }
+
+    /// The time that the attempt had.
+    pub fn limit(&self) -> Duration {
+        self.limit
+    }
+}
+
+impl fmt::Display for TimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no answer within {}", Rounded(self.limit))
+    }
+}
+
+impl core::error::Error for TimedOut {}
+
+/// Transient: the next attempt may be answered.
+impl crate::classify::Transient for TimedOut {
+    fn is_transient(&self) -> bool {
+        true
+    }
+}
+
+impl From<TimedOut> for std::io::Error {
+    fn from(timed_out: TimedOut) -> Self {
+        Self::new(std::io::ErrorKind::TimedOut, timed_out)
+    }
+}
+
 /// A failed attempt, as [`RetryError::history`] keeps it.
 #[derive(Clone, Debug)]
 pub struct PastFailure<E> {
     attempt: u32,
     started: Duration,
     delay: Option<Duration>,
-    error: Option<E>,
+    failure: Failed<E>,
+}
+
+/// A failure, by value; for generated code.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub enum Failed<E> {
+    /// An error.
+    Error(E),
+    /// A value that is not good enough.
+    Unready,
+    /// No outcome in time.
+    TimedOut,
+}
+
+impl<E> Failed<E> {
+    fn error(&self) -> Option<&E> {
+        match self {
+            Self::Error(error) => Some(error),
+            Self::Unready | Self::TimedOut => None,
+        }
+    }
 }
 
 impl<E> PastFailure<E> {
@@ -76,9 +156,10 @@ impl<E> PastFailure<E> {
 
     /// How the attempt failed.
     pub fn failure(&self) -> Failure<'_, E> {
-        match &self.error {
-            Some(error) => Failure::Error(error),
-            None => Failure::Unready,
+        match &self.failure {
+            Failed::Error(error) => Failure::Error(error),
+            Failed::Unready => Failure::Unready,
+            Failed::TimedOut => Failure::TimedOut,
         }
     }
 }
@@ -134,14 +215,17 @@ impl<E> RetryError<E> {
         self.inner.reason
     }
 
-    /// The error of the last attempt; `None` where it failed without one, by a value that `on_value` rejected.
+    /// The error of the last attempt; `None` where it failed without one: by a value that `on_value` rejected, or by a time-out.
     pub fn last(&self) -> Option<&E> {
-        self.inner.last.error.as_ref()
+        self.inner.last.failure.error()
     }
 
     /// The error of the last attempt, by value; see [`last`](Self::last).
     pub fn into_last(self) -> Option<E> {
-        self.inner.last.error
+        match self.inner.last.failure {
+            Failed::Error(error) => Some(error),
+            Failed::Unready | Failed::TimedOut => None,
+        }
     }
 
     /// The newest failures, the oldest of them first and the last one included: as many as the key `history` asked for, and just
@@ -173,9 +257,10 @@ impl<E: fmt::Display> fmt::Display for RetryError<E> {
             Rounded(self.elapsed()),
             self.reason()
         )?;
-        match self.last() {
-            Some(error) => error.fmt(f),
-            None => f.write_str("the value was not good enough"),
+        match &self.inner.last.failure {
+            Failed::Error(error) => error.fmt(f),
+            Failed::Unready => f.write_str("the value was not good enough"),
+            Failed::TimedOut => f.write_str("the attempt timed out"),
         }
     }
 }
@@ -234,9 +319,9 @@ pub trait Ledger<E> {
     /// Notes when the next attempt begins.
     fn begin(&mut self, elapsed: Duration);
     /// Takes a failure after which the call goes on.
-    fn keep(&mut self, attempt: u32, delay: Duration, error: Option<E>);
+    fn keep(&mut self, attempt: u32, delay: Duration, failure: Failed<E>);
     /// Makes the error of a call that ends.
-    fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, error: Option<E>) -> RetryError<E>;
+    fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, failure: Failed<E>) -> RetryError<E>;
 }
 
 /// Keeps the last failure alone.
@@ -251,11 +336,11 @@ impl<E> Ledger<E> for LastOnly {
         self.started = elapsed;
     }
 
-    fn keep(&mut self, _attempt: u32, _delay: Duration, _error: Option<E>) {}
+    fn keep(&mut self, _attempt: u32, _delay: Duration, _failure: Failed<E>) {}
 
     #[cold]
-    fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, error: Option<E>) -> RetryError<E> {
-        let last = PastFailure { attempt: attempts, started: self.started, delay: None, error };
+    fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, failure: Failed<E>) -> RetryError<E> {
+        let last = PastFailure { attempt: attempts, started: self.started, delay: None, failure };
         RetryError { inner: Box::new(Inner { attempts, elapsed, reason, last, earlier: VecDeque::new() }) }
     }
 }
@@ -282,19 +367,19 @@ impl<E> Ledger<E> for History<E> {
     }
 
     #[cold]
-    fn keep(&mut self, attempt: u32, delay: Duration, error: Option<E>) {
+    fn keep(&mut self, attempt: u32, delay: Duration, failure: Failed<E>) {
         if self.room == 0 {
             return;
         }
         if self.earlier.len() >= self.room {
             self.earlier.pop_front();
         }
-        self.earlier.push_back(PastFailure { attempt, started: self.last.started, delay: Some(delay), error });
+        self.earlier.push_back(PastFailure { attempt, started: self.last.started, delay: Some(delay), failure });
     }
 
     #[cold]
-    fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, error: Option<E>) -> RetryError<E> {
-        let mut closed = self.last.close(attempts, elapsed, reason, error);
+    fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, failure: Failed<E>) -> RetryError<E> {
+        let mut closed = self.last.close(attempts, elapsed, reason, failure);
         closed.inner.earlier = core::mem::take(&mut self.earlier);
         closed
     }

@@ -41,7 +41,7 @@ pub use backoff::Backoff;
 pub use builder::{PolicyBuilder, PolicyError};
 pub use call::Attempt;
 pub use classify::{IntoVerdict, Transient, Verdict, any_error};
-pub use error::{Failure, PastFailure, RetryError, StopReason};
+pub use error::{Failure, PastFailure, RetryError, StopReason, TimedOut};
 pub use outcome::{Absent, Outcome};
 pub use policy::{Delays, Policy};
 pub use session::{Session, Step};
@@ -55,10 +55,13 @@ pub mod private {
     pub use crate::check;
     pub use crate::classify::transient;
     pub use crate::clock::{Started, Timer};
-    pub use crate::error::{FromRetryError, History, LastOnly, Ledger};
+    pub use crate::error::{Failed, FromRetryError, History, LastOnly, Ledger};
     pub use crate::fresh::Fresh;
-    pub use crate::outcome::{Plain, Probe, ProbePlain};
+    pub use crate::outcome::{FromTimedOut, OnTimeOut, Plain, Probe, ProbePlain};
     pub use crate::site::Site;
-    pub use crate::sleep::{AsyncSleeper, DefaultSleeper, Sleep, sleep, sleep_async, sleep_async_with, sleep_with};
+    pub use crate::sleep::{
+        AsyncSleeper, DefaultSleeper, Sleep, Timed, sleep, sleep_async, sleep_async_with, sleep_with, timed,
+        timer_async,
+    };
     pub use crate::tuning::{IsJitter, JitterValue, NoJitter, Tuning, history};
 }

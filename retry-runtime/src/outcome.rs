@@ -2,6 +2,8 @@
 //!
 //! It looks into an outcome and hands it back unchanged. It knows no classifier and no policy.
 
+use crate::error::TimedOut;
+
 /// What a retried function may return: a `Result`, or an `Option`. With `on_value` it may be any type.
 ///
 /// The trait is implemented here for all there is; aliases of `Result` and `Option` work too.
@@ -95,6 +97,53 @@ impl<T> Outcome for Plain<T> {
     #[inline]
     fn into_returned(self) -> T {
         self.0
+    }
+}
+
+/// An outcome that can stand for an attempt without one; for generated code.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a plain value cannot stand for a time-out",
+    label = "when the last attempt times out, this function has nothing to return",
+    note = "`timeout` needs a `Result` whose error is `From<reattempt::TimedOut>`, an `Option`, or `Result<T, RetryError<E>>`"
+)]
+pub trait OnTimeOut: Outcome {
+    /// What the function returns for it.
+    fn timed_out(timed_out: TimedOut) -> Self::Returned;
+}
+
+/// An error that can stand for a time-out: the reason for the words when it cannot.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be made from a time-out",
+    label = "when the last attempt times out, this function has no error to return",
+    note = "implement `From<reattempt::TimedOut>` for `{Self}`, or return `Result<T, RetryError<E>>`, which needs no error of yours"
+)]
+pub trait FromTimedOut {
+    /// Makes it.
+    fn from_timed_out(timed_out: TimedOut) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<TimedOut>> FromTimedOut for E {
+    #[inline]
+    fn from_timed_out(timed_out: TimedOut) -> Self {
+        timed_out.into()
+    }
+}
+
+impl<T, E: FromTimedOut> OnTimeOut for Result<T, E> {
+    #[inline]
+    fn timed_out(timed_out: TimedOut) -> Self {
+        Err(E::from_timed_out(timed_out))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> OnTimeOut for Option<T> {
+    #[inline]
+    fn timed_out(_: TimedOut) -> Self {
+        None
     }
 }
 

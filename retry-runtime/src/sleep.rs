@@ -5,6 +5,7 @@
 //!
 //! Dropping a sleep cancels it and leaves nothing behind.
 
+use crate::error::TimedOut;
 use crate::site::Site;
 use core::future::Future;
 use core::pin::Pin;
@@ -90,6 +91,75 @@ fn is_faked(_delay: Duration) -> bool {
     false
 }
 
+/// Runs an attempt for so long and no longer. The timer is set when the attempt first has to wait.
+///
+/// Dropping it leaves nothing behind; the attempt is dropped by whoever owns it.
+pub fn timed<F, M, S>(attempt: Pin<&mut F>, limit: Duration, sleeper: M) -> Timed<'_, F, M, S>
+where
+    F: Future,
+    M: FnOnce(Duration) -> S + Unpin,
+    S: Future<Output = ()>,
+{
+    Timed { attempt, limit, sleeper: Some(sleeper), timer: None }
+}
+
+/// The future of [`timed`].
+#[must_use = "futures do nothing unless awaited"]
+pub struct Timed<'a, F, M, S> {
+    attempt: Pin<&'a mut F>,
+    limit: Duration,
+    /// Taken when the timer is set.
+    sleeper: Option<M>,
+    timer: Option<Pin<Box<S>>>,
+}
+
+impl<F, M, S> core::fmt::Debug for Timed<'_, F, M, S> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Timed").field("limit", &self.limit).finish_non_exhaustive()
+    }
+}
+
+impl<F, M, S> Future for Timed<'_, F, M, S>
+where
+    F: Future,
+    M: FnOnce(Duration) -> S + Unpin,
+    S: Future<Output = ()>,
+{
+    type Output = Result<F::Output, TimedOut>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        if let Poll::Ready(output) = this.attempt.as_mut().poll(context) {
+            return Poll::Ready(Ok(output));
+        }
+        if this.limit.is_zero() {
+            return Poll::Ready(Err(TimedOut::new(this.limit)));
+        }
+        if let Some(sleeper) = this.sleeper.take() {
+            this.timer = Some(Box::pin(sleeper(this.limit)));
+        }
+        match &mut this.timer {
+            Some(timer) => timer.as_mut().poll(context).map(|()| Err(TimedOut::new(this.limit))),
+            None => Poll::Pending,
+        }
+    }
+}
+
+/// The timer of an attempt by the sleeper that is compiled in. Under `testing::pause` it follows the fake clock, which attempts
+/// move by `advance`.
+///
+/// # Panics
+///
+/// As [`sleep_async`].
+#[cold]
+pub fn timer_async<S: AsyncSleeper>(_sleeper: S, site: &'static Site, limit: Duration) -> Sleep {
+    #[cfg(feature = "test-util")]
+    if let Some(until) = crate::testing::until(limit) {
+        return Sleep(State::Fake(until));
+    }
+    Sleep(timer(site, limit))
+}
+
 /// The future of a sleep.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
@@ -99,6 +169,8 @@ pub struct Sleep(State);
 enum State {
     Yield,
     Done,
+    #[cfg(feature = "test-util")]
+    Fake(std::time::Instant),
     #[cfg(feature = "tokio")]
     Tokio(Pin<Box<tokio::time::Sleep>>),
 }
@@ -115,6 +187,10 @@ impl Future for Sleep {
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
+            #[cfg(feature = "test-util")]
+            State::Fake(until) if crate::testing::has_reached(*until) => Poll::Ready(()),
+            #[cfg(feature = "test-util")]
+            State::Fake(_) => Poll::Pending,
             #[cfg(feature = "tokio")]
             State::Tokio(timer) => timer.as_mut().poll(context),
         }

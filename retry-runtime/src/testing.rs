@@ -125,6 +125,17 @@ pub(crate) fn note_draw() {
     check_allowed("a random number was drawn");
 }
 
+/// Answers when so much time will have passed on the fake clock, where time is paused.
+pub(crate) fn until(limit: Duration) -> Option<Instant> {
+    let now = now()?;
+    Some(now.checked_add(limit).unwrap_or(now))
+}
+
+/// Whether the fake clock stands at a moment or after it; so it does where time goes on again.
+pub(crate) fn has_reached(moment: Instant) -> bool {
+    now().is_none_or(|now| now >= moment)
+}
+
 /// Takes a sleep where time is paused.
 pub(crate) fn sleep(delay: Duration) -> bool {
     check_allowed("a retry began to sleep");

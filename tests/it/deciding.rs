@@ -1,24 +1,10 @@
 //! The keys that say what is transient: `on`, `on_value`, and error types that say it themselves.
 
+use crate::runs::Runs;
 use reattempt::{Transient, Verdict, classify, retry};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::io;
 use std::time::Duration;
-
-/// Counts the runs of a body.
-#[derive(Default)]
-struct Runs(Cell<u32>);
-
-impl Runs {
-    fn next(&self) -> u32 {
-        self.0.set(self.0.get() + 1);
-        self.0.get()
-    }
-
-    fn get(&self) -> u32 {
-        self.0.get()
-    }
-}
 
 #[derive(Debug, PartialEq)]
 enum ApiError {
@@ -39,7 +25,7 @@ fn on_takes_a_path() {
     }
     let runs = Runs::default();
     assert_eq!(call(&runs), Err(ApiError::NotFound));
-    assert_eq!(runs.get(), 2);
+    assert_eq!(runs.count(), 2);
 }
 
 #[test]
@@ -50,7 +36,7 @@ fn on_takes_a_closure_without_types() {
     }
     let runs = Runs::default();
     assert_eq!(call(&runs), Err("the server is gone".to_owned()));
-    assert_eq!(runs.get(), 3);
+    assert_eq!(runs.count(), 3);
 }
 
 #[test]
@@ -68,7 +54,7 @@ fn on_takes_any_function_made_by_an_expression() {
     }
     let runs = Runs::default();
     assert_eq!(call(&runs), Err(ApiError::Status(404)));
-    assert_eq!(runs.get(), 3);
+    assert_eq!(runs.count(), 3);
 }
 
 #[test]
@@ -77,7 +63,7 @@ fn on_sees_arguments_and_self() {
         patience: u32,
     }
     impl Client {
-        #[retry(strategy = "immediate", max = 10, on = |_| runs.get() < self.patience + more)]
+        #[retry(strategy = "immediate", max = 10, on = |_| runs.count() < self.patience + more)]
         fn call(&self, runs: &Runs, more: u32) -> Result<u32, ApiError> {
             runs.next();
             Err(ApiError::Timeout)
@@ -85,7 +71,7 @@ fn on_sees_arguments_and_self() {
     }
     let runs = Runs::default();
     assert_eq!(Client { patience: 2 }.call(&runs, 3), Err(ApiError::Timeout));
-    assert_eq!(runs.get(), 5);
+    assert_eq!(runs.count(), 5);
 }
 
 #[test]
@@ -105,13 +91,13 @@ fn on_takes_patterns_with_alternatives_and_a_guard() {
     }
     let runs = Runs::default();
     assert_eq!(alternatives(&runs), Err(ApiError::Status(404)));
-    assert_eq!(runs.get(), 3);
+    assert_eq!(runs.count(), 3);
     let runs = Runs::default();
     assert_eq!(guard(&runs, 429), Err(ApiError::Status(429)));
-    assert_eq!(runs.get(), 10);
+    assert_eq!(runs.count(), 10);
     let runs = Runs::default();
     assert_eq!(guard(&runs, 503), Err(ApiError::Status(429)));
-    assert_eq!(runs.get(), 1);
+    assert_eq!(runs.count(), 1);
 }
 
 #[test]
@@ -144,7 +130,7 @@ fn an_error_type_may_classify_itself_and_give_hints() {
     let paused = reattempt::testing::pause();
     let runs = Runs::default();
     assert_eq!(call(&runs), Err(Busy(false)));
-    assert_eq!(runs.get(), 2);
+    assert_eq!(runs.count(), 2);
     assert!(paused.slept()[0] >= Duration::from_secs(3));
 }
 
@@ -158,7 +144,7 @@ fn io_errors_classify_themselves() {
     for (kind, expected) in [(io::ErrorKind::ConnectionReset, 4), (io::ErrorKind::NotFound, 1)] {
         let runs = Runs::default();
         assert_eq!(call(&runs, kind).unwrap_err().kind(), kind);
-        assert_eq!(runs.get(), expected, "{kind}");
+        assert_eq!(runs.count(), expected, "{kind}");
     }
 }
 
@@ -171,7 +157,7 @@ fn an_option_is_retried_on_none_where_that_is_said() {
     }
     let runs = Runs::default();
     assert_eq!(call(&runs), Some(4));
-    assert_eq!(runs.get(), 4);
+    assert_eq!(runs.count(), 4);
 }
 
 #[test]
@@ -194,7 +180,7 @@ fn a_value_that_is_not_good_enough_is_asked_for_again() {
     assert_eq!(option(&runs), Some(3));
     let runs = Runs::default();
     assert_eq!(result(&runs), Ok(3));
-    assert_eq!(runs.get(), 3);
+    assert_eq!(runs.count(), 3);
 }
 
 #[test]
@@ -215,7 +201,7 @@ fn errors_are_permanent_where_only_values_are_classified() {
     }
     let runs = Runs::default();
     assert_eq!(call(&runs).unwrap_err().kind(), io::ErrorKind::TimedOut);
-    assert_eq!(runs.get(), 2);
+    assert_eq!(runs.count(), 2);
 }
 
 #[test]
@@ -254,11 +240,11 @@ fn a_named_classifier_may_take_what_its_failure_derefs_to() {
     }
     #[retry(strategy = "immediate", on = is_busy, on_value = is_short)]
     fn call(runs: &Runs) -> Result<Vec<u8>, String> {
-        if runs.next() == 1 { Err("busy".to_owned()) } else { Ok(vec![0; runs.get() as usize - 1]) }
+        if runs.next() == 1 { Err("busy".to_owned()) } else { Ok(vec![0; runs.count() as usize - 1]) }
     }
     let runs = Runs::default();
     assert_eq!(call(&runs), Ok(vec![0, 0]));
-    assert_eq!(runs.get(), 3);
+    assert_eq!(runs.count(), 3);
 }
 
 #[test]

@@ -22,3 +22,4 @@ mod shapes_send;
 mod shapes_sync;
 mod sleeping;
 mod stopping;
+mod timeouts;

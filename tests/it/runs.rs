@@ -31,6 +31,11 @@ impl Runs {
         }
     }
 
+    /// Counts a run, and answers its number.
+    pub(crate) fn next(&self) -> u32 {
+        self.0.fetch_add(1, Relaxed) + 1
+    }
+
     /// Counts a run that fails.
     pub(crate) fn fail(&self) -> Busy {
         self.0.fetch_add(1, Relaxed);

@@ -1,0 +1,206 @@
+//! The key `timeout`: time for one attempt.
+
+use crate::runs::Runs;
+use reattempt::testing;
+use reattempt::{Failure, RetryError, StopReason, TimedOut, retry};
+use std::cell::Cell;
+use std::future::{Future, pending};
+use std::io;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Sets its cell when it is dropped.
+struct Dropped<'a>(&'a Cell<u32>);
+
+impl Drop for Dropped<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() + 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_is_dropped_when_its_time_is_up_and_that_is_transient() {
+    #[retry(strategy = "constant", base = "1s", timeout = "2s", on = |_: &io::Error| false)]
+    async fn call(runs: &Runs, dropped: &Cell<u32>) -> io::Result<u32> {
+        let _guard = Dropped(dropped);
+        if runs.next() < 3 {
+            pending::<()>().await;
+        }
+        Ok(runs.count())
+    }
+    let (runs, dropped) = (Runs::default(), Cell::new(0));
+    let began = Instant::now();
+    assert_eq!(call(&runs, &dropped).await.unwrap(), 3);
+    assert_eq!((runs.count(), dropped.get()), (3, 3));
+    // Two attempts of 2 s and two delays of 1 s.
+    assert_eq!(began.elapsed().as_secs(), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_time_out_becomes_an_error_of_the_functions_own() {
+    #[derive(Debug, PartialEq)]
+    struct NoAnswer(Duration);
+    impl From<TimedOut> for NoAnswer {
+        fn from(timed_out: TimedOut) -> Self {
+            Self(timed_out.limit())
+        }
+    }
+    #[retry(strategy = "immediate", timeout = "2s", on = |_: &NoAnswer| false)]
+    async fn own() -> Result<u32, NoAnswer> {
+        pending().await
+    }
+    assert_eq!(own().await, Err(NoAnswer(2 * SECOND)));
+
+    #[retry(strategy = "immediate", timeout = "2s")]
+    async fn call(runs: &Runs) -> io::Result<u32> {
+        runs.next();
+        pending().await
+    }
+    let runs = Runs::default();
+    let error = call(&runs).await.unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    assert_eq!(error.to_string(), "no answer within 2.0 s");
+    assert_eq!(runs.count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_time_out_is_none_for_an_option() {
+    #[retry(strategy = "immediate", timeout = "2s", on = |_| false, on_value = |value| *value < 2)]
+    async fn call(runs: &Runs) -> Option<u32> {
+        if runs.next() == 2 {
+            pending::<()>().await;
+        }
+        Some(1)
+    }
+    let runs = Runs::default();
+    // A value that is not good enough, a time-out, a value that is not good enough and stays.
+    assert_eq!(call(&runs).await, Some(1));
+    assert_eq!(runs.count(), 3);
+
+    #[retry(strategy = "immediate", timeout = "2s", on = |_| false)]
+    async fn hung(runs: &Runs) -> Option<u32> {
+        runs.next();
+        pending().await
+    }
+    assert_eq!(hung(&runs).await, None);
+    assert_eq!(runs.count(), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_error_tells_of_time_outs() {
+    #[retry(strategy = "constant", base = "1s", max = 2, timeout = "2s", history = 2, on = reattempt::any_error)]
+    async fn call() -> Result<u32, RetryError<String>> {
+        pending().await
+    }
+    let error = call().await.unwrap_err();
+    assert_eq!((error.attempts(), error.reason(), error.last()), (2, StopReason::MaxAttempts, None));
+    assert_eq!(error.to_string(), "gave up after 2 attempts in 5.0 s, no attempts left: the attempt timed out");
+    assert!(error.history().all(|past| matches!(past.failure(), Failure::TimedOut)));
+    assert_eq!(error.history().count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_a_deadline_each_attempt_gets_what_is_left() {
+    #[retry(strategy = "constant", base = "1s", max = "unlimited", deadline = "5s", timeout = "2s", on = reattempt::any_error)]
+    async fn call() -> Result<u32, RetryError<String>> {
+        pending().await
+    }
+    let began = Instant::now();
+    let error = call().await.unwrap_err();
+    // Attempts from 0 to 2 s and from 3 to 5 s, where the deadline is: it bounds the whole call.
+    assert_eq!((error.attempts(), error.reason()), (2, StopReason::Deadline));
+    assert_eq!(began.elapsed().as_secs(), 5);
+
+    #[retry(strategy = "constant", base = "1s", max = "unlimited", deadline = "4s", timeout = "3s", on = reattempt::any_error)]
+    async fn cut() -> Result<u32, RetryError<String>> {
+        sleep(2 * SECOND).await;
+        Err("slow".to_owned())
+    }
+    let began = Instant::now();
+    let error = cut().await.unwrap_err();
+    // The second attempt begins at 3 s and has 1 s left.
+    assert!(matches!(error.history().last().unwrap().failure(), Failure::TimedOut));
+    assert_eq!(began.elapsed().as_secs(), 4);
+}
+
+#[test]
+fn an_attempt_that_does_not_wait_needs_no_timer() {
+    #[retry(strategy = "immediate", timeout = "2s", on = reattempt::any_error)]
+    async fn call(runs: &Runs) -> Result<u32, io::Error> {
+        if runs.next() < 2 { Err(io::ErrorKind::Other.into()) } else { Ok(1) }
+    }
+    // Outside of a runtime, where setting a timer would panic.
+    let runs = Runs::default();
+    let mut future = pin!(call(&runs));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(future.as_mut().poll(&mut context).is_pending(), "a delay of zero yields once");
+    assert!(matches!(future.as_mut().poll(&mut context), Poll::Ready(Ok(1))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sleeper_of_ones_own_times_attempts_too() {
+    #[retry(strategy = "immediate", timeout = limit, sleep = |delay| sleep(delay * 10), on = reattempt::any_error)]
+    async fn call(limit: Duration) -> Result<u32, RetryError<String>> {
+        pending().await
+    }
+    let began = Instant::now();
+    assert_eq!(call(SECOND).await.unwrap_err().attempts(), 3);
+    assert_eq!(began.elapsed().as_secs(), 30);
+}
+
+#[test]
+fn paused_time_moves_the_timer_where_the_body_moves_the_time() {
+    let paused = testing::pause();
+    #[retry(strategy = "constant", base = "1s", timeout = "2s", on = reattempt::any_error)]
+    async fn call(runs: &Runs, paused: &testing::Paused) -> Result<u32, RetryError<String>> {
+        if runs.next() < 3 {
+            yields(|| paused.advance(2 * SECOND)).await;
+        }
+        Ok(runs.count())
+    }
+    let runs = Runs::default();
+    let mut future = pin!(call(&runs, &paused));
+    let mut context = Context::from_waker(Waker::noop());
+    let output = loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            break output;
+        }
+    };
+    assert_eq!(output.unwrap(), 3);
+    assert_eq!(paused.slept(), [SECOND, SECOND]);
+}
+
+/// Does something each time that it is polled, and is never done.
+async fn yields(mut act: impl FnMut()) {
+    std::future::poll_fn(|_| {
+        act();
+        Poll::<()>::Pending
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn boxed_methods_and_spawned_futures_can_be_timed() {
+    #[async_trait::async_trait]
+    trait Fetch {
+        async fn fetch(&mut self) -> Result<u32, io::Error>;
+    }
+    struct Client(u32);
+    #[async_trait::async_trait]
+    impl Fetch for Client {
+        #[retry(strategy = "immediate", timeout = "1s")]
+        async fn fetch(&mut self) -> Result<u32, io::Error> {
+            self.0 += 1;
+            if self.0 < 3 {
+                pending::<()>().await;
+            }
+            Ok(self.0)
+        }
+    }
+    let fetched = tokio::spawn(async { Client(0).fetch().await }).await.unwrap();
+    assert_eq!(fetched.unwrap(), 3);
+}

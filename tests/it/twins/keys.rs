@@ -1,0 +1,116 @@
+//! Twins of `tests/ui/keys`: keys as the attribute knows them.
+
+use super::{MS, S, exactly, immediate, thrice_in_vain, up_to};
+use crate::runs::{Busy, Runs, thrice};
+use reattempt::{Absent, RetryError, retry};
+
+/// The crate behind another path.
+mod my_reexports {
+    pub(super) use reattempt;
+}
+
+fn is_transient(_: &Absent) -> bool {
+    true
+}
+
+repaired! {
+    [bare_duration] {
+        (base = "5s") => up_to([5 * S, 10 * S]);
+        (deadline = "5s") => up_to([100 * MS, 200 * MS]);
+    }
+    [bare_number] {
+        (max = 5) => up_to([100 * MS, 200 * MS, 400 * MS, 800 * MS]);
+    }
+    [bare_path, unknown_predicate] {
+        (on = is_transient) => up_to([100 * MS, 200 * MS]);
+    }
+    [colon_instead_of_equals, not_a_name, parentheses_instead_of_equals, unknown_in_capitals, without_value] {
+        (max = 3) => up_to([100 * MS, 200 * MS]);
+    }
+    [crate_not_a_path] {
+        (crate = my_reexports::reattempt) => up_to([100 * MS, 200 * MS]);
+    }
+    [doc_not_a_bool] {
+        (doc = false) => up_to([100 * MS, 200 * MS]);
+        (doc = true) => up_to([100 * MS, 200 * MS]);
+    }
+    [given_twice, name_value_on_the_attribute_itself] {
+        (max = 3) => up_to([100 * MS, 200 * MS]);
+        (max = 4) => up_to([100 * MS, 200 * MS, 400 * MS]);
+    }
+    [missing_comma, without_value_after_equals] {
+        (max = 3, base = "1s") => up_to([S, 2 * S]);
+    }
+    [name_empty] {
+        (name = "payments.charge") => up_to([100 * MS, 200 * MS]);
+        () => up_to([100 * MS, 200 * MS]);
+    }
+    [name_not_a_text, name_of_run_time] {
+        const NAME: &str = "payments.charge";
+        (name = "payments.charge") => up_to([100 * MS, 200 * MS]);
+        (name = NAME) => up_to([100 * MS, 200 * MS]);
+    }
+    [unknown] {
+        () => up_to([100 * MS, 200 * MS]);
+        (strategy = "immediate") => immediate(3);
+    }
+    [unknown_delay] {
+        (base = "1s") => up_to([S, 2 * S]);
+    }
+    [unknown_max_delay] {
+        (base = "800ms", cap = "1s") => up_to([800 * MS, S]);
+        (cap = "1s") => up_to([100 * MS, 200 * MS]);
+    }
+    [unknown_near_miss] {
+        (strategy = "constant") => exactly([100 * MS, 100 * MS]);
+    }
+    [unknown_word_of_a_peer] {
+        // Three retries are four attempts.
+        (max = 3) => up_to([100 * MS, 200 * MS]);
+        (max = 4) => up_to([100 * MS, 200 * MS, 400 * MS]);
+    }
+}
+
+#[test]
+fn attempt_not_a_name() {
+    #[retry(strategy = "immediate", attempt = attempt, on = reattempt::any_error)]
+    fn call(runs: &Runs) -> Option<()> {
+        runs.fail();
+        assert_eq!(attempt.number(), runs.count());
+        None
+    }
+    assert_eq!(thrice_in_vain(call), None);
+}
+
+#[test]
+fn clone_given_twice() {
+    #[retry(strategy = "immediate", clone(a, b), on = reattempt::any_error)]
+    fn call(a: Vec<u8>, b: String, runs: &Runs) -> Option<(Vec<u8>, String)> {
+        let used_up = (a, b);
+        runs.fail_twice().ok()?;
+        Some(used_up)
+    }
+    assert_eq!(thrice(|runs| call(vec![1], "two".to_owned(), runs)), Some((vec![1], "two".to_owned())));
+}
+
+#[test]
+fn clone_with_equals() {
+    #[retry(strategy = "immediate", clone(payload), on = reattempt::any_error)]
+    fn call(payload: String, runs: &Runs) -> Option<String> {
+        let used_up = payload;
+        runs.fail_twice().ok()?;
+        Some(used_up)
+    }
+    assert_eq!(thrice(|runs| call("payload".to_owned(), runs)), Some("payload".to_owned()));
+}
+
+#[test]
+fn error_not_a_type() {
+    type MyResult = Result<(), RetryError<Busy>>;
+
+    #[retry(strategy = "immediate", error = Busy, on = reattempt::any_error)]
+    fn call(runs: &Runs) -> MyResult {
+        Err(runs.fail())
+    }
+    assert_eq!(thrice_in_vain(call).unwrap_err().into_last(), Some(Busy));
+}

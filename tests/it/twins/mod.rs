@@ -1,0 +1,165 @@
+//! The accepted twin of each refusal in `tests/ui`: the same program with the fault repaired as the message proposes.
+//!
+//! The twin of `tests/ui/theme/what-is-wrong.rs` is the test `what_is_wrong` in `twins/theme.rs`.
+
+use crate::runs::Runs;
+use reattempt::testing;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+use std::{env, fs};
+
+const MS: Duration = Duration::from_millis(1);
+const S: Duration = Duration::from_secs(1);
+
+/// Twins of programs whose function always fails, and whose fault is in the attribute.
+///
+/// For each case in brackets there is a test of that name. It tries all repairs in the braces: the keys, and the [`Pace`] of a call
+/// with them. Where the keys do not begin with `on`, every failure is retried.
+macro_rules! repaired {
+    ($([$($case:ident),+] $repairs:tt)+) => {
+        $($(
+            #[test]
+            fn $case() {
+                repaired!(@try $repairs);
+            }
+        )+)+
+    };
+    (@try { $(const $name:ident: $type:ty = $value:expr;)* $($keys:tt => $pace:expr;)+ }) => {
+        $(const $name: $type = $value;)*
+        $({
+            repaired!(@call $keys);
+            $pace.check(call);
+        })+
+    };
+    (@call (on = $($keys:tt)+)) => {
+        #[reattempt::retry(on = $($keys)+)]
+        fn call(runs: &crate::runs::Runs) -> Option<()> {
+            runs.fail();
+            None
+        }
+    };
+    (@call ()) => {
+        repaired!(@call (on = reattempt::any_error));
+    };
+    (@call ($($keys:tt)+)) => {
+        repaired!(@call (on = reattempt::any_error, $($keys)+));
+    };
+}
+
+mod arguments;
+mod bodies;
+mod classifiers;
+mod items;
+mod keys;
+mod policies;
+mod returns;
+mod sleepers;
+mod stopping;
+mod strategies;
+mod together;
+mod values;
+
+/// How often a function that always fails runs, and what is slept in between.
+enum Pace<const N: usize> {
+    /// So many runs, and no sleep.
+    Immediate(u32),
+    /// A run before each of these delays, and one at the end.
+    Exactly([Duration; N]),
+    /// The same with jitter: up to these delays.
+    UpTo([Duration; N]),
+}
+
+/// The pace of `strategy = "immediate"` with so many attempts.
+fn immediate(runs: u32) -> Pace<0> {
+    Pace::Immediate(runs)
+}
+
+fn exactly<const N: usize>(delays: [Duration; N]) -> Pace<N> {
+    Pace::Exactly(delays)
+}
+
+fn up_to<const N: usize>(delays: [Duration; N]) -> Pace<N> {
+    Pace::UpTo(delays)
+}
+
+impl<const N: usize> Pace<N> {
+    #[track_caller]
+    fn check(&self, call: impl FnOnce(&Runs) -> Option<()>) {
+        // With this seed, each delay is at least a tenth of what it can be, so that a unit that is misread is seen.
+        testing::seed(3);
+        let paused = testing::pause();
+        let runs = Runs::new();
+        assert_eq!(call(&runs), None);
+        let slept = paused.slept();
+        let expected = match self {
+            Self::Immediate(runs) => {
+                assert_eq!(slept, []);
+                *runs
+            }
+            Self::Exactly(delays) => {
+                assert_eq!(slept, delays);
+                u32::try_from(N).unwrap() + 1
+            }
+            Self::UpTo(most) => {
+                assert_eq!(slept.len(), N, "{slept:?}");
+                for (slept, most) in slept.iter().zip(most) {
+                    assert!((*most / 10..=*most).contains(slept), "{slept:?} instead of up to {most:?}");
+                }
+                u32::try_from(N).unwrap() + 1
+            }
+        };
+        assert_eq!(runs.count(), expected, "runs of the body");
+    }
+}
+
+/// Calls a function whose attempts all fail without delay, and checks that it made three of them.
+#[track_caller]
+fn thrice_in_vain<T>(call: impl FnOnce(&Runs) -> T) -> T {
+    let runs = Runs::new();
+    let returned = call(&runs);
+    assert_eq!(runs.count(), 3, "runs of the body");
+    returned
+}
+
+#[test]
+fn every_refusal_has_a_twin() {
+    let (refusals, twins) = (refusals(), twins());
+    let lonely: Vec<_> = refusals.difference(&twins).collect();
+    assert!(
+        lonely.is_empty(),
+        "no accepted twin for {lonely:#?}: for each `theme::what_is_wrong` write the test `what_is_wrong` in \
+         tests/it/twins/theme.rs, with the program of tests/ui/theme/what-is-wrong.rs repaired as its message proposes"
+    );
+    let left_over: Vec<_> = twins.difference(&refusals).collect();
+    assert!(
+        left_over.is_empty(),
+        "{left_over:#?} in tests/it/twins have no refusal in tests/ui: remove them, or rename them with their case"
+    );
+}
+
+/// The cases of `tests/ui`, as `theme::what_is_wrong`.
+fn refusals() -> BTreeSet<String> {
+    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
+    let mut refusals = BTreeSet::new();
+    for theme in fs::read_dir(ui).expect("tests/ui is a folder") {
+        let theme = theme.unwrap();
+        for case in fs::read_dir(theme.path()).expect("tests/ui holds folders alone") {
+            let case = case.unwrap().path();
+            if case.extension().is_some_and(|extension| extension == "rs") {
+                let (theme, case) = (theme.file_name(), case.file_stem().unwrap().to_owned());
+                refusals.insert(format!("{}::{}", theme.display(), case.display()).replace('-', "_"));
+            }
+        }
+    }
+    refusals
+}
+
+/// The tests of the modules beside this function, as this test binary lists them.
+fn twins() -> BTreeSet<String> {
+    let listed = Command::new(env::current_exe().unwrap()).arg("--list").output().expect("a test binary lists its tests");
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let tests = listed.lines().filter_map(|line| line.strip_prefix("twins::")?.strip_suffix(": test"));
+    tests.filter(|test| test.contains("::")).map(ToOwned::to_owned).collect()
+}

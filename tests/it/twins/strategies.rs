@@ -1,0 +1,104 @@
+//! Twins of `tests/ui/strategies`: strategies with the keys they take.
+
+use super::{MS, S, exactly, immediate, up_to};
+use reattempt::Backoff;
+use std::time::Duration;
+
+/// A strategy of one's own.
+struct Own;
+
+impl Backoff for Own {
+    fn delay(&self, retry: u32, _previous: Duration, _unit: f64) -> Duration {
+        retry * S
+    }
+}
+
+repaired! {
+    [a_number] {
+        (strategy = "equal_jitter") => up_to([100 * MS, 200 * MS]);
+        (strategy = ["5s"]) => exactly([5 * S]);
+        (strategy = Own) => exactly([S, 2 * S]);
+    }
+    [cap_below_base] {
+        (base = "5s", cap = "10s") => up_to([5 * S, 10 * S]);
+        (base = "1s", cap = "1s") => up_to([S, S]);
+    }
+    [cap_below_default_base] {
+        (cap = "100ms") => up_to([100 * MS, 100 * MS]);
+        (base = "50ms", cap = "50ms") => up_to([50 * MS, 50 * MS]);
+    }
+    [constant_with_cap] {
+        (strategy = "constant") => exactly([100 * MS, 100 * MS]);
+        (strategy = "linear", cap = "5s") => exactly([100 * MS, 200 * MS]);
+        (strategy = "exponential", cap = "5s") => exactly([100 * MS, 200 * MS]);
+        (strategy = "fibonacci", cap = "5s") => exactly([100 * MS, 100 * MS]);
+        (strategy = "full_jitter", cap = "5s") => up_to([100 * MS, 200 * MS]);
+        (strategy = "equal_jitter", cap = "5s") => up_to([100 * MS, 200 * MS]);
+        (strategy = "decorrelated_jitter", cap = "5s") => up_to([300 * MS, 900 * MS]);
+        (strategy = "decorrelated_jitter_v2", cap = "5s") => up_to([138 * MS, 284 * MS]);
+    }
+    [constant_with_factor, fibonacci_with_factor] {
+        (strategy = "constant") => exactly([100 * MS, 100 * MS]);
+        (strategy = "fibonacci") => exactly([100 * MS, 100 * MS]);
+        (strategy = "exponential", factor = 2.0) => exactly([100 * MS, 200 * MS]);
+        (strategy = "full_jitter", factor = 2.0) => up_to([100 * MS, 200 * MS]);
+        (strategy = "equal_jitter", factor = 2.0) => up_to([100 * MS, 200 * MS]);
+    }
+    [default_with_increment] {
+        () => up_to([100 * MS, 200 * MS]);
+        (strategy = "linear", increment = "1s") => exactly([100 * MS, 1100 * MS]);
+    }
+    [empty_list] {
+        (strategy = ["1s"]) => exactly([S]);
+        (strategy = "immediate") => immediate(3);
+    }
+    [exponential_with_increment] {
+        (strategy = "exponential") => exactly([100 * MS, 200 * MS]);
+        (strategy = "linear", increment = "1s") => exactly([100 * MS, 1100 * MS]);
+    }
+    [immediate_with_base] {
+        (strategy = "immediate") => immediate(3);
+        (strategy = "constant", base = "1s") => exactly([S, S]);
+        (strategy = "linear", base = "1s") => exactly([S, 2 * S]);
+        (strategy = "exponential", base = "1s") => exactly([S, 2 * S]);
+        (strategy = "fibonacci", base = "1s") => exactly([S, S]);
+        (strategy = "full_jitter", base = "1s") => up_to([S, 2 * S]);
+        (strategy = "equal_jitter", base = "1s") => up_to([S, 2 * S]);
+        (strategy = "decorrelated_jitter", base = "1s") => up_to([3 * S, 9 * S]);
+        (strategy = "decorrelated_jitter_v2", base = "1s") => up_to([1380 * MS, 2840 * MS]);
+    }
+    [jitter_beside_decorrelated] {
+        (strategy = "decorrelated_jitter") => up_to([300 * MS, 900 * MS]);
+        (strategy = "exponential", jitter = 0.2) => up_to([120 * MS, 240 * MS]);
+    }
+    [jitter_beside_the_default, jitter_twice] {
+        (strategy = "full_jitter") => up_to([100 * MS, 200 * MS]);
+        () => up_to([100 * MS, 200 * MS]);
+        (strategy = "exponential", jitter = "full") => up_to([100 * MS, 200 * MS]);
+    }
+    [list_of_numbers] {
+        (strategy = ["100ms", "200ms"]) => exactly([100 * MS, 200 * MS]);
+        (strategy = ["100s", "200s"]) => exactly([100 * S, 200 * S]);
+    }
+    [list_with_a_wrong_unit] {
+        (strategy = ["100ms", "2s"]) => exactly([100 * MS, 2 * S]);
+    }
+    [list_with_base] {
+        (strategy = ["1s"]) => exactly([S]);
+        (strategy = "constant", base = "2s") => exactly([2 * S, 2 * S]);
+    }
+    [not_quoted, unknown_with_hyphen] {
+        (strategy = "equal_jitter") => up_to([100 * MS, 200 * MS]);
+    }
+    [own_with_cap] {
+        (strategy = Own) => exactly([S, 2 * S]);
+        (strategy = "exponential", cap = "2s") => exactly([100 * MS, 200 * MS]);
+    }
+    [own_without_backoff] {
+        (strategy = "equal_jitter") => up_to([100 * MS, 200 * MS]);
+        (strategy = Own) => exactly([S, 2 * S]);
+    }
+    [unknown, unknown_near_miss] {
+        (strategy = "exponential") => exactly([100 * MS, 200 * MS]);
+    }
+}

@@ -1,0 +1,201 @@
+//! Twins of `tests/ui/values`: values of the right kind, in their range.
+
+use super::{MS, S, exactly, immediate, thrice_in_vain, up_to};
+use crate::runs::{Busy, Runs, thrice};
+use reattempt::{RetryError, retry};
+use std::time::Duration;
+
+repaired! {
+    [base_zero, cap_zero] {
+        (strategy = "immediate") => immediate(3);
+    }
+    [constant_base_above_cap] {
+        const FIVE: Duration = Duration::from_secs(5);
+        const ONE: Duration = Duration::from_secs(1);
+        (base = FIVE, cap = "10s") => up_to([5 * S, 10 * S]);
+        (base = ONE, cap = "1s") => up_to([S, S]);
+    }
+    [constant_base_of_the_wrong_type] {
+        const BASE: Duration = Duration::from_secs(5);
+        (base = BASE) => up_to([5 * S, 10 * S]);
+    }
+    [constant_base_zero] {
+        const BASE: Duration = Duration::from_millis(1);
+        (strategy = "immediate") => immediate(3);
+        (base = BASE) => up_to([MS, 2 * MS]);
+    }
+    [constant_cap_below_base] {
+        const FIVE: Duration = Duration::from_secs(5);
+        const ONE: Duration = Duration::from_secs(1);
+        (base = "5s", cap = FIVE) => up_to([5 * S, 5 * S]);
+        (base = "800ms", cap = ONE) => up_to([800 * MS, S]);
+    }
+    [constant_cap_zero] {
+        const CAP: Duration = Duration::from_millis(150);
+        (strategy = "immediate") => immediate(3);
+        (cap = CAP) => up_to([100 * MS, 150 * MS]);
+    }
+    [constant_deadline_before_the_first_retry] {
+        const SIX: Duration = Duration::from_secs(6);
+        const THREE: Duration = Duration::from_secs(3);
+        (strategy = "constant", base = "5s", deadline = SIX) => exactly([5 * S]);
+        (strategy = "constant", base = "1s", deadline = THREE) => exactly([S, S]);
+    }
+    [constant_deadline_zero] {
+        const DEADLINE: Duration = Duration::from_secs(30);
+        (deadline = DEADLINE) => up_to([100 * MS, 200 * MS]);
+    }
+    [constant_factor_below_one, constant_factor_not_a_number] {
+        const FACTOR: f64 = 2.0;
+        (factor = FACTOR) => up_to([100 * MS, 200 * MS]);
+    }
+    [constant_increment_zero] {
+        const STEP: Duration = Duration::from_secs(1);
+        (strategy = "linear", increment = STEP) => exactly([100 * MS, 1100 * MS]);
+        (strategy = "constant") => exactly([100 * MS, 100 * MS]);
+    }
+    [constant_jitter_above_one] {
+        const RATIO: f64 = 0.2;
+        (strategy = "constant", jitter = RATIO) => up_to([120 * MS, 120 * MS]);
+    }
+    [constant_jitter_of_the_wrong_type] {
+        const NAMED: reattempt::Jitter = reattempt::Jitter::Full;
+        const RATIO: f64 = 0.2;
+        const SPREAD: Duration = Duration::from_millis(50);
+        (strategy = "constant", jitter = "full") => up_to([100 * MS, 100 * MS]);
+        (strategy = "constant", jitter = "equal") => up_to([100 * MS, 100 * MS]);
+        (strategy = "constant", jitter = NAMED) => up_to([100 * MS, 100 * MS]);
+        (strategy = "constant", jitter = RATIO) => up_to([120 * MS, 120 * MS]);
+        (strategy = "constant", jitter = SPREAD) => up_to([150 * MS, 150 * MS]);
+    }
+    [constant_max_of_zero] {
+        const MAX: u32 = 1;
+        (max = MAX) => immediate(1);
+    }
+    [constant_of_the_wrong_type] {
+        const MAX: u32 = 5;
+        (max = MAX) => up_to([100 * MS, 200 * MS, 400 * MS, 800 * MS]);
+    }
+    [deadline_zero] {
+        (deadline = "30s") => up_to([100 * MS, 200 * MS]);
+    }
+    [duration_a_bool, duration_empty, duration_negative_number, duration_not_a_number] {
+        (base = "250ms") => up_to([250 * MS, 500 * MS]);
+        (base = "1.5s") => up_to([1500 * MS, 3 * S]);
+        (base = "2min") => up_to([120 * S, 120 * S]);
+    }
+    [duration_bare_number, duration_without_unit] {
+        (base = "5ms") => up_to([5 * MS, 10 * MS]);
+        (base = "5s") => up_to([5 * S, 10 * S]);
+    }
+    [duration_long_unit, duration_negative] {
+        (base = "5s") => up_to([5 * S, 10 * S]);
+    }
+    [duration_minutes_as_m] {
+        (base = "5min") => up_to([300 * S, 300 * S]);
+    }
+    [duration_too_fine] {
+        (base = "50ns") => up_to([MS / 20_000, MS / 10_000]);
+    }
+    [duration_too_long] {
+        (base = "5000000h") => up_to([3600 * 5_000_000 * S, 3600 * 5_000_000 * S]);
+    }
+    [duration_two_units] {
+        (base = "90s") => up_to([90 * S, 90 * S]);
+        (base = "1.5min") => up_to([90 * S, 90 * S]);
+    }
+    [duration_unknown_unit] {
+        (base = "5ms") => up_to([5 * MS, 10 * MS]);
+    }
+    [factor_below_one, factor_infinite, factor_negative, factor_quoted, factor_zero] {
+        (strategy = "exponential", factor = 2.0) => exactly([100 * MS, 200 * MS]);
+        (strategy = "exponential", factor = 1) => exactly([100 * MS, 100 * MS]);
+    }
+    [increment_zero] {
+        (strategy = "constant") => exactly([100 * MS, 100 * MS]);
+    }
+    [jitter_a_bool] {
+        (strategy = "constant", jitter = "full") => up_to([100 * MS, 100 * MS]);
+        (strategy = "constant", jitter = "equal") => up_to([100 * MS, 100 * MS]);
+        (strategy = "constant", jitter = 0.2) => up_to([120 * MS, 120 * MS]);
+        (strategy = "constant", jitter = "50ms") => up_to([150 * MS, 150 * MS]);
+    }
+    [jitter_above_one, jitter_negative] {
+        (strategy = "constant", jitter = 0.2) => up_to([120 * MS, 120 * MS]);
+    }
+    [jitter_unknown_name] {
+        (strategy = "constant", jitter = "full") => up_to([100 * MS, 100 * MS]);
+    }
+    [jitter_without_unit] {
+        (strategy = "constant", jitter = "50ms") => up_to([150 * MS, 150 * MS]);
+        (strategy = "constant", jitter = "50s") => up_to([10 * S, 10 * S]);
+    }
+    [max_broken, max_quoted] {
+        (max = 5) => up_to([100 * MS, 200 * MS, 400 * MS, 800 * MS]);
+    }
+    [max_misspelt_unlimited] {
+        (strategy = "constant", max = "unlimited", deadline = "450ms") => exactly([100 * MS; 4]);
+    }
+    [max_negative] {
+        (max = 3) => up_to([100 * MS, 200 * MS]);
+    }
+    [max_zero] {
+        (max = 1) => immediate(1);
+        (max = 2) => up_to([100 * MS]);
+    }
+}
+
+const KEPT: usize = 1;
+const MAX: u32 = 3;
+
+#[test]
+fn constant_history_of_zero() {
+    #[retry(strategy = "immediate", history = KEPT, on = reattempt::any_error)]
+    fn kept(runs: &Runs) -> Result<(), RetryError<Busy>> {
+        Err(runs.fail())
+    }
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn left_out(runs: &Runs) -> Result<(), RetryError<Busy>> {
+        Err(runs.fail())
+    }
+    assert_eq!(thrice_in_vain(kept).unwrap_err().history().count(), 1);
+    assert_eq!(thrice_in_vain(left_out).unwrap_err().into_last(), Some(Busy));
+}
+
+#[test]
+fn history_quoted() {
+    #[retry(strategy = "immediate", history = 5, on = reattempt::any_error)]
+    fn call(runs: &Runs) -> Result<(), RetryError<Busy>> {
+        Err(runs.fail())
+    }
+    assert_eq!(thrice_in_vain(call).unwrap_err().history().count(), 3);
+}
+
+#[test]
+fn constant_in_a_generic_function_that_nobody_calls() {
+    #[retry(strategy = "immediate", max = MAX, on = reattempt::any_error)]
+    fn call<T: Default>(runs: &Runs) -> Option<T> {
+        runs.fail();
+        None
+    }
+    assert_eq!(thrice_in_vain(call::<u8>), None);
+}
+
+#[test]
+fn max_too_large() {
+    #[retry(strategy = "immediate", max = 4294967295, on = reattempt::any_error)]
+    fn call(runs: &Runs) -> Option<u32> {
+        runs.fail_twice().ok()
+    }
+    assert_eq!(thrice(call), Some(3));
+}
+
+#[test]
+fn run_time_max_of_the_wrong_type() {
+    #[retry(strategy = "immediate", max = attempts, on = reattempt::any_error)]
+    fn call(attempts: u32, runs: &Runs) -> Option<()> {
+        runs.fail();
+        None
+    }
+    assert_eq!(thrice_in_vain(|runs| call(3, runs)), None);
+}

@@ -1,0 +1,6 @@
+#[reattempt::retry(timeout = "2s", on_value = |value| *value == 0)]
+async fn call() -> u32 {
+    0
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+struct Failure;
+
+#[reattempt::retry(timeout = "2s", on = reattempt::any_error)]
+async fn call() -> Result<(), Failure> {
+    Err(Failure)
+}
+
+fn main() {}
