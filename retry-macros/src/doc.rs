@@ -76,7 +76,7 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
         }
     }
     if let Some(timeout) = options.expression(Key::Timeout) {
-        let timeout = value::text(timeout).map_or_else(|| format!("`{}`", source(timeout)), |text| text.value());
+        let timeout = value::text(timeout).map_or_else(|| format!("`{}`", source(timeout)), syn::LitStr::value);
         writeln!(text, "An attempt that takes longer than {timeout} is dropped, and counts as a transient failure.")?;
     }
     writeln!(text)?;

@@ -300,9 +300,9 @@ fn awaited(model: &Model, attempt: &TokenStream) -> TokenStream {
         }
         None => {
             let named = model.function.sig.ident.span();
-            let timer = model.paths.private_at("timer_async", named);
+            let set = model.paths.private_at("timer_async", named);
             let default = model.paths.private_at("DefaultSleeper", named);
-            quote_spanned!(here=> #timer(#default, __reattempt_site(), __reattempt_limit))
+            quote_spanned!(here=> #set(#default, __reattempt_site(), __reattempt_limit))
         }
     };
     quote_spanned! {here=> {

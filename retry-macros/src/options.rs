@@ -295,9 +295,13 @@ impl Value {
     fn read(input: ParseStream<'_>, shape: Shape) -> syn::Result<Self> {
         Ok(match shape {
             Shape::Classifier if is_matches(input) => {
-                input.parse::<Ident>()?;
+                let word: Ident = input.parse()?;
                 let content;
                 syn::parenthesized!(content in input);
+                if content.is_empty() {
+                    let message = "`matches()` holds no pattern; write `matches(MyError::Timeout)`";
+                    return Err(syn::Error::new(word.span(), message));
+                }
                 Self::Pattern(content.parse()?)
             }
             Shape::Expression | Shape::Classifier | Shape::Names => Self::Expression(input.parse()?),

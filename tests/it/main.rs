@@ -23,3 +23,4 @@ mod shapes_sync;
 mod sleeping;
 mod stopping;
 mod timeouts;
+mod twins;

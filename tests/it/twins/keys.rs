@@ -1,6 +1,6 @@
 //! Twins of `tests/ui/keys`: keys as the attribute knows them.
 
-use super::{MS, S, exactly, immediate, thrice_in_vain, up_to};
+use super::{MS, S, exactly, immediate, up_to};
 use crate::runs::{Busy, Runs, thrice};
 use reattempt::{Absent, RetryError, retry};
 
@@ -79,7 +79,7 @@ fn attempt_not_a_name() {
         assert_eq!(attempt.number(), runs.count());
         None
     }
-    assert_eq!(thrice_in_vain(call), None);
+    assert_eq!(thrice(call), None);
 }
 
 #[test]
@@ -112,5 +112,5 @@ fn error_not_a_type() {
     fn call(runs: &Runs) -> MyResult {
         Err(runs.fail())
     }
-    assert_eq!(thrice_in_vain(call).unwrap_err().into_last(), Some(Busy));
+    assert_eq!(thrice(call).unwrap_err().into_last(), Some(Busy));
 }

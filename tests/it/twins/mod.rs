@@ -3,7 +3,7 @@
 //! The twin of `tests/ui/theme/what-is-wrong.rs` is the test `what_is_wrong` in `twins/theme.rs`.
 
 use crate::runs::Runs;
-use reattempt::testing;
+use reattempt::{Backoff, testing};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
@@ -13,23 +13,25 @@ use std::{env, fs};
 const MS: Duration = Duration::from_millis(1);
 const S: Duration = Duration::from_secs(1);
 
+/// Twins that several cases have in common: a test for each name in brackets.
+macro_rules! shared {
+    ($([$($case:ident),+] $twin:tt)+) => {
+        $($(
+            #[test]
+            fn $case() $twin
+        )+)+
+    };
+}
+
 /// Twins of programs whose function always fails, and whose fault is in the attribute.
 ///
 /// For each case in brackets there is a test of that name. It tries all repairs in the braces: the keys, and the [`Pace`] of a call
 /// with them. Where the keys do not begin with `on`, every failure is retried.
 macro_rules! repaired {
-    ($([$($case:ident),+] $repairs:tt)+) => {
-        $($(
-            #[test]
-            fn $case() {
-                repaired!(@try $repairs);
-            }
-        )+)+
-    };
-    (@try { $(const $name:ident: $type:ty = $value:expr;)* $($keys:tt => $pace:expr;)+ }) => {
+    (@try { $(const $name:ident: $type:ty = $value:expr;)* $(($($keys:tt)*) => $pace:expr;)+ }) => {
         $(const $name: $type = $value;)*
         $({
-            repaired!(@call $keys);
+            repaired!(@call ($($keys)*));
             $pace.check(call);
         })+
     };
@@ -46,6 +48,9 @@ macro_rules! repaired {
     (@call ($($keys:tt)+)) => {
         repaired!(@call (on = reattempt::any_error, $($keys)+));
     };
+    ($($cases:tt $repairs:tt)+) => {
+        shared! { $($cases { repaired!(@try $repairs); })+ }
+    };
 }
 
 mod arguments;
@@ -60,6 +65,15 @@ mod stopping;
 mod strategies;
 mod together;
 mod values;
+
+/// A strategy of one's own: each delay is a second longer than the one before.
+struct Own;
+
+impl Backoff for Own {
+    fn delay(&self, retry: u32, _previous: Duration, _unit: f64) -> Duration {
+        retry * S
+    }
+}
 
 /// How often a function that always fails runs, and what is slept in between.
 enum Pace<const N: usize> {
@@ -114,15 +128,6 @@ impl<const N: usize> Pace<N> {
     }
 }
 
-/// Calls a function whose attempts all fail without delay, and checks that it made three of them.
-#[track_caller]
-fn thrice_in_vain<T>(call: impl FnOnce(&Runs) -> T) -> T {
-    let runs = Runs::new();
-    let returned = call(&runs);
-    assert_eq!(runs.count(), 3, "runs of the body");
-    returned
-}
-
 #[test]
 fn every_refusal_has_a_twin() {
     let (refusals, twins) = (refusals(), twins());
@@ -158,7 +163,8 @@ fn refusals() -> BTreeSet<String> {
 
 /// The tests of the modules beside this function, as this test binary lists them.
 fn twins() -> BTreeSet<String> {
-    let listed = Command::new(env::current_exe().unwrap()).arg("--list").output().expect("a test binary lists its tests");
+    let listed =
+        Command::new(env::current_exe().unwrap()).arg("--list").output().expect("a test binary lists its tests");
     let listed = String::from_utf8(listed.stdout).unwrap();
     let tests = listed.lines().filter_map(|line| line.strip_prefix("twins::")?.strip_suffix(": test"));
     tests.filter(|test| test.contains("::")).map(ToOwned::to_owned).collect()

@@ -1,17 +1,6 @@
 //! Twins of `tests/ui/strategies`: strategies with the keys they take.
 
-use super::{MS, S, exactly, immediate, up_to};
-use reattempt::Backoff;
-use std::time::Duration;
-
-/// A strategy of one's own.
-struct Own;
-
-impl Backoff for Own {
-    fn delay(&self, retry: u32, _previous: Duration, _unit: f64) -> Duration {
-        retry * S
-    }
-}
+use super::{MS, Own, S, exactly, immediate, up_to};
 
 repaired! {
     [a_number] {

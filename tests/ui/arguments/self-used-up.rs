@@ -1,3 +1,4 @@
+//@ E0382 | use of moved value: `self.0` | call
 struct Ticket(String);
 
 impl Ticket {

@@ -1,3 +1,4 @@
+//@ E0382 | use of moved value: `payload` | call
 #[reattempt::retry(on = reattempt::any_error)]
 fn call(payload: String) -> Option<String> {
     Some(payload)

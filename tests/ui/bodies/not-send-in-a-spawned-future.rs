@@ -1,3 +1,4 @@
+//@ - | future cannot be sent between threads safely | call()
 use std::rc::Rc;
 
 #[reattempt::retry(on = reattempt::any_error)]

@@ -1,3 +1,4 @@
+//@ E0277 | `?` couldn't convert the error to `Failure` | ?
 struct Failure;
 
 #[reattempt::retry(on = |_: &Failure| true)]

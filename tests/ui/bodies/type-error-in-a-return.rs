@@ -1,3 +1,4 @@
+//@ E0308 | mismatched types | "five"
 #[reattempt::retry(on = reattempt::any_error)]
 async fn call(now: bool) -> Option<u32> {
     if now {

@@ -1,3 +1,4 @@
+//@ E0277 | a classifier answers `bool` or `Verdict`, not `usize` | error.len()
 #[reattempt::retry(on = |error| error.len())]
 fn call() -> Result<(), String> {
     Ok(())

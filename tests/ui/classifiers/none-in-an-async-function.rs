@@ -1,3 +1,4 @@
+//@ E0277 | nothing says which failures of type `Failure` are transient | Result
 struct Failure;
 
 #[reattempt::retry]

@@ -1,3 +1,4 @@
+//@ E0308 | mismatched types | Other::Timeout
 enum Other {
     Timeout,
 }

@@ -1,3 +1,4 @@
+//@ E0308 | mismatched types | is_transient
 fn is_transient(error: String) -> bool {
     error.is_empty()
 }

@@ -1,3 +1,4 @@
+//@ E0308 | mismatched types | 5
 #[reattempt::retry(policy = 5, on = reattempt::any_error)]
 fn call() -> Option<()> {
     None

@@ -1,3 +1,4 @@
+//@ E0277 | `u32` cannot fail, so there is nothing to retry on | u32
 #[reattempt::retry(on = |_| true)]
 async fn call() -> u32 {
     5

@@ -1,3 +1,4 @@
+//@ E0308 | mismatched types | String::new()
 use reattempt::RetryError;
 
 type Outcome = Result<(), RetryError<String>>;

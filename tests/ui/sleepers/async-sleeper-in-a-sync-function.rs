@@ -1,3 +1,4 @@
+//@ E0271 | expected `nap` to return `()`, but it returns `impl Future<Output = ()>` | nap
 use std::time::Duration;
 
 async fn nap(_delay: Duration) {}

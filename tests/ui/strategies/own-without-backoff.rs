@@ -1,3 +1,4 @@
+//@ E0277 | `Own` is no strategy: it does not implement `reattempt::Backoff` | Own
 struct Own;
 
 #[reattempt::retry(strategy = Own, on = reattempt::any_error)]

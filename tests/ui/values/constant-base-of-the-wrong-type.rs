@@ -1,3 +1,4 @@
+//@ E0308 | mismatched types | BASE
 const BASE: u64 = 5;
 
 #[reattempt::retry(base = BASE, on = reattempt::any_error)]

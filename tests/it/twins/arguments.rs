@@ -1,0 +1,155 @@
+//! Twins of `tests/ui/arguments`: arguments that each attempt finds as the caller passed them.
+
+use crate::runs::{Runs, thrice, thrice_async};
+use reattempt::retry;
+
+shared! {
+    [clone_listed_twice, clone_of_no_argument, used_up] {
+        #[retry(strategy = "immediate", on = reattempt::any_error, clone(payload))]
+        fn call(payload: String, runs: &Runs) -> Option<String> {
+            let used_up = payload;
+            runs.fail_twice().ok().map(|_| used_up)
+        }
+        assert_eq!(thrice(|runs| call("payload".to_owned(), runs)), Some("payload".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn used_up_in_async() {
+    #[retry(strategy = "immediate", on = reattempt::any_error, clone(payload))]
+    async fn call(payload: String, runs: &Runs) -> Option<String> {
+        let used_up = payload;
+        runs.fail_twice().ok().map(|_| used_up)
+    }
+    assert_eq!(
+        thrice_async(async |runs: &Runs| call("payload".to_owned(), runs).await).await,
+        Some("payload".to_owned())
+    );
+}
+
+#[test]
+fn clone_empty() {
+    #[retry(strategy = "immediate", on = reattempt::any_error, clone(payload))]
+    fn listed(payload: String, runs: &Runs) -> Option<usize> {
+        runs.fail_twice().ok().map(|_| payload.into_bytes().len())
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn removed(payload: String, runs: &Runs) -> Option<usize> {
+        runs.fail_twice().ok().map(|_| payload.len())
+    }
+
+    assert_eq!(thrice(|runs| listed("payload".to_owned(), runs)), Some(7));
+    assert_eq!(thrice(|runs| removed("payload".to_owned(), runs)), Some(7));
+}
+
+#[test]
+fn clone_of_a_mutable_reference() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn kept(list: &mut Vec<u8>, runs: &Runs) -> Option<u8> {
+        let last = list.pop();
+        runs.fail_twice().ok().and(last)
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn copied(list: &mut Vec<u8>, runs: &Runs) -> Option<u8> {
+        let last = list.clone().pop();
+        runs.fail_twice().ok().and(last)
+    }
+
+    assert_eq!(thrice(|runs| kept(&mut vec![1, 2, 3], runs)), Some(1));
+    assert_eq!(thrice(|runs| copied(&mut vec![1, 2, 3], runs)), Some(3));
+}
+
+#[test]
+fn clone_of_self() {
+    #[derive(Clone)]
+    struct Client(String);
+
+    impl Client {
+        #[retry(strategy = "immediate", on = reattempt::any_error)]
+        fn call(&self, runs: &Runs) -> Option<String> {
+            let copy = self.clone();
+            runs.fail_twice().ok().map(|_| copy.0)
+        }
+    }
+
+    assert_eq!(thrice(|runs| Client("client".to_owned()).call(runs)), Some("client".to_owned()));
+}
+
+#[test]
+fn clone_of_what_cannot_be_cloned() {
+    #[derive(Clone, Debug, PartialEq)]
+    struct Ticket;
+
+    #[retry(strategy = "immediate", on = reattempt::any_error, clone(ticket))]
+    fn call(ticket: Ticket, runs: &Runs) -> Option<Ticket> {
+        let used_up = ticket;
+        runs.fail_twice().ok().map(|_| used_up)
+    }
+    assert_eq!(thrice(|runs| call(Ticket, runs)), Some(Ticket));
+}
+
+#[test]
+fn mut_self() {
+    struct Counter(u32);
+
+    impl Counter {
+        #[retry(strategy = "immediate", on = reattempt::any_error)]
+        fn by_value(self, runs: &Runs) -> Option<u32> {
+            let mut copy = Self(self.0);
+            copy.0 += 1;
+            runs.fail_twice().ok().map(|_| copy.0)
+        }
+
+        #[retry(strategy = "immediate", on = reattempt::any_error)]
+        fn by_reference(&mut self, runs: &Runs) -> Option<u32> {
+            self.0 += 1;
+            runs.fail_twice().ok().map(|_| self.0)
+        }
+    }
+
+    assert_eq!(thrice(|runs| Counter(0).by_value(runs)), Some(1));
+    assert_eq!(thrice(|runs| Counter(0).by_reference(runs)), Some(3));
+}
+
+#[test]
+fn mut_that_is_not_copy() {
+    #[retry(strategy = "immediate", on = reattempt::any_error, clone(payload))]
+    fn listed(mut payload: String, runs: &Runs) -> Option<usize> {
+        payload.push('!');
+        runs.fail_twice().ok().map(|_| payload.len())
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn copied(payload: String, runs: &Runs) -> Option<usize> {
+        let mut copy = payload.clone();
+        copy.push('!');
+        runs.fail_twice().ok().map(|_| copy.len())
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn kept(payload: &mut String, runs: &Runs) -> Option<usize> {
+        payload.push('!');
+        runs.fail_twice().ok().map(|_| payload.len())
+    }
+
+    assert_eq!(thrice(|runs| listed("payload".to_owned(), runs)), Some(8));
+    assert_eq!(thrice(|runs| copied("payload".to_owned(), runs)), Some(8));
+    assert_eq!(thrice(|runs| kept(&mut "payload".to_owned(), runs)), Some(10));
+}
+
+#[test]
+fn self_used_up() {
+    struct Ticket(String);
+
+    impl Ticket {
+        #[retry(strategy = "immediate", on = reattempt::any_error)]
+        fn call(self, runs: &Runs) -> Option<String> {
+            let copy = self.0.clone();
+            runs.fail_twice().ok().map(|_| copy)
+        }
+    }
+
+    assert_eq!(thrice(|runs| Ticket("ticket".to_owned()).call(runs)), Some("ticket".to_owned()));
+}

@@ -1,0 +1,108 @@
+//! Twins of `tests/ui/classifiers`: something says which failures are transient.
+
+use super::{MS, up_to};
+use crate::runs::{Runs, thrice, thrice_async};
+use reattempt::{Absent, Transient, Verdict, retry};
+
+fn is_absent(_: &Absent) -> bool {
+    true
+}
+
+repaired! {
+    [a_number, none_for_an_option, quoted] {
+        (on = is_absent) => up_to([100 * MS, 200 * MS]);
+        (on = matches(_)) => up_to([100 * MS, 200 * MS]);
+        (on = |_| true) => up_to([100 * MS, 200 * MS]);
+        (on = reattempt::any_error) => up_to([100 * MS, 200 * MS]);
+    }
+}
+
+/// The failure of the cases below, which is transient only where somebody says so.
+#[derive(Debug, PartialEq)]
+struct Failure;
+
+fn is_transient(_: &Failure) -> bool {
+    true
+}
+
+/// Twins of programs that return a `Result`: tests as of `repaired`, with each of the keys in the braces.
+macro_rules! classified {
+    ($($cases:tt { $(($($keys:tt)+);)+ })+) => {
+        shared! {
+            $($cases { $({
+                #[retry($($keys)+, strategy = "immediate")]
+                fn call(runs: &Runs) -> Result<u32, Failure> {
+                    runs.fail_twice().map_err(|_| Failure)
+                }
+                assert_eq!(thrice(call), Ok(3));
+            })+ })+
+        }
+    };
+}
+
+classified! {
+    [any_of_with_untyped_closure] {
+        (on = reattempt::classify::any_of((|_: &Failure| true, |_: &Failure| false)));
+        (on = reattempt::classify::any_of((is_transient, |_: &Failure| false)));
+    }
+    [closure_with_wrong_answer] {
+        (on = |failure| *failure == Failure);
+        (on = |_| Verdict::Retry);
+    }
+    [empty_pattern, pattern_of_another_type] {
+        (on = matches(Failure));
+        (on = matches(_));
+    }
+    [none_for_an_error] {
+        (on = is_transient);
+        (on = matches(Failure));
+        (on = reattempt::any_error);
+    }
+    [takes_by_value, takes_the_whole_result, unknown_name, wrong_argument_type] {
+        (on = is_transient);
+        (on = |failure| is_transient(failure));
+    }
+    [wrong_answer] {
+        (on = is_transient);
+        (on = |_| Verdict::Retry);
+    }
+}
+
+/// Says so itself.
+#[derive(Debug, PartialEq)]
+struct Passing;
+
+impl Transient for Passing {
+    fn is_transient(&self) -> bool {
+        true
+    }
+}
+
+#[tokio::test]
+async fn none_in_an_async_function() {
+    #[retry(strategy = "immediate", on = is_transient)]
+    async fn by_function(runs: &Runs) -> Result<u32, Failure> {
+        runs.fail_twice().map_err(|_| Failure)
+    }
+
+    #[retry(strategy = "immediate")]
+    async fn by_type(runs: &Runs) -> Result<u32, Passing> {
+        runs.fail_twice().map_err(|_| Passing)
+    }
+
+    assert_eq!(thrice_async(async |runs: &Runs| by_function(runs).await).await, Ok(3));
+    assert_eq!(thrice_async(async |runs: &Runs| by_type(runs).await).await, Ok(3));
+}
+
+#[test]
+fn value_quoted() {
+    fn is_pending(run: &u32) -> bool {
+        *run < 3
+    }
+
+    #[retry(strategy = "immediate", on_value = is_pending)]
+    fn call(runs: &Runs) -> Option<u32> {
+        Some(runs.fail_twice().unwrap_or(0))
+    }
+    assert_eq!(thrice(call), Some(3));
+}

@@ -1,0 +1,105 @@
+//! Twins of `tests/ui/items`: the attribute on functions with a body, and other items beside them.
+
+use crate::runs::{Runs, thrice};
+use reattempt::retry;
+
+/// Twins of items that are no functions: the item as it is, and a function that answers with it.
+macro_rules! beside {
+    ($([$case:ident] $item:item { $answer:expr })+) => {$(
+        #[test]
+        fn $case() {
+            $item
+
+            #[retry(strategy = "immediate", on = reattempt::any_error)]
+            fn call(runs: &Runs) -> Option<u32> {
+                runs.fail_twice().ok()?;
+                Some($answer)
+            }
+            assert_eq!(thrice(call), Some(7));
+        }
+    )+};
+}
+
+beside! {
+    [on_a_constant] const CALL: u32 = 7; { CALL }
+    [on_a_enum] enum Call { Seven = 7 } { Call::Seven as u32 }
+    [on_a_module] mod call { pub(super) const SEVEN: u32 = 7; } { call::SEVEN }
+    [on_a_static] static CALL: u32 = 7; { CALL }
+    [on_a_struct] struct Call(u32); { Call(7).0 }
+    [on_a_type_alias] type Call = u32; { Call::from(7_u8) }
+}
+
+#[test]
+fn const_fn() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(runs: &Runs) -> Option<u32> {
+        runs.fail_twice().ok()
+    }
+    assert_eq!(thrice(call), Some(3));
+}
+
+#[test]
+fn on_a_trait() {
+    trait Client {
+        #[retry(strategy = "immediate", on = reattempt::any_error)]
+        fn call(&self, runs: &Runs) -> Option<u32> {
+            runs.fail_twice().ok()
+        }
+    }
+
+    impl Client for () {}
+
+    assert_eq!(thrice(|runs| ().call(runs)), Some(3));
+}
+
+#[test]
+fn on_an_impl() {
+    struct Client<'a>(&'a Runs);
+
+    impl Client<'_> {
+        #[retry(strategy = "immediate", on = reattempt::any_error)]
+        fn call(&self) -> Option<u32> {
+            self.0.fail_twice().ok()
+        }
+    }
+
+    assert_eq!(thrice(|runs| Client(runs).call()), Some(3));
+}
+
+#[test]
+fn without_a_body() {
+    trait Client {
+        fn call(&self) -> Option<u32>;
+    }
+
+    impl Client for &Runs {
+        #[retry(strategy = "immediate", on = reattempt::any_error)]
+        fn call(&self) -> Option<u32> {
+            self.fail_twice().ok()
+        }
+    }
+
+    assert_eq!(thrice(|runs| Client::call(&runs)), Some(3));
+}
+
+#[test]
+fn stacked() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(runs: &Runs) -> Option<()> {
+        runs.fail();
+        None
+    }
+    assert_eq!(thrice(call), None);
+}
+
+#[test]
+fn stacked_by_another_name() {
+    #[reattempt::retry(strategy = "immediate", max = 5, on = reattempt::any_error)]
+    fn call(runs: &Runs) -> Option<()> {
+        runs.fail();
+        None
+    }
+    let runs = Runs::new();
+    assert_eq!(call(&runs), None);
+    assert_eq!(runs.count(), 5);
+}

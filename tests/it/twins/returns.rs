@@ -1,0 +1,247 @@
+//! Twins of `tests/ui/returns`: return types that can fail, and that a further attempt can make again.
+#![expect(clippy::manual_async_fn, reason = "the shape under test")]
+
+use crate::runs::{Busy, Runs, thrice, thrice_async};
+use reattempt::{RetryError, retry};
+use std::convert::Infallible;
+use std::pin::Pin;
+
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// An outcome that does not say by its name that it holds a `RetryError`.
+type Reported = Result<u32, RetryError<Busy>>;
+
+#[test]
+fn borrow_of_a_mutable_argument() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(list: &mut Vec<u8>, runs: &Runs) -> Option<u8> {
+        list.push(1);
+        runs.fail_twice().ok()?;
+        list.last_mut().copied()
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn borrowing_nothing(list: &mut Vec<u8>, runs: &Runs) -> Option<&'static u8> {
+        list.push(1);
+        runs.fail_twice().ok().map(|_| &7)
+    }
+
+    let mut list = Vec::new();
+    assert_eq!(thrice(|runs| call(&mut list, runs)), Some(1));
+    assert_eq!(thrice(|runs| borrowing_nothing(&mut list, runs)), Some(&7));
+    assert_eq!(list, [1; 6]);
+}
+
+#[test]
+fn borrow_with_a_named_lifetime() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(list: &mut Vec<u8>, _other: &u8, runs: &Runs) -> Option<u8> {
+        list.push(1);
+        runs.fail_twice().ok()?;
+        list.last().copied()
+    }
+    assert_eq!(thrice(|runs| call(&mut vec![], &2, runs)), Some(1));
+}
+
+struct Cache(Vec<u8>);
+
+#[test]
+fn borrow_of_mut_self() {
+    impl Cache {
+        #[retry(strategy = "immediate", on = reattempt::any_error)]
+        fn call(&mut self, runs: &Runs) -> Option<u8> {
+            self.0.push(1);
+            runs.fail_twice().ok()?;
+            self.0.last().copied()
+        }
+    }
+
+    assert_eq!(thrice(|runs| Cache(vec![]).call(runs)), Some(1));
+}
+
+#[tokio::test]
+async fn borrow_of_mut_self_in_async() {
+    impl Cache {
+        #[retry(strategy = "immediate", on = reattempt::any_error)]
+        async fn call_async(&mut self, runs: &Runs) -> Option<u8> {
+            self.0.push(runs.fail_twice().ok().map_or(1, |_| 2));
+            self.0.last().copied().filter(|last| *last == 2)
+        }
+    }
+
+    let mut cache = Cache(vec![]);
+    assert_eq!(thrice_async(async |runs: &Runs| cache.call_async(runs).await).await, Some(2));
+    assert_eq!(cache.0, [1, 1, 2]);
+}
+
+async fn inner(runs: &Runs) -> Option<u32> {
+    runs.fail_twice().ok()
+}
+
+#[tokio::test]
+async fn future_that_is_not_visible() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    async fn function(runs: &Runs) -> Option<u32> {
+        inner(runs).await
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn block(runs: &Runs) -> impl Future<Output = Option<u32>> {
+        async { inner(runs).await }
+    }
+
+    assert_eq!(thrice_async(async |runs: &Runs| function(runs).await).await, Some(3));
+    assert_eq!(thrice_async(async |runs: &Runs| block(runs).await).await, Some(3));
+}
+
+#[tokio::test]
+async fn boxed_future_that_is_not_visible() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(runs: &Runs) -> Pin<Box<dyn Future<Output = Option<u32>> + '_>> {
+        Box::pin(async { inner(runs).await })
+    }
+    assert_eq!(thrice_async(async |runs: &Runs| call(runs).await).await, Some(3));
+}
+
+#[tokio::test]
+async fn early_return_of_another_future() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(now: bool, runs: &Runs) -> Boxed<'_, Option<u32>> {
+        Box::pin(async move {
+            if now {
+                return Some(1);
+            }
+            inner(runs).await
+        })
+    }
+    assert_eq!(thrice_async(async |runs: &Runs| call(false, runs).await).await, Some(3));
+    assert_eq!(call(true, &Runs::new()).await, Some(1));
+}
+
+#[test]
+fn error_for_an_option() {
+    #[retry(strategy = "immediate", error = Busy, on = reattempt::any_error)]
+    fn result(runs: &Runs) -> Reported {
+        runs.fail_twice()
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn removed(runs: &Runs) -> Option<u32> {
+        runs.fail_twice().ok()
+    }
+
+    assert_eq!(thrice(result).unwrap(), 3);
+    assert_eq!(thrice(removed), Some(3));
+}
+
+#[test]
+fn history_without_retry_error() {
+    #[retry(strategy = "immediate", on = reattempt::any_error, history = 16)]
+    fn visible(runs: &Runs) -> Result<u32, RetryError<Busy>> {
+        Err(runs.fail())
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error, history = 16, error = Busy)]
+    fn named(runs: &Runs) -> Reported {
+        Err(runs.fail())
+    }
+
+    for call in [visible, named] {
+        assert_eq!(thrice(call).unwrap_err().history().count(), 3);
+    }
+}
+
+#[test]
+fn never() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(runs: &Runs) -> Result<Infallible, Busy> {
+        Err(runs.fail())
+    }
+    assert_eq!(thrice(call), Err(Busy));
+}
+
+fn is_not_ready(run: &u32) -> bool {
+    *run == 0
+}
+
+#[test]
+fn no_outcome() {
+    #[retry(strategy = "immediate", on = |_| true)]
+    fn result(runs: &Runs) -> Result<u32, Busy> {
+        runs.fail_twice()
+    }
+
+    #[retry(strategy = "immediate", on = |_| true)]
+    fn option(runs: &Runs) -> Option<u32> {
+        runs.fail_twice().ok()
+    }
+
+    #[retry(strategy = "immediate", on_value = is_not_ready)]
+    fn value(runs: &Runs) -> u32 {
+        runs.fail_twice().unwrap_or(0)
+    }
+
+    assert_eq!(thrice(result), Ok(3));
+    assert_eq!(thrice(option), Some(3));
+    assert_eq!(thrice(value), 3);
+}
+
+#[tokio::test]
+async fn no_outcome_in_async() {
+    #[retry(strategy = "immediate", on_value = is_not_ready)]
+    async fn call(runs: &Runs) -> u32 {
+        runs.fail_twice().unwrap_or(0)
+    }
+    assert_eq!(thrice_async(async |runs: &Runs| call(runs).await).await, 3);
+}
+
+#[test]
+fn nothing() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn result(runs: &Runs) -> Result<(), Busy> {
+        runs.fail_twice().map(drop)
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn option(runs: &Runs) -> Option<()> {
+        runs.fail_twice().ok().map(drop)
+    }
+
+    assert_eq!(thrice(result), Ok(()));
+    assert_eq!(thrice(option), Some(()));
+}
+
+/// An error of one's own.
+#[derive(Debug, PartialEq)]
+struct Mine(u32);
+
+impl From<RetryError<Busy>> for Mine {
+    fn from(error: RetryError<Busy>) -> Self {
+        Self(error.attempts())
+    }
+}
+
+#[test]
+fn own_error_that_is_not_made_from_a_retry_error() {
+    #[retry(strategy = "immediate", error = Busy, on = reattempt::any_error)]
+    fn own(runs: &Runs) -> Result<(), Mine> {
+        Err(runs.fail())
+    }
+
+    #[retry(strategy = "immediate", error = Busy, on = reattempt::any_error)]
+    fn plain(runs: &Runs) -> Result<(), RetryError<Busy>> {
+        Err(runs.fail())
+    }
+
+    assert_eq!(thrice(own), Err(Mine(3)));
+    assert_eq!(thrice(plain).unwrap_err().attempts(), 3);
+}
+
+#[test]
+fn retry_error_behind_an_alias() {
+    #[retry(strategy = "immediate", error = Busy, on = reattempt::any_error)]
+    fn call(runs: &Runs) -> Reported {
+        Err(runs.fail())
+    }
+    assert_eq!(thrice(call).unwrap_err().into_last(), Some(Busy));
+}

@@ -1,0 +1,77 @@
+//! Twins of `tests/ui/together`: programs with several faults, and programs that use the refused function, all repaired.
+
+use super::{S, up_to};
+use crate::runs::{Runs, thrice, thrice_async};
+use reattempt::retry;
+
+repaired! {
+    [several_keys] {
+        (max = 5, base = "1s", cap = "10s") => up_to([S, 2 * S, 4 * S, 8 * S]);
+        (max = 5, base = "1s", cap = "1s") => up_to([S, S, S, S]);
+        (max = 1, base = "1s", cap = "1s") => up_to([]);
+    }
+}
+
+#[test]
+fn attribute_and_function() {
+    #[retry(max = 3, base = "1s", cap = "1s", clone(payload), on = reattempt::any_error)]
+    fn call(payload: String, runs: &Runs) -> Option<String> {
+        let used_up = payload;
+        runs.fail_twice().ok().map(|_| used_up)
+    }
+    let _paused = reattempt::testing::pause();
+    assert_eq!(thrice(|runs| call("payload".to_owned(), runs)), Some("payload".to_owned()));
+}
+
+#[test]
+fn the_function_stays() {
+    #[retry(strategy = "immediate", max = 5, on = reattempt::any_error, clone(payload))]
+    fn call(payload: String, runs: &Runs) -> Option<String> {
+        let used_up = payload;
+        runs.fail_twice().ok().map(|_| used_up)
+    }
+
+    fn caller(runs: &Runs) -> usize {
+        call("still there".to_owned(), runs).map_or(0, |text| text.len())
+    }
+
+    assert_eq!(thrice(caller), 11);
+}
+
+#[tokio::test]
+async fn the_method_stays() {
+    struct Client;
+
+    impl Client {
+        #[retry(strategy = "immediate", max = 3, on = reattempt::any_error)]
+        async fn call(&self, runs: &Runs) -> Option<u32> {
+            runs.fail_twice().ok()
+        }
+    }
+
+    async fn caller(client: &Client, runs: &Runs) -> u32 {
+        client.call(runs).await.unwrap_or(2)
+    }
+
+    assert_eq!(thrice_async(async |runs: &Runs| caller(&Client, runs).await).await, 3);
+}
+
+#[test]
+fn the_trait_method_stays() {
+    trait Call {
+        fn call(&self, runs: &Runs) -> Option<u32>;
+    }
+
+    impl Call for u32 {
+        #[retry(strategy = "immediate", max = 3, on = reattempt::any_error)]
+        fn call(&self, runs: &Runs) -> Option<u32> {
+            runs.fail_twice().ok().map(|run| run + *self)
+        }
+    }
+
+    fn caller(runs: &Runs) -> Option<u32> {
+        5.call(runs)
+    }
+
+    assert_eq!(thrice(caller), Some(8));
+}
