@@ -1,16 +1,14 @@
 //! Twins of `tests/ui/keys`: keys as the attribute knows them.
 
-use super::{MS, S, exactly, immediate, up_to};
-use crate::runs::{Busy, Runs, thrice};
-use reattempt::{Absent, RetryError, retry};
+use super::{MS, S, exactly, immediate, is_transient, up_to};
+use crate::runs::{Busy, Runs, thrice, thrice_async};
+use reattempt::{RetryError, retry};
+use std::future::pending;
+use tokio::time::Instant;
 
 /// The crate behind another path.
 mod my_reexports {
-    pub(super) use reattempt;
-}
-
-fn is_transient(_: &Absent) -> bool {
-    true
+    pub(super) use ::reattempt;
 }
 
 repaired! {
@@ -113,4 +111,16 @@ fn error_not_a_type() {
         Err(runs.fail())
     }
     assert_eq!(thrice(call).unwrap_err().into_last(), Some(Busy));
+}
+
+#[tokio::test(start_paused = true)]
+async fn unknown_attempt_timeout() {
+    #[retry(timeout = "2s", strategy = "immediate", on = reattempt::any_error)]
+    async fn call(runs: &Runs) -> Option<()> {
+        runs.fail();
+        pending().await
+    }
+    let began = Instant::now();
+    assert_eq!(thrice_async(async |runs: &Runs| call(runs).await).await, None);
+    assert_eq!(began.elapsed(), 6 * S);
 }

@@ -1,8 +1,11 @@
 //! Twins of `tests/ui/stopping`: ends that leave room for a retry.
 
 use super::{MS, S, exactly, immediate, up_to};
-use crate::runs::{Busy, Runs, thrice};
-use reattempt::{RetryError, retry};
+use crate::runs::{Busy, Runs, thrice, thrice_async};
+use reattempt::{RetryError, StopReason, TimedOut, retry};
+use std::future::pending;
+use std::time::Duration;
+use tokio::time::Instant;
 
 repaired! {
     [deadline_at_the_first_retry] {
@@ -32,4 +35,106 @@ fn history_without_retry_error() {
         Err(runs.fail())
     }
     assert_eq!(thrice(call).unwrap_err().history().count(), 3);
+}
+
+const TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Awaits a function whose attempts are all dropped after two seconds, and checks that it made three of them.
+async fn time_out_thrice<T>(call: impl AsyncFnOnce(&Runs) -> T) -> T {
+    let began = Instant::now();
+    let returned = thrice_async(call).await;
+    assert_eq!(began.elapsed(), 6 * S);
+    returned
+}
+
+#[tokio::test(start_paused = true)]
+async fn constant_timeout_zero() {
+    #[retry(strategy = "immediate", timeout = TIMEOUT, on = reattempt::any_error)]
+    async fn raised(runs: &Runs) -> Option<()> {
+        runs.fail();
+        pending().await
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    async fn left_out(runs: &Runs) -> Option<u32> {
+        runs.fail_twice().ok()
+    }
+
+    assert_eq!(time_out_thrice(async |runs: &Runs| raised(runs).await).await, None);
+    assert_eq!(thrice_async(async |runs: &Runs| left_out(runs).await).await, Some(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn timeout_zero() {
+    #[retry(strategy = "immediate", timeout = "2s", on = reattempt::any_error)]
+    async fn call(runs: &Runs) -> Option<()> {
+        runs.fail();
+        pending().await
+    }
+    assert_eq!(time_out_thrice(async |runs: &Runs| call(runs).await).await, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn timeout_on_a_sync_function() {
+    #[retry(strategy = "immediate", timeout = "2s", on = reattempt::any_error)]
+    async fn asynchronous(runs: &Runs) -> Option<()> {
+        runs.fail();
+        pending().await
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn left_out(runs: &Runs) -> Option<u32> {
+        runs.fail_twice().ok()
+    }
+
+    assert_eq!(time_out_thrice(async |runs: &Runs| asynchronous(runs).await).await, None);
+    assert_eq!(thrice(left_out), Some(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn timeout_of_a_plain_value() {
+    #[retry(strategy = "immediate", timeout = "2s", on_value = |value| *value == 0)]
+    async fn option(runs: &Runs) -> Option<u32> {
+        runs.fail();
+        pending().await
+    }
+
+    #[retry(strategy = "immediate", timeout = "2s", on_value = |value| *value == 0)]
+    async fn result(runs: &Runs) -> Result<u32, RetryError<Busy>> {
+        runs.fail();
+        pending().await
+    }
+
+    assert_eq!(time_out_thrice(async |runs: &Runs| option(runs).await).await, None);
+    let error = time_out_thrice(async |runs: &Runs| result(runs).await).await.unwrap_err();
+    assert_eq!(error.reason(), StopReason::MaxAttempts);
+}
+
+/// An error that says what a time-out is.
+#[derive(Debug, PartialEq)]
+struct NoAnswer(Duration);
+
+impl From<TimedOut> for NoAnswer {
+    fn from(timed_out: TimedOut) -> Self {
+        Self(timed_out.limit())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn timeout_without_an_error_for_it() {
+    #[retry(strategy = "immediate", timeout = "2s", on = reattempt::any_error)]
+    async fn own(runs: &Runs) -> Result<(), NoAnswer> {
+        runs.fail();
+        pending().await
+    }
+
+    #[retry(strategy = "immediate", timeout = "2s", on = reattempt::any_error)]
+    async fn reporting(runs: &Runs) -> Result<(), RetryError<Busy>> {
+        runs.fail();
+        pending().await
+    }
+
+    assert_eq!(time_out_thrice(async |runs: &Runs| own(runs).await).await, Err(NoAnswer(2 * S)));
+    let error = time_out_thrice(async |runs: &Runs| reporting(runs).await).await.unwrap_err();
+    assert_eq!(error.into_last(), None);
 }

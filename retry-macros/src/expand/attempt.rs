@@ -1,0 +1,170 @@
+//! One attempt: what it binds anew, its body in a closure or an `async` block, and the time that it has.
+//!
+//! It does not know what becomes of the outcome.
+
+use super::{policy_reference, replace_self};
+use crate::function::{Binding, BindingKind, inferable, spanned_braces};
+use crate::model::{Ending, ErrorEnding, Model};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+
+/// One attempt: binds anew what each attempt needs anew, and runs the body.
+///
+/// Sync: `{ BINDINGS (|| -> Returned { BODY })() }`. The closure is what `return` and `?` leave.
+///
+/// Async: `{ BINDINGS async { if let Some(r) = None::<Returned> { CAPTURES return r; } ({ BODY }) }.await }`. The branch is never
+/// taken: it tells the compiler the type (for inference, coercions and `?`), and moves into the block what it would otherwise
+/// borrow in a way that asks for `Sync`. A closure has the branch only where it has something to move in.
+pub(super) fn attempt(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    let function = &model.function;
+    // Where a body moves an argument away, the compiler then points at the function's name instead of the whole attribute.
+    let named = here.located_at(function.sig.ident.span());
+    let bindings = function.bindings.iter().filter_map(|binding| bind(model, binding));
+    let attempt = model.attempt.as_ref().map(|name| {
+        let call = model.paths.private("Call");
+        let policy = policy_reference(model);
+        quote_spanned!(here=> let #name = #call::attempt(&__reattempt_call, #policy);)
+    });
+    let body = &function.body;
+    let returned = returned(model);
+    let captures = captures(model);
+    let inner = quote_spanned! {here=>
+        if let ::core::option::Option::Some(__reattempt_returned) = ::core::option::Option::None::<#returned> {
+            #captures
+            return __reattempt_returned;
+        }
+        (#body)
+    };
+    // The user's brace span keeps the lines of the body in coverage reports.
+    let block = spanned_braces(inner, body.span());
+    if function.is_async() {
+        let keyword = quote_spanned!(named=> async);
+        let awaited = awaited(model, &quote_spanned!(here=> #keyword #block));
+        quote_spanned!(here=> { #(#bindings)* #attempt #awaited })
+    } else {
+        let block = if captures.is_some() { &block } else { body };
+        let bars = quote_spanned!(named=> ||);
+        quote_spanned!(here=> { #(#bindings)* #attempt (#bars -> #returned #block)() })
+    }
+}
+
+/// Awaits an attempt: `ATTEMPT.await`, or with `timeout`
+/// `{ let mut f = pin!(ATTEMPT); timed(f.as_mut(), call.limit(policy, timeout), |limit| SLEEPER(limit)).await }`.
+fn awaited(model: &Model, attempt: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    if model.timeout.is_none() {
+        return quote_spanned!(here=> #attempt.await);
+    }
+    let timed = model.paths.private("timed");
+    let call = model.paths.private("Call");
+    let policy = policy_reference(model);
+    let sleeper = match &model.sleep {
+        Some(sleeper) => {
+            let there = here.located_at(sleeper.span());
+            let sleeper = replace_self(model, sleeper.to_token_stream());
+            quote_spanned!(there=> (#sleeper)(__reattempt_limit))
+        }
+        None => {
+            let named = model.function.sig.ident.span();
+            let set = model.paths.private_at("timer_async", named);
+            let default = model.paths.private_at("DefaultSleeper", named);
+            quote_spanned!(here=> #set(#default, __reattempt_site(), __reattempt_limit))
+        }
+    };
+    quote_spanned! {here=> {
+        let __reattempt_limit = #call::limit(&__reattempt_call, #policy, __reattempt_timeout);
+        let mut __reattempt_future = ::core::pin::pin!(#attempt);
+        #timed(__reattempt_future.as_mut(), __reattempt_limit, |__reattempt_limit| #sleeper).await
+    }}
+}
+
+/// What an attempt returns, as far as the signature shows it.
+fn returned(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    let declared = model.function.returned.as_ref();
+    match &model.ending {
+        Ending::Outcome => match declared {
+            Some(declared) => inferable(declared).to_token_stream(),
+            None => quote_spanned!(here=> _),
+        },
+        Ending::Error(ending) => {
+            let ErrorEnding { error, value, .. } = &**ending;
+            let value = match (value, declared) {
+                (Some(value), _) => inferable(value).to_token_stream(),
+                (None, Some(declared)) => {
+                    let outcome = model.paths.public("Outcome");
+                    let declared = inferable(declared);
+                    quote_spanned!(here=> <#declared as #outcome>::Value)
+                }
+                (None, None) => quote_spanned!(here=> _),
+            };
+            quote_spanned!(here=> ::core::result::Result<#value, #error>)
+        }
+    }
+}
+
+fn bind(model: &Model, binding: &Binding) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    let Binding { name, kind, mutability, is_shared, cfgs } = binding;
+    let value = if let Some(reborrow) = reborrow(*kind, name) {
+        reborrow
+    } else if let Some(listed) = model.clones.iter().find(|listed| *listed == name) {
+        let there = here.located_at(listed.span());
+        quote_spanned!(there=> ::core::clone::Clone::clone(&#name))
+    } else if mutability.is_some() {
+        let fresh = model.paths.private_at("Fresh", name.span());
+        let span = here.located_at(name.span());
+        quote_spanned!(span=> #fresh::fresh(&#name))
+    } else {
+        return None;
+    };
+    let allow_mut = is_shared.then(|| quote_spanned!(here=> #[allow(unused_mut)]));
+    Some(quote_spanned! {here=>
+        #(#cfgs)*
+        #[allow(clippy::shadow_reuse, clippy::shadow_same)]
+        #allow_mut
+        let #mutability #name = #value;
+    })
+}
+
+/// The unique reference behind a name, for one attempt.
+fn reborrow(kind: BindingKind, name: &Ident) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    match kind {
+        BindingKind::Value => None,
+        BindingKind::MutReference => Some(quote_spanned!(here=> &mut *#name)),
+        BindingKind::MutInOption => Some(quote_spanned!(here=> ::core::option::Option::as_deref_mut(&mut #name))),
+        BindingKind::MutInPin => Some(quote_spanned!(here=> ::core::pin::Pin::as_mut(&mut #name))),
+    }
+}
+
+/// The bindings that an attempt moves in, instead of borrowing them for as long as it runs.
+///
+/// An `async` block has to own them for its future to be `Send` where the plain function's is; a closure only where the body may
+/// put another reference in the place of the one it got. Their order is that of being dropped, which for arguments is the last first.
+fn captures(model: &Model) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    let function = &model.function;
+    let is_async = function.is_async();
+    let receiver = function.receiver.name.as_ref().and_then(|name| {
+        let kind = function.receiver.kind;
+        let is_unique = kind == BindingKind::MutReference || function.receiver.mutability.is_some();
+        let reborrow = reborrow(kind, name).filter(|_| is_async && is_unique)?;
+        Some(quote_spanned!(here=> let _ = #reborrow;))
+    });
+    let is_owned = |binding: &&Binding| {
+        let is_reborrowed = binding.kind != BindingKind::Value;
+        if is_async {
+            is_reborrowed || model.clones.contains(&binding.name)
+        } else {
+            is_reborrowed && binding.mutability.is_some()
+        }
+    };
+    let mut captures: Vec<TokenStream> = receiver.into_iter().collect();
+    for Binding { name, cfgs, .. } in function.bindings.iter().rev().filter(is_owned) {
+        captures.push(quote_spanned!(here=> #(#cfgs)* let _reattempt_own = #name;));
+    }
+    (!captures.is_empty()).then(|| quote_spanned!(here=> #(#captures)*))
+}

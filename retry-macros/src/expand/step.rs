@@ -1,0 +1,152 @@
+//! From an outcome to the runtime's answer: classifiers, and where what is wrong with their types is reported.
+//!
+//! It does not know how an attempt runs.
+
+use super::{policy_reference, replace_self};
+use crate::model::{Classifier, Ending, Model};
+use crate::options::peel;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprClosure, ReturnType};
+
+/// The outcome's name, located at the return type: what is wrong with the outcome's type is reported there.
+pub(super) fn outcome_name(model: &Model) -> Ident {
+    Ident::new("__reattempt_outcome", returned_span(model))
+}
+
+pub(super) fn returned_span(model: &Model) -> Span {
+    let span = match &model.function.returned {
+        Some(ty) => ty.span(),
+        None => model.function.sig.ident.span(),
+    };
+    Span::mixed_site().located_at(span)
+}
+
+/// Hands the outcome to the runtime: `Call::step(&mut call, rules, outcome, on, on_value)`. By path, since a blanket trait of the
+/// user's may have methods of these names.
+pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
+    let here = Span::mixed_site();
+    let there = returned_span(model);
+    let rules = model.paths.private("Rules");
+    let policy = policy_reference(model);
+    let rules = match &model.settings.custom {
+        None => quote_spanned!(here=> #rules::new(#policy)),
+        Some(custom) => {
+            let there = here.located_at(custom.span());
+            let custom = replace_self(model, custom.to_token_stream());
+            let custom = quote_spanned!(there=> &(#custom));
+            quote_spanned!(here=> #rules::with_backoff(#policy, #custom))
+        }
+    };
+    let on = classifier(model, Some(&model.on));
+    let on_value = classifier(model, model.on_value.as_ref());
+    let is_timed = model.timeout.is_some();
+    match &model.ending {
+        Ending::Outcome => {
+            let outcome = match &model.on_value {
+                None => outcome.to_token_stream(),
+                Some(_) if is_timed => {
+                    let probed = probed(model, &quote_spanned!(here=> __reattempt_outcome));
+                    quote_spanned! {there=>
+                        match #outcome {
+                            ::core::result::Result::Ok(__reattempt_outcome) => ::core::result::Result::Ok(#probed),
+                            ::core::result::Result::Err(__reattempt_timed_out) => {
+                                ::core::result::Result::Err(__reattempt_timed_out)
+                            }
+                        }
+                    }
+                }
+                Some(_) => probed(model, &outcome.to_token_stream()),
+            };
+            let step = Ident::new(if is_timed { "step_timed" } else { "step" }, there);
+            let call = model.paths.private_at("Call", there);
+            quote_spanned!(there=> #call::#step(&mut __reattempt_call, #rules, #outcome, #on, #on_value))
+        }
+        Ending::Error(ending) => {
+            let call = model.paths.private("Call");
+            let step = Ident::new(if is_timed { "step_timed_or_error" } else { "step_or_error" }, here);
+            let step = quote_spanned! {here=>
+                #call::#step(&mut __reattempt_call, #rules, &mut __reattempt_ledger, #outcome, #on, #on_value)
+            };
+            if ending.is_converted {
+                // The function's own error is made from the `RetryError`.
+                let from = model.paths.private_at("FromRetryError", there);
+                let from = quote_spanned!(there=> |__reattempt_error| #from::from_retry_error(__reattempt_error));
+                quote_spanned! {here=>
+                    #step.map_break(|__reattempt_returned| {
+                        ::core::result::Result::map_err(__reattempt_returned, #from)
+                    })
+                }
+            } else {
+                step
+            }
+        }
+    }
+}
+
+/// An outcome of any kind as the runtime takes it. Which kind it is, the compiler finds out by the method that is there.
+fn probed(model: &Model, outcome: &TokenStream) -> TokenStream {
+    let probe = model.paths.private("Probe");
+    let plain = model.paths.private("ProbePlain");
+    quote_spanned!(Span::mixed_site()=> { use #plain as _; #probe(#outcome).__reattempt_outcome() })
+}
+
+fn classifier(model: &Model, classifier: Option<&Classifier>) -> TokenStream {
+    let here = Span::mixed_site();
+    match classifier {
+        None => model.paths.private("good_enough"),
+        Some(Classifier::Never) => model.paths.private("never"),
+        Some(Classifier::Transient) => {
+            let there = returned_span(model);
+            let transient = model.paths.private_at("transient", there);
+            quote_spanned!(there=> |__reattempt_failure: &_| #transient(__reattempt_failure))
+        }
+        Some(Classifier::Expression(expression)) => written_classifier(model, expression),
+        Some(Classifier::Pattern(pattern)) => {
+            let pattern = replace_self(model, pattern.clone());
+            quote_spanned!(here=> |__reattempt_failure: &_| ::core::matches!(__reattempt_failure, #pattern))
+        }
+    }
+}
+
+/// A classifier of the user's: its answer becomes a verdict where it is written, so that a wrong answer is reported there.
+///
+/// A path is called by a closure of ours, by which `fn(&str)` serves for a `String`. A closure keeps its place, since its argument's
+/// type comes from there; one that says `return` would not survive the change. Any other expression is passed on as it is.
+fn written_classifier(model: &Model, classifier: &Expr) -> TokenStream {
+    let there = Span::mixed_site().located_at(classifier.span());
+    let into_verdict = model.paths.private_at("into_verdict", there);
+    match peel(classifier) {
+        Expr::Path(path) => {
+            let path = replace_self(model, path.to_token_stream());
+            let called = quote_spanned!(there=> #path(__reattempt_failure));
+            quote_spanned!(there=> |__reattempt_failure: &_| #into_verdict(#called))
+        }
+        Expr::Closure(closure) if is_plain(closure) => {
+            let (movability, inputs) = (&closure.capture, &closure.inputs);
+            let body = replace_self(model, closure.body.to_token_stream());
+            let inputs = replace_self(model, inputs.to_token_stream());
+            quote_spanned!(there=> #movability |#inputs| #into_verdict(#body))
+        }
+        _ => replace_self(model, classifier.to_token_stream()),
+    }
+}
+
+/// Whether a closure's body can be wrapped: it has no type of its own to return, and no `return`.
+fn is_plain(closure: &ExprClosure) -> bool {
+    let is_simple = closure.attrs.is_empty()
+        && closure.lifetimes.is_none()
+        && closure.constness.is_none()
+        && closure.asyncness.is_none()
+        && matches!(closure.output, ReturnType::Default);
+    is_simple && !has_word(closure.body.to_token_stream(), "return")
+}
+
+fn has_word(tokens: TokenStream, word: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(found) => found == word,
+        TokenTree::Group(group) => has_word(group.stream(), word),
+        _ => false,
+    })
+}
