@@ -62,14 +62,14 @@ fn read(text: &str) -> Result<Duration, String> {
             "`{unit}` is no unit of time; units are `ns`, `us`, `ms`, `s`, `min`, `h` and `d`{suggestion}"
         ));
     };
-    let too_long = || format!("`{text}` is longer than a `Duration` can be; the longest is 584 years");
+    let too_long = || format!("`{text}` is too long; the longest duration here is 584 years, `213503d`");
     let nanos = u128::from(*nanos);
     let whole: u128 = whole.parse().ok().and_then(|whole: u128| whole.checked_mul(nanos)).ok_or_else(too_long)?;
-    let (numerator, denominator) =
-        decimal(fraction).ok_or_else(|| format!("`{text}` has more decimals than a nanosecond"))?;
+    let (numerator, denominator) = decimal(fraction)
+        .ok_or_else(|| format!("`{text}` is finer than a nanosecond; the smallest duration is `1ns`"))?;
     let fraction = numerator * nanos;
     if fraction % denominator != 0 {
-        return Err(format!("`{text}` is no whole number of nanoseconds; use fewer decimals"));
+        return Err(format!("`{text}` is finer than a nanosecond; the smallest duration is `1ns`"));
     }
     let total = whole.checked_add(fraction / denominator).and_then(|total| u64::try_from(total).ok());
     let total = total.ok_or_else(too_long)?;
@@ -122,12 +122,12 @@ mod tests {
             ("5m", "did you mean `min`?"),
             ("5sec", "did you mean `s`?"),
             ("5mz", "is no unit of time"),
-            ("0.5ns", "whole number of nanoseconds"),
-            ("1.0000000000000000001s", "more decimals"),
-            ("99999999999999999999999999999999999999999d", "longer than"),
-            ("600000d", "longer than"),
+            ("0.5ns", "finer than a nanosecond"),
+            ("1.0000000000000000001s", "finer than a nanosecond"),
+            ("99999999999999999999999999999999999999999d", "too long"),
+            ("600000d", "too long"),
             // The widest integer holds the whole microseconds, and not the decimals on top.
-            ("340282366920938463463374607431768211.456us", "longer than"),
+            ("340282366920938463463374607431768211.456us", "too long"),
         ] {
             let message = read(text).unwrap_err();
             assert!(message.contains(part), "{text}: {message}");

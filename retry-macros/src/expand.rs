@@ -6,6 +6,8 @@
 mod attempt;
 mod step;
 
+pub(crate) use attempt::unlooped;
+
 use crate::function::{Function, Shape};
 use crate::future::async_tail;
 use crate::model::{Ending, History, Limit, Model, Setting, Timer};

@@ -106,7 +106,7 @@ impl Function {
             }
         };
         if let Type::Never(never) = &output {
-            faults.on(never, "a function that never returns has nothing to retry");
+            faults.on(never, "a function that never returns has nothing to retry; return a `Result`, such as `Result<Infallible, E>`");
             return None;
         }
 

@@ -166,7 +166,11 @@ impl Options {
 
     fn add(&mut self, entry: Entry, faults: &mut Faults) {
         if self.get(entry.key).is_some() {
-            faults.at(entry.span, format!("`{}` is given twice; remove one of the two", entry.key.name()));
+            let advice = match entry.key {
+                Key::Clone => "list all arguments in one, such as `clone(a, b)`",
+                _ => "remove one of the two",
+            };
+            faults.at(entry.span, format!("`{}` is given twice; {advice}", entry.key.name()));
         } else {
             self.entries.push(entry);
         }
@@ -280,6 +284,9 @@ fn unknown(name: &Ident, place: Place) -> syn::Error {
         _ => None,
     };
     let suggestion = match other_words {
+        Some(word) if found.contains("retries") => {
+            format!("; did you mean `{word}`? it counts all attempts: three retries are `max = 4`")
+        }
         Some(word) => format!("; did you mean `{word}`?"),
         None => did_you_mean(&found, allowed.iter().copied()),
     };

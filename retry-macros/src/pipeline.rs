@@ -1,4 +1,4 @@
-//! Parse, validate, expand. On faults: all of them, and the item exactly as it was written, so that nothing else breaks.
+//! Parse, validate, expand. On faults: all of them, and the item as it was written, so that nothing else breaks.
 
 use crate::expand;
 use crate::faults::Faults;
@@ -7,7 +7,7 @@ use crate::options::{Options, Place};
 use crate::plan::Plan;
 use crate::validate;
 use crate::value::Reader;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::quote;
 
 /// Expands `#[retry(arguments)] item`.
@@ -18,8 +18,30 @@ pub(crate) fn retry(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let model = function.and_then(|function| validate::model(&options, function, &mut faults));
     match faults.check(model) {
         Ok(model) => expand::function(model),
-        Err(errors) => quote!(#item #errors),
+        Err(errors) => {
+            let item = without_loop(&options, item).unwrap_or_else(|| item.clone());
+            quote!(#item #errors)
+        }
     }
+}
+
+/// A function whose body yields something else than the function returns, since it is written for a `RetryError`: alone, it would be
+/// a fault more. It keeps its signature and its body, with the body's own type. `None` for all other items.
+fn without_loop(options: &Options, item: &TokenStream) -> Option<TokenStream> {
+    let function = Function::parse(item.clone(), &mut Faults::default())?;
+    // Where the value is out of sight, so is what the body yields.
+    let ending = validate::error_ending(options, &function).filter(|ending| ending.value.is_some())?;
+    let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
+    let TokenTree::Group(body) = tokens.pop()? else { return None };
+    // A body with attributes of its own, or from a fragment of `macro_rules!`, has no place inside of another.
+    let is_plain =
+        body.delimiter() == Delimiter::Brace && body.stream().to_string() == function.body.stream().to_string();
+    if !is_plain {
+        return None;
+    }
+    let body = expand::unlooped(&function, &ending, &body, &validate::paths(options))?;
+    tokens.push(TokenTree::Group(body));
+    Some(tokens.into_iter().collect())
 }
 
 /// Expands `policy!(arguments)`.
@@ -32,7 +54,12 @@ pub(crate) fn policy(arguments: TokenStream) -> TokenStream {
         let message = "a policy holds strategies by name and lists of constant durations; give a strategy of your own to `#[retry(strategy = ...)]`";
         faults.on(custom, message);
     }
-    // Whatever is not constant here, the compiler refuses in the constant that this becomes.
+    for local in plan.locals() {
+        let message =
+            "a policy made by `policy!` holds literals and constants; for a value of run time use `Policy::builder()`";
+        faults.on(local, message);
+    }
+    // Whatever else is not constant here, the compiler refuses in the constant that this becomes.
     let all: Vec<_> = settings.fixed.into_iter().chain(settings.dynamic).collect();
     match faults.check(Some(all)) {
         Ok(settings) => expand::policy(&settings, &validate::paths(&options)),

@@ -87,6 +87,24 @@ impl Plan {
         }
     }
 
+    /// The settings that are local variables by their looks: one word in small letters.
+    pub(crate) fn locals(&self) -> Vec<&Expr> {
+        fn dynamic<T>(setting: Option<&Known<T>>) -> Option<&Expr> {
+            match setting {
+                Some(Known::Dynamic(value)) => Some(value),
+                _ => None,
+            }
+        }
+        let max = match &self.max {
+            Some(Max::Attempts(max)) => Some(max),
+            _ => None,
+        };
+        let durations = [&self.base, &self.cap, &self.increment, &self.deadline, &self.max_hint];
+        let others = [dynamic(max), dynamic(self.factor.as_ref()), dynamic(self.jitter.as_ref())];
+        let all = durations.map(|duration| dynamic(duration.as_ref())).into_iter().chain(others).flatten();
+        all.filter(|value| matches!(peel(value), Expr::Path(path) if path.path.get_ident().is_some())).collect()
+    }
+
     fn judge(&self, options: &Options, faults: &mut Faults) {
         self.judge_unused(options, faults);
         self.judge_jitter(options, faults);
@@ -384,7 +402,10 @@ fn read_max(value: &Expr, reader: &Reader<'_>, faults: &mut Faults) -> Option<Ma
             Ok(number) => format!("; write `max = {number}`"),
             Err(_) => did_you_mean(&text.value(), ["unlimited"]),
         };
-        let message = format!("`max` expects a number of attempts or \"unlimited\", found {:?}{advice}", text.value());
+        let message = format!(
+            "`max` expects a number of attempts, or \"unlimited\" beside a `deadline`, found {:?}{advice}",
+            text.value()
+        );
         faults.on(text, message);
         return None;
     }
@@ -393,10 +414,14 @@ fn read_max(value: &Expr, reader: &Reader<'_>, faults: &mut Faults) -> Option<Ma
 
 fn zero_message(key: Key) -> String {
     match key {
-        Key::Base => "`base` must be longer than zero; for no delay at all write `strategy = \"immediate\"`".to_owned(),
-        Key::Cap => "`cap` must be longer than zero; for no delay at all write `strategy = \"immediate\"`".to_owned(),
+        Key::Base => {
+            "`base` must be longer than zero; for no delay at all write `strategy = \"immediate\"` instead".to_owned()
+        }
+        Key::Cap => {
+            "`cap` must be longer than zero; for no delay at all write `strategy = \"immediate\"` instead".to_owned()
+        }
         Key::Increment => {
-            "`increment` must be longer than zero; for delays that do not grow write `strategy = \"constant\"`"
+            "`increment` must be longer than zero; for delays that do not grow write `strategy = \"constant\"` instead"
                 .to_owned()
         }
         _ => {

@@ -141,37 +141,46 @@ fn wants_doc(options: &Options, faults: &mut Faults) -> bool {
 }
 
 fn ending(options: &Options, function: &Function, reader: &Reader<'_>, faults: &mut Faults) -> Option<Ending> {
+    let history = history(options, reader, faults);
+    if let (Some(entry), Some(returned)) = (options.get(Key::Error), &function.returned) {
+        if arguments(returned, "Option").is_some() {
+            let message = "`error` names the error of an attempt, and an `Option` has none; return `Result<T, RetryError<E>>`, or remove `error`";
+            faults.at(entry.span, message);
+            return None;
+        }
+    }
+    match (error_ending(options, function), options.get(Key::History)) {
+        (Some(ending), _) => Some(Ending::Error(Box::new(ErrorEnding { history, ..ending }))),
+        (None, None) => Some(Ending::Outcome),
+        (None, Some(entry)) => {
+            let is_result = function.returned.as_ref().is_some_and(|returned| arguments(returned, "Result").is_some());
+            let or_named = if is_result { ", or name the error of an attempt: `error = E`" } else { "" };
+            let message = format!(
+                "`history` is kept in a `RetryError`, and this function returns none; return \
+                 `Result<T, RetryError<E>>`{or_named}"
+            );
+            faults.at(entry.span, message);
+            None
+        }
+    }
+}
+
+/// What a function returns on giving up, if that is a `RetryError` or something made from one; without its history.
+pub(crate) fn error_ending(options: &Options, function: &Function) -> Option<ErrorEnding> {
     let visible = function.returned.as_ref().and_then(retry_error);
     let named = match options.get(Key::Error).map(|entry| &entry.value) {
         Some(Value::Type(error)) => Some(error.clone()),
         _ => None,
     };
-    let history = history(options, reader, faults);
-    if let (Some(entry), Some(returned)) = (options.get(Key::Error), &function.returned) {
-        if arguments(returned, "Option").is_some() {
-            let message =
-                "`error` names the error of an attempt, and an `Option` has none; return a `Result`, or remove `error`";
-            faults.at(entry.span, message);
-            return None;
-        }
-    }
     let (error, value, is_converted) = match (named, visible) {
         (Some(error), visible) => {
             let value = visible.map(|(value, _)| value).or_else(|| function.returned.as_ref().and_then(result_value));
             (error, value, true)
         }
         (None, Some((value, error))) => (error, Some(value), false),
-        (None, None) => {
-            if let Some(entry) = options.get(Key::History) {
-                let message = "`history` is kept in a `RetryError`, and this function returns none; return \
-                               `Result<T, RetryError<E>>`, or name the error of an attempt: `error = E`";
-                faults.at(entry.span, message);
-                return None;
-            }
-            return Some(Ending::Outcome);
-        }
+        (None, None) => return None,
     };
-    Some(Ending::Error(Box::new(ErrorEnding { error, value, is_converted, history })))
+    Some(ErrorEnding { error, value, is_converted, history: None })
 }
 
 fn history(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<History> {
@@ -225,7 +234,7 @@ fn clones(options: &Options, function: &Function, faults: &mut Faults) -> Vec<Id
     for name in names {
         if name == "self" {
             faults
-                .at(name.span(), "`self` cannot be cloned for each attempt; take `&self`, or make a copy in the body");
+                .at(name.span(), "`self` is not among the arguments that can be cloned; leave it out, and make a copy in the body where `self` is used up");
         } else if known.contains(name) {
             faults.at(name.span(), format!("`{name}` is listed twice; remove one of the two"));
         } else if by_value().any(|binding| binding.name == *name) {

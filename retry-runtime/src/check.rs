@@ -46,7 +46,7 @@ pub const fn factor(factor: f64) -> f64 {
 /// Checks the key `base`.
 #[track_caller]
 pub const fn base(base: Duration) -> Duration {
-    assert!(!base.is_zero(), "`base` is zero; for no delay at all write `strategy = \"immediate\"`");
+    assert!(!base.is_zero(), "`base` is zero; for no delay at all write `strategy = \"immediate\"` instead");
     base
 }
 
@@ -63,7 +63,7 @@ pub const fn base_below(base: Duration, cap: Duration) -> Duration {
 /// Checks the key `cap`.
 #[track_caller]
 pub const fn cap(cap: Duration) -> Duration {
-    assert!(!cap.is_zero(), "`cap` is zero; for no delay at all write `strategy = \"immediate\"`");
+    assert!(!cap.is_zero(), "`cap` is zero; for no delay at all write `strategy = \"immediate\"` instead");
     cap
 }
 
@@ -81,7 +81,10 @@ pub const fn cap_above(cap: Duration, base: Duration) -> Duration {
 /// Checks the key `increment`.
 #[track_caller]
 pub const fn increment(increment: Duration) -> Duration {
-    assert!(!increment.is_zero(), "`increment` is zero; for delays that do not grow write `strategy = \"constant\"`");
+    assert!(
+        !increment.is_zero(),
+        "`increment` is zero; for delays that do not grow write `strategy = \"constant\"` instead"
+    );
     increment
 }
 

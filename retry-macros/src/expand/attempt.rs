@@ -3,10 +3,12 @@
 //! It does not know what becomes of the outcome.
 
 use super::{policy_reference, replace_self};
-use crate::function::{Binding, BindingKind, inferable, spanned_braces};
+use crate::function::{Binding, BindingKind, Function, Shape, inferable, spanned_braces};
 use crate::model::{Ending, ErrorEnding, Model};
-use proc_macro2::{Ident, Span, TokenStream};
+use crate::paths::Paths;
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::Type;
 use syn::spanned::Spanned;
 
 /// One attempt: binds anew what each attempt needs anew, and runs the body.
@@ -89,20 +91,47 @@ fn returned(model: &Model) -> TokenStream {
             Some(declared) => inferable(declared).to_token_stream(),
             None => quote_spanned!(here=> _),
         },
-        Ending::Error(ending) => {
-            let ErrorEnding { error, value, .. } = &**ending;
-            let value = match (value, declared) {
-                (Some(value), _) => inferable(value).to_token_stream(),
-                (None, Some(declared)) => {
-                    let outcome = model.paths.public("Outcome");
-                    let declared = inferable(declared);
-                    quote_spanned!(here=> <#declared as #outcome>::Value)
-                }
-                (None, None) => quote_spanned!(here=> _),
-            };
-            quote_spanned!(here=> ::core::result::Result<#value, #error>)
-        }
+        Ending::Error(ending) => returned_for_error(ending, declared, &model.paths),
     }
+}
+
+/// The `Result<T, E>` of an attempt of a function that returns `Result<T, RetryError<E>>`, or an error of its own made from that.
+fn returned_for_error(ending: &ErrorEnding, declared: Option<&Type>, paths: &Paths) -> TokenStream {
+    let here = Span::mixed_site();
+    let ErrorEnding { error, value, .. } = ending;
+    let value = match (value, declared) {
+        (Some(value), _) => inferable(value).to_token_stream(),
+        (None, Some(declared)) => {
+            let outcome = paths.public("Outcome");
+            let declared = inferable(declared);
+            quote_spanned!(here=> <#declared as #outcome>::Value)
+        }
+        (None, None) => quote_spanned!(here=> _),
+    };
+    quote_spanned!(here=> ::core::result::Result<#value, #error>)
+}
+
+/// A body that is looked at and never run, for a function with a faulty attribute: its own type is the attempt's.
+///
+/// `{ let _ = || -> Returned { BODY }; loop {} }`, or the same with an `async` block.
+pub(crate) fn unlooped(function: &Function, ending: &ErrorEnding, body: &Group, paths: &Paths) -> Option<Group> {
+    let here = Span::mixed_site();
+    let returned = returned_for_error(ending, function.returned.as_ref(), paths);
+    let content = match function.shape {
+        Shape::Sync => quote_spanned!(here=> let _ = || -> #returned #body;),
+        Shape::Async => {
+            let inner = quote_spanned! {here=>
+                if let ::core::option::Option::Some(__reattempt_returned) = ::core::option::Option::None::<#returned> {
+                    return __reattempt_returned;
+                }
+                (#body)
+            };
+            let block = spanned_braces(inner, body.span());
+            quote_spanned!(here=> let _ = async #block;)
+        }
+        Shape::Future { .. } => return None,
+    };
+    Some(spanned_braces(quote_spanned!(here=> #content loop {}), body.span()))
 }
 
 fn bind(model: &Model, binding: &Binding) -> Option<TokenStream> {

@@ -1,5 +1,5 @@
 //! What holds for every input of the macros, whatever it is: no panic, and either an expansion that parses or faults beside the
-//! untouched item, each of them pointing at what the user wrote.
+//! item, each of them pointing at what the user wrote.
 //!
 //! The property tests and the fuzz target share it; it makes no input of its own.
 
@@ -55,6 +55,16 @@ pub(crate) fn check_places(faults: &[Fault], texts: &[&str], is_placeless: impl 
     }
 }
 
+/// Whether a group holds a token somewhere.
+fn holds(token: &TokenTree, wanted: &TokenTree) -> bool {
+    match token {
+        TokenTree::Group(group) => {
+            group.stream().into_iter().any(|inner| is_same(&inner, wanted) || holds(&inner, wanted))
+        }
+        _ => false,
+    }
+}
+
 fn is_function(tokens: &TokenStream) -> bool {
     // A method may be `default`, and a function may have a receiver that only a method can have.
     syn::parse2::<ItemFn>(tokens.clone()).is_ok() || syn::parse2::<ImplItemFn>(tokens.clone()).is_ok()
@@ -63,49 +73,65 @@ fn is_function(tokens: &TokenStream) -> bool {
 /// Tells an expansion from faults. Faults follow the item, or stand first in a block that is a policy.
 fn answer(output: &TokenStream, item: Option<&TokenStream>) -> Answer {
     let tokens: Vec<TokenTree> = output.clone().into_iter().collect();
-    let faults = match item {
-        Some(item) => {
-            let item: Vec<TokenTree> = item.clone().into_iter().collect();
-            let is_untouched =
-                tokens.len() > item.len() && tokens.iter().zip(&item).all(|(left, right)| is_same(left, right));
-            is_untouched.then(|| read_faults(&tokens[item.len()..]))
+    let (kept, faults) = match (item, tokens.as_slice()) {
+        (Some(_), tokens) => faults_at_end(tokens),
+        (None, [TokenTree::Group(block)]) if block.delimiter() == Delimiter::Brace => {
+            let inner: Vec<TokenTree> = block.stream().into_iter().collect();
+            (&[][..], faults_at_start(&inner))
         }
-        None => match tokens.as_slice() {
-            [TokenTree::Group(block)] if block.delimiter() == Delimiter::Brace => {
-                let inner: Vec<TokenTree> = block.stream().into_iter().collect();
-                Some(read_faults(&inner))
-            }
-            _ => None,
-        },
+        (None, _) => (&[][..], Vec::new()),
     };
-    match faults {
-        Some((faults, rest)) => {
-            assert!(!faults.is_empty(), "neither an expansion nor a fault: {output}");
-            assert_eq!(rest == 0, item.is_some(), "faults and more: {output}");
-            Answer::Refused(faults)
-        }
-        None => {
-            let words = output.to_string();
-            assert!(!words.is_empty(), "an empty expansion");
-            Answer::Expanded(output.clone())
-        }
+    if faults.is_empty() {
+        assert!(!output.is_empty(), "neither an expansion nor a fault");
+        return Answer::Expanded(output.clone());
     }
+    if let Some(item) = item {
+        check_kept(kept, item);
+    }
+    Answer::Refused(faults)
 }
 
-/// Reads `::core::compile_error! { "..." }` as often as it is there; answers the number of tokens behind.
-fn read_faults(mut tokens: &[TokenTree]) -> (Vec<Fault>, usize) {
+/// What is beside the faults is the item, token for token; of a function whose body alone would be a fault more, head and body are.
+fn check_kept(kept: &[TokenTree], item: &TokenStream) {
+    let all: Vec<TokenTree> = item.clone().into_iter().collect();
+    if are_same(kept, &all) {
+        return;
+    }
+    let text: TokenStream = kept.iter().cloned().collect();
+    let (Some((body, head)), Some((last, start))) = (all.split_last(), kept.split_last()) else {
+        panic!("the item is gone: {text}");
+    };
+    assert!(are_same(start, head) && holds(last, body), "the item is another: {text}");
+    assert_eq!(is_function(item), is_function(&text), "the item is a function no more: {text}");
+}
+
+/// Whether the group is the other one, or there is one in it that is.
+fn holds(outer: &TokenTree, inner: &TokenTree) -> bool {
+    let TokenTree::Group(group) = outer else { return false };
+    is_same(outer, inner) || group.stream().into_iter().any(|token| holds(&token, inner))
+}
+
+/// The tokens before the trailing faults, and these.
+fn faults_at_end(mut tokens: &[TokenTree]) -> (&[TokenTree], Vec<Fault>) {
     let mut faults = Vec::new();
-    while let Some((fault, rest)) = read_fault(tokens) {
+    while let Some((rest, fault)) = tokens.len().checked_sub(LENGTH).map(|at| tokens.split_at(at)) {
+        let Some(fault) = read_fault(fault) else { break };
         faults.push(fault);
         tokens = rest;
     }
-    (faults, tokens.len())
+    faults.reverse();
+    (tokens, faults)
 }
 
-fn read_fault(tokens: &[TokenTree]) -> Option<(Fault, &[TokenTree])> {
-    const LENGTH: usize = 8;
-    let (fault, rest) = tokens.split_at_checked(LENGTH)?;
-    let TokenTree::Group(group) = fault.last()? else { return None };
+fn faults_at_start(tokens: &[TokenTree]) -> Vec<Fault> {
+    tokens.chunks_exact(LENGTH).map_while(read_fault).collect()
+}
+
+/// The tokens of `::core::compile_error! { "..." }`.
+const LENGTH: usize = 8;
+
+fn read_fault(fault: &[TokenTree]) -> Option<Fault> {
+    let Some(TokenTree::Group(group)) = fault.last() else { return None };
     let head: String = fault[..LENGTH - 1].iter().map(ToString::to_string).collect();
     if head != "::core::compile_error!" {
         return None;
@@ -113,17 +139,19 @@ fn read_fault(tokens: &[TokenTree]) -> Option<(Fault, &[TokenTree])> {
     let message = syn::parse2::<syn::LitStr>(group.stream()).ok()?.value();
     assert!(!message.trim().is_empty(), "a fault without words");
     let places = fault.iter().map(|token| token.span().source_text()).collect();
-    Some((Fault { message, places }, rest))
+    Some(Fault { message, places })
+}
+
+fn are_same(left: &[TokenTree], right: &[TokenTree]) -> bool {
+    left.len() == right.len() && left.iter().zip(right).all(|(left, right)| is_same(left, right))
 }
 
 /// Whether two tokens are the same, places apart.
 fn is_same(left: &TokenTree, right: &TokenTree) -> bool {
     match (left, right) {
         (TokenTree::Group(left), TokenTree::Group(right)) => {
-            let (inside, other) = (left.stream().into_iter(), right.stream().into_iter());
-            left.delimiter() == right.delimiter()
-                && inside.clone().count() == other.clone().count()
-                && inside.zip(other).all(|(left, right)| is_same(&left, &right))
+            let [inside, other] = [left, right].map(|group| group.stream().into_iter().collect::<Vec<_>>());
+            left.delimiter() == right.delimiter() && are_same(&inside, &other)
         }
         (TokenTree::Punct(left), TokenTree::Punct(right)) => {
             left.as_char() == right.as_char()

@@ -1,8 +1,8 @@
 //! Twins of `tests/ui/together`: programs with several faults, and programs that use the refused function, all repaired.
 
 use super::{S, up_to};
-use crate::runs::{Runs, thrice, thrice_async};
-use reattempt::retry;
+use crate::runs::{Busy, Runs, thrice, thrice_async};
+use reattempt::{RetryError, retry};
 
 repaired! {
     [several_keys] {
@@ -74,4 +74,21 @@ fn the_trait_method_stays() {
     }
 
     assert_eq!(thrice(caller), Some(8));
+}
+
+#[tokio::test]
+async fn the_function_with_a_retry_error_stays() {
+    #[retry(strategy = "immediate", max = 3, on = reattempt::any_error)]
+    fn call(runs: &Runs) -> Result<u32, RetryError<Busy>> {
+        Ok(runs.fail_twice()?)
+    }
+
+    #[retry(strategy = "immediate", max = 3, on = reattempt::any_error)]
+    async fn call_async(runs: &Runs) -> Result<u32, RetryError<Busy>> {
+        std::future::ready(()).await;
+        runs.fail_twice()
+    }
+
+    assert_eq!(thrice(|runs: &Runs| call(runs).unwrap_or_else(|error| error.attempts())), 3);
+    assert_eq!(thrice_async(async |runs: &Runs| call_async(runs).await.map_err(|error| error.attempts())).await, Ok(3));
 }

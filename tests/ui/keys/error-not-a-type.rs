@@ -1,6 +1,6 @@
 #[reattempt::retry(error = 3, on = reattempt::any_error)]
-fn call() -> Option<()> {
-    None
+fn call() -> Result<(), String> {
+    Ok(())
 }
 
 fn main() {}

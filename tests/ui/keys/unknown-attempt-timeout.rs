@@ -1,5 +1,5 @@
 #[reattempt::retry(attempt_timeout = "2s", on = reattempt::any_error)]
-fn call() -> Option<()> {
+async fn call() -> Option<()> {
     None
 }
 

@@ -1,6 +1,6 @@
 #[reattempt::retry(history = "16", on = reattempt::any_error)]
-fn call() -> Option<()> {
-    None
+fn call() -> Result<(), reattempt::RetryError<String>> {
+    Err(String::new())
 }
 
 fn main() {}

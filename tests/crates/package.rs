@@ -1,0 +1,214 @@
+//! A package around a source of `fixtures`, and what cargo says of it.
+//!
+//! It knows nothing of the attribute. The packages lie in the target directory, each a workspace of its own with the versions of this
+//! one, so that they are built offline. They share what they have in common.
+
+use std::env;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The toolchain whose lints the fixtures are written for.
+const TOOLCHAIN: &str = "rustc 1.95.";
+
+/// The library with its default features.
+pub(crate) const REATTEMPT: &str = "reattempt = { path = '{root}' }";
+
+/// The library without a sleeper for async functions.
+pub(crate) const WITHOUT_SLEEPER: &str = "reattempt = { path = '{root}', default-features = false }";
+
+/// The attribute that boxes the futures of traits.
+pub(crate) const ASYNC_TRAIT: &str = "async-trait = '0.1'";
+
+/// Where the sources of fixtures are.
+pub(crate) fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// What cargo built, and the packages.
+fn ground() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates")
+}
+
+/// A program of the toolchain that runs this test.
+fn tool(name: &str) -> PathBuf {
+    let cargo = env::var_os("CARGO").map_or_else(|| PathBuf::from(env!("CARGO")), PathBuf::from);
+    let beside = cargo.with_file_name(name).with_extension(env::consts::EXE_EXTENSION);
+    if beside.exists() { beside } else { PathBuf::from(name) }
+}
+
+/// The compiler of that toolchain.
+pub(crate) fn rustc() -> Command {
+    Command::new(tool("rustc"))
+}
+
+/// Says, also where the output of tests is captured, that something was not tested.
+pub(crate) fn not_run(why: &str) {
+    writeln!(io::stderr(), "NOT RUN: {}", why.trim_end()).expect("there is somebody to tell");
+}
+
+/// Whether the lints and texts are those that the fixtures were written for; says so if not.
+pub(crate) fn is_pinned() -> bool {
+    let version = rustc().arg("--version").output().expect("rustc runs");
+    let version = String::from_utf8_lossy(&version.stdout).into_owned();
+    let is_pinned = version.starts_with(TOOLCHAIN);
+    if !is_pinned {
+        not_run(&format!("the fixtures have the lints of {TOOLCHAIN}x, this is {version}"));
+    }
+    is_pinned
+}
+
+/// A package. Each test has some of its own, so that no two write the same files.
+pub(crate) struct Package {
+    name: String,
+    directory: PathBuf,
+}
+
+impl Package {
+    /// A library: its root is a path in `fixtures`, its dependencies are lines of a manifest.
+    pub(crate) fn library(name: &str, edition: &str, source: &str, dependencies: &[&str]) -> Self {
+        Self::new(name, edition, "[lib]", source, dependencies)
+    }
+
+    /// A program.
+    pub(crate) fn program(name: &str, edition: &str, source: &str, dependencies: &[&str]) -> Self {
+        Self::new(name, edition, "[[bin]]", source, dependencies)
+    }
+
+    fn new(name: &str, edition: &str, kind: &str, source: &str, dependencies: &[&str]) -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests lie in the workspace");
+        let directory = ground().join(name);
+        let source = fixtures().join(source);
+        let dependencies = dependencies.join("\n").replace("{root}", &root.display().to_string());
+        let manifest = format!(
+            "[workspace]\n\n[package]\nname = '{name}'\nversion = '0.0.0'\nedition = '{edition}'\npublish = false\n\n{kind}\n\
+             name = '{library}'\npath = '{source}'\n\n[features]\nretried = []\n\n[dependencies]\n{dependencies}\n",
+            library = name.replace('-', "_"),
+            source = source.display(),
+        );
+        fs::create_dir_all(&directory).expect("the target directory can be written");
+        // A manifest that is as it was keeps its age, so that what is built stays so.
+        let path = directory.join("Cargo.toml");
+        if fs::read_to_string(&path).ok().as_deref() != Some(&*manifest) {
+            fs::write(&path, manifest).expect("the target directory can be written");
+        }
+        fs::copy(root.join("Cargo.lock"), directory.join("Cargo.lock")).expect("the workspace has a lock file");
+        Self { name: name.to_owned(), directory }
+    }
+
+    /// What other packages write to depend on this one.
+    pub(crate) fn as_dependency(&self) -> String {
+        format!("{} = {{ path = '{}' }}", self.name, self.directory.display())
+    }
+
+    /// `cargo check`, a line for each message.
+    pub(crate) fn check(&self, arguments: &[&str]) -> Report {
+        Report::new(&self.cargo("check").arg("--message-format=short").args(arguments).output().expect("cargo runs"))
+    }
+
+    /// `cargo check`, with all that the compiler has to say.
+    pub(crate) fn check_in_full(&self) -> String {
+        let output = self.cargo("check").output().expect("cargo runs");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    /// `cargo clippy`, a line for each message; `None`, and a word about it, where the fixtures are written for another one.
+    pub(crate) fn clippy(&self, arguments: &[&str]) -> Option<Report> {
+        if !is_pinned() {
+            return None;
+        }
+        let version = self.cargo("clippy").arg("--version").output();
+        if !version.is_ok_and(|version| version.status.success()) {
+            not_run("there is no clippy; `rustup component add clippy`");
+            return None;
+        }
+        let mut clippy = self.cargo("clippy");
+        Some(Report::new(&clippy.arg("--message-format=short").args(arguments).output().expect("clippy runs")))
+    }
+
+    /// Builds the program with arguments for its compiler, and answers where it is.
+    #[track_caller]
+    pub(crate) fn build(&self, compiler_arguments: &[&str]) -> PathBuf {
+        let output = self.cargo("rustc").arg("--").args(compiler_arguments).output().expect("cargo runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let program = ground().join("target").join("debug").join(self.name.replace('-', "_"));
+        program.with_extension(env::consts::EXE_EXTENSION)
+    }
+
+    fn cargo(&self, subcommand: &str) -> Command {
+        // Called without cargo, clippy is still told its own name first.
+        let program = if subcommand == "clippy" { "cargo-clippy" } else { "cargo" };
+        let mut cargo = Command::new(tool(program));
+        cargo.args([subcommand, "--offline", "--quiet"]).current_dir(&self.directory);
+        cargo.env("CARGO", tool("cargo")).env("RUSTC", tool("rustc"));
+        cargo.env("CARGO_TARGET_DIR", ground().join("target"));
+        cargo.env("CARGO_TERM_COLOR", "never").env("CARGO_INCREMENTAL", "0");
+        // What the surroundings ask of the compiler, they ask of this workspace.
+        for variable in
+            ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET", "RUSTC_WORKSPACE_WRAPPER", "CLIPPY_ARGS"]
+        {
+            cargo.env_remove(variable);
+        }
+        cargo
+    }
+}
+
+/// What cargo said.
+#[derive(Debug)]
+pub(crate) struct Report {
+    pub(crate) is_success: bool,
+    pub(crate) messages: Vec<Message>,
+    /// All that it said.
+    pub(crate) text: String,
+}
+
+/// A message with a place in a fixture.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Message {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    pub(crate) file: PathBuf,
+    /// Begins with `error` or `warning`.
+    pub(crate) text: String,
+}
+
+impl Report {
+    fn new(output: &Output) -> Self {
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        // What is said of the library itself is not what is asked here.
+        let mut messages: Vec<Message> = text.lines().filter_map(Message::parse).collect();
+        messages.retain(|message| message.file.starts_with(fixtures()));
+        messages.sort();
+        Self { is_success: output.status.success(), messages, text }
+    }
+}
+
+impl Message {
+    /// Reads `path:line:column: level: text`.
+    fn parse(line: &str) -> Option<Self> {
+        let (place, text) = line.split_once(": ")?;
+        if !text.starts_with("error") && !text.starts_with("warning") {
+            return None;
+        }
+        let mut place = place.rsplitn(3, ':');
+        let column = place.next()?.parse().ok()?;
+        let line = place.next()?.parse().ok()?;
+        let file = PathBuf::from(place.next()?);
+        Some(Self { line, column, file, text: text.to_owned() })
+    }
+}
+
+/// The comments of a source that begin with a word, such as `// lost: `, and the numbers of the lines that they are about: their
+/// own, or the next line of code where they stand alone.
+pub(crate) fn markers(source: &str, word: &str) -> Vec<(usize, String)> {
+    let source = fs::read_to_string(fixtures().join(source)).expect("the fixture is there");
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    let lines: Vec<&str> = source.lines().collect();
+    let marked = lines.iter().enumerate().filter_map(|(index, line)| {
+        let (_, marker) = line.split_once(word)?;
+        let ahead = lines[index..].iter().position(is_code)?;
+        Some((index + ahead + 1, marker.to_owned()))
+    });
+    marked.collect()
+}

@@ -1,0 +1,6 @@
+//! What is as in the plain function where a body panics: places and drop orders.
+//!
+//! The panic hook is the whole process's, so this is a binary of its own.
+
+mod panics;
+mod places;
