@@ -8,46 +8,44 @@
 //! ```
 #![no_main]
 
-#[path = "../../src/borrow.rs"]
-mod borrow;
-#[path = "../../src/doc.rs"]
-mod doc;
-#[path = "../../src/duration.rs"]
-mod duration;
-#[path = "../../src/expand.rs"]
-mod expand;
-#[path = "../../src/faults.rs"]
-mod faults;
-#[path = "../../src/function.rs"]
-mod function;
-#[path = "../../src/future.rs"]
-mod future;
-#[path = "../../src/model.rs"]
-mod model;
-#[path = "../../src/options.rs"]
-mod options;
-#[path = "../../src/paths.rs"]
-mod paths;
-#[path = "../../src/pipeline.rs"]
-mod pipeline;
-#[path = "../../src/plan.rs"]
-mod plan;
-#[path = "../../src/strategy.rs"]
-mod strategy;
-#[path = "../../src/uses.rs"]
-mod uses;
-#[path = "../../src/validate.rs"]
-mod validate;
-#[path = "../../src/value.rs"]
-mod value;
-#[path = "../../src/wait.rs"]
-mod wait;
-#[expect(dead_code, reason = "where a fault points is not known here: built for fuzzing, proc-macro2 has no spans")]
-#[path = "../../src/tests/oracle.rs"]
-mod oracle;
+#[path = "../../src"]
+mod sources {
+    pub(crate) mod borrow;
+    pub(crate) mod doc;
+    pub(crate) mod duration;
+    pub(crate) mod expand;
+    pub(crate) mod faults;
+    pub(crate) mod function;
+    pub(crate) mod future;
+    pub(crate) mod model;
+    pub(crate) mod options;
+    pub(crate) mod paths;
+    pub(crate) mod pipeline;
+    pub(crate) mod plan;
+    pub(crate) mod strategy;
+    pub(crate) mod uses;
+    pub(crate) mod validate;
+    pub(crate) mod value;
+    pub(crate) mod wait;
+}
+
+#[path = "../../src/tests"]
+mod tests {
+    #[expect(
+        dead_code,
+        reason = "built for fuzzing, proc-macro2 knows no places, so nothing asks where a fault points"
+    )]
+    pub(crate) mod oracle;
+}
 
 use libfuzzer_sys::{Corpus, fuzz_target};
 use proc_macro2::TokenStream;
+// The files name each other from the crate's root.
+use sources::{
+    borrow, doc, duration, expand, faults, function, future, model, options, paths, pipeline, plan, strategy, uses,
+    validate, value, wait,
+};
+use tests::oracle;
 
 /// Between the arguments and the item.
 const MARK: &str = "\n====\n";

@@ -105,12 +105,6 @@ fn check_kept(kept: &[TokenTree], item: &TokenStream) {
     assert_eq!(is_function(item), is_function(&text), "the item is a function no more: {text}");
 }
 
-/// Whether the group is the other one, or there is one in it that is.
-fn holds(outer: &TokenTree, inner: &TokenTree) -> bool {
-    let TokenTree::Group(group) = outer else { return false };
-    is_same(outer, inner) || group.stream().into_iter().any(|token| holds(&token, inner))
-}
-
 /// The tokens before the trailing faults, and these.
 fn faults_at_end(mut tokens: &[TokenTree]) -> (&[TokenTree], Vec<Fault>) {
     let mut faults = Vec::new();
