@@ -8,7 +8,7 @@ mod step;
 
 pub(crate) use attempt::unlooped;
 
-use crate::function::{Function, Shape};
+use crate::function::{Function, Shape, spanned_braces};
 use crate::future::async_tail;
 use crate::model::{Ending, History, Limit, Model, Setting, Timer};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
@@ -19,9 +19,11 @@ use syn::{Expr, Stmt, Type};
 /// Writes the annotated function anew.
 pub(crate) fn function(mut model: Model) -> TokenStream {
     let content = content(&model);
-    let Function { attrs, vis, defaultness, sig, shape, .. } = &mut model.function;
+    let Function { attrs, vis, defaultness, sig, shape, body, .. } = &mut model.function;
     let body = match shape {
-        Shape::Sync | Shape::Async => quote_spanned!(Span::mixed_site()=> { #content }),
+        // In the user's braces: rustc takes an item whose last token is a macro's for the macro's, and keeps lints such as `dead_code`
+        // to itself.
+        Shape::Sync | Shape::Async => spanned_braces(content, body.span()).into_token_stream(),
         Shape::Future { block, prefix } => {
             if let Some(inner) = async_tail(block) {
                 let mut statements = std::mem::take(prefix);
@@ -33,7 +35,7 @@ pub(crate) fn function(mut model: Model) -> TokenStream {
     };
     let doc = model.doc.map(|doc| quote_spanned!(Span::mixed_site()=> #[doc = #doc]));
     // The original of a cloned argument is borrowed only, which the lint takes for a mistake of the signature.
-    let allow = (!model.clones.is_empty())
+    let allow = (!model.clones.is_empty() && matches!(shape, Shape::Sync))
         .then(|| quote_spanned!(Span::mixed_site()=> #[allow(clippy::needless_pass_by_value)]));
     quote!(#(#attrs)* #doc #allow #vis #defaultness #sig #body)
 }

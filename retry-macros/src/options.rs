@@ -252,8 +252,10 @@ fn misread(fault: syn::Error, at: ParseStream<'_>, key: Key, shape: Shape, examp
         Shape::Path => "a path",
         Shape::Expression | Shape::Classifier | Shape::Names => return fault,
     };
-    let found = at.parse::<TokenTree>().map_or_else(|_| "nothing".to_owned(), |token| format!("`{token}`"));
-    syn::Error::new(fault.span(), format!("`{}` expects {expected}, found {found}; write `{example}`", key.name()))
+    // There is a token: a missing value is told of before.
+    let Ok(token) = at.parse::<TokenTree>() else { return fault };
+    let (span, found) = (token.span(), token.to_string());
+    syn::Error::new(span, format!("`{}` expects {expected}, found `{found}`; write `{example}`", key.name()))
 }
 
 fn no_key(name: &Ident, place: Place) -> syn::Error {

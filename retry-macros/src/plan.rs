@@ -388,7 +388,8 @@ fn read_steps(array: &ExprArray, reader: &Reader<'_>, faults: &mut Faults) -> Op
     if steps.iter().any(Known::is_dynamic) {
         // An array of durations is a strategy by itself.
         let steps = steps.iter().map(|step| step.tokens(duration_tokens));
-        return Some(Choice::Custom(Box::new(syn::parse_quote!([#(#steps),*]))));
+        let span = array.bracket_token.span.join();
+        return Some(Choice::Custom(Box::new(syn::parse_quote_spanned!(span=> [#(#steps),*]))));
     }
     Some(Choice::Steps(steps))
 }
