@@ -88,7 +88,7 @@ impl Function {
 
     /// Reads the annotated item. `None` comes with a fault.
     pub(crate) fn parse(item: TokenStream, faults: &mut Faults) -> Option<Self> {
-        let Parts { mut attrs, vis, defaultness, mut sig, body } = faults.take(parts.parse2(item))?;
+        let Parts { mut attrs, vis, defaultness, mut sig, body } = faults.take(Parts::parse(item))?;
         let Some(body) = body else {
             faults.on(&sig, "a function without a body cannot be retried; write `#[retry]` on its implementations");
             return None;
@@ -211,6 +211,22 @@ struct Parts {
     body: Option<Group>,
 }
 
+impl Parts {
+    /// Parses all but the body, which would be most of the work: an empty one stands in its place.
+    fn parse(item: TokenStream) -> syn::Result<Self> {
+        let mut tokens: Vec<TokenTree> = item.into_iter().collect();
+        let body = match tokens.last() {
+            Some(TokenTree::Group(group)) => braces(group),
+            _ => None,
+        };
+        if let (Some(body), Some(last)) = (&body, tokens.last_mut()) {
+            *last = TokenTree::Group(spanned_braces(TokenStream::new(), body.span()));
+        }
+        let parts = parts.parse2(tokens.into_iter().collect())?;
+        Ok(Self { body: parts.body.and(body), ..parts })
+    }
+}
+
 fn parts(input: ParseStream<'_>) -> syn::Result<Parts> {
     let attrs = input.call(Attribute::parse_outer)?;
     let vis: Visibility = input.parse()?;
@@ -289,14 +305,17 @@ fn refuse(attrs: &[Attribute], sig: &Signature, faults: &mut Faults) {
 
 /// Takes the inner attributes out of a body: they belong on the function.
 fn inner_attributes(body: &Group) -> syn::Result<(Vec<Attribute>, Group)> {
+    let mut start = body.stream().into_iter();
+    let is_mark =
+        |token: Option<TokenTree>, mark| matches!(token, Some(TokenTree::Punct(found)) if found.as_char() == mark);
+    if !(is_mark(start.next(), '#') && is_mark(start.next(), '!')) {
+        return Ok((Vec::new(), body.clone()));
+    }
     let split = |input: ParseStream<'_>| {
         let attrs = input.call(Attribute::parse_inner)?;
         Ok((attrs, input.parse::<TokenStream>()?))
     };
     let (mut attrs, rest) = split.parse2(body.stream())?;
-    if attrs.is_empty() {
-        return Ok((attrs, body.clone()));
-    }
     for attr in &mut attrs {
         attr.style = syn::AttrStyle::Outer;
     }
