@@ -111,7 +111,13 @@ fn error_type(model: &Model) -> Option<&Type> {
 fn site(model: &Model) -> TokenStream {
     let site = model.paths.private("Site");
     let builder = if model.settings.is_fixed() { "policy" } else { "policy_part" };
-    let policy = fixed_policy(&model.settings.fixed, &model.paths, builder);
+    let policy = match &model.settings.literals {
+        Some(literals) => {
+            let check = model.paths.private("check");
+            quote_spanned!(Span::mixed_site()=> #check::literals(#literals))
+        }
+        None => fixed_policy(&model.settings.fixed, &model.paths, builder),
+    };
     let name = match &model.name {
         Some(name) => quote!(#name),
         None => {

@@ -35,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) policy: Option<Expr>,
     /// Known to the compiler.
     pub(crate) fixed: Vec<Setting>,
+    /// The same as arguments of the runtime's `literals`, where each of them is a literal.
+    pub(crate) literals: Option<TokenStream>,
     /// Known when the function is called.
     pub(crate) dynamic: Vec<Setting>,
     /// A strategy of the user's own.

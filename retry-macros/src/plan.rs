@@ -87,6 +87,47 @@ impl Plan {
         }
     }
 
+    /// The fixed settings as numbers, unless a constant or a list is among them.
+    fn literals(&self) -> Option<TokenStream> {
+        let name = match &self.strategy {
+            None => strategy::default().name,
+            Some(Choice::Named(named)) => named.name,
+            Some(Choice::Custom(_)) => "immediate",
+            Some(Choice::Steps(_)) => return None,
+        };
+        let index = STRATEGIES.iter().position(|named| named.name == name)?;
+        let nanos = |duration: &Option<Known<Duration>>| match duration {
+            None | Some(Known::Dynamic(_)) => Some(u64::MAX),
+            Some(Known::Literal(duration, _)) => u64::try_from(duration.as_nanos()).ok(),
+            Some(Known::Constant(_)) => None,
+        };
+        let (base, cap, increment) = (nanos(&self.base)?, nanos(&self.cap)?, nanos(&self.increment)?);
+        let (deadline, max_hint) = (nanos(&self.deadline)?, nanos(&self.max_hint)?);
+        let factor = match &self.factor {
+            None | Some(Known::Dynamic(_)) => 0.0,
+            Some(Known::Literal(factor, _)) => *factor,
+            Some(Known::Constant(_)) => return None,
+        };
+        let max = match &self.max {
+            None | Some(Max::Attempts(Known::Dynamic(_))) => 0,
+            Some(Max::Attempts(Known::Literal(max, _))) => u64::from(*max),
+            Some(Max::Attempts(Known::Constant(_))) => return None,
+            Some(Max::Unlimited) => u64::MAX,
+        };
+        let (jitter, ratio, spread) = match &self.jitter {
+            None | Some(Known::Dynamic(_)) => (0_u8, 0.0, u64::MAX),
+            Some(Known::Constant(_)) => return None,
+            Some(Known::Literal(literal, _)) => match literal {
+                JitterLiteral::Full => (1, 0.0, u64::MAX),
+                JitterLiteral::Equal => (2, 0.0, u64::MAX),
+                JitterLiteral::Ratio(ratio) => (3, *ratio, u64::MAX),
+                JitterLiteral::Spread(width) => (4, 0.0, u64::try_from(width.as_nanos()).ok()?),
+            },
+        };
+        let nanos = [base, cap, increment, deadline, max_hint, spread];
+        Some(quote_spanned!(Span::mixed_site()=> #index, #jitter, #ratio, [#(#nanos),*], #factor, #max))
+    }
+
     /// The settings that are local variables by their looks: one word in small letters.
     pub(crate) fn locals(&self) -> Vec<&Expr> {
         fn dynamic<T>(setting: Option<&Known<T>>) -> Option<&Expr> {
@@ -302,6 +343,7 @@ impl Plan {
             Some(Max::Unlimited) => add("unlimited", TokenStream::new(), false),
             None => {}
         }
+        settings.literals = self.literals();
         if let Some(Choice::Custom(expression)) = &self.strategy {
             settings.custom = Some((**expression).clone());
         }

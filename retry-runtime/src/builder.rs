@@ -223,7 +223,8 @@ impl PolicyBuilder {
         }
     }
 
-    const fn assembled(&self) -> Policy {
+    /// The policy as it comes, for settings that were judged before.
+    pub(crate) const fn assembled(&self) -> Policy {
         let strategy = self.chosen();
         let mut policy = Policy::DEFAULT;
         policy.curve = strategy.curve();

@@ -329,3 +329,37 @@ fn what_follows_from_a_policy_stands_on_it() {
     assert_eq!(policy.attempts_in_time(), Some(3));
     assert!(!policy.reaches_cap());
 }
+
+#[test]
+fn literals_of_an_attribute_make_the_policy_that_the_builder_makes() {
+    const HINT: Duration = Duration::from_secs(5);
+
+    // What an attempt is told of its policy, and what is slept, show the rest; here the longest wait stands for all delays.
+    macro_rules! same {
+        ($($key:ident = $value:expr),*; $slept:expr) => {{
+            #[retry($($key = $value,)* on = reattempt::any_error)]
+            fn literal() -> Option<()> {
+                None
+            }
+            let made: Policy = policy!($($key = $value),*);
+            testing::seed(3);
+            let expected: Vec<_> = made.delays().filter(|delay| !delay.is_zero()).collect();
+            testing::seed(3);
+            let paused = testing::pause();
+            assert_eq!(literal(), None);
+            assert_eq!(paused.slept(), expected, stringify!($($key = $value),*));
+            assert_eq!(expected.len(), $slept);
+        }};
+    }
+    same!(strategy = "immediate", max = 4; 0);
+    same!(strategy = "constant", base = "7ms", jitter = "equal", max = 4; 3);
+    same!(strategy = "constant", base = "7ms", jitter = "full", max_hint = HINT; 2);
+    same!(strategy = "linear", base = "7ms", increment = "2ms", cap = "10ms", jitter = "3ms", max = 5; 4);
+    same!(strategy = "exponential", base = "7ms", factor = 3, cap = "90ms", jitter = 0.3, max = 5; 4);
+    same!(strategy = "fibonacci", base = "7ms", cap = "90ms", max_hint = "2s", max = 9; 8);
+    same!(strategy = "full_jitter", base = "7ms", factor = 1.5, deadline = "1h", max = 5; 4);
+    same!(strategy = "equal_jitter", max = 5; 4);
+    same!(strategy = "decorrelated_jitter", base = "7ms", cap = "2s", max = 5; 4);
+    same!(strategy = "decorrelated_jitter_v2", base = "7ms", cap = "2s", max = 5; 4);
+    same!(base = "1ms"; 2);
+}
