@@ -12,6 +12,7 @@ mod options;
 mod paths;
 mod pipeline;
 mod plan;
+mod settings;
 mod strategy;
 #[cfg(test)]
 mod tests;

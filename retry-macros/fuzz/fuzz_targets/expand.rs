@@ -22,6 +22,7 @@ mod sources {
     pub(crate) mod paths;
     pub(crate) mod pipeline;
     pub(crate) mod plan;
+    pub(crate) mod settings;
     pub(crate) mod strategy;
     pub(crate) mod uses;
     pub(crate) mod validate;
@@ -42,7 +43,7 @@ use libfuzzer_sys::{Corpus, fuzz_target};
 use proc_macro2::TokenStream;
 // The files name each other from the crate's root.
 use sources::{
-    borrow, doc, duration, expand, faults, function, future, model, options, paths, pipeline, plan, strategy, uses,
+    borrow, doc, duration, expand, faults, function, future, model, options, paths, pipeline, plan, settings, strategy, uses,
     validate, value, wait,
 };
 use tests::oracle;
