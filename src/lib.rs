@@ -266,8 +266,18 @@ pub use retry_macros::retry;
 /// ```
 pub use retry_macros::policy;
 
+#[cfg(feature = "http")]
+pub use retry_runtime::http;
+#[cfg(feature = "redis-1")]
+pub use retry_runtime::redis_1;
+#[cfg(feature = "reqwest-0_13")]
+pub use retry_runtime::reqwest_0_13;
+#[cfg(feature = "sqlx-0_9")]
+pub use retry_runtime::sqlx_0_9;
 #[cfg(feature = "test-util")]
 pub use retry_runtime::testing;
+#[cfg(feature = "tonic-0_14")]
+pub use retry_runtime::tonic_0_14;
 pub use retry_runtime::{
     Absent, Attempt, Backoff, Delays, Failure, IntoVerdict, Jitter, Outcome, PastFailure, Policy, PolicyBuilder,
     PolicyError, RetryError, Session, Site, Step, StopReason, Strategy, TimedOut, Transient, Verdict, any_error,

@@ -11,6 +11,7 @@
 //! | `clock`, `sleep`, `rng` | the only files that touch the outside world |
 //! | `error` | what a caller gets on giving up |
 //! | [`event`], `site` | what is told, and where it happened |
+//! | `integrations` | classifiers for other crates (features `http`, `reqwest-0_13`, ...) |
 //! | `testing` | fake time and fixed chance (feature `test-util`) |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -25,6 +26,7 @@ mod error;
 pub mod event;
 mod forecast;
 mod fresh;
+mod integrations;
 mod jitter;
 mod outcome;
 mod policy;
@@ -42,6 +44,16 @@ pub use builder::{PolicyBuilder, PolicyError};
 pub use call::Attempt;
 pub use classify::{IntoVerdict, Transient, Verdict, any_error};
 pub use error::{Failure, PastFailure, RetryError, StopReason, TimedOut};
+#[cfg(feature = "http")]
+pub use integrations::http;
+#[cfg(feature = "redis-1")]
+pub use integrations::redis_1;
+#[cfg(feature = "reqwest-0_13")]
+pub use integrations::reqwest_0_13;
+#[cfg(feature = "sqlx-0_9")]
+pub use integrations::sqlx_0_9;
+#[cfg(feature = "tonic-0_14")]
+pub use integrations::tonic_0_14;
 pub use outcome::{Absent, Outcome};
 pub use policy::{Delays, Policy};
 pub use session::{Session, Step};

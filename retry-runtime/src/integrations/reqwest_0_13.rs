@@ -1,0 +1,1 @@
+//! Classifiers for reqwest_0_13.

@@ -1,0 +1,1 @@
+//! Classifiers for sqlx_0_9.

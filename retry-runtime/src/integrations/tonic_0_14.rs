@@ -1,0 +1,1 @@
+//! Classifiers for tonic_0_14.

@@ -1,0 +1,1 @@
+//! Retried calls of PostgreSQL, MariaDB and Redis, started by `services/run`.
