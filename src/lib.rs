@@ -151,6 +151,8 @@
 /// | `history = 16` | | with `RetryError`: keeps so many of the newest failures |
 /// | `clone(a, b)` | | by-value arguments that the body uses up or changes: each attempt gets a clone |
 /// | `attempt = name` | | binds an [`Attempt`] in the body |
+/// | `idempotency_key = name` | | binds a `&`[`IdempotencyKey`] in the body: made once per call from the operating system's randomness, the same for each attempt (feature `idempotency`) |
+/// | `method = POST` | | what the body sends: `POST`, `PATCH` and `CONNECT` do not compile without `idempotency_key`; `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are idempotent |
 /// | `sleep = path` | by feature | the sleeper: `fn(Duration)`, for async functions `fn(Duration) -> impl Future<Output = ()>`, whose future lies in the function's own instead of in a box |
 /// | `name = "payments.charge"` | `module::path::function` | the site's name in events |
 /// | `doc = false` | `true` | no "Retries" section in the function's documentation |
@@ -266,6 +268,57 @@ pub use retry_macros::retry;
 /// ```
 pub use retry_macros::policy;
 
+/// Writes [`Transient`](trait@Transient) for an enum or a struct: a word on each variant says whether it may pass.
+///
+/// A variant without a word does not compile, so that somebody decides when a new one is added.
+///
+/// | word | meaning |
+/// |---|---|
+/// | `#[transient]` | it may pass on its own |
+/// | `#[permanent]` | it will not |
+/// | `#[transient(if = is_server_side)]` | a function decides: it gets the variant's fields, each by reference, and answers a `bool` or a [`Verdict`] |
+/// | `#[transient(after = retry_after)]` | it may pass, and the server said when: a field (by its name, or its number in a tuple), or a function as for `if`, of type `Duration` or `Option<Duration>` |
+/// | `#[transient(if = ..., after = ...)]` | both |
+/// | `#[transient(forward)]` | the variant's field decides, by its own `Transient`; of several fields the one that `forward = source` names |
+///
+/// On a struct the word stands on the struct itself, and its functions get the struct by reference. `if` and `after` take paths, closures
+/// (types inferred) and any expression that makes a function. Where the crate is renamed or re-exported: `#[transient(crate = path)]` on the
+/// type. Fields that depend on a type parameter and are forwarded to need `Transient` themselves; the `impl` says so.
+///
+/// # Examples
+///
+/// ```
+/// use reattempt::{Transient, Verdict};
+/// use std::{io, time::Duration};
+///
+/// #[derive(Debug, Transient)]
+/// enum ApiError {
+///     #[transient]
+///     Timeout,
+///     #[transient(after = retry_after)]
+///     RateLimited { retry_after: Option<Duration> },
+///     #[transient(if = |status| *status >= 500)]
+///     Status(u16),
+///     #[transient(forward)]
+///     Transport(io::Error),
+///     #[transient(forward = source)]
+///     Page { number: u32, source: Box<ApiError> },
+///     #[permanent]
+///     NotFound,
+/// }
+///
+/// assert_eq!(ApiError::Timeout.verdict(), Verdict::Retry);
+/// let limited = ApiError::RateLimited { retry_after: Some(Duration::from_secs(3)) };
+/// assert_eq!(limited.verdict(), Verdict::RetryAfter(Duration::from_secs(3)));
+/// assert_eq!(ApiError::Status(503).verdict(), Verdict::Retry);
+/// assert_eq!(ApiError::Status(400).verdict(), Verdict::Stop);
+/// assert!(ApiError::Transport(io::ErrorKind::ConnectionReset.into()).is_transient());
+/// assert!(!ApiError::Page { number: 7, source: Box::new(ApiError::NotFound) }.is_transient());
+/// ```
+pub use retry_macros::Transient;
+
+#[cfg(feature = "idempotency")]
+pub use retry_runtime::IdempotencyKey;
 #[cfg(feature = "http")]
 pub use retry_runtime::http;
 #[cfg(feature = "redis-1")]

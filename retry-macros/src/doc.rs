@@ -79,6 +79,9 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
         let timeout = value::text(timeout).map_or_else(|| format!("`{}`", source(timeout)), syn::LitStr::value);
         writeln!(text, "An attempt that takes longer than {timeout} is dropped, and counts as a transient failure.")?;
     }
+    if options.get(Key::Idempotency).is_some() {
+        writeln!(text, "All attempts of a call have the same idempotency key.")?;
+    }
     writeln!(text)?;
     let on = options.get(Key::On).map(|entry| &entry.value);
     match on {

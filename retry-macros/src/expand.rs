@@ -53,6 +53,7 @@ pub(crate) fn policy(settings: &[Setting], paths: &crate::paths::Paths) -> Token
 /// let __reattempt_policy = ...;                   // only where a setting is a run-time value
 /// let mut __reattempt_call = Call::new(TIMER);
 /// let mut __reattempt_ledger = ...;               // only for a `RetryError`
+/// let __reattempt_key = ...;                      // only with `idempotency_key`
 /// loop {
 ///     let __reattempt_delay = {                   // the outcome dies before the sleep
 ///         let __reattempt_outcome = ATTEMPT;
@@ -68,6 +69,7 @@ fn content(model: &Model) -> TokenStream {
     let call = call(model);
     let ledger = ledger(model);
     let timeout = timeout(model);
+    let key = idempotency_key(model);
     let attempt = attempt::attempt(model);
     let outcome = step::outcome_name(model);
     let step = step::step(model, &outcome);
@@ -86,6 +88,7 @@ fn content(model: &Model) -> TokenStream {
         #call
         #ledger
         #timeout
+        #key
         loop {
             let __reattempt_delay = {
                 let #outcome = #attempt;
@@ -251,6 +254,14 @@ fn timeout(model: &Model) -> Option<TokenStream> {
         Limit::Dynamic(limit) => replace_self(model, limit.to_token_stream()),
     };
     Some(quote_spanned!(here=> let __reattempt_timeout: #duration = #value;))
+}
+
+/// The key of the call, made once: `let __reattempt_key = idempotency_key(OsRandomness);`
+fn idempotency_key(model: &Model) -> Option<TokenStream> {
+    let there = Span::mixed_site().located_at(model.idempotency_key.as_ref()?.span());
+    let make = model.paths.private_at("idempotency_key", there);
+    let source = model.paths.private_at("OsRandomness", there);
+    Some(quote_spanned!(there=> let __reattempt_key = #make(#source);))
 }
 
 fn sleep(model: &Model) -> TokenStream {

@@ -65,7 +65,7 @@ fn nearest<'a>(found: &str, allowed: impl IntoIterator<Item = &'a str>) -> Optio
     let found = found.to_lowercase();
     allowed
         .into_iter()
-        .map(|word| (distance(&found, word), word))
+        .map(|word| (distance(&found, &word.to_lowercase()), word))
         .filter(|(distance, word)| *distance <= (word.len().max(found.len()) / 3).max(1))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
@@ -101,6 +101,7 @@ mod tests {
         assert_eq!(nearest("bsae", keys), Some("base"));
         assert_eq!(nearest("Max", keys), Some("max"));
         assert_eq!(nearest("dealine", keys), Some("deadline"));
+        assert_eq!(nearest("pots", ["GET", "POST"]), Some("POST"));
         assert_eq!(nearest("colour", keys), None);
         assert_eq!(nearest("", keys), None);
     }

@@ -1,6 +1,7 @@
 //! The macros of the crate `reattempt`; use them from there. The only file that names `proc_macro`.
 
 mod borrow;
+mod derive_transient;
 mod doc;
 mod duration;
 mod expand;
@@ -33,4 +34,10 @@ pub fn retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn policy(arguments: TokenStream) -> TokenStream {
     pipeline::policy(arguments.into()).into()
+}
+
+/// Writes `Transient` for an error type, from a word on each variant. The reference is at `reattempt::Transient`.
+#[proc_macro_derive(Transient, attributes(transient, permanent))]
+pub fn derive_transient(item: TokenStream) -> TokenStream {
+    derive_transient::expand(item.into()).into()
 }

@@ -19,6 +19,8 @@ pub(crate) struct Model {
     pub(crate) timeout: Option<Limit>,
     /// The name that the body knows its attempt by.
     pub(crate) attempt: Option<Ident>,
+    /// The name that the body knows its idempotency key by.
+    pub(crate) idempotency_key: Option<Ident>,
     pub(crate) ending: Ending,
     /// The sleeper, where the user gives one.
     pub(crate) sleep: Option<Expr>,

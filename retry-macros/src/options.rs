@@ -30,6 +30,8 @@ pub(crate) enum Key {
     Timeout,
     Clone,
     Attempt,
+    Idempotency,
+    Method,
     Sleep,
     Name,
     Doc,
@@ -47,8 +49,11 @@ enum Shape {
     Path,
 }
 
-/// The one table of keys: name, spelling of the value, an example for messages, and whether `policy!` takes it.
-const KEYS: [(Key, &str, Shape, &str, bool); 21] = [
+/// A key's name, the spelling of its value, an example for messages, and whether `policy!` takes it.
+type Row = (Key, &'static str, Shape, &'static str, bool);
+
+/// The one table of keys.
+const KEYS: [Row; 23] = [
     (Key::Strategy, "strategy", Shape::Expression, "strategy = \"equal_jitter\"", true),
     (Key::Base, "base", Shape::Expression, "base = \"100ms\"", true),
     (Key::Cap, "cap", Shape::Expression, "cap = \"10s\"", true),
@@ -66,6 +71,8 @@ const KEYS: [(Key, &str, Shape, &str, bool); 21] = [
     (Key::Timeout, "timeout", Shape::Expression, "timeout = \"2s\"", false),
     (Key::Clone, "clone", Shape::Names, "clone(payload)", false),
     (Key::Attempt, "attempt", Shape::Name, "attempt = attempt", false),
+    (Key::Idempotency, "idempotency_key", Shape::Name, "idempotency_key = key", false),
+    (Key::Method, "method", Shape::Expression, "method = GET", false),
     (Key::Sleep, "sleep", Shape::Expression, "sleep = my_sleep", false),
     (Key::Name, "name", Shape::Expression, "name = \"payments.charge\"", false),
     (Key::Doc, "doc", Shape::Expression, "doc = false", false),
@@ -116,6 +123,8 @@ pub(crate) struct Entry {
 #[derive(Default)]
 pub(crate) struct Options {
     entries: Vec<Entry>,
+    /// The keys whose values could not be read: they are there, and the fault is told of.
+    misread: Vec<Key>,
 }
 
 impl Options {
@@ -135,6 +144,11 @@ impl Options {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
+    /// Whether the key is written, even if its value could not be read.
+    pub(crate) fn mentions(&self, key: Key) -> bool {
+        self.get(key).is_some() || self.misread.contains(&key)
+    }
+
     /// The expression of a key that has one.
     pub(crate) fn expression(&self, key: Key) -> Option<&Expr> {
         match &self.get(key)?.value {
@@ -147,7 +161,8 @@ impl Options {
         while !input.is_empty() {
             match Entry::read(input, place) {
                 Ok(entry) => self.add(entry, faults),
-                Err(fault) => {
+                Err((key, fault)) => {
+                    self.misread.extend(key);
                     faults.push(fault);
                     skip_to_comma(input);
                 }
@@ -178,56 +193,65 @@ impl Options {
 }
 
 impl Entry {
-    fn read(input: ParseStream<'_>, place: Place) -> syn::Result<Self> {
-        if let Ok(literal) = input.fork().parse::<Lit>() {
-            let advice = match &literal {
-                Lit::Int(number) => format!("write `max = {number}`"),
-                Lit::Str(text) if crate::strategy::named(&text.value()).is_some() => {
-                    format!("write `strategy = {}`", literal.to_token_stream())
-                }
-                Lit::Str(text) if text.value().starts_with(|c: char| c.is_ascii_digit()) => {
-                    format!("write `base = {0}` or `deadline = {0}`", literal.to_token_stream())
-                }
-                _ => "write `key = value`".to_owned(),
-            };
-            return Err(input.error(format!("expected a key, found `{}`; {advice}", literal.to_token_stream())));
-        }
-        if !input.peek(Ident::peek_any) {
-            return Err(input.error("expected a key, such as `max = 3`"));
-        }
-        let name = input.call(Ident::parse_any)?;
-        let key = name.to_string();
-        let Some((key, _, shape, example, _)) =
-            KEYS.iter().find(|row| row.1 == key && (place == Place::Attribute || row.4))
-        else {
-            let is_alone = input.is_empty() || input.peek(Token![,]);
-            return Err(if is_alone { no_key(&name, place) } else { unknown(&name, place) });
-        };
-        let value = if *shape == Shape::Names {
-            if !input.peek(syn::token::Paren) {
-                return Err(missing(input, name.span(), *key, example));
-            }
-            let content;
-            syn::parenthesized!(content in input);
-            let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&content, Ident::parse_any)?;
-            if names.is_empty() {
-                let message = "`clone()` lists no argument; write `clone(payload)`, or remove it";
-                return Err(syn::Error::new(name.span(), message));
-            }
-            Value::Names(names.into_iter().collect())
-        } else {
-            if !input.peek(Token![=]) {
-                return Err(missing(input, name.span(), *key, example));
-            }
-            input.parse::<Token![=]>()?;
-            if input.is_empty() || input.peek(Token![,]) {
-                return Err(syn::Error::new(name.span(), format!("`{}` has no value; write `{example}`", key.name())));
-            }
-            let at = input.fork();
-            Value::read(input, *shape).map_err(|fault| misread(fault, &at, *key, *shape, example))?
-        };
-        Ok(Self { key: *key, span: name.span(), value })
+    /// Reads a key with its value. A fault in the value comes with the key.
+    fn read(input: ParseStream<'_>, place: Place) -> Result<Self, (Option<Key>, syn::Error)> {
+        let (row, name) = read_key(input, place).map_err(|fault| (None, fault))?;
+        let value = read_value(input, row, &name).map_err(|fault| (Some(row.0), fault))?;
+        Ok(Self { key: row.0, span: name.span(), value })
     }
+}
+
+fn read_key(input: ParseStream<'_>, place: Place) -> syn::Result<(&'static Row, Ident)> {
+    if let Ok(literal) = input.fork().parse::<Lit>() {
+        let advice = match &literal {
+            Lit::Int(number) => format!("write `max = {number}`"),
+            Lit::Str(text) if crate::strategy::named(&text.value()).is_some() => {
+                format!("write `strategy = {}`", literal.to_token_stream())
+            }
+            Lit::Str(text) if text.value().starts_with(|c: char| c.is_ascii_digit()) => {
+                format!("write `base = {0}` or `deadline = {0}`", literal.to_token_stream())
+            }
+            _ => "write `key = value`".to_owned(),
+        };
+        return Err(input.error(format!("expected a key, found `{}`; {advice}", literal.to_token_stream())));
+    }
+    if !input.peek(Ident::peek_any) {
+        return Err(input.error("expected a key, such as `max = 3`"));
+    }
+    let name = input.call(Ident::parse_any)?;
+    let key = name.to_string();
+    let Some(row) = KEYS.iter().find(|row| row.1 == key && (place == Place::Attribute || row.4)) else {
+        let is_alone = input.is_empty() || input.peek(Token![,]);
+        return Err(if is_alone { no_key(&name, place) } else { unknown(&name, place) });
+    };
+    Ok((row, name))
+}
+
+fn read_value(input: ParseStream<'_>, row: &Row, name: &Ident) -> syn::Result<Value> {
+    let (key, _, shape, example, _) = row;
+    Ok(if *shape == Shape::Names {
+        if !input.peek(syn::token::Paren) {
+            return Err(missing(input, name.span(), *key, example));
+        }
+        let content;
+        syn::parenthesized!(content in input);
+        let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&content, Ident::parse_any)?;
+        if names.is_empty() {
+            let message = "`clone()` lists no argument; write `clone(payload)`, or remove it";
+            return Err(syn::Error::new(name.span(), message));
+        }
+        Value::Names(names.into_iter().collect())
+    } else {
+        if !input.peek(Token![=]) {
+            return Err(missing(input, name.span(), *key, example));
+        }
+        input.parse::<Token![=]>()?;
+        if input.is_empty() || input.peek(Token![,]) {
+            return Err(syn::Error::new(name.span(), format!("`{}` has no value; write `{example}`", key.name())));
+        }
+        let at = input.fork();
+        Value::read(input, *shape).map_err(|fault| misread(fault, &at, *key, *shape, example))?
+    })
 }
 
 fn missing(input: ParseStream<'_>, span: Span, key: Key, example: &str) -> syn::Error {
@@ -282,6 +306,8 @@ fn unknown(name: &Ident, place: Place) -> syn::Error {
         "when" | "retry_if" | "predicate" | "if" | "classify" => Some("on"),
         "backoff" | "algorithm" => Some("strategy"),
         "attempt_timeout" | "time_out" | "per_attempt_timeout" | "time_limit" => Some("timeout"),
+        "verb" | "http_method" => Some("method"),
+        "idempotency" | "idempotent" | "request_id" => Some("idempotency_key"),
         "max_duration" | "total_timeout" | "max_elapsed" => Some("deadline"),
         _ => None,
     };

@@ -4,12 +4,13 @@ use crate::doc;
 use crate::faults::{Faults, did_you_mean};
 use crate::function::{BindingKind, Function, taken_names};
 use crate::model::{Classifier, Ending, ErrorEnding, History, Limit, Model, Timer};
-use crate::options::{Key, Options, Value};
+use crate::options::{Key, Options, Value, peel};
 use crate::paths::Paths;
 use crate::plan::Plan;
 use crate::settings::checked;
 use crate::value::{self, Known, Reader, duration_tokens};
 use proc_macro2::Ident;
+use quote::ToTokens;
 use std::time::Duration;
 use syn::{Expr, GenericArgument, Lit, PathArguments, Type};
 
@@ -25,10 +26,16 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
     let clones = clones(options, &function, faults);
     let name = name(options, &reader, faults);
     let wants_doc = wants_doc(options, faults);
-    let attempt = match options.get(Key::Attempt).map(|entry| &entry.value) {
-        Some(Value::Name(name)) => Some(name.clone()),
-        _ => None,
-    };
+    let attempt = bound_name(options, Key::Attempt, &function, faults);
+    let idempotency_key = bound_name(options, Key::Idempotency, &function, faults);
+    if let (Some(attempt), Some(key)) = (&attempt, &idempotency_key) {
+        if attempt == key {
+            let message =
+                format!("`attempt` and `idempotency_key` cannot both be called `{key}`; give one of them another name");
+            faults.between(key.span(), message, attempt.span(), "the other name is here");
+        }
+    }
+    method(options, faults);
     let timer = match () {
         () if attempt.is_some() || plan.deadline.is_some() || matches!(ending, Ending::Error(_)) => Timer::Always,
         () if plan.policy.is_some() => Timer::ForDeadline,
@@ -43,7 +50,22 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
     let settings = plan.settings(&paths);
     let sleep = sleeper(options, faults);
     let timeout = timeout(options, &function, &reader, &paths, faults);
-    Some(Model { paths, function, name, settings, on, on_value, timer, timeout, attempt, ending, sleep, clones, doc })
+    Some(Model {
+        paths,
+        function,
+        name,
+        settings,
+        on,
+        on_value,
+        timer,
+        timeout,
+        attempt,
+        idempotency_key,
+        ending,
+        sleep,
+        clones,
+        doc,
+    })
 }
 
 /// Where the crate is.
@@ -96,6 +118,66 @@ fn timeout(
         }
         Known::Dynamic(limit) => Some(Limit::Dynamic(*limit)),
         known => Some(Limit::Fixed(checked(&known, "timeout", paths, None, duration_tokens))),
+    }
+}
+
+/// A name for the body that is not yet taken: an argument behind it would be out of sight.
+fn bound_name(options: &Options, key: Key, function: &Function, faults: &mut Faults) -> Option<Ident> {
+    let Value::Name(name) = &options.get(key)?.value else { return None };
+    if function.bindings.iter().any(|binding| binding.name == *name) {
+        let message = format!(
+            "`{name}` is an argument of this function, which the body could not reach any more; give `{}` another name",
+            key.name()
+        );
+        faults.at(name.span(), message);
+        return None;
+    }
+    Some(name.clone())
+}
+
+/// The methods of HTTP, and whether a request that is sent twice does what one does (RFC 9110, section 9.2.2).
+const METHODS: [(&str, bool); 9] = [
+    ("GET", true),
+    ("HEAD", true),
+    ("OPTIONS", true),
+    ("TRACE", true),
+    ("PUT", true),
+    ("DELETE", true),
+    ("POST", false),
+    ("PATCH", false),
+    ("CONNECT", false),
+];
+
+/// The declared method is known, and either idempotent or sent with a key.
+fn method(options: &Options, faults: &mut Faults) {
+    let Some(written) = options.expression(Key::Method) else { return };
+    let found = match peel(written) {
+        Expr::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+        Expr::Lit(_) => value::text(written).map(syn::LitStr::value),
+        _ => None,
+    };
+    let source = written.to_token_stream().to_string().replace(' ', "");
+    let Some(known) = METHODS.iter().find(|(name, _)| found.as_deref() == Some(name)) else {
+        let names = METHODS.map(|(name, _)| name);
+        let mut advice = found.map(|found| did_you_mean(&found, names)).unwrap_or_default();
+        if advice.is_empty() {
+            advice = format!("; methods are `{}`", names.join("`, `"));
+        }
+        faults.on(written, format!("unknown method `{source}`{advice}"));
+        return;
+    };
+    let (name, is_idempotent) = *known;
+    if source != name {
+        faults.on(
+            written,
+            format!("`method` expects the bare name of a method, found `{source}`; write `method = {name}`"),
+        );
+    } else if !is_idempotent && !options.mentions(Key::Idempotency) {
+        let message = format!(
+            "a `{name}` that is sent again may be carried out twice; bind a key with `idempotency_key = key`, and send it as the \
+             `Idempotency-Key` header of each attempt"
+        );
+        faults.on(written, message);
     }
 }
 

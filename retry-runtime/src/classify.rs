@@ -3,9 +3,15 @@
 //! A classifier is any function from a reference to a failure to a [`Verdict`] or a `bool`; an error type can be its own by
 //! [`Transient`]. Nothing here knows how often or how long; a verdict is all that leaves.
 
+mod source;
+
+pub use source::{Chain, source};
+
 use core::convert::Infallible;
 use core::time::Duration;
 use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
 
 /// A classifier's decision on a failure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,7 +54,8 @@ impl IntoVerdict for Verdict {
 
 /// An error type that knows which of its values may pass on their own.
 ///
-/// It is asked where `#[retry]` has neither `on` nor `on_value`.
+/// It is asked where `#[retry]` has neither `on` nor `on_value`. `#[derive(Transient)]` writes it for enums and structs, and demands a
+/// word on each variant.
 ///
 /// # Examples
 ///
@@ -81,7 +88,7 @@ impl IntoVerdict for Verdict {
     message = "nothing says which failures of type `{Self}` are transient",
     label = "`{Self}` does not implement `Transient`",
     note = "name a classifier, such as `on = is_transient` or `on = matches(...)`",
-    note = "or implement `reattempt::Transient` for the error type; to retry on every failure, say so: `on = reattempt::any_error`"
+    note = "or derive or implement `reattempt::Transient` for the error type; to retry on every failure, say so: `on = reattempt::any_error`"
 )]
 pub trait Transient {
     /// Whether this failure may pass on its own.
@@ -91,15 +98,21 @@ pub trait Transient {
     fn retry_after(&self) -> Option<Duration> {
         None
     }
+
+    /// Both answers in one: what the engine asks for, once for each failure.
+    fn verdict(&self) -> Verdict {
+        if !self.is_transient() {
+            return Verdict::Stop;
+        }
+        self.retry_after().map_or(Verdict::Retry, Verdict::RetryAfter)
+    }
 }
 
 /// Answers the verdict of an error that classifies itself.
+///
+/// As a function, it joins others: `any_of((classify::transient, is_conflict))`.
 pub fn transient<E: Transient + ?Sized>(error: &E) -> Verdict {
-    match (error.is_transient(), error.retry_after()) {
-        (false, _) => Verdict::Stop,
-        (true, None) => Verdict::Retry,
-        (true, Some(hint)) => Verdict::RetryAfter(hint),
-    }
+    error.verdict()
 }
 
 /// Every error is transient, and so is `None` for an `Option`: retry-everything, said out loud.
@@ -243,25 +256,28 @@ impl Transient for Infallible {
     }
 }
 
-impl<E: Transient + ?Sized> Transient for &E {
-    fn is_transient(&self) -> bool {
-        (**self).is_transient()
-    }
+macro_rules! pointers {
+    ($($pointer:ty),*) => {
+        $(
+            /// As what it points to.
+            impl<E: Transient + ?Sized> Transient for $pointer {
+                fn is_transient(&self) -> bool {
+                    (**self).is_transient()
+                }
 
-    fn retry_after(&self) -> Option<Duration> {
-        (**self).retry_after()
-    }
+                fn retry_after(&self) -> Option<Duration> {
+                    (**self).retry_after()
+                }
+
+                fn verdict(&self) -> Verdict {
+                    (**self).verdict()
+                }
+            }
+        )*
+    };
 }
 
-impl<E: Transient + ?Sized> Transient for Box<E> {
-    fn is_transient(&self) -> bool {
-        (**self).is_transient()
-    }
-
-    fn retry_after(&self) -> Option<Duration> {
-        (**self).retry_after()
-    }
-}
+pointers!(&E, &mut E, Box<E>, Rc<E>, Arc<E>);
 
 #[cfg(test)]
 mod tests {
@@ -301,5 +317,38 @@ mod tests {
         assert_eq!(transient(&io::Error::from(io::ErrorKind::NotFound)), Verdict::Stop);
         assert_eq!(transient(&io::Error::from(io::ErrorKind::PermissionDenied)), Verdict::Stop);
         assert_eq!(transient(&Box::new(io::Error::from(io::ErrorKind::TimedOut))), Verdict::Retry);
+    }
+
+    struct Hinted {
+        is_transient: bool,
+    }
+
+    impl Transient for Hinted {
+        fn is_transient(&self) -> bool {
+            self.is_transient
+        }
+
+        fn retry_after(&self) -> Option<Duration> {
+            assert!(self.is_transient, "a permanent failure was asked for its hint");
+            Some(Duration::from_secs(1))
+        }
+    }
+
+    #[test]
+    fn only_transient_failures_are_asked_for_a_hint() {
+        assert_eq!(transient(&Hinted { is_transient: false }), Verdict::Stop);
+        assert_eq!(transient(&Hinted { is_transient: true }), SHORT);
+    }
+
+    #[test]
+    fn pointers_answer_as_what_they_point_to() {
+        let hinted = || Hinted { is_transient: true };
+        let boxed: Box<dyn Transient> = Box::new(hinted());
+        assert_eq!(transient(&boxed), SHORT);
+        assert_eq!(transient(&Arc::new(hinted())), SHORT);
+        assert_eq!(transient(&Rc::new(hinted())), SHORT);
+        assert_eq!(transient(&&mut hinted()), SHORT);
+        assert!(boxed.is_transient());
+        assert_eq!(boxed.retry_after(), Some(Duration::from_secs(1)));
     }
 }

@@ -22,12 +22,16 @@ mod call;
 pub mod check;
 pub mod classify;
 mod clock;
+mod derived;
 mod error;
 pub mod event;
 mod forecast;
 mod fresh;
+#[cfg(feature = "idempotency")]
+mod idempotency;
 mod integrations;
 mod jitter;
+mod keys;
 mod outcome;
 mod policy;
 mod rng;
@@ -44,6 +48,8 @@ pub use builder::{PolicyBuilder, PolicyError};
 pub use call::Attempt;
 pub use classify::{IntoVerdict, Transient, Verdict, any_error};
 pub use error::{Failure, PastFailure, RetryError, StopReason, TimedOut};
+#[cfg(feature = "idempotency")]
+pub use idempotency::IdempotencyKey;
 #[cfg(feature = "http")]
 pub use integrations::http;
 #[cfg(feature = "redis-1")]
@@ -67,8 +73,10 @@ pub mod private {
     pub use crate::check;
     pub use crate::classify::transient;
     pub use crate::clock::{Started, Timer};
+    pub use crate::derived::{Forwarded, Hint, forward, hint, hinted};
     pub use crate::error::{Failed, FromRetryError, History, LastOnly, Ledger};
     pub use crate::fresh::Fresh;
+    pub use crate::keys::{KeySource, OsRandomness, idempotency_key};
     pub use crate::outcome::{FromTimedOut, OnTimeOut, Plain, Probe, ProbePlain};
     pub use crate::site::Site;
     pub use crate::sleep::{

@@ -52,3 +52,12 @@ fn without_a_sleeper_sync_functions_and_those_that_name_one_compile() {
     let report = package.check(&[]);
     assert!(report.is_success && report.messages.is_empty(), "{}", report.text);
 }
+
+#[test]
+fn without_what_makes_idempotency_keys_a_function_that_wants_one_has_one_error_that_names_the_cure() {
+    let source = "sleepless/keyless.rs";
+    let package = Package::library("keyless", "2024", source, &[WITHOUT_SLEEPER]);
+    assert_only_fault(&package, source);
+    let text = package.check_in_full();
+    assert!(text.contains("add `features = [\"idempotency\"]` to `reattempt` in Cargo.toml"), "{text}");
+}

@@ -283,3 +283,59 @@ fn a_trait_with_a_method_for_everything_is_not_in_the_way() {
     assert_eq!(call(&Runs::default(), 0.0, 3), 2);
     assert_eq!((1_u8.outcome(), 1_u8.jitter(), 1_u8.checked(), 1_u8.policy()), (7, 7, 7, 7));
 }
+
+#[test]
+fn on_looks_for_the_cause_in_errors_of_erased_type() {
+    fn fail(runs: &Runs) -> io::Error {
+        match runs.next() {
+            1 | 2 => io::ErrorKind::ConnectionReset.into(),
+            _ => io::ErrorKind::NotFound.into(),
+        }
+    }
+    #[retry(strategy = "immediate", max = 10, on = classify::source::<io::Error>())]
+    fn any(runs: &Runs) -> anyhow::Result<()> {
+        Err(anyhow::Error::new(fail(runs)).context("reading").context("starting"))
+    }
+    #[retry(strategy = "immediate", max = 10, on = classify::source::<io::Error>())]
+    fn boxed(runs: &Runs) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        Err(fail(runs).into())
+    }
+    #[retry(strategy = "immediate", max = 10, on = classify::any_of((classify::source::<io::Error>(), classify::source::<Never>())))]
+    fn joined(runs: &Runs) -> Result<(), Box<dyn std::error::Error>> {
+        Err(fail(runs).into())
+    }
+    #[derive(Debug, Transient, thiserror::Error)]
+    #[error("never")]
+    #[permanent]
+    struct Never;
+    let runs = Runs::default();
+    assert!(any(&runs).is_err());
+    assert_eq!(runs.count(), 3);
+    let runs = Runs::default();
+    assert!(boxed(&runs).is_err());
+    assert_eq!(runs.count(), 3);
+    let runs = Runs::default();
+    assert!(joined(&runs).is_err());
+    assert_eq!(runs.count(), 3);
+}
+
+#[test]
+fn a_classifier_that_an_expression_makes_is_made_only_where_there_is_something_to_judge() {
+    use std::cell::Cell;
+    struct Client {
+        made: Cell<u32>,
+    }
+    impl Client {
+        fn classifier(&self) -> impl Fn(&ApiError) -> bool + use<> {
+            self.made.set(self.made.get() + 1);
+            is_transient
+        }
+        #[retry(strategy = "immediate", on = self.classifier())]
+        fn call(&self, runs: &Runs) -> Result<u32, ApiError> {
+            if runs.next() < 3 { Err(ApiError::Timeout) } else { Ok(7) }
+        }
+    }
+    let client = Client { made: Cell::new(0) };
+    assert_eq!(client.call(&Runs::default()), Ok(7));
+    assert_eq!(client.made.get(), 2);
+}

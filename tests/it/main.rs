@@ -3,7 +3,9 @@
 mod attempts;
 mod deciding;
 mod delays;
+mod derives;
 mod endings;
+mod idempotency;
 mod policies;
 mod runs;
 mod shapes_arguments;

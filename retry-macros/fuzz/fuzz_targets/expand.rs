@@ -1,4 +1,4 @@
-//! Fuzzes `#[retry]` and `policy!` with text: an attribute's arguments, a line of `====`, an item.
+//! Fuzzes `#[retry]`, `policy!` and `#[derive(Transient)]` with text: an attribute's arguments, a line of `====`, an item.
 //!
 //! A proc-macro crate exports nothing but its macros, so its files are part of this program too. What is checked stands in
 //! `oracle`, which the property tests share.
@@ -11,6 +11,7 @@
 #[path = "../../src"]
 mod sources {
     pub(crate) mod borrow;
+    pub(crate) mod derive_transient;
     pub(crate) mod doc;
     pub(crate) mod duration;
     pub(crate) mod expand;
@@ -43,8 +44,8 @@ use libfuzzer_sys::{Corpus, fuzz_target};
 use proc_macro2::TokenStream;
 // The files name each other from the crate's root.
 use sources::{
-    borrow, doc, duration, expand, faults, function, future, model, options, paths, pipeline, plan, settings, strategy, uses,
-    validate, value, wait,
+    borrow, derive_transient, doc, duration, expand, faults, function, future, model, options, paths, pipeline, plan,
+    settings, strategy, uses, validate, value, wait,
 };
 use tests::oracle;
 
@@ -67,6 +68,7 @@ fn run(bytes: &[u8]) -> Option<()> {
     let item: TokenStream = item.parse().ok()?;
     oracle::retry(&arguments, &item);
     oracle::policy(&arguments);
+    oracle::derive(&item);
     Some(())
 }
 

@@ -29,6 +29,7 @@ pub(super) fn attempt(model: &Model) -> TokenStream {
         let policy = policy_reference(model);
         quote_spanned!(here=> let #name = #call::attempt(&__reattempt_call, #policy);)
     });
+    let key = model.idempotency_key.as_ref().map(|name| quote_spanned!(here=> let #name = &__reattempt_key;));
     let body = &function.body;
     let returned = returned(model);
     let captures = captures(model);
@@ -44,11 +45,11 @@ pub(super) fn attempt(model: &Model) -> TokenStream {
     if function.is_async() {
         let keyword = quote_spanned!(named=> async);
         let awaited = awaited(model, &quote_spanned!(here=> #keyword #block));
-        quote_spanned!(here=> { #(#bindings)* #attempt #awaited })
+        quote_spanned!(here=> { #(#bindings)* #attempt #key #awaited })
     } else {
         let block = if captures.is_some() { &block } else { body };
         let bars = quote_spanned!(named=> ||);
-        quote_spanned!(here=> { #(#bindings)* #attempt (#bars -> #returned #block)() })
+        quote_spanned!(here=> { #(#bindings)* #attempt #key (#bars -> #returned #block)() })
     }
 }
 

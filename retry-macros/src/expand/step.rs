@@ -112,8 +112,9 @@ fn classifier(model: &Model, classifier: Option<&Classifier>) -> TokenStream {
 
 /// A classifier of the user's: its answer becomes a verdict where it is written, so that a wrong answer is reported there.
 ///
-/// A path is called by a closure of ours, by which `fn(&str)` serves for a `String`. A closure keeps its place, since its argument's
-/// type comes from there; one that says `return` would not survive the change. Any other expression is passed on as it is.
+/// A path and a call are called by a closure of ours: so they are evaluated only where there is something to judge, `fn(&str)` serves
+/// for a `String`, and what `classify::source` makes serves for each type that it looks into. A closure keeps its place, since its
+/// argument's type comes from there; one that says `return` would not survive the change. Any other expression is passed on as it is.
 fn written_classifier(model: &Model, classifier: &Expr) -> TokenStream {
     let there = Span::mixed_site().located_at(classifier.span());
     let into_verdict = model.paths.private_at("into_verdict", there);
@@ -121,6 +122,11 @@ fn written_classifier(model: &Model, classifier: &Expr) -> TokenStream {
         Expr::Path(path) => {
             let path = replace_self(model, path.to_token_stream());
             let called = quote_spanned!(there=> #path(__reattempt_failure));
+            quote_spanned!(there=> |__reattempt_failure: &_| #into_verdict(#called))
+        }
+        Expr::Call(_) | Expr::MethodCall(_) => {
+            let maker = replace_self(model, classifier.to_token_stream());
+            let called = quote_spanned!(there=> (#maker)(__reattempt_failure));
             quote_spanned!(there=> |__reattempt_failure: &_| #into_verdict(#called))
         }
         Expr::Closure(closure) if is_plain(closure) => {

@@ -237,6 +237,12 @@ fn entry(choices: &mut Choices<'_>) -> String {
         ("policy", EXPRESSIONS),
         ("sleep", EXPRESSIONS),
         ("attempt", NAMES),
+        ("timeout", DURATIONS),
+        ("idempotency_key", NAMES),
+        (
+            "method",
+            &["GET", "POST", "PUT", "PATCH", "get", "\"POST\"", "Method::GET", "POTS", "QUERY", "5", "method()"],
+        ),
         ("name", &["\"payments.charge\"", "NAME", "\"\"", "name()", "3"]),
         ("doc", &["false", "true", "FALSE", "\"no\""]),
         ("crate", &["reattempt", "::a::b", "crate::c", "self", "a::<T>::b", "super", "\"reattempt\""]),
@@ -426,6 +432,71 @@ pub(crate) fn item(choices: &mut Choices<'_>) -> String {
     let bounds = choices.pick(&["", "", "", " where T: Clone,", " where Self: 'async_trait, 'life0: 'async_trait"]);
     let body = if choices.once_in(16) { choices.pick(BROKEN) } else { choices.pick(BODIES) };
     format!("{attributes}{visibility}{qualifiers}fn {name}{generics}({parameters}){output}{bounds} {body}")
+}
+
+/// An error type with words, mostly.
+pub(crate) fn error_type(choices: &mut Choices<'_>) -> String {
+    const WORDS: &[&str] = &[
+        "#[transient]",
+        "#[permanent]",
+        "#[transient(forward)]",
+        "#[transient(after = retry_after)]",
+        "#[transient(if = is_busy)]",
+        "#[transient(if = |status| *status >= 500)]",
+        "#[transient(forward = source)]",
+        "#[transient(after = 0)]",
+        "#[transient(if = is_busy, after = retry_after)]",
+        "#[error(\"words\")]",
+        "",
+        "#[transient(forward = 1)] #[doc = \"words\"]",
+        "#[transient] #[permanent]",
+        "#[transient()]",
+        "#[permanent(if = x)]",
+        "#[transient = 5]",
+        "#[transient(crate = a::b)]",
+        "#[transient(crate = 5)]",
+        "#[transient(if)]",
+        "#[transient(if =)]",
+        "#[transient(after = \"1s\", after = 2)]",
+        "#[transient(forward, if = f)]",
+        "#[transient(if = f after = g, forward)]",
+        "#[transient[if = f]]",
+        "#[transient(,)]",
+        "#[transiant]",
+        "#[transient(is = f)]",
+        "#[a::transient]",
+        "#[transient::b(if)]",
+    ];
+    const FIELDS: &[&str] = &[
+        "",
+        "(u16)",
+        "(Box<E>)",
+        "(io::Error, u8)",
+        "{ retry_after: Option<Duration> }",
+        "{ source: E, retry_after: Duration }",
+        "{ #[source] r#source: Box<Self> }",
+        "{}",
+        "()",
+        "(#[transient] u8)",
+        "{ #[permanent] a: u8, #[transient(forward)] b: u8 }",
+        "(&'a str, [T; N])",
+        "(dyn A + B)",
+    ];
+    let generics = choices.likely(&["", "<E>", "<'a, T: Clone + ?Sized, const N: usize>", "<E = u8>", "<ApiError>"]);
+    let bounds = choices.likely(&["", " where E: Clone", " where for<'b> &'b T: Copy,"]);
+    let word = |choices: &mut Choices<'_>| choices.likely(WORDS).to_owned();
+    if choices.once_in(4) {
+        let (word, fields) = (word(choices), choices.likely(FIELDS));
+        let end = if fields.ends_with('}') { "" } else { ";" };
+        return format!("{word} pub struct ApiError{generics} {fields}{end}");
+    }
+    let outer = if choices.once_in(8) { word(choices) } else { String::new() };
+    let variants = choices.list(4, ", ", |choices| {
+        let (word, fields) = (word(choices), choices.likely(FIELDS));
+        let value = if choices.once_in(20) { " = 5" } else { "" };
+        format!("{word} {} {fields}{value}", choices.pick(&["Busy", "Gone", "r#Loop", "ApiError"]))
+    });
+    format!("{outer} enum ApiError{generics}{bounds} {{ {variants} }}")
 }
 
 /// One token, or a few; some that no parser expects.

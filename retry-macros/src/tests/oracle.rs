@@ -3,9 +3,9 @@
 //!
 //! The property tests and the fuzz target share it; it makes no input of its own.
 
-use crate::pipeline;
+use crate::{derive_transient, pipeline};
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
-use syn::{ImplItemFn, ItemFn};
+use syn::{ImplItemFn, ItemFn, ItemImpl};
 
 /// What the macro made of an input.
 pub(crate) enum Answer {
@@ -40,6 +40,18 @@ pub(crate) fn policy(arguments: &TokenStream) -> Answer {
     let output = pipeline::policy(arguments.clone());
     assert!(syn::parse2::<syn::Expr>(output.clone()).is_ok(), "the expansion is no expression: {output}");
     answer(&output, None)
+}
+
+/// Expands `#[derive(Transient)] item` and checks the form of the answer: an `impl`, or faults, beside one that stands for it where
+/// there is a type.
+pub(crate) fn derive(item: &TokenStream) -> Answer {
+    let output = derive_transient::expand(item.clone());
+    let tokens: Vec<TokenTree> = output.clone().into_iter().collect();
+    let (kept, faults) = faults_at_end(&tokens);
+    let implementation: TokenStream = kept.iter().cloned().collect();
+    let is_implementation = syn::parse2::<ItemImpl>(implementation.clone()).is_ok();
+    assert!(is_implementation || (kept.is_empty() && !faults.is_empty()), "no implementation: {implementation}");
+    if faults.is_empty() { Answer::Expanded(output) } else { Answer::Refused(faults) }
 }
 
 /// Checks that each fault points at a part of the texts, unless it has no place of its own.

@@ -42,6 +42,14 @@ fn check_policy(arguments: &str) {
     }
 }
 
+fn check_derive(item: &str) {
+    proc_macro2::extra::invalidate_current_thread_spans();
+    let Ok(tokens) = item.parse() else { return };
+    if let Answer::Refused(faults) = oracle::derive(&tokens) {
+        oracle::check_places(&faults, &[item], is_placeless);
+    }
+}
+
 /// What a number of choices makes.
 fn made<T: std::fmt::Debug>(longest: usize, make: impl Fn(&mut Choices<'_>) -> T) -> impl Strategy<Value = T> {
     vec(any::<u8>(), 0..longest).prop_map(move |bytes| make(&mut Choices::new(&bytes)))
@@ -71,8 +79,23 @@ fn mutilated_tokens(choices: &mut Choices<'_>) -> (TokenStream, TokenStream) {
     (mutilated(&arguments, choices), mutilated(&item, choices))
 }
 
+fn mutilated_type(choices: &mut Choices<'_>) -> String {
+    let item = grammar::error_type(choices);
+    mutilated(&item, choices).to_string()
+}
+
 proptest! {
     #![proptest_config(config())]
+
+    #[test]
+    fn error_types_derive_or_are_refused(item in made(64, grammar::error_type)) {
+        check_derive(&item);
+    }
+
+    #[test]
+    fn mutilated_error_types_derive_or_are_refused(item in made(96, mutilated_type)) {
+        check_derive(&item);
+    }
 
     #[test]
     fn attributes_and_functions_expand_or_are_refused((arguments, item) in made(64, plain_texts)) {
@@ -88,6 +111,7 @@ proptest! {
     fn tokens_that_no_text_gives_expand_or_are_refused((arguments, item) in made(128, mutilated_tokens)) {
         oracle::retry(&arguments, &item);
         oracle::policy(&arguments);
+        oracle::derive(&item);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! `UPDATE_EXPECTED=1 cargo test -p retry-macros` writes them anew.
 
-use crate::pipeline;
+use crate::{derive_transient, pipeline};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::path::Path;
@@ -10,7 +10,12 @@ use std::path::Path;
 /// Expands, prints and compares with the file of that name.
 #[track_caller]
 fn check(name: &str, arguments: TokenStream, item: &TokenStream) {
-    let file = syn::parse2(pipeline::retry(arguments, item)).expect("the expansion parses");
+    check_tokens(name, pipeline::retry(arguments, item));
+}
+
+#[track_caller]
+fn check_tokens(name: &str, expansion: TokenStream) {
+    let file = syn::parse2(expansion).expect("the expansion parses");
     let found = prettyplease::unparse(&file);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/expected").join(name).with_extension("rs.txt");
     if std::env::var_os("UPDATE_EXPECTED").is_some() {
@@ -93,6 +98,40 @@ fn a_generic_function_with_run_time_settings_and_a_retry_error() {
                 T: FromStr,
             {
                 self.lookup(&names)
+            }
+        },
+    );
+}
+
+#[test]
+fn an_error_type_with_words_becomes_a_match() {
+    check_tokens(
+        "derived",
+        derive_transient::expand(quote! {
+            enum ApiError<E> {
+                #[transient]
+                Timeout,
+                #[transient(after = retry_after)]
+                RateLimited { user: String, retry_after: Option<Duration> },
+                #[transient(if = is_server_side, after = |status, _| hint(*status))]
+                Status(u16, String),
+                #[transient(forward)]
+                Transport(Box<E>),
+                #[permanent]
+                NotFound(String),
+            }
+        }),
+    );
+}
+
+#[test]
+fn a_function_with_an_idempotency_key_makes_it_before_the_loop() {
+    check(
+        "keyed",
+        quote!(method = POST, idempotency_key = key, on = is_transient),
+        &quote! {
+            async fn pay(&self) -> Result<(), Error> {
+                self.client.pay(key).await
             }
         },
     );

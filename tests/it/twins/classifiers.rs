@@ -100,3 +100,15 @@ fn value_quoted() {
     }
     assert_eq!(thrice(call), Some(Job::Done));
 }
+
+#[test]
+fn source_of_an_error_of_ones_own() {
+    #[retry(strategy = "immediate", on = reattempt::classify::source::<std::io::Error>())]
+    fn read(runs: &Runs) -> Result<(), Box<dyn std::error::Error>> {
+        runs.fail();
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset).into())
+    }
+    let runs = Runs::new();
+    assert!(read(&runs).is_err());
+    assert_eq!(runs.count(), 3);
+}

@@ -56,8 +56,10 @@ macro_rules! repaired {
 mod arguments;
 mod bodies;
 mod classifiers;
+mod derive;
 mod items;
 mod keys;
+mod methods;
 mod policies;
 mod returns;
 mod sleepers;

@@ -1,0 +1,444 @@
+//! Reads the words of an error type's cases, and judges them.
+
+use super::{After, Case, Derived, Kind, Word};
+use crate::faults::{Faults, did_you_mean};
+use crate::options::peel;
+use crate::paths::Paths;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, ExprLit, Field, Fields, Item, Lit, Member, Meta, Path, Token, Variant};
+
+const TRANSIENT: &str = "transient";
+const PERMANENT: &str = "permanent";
+
+/// Builds the model of an enum or a struct; `None` comes with a fault.
+pub(super) fn read(item: Item, faults: &mut Faults) -> Option<Derived> {
+    match item {
+        Item::Enum(item) => {
+            let place = Place::Enum;
+            let said = Said::read(&item.attrs, &place, faults);
+            let variants = item.variants.iter().map(|variant| read_variant(variant, faults)).collect::<Vec<_>>();
+            let cases = variants.into_iter().collect::<Option<_>>()?;
+            let paths = Paths::new(said.root.as_ref());
+            Some(Derived { paths, name: item.ident, generics: item.generics, kind: Kind::Enum(cases) })
+        }
+        Item::Struct(item) => {
+            refuse_on_fields(&item.fields, "the struct", faults);
+            let place = Place::Struct(&item.ident);
+            let said = Said::read(&item.attrs, &place, faults);
+            let paths = Paths::new(said.root.as_ref());
+            let word = said.word(&place, &item.fields, faults)?;
+            let case = Case { fields: item.fields, word };
+            Some(Derived { paths, name: item.ident, generics: item.generics, kind: Kind::Struct(Box::new(case)) })
+        }
+        other => {
+            let name = match &other {
+                Item::Union(item) => item.ident.to_token_stream(),
+                other => other.to_token_stream(),
+            };
+            faults.on(name, "`Transient` is derived for enums and structs; implement the trait by hand here");
+            None
+        }
+    }
+}
+
+/// Where the crate is, as far as the words can be read.
+pub(super) fn root(item: &Item) -> Paths {
+    let attrs = match item {
+        Item::Enum(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        _ => return Paths::new(None),
+    };
+    Paths::new(Said::read(attrs, &Place::Enum, &mut Faults::default()).root.as_ref())
+}
+
+fn read_variant(variant: &Variant, faults: &mut Faults) -> Option<(Ident, Case)> {
+    refuse_on_fields(&variant.fields, "the variant", faults);
+    let place = Place::Variant(&variant.ident);
+    let word = Said::read(&variant.attrs, &place, faults).word(&place, &variant.fields, faults)?;
+    Some((variant.ident.clone(), Case { fields: variant.fields.clone(), word }))
+}
+
+/// A word on a field would be lost.
+fn refuse_on_fields(fields: &Fields, whole: &str, faults: &mut Faults) {
+    for (index, field) in fields.iter().enumerate() {
+        for attr in &field.attrs {
+            let advice = match Name::of(attr) {
+                Some(Name::Transient) => {
+                    let member = member(index, field);
+                    format!(
+                        "; if the field decides, write `#[transient(forward = {})]` there",
+                        member.to_token_stream()
+                    )
+                }
+                Some(Name::Permanent) => String::new(),
+                None => continue,
+            };
+            faults.on(attr.path(), format!("the word belongs on {whole}, not on a field{advice}"));
+        }
+    }
+}
+
+/// What the words stand on.
+enum Place<'a> {
+    Enum,
+    Variant(&'a Ident),
+    Struct(&'a Ident),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Name {
+    Transient,
+    Permanent,
+}
+
+impl Name {
+    fn of(attr: &Attribute) -> Option<Self> {
+        match attr.path() {
+            path if path.is_ident(TRANSIENT) => Some(Self::Transient),
+            path if path.is_ident(PERMANENT) => Some(Self::Permanent),
+            _ => None,
+        }
+    }
+}
+
+/// All that is said in one place, each thing at most once.
+#[derive(Default)]
+struct Said {
+    /// The words `#[transient]` and `#[permanent]`: where they stand.
+    transient: Option<Span>,
+    permanent: Option<Span>,
+    condition: Option<Expr>,
+    after: Option<Expr>,
+    forward: Option<(Span, Option<Expr>)>,
+    root: Option<Path>,
+    /// An attribute that is no word, but looks like one.
+    near: Option<String>,
+    has_faults: bool,
+}
+
+impl Said {
+    fn read(attrs: &[Attribute], place: &Place<'_>, faults: &mut Faults) -> Self {
+        let mut said = Self::default();
+        for attr in attrs {
+            let Some(name) = Name::of(attr) else {
+                said.near = said.near.or_else(|| near(attr));
+                continue;
+            };
+            let is_sound = match (&attr.meta, name) {
+                (Meta::Path(path), _) => said.mark(name, path.span(), faults),
+                (Meta::List(list), Name::Transient) => said.read_list(&list.tokens, list.path.span(), faults),
+                (Meta::List(list), Name::Permanent) => {
+                    faults.on(&list.path, "`#[permanent]` takes nothing; write it alone");
+                    false
+                }
+                (Meta::NameValue(pair), _) => {
+                    let found = pair.value.to_token_stream();
+                    let message = format!(
+                        "found `= {found}`; write `#[transient]`, `#[permanent]`, or what `#[transient(...)]` takes"
+                    );
+                    faults.on(&pair.value, message);
+                    false
+                }
+            };
+            said.has_faults |= !is_sound;
+        }
+        said.check_place(place, faults);
+        said
+    }
+
+    /// Notes the word itself.
+    fn mark(&mut self, name: Name, span: Span, faults: &mut Faults) -> bool {
+        let (this, word) = match name {
+            Name::Transient => (&mut self.transient, TRANSIENT),
+            Name::Permanent => (&mut self.permanent, PERMANENT),
+        };
+        if this.is_some() {
+            faults.at(span, format!("`#[{word}]` is given twice; remove one of the two"));
+            return false;
+        }
+        *this = Some(span);
+        true
+    }
+
+    /// Reads what stands in the parentheses of `#[transient(...)]`.
+    fn read_list(&mut self, tokens: &TokenStream, span: Span, faults: &mut Faults) -> bool {
+        if tokens.is_empty() {
+            faults.at(span, "`#[transient()]` says nothing more than `#[transient]`; remove the parentheses");
+            return false;
+        }
+        let mut is_sound = true;
+        let parser = |input: ParseStream<'_>| {
+            while !input.is_empty() {
+                if let Err(fault) = self.read_entry(input, span) {
+                    faults.push(fault);
+                    is_sound = false;
+                    while !input.is_empty() && !input.peek(Token![,]) {
+                        input.parse::<TokenTree>()?;
+                    }
+                }
+                if !input.is_empty() && input.parse::<Token![,]>().is_err() {
+                    faults.push(input.error("expected `,`"));
+                    is_sound = false;
+                    while !input.is_empty() {
+                        input.parse::<TokenTree>()?;
+                    }
+                }
+            }
+            Ok(())
+        };
+        let end = parser.parse2(tokens.clone());
+        faults.take(end).is_some() && is_sound
+    }
+
+    fn read_entry(&mut self, input: ParseStream<'_>, word: Span) -> syn::Result<()> {
+        if !input.peek(Ident::peek_any) {
+            return Err(input.error("expected `if`, `after` or `forward`"));
+        }
+        let key = input.call(Ident::parse_any)?;
+        let value = |example: &str| {
+            if !input.peek(Token![=]) {
+                return Err(syn::Error::new(key.span(), format!("`{key}` has no value; write `{example}`")));
+            }
+            input.parse::<Token![=]>()?;
+            if input.is_empty() || input.peek(Token![,]) {
+                return Err(syn::Error::new(key.span(), format!("`{key}` has no value; write `{example}`")));
+            }
+            input.parse::<Expr>()
+        };
+        let is_repeated = match key.to_string().as_str() {
+            "if" => self.condition.replace(value("if = is_server_side")?).is_some(),
+            "after" => self.after.replace(value("after = retry_after")?).is_some(),
+            "forward" => {
+                let field = if input.peek(Token![=]) { Some(value("forward = source")?) } else { None };
+                self.forward.replace((key.span(), field)).is_some()
+            }
+            "crate" => {
+                // A path; whatever else stands there is told of by its own words.
+                let path = value("crate = my_reexports::reattempt")?;
+                let Ok(path) = Path::parse_mod_style.parse2(path.to_token_stream()) else {
+                    let found = path.to_token_stream();
+                    let message =
+                        format!("`crate` expects a path, found `{found}`; write `crate = my_reexports::reattempt`");
+                    return Err(syn::Error::new_spanned(&path, message));
+                };
+                self.root.replace(path).is_some()
+            }
+            found => {
+                let suggestion = match found {
+                    "when" | "on" => "; did you mean `if`?".to_owned(),
+                    "source" | "inner" | "transparent" => "; did you mean `forward`?".to_owned(),
+                    "hint" | "retry_after" | "delay" => "; did you mean `after`?".to_owned(),
+                    _ => did_you_mean(found, ["if", "after", "forward", "crate"]),
+                };
+                let suggestion = if suggestion.is_empty() {
+                    "; `#[transient(...)]` takes `if = function`, `after = field`, `forward`, and on the type `crate = path`".to_owned()
+                } else {
+                    suggestion
+                };
+                // What belongs to the unknown word is skipped by the caller.
+                return Err(syn::Error::new(key.span(), format!("unknown word `{found}`{suggestion}")));
+            }
+        };
+        if is_repeated {
+            return Err(syn::Error::new(key.span(), format!("`{key}` is given twice; remove one of the two")));
+        }
+        if key != "crate" {
+            self.transient.get_or_insert(word);
+        }
+        Ok(())
+    }
+
+    /// A word on a whole enum would speak for variants that nobody has thought of; the crate's place is the whole type's.
+    fn check_place(&mut self, place: &Place<'_>, faults: &mut Faults) {
+        match place {
+            Place::Enum => {
+                for span in [self.transient, self.permanent].into_iter().flatten() {
+                    let message = "a word for the whole enum would decide for variants that are still to come; write one on each variant";
+                    faults.at(span, message);
+                }
+            }
+            Place::Variant(_) => {
+                if let Some(root) = &self.root {
+                    faults.on(root, "`crate` belongs on the enum, not on a variant");
+                }
+            }
+            Place::Struct(_) => {}
+        }
+    }
+
+    /// What is said of a case with these fields; `None` comes with a fault.
+    fn word(self, place: &Place<'_>, fields: &Fields, faults: &mut Faults) -> Option<Word> {
+        if self.has_faults {
+            return None;
+        }
+        match (self.transient, self.permanent) {
+            (Some(transient), Some(permanent)) => {
+                let message =
+                    format!("{} cannot be both transient and permanent; remove one of the two words", place.name());
+                faults.between(permanent, message, transient, "the other word is here");
+                None
+            }
+            (None, Some(_)) => Some(Word::Permanent),
+            (None, None) => {
+                let near = self.near.map(|near| did_you_mean(&near, [TRANSIENT, PERMANENT])).unwrap_or_default();
+                let message =
+                    format!("{} has no word on whether it may pass{near}; {}", place.name(), ways_out(place, fields));
+                faults.at(place.span(), message);
+                None
+            }
+            (Some(_), None) => self.transient_word(place, fields, faults),
+        }
+    }
+
+    fn transient_word(self, place: &Place<'_>, fields: &Fields, faults: &mut Faults) -> Option<Word> {
+        let Self { condition, after, forward, .. } = self;
+        if let Some((span, field)) = forward {
+            if condition.is_some() || after.is_some() {
+                faults.at(span, "`forward` leaves the decision and the hint to the field, so `if` and `after` have no say beside it; remove one of them");
+                return None;
+            }
+            return forwarded(span, field.as_ref(), fields, faults).map(Word::Forward);
+        }
+        if let Some(condition) = &condition {
+            refuse_literal(
+                condition,
+                "if",
+                "a function or a closure that answers `bool` or `Verdict`",
+                "if = is_server_side",
+                faults,
+            )?;
+            if fields.is_empty() && matches!(place, Place::Variant(_)) {
+                let message = format!(
+                    "{} has no fields that `if` could look at; write `#[transient]` or `#[permanent]`",
+                    place.name()
+                );
+                faults.on(condition, message);
+                return None;
+            }
+        }
+        let after = match after {
+            None => None,
+            Some(after) => Some(hint(after, place, fields, faults)?),
+        };
+        Some(Word::Transient { condition: condition.map(Box::new), after })
+    }
+}
+
+/// The field that `forward` asks.
+fn forwarded(span: Span, field: Option<&Expr>, fields: &Fields, faults: &mut Faults) -> Option<Member> {
+    let Some(field) = field else {
+        let mut members = members(fields);
+        return match (members.next(), members.next()) {
+            (Some(only), None) => Some(only),
+            (None, _) => {
+                faults.at(span, "there is no field to forward to; write `#[transient]` or `#[permanent]`");
+                None
+            }
+            (Some(first), Some(_)) => {
+                let names =
+                    self::members(fields).find(|member| matches!(member, Member::Named(name) if name == "source"));
+                let example = names.unwrap_or(first).to_token_stream();
+                faults.at(span, format!("`forward` does not say to which of the fields; write `forward = {example}`"));
+                None
+            }
+        };
+    };
+    let found = member_of(field);
+    if let Some(found) = found.clone().filter(|found| members(fields).any(|member| member == *found)) {
+        return Some(found);
+    }
+    let names: Vec<String> = members(fields).map(|member| member.to_token_stream().to_string()).collect();
+    let tokens = field.to_token_stream();
+    let suggestion = did_you_mean(&tokens.to_string(), names.iter().map(String::as_str));
+    let advice = match (suggestion.is_empty(), names.as_slice()) {
+        (false, _) => suggestion,
+        (true, []) => "; there is none".to_owned(),
+        (true, names) => format!("; fields are `{}`", names.join("`, `")),
+    };
+    faults.on(field, format!("`forward` expects one of the fields, found `{tokens}`{advice}"));
+    None
+}
+
+fn hint(after: Expr, place: &Place<'_>, fields: &Fields, faults: &mut Faults) -> Option<After> {
+    if let Some(field) = member_of(&after).filter(|found| members(fields).any(|member| member == *found)) {
+        return Some(After::Field(field));
+    }
+    refuse_literal(
+        &after,
+        "after",
+        "a field, or a function that answers a `Duration` or an `Option<Duration>`",
+        "after = retry_after",
+        faults,
+    )?;
+    if fields.is_empty() && matches!(place, Place::Variant(_)) {
+        let message = format!("{} has no fields that `after` could look at; write `#[transient]`", place.name());
+        faults.on(after, message);
+        return None;
+    }
+    Some(After::Function(Box::new(after)))
+}
+
+fn refuse_literal(value: &Expr, key: &str, expected: &str, example: &str, faults: &mut Faults) -> Option<()> {
+    let Expr::Lit(ExprLit { lit, .. }) = peel(value) else { return Some(()) };
+    let advice = match lit {
+        Lit::Str(text) if syn::parse_str::<Path>(&text.value()).is_ok() => format!("{key} = {}", text.value()),
+        _ => example.to_owned(),
+    };
+    faults.on(value, format!("`{key}` expects {expected}, found `{}`; write `{advice}`", quote!(#lit)));
+    None
+}
+
+/// The field that an expression names, if it is a bare name or number.
+fn member_of(value: &Expr) -> Option<Member> {
+    syn::parse2(peel(value).to_token_stream()).ok()
+}
+
+fn members(fields: &Fields) -> impl Iterator<Item = Member> {
+    fields.iter().enumerate().map(|(index, field)| member(index, field))
+}
+
+fn member(index: usize, field: &Field) -> Member {
+    field.ident.clone().map_or_else(|| Member::from(index), Member::Named)
+}
+
+/// The name of an attribute that nobody else's is: what was meant may be one of ours.
+fn near(attr: &Attribute) -> Option<String> {
+    let name = attr.path().get_ident()?.to_string();
+    (!did_you_mean(&name, [TRANSIENT, PERMANENT]).is_empty()).then_some(name)
+}
+
+fn ways_out(place: &Place<'_>, fields: &Fields) -> String {
+    let mut ways = vec!["`#[transient]`".to_owned(), "`#[permanent]`".to_owned()];
+    if !fields.is_empty() || matches!(place, Place::Struct(_)) {
+        ways.push("`#[transient(if = function)]`".to_owned());
+        ways.push("`#[transient(after = field)]`".to_owned());
+    }
+    match fields.len() {
+        0 => {}
+        1 => ways.push("`#[transient(forward)]`".to_owned()),
+        _ => ways.push("`#[transient(forward = field)]`".to_owned()),
+    }
+    let last = ways.pop().unwrap_or_default();
+    format!("write {} or {last} above it", ways.join(", "))
+}
+
+impl Place<'_> {
+    fn name(&self) -> String {
+        match self {
+            Self::Enum => "the enum".to_owned(),
+            Self::Variant(name) => format!("the variant `{name}`"),
+            Self::Struct(name) => format!("the struct `{name}`"),
+        }
+    }
+
+    fn span(&self) -> Span {
+        match self {
+            Self::Enum => Span::call_site(),
+            Self::Variant(name) | Self::Struct(name) => name.span(),
+        }
+    }
+}

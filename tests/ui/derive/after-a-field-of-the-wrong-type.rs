@@ -1,0 +1,10 @@
+//@ E0277 | `after` takes a `Duration` or an `Option<Duration>`, not `u64` | u64
+use reattempt::Transient;
+
+#[derive(Transient)]
+enum ApiError {
+    #[transient(after = seconds)]
+    Busy { seconds: u64 },
+}
+
+fn main() {}

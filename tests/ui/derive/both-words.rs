@@ -1,0 +1,10 @@
+use reattempt::Transient;
+
+#[derive(Transient)]
+enum ApiError {
+    #[transient]
+    #[permanent]
+    Timeout,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use reattempt::Transient;
+
+#[derive(Transient)]
+enum ApiError {
+    #[transient(crate = reattempt)]
+    #[permanent]
+    NotFound,
+}
+
+fn main() {}

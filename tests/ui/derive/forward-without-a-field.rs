@@ -1,0 +1,9 @@
+use reattempt::Transient;
+
+#[derive(Transient)]
+enum ApiError {
+    #[transient(forward)]
+    Timeout,
+}
+
+fn main() {}

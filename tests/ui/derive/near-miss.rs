@@ -1,0 +1,9 @@
+use reattempt::Transient;
+
+#[derive(Transient)]
+enum ApiError {
+    #[transient(foward)]
+    Transport(std::io::Error),
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use reattempt::Transient;
+
+#[derive(Transient)]
+enum ApiError {
+    Timeout,
+    #[permanent]
+    NotFound,
+    Gone,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use reattempt::Transient;
+
+#[derive(Transient)]
+enum ApiError {
+    Transport(std::io::Error),
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use reattempt::Transient;
+
+#[derive(Transient)]
+enum ApiError {
+    #[transient(when = is_server_side)]
+    Status(u16),
+}
+
+fn is_server_side(status: &u16) -> bool {
+    *status >= 500
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use reattempt::Transient;
+
+#[derive(Transient)]
+enum ApiError {
+    #[permanent]
+    #[permanent]
+    NotFound,
+}
+
+fn main() {}

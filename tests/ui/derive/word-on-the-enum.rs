@@ -1,0 +1,10 @@
+use reattempt::Transient;
+
+#[derive(Transient)]
+#[transient]
+enum ApiError {
+    #[transient]
+    Timeout,
+}
+
+fn main() {}

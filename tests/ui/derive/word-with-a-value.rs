@@ -1,0 +1,9 @@
+use reattempt::Transient;
+
+#[derive(Transient)]
+enum ApiError {
+    #[transient = true]
+    Timeout,
+}
+
+fn main() {}

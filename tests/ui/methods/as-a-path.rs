@@ -1,0 +1,6 @@
+#[reattempt::retry(method = http::Method::GET, on = reattempt::any_error)]
+fn read() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[reattempt::retry(method = CONNECT, on = reattempt::any_error)]
+fn tunnel() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

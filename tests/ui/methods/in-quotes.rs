@@ -1,0 +1,6 @@
+#[reattempt::retry(method = "PUT", on = reattempt::any_error)]
+fn replace() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

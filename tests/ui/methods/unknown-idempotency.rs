@@ -1,0 +1,6 @@
+#[reattempt::retry(idempotency = key, on = reattempt::any_error)]
+fn pay() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}
