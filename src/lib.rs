@@ -19,7 +19,7 @@
 //! Three promises:
 //!
 //! 1. **Nothing is retried by accident.** Somebody has to say which failures are transient: a classifier in the attribute, or the
-//!    error type itself by [`Transient`]. There is no retry-everything default, also not for `Option`.
+//!    error type itself by [`Transient`](trait@Transient). There is no retry-everything default, also not for `Option`.
 //! 2. **A mistake does not compile.** Unknown keys, values out of range and keys that contradict each other are errors on the wrong
 //!    token, with a way out.
 //! 3. **A call that succeeds at once pays nothing**: no clock, no random number, no allocation, no atomic write. Keys that need one
@@ -34,10 +34,13 @@
 //! use reattempt::{Transient, Verdict, retry};
 //! use std::time::Duration;
 //!
-//! #[derive(Debug, PartialEq)]
+//! #[derive(Debug, PartialEq, Transient)]
 //! enum ApiError {
+//!     #[transient]
 //!     Timeout,
+//!     #[transient(after = retry_after)]
 //!     Busy { retry_after: Duration },
+//!     #[permanent]
 //!     NotFound,
 //! }
 //!
@@ -57,19 +60,7 @@
 //!     Err(ApiError::NotFound)
 //! }
 //!
-//! // The error type itself, for every function that returns it:
-//! impl Transient for ApiError {
-//!     fn is_transient(&self) -> bool {
-//!         !matches!(self, Self::NotFound)
-//!     }
-//!     fn retry_after(&self) -> Option<Duration> {
-//!         match self {
-//!             Self::Busy { retry_after } => Some(*retry_after),
-//!             _ => None,
-//!         }
-//!     }
-//! }
-//!
+//! // The error type itself, for every function that returns it: the words on its variants.
 //! #[retry]
 //! fn by_type() -> Result<u32, ApiError> {
 //!     Err(ApiError::NotFound)
@@ -78,6 +69,30 @@
 //! assert_eq!(by_pattern(), Err(ApiError::NotFound));
 //! assert_eq!(by_closure(), Err(ApiError::NotFound));
 //! assert_eq!(by_type(), Err(ApiError::NotFound));
+//! ```
+//!
+//! [`#[derive(Transient)]`](macro@Transient) writes [`Transient`](trait@Transient) from a word on each variant. Errors and responses of
+//! other crates have their classifiers in the modules that the features below add; errors of erased type, such as `anyhow::Error`, are looked
+//! through by [`classify::source`].
+//!
+//! # What may be repeated
+//!
+//! A request that was answered with an error, or not at all, may have been carried out. Reading twice does no harm; paying twice does. A
+//! function that declares `method = POST` does not compile without an [`IdempotencyKey`], by which the server tells a repeated request from
+//! a new one:
+//!
+//! ```
+//! # use reattempt::{any_error, retry};
+//! # use std::cell::RefCell;
+//! # thread_local! { static SENT: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) }; }
+//! # fn post(key: String) -> Result<(), ()> { SENT.with_borrow_mut(|sent| { sent.push(key); if sent.len() < 3 { Err(()) } else { Ok(()) } }) }
+//! #[retry(strategy = "immediate", method = POST, idempotency_key = key, on = any_error)]
+//! fn pay() -> Result<(), ()> {
+//!     post(format!("Idempotency-Key: \"{key}\""))
+//! }
+//!
+//! assert!(pay().is_ok());
+//! # SENT.with_borrow(|sent| assert!(sent.len() == 3 && sent[0] == sent[1] && sent[1] == sent[2]));
 //! ```
 //!
 //! # Async, and what the caller learns
@@ -112,6 +127,15 @@
 //! | `tokio` | yes | async functions sleep on tokio's timer, and deadlines follow its paused time |
 //! | `test-util` | no | `testing`: fake time, recorded sleeps, a fixed jitter seed |
 //!
+//! | `idempotency` | yes | [`IdempotencyKey`], by the operating system's randomness, and the key `idempotency_key` |
+//! | `http` | no | `http`: transient statuses, server hints and idempotent methods, for the types of the crate `http` |
+//! | `reqwest-0_13` | no | `reqwest_0_13`: responses and errors of reqwest; `reqwest-0_13-blocking` adds its blocking responses |
+//! | `tonic-0_14` | no | `tonic_0_14`: gRPC statuses with their hints; Rust 1.88 |
+//! | `sqlx-0_9` | no | `sqlx_0_9`: errors of PostgreSQL, MySQL and SQLite; Rust 1.94 |
+//! | `redis-1` | no | `redis_1`: errors of Redis; Rust 1.88 |
+//!
+//! Integrations carry the version of their crate in their name. A new major gets a feature of its own, so that all of them are additive.
+//!
 //! Without `tokio`, sync functions work as they are, and async ones with `sleep = path`.
 //!
 //! # More
@@ -143,7 +167,7 @@
 /// | `deadline = "30s"` | none | no attempt begins later than this after the call began, and the call gives up at once where the next delay would end at or after it. It bounds when attempts begin, not when the call ends; with `timeout` beside it each attempt gets what is left, and it bounds both |
 /// | `timeout = "2s"` | none | async only: an attempt is dropped when its time is up, which counts as transient. Without [`RetryError`] the error type is `From<`[`TimedOut`]`>`, for when the last attempt ends so; an `Option` is `None` then |
 /// | `max_hint = "60s"` | 60 s | the longest server hint that is obeyed |
-/// | `on = is_transient` | the error's [`Transient`] | the classifier of errors (and of `None`): a path, a closure, any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
+/// | `on = is_transient` | the error's [`Transient`](trait@Transient) | the classifier of errors (and of `None`): a path, a closure, any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
 /// | `on = matches(A \| B if x)` | | the same as a pattern, with an optional guard |
 /// | `on_value = not_ready` | | the same for the success value: a value that it finds transient is not good enough yet. Alone, it makes every error permanent |
 /// | `policy = EXPR` | | a [`Policy`], copied once per call; keys beside it replace one setting each, `strategy` backoff and jitter together |
