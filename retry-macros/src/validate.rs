@@ -36,8 +36,17 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
         }
     }
     method(options, faults);
+    let budget = guard(options, Key::Budget, &function, faults);
+    let breaker = guard(options, Key::Breaker, &function, faults);
+    let recover = recovery(options, faults);
     let timer = match () {
-        () if attempt.is_some() || plan.deadline.is_some() || matches!(ending, Ending::Error(_)) => Timer::Always,
+        () if attempt.is_some()
+            || plan.deadline.is_some()
+            || recover.is_some()
+            || matches!(ending, Ending::Error(_)) =>
+        {
+            Timer::Always
+        }
         () if plan.policy.is_some() => Timer::ForDeadline,
         () => Timer::None,
     };
@@ -59,6 +68,9 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
         on_value,
         timer,
         timeout,
+        budget,
+        breaker,
+        recover,
         attempt,
         idempotency_key,
         ending,
@@ -119,6 +131,64 @@ fn timeout(
         Known::Dynamic(limit) => Some(Limit::Dynamic(*limit)),
         known => Some(Limit::Fixed(checked(&known, "timeout", paths, None, duration_tokens))),
     }
+}
+
+/// A budget or a breaker: an expression for something that is shared.
+fn guard(options: &Options, key: Key, function: &Function, faults: &mut Faults) -> Option<Expr> {
+    let guard = options.expression(key)?;
+    let what = if key == Key::Budget { "a `Budget`" } else { "a `CircuitBreaker`" };
+    if let Some(literal) = value::literal(guard) {
+        let message = match &literal.lit {
+            Lit::Str(text) => format!("`{0}` expects {what}, not its name in quotes; write `{0} = {1}`", key.name(), text.value()),
+            _ => format!("`{}` expects {what} that calls share, such as a `static`; write `{}`", key.name(), key.example()),
+        };
+        faults.on(guard, message);
+        return None;
+    }
+    // A budget is borrowed between attempts alone, a breaker while one runs.
+    if let Some(owner) = uniquely_borrowed(guard, function).filter(|_| key == Key::Breaker) {
+        let place = guard.to_token_stream().to_string().replace(' ', "");
+        let message = format!(
+            "`breaker` cannot be borrowed from {owner}, which each attempt needs for itself; use a `static`, or keep an `Arc` there \
+             and write `breaker = {place}.clone()`"
+        );
+        faults.on(guard, message);
+        return None;
+    }
+    Some(guard.clone())
+}
+
+/// The `&mut` argument or `&mut self` that a place lies in, in words. A call may give something of its own: rustc knows.
+fn uniquely_borrowed(place: &Expr, function: &Function) -> Option<String> {
+    match peel(place) {
+        Expr::Field(field) => uniquely_borrowed(&field.base, function),
+        Expr::Index(index) => uniquely_borrowed(&index.expr, function),
+        Expr::Reference(reference) => uniquely_borrowed(&reference.expr, function),
+        Expr::Unary(unary) => uniquely_borrowed(&unary.expr, function),
+        Expr::Path(path) => {
+            let name = path.path.get_ident()?;
+            if name == "self" {
+                return (function.receiver.kind != BindingKind::Value).then(|| "`&mut self`".to_owned());
+            }
+            let binding = function.bindings.iter().find(|binding| binding.name == *name)?;
+            (binding.kind != BindingKind::Value).then(|| format!("the `&mut` argument `{name}`"))
+        }
+        _ => None,
+    }
+}
+
+fn recovery(options: &Options, faults: &mut Faults) -> Option<Expr> {
+    let recover = options.expression(Key::Recover)?;
+    if let Some(literal) = value::literal(recover) {
+        let message = match &literal.lit {
+            Lit::Str(text) => format!("`recover` expects a function, not its name in quotes; write `recover = {}`", text.value()),
+            _ => "`recover` expects a function from the `RetryError` to what the function returns; write `recover = from_the_cache`"
+                .to_owned(),
+        };
+        faults.on(recover, message);
+        return None;
+    }
+    Some(recover.clone())
 }
 
 /// A name for the body that is not yet taken: an argument behind it would be out of sight.

@@ -4,9 +4,12 @@
 //! What runs on success is inline and generic; what runs after a failure is cold, and as little of it as possible is generic.
 
 use crate::backoff::Backoff;
+use crate::breaker::BreakerOpen;
+use crate::budget::Budget;
 use crate::classify::{IntoVerdict, Verdict};
 use crate::clock::{Started, Timer};
-use crate::error::{Failed, Ledger, RetryError, TimedOut};
+use crate::error::{Failed, Ledger, RetryError, StopReason, TimedOut};
+use crate::guards::{FailureKind, Guard, Guarded, Guards};
 use crate::outcome::{OnTimeOut, Outcome};
 use crate::policy::Policy;
 use crate::rng;
@@ -15,14 +18,14 @@ use core::num::NonZeroU32;
 use core::ops::ControlFlow;
 use core::time::Duration;
 
-/// What holds for all attempts of a call.
-#[derive(Clone, Copy)]
-pub struct Rules<'a> {
+/// What holds for an attempt: settings that are the same for all of a call, and its guards.
+pub struct Rules<'a, G = ()> {
     policy: &'a Policy,
     backoff: Option<&'a dyn Backoff>,
+    guards: G,
 }
 
-impl core::fmt::Debug for Rules<'_> {
+impl<G> core::fmt::Debug for Rules<'_, G> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Rules").field("policy", self.policy).finish_non_exhaustive()
     }
@@ -32,13 +35,19 @@ impl<'a> Rules<'a> {
     /// The policy's own strategy.
     #[inline]
     pub fn new(policy: &'a Policy) -> Self {
-        Self { policy, backoff: None }
+        Self { policy, backoff: None, guards: () }
     }
 
     /// A strategy of the user's in place of the policy's.
     #[inline]
     pub fn with_backoff(policy: &'a Policy, backoff: &'a dyn Backoff) -> Self {
-        Self { policy, backoff: Some(backoff) }
+        Self { policy, backoff: Some(backoff), guards: () }
+    }
+
+    /// With a budget, a breaker, or both.
+    #[inline]
+    pub fn guarded<'g>(self, guard: Guard<'g>) -> Rules<'a, Guard<'g>> {
+        Rules { policy: self.policy, backoff: self.backoff, guards: guard }
     }
 }
 
@@ -58,9 +67,9 @@ impl<C: Timer> Call<C> {
 
     /// Takes the outcome of an attempt: breaks with what the function returns, or continues with a delay.
     #[inline]
-    pub fn step<O, V, W>(
+    pub fn step<O, V, W, G>(
         &mut self,
-        rules: Rules<'_>,
+        rules: Rules<'_, G>,
         outcome: O,
         on: impl FnOnce(&O::Error) -> V,
         on_value: impl FnOnce(&O::Value) -> W,
@@ -69,10 +78,14 @@ impl<C: Timer> Call<C> {
         O: Outcome,
         V: IntoVerdict,
         W: IntoVerdict,
+        G: Guards,
     {
         match judge(&outcome, on, on_value) {
-            None => ControlFlow::Break(outcome.into_returned()),
-            Some(verdict) => match self.after_failure(rules, verdict) {
+            None => {
+                rules.guards.succeeded();
+                ControlFlow::Break(outcome.into_returned())
+            }
+            Some((verdict, kind)) => match self.after_failure(rules, verdict, kind) {
                 Step::Return(_) => ControlFlow::Break(outcome.into_returned()),
                 Step::Sleep(delay) => ControlFlow::Continue(delay),
             },
@@ -81,9 +94,9 @@ impl<C: Timer> Call<C> {
 
     /// The same for an attempt that may have timed out, which is a transient failure.
     #[inline]
-    pub fn step_timed<O, V, W>(
+    pub fn step_timed<O, V, W, G>(
         &mut self,
-        rules: Rules<'_>,
+        rules: Rules<'_, G>,
         outcome: Result<O, TimedOut>,
         on: impl FnOnce(&O::Error) -> V,
         on_value: impl FnOnce(&O::Value) -> W,
@@ -92,10 +105,11 @@ impl<C: Timer> Call<C> {
         O: OnTimeOut,
         V: IntoVerdict,
         W: IntoVerdict,
+        G: Guards,
     {
         match outcome {
             Ok(outcome) => self.step(rules, outcome, on, on_value),
-            Err(timed_out) => match self.after_failure(rules, Verdict::Retry) {
+            Err(timed_out) => match self.after_failure(rules, Verdict::Retry, FailureKind::Transient) {
                 Step::Return(_) => ControlFlow::Break(O::timed_out(timed_out)),
                 Step::Sleep(delay) => ControlFlow::Continue(delay),
             },
@@ -104,9 +118,9 @@ impl<C: Timer> Call<C> {
 
     /// The same for a function that returns a [`RetryError`].
     #[inline]
-    pub fn step_or_error<T, E, V, W>(
+    pub fn step_or_error<T, E, V, W, G>(
         &mut self,
-        rules: Rules<'_>,
+        rules: Rules<'_, G>,
         ledger: &mut impl Ledger<E>,
         outcome: Result<T, E>,
         on: impl FnOnce(&E) -> V,
@@ -115,22 +129,30 @@ impl<C: Timer> Call<C> {
     where
         V: IntoVerdict,
         W: IntoVerdict,
+        G: Guards,
     {
-        let verdict = judge(&outcome, on, on_value);
-        match (verdict, outcome) {
-            (None, Ok(value)) => ControlFlow::Break(Ok(value)),
+        let judged = judge(&outcome, on, on_value);
+        match (judged, outcome) {
+            (None, Ok(value)) => {
+                rules.guards.succeeded();
+                ControlFlow::Break(Ok(value))
+            }
             // An error always has a verdict.
-            (None, Err(error)) => self.close_or_keep(rules, ledger, Verdict::Stop, Failed::Error(error)),
-            (Some(verdict), Ok(_)) => self.close_or_keep(rules, ledger, verdict, Failed::Unready),
-            (Some(verdict), Err(error)) => self.close_or_keep(rules, ledger, verdict, Failed::Error(error)),
+            (None, Err(error)) => {
+                self.close_or_keep(rules, ledger, Verdict::Stop, FailureKind::Permanent, Failed::Error(error))
+            }
+            (Some((verdict, kind)), Ok(_)) => self.close_or_keep(rules, ledger, verdict, kind, Failed::Unready),
+            (Some((verdict, kind)), Err(error)) => {
+                self.close_or_keep(rules, ledger, verdict, kind, Failed::Error(error))
+            }
         }
     }
 
     /// The same for an attempt that may have timed out.
     #[inline]
-    pub fn step_timed_or_error<T, E, V, W>(
+    pub fn step_timed_or_error<T, E, V, W, G>(
         &mut self,
-        rules: Rules<'_>,
+        rules: Rules<'_, G>,
         ledger: &mut impl Ledger<E>,
         outcome: Result<Result<T, E>, TimedOut>,
         on: impl FnOnce(&E) -> V,
@@ -139,23 +161,50 @@ impl<C: Timer> Call<C> {
     where
         V: IntoVerdict,
         W: IntoVerdict,
+        G: Guards,
     {
         match outcome {
             Ok(outcome) => self.step_or_error(rules, ledger, outcome, on, on_value),
-            Err(_) => self.close_or_keep(rules, ledger, Verdict::Retry, Failed::TimedOut),
+            Err(_) => {
+                self.close_or_keep(rules, ledger, Verdict::Retry, FailureKind::Transient, Failed::TimedOut)
+            }
+        }
+    }
+
+    /// The same for an attempt that the circuit breaker refused, which ends the call.
+    ///
+    /// # Errors
+    ///
+    /// Always.
+    #[cold]
+    pub fn refused<T, E>(
+        &mut self,
+        ledger: &mut impl Ledger<E>,
+        open: BreakerOpen,
+    ) -> Result<T, RetryError<E>> {
+        let attempts = self.session.failures();
+        Err(ledger.close(attempts, self.elapsed(), StopReason::BreakerOpen, Failed::Refused(open)))
+    }
+
+    /// Gives back what a retry was paid with, if this attempt would have been one.
+    #[cold]
+    pub fn refund(&self, budget: &Budget) {
+        if self.session.failures() > 0 {
+            budget.refund();
         }
     }
 
     #[cold]
-    fn close_or_keep<T, E>(
+    fn close_or_keep<T, E, G: Guards>(
         &mut self,
-        rules: Rules<'_>,
+        rules: Rules<'_, G>,
         ledger: &mut impl Ledger<E>,
         verdict: Verdict,
+        kind: FailureKind,
         failure: Failed<E>,
     ) -> ControlFlow<Result<T, RetryError<E>>, Duration> {
         let attempt = self.session.attempt();
-        match self.after_failure(rules, verdict) {
+        match self.after_failure(rules, verdict, kind) {
             Step::Return(reason) => ControlFlow::Break(Err(ledger.close(attempt, self.elapsed(), reason, failure))),
             Step::Sleep(delay) => {
                 ledger.keep(attempt, delay, failure);
@@ -177,11 +226,28 @@ impl<C: Timer> Call<C> {
         self.timer.elapsed().unwrap_or(self.session.waited())
     }
 
+    #[inline]
+    fn after_failure<G: Guards>(&mut self, mut rules: Rules<'_, G>, verdict: Verdict, kind: FailureKind) -> Step {
+        self.decide(rules.policy, rules.backoff, verdict, kind, rules.guards.guarded())
+    }
+
     #[cold]
     #[inline(never)]
-    fn after_failure(&mut self, rules: Rules<'_>, verdict: Verdict) -> Step {
+    fn decide(
+        &mut self,
+        policy: &Policy,
+        backoff: Option<&dyn Backoff>,
+        verdict: Verdict,
+        kind: FailureKind,
+        guards: Option<&mut dyn Guarded>,
+    ) -> Step {
         let Self { session, timer } = self;
-        session.decide(rules.policy, rules.backoff, verdict, &mut || timer.elapsed(), &mut rng::draw)
+        let elapsed = &mut || timer.elapsed();
+        let Some(guards) = guards else {
+            return session.decide(policy, backoff, verdict, elapsed, &mut rng::draw, &mut |_| None);
+        };
+        guards.failed(kind);
+        session.decide(policy, backoff, verdict, elapsed, &mut rng::draw, &mut |delay| guards.refusal(delay))
     }
 }
 
@@ -192,23 +258,26 @@ impl Call<Started> {
     }
 }
 
-/// Answers the verdict on a failure, and nothing for a success. Exactly one classifier is asked, once.
+/// Answers the verdict on a failure and what it says of the other side, and nothing for a success. Exactly one classifier is asked, once.
 #[inline]
 fn judge<O, V, W>(
     outcome: &O,
     on: impl FnOnce(&O::Error) -> V,
     on_value: impl FnOnce(&O::Value) -> W,
-) -> Option<Verdict>
+) -> Option<(Verdict, FailureKind)>
 where
     O: Outcome,
     V: IntoVerdict,
     W: IntoVerdict,
 {
     match outcome.view() {
-        Err(error) => Some(on(error).into_verdict()),
+        Err(error) => match on(error).into_verdict() {
+            Verdict::Stop => Some((Verdict::Stop, FailureKind::Permanent)),
+            verdict => Some((verdict, FailureKind::Transient)),
+        },
         Ok(value) => match on_value(value).into_verdict() {
             Verdict::Stop => None,
-            verdict => Some(verdict),
+            verdict => Some((verdict, FailureKind::Unready)),
         },
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Plain data; nothing here decides anything.
 
+use crate::breaker::BreakerOpen;
 use core::fmt;
 use core::time::Duration;
 use std::collections::VecDeque;
@@ -18,6 +19,10 @@ pub enum StopReason {
     Deadline,
     /// The server asked for a longer wait than `max_hint` allows.
     HintTooLong,
+    /// The budget did not pay for a further retry.
+    Budget,
+    /// The circuit breaker refused an attempt, or would have refused the next one.
+    BreakerOpen,
 }
 
 impl fmt::Display for StopReason {
@@ -27,6 +32,8 @@ impl fmt::Display for StopReason {
             Self::MaxAttempts => "no attempts left",
             Self::Deadline => "the next attempt would begin after the deadline",
             Self::HintTooLong => "the server asked for too long a wait",
+            Self::Budget => "the retry budget is spent",
+            Self::BreakerOpen => "the circuit breaker is open",
         })
     }
 }
@@ -41,6 +48,8 @@ pub enum Failure<'a, E> {
     Unready,
     /// The attempt was dropped, since its time was up.
     TimedOut,
+    /// The attempt did not run: the circuit breaker refused it.
+    Refused(BreakerOpen),
 }
 
 impl<E> Clone for Failure<'_, E> {
@@ -127,13 +136,15 @@ pub enum Failed<E> {
     Unready,
     /// No outcome in time.
     TimedOut,
+    /// No attempt.
+    Refused(BreakerOpen),
 }
 
 impl<E> Failed<E> {
     fn error(&self) -> Option<&E> {
         match self {
             Self::Error(error) => Some(error),
-            Self::Unready | Self::TimedOut => None,
+            Self::Unready | Self::TimedOut | Self::Refused(_) => None,
         }
     }
 }
@@ -160,6 +171,7 @@ impl<E> PastFailure<E> {
             Failed::Error(error) => Failure::Error(error),
             Failed::Unready => Failure::Unready,
             Failed::TimedOut => Failure::TimedOut,
+            Failed::Refused(open) => Failure::Refused(*open),
         }
     }
 }
@@ -200,7 +212,7 @@ struct Inner<E> {
 }
 
 impl<E> RetryError<E> {
-    /// The number of attempts that were made.
+    /// The number of attempts that were made; an attempt that the circuit breaker refused is none.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
     }
@@ -215,7 +227,8 @@ impl<E> RetryError<E> {
         self.inner.reason
     }
 
-    /// The error of the last attempt; `None` where it failed without one: by a value that `on_value` rejected, or by a time-out.
+    /// The error of the last attempt; `None` where it failed without one: by a value that `on_value` rejected, by a time-out, or by a
+    /// refusal of the circuit breaker.
     pub fn last(&self) -> Option<&E> {
         self.inner.last.failure.error()
     }
@@ -224,7 +237,7 @@ impl<E> RetryError<E> {
     pub fn into_last(self) -> Option<E> {
         match self.inner.last.failure {
             Failed::Error(error) => Some(error),
-            Failed::Unready | Failed::TimedOut => None,
+            Failed::Unready | Failed::TimedOut | Failed::Refused(_) => None,
         }
     }
 
@@ -261,6 +274,7 @@ impl<E: fmt::Display> fmt::Display for RetryError<E> {
             Failed::Error(error) => error.fmt(f),
             Failed::Unready => f.write_str("the value was not good enough"),
             Failed::TimedOut => f.write_str("the attempt timed out"),
+            Failed::Refused(open) => open.fmt(f),
         }
     }
 }
@@ -295,6 +309,20 @@ impl<E, X: From<RetryError<E>>> FromRetryError<E> for X {
     #[inline]
     fn from_retry_error(error: RetryError<E>) -> Self {
         error.into()
+    }
+}
+
+/// Ends a call: with its value, or with what the user makes of its failure; for generated code.
+#[doc(hidden)]
+#[inline]
+pub fn recovered<T, E, R>(
+    ended: Result<T, RetryError<E>>,
+    success: impl FnOnce(T) -> R,
+    recover: impl FnOnce(RetryError<E>) -> R,
+) -> R {
+    match ended {
+        Ok(value) => success(value),
+        Err(error) => recover(error),
     }
 }
 

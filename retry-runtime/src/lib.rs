@@ -7,6 +7,7 @@
 //! | `forecast` | what follows from a policy before any call |
 //! | [`classify`], `outcome` | verdicts on failures; what may fail |
 //! | `session` | the engine: one call's state machine, without clock, sleep and randomness |
+//! | `guards` | budget and breaker joined to the engine |
 //! | `call`, `fresh` | what generated code calls: the engine joined with clock, generator and outcomes |
 //! | `clock`, `sleep`, `rng` | the only files that touch the outside world |
 //! | `error` | what a caller gets on giving up |
@@ -27,6 +28,7 @@ mod error;
 pub mod event;
 mod forecast;
 mod fresh;
+mod guards;
 #[cfg(feature = "idempotency")]
 mod idempotency;
 mod integrations;
@@ -74,10 +76,13 @@ pub mod private {
     pub use crate::classify::transient;
     pub use crate::clock::{Started, Timer};
     pub use crate::derived::{Forwarded, Hint, forward, hint, hinted};
-    pub use crate::error::{Failed, FromRetryError, History, LastOnly, Ledger};
+    pub use crate::error::{Failed, FromRetryError, History, LastOnly, Ledger, recovered};
     pub use crate::fresh::Fresh;
+    pub use crate::guards::{FailureKind, Guard, Guarded, Guards};
     pub use crate::keys::{KeySource, OsRandomness, idempotency_key};
-    pub use crate::outcome::{FromTimedOut, OnTimeOut, Plain, Probe, ProbePlain};
+    pub use crate::outcome::{
+        FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, Plain, Probe, ProbePlain, Recoverable, refused,
+    };
     pub use crate::site::Site;
     pub use crate::sleep::{
         AsyncSleeper, DefaultSleeper, Sleep, Timed, sleep, sleep_async, sleep_async_with, sleep_with, timed,

@@ -4,7 +4,8 @@
 //! delay is handed out. It knows no outcome either, only verdicts on failures. A success has nothing to ask here.
 //!
 //! After a failure the questions are asked in one fixed order, and the first "no" ends the call with its reason: is it
-//! transient? is an attempt left? is the server's hint acceptable? does the delay end before the deadline?
+//! transient? is an attempt left? is the server's hint acceptable? does the delay end before the deadline? and whatever whoever guards
+//! the retry asks of the delay.
 
 use crate::backoff::{self, Backoff};
 use crate::classify::Verdict;
@@ -60,6 +61,11 @@ impl Session {
         self.failed.saturating_add(1)
     }
 
+    /// The number of attempts that have failed.
+    pub(crate) const fn failures(&self) -> u32 {
+        self.failed
+    }
+
     /// The sum of the delays so far; at most 584 years.
     pub const fn waited(&self) -> Duration {
         Duration::from_nanos(self.waited)
@@ -77,7 +83,7 @@ impl Session {
         elapsed: Option<Duration>,
         random: &mut dyn FnMut() -> u64,
     ) -> Step {
-        self.decide(policy, None, verdict, &mut || elapsed, random)
+        self.decide(policy, None, verdict, &mut || elapsed, random, &mut |_| None)
     }
 
     /// Answers the same with a strategy of the caller's own in place of the policy's.
@@ -91,9 +97,10 @@ impl Session {
         elapsed: Option<Duration>,
         random: &mut dyn FnMut() -> u64,
     ) -> Step {
-        self.decide(policy, Some(backoff), verdict, &mut || elapsed, random)
+        self.decide(policy, Some(backoff), verdict, &mut || elapsed, random, &mut |_| None)
     }
 
+    /// Answers the same; `refusal` is asked last, of a retry that everything else allows, and gives the reason why it does not happen.
     pub(crate) fn decide(
         &mut self,
         policy: &Policy,
@@ -101,6 +108,7 @@ impl Session {
         verdict: Verdict,
         elapsed: &mut dyn FnMut() -> Option<Duration>,
         random: &mut dyn FnMut() -> u64,
+        refusal: &mut dyn FnMut(Duration) -> Option<StopReason>,
     ) -> Step {
         let attempt = self.attempt();
         self.failed = attempt;
@@ -126,6 +134,9 @@ impl Session {
             if elapsed.saturating_add(delay) >= deadline {
                 return Step::Return(StopReason::Deadline);
             }
+        }
+        if let Some(reason) = refusal(delay) {
+            return Step::Return(reason);
         }
         self.waited = self.waited.saturating_add(saturating_nanos(delay));
         Step::Sleep(delay)

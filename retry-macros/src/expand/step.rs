@@ -2,6 +2,8 @@
 //!
 //! It does not know how an attempt runs.
 
+use super::attempt::returned;
+use super::guards::guarded;
 use super::{policy_reference, replace_self};
 use crate::model::{Classifier, Ending, Model};
 use crate::options::peel;
@@ -39,10 +41,25 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
             quote_spanned!(here=> #rules::with_backoff(#policy, #custom))
         }
     };
+    let rules = match guarded(model) {
+        None => rules,
+        Some(guarded) => quote_spanned!(here=> #rules #guarded),
+    };
     let on = classifier(model, Some(&model.on));
     let on_value = classifier(model, model.on_value.as_ref());
     let is_timed = model.timeout.is_some();
     match &model.ending {
+        Ending::Outcome if model.recover.is_some() => {
+            let recoverable = model.paths.private_at("Recoverable", there);
+            let outcome = if is_timed {
+                quote_spanned!(there=> ::core::result::Result::map(#outcome, #recoverable::into_result))
+            } else {
+                quote_spanned!(there=> #recoverable::into_result(#outcome))
+            };
+            let step = step_or_error(model, &rules, &outcome, &on, &on_value);
+            let ended = ended(model, &quote_spanned!(here=> __reattempt_ended));
+            quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended))
+        }
         Ending::Outcome => {
             let outcome = match &model.on_value {
                 None => outcome.to_token_stream(),
@@ -64,24 +81,58 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
             quote_spanned!(there=> #call::#step(&mut __reattempt_call, #rules, #outcome, #on, #on_value))
         }
         Ending::Error(ending) => {
-            let call = model.paths.private("Call");
-            let step = Ident::new(if is_timed { "step_timed_or_error" } else { "step_or_error" }, here);
-            let step = quote_spanned! {here=>
-                #call::#step(&mut __reattempt_call, #rules, &mut __reattempt_ledger, #outcome, #on, #on_value)
-            };
-            if ending.is_converted {
-                // The function's own error is made from the `RetryError`.
-                let from = model.paths.private_at("FromRetryError", there);
-                let from = quote_spanned!(there=> |__reattempt_error| #from::from_retry_error(__reattempt_error));
-                quote_spanned! {here=>
-                    #step.map_break(|__reattempt_returned| {
-                        ::core::result::Result::map_err(__reattempt_returned, #from)
-                    })
-                }
+            let step = step_or_error(model, &rules, &outcome.to_token_stream(), &on, &on_value);
+            if ending.is_converted || model.recover.is_some() {
+                let ended = ended(model, &quote_spanned!(here=> __reattempt_ended));
+                quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended))
             } else {
                 step
             }
         }
+    }
+}
+
+fn step_or_error(
+    model: &Model,
+    rules: &TokenStream,
+    outcome: &TokenStream,
+    on: &TokenStream,
+    on_value: &TokenStream,
+) -> TokenStream {
+    let here = Span::mixed_site();
+    let call = model.paths.private("Call");
+    let step = Ident::new(if model.timeout.is_some() { "step_timed_or_error" } else { "step_or_error" }, here);
+    quote_spanned! {here=>
+        #call::#step(&mut __reattempt_call, #rules, &mut __reattempt_ledger, #outcome, #on, #on_value)
+    }
+}
+
+/// What the function returns for a `Result<T, RetryError<E>>`: what `recover` makes of it, the function's own error, or as it is.
+pub(super) fn ended(model: &Model, ended: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    let there = returned_span(model);
+    match (&model.recover, &model.ending) {
+        (Some(recover), ending) => {
+            let success = match ending {
+                Ending::Error(_) => quote_spanned!(here=> ::core::result::Result::Ok),
+                Ending::Outcome => {
+                    let recoverable = model.paths.private_at("Recoverable", there);
+                    let returned = returned(model);
+                    quote_spanned!(there=> <#returned as #recoverable>::from_value)
+                }
+            };
+            let there = here.located_at(recover.span());
+            let recovered = model.paths.private_at("recovered", there);
+            let recover = replace_self(model, recover.to_token_stream());
+            quote_spanned!(there=> #recovered(#ended, #success, #recover))
+        }
+        (None, Ending::Error(ending)) if ending.is_converted => {
+            // The function's own error is made from the `RetryError`.
+            let from = model.paths.private_at("FromRetryError", there);
+            let from = quote_spanned!(there=> |__reattempt_error| #from::from_retry_error(__reattempt_error));
+            quote_spanned!(here=> ::core::result::Result::map_err(#ended, #from))
+        }
+        (None, _) => ended.clone(),
     }
 }
 
