@@ -356,7 +356,7 @@ pub use retry_runtime::testing;
 #[cfg(feature = "tonic-0_14")]
 pub use retry_runtime::tonic_0_14;
 pub use retry_runtime::{
-    Absent, Attempt, Backoff, Delays, Failure, IntoVerdict, Jitter, Outcome, PastFailure, Policy, PolicyBuilder,
+    Absent, BreakerOpen, BreakerState, Budget, CircuitBreaker, Attempt, Backoff, Delays, Failure, IntoVerdict, Jitter, Outcome, PastFailure, Policy, PolicyBuilder,
     PolicyError, RetryError, Session, Site, Step, StopReason, Strategy, TimedOut, Transient, Verdict, any_error,
     classify, event,
 };

@@ -1,10 +1,12 @@
 //! Behaviour of `#[retry]`, a module per feature.
 
 mod attempts;
+mod cancelling;
 mod deciding;
 mod delays;
 mod derives;
 mod endings;
+mod guarding;
 mod idempotency;
 mod policies;
 mod runs;
