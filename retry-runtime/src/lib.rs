@@ -9,6 +9,9 @@
 //! | `session` | the engine: one call's state machine, without clock, sleep and randomness |
 //! | `guards` | budget and breaker joined to the engine |
 //! | `call`, `fresh` | what generated code calls: the engine joined with clock, generator and outcomes |
+//! | `budget` | shared tokens that retries are paid from |
+//! | `breaker`, `breakers` | circuit breakers; breakers by key |
+//! | `sync` | atomics, the standard library's or loom's |
 //! | `clock`, `sleep`, `rng` | the only files that touch the outside world |
 //! | `error` | what a caller gets on giving up |
 //! | [`event`], `site` | what is told, and where it happened |
@@ -17,6 +20,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod backoff;
+mod breaker;
+mod breakers;
+mod budget;
 mod builder;
 mod call;
 #[doc(hidden)]
@@ -41,11 +47,17 @@ mod session;
 mod site;
 mod sleep;
 mod strategy;
+mod sync;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod tuning;
 
 pub use backoff::Backoff;
+pub use breaker::{
+    BreakerBuilder, BreakerError, BreakerOpen, BreakerSnapshot, BreakerState, Cause, CircuitBreaker, Permit, Transition,
+};
+pub use breakers::Breakers;
+pub use budget::{Budget, BudgetBuilder, BudgetError};
 pub use builder::{PolicyBuilder, PolicyError};
 pub use call::Attempt;
 pub use classify::{IntoVerdict, Transient, Verdict, any_error};
