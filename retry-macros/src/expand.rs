@@ -277,7 +277,7 @@ fn sleep(model: &Model) -> TokenStream {
     match (model.function.is_async(), sleeper) {
         (false, None) => {
             let sleep = private("sleep");
-            quote_spanned!(here=> #sleep(__reattempt_delay);)
+            quote_spanned!(here=> #sleep(__reattempt_site(), __reattempt_delay);)
         }
         (false, Some(sleeper)) => {
             let sleep = private("sleep_with");

@@ -23,6 +23,8 @@ pub(crate) struct Model {
     pub(crate) breaker: Option<Expr>,
     /// What is returned in place of a failure.
     pub(crate) recover: Option<Expr>,
+    /// Who is told before each sleep.
+    pub(crate) notify: Option<Expr>,
     /// The name that the body knows its attempt by.
     pub(crate) attempt: Option<Ident>,
     /// The name that the body knows its idempotency key by.

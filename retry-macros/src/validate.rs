@@ -38,7 +38,13 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
     method(options, faults);
     let budget = guard(options, Key::Budget, &function, faults);
     let breaker = guard(options, Key::Breaker, &function, faults);
-    let recover = recovery(options, faults);
+    let recover = written_function(
+        options,
+        Key::Recover,
+        "a function from the `RetryError` to what the function returns",
+        faults,
+    );
+    let notify = written_function(options, Key::Notify, "a function that takes a `&Retrying`", faults);
     let timer = match () {
         () if attempt.is_some()
             || plan.deadline.is_some()
@@ -57,7 +63,7 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
         (None, None) => Classifier::Transient,
     };
     let settings = plan.settings(&paths);
-    let sleep = sleeper(options, faults);
+    let sleep = written_function(options, Key::Sleep, "a function that sleeps for the `Duration` it is given", faults);
     let timeout = timeout(options, &function, &reader, &paths, faults);
     Some(Model {
         paths,
@@ -71,6 +77,7 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
         budget,
         breaker,
         recover,
+        notify,
         attempt,
         idempotency_key,
         ending,
@@ -177,18 +184,21 @@ fn uniquely_borrowed(place: &Expr, function: &Function) -> Option<String> {
     }
 }
 
-fn recovery(options: &Options, faults: &mut Faults) -> Option<Expr> {
-    let recover = options.expression(Key::Recover)?;
-    if let Some(literal) = value::literal(recover) {
+/// A function of the user's that is no classifier.
+fn written_function(options: &Options, key: Key, expected: &str, faults: &mut Faults) -> Option<Expr> {
+    let function = options.expression(key)?;
+    if let Some(literal) = value::literal(function) {
+        let name = key.name();
         let message = match &literal.lit {
-            Lit::Str(text) => format!("`recover` expects a function, not its name in quotes; write `recover = {}`", text.value()),
-            _ => "`recover` expects a function from the `RetryError` to what the function returns; write `recover = from_the_cache`"
-                .to_owned(),
+            Lit::Str(text) => {
+                format!("`{name}` expects a function, not its name in quotes; write `{name} = {}`", text.value())
+            }
+            _ => format!("`{name}` expects {expected}; write `{}`", key.example()),
         };
-        faults.on(recover, message);
+        faults.on(function, message);
         return None;
     }
-    Some(recover.clone())
+    Some(function.clone())
 }
 
 /// A name for the body that is not yet taken: an argument behind it would be out of sight.
@@ -249,22 +259,6 @@ fn method(options: &Options, faults: &mut Faults) {
         );
         faults.on(written, message);
     }
-}
-
-fn sleeper(options: &Options, faults: &mut Faults) -> Option<Expr> {
-    let sleeper = options.expression(Key::Sleep)?;
-    if let Some(literal) = value::literal(sleeper) {
-        let message = match &literal.lit {
-            Lit::Str(text) => {
-                format!("`sleep` expects a function, not its name in quotes; write `sleep = {}`", text.value())
-            }
-            _ => "`sleep` expects a function that sleeps for the `Duration` it is given; write `sleep = my_sleep`"
-                .to_owned(),
-        };
-        faults.on(sleeper, message);
-        return None;
-    }
-    Some(sleeper.clone())
 }
 
 fn name(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<Expr> {

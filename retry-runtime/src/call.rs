@@ -8,18 +8,22 @@ use crate::breaker::BreakerOpen;
 use crate::budget::Budget;
 use crate::classify::{IntoVerdict, Verdict};
 use crate::clock::{Started, Timer};
-use crate::error::{Failed, Ledger, RetryError, StopReason, TimedOut};
+use crate::error::{Failed, Failure, Ledger, RetryError, StopReason, TimedOut};
+use crate::event::{self, Event, Retrying, Words};
 use crate::guards::{FailureKind, Guard, Guarded, Guards};
 use crate::outcome::{OnTimeOut, Outcome};
 use crate::policy::Policy;
 use crate::rng;
 use crate::session::{Session, Step};
+use crate::shown::Shown;
+use crate::site::Site;
 use core::num::NonZeroU32;
 use core::ops::ControlFlow;
 use core::time::Duration;
 
-/// What holds for an attempt: settings that are the same for all of a call, and its guards.
+/// What holds for an attempt: its site, settings that are the same for all of a call, and its guards.
 pub struct Rules<'a, G = ()> {
+    site: &'static Site,
     policy: &'a Policy,
     backoff: Option<&'a dyn Backoff>,
     guards: G,
@@ -27,27 +31,36 @@ pub struct Rules<'a, G = ()> {
 
 impl<G> core::fmt::Debug for Rules<'_, G> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Rules").field("policy", self.policy).finish_non_exhaustive()
+        f.debug_struct("Rules").field("site", self.site).field("policy", self.policy).finish_non_exhaustive()
+    }
+}
+
+impl Rules<'static> {
+    /// The site's own policy.
+    #[inline]
+    pub fn of(site: &'static Site) -> Self {
+        Self::new(site, site.policy())
     }
 }
 
 impl<'a> Rules<'a> {
-    /// The policy's own strategy.
+    /// A policy of this call.
     #[inline]
-    pub fn new(policy: &'a Policy) -> Self {
-        Self { policy, backoff: None, guards: () }
+    pub fn new(site: &'static Site, policy: &'a Policy) -> Self {
+        Self { site, policy, backoff: None, guards: () }
     }
 
     /// A strategy of the user's in place of the policy's.
     #[inline]
-    pub fn with_backoff(policy: &'a Policy, backoff: &'a dyn Backoff) -> Self {
-        Self { policy, backoff: Some(backoff), guards: () }
+    #[must_use]
+    pub fn backoff(self, backoff: &'a dyn Backoff) -> Self {
+        Self { backoff: Some(backoff), ..self }
     }
 
     /// With a budget, a breaker, or both.
     #[inline]
     pub fn guarded<'g>(self, guard: Guard<'g>) -> Rules<'a, Guard<'g>> {
-        Rules { policy: self.policy, backoff: self.backoff, guards: guard }
+        Rules { site: self.site, policy: self.policy, backoff: self.backoff, guards: guard }
     }
 }
 
@@ -73,6 +86,8 @@ impl<C: Timer> Call<C> {
         outcome: O,
         on: impl FnOnce(&O::Error) -> V,
         on_value: impl FnOnce(&O::Value) -> W,
+        show: impl FnOnce(&O::Error) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, O::Error>),
     ) -> ControlFlow<O::Returned, Duration>
     where
         O: Outcome,
@@ -82,13 +97,16 @@ impl<C: Timer> Call<C> {
     {
         match judge(&outcome, on, on_value) {
             None => {
-                rules.guards.succeeded();
+                self.succeeded(rules);
                 ControlFlow::Break(outcome.into_returned())
             }
-            Some((verdict, kind)) => match self.after_failure(rules, verdict, kind) {
-                Step::Return(_) => ControlFlow::Break(outcome.into_returned()),
-                Step::Sleep(delay) => ControlFlow::Continue(delay),
-            },
+            Some((verdict, kind)) => {
+                let failure = outcome.view().map_or_else(Failure::Error, |_| Failure::Unready);
+                match self.after_failure(rules, verdict, kind, failure, show, notify) {
+                    Step::Return(_) => ControlFlow::Break(outcome.into_returned()),
+                    Step::Sleep(delay) => ControlFlow::Continue(delay),
+                }
+            }
         }
     }
 
@@ -100,6 +118,8 @@ impl<C: Timer> Call<C> {
         outcome: Result<O, TimedOut>,
         on: impl FnOnce(&O::Error) -> V,
         on_value: impl FnOnce(&O::Value) -> W,
+        show: impl FnOnce(&O::Error) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, O::Error>),
     ) -> ControlFlow<O::Returned, Duration>
     where
         O: OnTimeOut,
@@ -108,11 +128,14 @@ impl<C: Timer> Call<C> {
         G: Guards,
     {
         match outcome {
-            Ok(outcome) => self.step(rules, outcome, on, on_value),
-            Err(timed_out) => match self.after_failure(rules, Verdict::Retry, FailureKind::Transient) {
-                Step::Return(_) => ControlFlow::Break(O::timed_out(timed_out)),
-                Step::Sleep(delay) => ControlFlow::Continue(delay),
-            },
+            Ok(outcome) => self.step(rules, outcome, on, on_value, show, notify),
+            Err(timed_out) => {
+                let failure = Failure::TimedOut;
+                match self.after_failure(rules, Verdict::Retry, FailureKind::Transient, failure, show, notify) {
+                    Step::Return(_) => ControlFlow::Break(O::timed_out(timed_out)),
+                    Step::Sleep(delay) => ControlFlow::Continue(delay),
+                }
+            }
         }
     }
 
@@ -125,6 +148,8 @@ impl<C: Timer> Call<C> {
         outcome: Result<T, E>,
         on: impl FnOnce(&E) -> V,
         on_value: impl FnOnce(&T) -> W,
+        show: impl FnOnce(&E) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, E>),
     ) -> ControlFlow<Result<T, RetryError<E>>, Duration>
     where
         V: IntoVerdict,
@@ -132,20 +157,17 @@ impl<C: Timer> Call<C> {
         G: Guards,
     {
         let judged = judge(&outcome, on, on_value);
-        match (judged, outcome) {
+        let (verdict, kind, failed) = match (judged, outcome) {
             (None, Ok(value)) => {
-                rules.guards.succeeded();
-                ControlFlow::Break(Ok(value))
+                self.succeeded(rules);
+                return ControlFlow::Break(Ok(value));
             }
             // An error always has a verdict.
-            (None, Err(error)) => {
-                self.close_or_keep(rules, ledger, Verdict::Stop, FailureKind::Permanent, Failed::Error(error))
-            }
-            (Some((verdict, kind)), Ok(_)) => self.close_or_keep(rules, ledger, verdict, kind, Failed::Unready),
-            (Some((verdict, kind)), Err(error)) => {
-                self.close_or_keep(rules, ledger, verdict, kind, Failed::Error(error))
-            }
-        }
+            (None, Err(error)) => (Verdict::Stop, FailureKind::Permanent, Failed::Error(error)),
+            (Some((verdict, kind)), Ok(_)) => (verdict, kind, Failed::Unready),
+            (Some((verdict, kind)), Err(error)) => (verdict, kind, Failed::Error(error)),
+        };
+        self.close_or_keep(rules, ledger, verdict, kind, failed, show, notify)
     }
 
     /// The same for an attempt that may have timed out.
@@ -157,6 +179,8 @@ impl<C: Timer> Call<C> {
         outcome: Result<Result<T, E>, TimedOut>,
         on: impl FnOnce(&E) -> V,
         on_value: impl FnOnce(&T) -> W,
+        show: impl FnOnce(&E) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, E>),
     ) -> ControlFlow<Result<T, RetryError<E>>, Duration>
     where
         V: IntoVerdict,
@@ -164,50 +188,52 @@ impl<C: Timer> Call<C> {
         G: Guards,
     {
         match outcome {
-            Ok(outcome) => self.step_or_error(rules, ledger, outcome, on, on_value),
+            Ok(outcome) => self.step_or_error(rules, ledger, outcome, on, on_value, show, notify),
             Err(_) => {
-                self.close_or_keep(rules, ledger, Verdict::Retry, FailureKind::Transient, Failed::TimedOut)
+                let kind = FailureKind::Transient;
+                self.close_or_keep(rules, ledger, Verdict::Retry, kind, Failed::TimedOut, show, notify)
             }
         }
     }
 
-    /// The same for an attempt that the circuit breaker refused, which ends the call.
+    /// Ends a call whose attempt the circuit breaker refused. If it would have been a retry, that gets its token back.
+    #[cold]
+    #[inline(never)]
+    pub fn refuse(&self, site: &'static Site, open: &BreakerOpen, budget: Option<&Budget>) {
+        if let (Some(budget), 1..) = (budget, self.session.failures()) {
+            budget.refund();
+        }
+        self.tell_end(site, StopReason::BreakerOpen, open);
+    }
+
+    /// The `RetryError` of a call whose attempt was refused.
     ///
     /// # Errors
     ///
     /// Always.
     #[cold]
-    pub fn refused<T, E>(
-        &mut self,
-        ledger: &mut impl Ledger<E>,
-        open: BreakerOpen,
-    ) -> Result<T, RetryError<E>> {
+    pub fn refused<T, E>(&self, ledger: &mut impl Ledger<E>, open: BreakerOpen) -> Result<T, RetryError<E>> {
         let attempts = self.session.failures();
         Err(ledger.close(attempts, self.elapsed(), StopReason::BreakerOpen, Failed::Refused(open)))
     }
 
-    /// Gives back what a retry was paid with, if this attempt would have been one.
     #[cold]
-    pub fn refund(&self, budget: &Budget) {
-        if self.session.failures() > 0 {
-            budget.refund();
-        }
-    }
-
-    #[cold]
+    #[expect(clippy::too_many_arguments, reason = "all that a failed attempt of any kind brings")]
     fn close_or_keep<T, E, G: Guards>(
         &mut self,
         rules: Rules<'_, G>,
         ledger: &mut impl Ledger<E>,
         verdict: Verdict,
         kind: FailureKind,
-        failure: Failed<E>,
+        failed: Failed<E>,
+        show: impl FnOnce(&E) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, E>),
     ) -> ControlFlow<Result<T, RetryError<E>>, Duration> {
         let attempt = self.session.attempt();
-        match self.after_failure(rules, verdict, kind) {
-            Step::Return(reason) => ControlFlow::Break(Err(ledger.close(attempt, self.elapsed(), reason, failure))),
+        match self.after_failure(rules, verdict, kind, failed.as_ref(), show, notify) {
+            Step::Return(reason) => ControlFlow::Break(Err(ledger.close(attempt, self.elapsed(), reason, failed))),
             Step::Sleep(delay) => {
-                ledger.keep(attempt, delay, failure);
+                ledger.keep(attempt, delay, failed);
                 ControlFlow::Continue(delay)
             }
         }
@@ -227,14 +253,59 @@ impl<C: Timer> Call<C> {
     }
 
     #[inline]
-    fn after_failure<G: Guards>(&mut self, mut rules: Rules<'_, G>, verdict: Verdict, kind: FailureKind) -> Step {
-        self.decide(rules.policy, rules.backoff, verdict, kind, rules.guards.guarded())
+    fn succeeded<G: Guards>(&self, rules: Rules<'_, G>) {
+        rules.guards.succeeded();
+        if self.session.failures() > 0 {
+            self.recovered(rules.site);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn recovered(&self, site: &'static Site) {
+        site.note_recovery();
+        if event::is_observed() {
+            event::tell(&Event::Recovered {
+                site,
+                attempts: self.session.attempt(),
+                waited: self.session.waited(),
+                elapsed: self.timer.elapsed(),
+            });
+        }
+    }
+
+    /// Asks the engine after a failure, and tells of what it answers.
+    #[cold]
+    fn after_failure<E, G: Guards>(
+        &mut self,
+        mut rules: Rules<'_, G>,
+        verdict: Verdict,
+        kind: FailureKind,
+        failure: Failure<'_, E>,
+        show: impl FnOnce(&E) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, E>),
+    ) -> Step {
+        let Rules { site, policy, .. } = rules;
+        let before = self.session.waited();
+        let step = self.decide(site, policy, rules.backoff, verdict, kind, rules.guards.guarded());
+        if let Step::Sleep(delay) = step {
+            notify(&Retrying { site, attempt: self.session.failures(), failure, delay });
+        }
+        if event::is_observed() {
+            let words = failure.words(show);
+            match step {
+                Step::Sleep(delay) => self.tell_retry(site, policy, delay, &words, verdict, before),
+                Step::Return(reason) => self.tell_event_of_end(site, reason, &words),
+            }
+        }
+        step
     }
 
     #[cold]
     #[inline(never)]
     fn decide(
         &mut self,
+        site: &'static Site,
         policy: &Policy,
         backoff: Option<&dyn Backoff>,
         verdict: Verdict,
@@ -243,11 +314,65 @@ impl<C: Timer> Call<C> {
     ) -> Step {
         let Self { session, timer } = self;
         let elapsed = &mut || timer.elapsed();
-        let Some(guards) = guards else {
-            return session.decide(policy, backoff, verdict, elapsed, &mut rng::draw, &mut |_| None);
+        let switch = site.switch();
+        let step = match guards {
+            None => session.decide(policy, backoff, verdict, elapsed, &mut rng::draw, switch, &mut |_| None),
+            Some(guards) => {
+                guards.failed(kind);
+                let refusal = &mut |delay| guards.refusal(delay);
+                session.decide(policy, backoff, verdict, elapsed, &mut rng::draw, switch, refusal)
+            }
         };
-        guards.failed(kind);
-        session.decide(policy, backoff, verdict, elapsed, &mut rng::draw, &mut |delay| guards.refusal(delay))
+        site.join();
+        match step {
+            Step::Sleep(_) => site.note_retry(session.failures() == 1),
+            Step::Return(reason) => site.note_end(reason),
+        }
+        step
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_retry(
+        &self,
+        site: &'static Site,
+        policy: &Policy,
+        delay: Duration,
+        failure: &dyn Words,
+        verdict: Verdict,
+        waited: Duration,
+    ) {
+        event::tell(&Event::AttemptFailed {
+            site,
+            attempt: self.session.failures(),
+            max: policy.max(),
+            delay,
+            failure,
+            verdict,
+            waited,
+            elapsed: self.timer.elapsed(),
+        });
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_event_of_end(&self, site: &'static Site, reason: StopReason, failure: &dyn Words) {
+        event::tell(&Event::GaveUp {
+            site,
+            reason,
+            attempts: self.session.failures(),
+            failure,
+            waited: self.session.waited(),
+            elapsed: self.timer.elapsed(),
+        });
+    }
+
+    fn tell_end(&self, site: &'static Site, reason: StopReason, failure: &dyn Words) {
+        site.join();
+        site.note_end(reason);
+        if event::is_observed() {
+            self.tell_event_of_end(site, reason, failure);
+        }
     }
 }
 
@@ -287,6 +412,10 @@ where
 pub fn into_verdict<V: IntoVerdict>(answer: V) -> Verdict {
     answer.into_verdict()
 }
+
+/// Who is told of retries where nobody wants to know.
+#[inline]
+pub fn quiet<E>(_retrying: &Retrying<'_, E>) {}
 
 /// The classifier of errors where only values are classified: no error is transient.
 #[inline]

@@ -3,6 +3,7 @@
 //! Plain data; nothing here decides anything.
 
 use crate::breaker::BreakerOpen;
+use crate::shown::Shown;
 use core::fmt;
 use core::time::Duration;
 use std::collections::VecDeque;
@@ -23,6 +24,40 @@ pub enum StopReason {
     Budget,
     /// The circuit breaker refused an attempt, or would have refused the next one.
     BreakerOpen,
+    /// The site was switched off; see [`Site::disable`](crate::Site::disable).
+    Disabled,
+}
+
+impl StopReason {
+    /// All reasons, each at its index.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Permanent,
+        Self::MaxAttempts,
+        Self::Deadline,
+        Self::HintTooLong,
+        Self::Budget,
+        Self::BreakerOpen,
+        Self::Disabled,
+    ];
+
+    /// Its place in `ALL`.
+    pub(crate) const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The reason in one word, as metrics have it: `max_attempts`.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Permanent => "permanent",
+            Self::MaxAttempts => "max_attempts",
+            Self::Deadline => "deadline",
+            Self::HintTooLong => "hint_too_long",
+            Self::Budget => "budget",
+            Self::BreakerOpen => "breaker_open",
+            Self::Disabled => "disabled",
+        }
+    }
 }
 
 impl fmt::Display for StopReason {
@@ -34,6 +69,7 @@ impl fmt::Display for StopReason {
             Self::HintTooLong => "the server asked for too long a wait",
             Self::Budget => "the retry budget is spent",
             Self::BreakerOpen => "the circuit breaker is open",
+            Self::Disabled => "retries are switched off here",
         })
     }
 }
@@ -59,6 +95,46 @@ impl<E> Clone for Failure<'_, E> {
 }
 
 impl<E> Copy for Failure<'_, E> {}
+
+impl<'a, E> Failure<'a, E> {
+    /// The failure in words.
+    pub(crate) fn words(self, show: impl FnOnce(&'a E) -> Shown<'a>) -> FailureWords<'a> {
+        match self {
+            Self::Error(error) => FailureWords::Error(show(error)),
+            Self::Unready => FailureWords::Unready,
+            Self::TimedOut => FailureWords::TimedOut,
+            Self::Refused(open) => FailureWords::Refused(open),
+        }
+    }
+}
+
+/// A failure whose error is shown by whatever its type can do.
+pub(crate) enum FailureWords<'a> {
+    Error(Shown<'a>),
+    Unready,
+    TimedOut,
+    Refused(BreakerOpen),
+}
+
+impl fmt::Display for FailureWords<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(error) => error.fmt(f),
+            Self::Unready => f.write_str(UNREADY),
+            Self::TimedOut => f.write_str(TIMED_OUT),
+            Self::Refused(open) => fmt::Display::fmt(open, f),
+        }
+    }
+}
+
+impl fmt::Debug for FailureWords<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+const UNREADY: &str = "the value was not good enough";
+const TIMED_OUT: &str = "the attempt timed out";
 
 /// An attempt was dropped, since its time was up: the key `timeout`, or what was left before the deadline.
 ///
@@ -141,6 +217,15 @@ pub enum Failed<E> {
 }
 
 impl<E> Failed<E> {
+    pub(crate) fn as_ref(&self) -> Failure<'_, E> {
+        match self {
+            Self::Error(error) => Failure::Error(error),
+            Self::Unready => Failure::Unready,
+            Self::TimedOut => Failure::TimedOut,
+            Self::Refused(open) => Failure::Refused(*open),
+        }
+    }
+
     fn error(&self) -> Option<&E> {
         match self {
             Self::Error(error) => Some(error),
@@ -167,12 +252,7 @@ impl<E> PastFailure<E> {
 
     /// How the attempt failed.
     pub fn failure(&self) -> Failure<'_, E> {
-        match &self.failure {
-            Failed::Error(error) => Failure::Error(error),
-            Failed::Unready => Failure::Unready,
-            Failed::TimedOut => Failure::TimedOut,
-            Failed::Refused(open) => Failure::Refused(*open),
-        }
+        self.failure.as_ref()
     }
 }
 
@@ -272,8 +352,8 @@ impl<E: fmt::Display> fmt::Display for RetryError<E> {
         )?;
         match &self.inner.last.failure {
             Failed::Error(error) => error.fmt(f),
-            Failed::Unready => f.write_str("the value was not good enough"),
-            Failed::TimedOut => f.write_str("the attempt timed out"),
+            Failed::Unready => f.write_str(UNREADY),
+            Failed::TimedOut => f.write_str(TIMED_OUT),
             Failed::Refused(open) => open.fmt(f),
         }
     }

@@ -44,7 +44,8 @@ mod outcome;
 mod policy;
 mod rng;
 mod session;
-mod site;
+mod shown;
+pub mod site;
 mod sleep;
 mod strategy;
 mod sync;
@@ -61,6 +62,7 @@ pub use budget::{Budget, BudgetBuilder, BudgetError};
 pub use builder::{PolicyBuilder, PolicyError};
 pub use call::Attempt;
 pub use classify::{IntoVerdict, Transient, Verdict, any_error};
+pub use event::Retrying;
 pub use error::{Failure, PastFailure, RetryError, StopReason, TimedOut};
 #[cfg(feature = "idempotency")]
 pub use idempotency::IdempotencyKey;
@@ -77,13 +79,14 @@ pub use integrations::tonic_0_14;
 pub use outcome::{Absent, Outcome};
 pub use policy::{Delays, Policy};
 pub use session::{Session, Step};
-pub use site::Site;
+pub use site::{Site, SiteCounts, sites};
 pub use strategy::{Jitter, Strategy};
 
 /// What generated code calls. No part of it is public: it changes without notice.
 #[doc(hidden)]
 pub mod private {
-    pub use crate::call::{Call, Rules, good_enough, into_verdict, never};
+    pub use crate::__reattempt_show as show;
+    pub use crate::call::{Call, Rules, good_enough, into_verdict, never, quiet};
     pub use crate::check;
     pub use crate::classify::transient;
     pub use crate::clock::{Started, Timer};
@@ -95,6 +98,7 @@ pub mod private {
     pub use crate::outcome::{
         FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, Plain, Probe, ProbePlain, Recoverable, refused,
     };
+    pub use crate::shown::{Show, ShowDebug, ShowDisplay, ShowName, Shown};
     pub use crate::site::Site;
     pub use crate::sleep::{
         AsyncSleeper, DefaultSleeper, Sleep, Timed, sleep, sleep_async, sleep_async_with, sleep_with, timed,

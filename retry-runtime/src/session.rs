@@ -4,7 +4,7 @@
 //! delay is handed out. It knows no outcome either, only verdicts on failures. A success has nothing to ask here.
 //!
 //! After a failure the questions are asked in one fixed order, and the first "no" ends the call with its reason: is it
-//! transient? is an attempt left? is the server's hint acceptable? does the delay end before the deadline? and whatever whoever guards
+//! transient? is the site switched on? is an attempt left? is the server's hint acceptable? does the delay end before the deadline? and whatever whoever guards
 //! the retry asks of the delay.
 
 use crate::backoff::{self, Backoff};
@@ -12,6 +12,7 @@ use crate::classify::Verdict;
 use crate::error::StopReason;
 use crate::jitter;
 use crate::policy::{Memory, Policy, saturating_nanos};
+use crate::site::Switch;
 use core::time::Duration;
 
 /// What the session answers after a failed attempt.
@@ -83,7 +84,7 @@ impl Session {
         elapsed: Option<Duration>,
         random: &mut dyn FnMut() -> u64,
     ) -> Step {
-        self.decide(policy, None, verdict, &mut || elapsed, random, &mut |_| None)
+        self.decide(policy, None, verdict, &mut || elapsed, random, Switch::On, &mut |_| None)
     }
 
     /// Answers the same with a strategy of the caller's own in place of the policy's.
@@ -97,10 +98,11 @@ impl Session {
         elapsed: Option<Duration>,
         random: &mut dyn FnMut() -> u64,
     ) -> Step {
-        self.decide(policy, Some(backoff), verdict, &mut || elapsed, random, &mut |_| None)
+        self.decide(policy, Some(backoff), verdict, &mut || elapsed, random, Switch::On, &mut |_| None)
     }
 
     /// Answers the same; `refusal` is asked last, of a retry that everything else allows, and gives the reason why it does not happen.
+    #[expect(clippy::too_many_arguments, reason = "all that the engine knows of the world is handed in")]
     pub(crate) fn decide(
         &mut self,
         policy: &Policy,
@@ -108,6 +110,7 @@ impl Session {
         verdict: Verdict,
         elapsed: &mut dyn FnMut() -> Option<Duration>,
         random: &mut dyn FnMut() -> u64,
+        switch: Switch,
         refusal: &mut dyn FnMut(Duration) -> Option<StopReason>,
     ) -> Step {
         let attempt = self.attempt();
@@ -117,6 +120,12 @@ impl Session {
             Verdict::Retry => None,
             Verdict::RetryAfter(hint) => Some(hint),
         };
+        match switch {
+            Switch::On => {}
+            Switch::Off => return Step::Return(StopReason::Disabled),
+            Switch::Limit(attempts) if attempt < attempts => {}
+            Switch::Limit(_) => return Step::Return(StopReason::MaxAttempts),
+        }
         if policy.max.is_some_and(|max| attempt >= max.get()) {
             return Step::Return(StopReason::MaxAttempts);
         }

@@ -1,27 +1,100 @@
 //! Sites: each annotated function is a static of this type.
 //!
-//! It says where and what, and remembers what may be said only once. It decides nothing.
+//! It says where and what, counts what happened there, and can be switched off. A site joins the list of all at its first failure; from then on
+//! nothing here locks or allocates. Switches by name are kept for sites that join later, and looked at only then.
 
+use crate::error::StopReason;
 use crate::policy::Policy;
 use core::fmt;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// One annotated function, as a place in the source.
+///
+/// [`sites`] lists them. A site can be switched at run time: [`disable`](Self::disable) ends each call after its first attempt,
+/// [`limit`](Self::limit) caps the attempts, [`restore`](Self::restore) takes that back. Each acts at once on calls under way, costs
+/// nothing where attempts succeed, and holds for the whole process.
 #[derive(Debug)]
 pub struct Site {
     name: &'static str,
     file: &'static str,
     line: u32,
     policy: Policy,
-    /// Relaxed: nothing else is read by whoever sees it set; only one caller may win the swap.
+    /// Protocol: all of these are independent of each other and of any other memory, so `Relaxed` is enough; `has_adjusted`, `has_blocked` and
+    /// `has_joined` are swapped, so that one caller wins.
     has_adjusted: AtomicBool,
+    has_blocked: AtomicBool,
+    has_joined: AtomicBool,
+    /// How many attempts a call may have: `OFF`, `UNLIMITED`, or a number.
+    switch: AtomicU32,
+    counts: Counts,
+    next: OnceLock<&'static Self>,
+}
+
+/// The switch of a site that is off.
+const OFF: u32 = 0;
+
+/// The switch of a site that nobody has touched.
+const UNLIMITED: u32 = u32::MAX;
+
+#[derive(Debug)]
+struct Counts {
+    retried_calls: AtomicU64,
+    retries: AtomicU64,
+    recovered: AtomicU64,
+    gave_up: [AtomicU64; StopReason::ALL.len()],
+}
+
+/// What a site has counted since the process began. Calls that succeed at once are not counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SiteCounts {
+    /// Calls that needed a retry.
+    pub retried_calls: u64,
+    /// Retries that were decided on: each is a sleep.
+    pub retries: u64,
+    /// Calls that succeeded after a retry.
+    pub recovered: u64,
+    gave_up: [u64; StopReason::ALL.len()],
+}
+
+impl SiteCounts {
+    /// Calls that ended without success for that reason. A first attempt that fails permanently is one.
+    pub fn gave_up(&self, reason: StopReason) -> u64 {
+        self.gave_up[reason.index()]
+    }
+}
+
+/// What a switch says of a retry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Switch {
+    On,
+    Off,
+    /// So many attempts in all.
+    Limit(u32),
 }
 
 impl Site {
     /// For generated code.
     #[doc(hidden)]
     pub const fn new(name: &'static str, file: &'static str, line: u32, policy: Policy) -> Self {
-        Self { name, file, line, policy, has_adjusted: AtomicBool::new(false) }
+        Self {
+            name,
+            file,
+            line,
+            policy,
+            has_adjusted: AtomicBool::new(false),
+            has_blocked: AtomicBool::new(false),
+            has_joined: AtomicBool::new(false),
+            switch: AtomicU32::new(UNLIMITED),
+            counts: Counts {
+                retried_calls: AtomicU64::new(0),
+                retries: AtomicU64::new(0),
+                recovered: AtomicU64::new(0),
+                gave_up: [const { AtomicU64::new(0) }; StopReason::ALL.len()],
+            },
+            next: OnceLock::new(),
+        }
     }
 
     /// The name: `module::path::function`, or what the key `name` says.
@@ -39,16 +112,98 @@ impl Site {
         self.line
     }
 
-    /// The settings that are known at compile time, with the defaults for the others.
+    /// The settings that are known at compile time, with the defaults for the others. Its `Display` puts them in words.
     #[inline]
     pub fn policy(&self) -> &Policy {
         &self.policy
     }
 
+    /// What has been counted.
+    pub fn counts(&self) -> SiteCounts {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        SiteCounts {
+            retried_calls: read(&self.counts.retried_calls),
+            retries: read(&self.counts.retries),
+            recovered: read(&self.counts.recovered),
+            gave_up: core::array::from_fn(|reason| read(&self.counts.gave_up[reason])),
+        }
+    }
+
+    /// Ends each call after its first attempt, with [`StopReason::Disabled`].
+    pub fn disable(&self) {
+        self.switch.store(OFF, Ordering::Relaxed);
+    }
+
+    /// Lets a call have so many attempts at most, or what its policy says if that is less. 0 is as [`disable`](Self::disable).
+    pub fn limit(&self, attempts: u32) {
+        self.switch.store(attempts, Ordering::Relaxed);
+    }
+
+    /// Takes back what [`disable`](Self::disable) or [`limit`](Self::limit) said.
+    pub fn restore(&self) {
+        self.switch.store(UNLIMITED, Ordering::Relaxed);
+    }
+
+    pub(crate) fn switch(&self) -> Switch {
+        match self.switch.load(Ordering::Relaxed) {
+            OFF => Switch::Off,
+            UNLIMITED => Switch::On,
+            attempts => Switch::Limit(attempts),
+        }
+    }
+
     /// Whether this is the first time that a run-time value had to be brought into range here.
     pub(crate) fn is_first_adjustment(&self) -> bool {
-        !self.has_adjusted.load(Ordering::Relaxed) && !self.has_adjusted.swap(true, Ordering::Relaxed)
+        is_first(&self.has_adjusted)
     }
+
+    /// Whether this is the first time that it blocked a runtime's thread.
+    #[cfg_attr(not(all(feature = "tokio", debug_assertions)), expect(dead_code, reason = "looked for in debug builds"))]
+    pub(crate) fn is_first_block(&self) -> bool {
+        is_first(&self.has_blocked)
+    }
+
+    /// Puts the site on the list, if it is not there yet.
+    pub(crate) fn join(&'static self) {
+        if is_first(&self.has_joined) {
+            self.append();
+        }
+    }
+
+    #[cold]
+    fn append(&'static self) {
+        let mut end = &FIRST;
+        while end.set(self).is_err() {
+            // A cell that refuses is set, so the walk ends at a free one.
+            if let Some(taken) = end.get() {
+                end = &taken.next;
+            }
+        }
+        // Whoever switches a name first notes it and then walks the list: one of the two sees the other.
+        let switches = SWITCHES.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, attempts)) = switches.iter().find(|(name, _)| name == self.name) {
+            self.limit(*attempts);
+        }
+    }
+
+    pub(crate) fn note_retry(&self, is_first: bool) {
+        self.counts.retries.fetch_add(1, Ordering::Relaxed);
+        if is_first {
+            self.counts.retried_calls.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn note_recovery(&self) {
+        self.counts.recovered.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn note_end(&self, reason: StopReason) {
+        self.counts.gave_up[reason.index()].fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn is_first(flag: &AtomicBool) -> bool {
+    !flag.load(Ordering::Relaxed) && !flag.swap(true, Ordering::Relaxed)
 }
 
 /// The name and the place: `payments::charge (src/payments.rs:12)`.
@@ -56,4 +211,58 @@ impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` ({}:{})", self.name, self.file, self.line)
     }
+}
+
+static FIRST: OnceLock<&'static Site> = OnceLock::new();
+
+/// The names that are switched, with what they are switched to.
+static SWITCHES: Mutex<Vec<(String, u32)>> = Mutex::new(Vec::new());
+
+/// Lists the sites of this process that have had a failure, in the order of their first one.
+///
+/// # Examples
+///
+/// ```
+/// for site in retry_runtime::sites() {
+///     println!("{site}: {}, at most {:?} of sleep, {:?}", site.policy(), site.policy().longest_wait(), site.counts());
+/// }
+/// ```
+pub fn sites() -> impl Iterator<Item = &'static Site> {
+    core::iter::successors(FIRST.get().copied(), |site| site.next.get().copied())
+}
+
+/// Disables all sites of that name, also those that have their first failure later. Answers how many there are now.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::site;
+///
+/// let switched = site::disable("payments.charge");
+/// println!("{switched} sites retry no more");
+/// site::restore("payments.charge");
+/// ```
+pub fn disable(name: &str) -> usize {
+    switch(name, OFF)
+}
+
+/// Limits all sites of that name, as [`Site::limit`] does, also those that have their first failure later. Answers how many there are now.
+pub fn limit(name: &str, attempts: u32) -> usize {
+    switch(name, attempts)
+}
+
+/// Restores all sites of that name. Answers how many there are now.
+pub fn restore(name: &str) -> usize {
+    switch(name, UNLIMITED)
+}
+
+fn switch(name: &str, attempts: u32) -> usize {
+    // Held over the walk, so that two who switch the same name do not leave the list half and half.
+    let mut switches = SWITCHES.lock().unwrap_or_else(PoisonError::into_inner);
+    switches.retain(|(switched, _)| switched != name);
+    if attempts != UNLIMITED {
+        switches.push((name.to_owned(), attempts));
+    }
+    let named = sites().filter(|site| site.name == name);
+    named.map(|site| site.limit(attempts)).count()
 }

@@ -14,7 +14,13 @@ use core::time::Duration;
 
 /// Blocks the thread.
 #[cold]
-pub fn sleep(delay: Duration) {
+pub fn sleep(site: &'static Site, delay: Duration) {
+    #[cfg(all(feature = "tokio", debug_assertions))]
+    if !delay.is_zero() && tokio::runtime::Handle::try_current().is_ok() && site.is_first_block() {
+        crate::event::tell(&crate::event::Event::BlocksRuntime { site });
+    }
+    #[cfg(not(all(feature = "tokio", debug_assertions)))]
+    let _ = site;
     sleep_with(std::thread::sleep, delay);
 }
 

@@ -18,7 +18,7 @@ use syn::spanned::Spanned;
 /// let __reattempt_breaker: &CircuitBreaker = &(EXPR);
 /// let __reattempt_permit = match CircuitBreaker::acquire(__reattempt_breaker) {
 ///     Ok(permit) => permit,
-///     Err(open) => { Call::refund(&call, &(BUDGET)); return REFUSED; }
+///     Err(open) => { Call::refuse(&call, site, &open, Some(&(BUDGET))); return REFUSED; }
 /// };
 /// ```
 pub(super) fn permit(model: &Model) -> Option<TokenStream> {
@@ -27,17 +27,20 @@ pub(super) fn permit(model: &Model) -> Option<TokenStream> {
     let breaker_type = model.paths.public("CircuitBreaker");
     let borrowed = shared(model, breaker);
     let call = model.paths.private("Call");
-    let refund = model.budget.as_ref().map(|budget| {
-        let budget = shared(model, budget);
-        quote_spanned!(here=> #call::refund(&__reattempt_call, #budget);)
-    });
+    let budget = match &model.budget {
+        Some(budget) => {
+            let budget = shared(model, budget);
+            quote_spanned!(here=> ::core::option::Option::Some(#budget))
+        }
+        None => quote_spanned!(here=> ::core::option::Option::None),
+    };
     let refused = refused(model);
     Some(quote_spanned! {here=>
         let __reattempt_breaker: &#breaker_type = #borrowed;
         let __reattempt_permit = match #breaker_type::acquire(__reattempt_breaker) {
             ::core::result::Result::Ok(__reattempt_permit) => __reattempt_permit,
             ::core::result::Result::Err(__reattempt_open) => {
-                #refund
+                #call::refuse(&__reattempt_call, __reattempt_site(), &__reattempt_open, #budget);
                 return #refused;
             }
         };
@@ -58,7 +61,7 @@ fn refused(model: &Model) -> TokenStream {
             }
         };
         let refused = quote_spanned! {here=>
-            #call::refused::<_, #error>(&mut __reattempt_call, &mut __reattempt_ledger, __reattempt_open)
+            #call::refused::<_, #error>(&__reattempt_call, &mut __reattempt_ledger, __reattempt_open)
         };
         return ended(model, &refused);
     }

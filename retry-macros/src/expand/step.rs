@@ -4,7 +4,7 @@
 
 use super::attempt::returned;
 use super::guards::guarded;
-use super::{policy_reference, replace_self};
+use super::replace_self;
 use crate::model::{Classifier, Ending, Model};
 use crate::options::peel;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -30,23 +30,8 @@ pub(super) fn returned_span(model: &Model) -> Span {
 pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
     let here = Span::mixed_site();
     let there = returned_span(model);
-    let rules = model.paths.private("Rules");
-    let policy = policy_reference(model);
-    let rules = match &model.settings.custom {
-        None => quote_spanned!(here=> #rules::new(#policy)),
-        Some(custom) => {
-            let there = here.located_at(custom.span());
-            let custom = replace_self(model, custom.to_token_stream());
-            let custom = quote_spanned!(there=> &(#custom));
-            quote_spanned!(here=> #rules::with_backoff(#policy, #custom))
-        }
-    };
-    let rules = match guarded(model) {
-        None => rules,
-        Some(guarded) => quote_spanned!(here=> #rules #guarded),
-    };
-    let on = classifier(model, Some(&model.on));
-    let on_value = classifier(model, model.on_value.as_ref());
+    let rules = rules(model);
+    let asked = asked(model);
     let is_timed = model.timeout.is_some();
     match &model.ending {
         Ending::Outcome if model.recover.is_some() => {
@@ -56,7 +41,7 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
             } else {
                 quote_spanned!(there=> #recoverable::into_result(#outcome))
             };
-            let step = step_or_error(model, &rules, &outcome, &on, &on_value);
+            let step = step_or_error(model, &rules, &outcome, &asked);
             let ended = ended(model, &quote_spanned!(here=> __reattempt_ended));
             quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended))
         }
@@ -78,10 +63,10 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
             };
             let step = Ident::new(if is_timed { "step_timed" } else { "step" }, there);
             let call = model.paths.private_at("Call", there);
-            quote_spanned!(there=> #call::#step(&mut __reattempt_call, #rules, #outcome, #on, #on_value))
+            quote_spanned!(there=> #call::#step(&mut __reattempt_call, #rules, #outcome, #asked))
         }
         Ending::Error(ending) => {
-            let step = step_or_error(model, &rules, &outcome.to_token_stream(), &on, &on_value);
+            let step = step_or_error(model, &rules, &outcome.to_token_stream(), &asked);
             if ending.is_converted || model.recover.is_some() {
                 let ended = ended(model, &quote_spanned!(here=> __reattempt_ended));
                 quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended))
@@ -92,18 +77,43 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
     }
 }
 
-fn step_or_error(
-    model: &Model,
-    rules: &TokenStream,
-    outcome: &TokenStream,
-    on: &TokenStream,
-    on_value: &TokenStream,
-) -> TokenStream {
+/// What holds for the attempt: `Rules::of(site)`, or `Rules::new(site, &policy)`, with a strategy of the user's and the guards.
+fn rules(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    let rules = model.paths.private("Rules");
+    let guarded = guarded(model);
+    let backoff = model.settings.custom.as_ref().map(|custom| {
+        let there = here.located_at(custom.span());
+        let custom = replace_self(model, custom.to_token_stream());
+        let custom = quote_spanned!(there=> &(#custom));
+        quote_spanned!(here=> .backoff(#custom))
+    });
+    if model.settings.is_fixed() {
+        quote_spanned!(here=> #rules::of(__reattempt_site()) #backoff #guarded)
+    } else {
+        quote_spanned!(here=> #rules::new(__reattempt_site(), &__reattempt_policy) #backoff #guarded)
+    }
+}
+
+/// Who is asked of an outcome, and told of it: `on, on_value, show, notify`.
+fn asked(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    let on = classifier(model, Some(&model.on));
+    let on_value = classifier(model, model.on_value.as_ref());
+    let show = model.paths.private("show");
+    let notify = match &model.notify {
+        None => model.paths.private("quiet"),
+        Some(notify) => replace_self(model, notify.to_token_stream()),
+    };
+    quote_spanned!(here=> #on, #on_value, |__reattempt_failure: &_| #show!(__reattempt_failure), #notify)
+}
+
+fn step_or_error(model: &Model, rules: &TokenStream, outcome: &TokenStream, asked: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let call = model.paths.private("Call");
     let step = Ident::new(if model.timeout.is_some() { "step_timed_or_error" } else { "step_or_error" }, here);
     quote_spanned! {here=>
-        #call::#step(&mut __reattempt_call, #rules, &mut __reattempt_ledger, #outcome, #on, #on_value)
+        #call::#step(&mut __reattempt_call, #rules, &mut __reattempt_ledger, #outcome, #asked)
     }
 }
 
