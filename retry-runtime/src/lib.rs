@@ -52,6 +52,7 @@ mod sync;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod tuning;
+mod words;
 
 pub use backoff::Backoff;
 pub use breaker::{

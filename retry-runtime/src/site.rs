@@ -74,6 +74,18 @@ pub(crate) enum Switch {
     Limit(u32),
 }
 
+#[cfg(feature = "test-util")]
+impl Switch {
+    /// Whichever allows less.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Off, _) | (_, Self::Off) => Self::Off,
+            (Self::On, switch) | (switch, Self::On) => switch,
+            (Self::Limit(attempts), Self::Limit(others)) => Self::Limit(attempts.min(others)),
+        }
+    }
+}
+
 impl Site {
     /// For generated code.
     #[doc(hidden)]
@@ -144,7 +156,15 @@ impl Site {
         self.switch.store(UNLIMITED, Ordering::Relaxed);
     }
 
+    /// What a retry here has to reckon with: the site's own switch, and in tests the thread's, whichever allows less.
     pub(crate) fn switch(&self) -> Switch {
+        let own = self.own_switch();
+        #[cfg(feature = "test-util")]
+        let own = own.and(crate::testing::switch());
+        own
+    }
+
+    fn own_switch(&self) -> Switch {
         match self.switch.load(Ordering::Relaxed) {
             OFF => Switch::Off,
             UNLIMITED => Switch::On,
