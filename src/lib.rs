@@ -363,3 +363,10 @@ pub use retry_runtime::{
 
 #[doc(hidden)]
 pub use retry_runtime::private as __private;
+
+/// Longer explanations, with examples that run.
+pub mod guide {
+    #[cfg(feature = "test-util")]
+    #[doc = include_str!("../docs/guide/testing.md")]
+    pub mod testing {}
+}

@@ -26,5 +26,6 @@ mod shapes_send;
 mod shapes_sync;
 mod sleeping;
 mod stopping;
+mod switching;
 mod timeouts;
 mod twins;
