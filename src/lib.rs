@@ -356,9 +356,10 @@ pub use retry_runtime::testing;
 #[cfg(feature = "tonic-0_14")]
 pub use retry_runtime::tonic_0_14;
 pub use retry_runtime::{
-    Absent, BreakerOpen, BreakerState, Budget, CircuitBreaker, Attempt, Backoff, Delays, Failure, IntoVerdict, Jitter, Outcome, PastFailure, Policy, PolicyBuilder,
-    PolicyError, RetryError, Session, Site, Step, StopReason, Strategy, TimedOut, Transient, Verdict, any_error,
-    classify, event,
+    Absent, Attempt, Backoff, BreakerBuilder, BreakerError, BreakerOpen, BreakerSnapshot, BreakerState, Breakers, Budget,
+    BudgetBuilder, BudgetError, Cause, CircuitBreaker, Delays, Failure, IntoVerdict, Jitter, Outcome, PastFailure, Permit,
+    Policy, PolicyBuilder, PolicyError, RetryError, Retrying, Session, Site, SiteCounts, Step, StopReason, Strategy, TimedOut,
+    Transient, Transition, Verdict, any_error, classify, event, site, sites,
 };
 
 #[doc(hidden)]
