@@ -6,6 +6,7 @@
 //! | `strategy`, `policy`, `builder`, `check`, `tuning` | names, settings, their checks, constants, run-time values |
 //! | `forecast` | what follows from a policy before any call |
 //! | [`classify`], `outcome` | verdicts on failures; what may fail |
+//! | `causes`, `lookup` | an error's chain of causes; failed name lookups |
 //! | `session` | the engine: one call's state machine, without clock, sleep and randomness |
 //! | `call`, `fresh` | what generated code calls: the engine joined with clock, generator and outcomes |
 //! | `clock`, `sleep`, `rng` | the only files that touch the outside world |
@@ -18,6 +19,7 @@
 mod backoff;
 mod builder;
 mod call;
+mod causes;
 #[doc(hidden)]
 pub mod check;
 pub mod classify;
@@ -32,6 +34,7 @@ mod idempotency;
 mod integrations;
 mod jitter;
 mod keys;
+mod lookup;
 mod outcome;
 mod policy;
 mod rng;
