@@ -1,5 +1,4 @@
 //! SQLite in a file and in a shared cache: writers that lock each other, by the classifiers for sqlx.
-#![expect(clippy::doc_markdown, reason = "names of databases are words, not code")]
 
 use reattempt::{retry, sqlx_0_9 as classifiers, testing};
 use sqlx_0_9::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
