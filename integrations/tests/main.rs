@@ -2,6 +2,7 @@
 
 mod faults;
 mod hints;
+mod idempotency;
 mod names;
 mod server;
 mod sqlite;

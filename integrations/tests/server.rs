@@ -78,6 +78,7 @@ impl Reply {
 #[derive(Debug, Default)]
 struct Shared {
     asked: AtomicU32,
+    heads: Mutex<Vec<String>>,
     script: Mutex<Vec<Reply>>,
     told: Notify,
 }
@@ -148,6 +149,11 @@ impl Server {
         self.shared.asked.load(SeqCst)
     }
 
+    /// The heads of the requests so far, in small letters.
+    pub(crate) fn heads(&self) -> Vec<String> {
+        self.shared.heads.lock().expect("no test panics with the heads in its hands").clone()
+    }
+
     /// Lets one connection end that waits to be told.
     pub(crate) fn go_on(&self) {
         self.shared.told.notify_one();
@@ -176,8 +182,9 @@ async fn accept(listener: &TcpListener, shared: &Arc<Shared>, listens: bool) {
 
 /// Serves a connection. What the client spoils ends it; the test sees that in its counts.
 async fn serve(mut stream: TcpStream, shared: Arc<Shared>, listens: bool) {
-    if listens && !read_request(&mut stream).await {
-        return;
+    if listens {
+        let Some(head) = read_request(&mut stream).await else { return };
+        shared.heads.lock().expect("no test panics with the heads in its hands").push(head);
     }
     let reply = shared.next();
     if stream.write_all(&reply.bytes).await.is_err() {
@@ -196,26 +203,26 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>, listens: bool) {
     }
 }
 
-/// Reads a request to its end; answers whether there was one.
-async fn read_request(stream: &mut TcpStream) -> bool {
+/// Reads a request to its end; answers its head in small letters, if there was one.
+async fn read_request(stream: &mut TcpStream) -> Option<String> {
     let mut request = Vec::new();
     let mut chunk = [0; 1_024];
     loop {
         if let Some(head) = request.windows(4).position(|window| window == b"\r\n\r\n") {
-            if request.len() >= head + 4 + announced(&request[..head]) {
-                return true;
+            let text = String::from_utf8_lossy(&request[..head]).to_lowercase();
+            if request.len() >= head + 4 + announced(&text) {
+                return Some(text);
             }
         }
         match stream.read(&mut chunk).await {
-            Ok(0) | Err(_) => return false,
+            Ok(0) | Err(_) => return None,
             Ok(read) => request.extend_from_slice(&chunk[..read]),
         }
     }
 }
 
 /// Answers the length of the body that a request's head announces.
-fn announced(head: &[u8]) -> usize {
-    let head = String::from_utf8_lossy(head).to_lowercase();
+fn announced(head: &str) -> usize {
     let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
     length.map_or(0, |length| length.trim().parse().expect("clients know how much they send"))
 }
