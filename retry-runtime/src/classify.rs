@@ -7,6 +7,7 @@ mod source;
 
 pub use source::{Chain, source};
 
+use crate::lookup;
 use core::convert::Infallible;
 use core::time::Duration;
 use std::io;
@@ -227,7 +228,8 @@ tuples!((A Va 0) (B Vb 1) (C Vc 2) (D Vd 3) (E Ve 4) (F Vf 5) (G Vg 6) (H Vh 7))
 
 /// Transient are the kinds that speak of the other side or of the moment: a connection that was refused, reset, aborted or cut
 /// short, a broken pipe, a time-out, an unreachable host or network, a busy resource, an interruption, an operation that would
-/// block. All others are permanent: a missing file stays missing.
+/// block, and a name lookup that says "try again". All others are permanent: a missing file stays missing, and so does a host that does
+/// not exist.
 impl Transient for io::Error {
     fn is_transient(&self) -> bool {
         use io::ErrorKind as Kind;
@@ -245,7 +247,7 @@ impl Transient for io::Error {
                 | Kind::ResourceBusy
                 | Kind::Interrupted
                 | Kind::WouldBlock
-        )
+        ) || lookup::verdict(self) == Some(true)
     }
 }
 
@@ -316,6 +318,9 @@ mod tests {
         assert_eq!(transient(&io::Error::from(io::ErrorKind::ConnectionReset)), Verdict::Retry);
         assert_eq!(transient(&io::Error::from(io::ErrorKind::NotFound)), Verdict::Stop);
         assert_eq!(transient(&io::Error::from(io::ErrorKind::PermissionDenied)), Verdict::Stop);
+        let looked_up = |words| io::Error::other(format!("failed to lookup address information: {words}"));
+        assert_eq!(transient(&looked_up("Temporary failure in name resolution")), Verdict::Retry);
+        assert_eq!(transient(&looked_up("Name or service not known")), Verdict::Stop);
         assert_eq!(transient(&Box::new(io::Error::from(io::ErrorKind::TimedOut))), Verdict::Retry);
     }
 

@@ -6,6 +6,7 @@
 //! | `strategy`, `policy`, `builder`, `check`, `tuning` | names, settings, their checks, constants, run-time values |
 //! | `forecast` | what follows from a policy before any call |
 //! | [`classify`], `outcome` | verdicts on failures; what may fail |
+//! | `causes`, `lookup` | an error's chain of causes; failed name lookups |
 //! | `session` | the engine: one call's state machine, without clock, sleep and randomness |
 //! | `guards` | budget and breaker joined to the engine |
 //! | `call`, `fresh` | what generated code calls: the engine joined with clock, generator and outcomes |
@@ -25,6 +26,7 @@ mod breakers;
 mod budget;
 mod builder;
 mod call;
+mod causes;
 #[doc(hidden)]
 pub mod check;
 pub mod classify;
@@ -40,6 +42,7 @@ mod idempotency;
 mod integrations;
 mod jitter;
 mod keys;
+mod lookup;
 mod outcome;
 mod policy;
 mod rng;

@@ -1,1 +1,19 @@
 //! Retried calls of PostgreSQL, MariaDB and Redis, started by `services/run`.
+
+mod mariadb;
+mod postgres;
+mod redis;
+mod redis_server;
+mod trace;
+
+use std::env;
+
+/// Answers where a service is. A test without its service fails: it has shown nothing.
+fn service(variable: &str) -> String {
+    env::var(variable).unwrap_or_else(|_| {
+        panic!(
+            "`{variable}` is not set: run these tests by `services/run`, which starts PostgreSQL, MariaDB and Redis for \
+             them and says how to get them"
+        )
+    })
+}

@@ -1,0 +1,66 @@
+//! The causes of an error, one after the other. It knows no type of error but `io::Error`, which hides one.
+
+use core::iter;
+use std::error::Error;
+use std::io;
+
+/// How many errors of a chain are looked at. No honest chain is as long, and one that comes back to itself ends here.
+const LONGEST: usize = 64;
+
+/// Answers an error and its causes, the outermost first and at most 64.
+///
+/// What an `io::Error` was made of is among them. Its own `source()` passes over that.
+pub(crate) fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inner) => Some(inner),
+        None => error.source(),
+    })
+    .take(LONGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::fmt;
+
+    /// An error around another one, or its own cause.
+    #[derive(Debug)]
+    enum Link {
+        Around(Box<dyn Error + Send + Sync>),
+        Circle,
+    }
+
+    impl fmt::Display for Link {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("link")
+        }
+    }
+
+    impl Error for Link {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            match self {
+                Self::Around(inner) => Some(&**inner),
+                Self::Circle => Some(self),
+            }
+        }
+    }
+
+    fn around(inner: impl Into<Box<dyn Error + Send + Sync>>) -> Link {
+        Link::Around(inner.into())
+    }
+
+    #[test]
+    fn what_an_io_error_was_made_of_is_among_its_causes() {
+        let error = around(io::Error::other(around(io::Error::from(io::ErrorKind::TimedOut))));
+        let kinds: Vec<_> = chain(&error).map(|cause| cause.downcast_ref::<io::Error>().map(io::Error::kind)).collect();
+        assert_eq!(kinds, [None, Some(io::ErrorKind::Other), None, Some(io::ErrorKind::TimedOut)]);
+    }
+
+    #[test]
+    fn the_walk_is_bounded() {
+        let deep = |depth| (1..depth).fold(around("the end"), |inner, _| around(inner));
+        assert_eq!(chain(&deep(10)).count(), 11);
+        assert_eq!(chain(&deep(10_000)).count(), LONGEST);
+        assert_eq!(chain(&Link::Circle).count(), LONGEST);
+    }
+}
