@@ -4,6 +4,7 @@
 //! `testing::pause` it is the fake one.
 
 use core::time::Duration;
+use std::sync::OnceLock;
 use std::time::Instant;
 
 /// The moment at which a call began.
@@ -33,6 +34,27 @@ fn now() -> Instant {
         return fake;
     }
     real_now()
+}
+
+/// The time since a moment that is the same for the whole process, about a day before this was first asked: for state that is
+/// shared by calls and keeps its times as plain numbers.
+///
+/// The moment lies back so that a fake clock, which starts when a test pauses time, is not before it. It is the system's own, as a
+/// paused runtime's may run ahead of all others.
+pub(crate) fn uptime() -> Duration {
+    const DAY: Duration = Duration::from_secs(86_400);
+    static ORIGIN: OnceLock<Instant> = OnceLock::new();
+    let origin = ORIGIN.get_or_init(|| {
+        let now = Instant::now();
+        now.checked_sub(DAY).unwrap_or(now)
+    });
+    now().saturating_duration_since(*origin)
+}
+
+/// Answers a duration in whole milliseconds.
+pub(crate) const fn millis(duration: Duration) -> u64 {
+    let part = duration.subsec_millis() as u64;
+    duration.as_secs().saturating_mul(1_000).saturating_add(part)
 }
 
 pub(crate) fn real_now() -> Instant {

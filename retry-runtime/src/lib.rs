@@ -8,6 +8,8 @@
 //! | [`classify`], `outcome` | verdicts on failures; what may fail |
 //! | `session` | the engine: one call's state machine, without clock, sleep and randomness |
 //! | `call`, `fresh` | what generated code calls: the engine joined with clock, generator and outcomes |
+//! | `budget` | shared tokens that retries are paid from |
+//! | `sync` | atomics, the standard library's or loom's |
 //! | `clock`, `sleep`, `rng` | the only files that touch the outside world |
 //! | `error` | what a caller gets on giving up |
 //! | [`event`], `site` | what is told, and where it happened |
@@ -16,6 +18,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod backoff;
+mod budget;
 mod builder;
 mod call;
 #[doc(hidden)]
@@ -35,11 +38,13 @@ mod session;
 mod site;
 mod sleep;
 mod strategy;
+mod sync;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod tuning;
 
 pub use backoff::Backoff;
+pub use budget::{Budget, BudgetBuilder, BudgetError};
 pub use builder::{PolicyBuilder, PolicyError};
 pub use call::Attempt;
 pub use classify::{IntoVerdict, Transient, Verdict, any_error};
