@@ -9,6 +9,7 @@
 //! | `session` | the engine: one call's state machine, without clock, sleep and randomness |
 //! | `call`, `fresh` | what generated code calls: the engine joined with clock, generator and outcomes |
 //! | `budget` | shared tokens that retries are paid from |
+//! | `breaker` | circuit breakers |
 //! | `sync` | atomics, the standard library's or loom's |
 //! | `clock`, `sleep`, `rng` | the only files that touch the outside world |
 //! | `error` | what a caller gets on giving up |
@@ -18,6 +19,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod backoff;
+mod breaker;
 mod budget;
 mod builder;
 mod call;
@@ -44,6 +46,9 @@ pub mod testing;
 mod tuning;
 
 pub use backoff::Backoff;
+pub use breaker::{
+    BreakerBuilder, BreakerError, BreakerOpen, BreakerSnapshot, BreakerState, Cause, CircuitBreaker, Permit, Transition,
+};
 pub use budget::{Budget, BudgetBuilder, BudgetError};
 pub use builder::{PolicyBuilder, PolicyError};
 pub use call::Attempt;
