@@ -9,7 +9,7 @@
 //! | `session` | the engine: one call's state machine, without clock, sleep and randomness |
 //! | `call`, `fresh` | what generated code calls: the engine joined with clock, generator and outcomes |
 //! | `budget` | shared tokens that retries are paid from |
-//! | `breaker` | circuit breakers |
+//! | `breaker`, `breakers` | circuit breakers; breakers by key |
 //! | `sync` | atomics, the standard library's or loom's |
 //! | `clock`, `sleep`, `rng` | the only files that touch the outside world |
 //! | `error` | what a caller gets on giving up |
@@ -20,6 +20,7 @@
 
 mod backoff;
 mod breaker;
+mod breakers;
 mod budget;
 mod builder;
 mod call;
@@ -49,6 +50,7 @@ pub use backoff::Backoff;
 pub use breaker::{
     BreakerBuilder, BreakerError, BreakerOpen, BreakerSnapshot, BreakerState, Cause, CircuitBreaker, Permit, Transition,
 };
+pub use breakers::Breakers;
 pub use budget::{Budget, BudgetBuilder, BudgetError};
 pub use builder::{PolicyBuilder, PolicyError};
 pub use call::Attempt;
