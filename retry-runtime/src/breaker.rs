@@ -92,7 +92,7 @@ use window::{Counts, Mark, Window};
 /// Half of the attempts of the last ten seconds, or a quarter that took longer than two seconds:
 ///
 /// ```
-/// use retry_runtime::{CircuitBreaker, Policy};
+/// use retry_runtime::CircuitBreaker;
 /// use std::time::Duration;
 ///
 /// static SEARCH: CircuitBreaker = CircuitBreaker::rate(0.5)
@@ -101,6 +101,14 @@ use window::{Counts, Mark, Window};
 ///     .slow(0.25, Duration::from_secs(2))
 ///     .probes(3);
 /// # let _ = SEARCH.state();
+/// ```
+///
+/// What is out of range does not compile:
+///
+/// ```compile_fail,E0080
+/// use retry_runtime::CircuitBreaker;
+///
+/// static WRONG: CircuitBreaker = CircuitBreaker::consecutive(5).probes(0);
 /// ```
 pub struct CircuitBreaker {
     /// Protocol: all that decides on a permit is in this word (see `State`), and each change is one compare-exchange from the state that
@@ -359,7 +367,7 @@ impl CircuitBreaker {
 
     /// Opens it until [`reset`](Self::reset): no time passes for it. Permits that are out count no longer.
     pub fn isolate(&self) {
-        self.change(None, |state| if state.phase == Phase::Isolated { state } else { state.isolate() });
+        self.change(None, State::isolate);
     }
 
     /// Closes it and forgets all outcomes and trips. Permits that are out count no longer.

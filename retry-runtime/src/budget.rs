@@ -66,6 +66,14 @@ const MAX_RESERVE: f64 = 10_000.0;
 /// assert!(PAYMENTS.withdraw(), "a new bucket is full");
 /// assert_eq!(PAYMENTS.balance(), 49);
 /// ```
+///
+/// What is out of range does not compile:
+///
+/// ```compile_fail,E0080
+/// use retry_runtime::Budget;
+///
+/// static WRONG: Budget = Budget::new().ratio(30.0);
+/// ```
 pub struct Budget {
     bucket: Bucket,
     rates: Rates,

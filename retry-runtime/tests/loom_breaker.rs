@@ -188,6 +188,20 @@ fn an_outcome_of_before_a_trip_is_dropped_wherever_it_comes() {
 }
 
 #[test]
+fn an_outcome_of_before_a_reset_is_dropped_wherever_it_comes() {
+    loom::model(|| {
+        let _time = testing::pause();
+        // Leaked, so that a permit of before may go to the other thread.
+        let breaker: &CircuitBreaker = Box::leak(Box::new(cool()));
+        let permit = breaker.acquire().unwrap();
+        let there = thread::spawn(move || permit.failure());
+        breaker.reset();
+        there.join().unwrap();
+        assert_eq!(breaker.state(), BreakerState::Closed);
+    });
+}
+
+#[test]
 fn isolation_wins_over_a_trip_and_over_a_probe_at_the_same_moment() {
     loom::model(|| {
         let time = testing::pause();

@@ -322,6 +322,14 @@ mod settings {
     }
 
     #[test]
+    fn fractions_are_rounded_to_thousandths_and_not_cut() {
+        // 1.001 times 1000 is a little less than 1001 in binary fractions.
+        assert_eq!(Budget::new().reserve(1.001).rates.reserve, 1_001);
+        assert_eq!(Budget::new().ratio(0.123_6).rates.ratio, 124);
+        assert_eq!(Budget::new().ratio(0.123_4).rates.ratio, 123);
+    }
+
+    #[test]
     fn the_ends_of_each_range_are_inside() {
         let builders = [
             Budget::builder().ratio(0.001),

@@ -139,6 +139,14 @@ mod cool_downs {
     }
 
     #[test]
+    fn a_part_of_a_millisecond_is_a_whole_one() {
+        let _time = testing::pause();
+        for (micros, millis) in [(1_000, 1), (1_001, 2), (1_999, 2), (2_000, 2)] {
+            assert_eq!(refused_for(&open(cool(Duration::from_micros(micros)))), MILLI * millis);
+        }
+    }
+
+    #[test]
     fn isolation_beats_timers() {
         let time = testing::pause();
         let breaker = open(cool(SECOND));
