@@ -315,7 +315,7 @@ mod threads {
         for breaker in [
             CircuitBreaker::consecutive(5),
             CircuitBreaker::rate(0.5),
-            CircuitBreaker::rate(0.5).within(SECOND).slow(0.5, SECOND),
+            CircuitBreaker::rate(0.5).within(SECOND).slow(0.5, Duration::from_secs(3_600)),
         ] {
             let all_inside = Barrier::new(100);
             thread::scope(|scope| {
