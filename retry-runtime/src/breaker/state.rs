@@ -49,15 +49,16 @@ pub(super) enum Admission {
     Never,
 }
 
-// The word, from the top: phase 2, fault 2, trips 5, generation 16, window 1, and 38 bits that each phase uses in its own way. A
-// closed state is below `OPEN`, so that one comparison tells.
-const PAYLOAD_BITS: u32 = 38;
-const WINDOW: u64 = 1 << PAYLOAD_BITS;
-const GENERATION_SHIFT: u32 = PAYLOAD_BITS + 1;
-const TRIPS_SHIFT: u32 = GENERATION_SHIFT + 16;
+// The word, from the top: phase 2, window 1, 38 bits that each phase uses in its own way, fault 2, trips 5, generation 16. What a
+// success looks at is on top, so that one comparison tells that there is nothing to do, and one whether it is closed.
+const TRIPS_SHIFT: u32 = 16;
 const FAULT_SHIFT: u32 = TRIPS_SHIFT + 5;
-const PHASE_SHIFT: u32 = FAULT_SHIFT + 2;
+const PAYLOAD_SHIFT: u32 = FAULT_SHIFT + 2;
+const PAYLOAD_BITS: u32 = 38;
+const WINDOW: u64 = 1 << (PAYLOAD_SHIFT + PAYLOAD_BITS);
+const PHASE_SHIFT: u32 = PAYLOAD_SHIFT + PAYLOAD_BITS + 1;
 const OPEN: u64 = 1 << PHASE_SHIFT;
+const IDLE_BELOW: u64 = 1 << PAYLOAD_SHIFT;
 const HALF_BITS: u32 = 16;
 
 /// The latest moment that the word can hold: 8 years after the process began.
@@ -78,13 +79,13 @@ pub(super) const fn is_closed(word: u64) -> bool {
 /// Whether a success changes nothing about a word: it is closed without failures in a row, and there is no window to note it in.
 #[inline]
 pub(super) const fn is_idle(word: u64) -> bool {
-    word & (u64::MAX << PHASE_SHIFT | WINDOW | LATEST) == 0
+    word < IDLE_BELOW
 }
 
 /// Whether that is so but for a window.
 #[inline]
 pub(super) const fn is_idle_but_for_window(word: u64) -> bool {
-    word & (u64::MAX << PHASE_SHIFT | LATEST) == 0
+    is_idle(word & !WINDOW)
 }
 
 /// The word of a new breaker.
@@ -96,7 +97,7 @@ pub(super) const fn first(has_window: bool) -> u64 {
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "16 bits are wanted")]
 pub(super) const fn generation(word: u64) -> u16 {
-    (word >> GENERATION_SHIFT) as u16
+    word as u16
 }
 
 impl State {
@@ -116,14 +117,14 @@ impl State {
         phase << PHASE_SHIFT
             | fault << FAULT_SHIFT
             | trips << TRIPS_SHIFT
-            | u64::from(self.generation) << GENERATION_SHIFT
+            | u64::from(self.generation)
             | first(self.has_window)
-            | payload
+            | payload << PAYLOAD_SHIFT
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "each field is cut to its bits before")]
     pub(super) const fn unpack(word: u64) -> Self {
-        let payload = low(word, PAYLOAD_BITS);
+        let payload = low(word >> PAYLOAD_SHIFT, PAYLOAD_BITS);
         Self {
             phase: match word >> PHASE_SHIFT {
                 0 => Phase::Closed { failures: payload as u32 },
