@@ -22,10 +22,10 @@
 //!
 //! - One word holds phase, generation, trips and the moment of the next probe, so that a transition is one compare-exchange, which one
 //!   thread wins; a refusal and a success where nothing failed before are loads. It costs the length of some fields: times in
-//!   milliseconds for 17 years, cool-downs that grow over 31 trips, generations modulo 65,536.
+//!   milliseconds for 8 years, cool-downs that grow over 31 trips, generations modulo 65,536.
 //! - A window by count is exact. One by time is a ring of 16 slices, so it looks back on between 15/16 of its time and all of it.
-//!   Only every eighth success reads the clock for it, and up to seven of them may be taken for newer than they are: the error is on the
-//!   side of staying closed.
+//!   Only one success of 32 reads the clock for it, and up to 31 may be taken for newer than they are, for no longer than the window's
+//!   time: the error is on the side of staying closed.
 //! - A window is judged when a failure or a slow attempt is reported, never at a success.
 //! - While it is half-open, probes that run and probes that succeeded share the places: of a hundred callers just `probes` get
 //!   through. A probe that never ends keeps its place, so attempts should have time-outs; `reset()` frees all places.
@@ -35,9 +35,11 @@
 
 mod settings;
 mod state;
+mod told;
 mod window;
 
 pub use settings::{BreakerBuilder, BreakerError};
+pub use told::{BreakerOpen, BreakerSnapshot, BreakerState, Cause, Transition};
 
 use crate::clock;
 use crate::policy::{Memory, Policy, saturating_nanos};
@@ -46,7 +48,7 @@ use crate::sync::{AtomicU64, Ordering, const_fn};
 use core::fmt;
 use core::mem;
 use core::time::Duration;
-use settings::{CoolDown, Limits, MAX_COOL_DOWN, MIN_COOL_DOWN, Span, millis, nanos};
+use settings::{CoolDown, Limits, MAX_COOL_DOWN, MIN_COOL_DOWN, Span, nanos};
 use state::{Admission, Fault, Phase, State};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
@@ -90,7 +92,7 @@ use window::{Counts, Mark, Window};
 /// Half of the attempts of the last ten seconds, or a quarter that took longer than two seconds:
 ///
 /// ```
-/// use retry_runtime::{CircuitBreaker, Policy};
+/// use retry_runtime::CircuitBreaker;
 /// use std::time::Duration;
 ///
 /// static SEARCH: CircuitBreaker = CircuitBreaker::rate(0.5)
@@ -99,6 +101,14 @@ use window::{Counts, Mark, Window};
 ///     .slow(0.25, Duration::from_secs(2))
 ///     .probes(3);
 /// # let _ = SEARCH.state();
+/// ```
+///
+/// What is out of range does not compile:
+///
+/// ```compile_fail,E0080
+/// use retry_runtime::CircuitBreaker;
+///
+/// static WRONG: CircuitBreaker = CircuitBreaker::consecutive(5).probes(0);
 /// ```
 pub struct CircuitBreaker {
     /// Protocol: all that decides on a permit is in this word (see `State`), and each change is one compare-exchange from the state that
@@ -147,118 +157,135 @@ impl CircuitBreaker {
         BreakerBuilder::new()
     }
 
-    /// Makes the window the last so many outcomes.
-    ///
-    /// # Panics
-    ///
-    /// Where the number is outside `[1, 1024]`, below a `minimum` that was set before, or beside `within`.
-    #[track_caller]
-    #[must_use = "this makes another breaker"]
-    pub const fn over(self, outcomes: u32) -> Self {
-        let builder = self.builder.over(outcomes);
-        self.rebuilt(builder)
+    const_fn! {
+        /// Makes the window the last so many outcomes.
+        ///
+        /// # Panics
+        ///
+        /// Where the number is outside `[1, 1024]`, below a `minimum` that was set before, or beside `within`.
+        #[track_caller]
+        #[must_use = "this makes another breaker"]
+        pub const fn over(self, outcomes: u32) -> Self {
+            let builder = self.builder.over(outcomes);
+            self.rebuilt(builder)
+        }
     }
 
-    /// Makes the window the time up to now: between 15/16 of this and all of it, since it moves by sixteenths.
-    ///
-    /// # Panics
-    ///
-    /// Where the time is outside `[100 ms, 1 h]`, or beside `over`.
-    #[track_caller]
-    #[must_use = "this makes another breaker"]
-    pub const fn within(self, time: Duration) -> Self {
-        let builder = self.builder.within(time);
-        self.rebuilt(builder)
+    const_fn! {
+        /// Makes the window the time up to now: between 15/16 of this and all of it, since it moves by sixteenths.
+        ///
+        /// # Panics
+        ///
+        /// Where the time is outside `[100 ms, 1 h]`, or beside `over`.
+        #[track_caller]
+        #[must_use = "this makes another breaker"]
+        pub const fn within(self, time: Duration) -> Self {
+            let builder = self.builder.within(time);
+            self.rebuilt(builder)
+        }
     }
 
-    /// Sets how many outcomes the window must hold before it is judged. Set the window before it, where it needs a larger one.
-    ///
-    /// # Panics
-    ///
-    /// Where the number is outside `[1, 1000000]`, or above the number of outcomes that the window looks back on.
-    #[track_caller]
-    #[must_use = "this makes another breaker"]
-    pub const fn minimum(self, outcomes: u32) -> Self {
-        let builder = self.builder.minimum(outcomes);
-        self.rebuilt(builder)
+    const_fn! {
+        /// Sets how many outcomes the window must hold before it is judged. Set the window before it, where it needs a larger one.
+        ///
+        /// # Panics
+        ///
+        /// Where the number is outside `[1, 1000000]`, or above the number of outcomes that the window looks back on.
+        #[track_caller]
+        #[must_use = "this makes another breaker"]
+        pub const fn minimum(self, outcomes: u32) -> Self {
+            let builder = self.builder.minimum(outcomes);
+            self.rebuilt(builder)
+        }
     }
 
-    /// Trips also when this part of the outcomes in the window took longer than so long, whether they succeeded or not.
-    ///
-    /// Each permit reads the clock twice then. A probe that is slow counts as one that failed.
-    ///
-    /// # Panics
-    ///
-    /// Where the rate is outside `[0.001, 1]` or the time outside `[1 ms, 1 h]`.
-    #[track_caller]
-    #[must_use = "this makes another breaker"]
-    pub const fn slow(self, rate: f64, time: Duration) -> Self {
-        let builder = self.builder.slow(rate, time);
-        self.rebuilt(builder)
+    const_fn! {
+        /// Trips also when this part of the outcomes in the window took longer than so long, whether they succeeded or not.
+        ///
+        /// Each permit reads the clock twice then. A probe that is slow counts as one that failed.
+        ///
+        /// # Panics
+        ///
+        /// Where the rate is outside `[0.001, 1]` or the time outside `[1 ms, 1 h]`.
+        #[track_caller]
+        #[must_use = "this makes another breaker"]
+        pub const fn slow(self, rate: f64, time: Duration) -> Self {
+            let builder = self.builder.slow(rate, time);
+            self.rebuilt(builder)
+        }
     }
 
-    /// Sets how long it stays open before the first probe.
-    ///
-    /// # Panics
-    ///
-    /// Where the time is outside `[1 ms, 1 day]`.
-    #[track_caller]
-    #[must_use = "this makes another breaker"]
-    pub const fn cool_down(self, time: Duration) -> Self {
-        let builder = self.builder.cool_down(time);
-        self.rebuilt(builder)
+    const_fn! {
+        /// Sets how long it stays open before the first probe.
+        ///
+        /// # Panics
+        ///
+        /// Where the time is outside `[1 ms, 1 day]`.
+        #[track_caller]
+        #[must_use = "this makes another breaker"]
+        pub const fn cool_down(self, time: Duration) -> Self {
+            let builder = self.builder.cool_down(time);
+            self.rebuilt(builder)
+        }
     }
 
-    /// Lets the cool-down after the n-th trip in a row be the policy's delay before retry n: any strategy, with its cap and its jitter.
-    ///
-    /// Only what says how long is used of the policy; `max`, `deadline` and `max_hint` play no part. Cool-downs are brought into
-    /// `[1 ms, 1 day]`, and grow no further after 31 trips. Closing starts anew.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use retry_runtime::{CircuitBreaker, Policy, Strategy};
-    /// use std::time::Duration;
-    ///
-    /// let delays = Policy::builder()
-    ///     .strategy(Strategy::EqualJitter)
-    ///     .base(Duration::from_secs(1))
-    ///     .cap(Duration::from_secs(60))
-    ///     .build()?;
-    /// let breaker = CircuitBreaker::consecutive(5).growing(delays);
-    /// # let _ = breaker.state();
-    /// # Ok::<(), retry_runtime::PolicyError>(())
-    /// ```
-    #[track_caller]
-    #[must_use = "this makes another breaker"]
-    pub const fn growing(self, delays: Policy) -> Self {
-        let builder = self.builder.growing(delays);
-        self.rebuilt(builder)
+    const_fn! {
+        /// Lets the cool-down after the n-th trip in a row be the policy's delay before retry n: any strategy, with its cap and its jitter.
+        ///
+        /// Only what says how long is used of the policy; `max`, `deadline` and `max_hint` play no part. Cool-downs are brought into
+        /// `[1 ms, 1 day]`, and grow no further after 31 trips. Closing starts anew.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        /// use retry_runtime::{CircuitBreaker, Policy, Strategy};
+        /// use std::time::Duration;
+        ///
+        /// let delays = Policy::builder()
+        ///     .strategy(Strategy::EqualJitter)
+        ///     .base(Duration::from_secs(1))
+        ///     .cap(Duration::from_secs(60))
+        ///     .build()?;
+        /// let breaker = CircuitBreaker::consecutive(5).growing(delays);
+        /// # let _ = breaker.state();
+        /// # Ok::<(), retry_runtime::PolicyError>(())
+        /// ```
+        #[track_caller]
+        #[must_use = "this makes another breaker"]
+        pub const fn growing(self, delays: Policy) -> Self {
+            let builder = self.builder.growing(delays);
+            self.rebuilt(builder)
+        }
     }
 
-    /// Sets how many attempts are let through after the cool-down; it closes when as many have succeeded.
-    ///
-    /// # Panics
-    ///
-    /// Where the number is outside `[1, 1024]`.
-    #[track_caller]
-    #[must_use = "this makes another breaker"]
-    pub const fn probes(self, probes: u32) -> Self {
-        let builder = self.builder.probes(probes);
-        self.rebuilt(builder)
+    const_fn! {
+        /// Sets how many attempts are let through after the cool-down; it closes when as many have succeeded.
+        ///
+        /// # Panics
+        ///
+        /// Where the number is outside `[1, 1024]`.
+        #[track_caller]
+        #[must_use = "this makes another breaker"]
+        pub const fn probes(self, probes: u32) -> Self {
+            let builder = self.builder.probes(probes);
+            self.rebuilt(builder)
+        }
     }
 
-    #[track_caller]
-    const fn rebuilt(mut self, builder: BreakerBuilder) -> Self {
-        self.builder = builder;
-        self.limits = builder.limits_const();
-        self
+    const_fn! {
+        #[track_caller]
+        const fn rebuilt(mut self, builder: BreakerBuilder) -> Self {
+            self.builder = builder;
+            self.limits = builder.limits_const();
+            self.word = AtomicU64::new(state::first(!self.limits.is_plain));
+            self
+        }
     }
 
     const_fn! {
         const fn of(builder: BreakerBuilder, limits: Limits) -> Self {
             Self {
-                word: AtomicU64::new(0),
+                word: AtomicU64::new(state::first(!limits.is_plain)),
                 growth: AtomicU64::new(0),
                 limits,
                 listeners: OnceLock::new(),
@@ -284,14 +311,16 @@ impl CircuitBreaker {
     #[inline]
     pub fn acquire(&self) -> Result<Permit<'_>, BreakerOpen> {
         let word = self.word.load(Ordering::Relaxed);
-        if state::is_closed(word) && !self.limits.is_timed() {
+        if state::is_idle(word) || state::is_closed(word) && !self.limits.is_timed {
             return Ok(Permit { breaker: self, word, started: 0 });
         }
-        self.acquire_slowly(word)
+        let (word, started) = self.acquire_slowly(word)?;
+        Ok(Permit { breaker: self, word, started })
     }
 
+    /// Answers the state that the permit is of, and when it was handed out.
     #[inline(never)]
-    fn acquire_slowly(&self, mut word: u64) -> Result<Permit<'_>, BreakerOpen> {
+    fn acquire_slowly(&self, mut word: u64) -> Result<(u64, u64), BreakerOpen> {
         loop {
             let state = State::unpack(word);
             let next = match state.admit(self.limits.probes, now_millis) {
@@ -309,10 +338,12 @@ impl CircuitBreaker {
                     continue;
                 }
             }
-            let started = if self.limits.is_timed() { nanos(clock::uptime()) } else { 0 };
+            let started = if self.limits.is_timed { nanos(clock::uptime()) } else { 0 };
+            // A listener that panics drops the permit, and a place with it.
             let permit = Permit { breaker: self, word: next.pack(), started };
             self.tell(state, next, None);
-            return Ok(permit);
+            let (_, word, started) = permit.into_parts();
+            return Ok((word, started));
         }
     }
 
@@ -336,7 +367,7 @@ impl CircuitBreaker {
 
     /// Opens it until [`reset`](Self::reset): no time passes for it. Permits that are out count no longer.
     pub fn isolate(&self) {
-        self.change(None, |state| if state.phase == Phase::Isolated { state } else { state.isolate() });
+        self.change(None, State::isolate);
     }
 
     /// Closes it and forgets all outcomes and trips. Permits that are out count no longer.
@@ -348,7 +379,7 @@ impl CircuitBreaker {
     ///
     /// It stays [`Open`](BreakerState::Open) after the cool-down, until the first attempt asks for a permit.
     pub fn state(&self) -> BreakerState {
-        self.current().into()
+        self.current().phase.into()
     }
 
     /// Answers what it is and has counted, for eyes and dashboards: parts may be of different moments.
@@ -376,7 +407,7 @@ impl CircuitBreaker {
             Phase::Isolated => {}
         }
         BreakerSnapshot {
-            state: state.into(),
+            state: state.phase.into(),
             cause: self.cause(state),
             probe_in,
             failures_in_a_row,
@@ -424,8 +455,8 @@ impl CircuitBreaker {
 
     /// Takes the report of a permit. What is of another generation is dropped.
     fn report(&self, word: u64, started: u64, report: Report) {
-        let generation = State::unpack(word).generation;
-        let now = if self.limits.is_timed() { Some(nanos(clock::uptime())) } else { None };
+        let generation = state::generation(word);
+        let now = if self.limits.is_timed { Some(nanos(clock::uptime())) } else { None };
         let is_slow = now.is_some_and(|now| now.saturating_sub(started) > self.limits.slow_nanos);
         let state = self.current();
         if state.generation != generation {
@@ -469,20 +500,40 @@ impl CircuitBreaker {
         let is_judged = mark.is_failure || mark.is_slow;
         let counts = match self.limits.span {
             Span::Count { size } => self.window.record_by_count(generation, size, mark)?,
-            Span::Time { slice_millis } => {
-                let slice = |now: u64| slice(now / 1_000_000, slice_millis);
-                if is_judged || now.is_some() {
-                    let now = now.unwrap_or_else(|| nanos(clock::uptime()));
-                    self.window.record_by_time(generation, slice(now), mark)
-                } else {
-                    if self.window.record_success(generation) {
-                        self.window.settle(generation, slice(nanos(clock::uptime())));
-                    }
+            Span::Time { slice_millis } => match now {
+                None if !is_judged => {
+                    self.record_success_by_time(generation, slice_millis);
                     return None;
                 }
-            }
+                now => {
+                    let now = now.unwrap_or_else(|| nanos(clock::uptime()));
+                    self.window.record_by_time(generation, slice(now / 1_000_000, slice_millis), mark)
+                }
+            },
         };
         is_judged.then_some(counts)
+    }
+
+    /// Records a success of a closed state without failures in a row, where nobody has read the clock.
+    #[inline(never)]
+    fn record_success(&self, word: u64) {
+        let generation = state::generation(word);
+        match self.limits.span {
+            Span::Count { size } => self.window.record_success_by_count(generation, size),
+            Span::Time { slice_millis } => self.record_success_by_time(generation, slice_millis),
+        }
+    }
+
+    #[inline]
+    fn record_success_by_time(&self, generation: u16, slice_millis: u64) {
+        if self.window.record_success(generation) {
+            self.settle(generation, slice_millis);
+        }
+    }
+
+    #[cold]
+    fn settle(&self, generation: u16, slice_millis: u64) {
+        self.window.settle(generation, slice(now_millis(), slice_millis));
     }
 
     fn count_failure(&self, generation: u16) {
@@ -528,7 +579,7 @@ impl CircuitBreaker {
             }
         };
         // A part of a millisecond is a whole one: nobody probes too early.
-        let millis = millis(time.saturating_add(Duration::from_nanos(999_999)));
+        let millis = clock::millis(time.saturating_add(Duration::from_nanos(999_999)));
         (now_millis().saturating_add(millis), time, saturating_nanos(memory.previous()))
     }
 
@@ -559,7 +610,7 @@ impl CircuitBreaker {
     }
 
     fn tell(&self, before: State, after: State, cool_down: Option<Duration>) {
-        let (from, to) = (BreakerState::from(before), BreakerState::from(after));
+        let (from, to) = (BreakerState::from(before.phase), BreakerState::from(after.phase));
         if from == to {
             return;
         }
@@ -579,7 +630,7 @@ impl CircuitBreaker {
 }
 
 fn now_millis() -> u64 {
-    millis(clock::uptime())
+    clock::millis(clock::uptime())
 }
 
 /// The number of the slice that a moment is in.
@@ -633,16 +684,17 @@ impl Permit<'_> {
     /// The attempt succeeded.
     #[inline]
     pub fn success(self) {
-        let breaker = self.breaker;
-        // The very state that it was handed out in, without failures in a row: a success has nothing to change.
-        let is_idle = breaker.limits.is_plain
-            && !state::is_marked(self.word)
-            && breaker.word.load(Ordering::Relaxed) == self.word;
-        if is_idle {
-            mem::forget(self);
-        } else {
-            self.report(Report::Success);
+        let (breaker, word, started) = self.into_parts();
+        // The very state that it was handed out in, without failures in a row: there is nothing to change but the window.
+        if breaker.word.load(Ordering::Relaxed) == word {
+            if state::is_idle(word) {
+                return;
+            }
+            if state::is_idle_but_for_window(word) && !breaker.limits.is_timed {
+                return breaker.record_success(word);
+            }
         }
+        breaker.report(word, started, Report::Success);
     }
 
     /// The attempt had a transient failure, or its time was up.
@@ -661,9 +713,18 @@ impl Permit<'_> {
     }
 
     fn report(self, report: Report) {
-        let (breaker, word, started) = (self.breaker, self.word, self.started);
-        mem::forget(self);
+        let (breaker, word, started) = self.into_parts();
         breaker.report(word, started, report);
+    }
+}
+
+impl<'a> Permit<'a> {
+    /// Takes it apart, so that dropping it is no report.
+    #[inline]
+    fn into_parts(self) -> (&'a CircuitBreaker, u64, u64) {
+        let parts = (self.breaker, self.word, self.started);
+        mem::forget(self);
+        parts
     }
 }
 
@@ -678,143 +739,6 @@ impl fmt::Debug for Permit<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Permit").field("is_probe", &self.is_probe()).finish_non_exhaustive()
     }
-}
-
-/// What a breaker is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum BreakerState {
-    /// Attempts run.
-    Closed,
-    /// Attempts are refused, until it has cooled down.
-    Open,
-    /// It has cooled down: a few attempts run, to see.
-    HalfOpen,
-    /// Attempts are refused until [`CircuitBreaker::reset`].
-    Isolated,
-}
-
-impl From<State> for BreakerState {
-    fn from(state: State) -> Self {
-        match state.phase {
-            Phase::Closed { .. } => Self::Closed,
-            Phase::Open { .. } => Self::Open,
-            Phase::HalfOpen { .. } => Self::HalfOpen,
-            Phase::Isolated => Self::Isolated,
-        }
-    }
-}
-
-impl fmt::Display for BreakerState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Closed => "closed",
-            Self::Open => "open",
-            Self::HalfOpen => "half-open",
-            Self::Isolated => "isolated",
-        })
-    }
-}
-
-/// What opened a breaker, with the setting that was reached.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Cause {
-    /// So many failures in a row.
-    Consecutive(u32),
-    /// At least this part of the outcomes in the window were failures.
-    Rate(f64),
-    /// At least this part of the outcomes in the window were slow.
-    SlowRate(f64),
-    /// A probe failed, or was slow.
-    Probe,
-    /// [`CircuitBreaker::isolate`].
-    Isolated,
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Consecutive(1) => f.write_str("a failure"),
-            Self::Consecutive(failures) => write!(f, "{failures} failures in a row"),
-            Self::Rate(rate) => write!(f, "a failure rate of at least {rate}"),
-            Self::SlowRate(rate) => write!(f, "a rate of slow attempts of at least {rate}"),
-            Self::Probe => f.write_str("a failed probe"),
-            Self::Isolated => f.write_str("isolation"),
-        }
-    }
-}
-
-/// A breaker refused an attempt.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BreakerOpen {
-    cause: Cause,
-    probe_in: Option<Duration>,
-}
-
-impl BreakerOpen {
-    /// What opened the breaker.
-    pub fn cause(&self) -> Cause {
-        self.cause
-    }
-
-    /// How long until a probe may run; zero where probes run already and a place may come free at any moment, `None` where
-    /// somebody has to reset the breaker.
-    pub fn probe_in(&self) -> Option<Duration> {
-        self.probe_in
-    }
-}
-
-impl fmt::Display for BreakerOpen {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the circuit breaker was opened by {}", self.cause)?;
-        match self.probe_in {
-            None => f.write_str(" until it is reset"),
-            Some(Duration::ZERO) => f.write_str("; all its probes are running"),
-            Some(wait) => write!(f, "; a probe may run in {wait:?}"),
-        }
-    }
-}
-
-impl core::error::Error for BreakerOpen {}
-
-/// What happened to a breaker, for its listeners.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Transition {
-    /// What it was.
-    pub from: BreakerState,
-    /// What it is now.
-    pub to: BreakerState,
-    /// What opened it; `None` where it is closed now.
-    pub cause: Option<Cause>,
-    /// For how long it stays open, where it tripped.
-    pub cool_down: Option<Duration>,
-}
-
-/// What a breaker is and has counted; from [`CircuitBreaker::snapshot`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct BreakerSnapshot {
-    /// What it is.
-    pub state: BreakerState,
-    /// What opened it, where it is not closed.
-    pub cause: Option<Cause>,
-    /// How long until a probe may run, where it is open or half-open.
-    pub probe_in: Option<Duration>,
-    /// Failures in a row, where it counts those and is closed.
-    pub failures_in_a_row: u32,
-    /// Outcomes in the window, where it has one and is closed.
-    pub outcomes: u64,
-    /// How many of them failed.
-    pub failures: u64,
-    /// How many of them were slow.
-    pub slow: u64,
-    /// Probes that run, where it is half-open.
-    pub probes_running: u32,
-    /// Probes that succeeded since the cool-down, where it is half-open.
-    pub probes_passed: u32,
-    /// Trips since it was last closed; at most 31.
-    pub trips: u32,
 }
 
 #[cfg(all(test, not(loom)))]

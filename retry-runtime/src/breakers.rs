@@ -104,7 +104,7 @@ impl<K> Breakers<K> {
         drop(entries);
     }
 
-    // A panic of a key's `Hash` or `Eq` leaves the map as it was, so a poisoned lock is taken all the same.
+    // A panic of a key's `Hash` or `Eq` leaves a map behind that is fit for use, so a poisoned lock is taken all the same.
     fn read(&self) -> RwLockReadGuard<'_, Option<Entries<K>>> {
         self.entries.read().unwrap_or_else(PoisonError::into_inner)
     }

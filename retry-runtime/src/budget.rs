@@ -66,6 +66,14 @@ const MAX_RESERVE: f64 = 10_000.0;
 /// assert!(PAYMENTS.withdraw(), "a new bucket is full");
 /// assert_eq!(PAYMENTS.balance(), 49);
 /// ```
+///
+/// What is out of range does not compile:
+///
+/// ```compile_fail,E0080
+/// use retry_runtime::Budget;
+///
+/// static WRONG: Budget = Budget::new().ratio(30.0);
+/// ```
 pub struct Budget {
     bucket: Bucket,
     rates: Rates,
@@ -189,7 +197,7 @@ impl Budget {
     }
 
     fn now(&self) -> u64 {
-        if self.rates.reserve == 0 { 0 } else { u64::try_from(clock::uptime().as_millis()).unwrap_or(u64::MAX) }
+        if self.rates.reserve == 0 { 0 } else { clock::millis(clock::uptime()) }
     }
 }
 

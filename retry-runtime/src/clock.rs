@@ -51,6 +51,12 @@ pub(crate) fn uptime() -> Duration {
     now().saturating_duration_since(*origin)
 }
 
+/// Answers a duration in whole milliseconds.
+pub(crate) const fn millis(duration: Duration) -> u64 {
+    let part = duration.subsec_millis() as u64;
+    duration.as_secs().saturating_mul(1_000).saturating_add(part)
+}
+
 pub(crate) fn real_now() -> Instant {
     #[cfg(feature = "tokio")]
     let now = tokio::time::Instant::now().into_std();

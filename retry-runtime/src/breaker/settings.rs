@@ -3,6 +3,7 @@
 use super::Cause;
 use super::window::{Counts, MAX_OUTCOMES, SLICES};
 use super::{CircuitBreaker, state::Fault};
+use crate::clock;
 use crate::policy::Policy;
 use crate::sync::const_fn;
 use core::fmt;
@@ -222,7 +223,7 @@ impl BreakerBuilder {
 
     const fn assembled(self) -> Limits {
         let span = match self.within {
-            Some(time) => Span::Time { slice_millis: millis(time) / SLICES },
+            Some(time) => Span::Time { slice_millis: clock::millis(time) / SLICES },
             None => Span::Count { size: self.size() },
         };
         Limits {
@@ -250,6 +251,7 @@ impl BreakerBuilder {
                 (None, _) => DEFAULT_MINIMUM,
             },
             probes: self.probes,
+            is_timed: self.slow.is_some(),
             is_plain: self.rate.is_none() && self.slow.is_none(),
             cool_down: self.cool_down,
         }
@@ -275,10 +277,6 @@ pub(super) const fn nanos(time: Duration) -> u64 {
     if nanos > u64::MAX as u128 { u64::MAX } else { nanos as u64 }
 }
 
-pub(super) const fn millis(time: Duration) -> u64 {
-    nanos(time) / 1_000_000
-}
-
 /// Which outcomes a window looks back on.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Span {
@@ -301,14 +299,12 @@ pub(super) struct Limits {
     pub(super) probes: u32,
     /// Whether failures in a row are all that matters: then there is no window.
     pub(super) is_plain: bool,
+    /// Whether permits note the time.
+    pub(super) is_timed: bool,
     pub(super) cool_down: CoolDown,
 }
 
 impl Limits {
-    pub(super) const fn is_timed(&self) -> bool {
-        self.slow.is_some()
-    }
-
     /// Whether one more failure in a row trips.
     pub(super) const fn trips_after(&self, failures: u32) -> bool {
         failures.saturating_add(1) >= self.consecutive

@@ -1,7 +1,5 @@
 //! The state of a breaker and its transitions, as values in one word. It knows no clock, no atomics and no window.
 
-use core::cmp;
-
 /// What opened a breaker, as the word keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -34,6 +32,8 @@ pub(super) struct State {
     pub(super) trips: u32,
     /// What opened it last; without a meaning while it is closed.
     pub(super) fault: Fault,
+    /// Whether it has a window: never changes, and is here so that one look at the word tells that a success has nothing to do.
+    pub(super) has_window: bool,
 }
 
 /// What a state answers to one who wants a permit.
@@ -49,17 +49,19 @@ pub(super) enum Admission {
     Never,
 }
 
-// The word, from the top: phase 2, fault 2, trips 5, generation 16, and 39 bits that each phase uses in its own way. A closed state
-// is below `OPEN`, so that one comparison tells.
-const PAYLOAD_BITS: u32 = 39;
-const GENERATION_SHIFT: u32 = PAYLOAD_BITS;
-const TRIPS_SHIFT: u32 = GENERATION_SHIFT + 16;
+// The word, from the top: phase 2, window 1, 38 bits that each phase uses in its own way, fault 2, trips 5, generation 16. What a
+// success looks at is on top, so that one comparison tells that there is nothing to do, and one whether it is closed.
+const TRIPS_SHIFT: u32 = 16;
 const FAULT_SHIFT: u32 = TRIPS_SHIFT + 5;
-const PHASE_SHIFT: u32 = FAULT_SHIFT + 2;
+const PAYLOAD_SHIFT: u32 = FAULT_SHIFT + 2;
+const PAYLOAD_BITS: u32 = 38;
+const WINDOW: u64 = 1 << (PAYLOAD_SHIFT + PAYLOAD_BITS);
+const PHASE_SHIFT: u32 = PAYLOAD_SHIFT + PAYLOAD_BITS + 1;
 const OPEN: u64 = 1 << PHASE_SHIFT;
+const IDLE_BELOW: u64 = 1 << PAYLOAD_SHIFT;
 const HALF_BITS: u32 = 16;
 
-/// The latest moment that the word can hold: 17 years after the process began.
+/// The latest moment that the word can hold: 8 years after the process began.
 const LATEST: u64 = low(u64::MAX, PAYLOAD_BITS);
 /// From then on a cool-down grows no further.
 pub(super) const MAX_TRIPS: u32 = 31;
@@ -74,10 +76,28 @@ pub(super) const fn is_closed(word: u64) -> bool {
     word < OPEN
 }
 
-/// Whether a word is a closed state with failures in a row, or none of the closed states.
+/// Whether a success changes nothing about a word: it is closed without failures in a row, and there is no window to note it in.
 #[inline]
-pub(super) const fn is_marked(word: u64) -> bool {
-    word >= OPEN || low(word, PAYLOAD_BITS) != 0
+pub(super) const fn is_idle(word: u64) -> bool {
+    word < IDLE_BELOW
+}
+
+/// Whether that is so but for a window.
+#[inline]
+pub(super) const fn is_idle_but_for_window(word: u64) -> bool {
+    is_idle(word & !WINDOW)
+}
+
+/// The word of a new breaker.
+pub(super) const fn first(has_window: bool) -> u64 {
+    if has_window { WINDOW } else { 0 }
+}
+
+/// The generation of a state's word.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "16 bits are wanted")]
+pub(super) const fn generation(word: u64) -> u16 {
+    word as u16
 }
 
 impl State {
@@ -97,13 +117,14 @@ impl State {
         phase << PHASE_SHIFT
             | fault << FAULT_SHIFT
             | trips << TRIPS_SHIFT
-            | u64::from(self.generation) << GENERATION_SHIFT
-            | payload
+            | u64::from(self.generation)
+            | first(self.has_window)
+            | payload << PAYLOAD_SHIFT
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "each field is cut to its bits before")]
     pub(super) const fn unpack(word: u64) -> Self {
-        let payload = low(word, PAYLOAD_BITS);
+        let payload = low(word >> PAYLOAD_SHIFT, PAYLOAD_BITS);
         Self {
             phase: match word >> PHASE_SHIFT {
                 0 => Phase::Closed { failures: payload as u32 },
@@ -114,13 +135,14 @@ impl State {
                 },
                 _ => Phase::Isolated,
             },
-            generation: (word >> GENERATION_SHIFT) as u16,
+            generation: generation(word),
             trips: low(word >> TRIPS_SHIFT, 5) as u32,
             fault: match low(word >> FAULT_SHIFT, 2) {
                 0 => Fault::Failures,
                 1 => Fault::Slow,
                 _ => Fault::Probe,
             },
+            has_window: word & WINDOW != 0,
         }
     }
 
@@ -128,7 +150,7 @@ impl State {
     pub(super) fn admit(self, probes: u32, now: impl FnOnce() -> u64) -> Admission {
         match self.phase {
             Phase::Closed { .. } => Admission::Granted,
-            Phase::Open { until } => match until.saturating_sub(cmp::min(now(), LATEST)) {
+            Phase::Open { until } => match until.saturating_sub(now()) {
                 0 => Admission::Place(Self { phase: Phase::HalfOpen { running: 1, passed: 0 }, ..self }),
                 wait => Admission::Wait(wait),
             },
@@ -206,7 +228,8 @@ mod tests {
     fn a_new_breaker_is_all_zeroes_and_closed() {
         assert_eq!(CLOSED.phase, Phase::Closed { failures: 0 });
         assert_eq!((CLOSED.generation, CLOSED.trips), (0, 0));
-        assert!(is_closed(0) && !is_marked(0));
+        assert!(is_closed(0) && is_idle(0));
+        assert!(is_closed(first(true)) && !is_idle(first(true)) && is_idle_but_for_window(first(true)));
     }
 
     #[test]
@@ -223,10 +246,16 @@ mod tests {
         for phase in phases {
             for fault in [Fault::Failures, Fault::Slow, Fault::Probe] {
                 for (generation, trips) in [(0, 0), (u16::MAX, MAX_TRIPS), (1, 16)] {
-                    let state = State { phase, generation, trips, fault };
-                    assert_eq!(State::unpack(state.pack()), state);
-                    assert_eq!(is_closed(state.pack()), matches!(phase, Phase::Closed { .. }));
-                    assert_eq!(is_marked(state.pack()), phase != Phase::Closed { failures: 0 });
+                    for has_window in [false, true] {
+                        let state = State { phase, generation, trips, fault, has_window };
+                        let word = state.pack();
+                        assert_eq!(State::unpack(word), state);
+                        assert_eq!(self::generation(word), generation);
+                        assert_eq!(is_closed(word), matches!(phase, Phase::Closed { .. }));
+                        let is_clean = phase == Phase::Closed { failures: 0 };
+                        assert_eq!(is_idle(word), is_clean && !has_window);
+                        assert_eq!(is_idle_but_for_window(word), is_clean);
+                    }
                 }
             }
         }
@@ -235,11 +264,8 @@ mod tests {
     #[test]
     fn trips_and_times_saturate_and_generations_wrap() {
         let state = State { trips: MAX_TRIPS, generation: u16::MAX, ..CLOSED };
-        let open = State::unpack(state.trip(Fault::Slow, u64::MAX).pack());
-        assert_eq!(
-            open,
-            State { phase: Phase::Open { until: LATEST }, generation: 0, trips: MAX_TRIPS, fault: Fault::Slow }
-        );
+        let open = State::unpack(state.trip(Fault::Slow, LATEST + 5).pack());
+        assert_eq!(open, State { phase: Phase::Open { until: LATEST }, generation: 0, fault: Fault::Slow, ..state });
         // At the end of the word's time it does not stay open for ever.
         assert!(matches!(open.admit(1, || u64::MAX), Admission::Place(_)));
     }

@@ -14,11 +14,6 @@ fn attempt<'a>(breaker: &'a CircuitBreaker, report: impl FnOnce(Permit<'a>)) -> 
     breaker.acquire().map(report).is_ok()
 }
 
-/// All that can become of a permit, failures apart.
-const GOOD: [fn(Permit<'_>); 3] = [|permit| permit.success(), |permit| permit.neutral(), |permit| drop(permit)];
-/// What says nothing.
-const NEUTRAL: [fn(Permit<'_>); 2] = [|permit| permit.neutral(), |permit| drop(permit)];
-
 fn fail(breaker: &CircuitBreaker, times: u32) {
     for _ in 0..times {
         assert!(attempt(breaker, Permit::failure));
@@ -246,7 +241,7 @@ mod listeners {
     fn recorded(breaker: &CircuitBreaker) -> Arc<Mutex<Vec<Transition>>> {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let writer = Arc::clone(&heard);
-        breaker.listen(move |transition| writer.lock().unwrap().push(*transition));
+        breaker.listen(move |transition| writer.lock().expect("nobody panicked").push(*transition));
         heard
     }
 
@@ -320,7 +315,7 @@ mod threads {
         for breaker in [
             CircuitBreaker::consecutive(5),
             CircuitBreaker::rate(0.5),
-            CircuitBreaker::rate(0.5).within(SECOND).slow(0.5, SECOND),
+            CircuitBreaker::rate(0.5).within(SECOND).slow(0.5, Duration::from_secs(3_600)),
         ] {
             let all_inside = Barrier::new(100);
             thread::scope(|scope| {

@@ -12,8 +12,10 @@ const CELLS: usize = 48;
 const COLUMNS: usize = 3;
 /// Outcomes in a cell of a window by count: 48 bits beside the generation.
 const PER_CELL: u32 = 24;
+/// The two bits of an outcome: whether it failed, and whether it was slow.
+const BOTH: u64 = 0b11;
 /// How many successes may wait for somebody to read the clock; the last one reads it.
-const PENDING: u64 = 8;
+const PENDING: u64 = 32;
 /// A tag that is ahead by less than this is of somebody newer; one further ahead is a very old one, since tags wrap.
 const AHEAD: u64 = 256;
 
@@ -59,25 +61,23 @@ impl Window {
 
     /// Records an outcome among the last `size`, and answers what they are; `None` where it came too late.
     pub(super) fn record_by_count(&self, generation: u16, size: u32, mark: Mark) -> Option<Counts> {
-        let mut position = 0;
-        update(&self.tally, |word| {
-            let tally = Tally::of(word, generation)?;
-            position = tally.next;
-            let next = position.saturating_add(1);
-            let next = if next >= size { 0 } else { next };
-            Some(Tally { next, outcomes: tally.outcomes.saturating_add(1).min(size), ..tally }.pack())
-        })?;
-        let cell = self.cells.get(usize::try_from(position / PER_CELL).ok()?)?;
-        let shift = (position % PER_CELL).saturating_mul(2);
+        let position = self.claim(generation, size)?;
+        self.mark(generation, position, mark)
+    }
+
+    /// Writes an outcome to its position, and answers what is in the window then.
+    #[cold]
+    fn mark(&self, generation: u16, position: u32, mark: Mark) -> Option<Counts> {
+        let (cell, shift) = self.cell_of(position)?;
         let bits = u64::from(mark.is_failure) | u64::from(mark.is_slow) << 1;
         let mut before = 0;
         update(cell, |word| {
             let content = tagged(word, generation)?;
-            before = content >> shift & 3;
+            before = content >> shift & BOTH;
             if before == bits {
                 return Some(word);
             }
-            Some(tag(generation) | content & !(3 << shift) | bits << shift)
+            Some(tag(generation) | content & !(BOTH << shift) | bits << shift)
         })?;
         let change = |mask: u64| i32::from(bits & mask != 0).saturating_sub(i32::from(before & mask != 0));
         let (failures, slow) = (change(1), change(2));
@@ -91,6 +91,42 @@ impl Window {
             })?
         };
         Some(Tally::of(word, generation)?.counts())
+    }
+
+    /// Records a success that was not slow, which nobody judges.
+    #[inline]
+    pub(super) fn record_success_by_count(&self, generation: u16, size: u32) {
+        let Some(position) = self.claim(generation, size) else { return };
+        // Most often a success follows another one at its position, and nothing is to be written, whosever the cell is.
+        let is_clean =
+            self.cell_of(position).is_some_and(|(cell, shift)| cell.load(Ordering::Relaxed) >> shift & BOTH == 0);
+        if !is_clean {
+            self.mark(generation, position, Mark::default());
+        }
+    }
+
+    /// The cell of a position, and how far its bits are up there.
+    #[inline]
+    fn cell_of(&self, position: u32) -> Option<(&AtomicU64, u32)> {
+        let cell = self.cells.get(usize::try_from(position / PER_CELL).ok()?)?;
+        Some((cell, (position % PER_CELL).saturating_mul(2)))
+    }
+
+    /// Takes the next position of the ring; `None` for one who comes too late.
+    #[inline]
+    fn claim(&self, generation: u16, size: u32) -> Option<u32> {
+        let mut position = 0;
+        update(&self.tally, |word| {
+            let content = tagged(word, generation)?;
+            position = Tally::field(content, Tally::NEXT);
+            let outcomes = Tally::field(content, Tally::OUTCOMES);
+            let next = position.saturating_add(1);
+            let next = if next >= size { 0 } else { next };
+            let outcomes = if outcomes < size { outcomes.saturating_add(1) } else { outcomes };
+            let rest = content >> Tally::FAILURES << Tally::FAILURES;
+            Some(tag(generation) | rest | u64::from(outcomes) << Tally::OUTCOMES | u64::from(next) << Tally::NEXT)
+        })?;
+        Some(position)
     }
 
     /// Answers what the last outcomes are.
@@ -189,11 +225,13 @@ const fn low48(word: u64) -> u64 {
 }
 
 /// Whether a generation came just after another one.
+#[inline]
 fn is_newer(found: u16, own: u16) -> bool {
     (1..AHEAD).contains(&u64::from(found.wrapping_sub(own)))
 }
 
 /// The content of a word as one of this generation sees it: zero where it is of an older one, `None` where it is of a newer one.
+#[inline]
 fn tagged(word: u64, generation: u16) -> Option<u64> {
     let found = (word >> 48) as u16;
     if found == generation {
@@ -217,24 +255,39 @@ struct Tally {
 }
 
 impl Tally {
-    /// Each field has twelve bits.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "each field is cut to its bits")]
+    // Where the fields begin; each has twelve bits.
+    const NEXT: u32 = 0;
+    const OUTCOMES: u32 = 12;
+    const FAILURES: u32 = 24;
+    const SLOW: u32 = 36;
+    const FIELD: u32 = 0xFFF;
+
+    #[expect(clippy::cast_possible_truncation, reason = "cut to twelve bits")]
+    const fn field(content: u64, at: u32) -> u32 {
+        (content >> at) as u32 & Self::FIELD
+    }
+
+    #[expect(clippy::cast_possible_wrap, reason = "the sign is the uppermost of twelve bits")]
     fn of(word: u64, generation: u16) -> Option<Self> {
         let content = tagged(word, generation)?;
-        let field = |at: u32| (content >> at) as u32 & 0xFFF;
-        // The sign is the uppermost of twelve bits.
-        let signed = |at| (field(at) << 20) as i32 >> 20;
-        Some(Self { generation, next: field(0), outcomes: field(12), failures: signed(24), slow: signed(36) })
+        let signed = |at| (Self::field(content, at) << 20) as i32 >> 20;
+        Some(Self {
+            generation,
+            next: Self::field(content, Self::NEXT),
+            outcomes: Self::field(content, Self::OUTCOMES),
+            failures: signed(Self::FAILURES),
+            slow: signed(Self::SLOW),
+        })
     }
 
     #[expect(clippy::cast_sign_loss, reason = "a number below zero keeps its lower bits")]
     fn pack(self) -> u64 {
-        let field = |value: u32, at: u32| u64::from(value & 0xFFF) << at;
+        let field = |value: u32, at: u32| u64::from(value & Self::FIELD) << at;
         tag(self.generation)
-            | field(self.next, 0)
-            | field(self.outcomes, 12)
-            | field(self.failures as u32, 24)
-            | field(self.slow as u32, 36)
+            | field(self.next, Self::NEXT)
+            | field(self.outcomes, Self::OUTCOMES)
+            | field(self.failures as u32, Self::FAILURES)
+            | field(self.slow as u32, Self::SLOW)
     }
 
     fn counts(self) -> Counts {

@@ -1,4 +1,5 @@
 use super::*;
+#[cfg(feature = "test-util")]
 use core::time::Duration;
 use std::sync::atomic::AtomicU32;
 use std::thread;
@@ -318,6 +319,14 @@ mod settings {
             let key = with_value.split_inclusive('`').take(2).collect::<String>();
             assert!(message.starts_with(&key) && message.contains(both), "{message}");
         }
+    }
+
+    #[test]
+    fn fractions_are_rounded_to_thousandths_and_not_cut() {
+        // 1.001 times 1000 is a little less than 1001 in binary fractions.
+        assert_eq!(Budget::new().reserve(1.001).rates.reserve, 1_001);
+        assert_eq!(Budget::new().ratio(0.123_6).rates.ratio, 124);
+        assert_eq!(Budget::new().ratio(0.123_4).rates.ratio, 123);
     }
 
     #[test]

@@ -27,10 +27,13 @@ fn it_holds_its_memory_in_place() {
 
 type Make = fn() -> CircuitBreaker;
 
-#[test]
-fn a_bad_setting_is_an_error_at_run_time_and_a_panic_in_a_static() {
-    let row = || BreakerBuilder::new().consecutive(1);
-    let cases: &[(BreakerBuilder, Make, &str)] = &[
+fn row() -> BreakerBuilder {
+    BreakerBuilder::new().consecutive(1)
+}
+
+/// Bad rules and windows by the builder, the same by the functions for a `static`, and what is said of them.
+fn bad_windows() -> Vec<(BreakerBuilder, Make, &'static str)> {
+    vec![
         (
             row().consecutive(0),
             || CircuitBreaker::consecutive(0),
@@ -64,8 +67,8 @@ fn a_bad_setting_is_an_error_at_run_time_and_a_panic_in_a_static() {
             "`within` is 0ns, but must be between 100ms and 3600s",
         ),
         (
-            row().within(SECOND * 3_601),
-            || ROW.sibling().within(SECOND * 3_601),
+            row().within(Duration::from_secs(3_601)),
+            || ROW.sibling().within(Duration::from_secs(3_601)),
             "`within` is 3601s, but must be between 100ms and 3600s",
         ),
         (row().minimum(0), || ROW.sibling().minimum(0), "`minimum` is 0, but must be between 1 and 1000000 outcomes"),
@@ -74,6 +77,12 @@ fn a_bad_setting_is_an_error_at_run_time_and_a_panic_in_a_static() {
             || ROW.sibling().minimum(1_000_001),
             "`minimum` is 1000001, but must be between 1 and 1000000 outcomes",
         ),
+    ]
+}
+
+/// The same for the rest, and for pairs.
+fn bad_others() -> Vec<(BreakerBuilder, Make, &'static str)> {
+    vec![
         (
             row().slow(0.000_5, SECOND),
             || ROW.sibling().slow(0.000_5, SECOND),
@@ -100,8 +109,8 @@ fn a_bad_setting_is_an_error_at_run_time_and_a_panic_in_a_static() {
             "`cool_down` is 999µs, but must be between 1ms and 86400s",
         ),
         (
-            row().cool_down(SECOND * 86_401),
-            || ROW.sibling().cool_down(SECOND * 86_401),
+            row().cool_down(Duration::from_secs(86_401)),
+            || ROW.sibling().cool_down(Duration::from_secs(86_401)),
             "`cool_down` is 86401s, but must be between 1ms and 86400s",
         ),
         (row().probes(0), || ROW.sibling().probes(0), "`probes` is 0, but must be between 1 and 1024:"),
@@ -116,11 +125,15 @@ fn a_bad_setting_is_an_error_at_run_time_and_a_panic_in_a_static() {
             || ROW.sibling().over(10).minimum(11),
             "`minimum` (11) is above `over` (10), so the window would never be judged;",
         ),
-    ];
-    for (builder, make, words) in cases {
+    ]
+}
+
+#[test]
+fn a_bad_setting_is_an_error_at_run_time_and_a_panic_in_a_static() {
+    for (builder, make, words) in bad_windows().into_iter().chain(bad_others()) {
         let error = builder.build().expect_err(words).to_string();
         assert!(error.starts_with(words), "{error}");
-        let payload = catch_unwind(*make).expect_err(words);
+        let payload = catch_unwind(make).expect_err(words);
         let message = payload.downcast_ref::<String>().expect("a text");
         // The compiler's panics have the same words without the values.
         let (key, _) = words.split_once("` ").expect("a key");
@@ -143,11 +156,11 @@ fn the_ends_of_each_range_are_inside() {
         builder.rate(0.001).over(1),
         builder.rate(1.0).over(1_024).minimum(1_024),
         builder.rate(0.5).within(Duration::from_millis(100)).minimum(1_000_000),
-        builder.rate(0.5).within(SECOND * 3_600).minimum(1),
+        builder.rate(0.5).within(Duration::from_secs(3_600)).minimum(1),
         builder.slow(0.001, Duration::from_millis(1)),
-        builder.slow(1.0, SECOND * 3_600),
+        builder.slow(1.0, Duration::from_secs(3_600)),
         builder.cool_down(Duration::from_millis(1)),
-        builder.cool_down(SECOND * 86_400),
+        builder.cool_down(Duration::from_secs(86_400)),
         builder.probes(1_024),
         builder.minimum(200).over(300),
     ];

@@ -5,6 +5,11 @@ use crate::testing;
 
 const MILLI: Duration = Duration::from_millis(1);
 
+/// All that can become of a permit, failures apart.
+const GOOD: [fn(Permit<'_>); 3] = [|permit| permit.success(), |permit| permit.neutral(), |permit| drop(permit)];
+/// What says nothing.
+const NEUTRAL: [fn(Permit<'_>); 2] = [|permit| permit.neutral(), |permit| drop(permit)];
+
 /// A breaker that has just tripped, of these settings.
 fn open(breaker: CircuitBreaker) -> CircuitBreaker {
     fail(&breaker, 1);
@@ -28,7 +33,7 @@ mod cool_downs {
         let time = testing::pause();
         let breaker = open(cool(SECOND));
         assert_eq!(refused_for(&breaker), SECOND);
-        time.advance(SECOND - MILLI);
+        time.advance(MILLI * 999);
         assert_eq!(refused_for(&breaker), MILLI);
         time.advance(MILLI);
         assert_eq!(breaker.state(), BreakerState::Open, "nobody has asked yet");
@@ -131,6 +136,14 @@ mod cool_downs {
         let _time = testing::pause();
         let delays = Policy::builder().strategy(Strategy::Immediate).build().expect("a policy");
         assert_eq!(refused_for(&open(CircuitBreaker::consecutive(1).growing(delays))), MILLI);
+    }
+
+    #[test]
+    fn a_part_of_a_millisecond_is_a_whole_one() {
+        let _time = testing::pause();
+        for (micros, millis) in [(1_000, 1), (1_001, 2), (1_999, 2), (2_000, 2)] {
+            assert_eq!(refused_for(&open(cool(Duration::from_micros(micros)))), MILLI * millis);
+        }
     }
 
     #[test]
@@ -311,12 +324,24 @@ mod probes {
     }
 
     #[test]
+    fn a_listener_that_panics_at_the_first_probe_takes_no_place_away() {
+        let time = testing::pause();
+        let breaker = cooled(&time, 1);
+        breaker.listen(|told| assert_ne!(told.to, BreakerState::HalfOpen, "the listener panics"));
+        assert!(catch_unwind(AssertUnwindSafe(|| breaker.acquire().is_ok())).is_err());
+        // The panic counts as one of the body.
+        assert_eq!(breaker.acquire().expect_err("open").cause(), Cause::Probe);
+    }
+
+    #[test]
     fn transitions_are_told_with_their_causes() {
         let time = testing::pause();
         let breaker = cool(SECOND);
         let heard = Arc::new(Mutex::new(Vec::new()));
         let writer = Arc::clone(&heard);
-        breaker.listen(move |told| writer.lock().unwrap().push((told.from, told.to, told.cause, told.cool_down)));
+        breaker.listen(move |told| {
+            writer.lock().expect("nobody panicked").push((told.from, told.to, told.cause, told.cool_down));
+        });
         fail(&breaker, 1);
         time.advance(SECOND);
         fail(&breaker, 1);
@@ -340,7 +365,7 @@ mod windows_by_time {
     use super::*;
 
     fn breaker() -> CircuitBreaker {
-        CircuitBreaker::rate(0.5).within(SECOND * 16).minimum(10)
+        CircuitBreaker::rate(0.5).within(Duration::from_secs(16)).minimum(10)
     }
 
     #[test]
@@ -373,12 +398,12 @@ mod windows_by_time {
     }
 
     #[test]
-    fn successes_of_unknown_time_are_fewer_than_eight() {
+    fn successes_of_unknown_time_are_fewer_than_32() {
         let time = testing::pause();
         let breaker = breaker();
-        succeed(&breaker, 1_007);
+        succeed(&breaker, 32 * 30 + 31);
         time.advance(SECOND * 16);
-        assert_eq!(breaker.snapshot().outcomes, 7);
+        assert_eq!(breaker.snapshot().outcomes, 31);
     }
 
     #[test]
@@ -504,7 +529,7 @@ mod the_clock {
             fail(&breaker, 1);
             assert!(breaker.admits_after(Duration::ZERO).is_ok());
         }
-        // A window by time asks at each eighth success.
-        succeed(&CircuitBreaker::rate(0.5).within(SECOND), 7);
+        // A window by time asks at one success of 32.
+        succeed(&CircuitBreaker::rate(0.5).within(SECOND), 31);
     }
 }

@@ -22,7 +22,7 @@ mod by_count {
             let mut random = 1_u32;
             for _ in 0..size * 3 + 7 {
                 random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                let mark = Mark { is_failure: random >> 31 == 1, is_slow: random >> 29 & 3 == 0 };
+                let mark = Mark { is_failure: random >> 31 == 1, is_slow: random % 5 == 0 };
                 last.push_back(mark);
                 if last.len() > usize::try_from(size).expect("small") {
                     last.pop_front();
@@ -147,16 +147,16 @@ mod by_time {
     }
 
     #[test]
-    fn seven_successes_wait_and_the_eighth_asks_for_the_time() {
+    fn the_last_of_32_successes_asks_for_the_time() {
         let window = Window::new();
-        for _ in 0..7 {
+        for _ in 0..31 {
             assert!(!window.record_success(0));
         }
-        assert_eq!(window.by_time(0, 500), counts(7, 0, 0), "they count already");
+        assert_eq!(window.by_time(0, 500), counts(31, 0, 0), "they count already");
         assert!(window.record_success(0));
         window.settle(0, 500);
         assert!(!window.record_success(0));
-        assert_eq!(window.by_time(0, 500), counts(9, 0, 0));
+        assert_eq!(window.by_time(0, 500), counts(33, 0, 0));
         assert_eq!(window.by_time(0, 516), counts(1, 0, 0), "those of known time age");
     }
 
