@@ -2,8 +2,9 @@
 
 use super::{S, immediate};
 use crate::runs::Runs;
-use reattempt::{BreakerOpen, Budget, CircuitBreaker, RetryError, retry};
+use reattempt::{BreakerOpen, Budget, CircuitBreaker, RetryError, Retrying, retry};
 use std::sync::Arc;
+use std::time::Duration;
 
 static BUDGET: Budget = Budget::new();
 static BREAKER: CircuitBreaker = CircuitBreaker::consecutive(1_000);
@@ -15,9 +16,17 @@ repaired! {
     [breaker_in_quotes, breaker_a_number, breaker_of_the_wrong_type, unknown_circuit_breaker] {
         (strategy = "immediate", breaker = BREAKER) => immediate(3);
     }
+    [notify_in_quotes, notify_a_number, unknown_on_retry, notify_takes_something_else, notify_answers_something] {
+        (strategy = "immediate", notify = log_it) => immediate(3);
+        (strategy = "immediate", notify = |retrying| assert!(retrying.attempt() < 3)) => immediate(3);
+    }
     [recover_in_quotes, recover_a_number, unknown_fallback] {
         (strategy = "immediate", recover = |_| None) => immediate(3);
     }
+}
+
+fn log_it<E>(retrying: &Retrying<'_, E>) {
+    assert_eq!(retrying.delay(), Duration::ZERO);
 }
 
 struct Client {
