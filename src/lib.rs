@@ -95,6 +95,30 @@
 //! # SENT.with_borrow(|sent| assert!(sent.len() == 3 && sent[0] == sent[1] && sent[1] == sent[2]));
 //! ```
 //!
+//! # Retries of many callers
+//!
+//! Retries multiply the load of a server that has trouble with its load already. A [`Budget`] bounds them across calls: each is paid with a
+//! token, and successful calls bring a tenth of one back. A [`CircuitBreaker`] refuses attempts while a server keeps failing, and lets a few through
+//! from time to time to see whether it is back.
+//!
+//! ```
+//! use reattempt::{Budget, CircuitBreaker, retry};
+//!
+//! static BUDGET: Budget = Budget::new();
+//! static BREAKER: CircuitBreaker = CircuitBreaker::consecutive(5);
+//!
+//! #[retry(max = 4, budget = BUDGET, breaker = BREAKER, recover = |_| Some(0), on = reattempt::any_error)]
+//! fn stock(item: u64) -> Option<u64> {
+//!     item.checked_sub(1)
+//! }
+//! # assert_eq!(stock(1), Some(0));
+//! ```
+//!
+//! # Seen and steered
+//!
+//! [`event::observe`] adds an observer of everything that happens; [`sites()`](sites()) lists the functions that have failed, with counts, and each can be
+//! limited or switched off at run time: [`Site::disable`], [`site::disable`].
+//!
 //! # Async, and what the caller learns
 //!
 //! ```
@@ -166,6 +190,10 @@
 /// | `max = 5` | 3 | attempts in all, the first included; `"unlimited"` only with a `deadline` |
 /// | `deadline = "30s"` | none | no attempt begins later than this after the call began, and the call gives up at once where the next delay would end at or after it. It bounds when attempts begin, not when the call ends; with `timeout` beside it each attempt gets what is left, and it bounds both |
 /// | `timeout = "2s"` | none | async only: an attempt is dropped when its time is up, which counts as transient. Without [`RetryError`] the error type is `From<`[`TimedOut`]`>`, for when the last attempt ends so; an `Option` is `None` then |
+/// | `budget = BUDGET` | none | a [`Budget`] that calls share: a retry that it does not pay for does not happen. A call that ends without a transient failure deposits |
+/// | `breaker = BREAKER` | none | a [`CircuitBreaker`] that calls share: it sees each attempt, and one that it refuses does not happen. Without [`RetryError`] the error type is `From<`[`BreakerOpen`]`>`; an `Option` is `None` then |
+/// | `recover = from_the_cache` | | a function from the [`RetryError`] to what the function returns, called instead of returning a failure. No conversion from time-outs and refusals is needed then |
+/// | `notify = log_it` | | a function that is told before each sleep, by a `&`[`Retrying`] |
 /// | `max_hint = "60s"` | 60 s | the longest server hint that is obeyed |
 /// | `on = is_transient` | the error's [`Transient`](trait@Transient) | the classifier of errors (and of `None`): a path, a closure, any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
 /// | `on = matches(A \| B if x)` | | the same as a pattern, with an optional guard |
@@ -186,7 +214,8 @@
 /// [`Duration`](core::time::Duration). Literals and constants (a path in capitals) are checked at compile time. Any other expression, and
 /// anything in braces (`max = { N }`, for generics of an `impl`), is a run-time value: evaluated once per call, with the arguments
 /// and `self` in sight, and brought into range by the table in [`Policy`]'s documentation. `on`, `on_value`, `sleep` and a strategy of
-/// your own are evaluated when they are needed, while no attempt is alive.
+/// your own are evaluated when they are needed, while no attempt is alive; so are `notify`, `recover` and `budget`. `budget` and `breaker` may be
+/// statics, references, `Arc`s and `LazyLock`s.
 ///
 /// # Strategies
 ///
@@ -208,8 +237,10 @@
 ///
 /// # What happens
 ///
-/// The first attempt starts at once. After a transient failure these questions are asked, before the sleep, and the first "no" ends
-/// the call: is an attempt left? is the server's hint at most `max_hint`? does the delay end before the deadline? A hint that is longer
+/// The first attempt starts at once, and asks only the breaker. After a transient failure these questions are asked, before the sleep, and the
+/// first "no" ends the call: is the [`Site`] switched on? is an attempt left? is the server's hint at most `max_hint`? does the delay end before
+/// the deadline? is the breaker closed, or will it let a probe through by then? does the budget pay? After the sleep the breaker is asked
+/// once more; a retry that it refuses then gets its token back. A hint that is longer
 /// than the strategy's delay is obeyed: the delay is then the hint plus up to a tenth of it, or plus up to the strategy's delay if that
 /// is longer, so that not all callers come back at once. The failure is dropped before the sleep. A delay of zero does not touch the
 /// timer; an async function then yields once.

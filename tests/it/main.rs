@@ -8,6 +8,7 @@ mod derives;
 mod endings;
 mod guarding;
 mod idempotency;
+mod overload;
 mod policies;
 mod runs;
 mod shapes_arguments;
