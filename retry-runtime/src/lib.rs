@@ -89,7 +89,6 @@ pub use strategy::{Jitter, Strategy};
 /// What generated code calls. No part of it is public: it changes without notice.
 #[doc(hidden)]
 pub mod private {
-    pub use crate::__reattempt_show as show;
     pub use crate::call::{Call, Rules, good_enough, into_verdict, never, quiet};
     pub use crate::check;
     pub use crate::classify::transient;
@@ -102,7 +101,7 @@ pub mod private {
     pub use crate::outcome::{
         FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, Plain, Probe, ProbePlain, Recoverable, refused,
     };
-    pub use crate::shown::{Show, ShowDebug, ShowDisplay, ShowName, Shown};
+    pub use crate::shown::{Show, ShowDebug, ShowName, Shown, show};
     pub use crate::site::Site;
     pub use crate::sleep::{
         AsyncSleeper, DefaultSleeper, Sleep, Timed, sleep, sleep_async, sleep_async_with, sleep_with, timed,

@@ -1,9 +1,11 @@
 //! Errors in words, by the bounds that are visible where a function is annotated: `Display`, else `Debug`, else the type's name.
 //!
-//! For generated code alone. The three traits have one method's name: rustc takes the first that fits, by how often it has to borrow.
+//! For generated code alone. Each wrapper has a method of the same name where the error can do what it takes, and dereferences to the next
+//! one: rustc takes the first that fits.
 
 use core::any::type_name;
 use core::fmt;
+use core::ops::Deref;
 
 /// An error in words.
 #[derive(Clone, Copy)]
@@ -32,54 +34,59 @@ impl fmt::Debug for Shown<'_> {
     }
 }
 
-/// An error to be shown.
+/// An error to be shown, by its `Display` if it has one.
 #[derive(Debug)]
-pub struct Show<'a, E: ?Sized>(pub &'a E);
+pub struct Show<'a, E>(ShowDebug<'a, E>);
 
-/// What has `Display`.
-pub trait ShowDisplay<'a> {
-    /// Shows it.
-    fn __reattempt_shown(&self) -> Shown<'a>;
+/// An error to be shown, by its `Debug` if it has one.
+#[derive(Debug)]
+pub struct ShowDebug<'a, E>(ShowName<'a, E>);
+
+/// An error to be shown by its type's name.
+#[derive(Debug)]
+pub struct ShowName<'a, E>(&'a E);
+
+/// Begins to show an error.
+#[inline]
+pub fn show<E>(error: &E) -> Show<'_, E> {
+    Show(ShowDebug(ShowName(error)))
 }
 
-impl<'a, E: fmt::Display> ShowDisplay<'a> for &&Show<'a, E> {
-    fn __reattempt_shown(&self) -> Shown<'a> {
-        Shown::Display(self.0)
+impl<'a, E: fmt::Display> Show<'a, E> {
+    /// Shows it.
+    pub fn __reattempt_shown(&self) -> Shown<'a> {
+        Shown::Display(self.0.0.0)
     }
 }
 
-/// What has `Debug`.
-pub trait ShowDebug<'a> {
+impl<'a, E: fmt::Debug> ShowDebug<'a, E> {
     /// Shows it.
-    fn __reattempt_shown(&self) -> Shown<'a>;
-}
-
-impl<'a, E: fmt::Debug> ShowDebug<'a> for &Show<'a, E> {
-    fn __reattempt_shown(&self) -> Shown<'a> {
-        Shown::Debug(self.0)
+    pub fn __reattempt_shown(&self) -> Shown<'a> {
+        Shown::Debug(self.0.0)
     }
 }
 
-/// All else.
-pub trait ShowName<'a> {
+impl<'a, E> ShowName<'a, E> {
     /// Shows it.
-    fn __reattempt_shown(&self) -> Shown<'a>;
-}
-
-impl<'a, E> ShowName<'a> for Show<'a, E> {
-    fn __reattempt_shown(&self) -> Shown<'a> {
+    pub fn __reattempt_shown(&self) -> Shown<'a> {
         Shown::Name(type_name::<E>())
     }
 }
 
-/// Shows an error by what its type can do.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __reattempt_show {
-    ($error:expr) => {{
-        use $crate::private::{ShowDebug as _, ShowDisplay as _, ShowName as _};
-        (&&&$crate::private::Show($error)).__reattempt_shown()
-    }};
+impl<'a, E> Deref for Show<'a, E> {
+    type Target = ShowDebug<'a, E>;
+
+    fn deref(&self) -> &ShowDebug<'a, E> {
+        &self.0
+    }
+}
+
+impl<'a, E> Deref for ShowDebug<'a, E> {
+    type Target = ShowName<'a, E>;
+
+    fn deref(&self) -> &ShowName<'a, E> {
+        &self.0
+    }
 }
 
 #[cfg(test)]
@@ -92,15 +99,15 @@ mod tests {
 
     #[test]
     fn an_error_is_shown_by_the_best_that_it_has() {
-        assert_eq!(crate::__reattempt_show!(&"words").to_string(), "words");
-        assert_eq!(crate::__reattempt_show!(&Debugged).to_string(), "Debugged");
-        assert_eq!(crate::__reattempt_show!(&Bare).to_string(), type_name::<Bare>());
+        assert_eq!(show(&"words").__reattempt_shown().to_string(), "words");
+        assert_eq!(show(&Debugged).__reattempt_shown().to_string(), "Debugged");
+        assert_eq!(show(&Bare).__reattempt_shown().to_string(), type_name::<Bare>());
     }
 
     #[test]
     fn without_visible_bounds_the_name_is_left() {
         fn shown<E>(error: &E) -> String {
-            crate::__reattempt_show!(error).to_string()
+            show(error).__reattempt_shown().to_string()
         }
         assert_eq!(shown(&7_u8), "u8");
     }

@@ -105,7 +105,7 @@ fn asked(model: &Model) -> TokenStream {
         None => model.paths.private("quiet"),
         Some(notify) => replace_self(model, notify.to_token_stream()),
     };
-    quote_spanned!(here=> #on, #on_value, |__reattempt_failure: &_| #show!(__reattempt_failure), #notify)
+    quote_spanned!(here=> #on, #on_value, |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_shown(), #notify)
 }
 
 fn step_or_error(model: &Model, rules: &TokenStream, outcome: &TokenStream, asked: &TokenStream) -> TokenStream {
