@@ -239,7 +239,7 @@ fn reports_by_anyhow_and_thiserror_print_nothing_twice() {
         Ok(call()?)
     }
     let words = |error: &(dyn Error + 'static)| {
-        std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect::<Vec<_>>()
+        std::iter::successors(Some(error), |&error| error.source()).map(ToString::to_string).collect::<Vec<_>>()
     };
     let _paused = testing::pause();
     let gave_up = "gave up after 2 attempts in 0 µs, no attempts left: connection 7 reset by peer";
