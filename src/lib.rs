@@ -351,13 +351,15 @@ pub use retry_runtime::redis_1;
 pub use retry_runtime::reqwest_0_13;
 #[cfg(feature = "sqlx-0_9")]
 pub use retry_runtime::sqlx_0_9;
+#[cfg(feature = "async")]
+pub use retry_runtime::RetryFuture;
 #[cfg(feature = "test-util")]
 pub use retry_runtime::testing;
 #[cfg(feature = "tonic-0_14")]
 pub use retry_runtime::tonic_0_14;
 pub use retry_runtime::{
-    Absent, BreakerOpen, BreakerState, Budget, CircuitBreaker, Attempt, Backoff, Delays, Failure, IntoVerdict, Jitter, Outcome, PastFailure, Policy, PolicyBuilder,
-    PolicyError, RetryError, Session, Site, Step, StopReason, Strategy, TimedOut, Transient, Verdict, any_error,
+    Absent, BreakerOpen, BreakerState, Budget, CircuitBreaker, Attempt, Retrying, sites, Backoff, Delays, Failure, IntoVerdict, Jitter, Outcome, PastFailure, Plain, Policy, PolicyBuilder,
+    PolicyError, Retry, RetryError, Session, Site, Step, StopReason, Strategy, TimedOut, Transient, Verdict, any_error,
     classify, event,
 };
 
