@@ -2,6 +2,7 @@
 
 mod attempts;
 mod cancelling;
+mod closures;
 mod deciding;
 mod delays;
 mod derives;
