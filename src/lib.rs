@@ -120,10 +120,16 @@
 //!
 //! Without [`RetryError`] in the signature, the signature stays the truth: on giving up, the last outcome is returned as it is.
 //!
+//! # Without a function to annotate
+//!
+//! A [`Policy`] calls closures, with the attribute's keys as methods: [`Policy::retry`], [`Policy::retry_async`], and
+//! [the chapter on them](guide::closures), which has a loop written by hand around a [`Session`] too.
+//!
 //! # Feature flags
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
+//! | `async` | with `tokio` | [`Policy::retry_async`], with a sleeper of your own where `tokio` is off |
 //! | `tokio` | yes | async functions sleep on tokio's timer, and deadlines follow its paused time |
 //! | `test-util` | no | `testing`: fake time, recorded sleeps, a fixed jitter seed |
 //!
@@ -362,6 +368,12 @@ pub use retry_runtime::{
     PolicyError, Retry, RetryError, Session, Site, Step, StopReason, Strategy, TimedOut, Transient, Verdict, any_error,
     classify, event,
 };
+
+/// Chapters on what does not fit into the reference of one item.
+pub mod guide {
+    #[doc = include_str!("../docs/guide/closures.md")]
+    pub mod closures {}
+}
 
 #[doc(hidden)]
 pub use retry_runtime::private as __private;

@@ -24,6 +24,7 @@ impl Started {
     }
 
     /// Reads the clock where there is a deadline to watch.
+    #[inline]
     pub fn for_deadline(deadline: Option<Duration>) -> Option<Self> {
         deadline.map(|_| Self::now())
     }

@@ -86,6 +86,17 @@ impl Policy {
     /// assert_eq!(answer, Ok("answer"));
     /// # Ok::<(), retry_runtime::PolicyError>(())
     /// ```
+    ///
+    /// Without a classifier, neither an `Option` nor an error that is not `Transient` compiles:
+    ///
+    /// ```compile_fail,E0277
+    /// retry_runtime::Policy::default().retry(|| None::<u32>).call();
+    /// ```
+    ///
+    /// ```compile_fail,E0277
+    /// struct NotTransient;
+    /// retry_runtime::Policy::default().retry(|| Err::<u32, _>(NotTransient)).call();
+    /// ```
     #[inline]
     #[track_caller]
     pub fn retry<F, O>(&self, operation: F) -> Retry<'_, Calls<Bare<F>>, O>
@@ -183,8 +194,7 @@ impl Policy {
 
 /// A call of a closure that has not begun: what [`Policy::retry`] and [`Policy::retry_async`] return.
 ///
-/// Its methods have the names and meanings of the attribute's keys. A sync call begins with [`call`](Self::call), an async one with
-/// `.await`. Of what is not set nothing is left in the machine's code, nor in the future.
+/// Its methods have the names and meanings of the attribute's keys. A sync call begins with `call`, an async one with `.await`. Of what is not set nothing is left in the machine's code, nor in the future.
 ///
 /// | key of the attribute | here |
 /// |---|---|
@@ -318,9 +328,9 @@ where
     /// Gives the caller a `Result<T, `[`RetryError<E>`](RetryError)`>` in place of the last outcome. The clock is read when the call
     /// begins.
     #[inline]
-    pub fn error(self) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, X::Kept, S, T, M, D>>
+    pub fn error<Y>(self) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, Y, S, T, M, D>>
     where
-        X: Keep,
+        X: Keep<Kept = Y>,
     {
         let Retry { origin, operation, keys, outcome } = self;
         let Keys { on, on_value, notify, show, budget, breaker, end, sleep, timeout, name, strategy } = keys;
@@ -345,9 +355,9 @@ where
     /// type, or after [`error`](Self::error) or [`history`](Self::history) a `Result<T, RetryError<E>>`. The clock is read when the
     /// call begins.
     #[inline]
-    pub fn recover<F>(self, recover: F) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, X::Recovering<F>, S, T, M, D>>
+    pub fn recover<F, Y>(self, recover: F) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, Y, S, T, M, D>>
     where
-        X: Recover<O>,
+        X: Recover<O, Recovering<F> = Y>,
         F: FnMut(RetryError<O::Error>) -> <X as End<O>>::Returned,
     {
         let Retry { origin, operation, keys, outcome } = self;
@@ -418,12 +428,7 @@ impl<C, V, N, H, B, K, X, F: FnMut(Duration), T, M, D> Blocking for Keys<C, V, N
     }
 }
 
-impl<F, O, K> Retry<'_, Calls<F>, O, K>
-where
-    O: Outcome,
-    K: Steps<O, Ended = O> + Blocking,
-    F: Operation<K::Timer<<F as Operand>::Timer<Option<Started>>>, Output = O>,
-{
+impl<F, O, K> Retry<'_, Calls<F>, O, K> {
     /// Runs the call: its attempts, and the sleeps between them on this thread.
     ///
     /// On giving up it returns the last outcome as it is, unless [`error`](Self::error) or [`recover`](Self::recover) say otherwise.
@@ -432,7 +437,12 @@ where
     ///
     /// Where the operation or a function of a key does.
     #[inline]
-    pub fn call(self) -> K::Returned {
+    pub fn call<R>(self) -> R
+    where
+        O: Outcome,
+        K: Steps<O, Ended = O, Returned = R> + Blocking,
+        F: Operation<K::Timer<<F as Operand>::Timer<Option<Started>>>, Output = O>,
+    {
         let Self { origin, operation: Calls(mut operation), mut keys, .. } = self;
         let mut call = Call::new(K::Timer::<F::Timer<Option<Started>>>::begin(origin.policy));
         loop {
@@ -454,6 +464,22 @@ where
 }
 
 #[cfg(feature = "async")]
+impl<'a, F, O, K> Retry<'a, Awaits<F>, O, K> {
+    /// Makes the call's future, as `.await` does by itself: for whoever spawns or polls it.
+    ///
+    /// Where `.await` finds that something "is not a future", `.call().await` tells what the call lacks.
+    #[inline]
+    pub fn call(self) -> RetryFuture<'a, F, O, K>
+    where
+        O: Outcome,
+        K: future::AsyncSteps<O>,
+        F: Operation<future::CallTimer<F, O, K>, Output: Future<Output = O>>,
+    {
+        RetryFuture::new(self.origin, self.operation.0, self.keys)
+    }
+}
+
+#[cfg(feature = "async")]
 impl<'a, F, O, K> IntoFuture for Retry<'a, Awaits<F>, O, K>
 where
     O: Outcome,
@@ -465,6 +491,6 @@ where
 
     #[inline]
     fn into_future(self) -> RetryFuture<'a, F, O, K> {
-        RetryFuture::new(self.origin, self.operation.0, self.keys)
+        self.call()
     }
 }

@@ -3,6 +3,8 @@
 mod attempts;
 mod cancelling;
 mod closures;
+mod closures_dropped;
+mod closures_seen;
 mod deciding;
 mod delays;
 mod derives;

@@ -103,7 +103,6 @@ impl<O: Outcome> End<O> for AsItIs {
     fn begin<C: Timer>(&mut self, _: &Call<C>) {}
 }
 
-#[diagnostic::do_not_recommend]
 impl<O: OnTimeOut> EndTimed<O> for AsItIs {
     #[inline]
     fn step_timed<C: Timer, G: Guards, P: Place>(
@@ -120,7 +119,6 @@ impl<O: OnTimeOut> EndTimed<O> for AsItIs {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<O: Outcome<Returned: OnRefusal>> EndRefused<O> for AsItIs {
     fn refused<C: Timer>(&mut self, _: &Call<C>, open: BreakerOpen) -> O::Returned {
         O::Returned::refused(open)

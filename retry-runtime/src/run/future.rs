@@ -59,7 +59,6 @@ pub trait Sleeping {
     fn timer(&mut self, place: impl Place, limit: Duration) -> Self::Timer;
 }
 
-#[diagnostic::do_not_recommend]
 impl Sleeping for DefaultSleeper
 where
     Self: AsyncSleeper,
@@ -213,7 +212,7 @@ pin_project! {
         New,
         Running { failures: u32, permit: P, clock: L, #[pin] attempt: F },
         Sleeping { failures: u32, #[pin] sleep: S },
-        // Also where a panic passes through.
+        // Also while functions of the caller's run, so that nothing follows a panic of theirs.
         Over,
     }
 }
@@ -254,7 +253,10 @@ where
         let origin = *this.origin;
         loop {
             let call = match this.state.as_mut().project() {
-                StateProjection::New => Call::new(CallTimer::<F, O, K>::begin(origin.policy)),
+                StateProjection::New => {
+                    this.state.set(State::Over);
+                    Call::new(CallTimer::<F, O, K>::begin(origin.policy))
+                }
                 StateProjection::Running { failures, permit, clock, attempt } => {
                     // Taken out, so that a panic of the attempt is reported as a failure while it passes.
                     let taken = mem::take(permit);
@@ -285,14 +287,12 @@ where
                     this.keys.begin(&call);
                     call
                 }
+                // It has ended, or a panic passed through it. A call that runs or sleeps is put aside, so it is never here.
                 StateProjection::Over => panic!("a retried call was polled after it had ended"),
             };
             let permit = match this.keys.admit(&call, origin) {
                 Ok(permit) => permit,
-                Err(returned) => {
-                    this.state.set(State::Over);
-                    return Poll::Ready(returned);
-                }
+                Err(returned) => return Poll::Ready(returned),
             };
             let clock = this.keys.clock(&call, origin);
             let attempt = this.operation.run(&call, origin.policy);

@@ -65,7 +65,6 @@ pub trait Classify<F: ?Sized> {
     fn verdict(&mut self, failure: &F) -> Verdict;
 }
 
-#[diagnostic::do_not_recommend]
 impl<E: Transient + ?Sized> Classify<E> for ByType {
     #[inline]
     fn verdict(&mut self, error: &E) -> Verdict {
