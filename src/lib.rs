@@ -144,10 +144,16 @@
 //!
 //! Without [`RetryError`] in the signature, the signature stays the truth: on giving up, the last outcome is returned as it is.
 //!
+//! # Without a function to annotate
+//!
+//! A [`Policy`] calls closures, with the attribute's keys as methods: [`Policy::retry`], [`Policy::retry_async`], and
+//! [the chapter on them](guide::closures), which has a loop written by hand around a [`Session`] too.
+//!
 //! # Feature flags
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
+//! | `async` | with `tokio` | [`Policy::retry_async`], with a sleeper of your own where `tokio` is off |
 //! | `tokio` | yes | async functions sleep on tokio's timer, and deadlines follow its paused time |
 //! | `test-util` | no | `testing`: fake time, recorded sleeps, a fixed jitter seed |
 //!
@@ -382,6 +388,8 @@ pub use retry_runtime::redis_1;
 pub use retry_runtime::reqwest_0_13;
 #[cfg(feature = "sqlx-0_9")]
 pub use retry_runtime::sqlx_0_9;
+#[cfg(feature = "async")]
+pub use retry_runtime::RetryFuture;
 #[cfg(feature = "test-util")]
 pub use retry_runtime::testing;
 #[cfg(feature = "tonic-0_14")]
@@ -389,15 +397,17 @@ pub use retry_runtime::tonic_0_14;
 pub use retry_runtime::{
     Absent, Attempt, Backoff, BreakerBuilder, BreakerError, BreakerOpen, BreakerSnapshot, BreakerState, Breakers, Budget,
     BudgetBuilder, BudgetError, Cause, CircuitBreaker, Delays, Failure, IntoVerdict, Jitter, Outcome, PastFailure, Permit,
-    Policy, PolicyBuilder, PolicyError, RetryError, Retrying, Session, Site, SiteCounts, Step, StopReason, Strategy, TimedOut,
+    Plain, Policy, PolicyBuilder, PolicyError, Retry, RetryError, Retrying, Session, Site, SiteCounts, Step, StopReason, Strategy, TimedOut,
     Transient, Transition, Verdict, any_error, classify, event, site, sites,
 };
 
 #[doc(hidden)]
 pub use retry_runtime::private as __private;
 
-/// Longer explanations, with examples that run.
+/// Chapters on what does not fit into the reference of one item.
 pub mod guide {
+    #[doc = include_str!("../docs/guide/closures.md")]
+    pub mod closures {}
     #[cfg(feature = "test-util")]
     #[doc = include_str!("../docs/guide/testing.md")]
     pub mod testing {}

@@ -14,24 +14,24 @@ use crate::guards::{FailureKind, Guard, Guarded, Guards};
 use crate::outcome::{OnTimeOut, Outcome};
 use crate::policy::Policy;
 use crate::rng;
-use crate::session::{Session, Step};
+use crate::session::{self, Session, Step};
 use crate::shown::Shown;
-use crate::site::Site;
+use crate::site::{Place, Site};
 use core::num::NonZeroU32;
 use core::ops::ControlFlow;
 use core::time::Duration;
 
 /// What holds for an attempt: its site, settings that are the same for all of a call, and its guards.
-pub struct Rules<'a, G = ()> {
-    site: &'static Site,
+pub struct Rules<'a, G = (), P = &'static Site> {
+    place: P,
     policy: &'a Policy,
     backoff: Option<&'a dyn Backoff>,
     guards: G,
 }
 
-impl<G> core::fmt::Debug for Rules<'_, G> {
+impl<G, P: core::fmt::Debug> core::fmt::Debug for Rules<'_, G, P> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Rules").field("site", self.site).field("policy", self.policy).finish_non_exhaustive()
+        f.debug_struct("Rules").field("place", &self.place).field("policy", self.policy).finish_non_exhaustive()
     }
 }
 
@@ -47,7 +47,7 @@ impl<'a> Rules<'a> {
     /// A policy of this call.
     #[inline]
     pub fn new(site: &'static Site, policy: &'a Policy) -> Self {
-        Self { site, policy, backoff: None, guards: () }
+        Self { place: site, policy, backoff: None, guards: () }
     }
 
     /// A strategy of the user's in place of the policy's.
@@ -60,7 +60,15 @@ impl<'a> Rules<'a> {
     /// With a budget, a breaker, or both.
     #[inline]
     pub fn guarded<'g>(self, guard: Guard<'g>) -> Rules<'a, Guard<'g>> {
-        Rules { site: self.site, policy: self.policy, backoff: self.backoff, guards: guard }
+        Rules { place: self.place, policy: self.policy, backoff: self.backoff, guards: guard }
+    }
+}
+
+impl<'a, G, P> Rules<'a, G, P> {
+    /// All at once, for a place that may have no site yet.
+    #[inline]
+    pub(crate) fn at(place: P, policy: &'a Policy, backoff: Option<&'a dyn Backoff>, guards: G) -> Self {
+        Self { place, policy, backoff, guards }
     }
 }
 
@@ -80,9 +88,9 @@ impl<C: Timer> Call<C> {
 
     /// Takes the outcome of an attempt: breaks with what the function returns, or continues with a delay.
     #[inline]
-    pub fn step<O, V, W, G>(
+    pub fn step<O, V, W, G, P>(
         &mut self,
-        rules: Rules<'_, G>,
+        rules: Rules<'_, G, P>,
         outcome: O,
         on: impl FnOnce(&O::Error) -> V,
         on_value: impl FnOnce(&O::Value) -> W,
@@ -94,6 +102,7 @@ impl<C: Timer> Call<C> {
         V: IntoVerdict,
         W: IntoVerdict,
         G: Guards,
+        P: Place,
     {
         match judge(&outcome, on, on_value) {
             None => {
@@ -112,9 +121,9 @@ impl<C: Timer> Call<C> {
 
     /// The same for an attempt that may have timed out, which is a transient failure.
     #[inline]
-    pub fn step_timed<O, V, W, G>(
+    pub fn step_timed<O, V, W, G, P>(
         &mut self,
-        rules: Rules<'_, G>,
+        rules: Rules<'_, G, P>,
         outcome: Result<O, TimedOut>,
         on: impl FnOnce(&O::Error) -> V,
         on_value: impl FnOnce(&O::Value) -> W,
@@ -126,6 +135,7 @@ impl<C: Timer> Call<C> {
         V: IntoVerdict,
         W: IntoVerdict,
         G: Guards,
+        P: Place,
     {
         match outcome {
             Ok(outcome) => self.step(rules, outcome, on, on_value, show, notify),
@@ -141,9 +151,9 @@ impl<C: Timer> Call<C> {
 
     /// The same for a function that returns a [`RetryError`].
     #[inline]
-    pub fn step_or_error<T, E, V, W, G>(
+    pub fn step_or_error<T, E, V, W, G, P>(
         &mut self,
-        rules: Rules<'_, G>,
+        rules: Rules<'_, G, P>,
         ledger: &mut impl Ledger<E>,
         outcome: Result<T, E>,
         on: impl FnOnce(&E) -> V,
@@ -155,6 +165,7 @@ impl<C: Timer> Call<C> {
         V: IntoVerdict,
         W: IntoVerdict,
         G: Guards,
+        P: Place,
     {
         let judged = judge(&outcome, on, on_value);
         let (verdict, kind, failed) = match (judged, outcome) {
@@ -172,9 +183,9 @@ impl<C: Timer> Call<C> {
 
     /// The same for an attempt that may have timed out.
     #[inline]
-    pub fn step_timed_or_error<T, E, V, W, G>(
+    pub fn step_timed_or_error<T, E, V, W, G, P>(
         &mut self,
-        rules: Rules<'_, G>,
+        rules: Rules<'_, G, P>,
         ledger: &mut impl Ledger<E>,
         outcome: Result<Result<T, E>, TimedOut>,
         on: impl FnOnce(&E) -> V,
@@ -186,6 +197,7 @@ impl<C: Timer> Call<C> {
         V: IntoVerdict,
         W: IntoVerdict,
         G: Guards,
+        P: Place,
     {
         match outcome {
             Ok(outcome) => self.step_or_error(rules, ledger, outcome, on, on_value, show, notify),
@@ -219,9 +231,9 @@ impl<C: Timer> Call<C> {
 
     #[cold]
     #[expect(clippy::too_many_arguments, reason = "all that a failed attempt of any kind brings")]
-    fn close_or_keep<T, E, G: Guards>(
+    fn close_or_keep<T, E, G: Guards, P: Place>(
         &mut self,
-        rules: Rules<'_, G>,
+        rules: Rules<'_, G, P>,
         ledger: &mut impl Ledger<E>,
         verdict: Verdict,
         kind: FailureKind,
@@ -253,10 +265,10 @@ impl<C: Timer> Call<C> {
     }
 
     #[inline]
-    fn succeeded<G: Guards>(&self, rules: Rules<'_, G>) {
+    fn succeeded<G: Guards, P: Place>(&self, rules: Rules<'_, G, P>) {
         rules.guards.succeeded();
         if self.session.failures() > 0 {
-            self.recovered(rules.site);
+            self.recovered(rules.place.site());
         }
     }
 
@@ -276,16 +288,17 @@ impl<C: Timer> Call<C> {
 
     /// Asks the engine after a failure, and tells of what it answers.
     #[cold]
-    fn after_failure<E, G: Guards>(
+    fn after_failure<E, G: Guards, P: Place>(
         &mut self,
-        mut rules: Rules<'_, G>,
+        mut rules: Rules<'_, G, P>,
         verdict: Verdict,
         kind: FailureKind,
         failure: Failure<'_, E>,
         show: impl FnOnce(&E) -> Shown<'_>,
         notify: impl FnOnce(&Retrying<'_, E>),
     ) -> Step {
-        let Rules { site, policy, .. } = rules;
+        let Rules { place, policy, .. } = rules;
+        let site = place.site();
         let before = self.session.waited();
         let step = self.decide(site, policy, rules.backoff, verdict, kind, rules.guards.guarded());
         if let Step::Sleep(delay) = step {
@@ -374,6 +387,34 @@ impl<C: Timer> Call<C> {
         if event::is_observed() {
             self.tell_event_of_end(site, reason, failure);
         }
+    }
+}
+
+impl<C> Call<C> {
+    /// Puts the call aside, apart from the number of its failures.
+    #[cfg(feature = "async")]
+    #[inline]
+    pub(crate) fn aside(self) -> (u32, Aside<C>) {
+        let (failures, session) = self.session.aside();
+        (failures, Aside { session, timer: self.timer })
+    }
+}
+
+/// A call that is put aside, apart from the number of its failures. A future keeps that number beside the tag of its state, in bytes
+/// that would be padding.
+#[cfg(feature = "async")]
+#[derive(Debug)]
+pub(crate) struct Aside<C> {
+    session: session::Aside,
+    timer: C,
+}
+
+#[cfg(feature = "async")]
+impl<C> Aside<C> {
+    /// Takes the call up again.
+    #[inline]
+    pub(crate) fn resume(self, failures: u32) -> Call<C> {
+        Call { session: self.session.resume(failures), timer: self.timer }
     }
 }
 

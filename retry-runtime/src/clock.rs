@@ -3,6 +3,11 @@
 //! With the feature `tokio` it is tokio's, which is the system's monotonic clock except where a test paused it. Under
 //! `testing::pause` it is the fake one.
 
+use crate::policy::Policy;
+#[cfg(feature = "async")]
+use crate::policy::saturating_nanos;
+#[cfg(feature = "async")]
+use core::num::NonZeroU64;
 use core::time::Duration;
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -19,6 +24,7 @@ impl Started {
     }
 
     /// Reads the clock where there is a deadline to watch.
+    #[inline]
     pub fn for_deadline(deadline: Option<Duration>) -> Option<Self> {
         deadline.map(|_| Self::now())
     }
@@ -88,5 +94,54 @@ impl Timer for Started {
 impl Timer for Option<Started> {
     fn elapsed(&self) -> Option<Duration> {
         self.map(Started::elapsed)
+    }
+}
+
+/// A timer that a closure's call begins with.
+#[doc(hidden)]
+pub trait Begin: Timer {
+    /// Reads the clock, where there is somebody who will ask for it.
+    fn begin(policy: &Policy) -> Self;
+}
+
+impl Begin for Started {
+    fn begin(_: &Policy) -> Self {
+        Self::now()
+    }
+}
+
+impl Begin for Option<Started> {
+    #[inline]
+    fn begin(policy: &Policy) -> Self {
+        Started::for_deadline(policy.deadline())
+    }
+}
+
+/// The same as an `Option<Started>` in half the room, for futures: the moment by `uptime`, `NEVER` where there is no deadline to watch.
+#[cfg(feature = "async")]
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark(NonZeroU64);
+
+#[cfg(feature = "async")]
+impl Mark {
+    const NEVER: Self = Self(NonZeroU64::MAX);
+}
+
+#[cfg(feature = "async")]
+impl Begin for Mark {
+    #[inline]
+    fn begin(policy: &Policy) -> Self {
+        match policy.deadline() {
+            None => Self::NEVER,
+            Some(_) => Self(NonZeroU64::new(saturating_nanos(uptime())).unwrap_or(NonZeroU64::MIN)),
+        }
+    }
+}
+
+#[cfg(feature = "async")]
+impl Timer for Mark {
+    fn elapsed(&self) -> Option<Duration> {
+        (*self != Self::NEVER).then(|| uptime().saturating_sub(Duration::from_nanos(self.0.get())))
     }
 }

@@ -76,6 +76,12 @@ impl<'a> Guard<'a> {
     pub fn both(budget: &'a Budget, permit: Permit<'a>) -> Self {
         Self { budget: Some(budget), ..Self::breaker(permit) }
     }
+
+    /// Whichever there is.
+    #[inline]
+    pub(crate) fn of(budget: Option<&'a Budget>, permit: Option<Permit<'a>>) -> Self {
+        Self { budget, breaker: permit.as_ref().map(Permit::breaker), permit }
+    }
 }
 
 impl Guards for Guard<'_> {

@@ -8,6 +8,7 @@
 //! | [`classify`], `outcome` | verdicts on failures; what may fail |
 //! | `causes`, `lookup` | an error's chain of causes; failed name lookups |
 //! | `session` | the engine: one call's state machine, without clock, sleep and randomness |
+//! | [`run`] | calls of closures: the keys as methods, a driver for sync and one for async calls |
 //! | `guards` | budget and breaker joined to the engine |
 //! | `call`, `fresh` | what generated code calls: the engine joined with clock, generator and outcomes |
 //! | `budget` | shared tokens that retries are paid from |
@@ -46,6 +47,7 @@ mod lookup;
 mod outcome;
 mod policy;
 mod rng;
+pub mod run;
 mod session;
 mod shown;
 pub mod site;
@@ -80,8 +82,11 @@ pub use integrations::reqwest_0_13;
 pub use integrations::sqlx_0_9;
 #[cfg(feature = "tonic-0_14")]
 pub use integrations::tonic_0_14;
-pub use outcome::{Absent, Outcome};
+pub use outcome::{Absent, Outcome, Plain};
 pub use policy::{Delays, Policy};
+pub use run::Retry;
+#[cfg(feature = "async")]
+pub use run::RetryFuture;
 pub use session::{Session, Step};
 pub use site::{Site, SiteCounts, sites};
 pub use strategy::{Jitter, Strategy};
@@ -92,7 +97,9 @@ pub mod private {
     pub use crate::call::{Call, Rules, good_enough, into_verdict, never, quiet};
     pub use crate::check;
     pub use crate::classify::transient;
-    pub use crate::clock::{Started, Timer};
+    #[cfg(feature = "async")]
+    pub use crate::clock::Mark;
+    pub use crate::clock::{Begin, Started, Timer};
     pub use crate::derived::{Forwarded, Hint, forward, hint, hinted};
     pub use crate::error::{Failed, FromRetryError, History, LastOnly, Ledger, recovered};
     pub use crate::fresh::Fresh;
@@ -102,9 +109,11 @@ pub mod private {
         FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, Plain, Probe, ProbePlain, Recoverable, refused,
     };
     pub use crate::shown::{Show, ShowDebug, ShowName, Shown, show};
-    pub use crate::site::Site;
+    pub use crate::site::{Named, Place, Site};
+    #[cfg(feature = "async")]
+    pub use crate::sleep::SleepBy;
     pub use crate::sleep::{
-        AsyncSleeper, DefaultSleeper, Sleep, Timed, sleep, sleep_async, sleep_async_with, sleep_with, timed,
+        AsyncSleeper, AttemptClock, DefaultSleeper, Sleep, Timed, sleep, sleep_async, sleep_async_with, sleep_with, timed,
         timer_async,
     };
     pub use crate::tuning::{IsJitter, JitterValue, NoJitter, Tuning, history};

@@ -80,9 +80,23 @@ impl<T> Outcome for Option<T> {
 }
 
 /// A value that is neither a `Result` nor an `Option`: it cannot fail, but `on_value` may find it not good enough.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Plain<T>(T);
+///
+/// An annotated function returns such a value as it is. The operation of [`Policy::retry`](crate::Policy::retry) wraps it in this type,
+/// and the caller gets it unwrapped.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::{Plain, Policy, Strategy};
+///
+/// let policy = Policy::builder().strategy(Strategy::Immediate).build()?;
+/// let mut readings = [0, 0, 7].into_iter();
+/// let reading: i32 = policy.retry(|| Plain(readings.next().unwrap_or(0))).on_value(|reading| *reading == 0).call();
+/// assert_eq!(reading, 7);
+/// # Ok::<(), retry_runtime::PolicyError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plain<T>(pub T);
 
 #[diagnostic::do_not_recommend]
 impl<T> Outcome for Plain<T> {

@@ -67,6 +67,13 @@ impl Session {
         self.failed
     }
 
+    /// Puts the session aside, apart from the number of failed attempts.
+    #[cfg(feature = "async")]
+    #[inline]
+    pub(crate) const fn aside(self) -> (u32, Aside) {
+        (self.failed, Aside { memory: self.memory, waited: self.waited })
+    }
+
     /// The sum of the delays so far; at most 584 years.
     pub const fn waited(&self) -> Duration {
         Duration::from_nanos(self.waited)
@@ -170,6 +177,22 @@ impl Session {
             Some(_) => backoff::duration(policy.spread(nominal.as_nanos(), Duration::MAX.as_nanos(), random())),
             None => nominal,
         }
+    }
+}
+
+/// A session that is put aside, apart from the number of failed attempts.
+#[cfg(feature = "async")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Aside {
+    memory: Memory,
+    waited: u64,
+}
+
+#[cfg(feature = "async")]
+impl Aside {
+    #[inline]
+    pub(crate) const fn resume(self, failed: u32) -> Session {
+        Session { failed, memory: self.memory, waited: self.waited }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Sites: each annotated function is a static of this type.
+//! Sites: each annotated function is a static of this type, and each call of a closure has one from its first failure on.
 //!
 //! It says where and what, counts what happened there, and can be switched off. A site joins the list of all at its first failure; from then on
 //! nothing here locks or allocates. Switches by name are kept for sites that join later, and looked at only then.
@@ -6,10 +6,11 @@
 use crate::error::StopReason;
 use crate::policy::Policy;
 use core::fmt;
+use core::panic::Location;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// One annotated function, as a place in the source.
+/// One annotated function, or one call of a closure, as a place in the source.
 ///
 /// [`sites`] lists them. A site can be switched at run time: [`disable`](Self::disable) ends each call after its first attempt,
 /// [`limit`](Self::limit) caps the attempts, [`restore`](Self::restore) takes that back. Each acts at once on calls under way, costs
@@ -19,6 +20,9 @@ pub struct Site {
     name: &'static str,
     file: &'static str,
     line: u32,
+    /// The column of a closure's call; 0 for an annotated function.
+    column: u32,
+    has_name_of_its_own: bool,
     policy: Policy,
     /// Protocol: all of these are independent of each other and of any other memory, so `Relaxed` is enough; `has_adjusted`, `has_blocked` and
     /// `has_joined` are swapped, so that one caller wins.
@@ -65,6 +69,54 @@ impl SiteCounts {
     }
 }
 
+/// What leads to a site, at the latest when there is something to tell.
+#[doc(hidden)]
+pub trait Place: Copy {
+    /// The site.
+    fn site(self) -> &'static Site;
+}
+
+impl Place for &'static Site {
+    #[inline]
+    fn site(self) -> &'static Site {
+        self
+    }
+}
+
+/// The place of a closure's call. Its site is looked for when it is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spot<'a, N> {
+    pub(crate) location: &'static Location<'static>,
+    pub(crate) policy: &'a Policy,
+    pub(crate) name: N,
+}
+
+/// The name of a closure's call, where it was given one.
+#[doc(hidden)]
+pub trait Named: Copy {
+    /// The name.
+    fn name(self) -> Option<&'static str>;
+}
+
+impl Named for () {
+    fn name(self) -> Option<&'static str> {
+        None
+    }
+}
+
+impl Named for &'static str {
+    fn name(self) -> Option<&'static str> {
+        Some(self)
+    }
+}
+
+impl<N: Named> Place for Spot<'_, N> {
+    #[cold]
+    fn site(self) -> &'static Site {
+        Site::of_place(self.location, self.name.name(), self.policy)
+    }
+}
+
 /// What a switch says of a retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Switch {
@@ -94,6 +146,8 @@ impl Site {
             name,
             file,
             line,
+            column: 0,
+            has_name_of_its_own: false,
             policy,
             has_adjusted: AtomicBool::new(false),
             has_blocked: AtomicBool::new(false),
@@ -109,7 +163,33 @@ impl Site {
         }
     }
 
-    /// The name: `module::path::function`, or what the key `name` says.
+    /// The site of a closure's call, which has no static: found by its place and name, or made. It then stays, one for each place.
+    #[cold]
+    fn of_place(location: &'static Location<'static>, name: Option<&'static str>, policy: &Policy) -> &'static Self {
+        let is_it = |site: &&'static Self| {
+            (site.line, site.column, site.file) == (location.line(), location.column(), location.file())
+                && name.map_or(!site.has_name_of_its_own, |name| site.has_name_of_its_own && site.name == name)
+        };
+        if let Some(site) = sites().find(is_it) {
+            return site;
+        }
+        // Under the lock nobody else makes one, so that looking again is enough.
+        let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+        sites().find(is_it).unwrap_or_else(|| {
+            let (file, line) = (location.file(), location.line());
+            let own = name.unwrap_or_else(|| Box::leak(format!("{file}:{line}").into_boxed_str()));
+            let site: &'static Self = Box::leak(Box::new(Self {
+                column: location.column(),
+                has_name_of_its_own: name.is_some(),
+                ..Self::new(own, file, line, *policy)
+            }));
+            site.join();
+            site
+        })
+    }
+
+    /// The name: `module::path::function`, or what the key `name` says. That of a closure's call is its place, `file:line`, unless it
+    /// was given one.
     pub fn name(&self) -> &'static str {
         self.name
     }
@@ -124,7 +204,8 @@ impl Site {
         self.line
     }
 
-    /// The settings that are known at compile time, with the defaults for the others. Its `Display` puts them in words.
+    /// The settings that are known at compile time, with the defaults for the others; for a closure those of the first call that failed.
+    /// Its `Display` puts them in words.
     #[inline]
     pub fn policy(&self) -> &Policy {
         &self.policy
@@ -234,6 +315,9 @@ impl fmt::Display for Site {
 }
 
 static FIRST: OnceLock<&'static Site> = OnceLock::new();
+
+/// Held while a closure's site is made.
+static MAKING: Mutex<()> = Mutex::new(());
 
 /// The names that are switched, with what they are switched to.
 static SWITCHES: Mutex<Vec<(String, u32)>> = Mutex::new(Vec::new());

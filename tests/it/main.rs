@@ -2,6 +2,9 @@
 
 mod attempts;
 mod cancelling;
+mod closures;
+mod closures_dropped;
+mod closures_seen;
 mod deciding;
 mod delays;
 mod derives;
