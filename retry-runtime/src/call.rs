@@ -314,6 +314,8 @@ impl<C: Timer> Call<C> {
     ) -> Step {
         let Self { session, timer } = self;
         let elapsed = &mut || timer.elapsed();
+        // Its name may have been switched before it was known.
+        site.join();
         let switch = site.switch();
         let step = match guards {
             None => session.decide(policy, backoff, verdict, elapsed, &mut rng::draw, switch, &mut |_| None),
@@ -323,7 +325,6 @@ impl<C: Timer> Call<C> {
                 session.decide(policy, backoff, verdict, elapsed, &mut rng::draw, switch, refusal)
             }
         };
-        site.join();
         match step {
             Step::Sleep(_) => site.note_retry(session.failures() == 1),
             Step::Return(reason) => site.note_end(reason),
