@@ -2,8 +2,8 @@
 
 use reattempt::event::{self, Event};
 use reattempt::{
-    BreakerOpen, Budget, CircuitBreaker, Failure, RetryError, Retrying, StopReason, TimedOut, Transition, Verdict,
-    any_error, retry, testing,
+    BreakerOpen, Budget, CircuitBreaker, Failure, PastFailure, RetryError, Retrying, StopReason, TimedOut, Transition,
+    Verdict, any_error, retry, testing,
 };
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
@@ -274,7 +274,7 @@ fn drawn_delays_and_hints_are_told_as_they_are_slept() {
     let slept = pick(|told| if let Told::Slept(delay) = told { Some(*delay) } else { None });
     let failed = pick(|told| if let Told::Failed { delay, .. } = told { Some(*delay) } else { None });
     let notified = pick(|told| if let Told::Notified { delay, .. } = told { Some(*delay) } else { None });
-    let kept: Vec<_> = returned.unwrap_err().history().filter_map(|failure| failure.delay()).collect();
+    let kept: Vec<_> = returned.unwrap_err().history().filter_map(PastFailure::delay).collect();
     assert_eq!(slept.len(), 8);
     assert!(slept[2] > 20 * SECOND && slept[5] > 20 * SECOND, "{slept:?}");
     assert_eq!(failed, slept);
@@ -322,7 +322,7 @@ fn the_time_is_told_where_the_call_notes_its_beginning() {
     }
     /// The times since the beginning, and the sums of the delays, in seconds.
     fn times(run: impl FnOnce()) -> Vec<(Option<u64>, u64)> {
-        let (_, heard) = told(run);
+        let ((), heard) = told(run);
         let times = heard.iter().map(|told| match told {
             Told::Failed { elapsed, waited, .. }
             | Told::GaveUp { elapsed, waited, .. }

@@ -111,7 +111,7 @@ fn observers_are_told_before_listeners_and_after_the_transition() {
         }
     });
     BREAKER.listen(|_| note(Told::Note("listener")));
-    let (_, heard) = told(|| fail(&BREAKER));
+    let ((), heard) = told(|| fail(&BREAKER));
     assert!(matches!(heard[..], [Told::Moved(_), Told::Note("observer"), Told::Note("listener")]), "{heard:?}");
 }
 

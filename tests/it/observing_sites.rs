@@ -104,7 +104,7 @@ fn counts_and_events_agree() {
             _ => Err(Verdict::Retry),
         }
     }
-    let (_, heard) = told(|| {
+    let ((), heard) = told(|| {
         for mut left in 1..12 {
             let _ = call(&mut left);
         }

@@ -21,12 +21,13 @@ fn exporter() -> SocketAddr {
         thread::spawn(|| {
             // Somebody else may take the port in between.
             for _ in 0..100 {
-                let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+                let free =
+                    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr()).expect("a port");
                 let delays = Matcher::Full("reattempt_delay_seconds".to_owned());
                 let builder = PrometheusBuilder::new()
                     .with_recommended_naming(true)
                     .set_buckets_for_metric(delays, &[0.5, 1.0, 5.0])
-                    .unwrap();
+                    .expect("three buckets");
                 if builder.with_http_listener(free).install().is_ok() {
                     return free;
                 }
@@ -34,7 +35,7 @@ fn exporter() -> SocketAddr {
             panic!("no free port")
         })
         .join()
-        .unwrap()
+        .expect("an exporter")
     })
 }
 
@@ -45,17 +46,21 @@ struct Scrape {
 }
 
 fn scrape() -> Scrape {
-    let client = reqwest_0_13::blocking::Client::builder().no_proxy().build().unwrap();
-    let answer = client.get(format!("http://{}/metrics", exporter())).send().unwrap();
+    let client = reqwest_0_13::blocking::Client::builder().no_proxy().build().expect("a client");
+    let answer = client.get(format!("http://{}/metrics", exporter())).send().expect("an answer");
     assert!(answer.status().is_success());
-    let text = answer.text().unwrap();
+    let text = answer.text().expect("text");
     let samples = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     let series = samples.map(|line| {
-        let (series, value) = line.rsplit_once(' ').unwrap();
+        let (series, value) = line.rsplit_once(' ').expect("a value");
         let (name, labels) = series.split_once('{').unwrap_or((series, "}"));
-        let labels = labels.strip_suffix('}').unwrap().split(',').filter_map(|label| label.split_once('='));
+        let labels = labels
+            .strip_suffix('}')
+            .expect("the end of the labels")
+            .split(',')
+            .filter_map(|label| label.split_once('='));
         let labels = labels.map(|(key, value)| (key.to_owned(), value.trim_matches('"').to_owned()));
-        ((name.to_owned(), labels.collect()), value.parse().unwrap())
+        ((name.to_owned(), labels.collect()), value.parse().expect("a number"))
     });
     Scrape { series: series.collect(), text }
 }
@@ -245,11 +250,11 @@ struct Addresses {
 
 impl Addresses {
     fn note(&self, key: &Key) {
-        self.keys.lock().unwrap().push((key.name().to_owned(), ptr::from_ref(key).addr()));
+        self.keys.lock().expect("no panics").push((key.name().to_owned(), ptr::from_ref(key).addr()));
     }
 
     fn describe(&self, name: &KeyName, unit: Option<Unit>) {
-        self.units.lock().unwrap().push((name.as_str().to_owned(), unit));
+        self.units.lock().expect("no panics").push((name.as_str().to_owned(), unit));
     }
 }
 

@@ -68,7 +68,14 @@ pub(crate) fn observe(event: &Event<'_>) {
             );
         }
         // An ordinary error: nothing was retried, and its caller deals with it.
-        Event::GaveUp { site, reason: reason @ StopReason::Permanent, attempts: attempts @ 1, failure, waited, elapsed } => {
+        Event::GaveUp {
+            site,
+            reason: reason @ StopReason::Permanent,
+            attempts: attempts @ 1,
+            failure,
+            waited,
+            elapsed,
+        } => {
             gave_up!(DEBUG, site, reason, attempts, failure, waited, elapsed, "failed permanently, not retried");
         }
         Event::GaveUp { site, reason, attempts, failure, waited, elapsed } => {
