@@ -156,13 +156,14 @@
 //! | `async` | with `tokio` | [`Policy::retry_async`], with a sleeper of your own where `tokio` is off |
 //! | `tokio` | yes | async functions sleep on tokio's timer, and deadlines follow its paused time |
 //! | `test-util` | no | `testing`: fake time, recorded sleeps, a fixed jitter seed |
-//!
 //! | `idempotency` | yes | [`IdempotencyKey`], by the operating system's randomness, and the key `idempotency_key` |
 //! | `http` | no | `http`: transient statuses, server hints and idempotent methods, for the types of the crate `http` |
 //! | `reqwest-0_13` | no | `reqwest_0_13`: responses and errors of reqwest; `reqwest-0_13-blocking` adds its blocking responses |
 //! | `tonic-0_14` | no | `tonic_0_14`: gRPC statuses with their hints; Rust 1.88 |
 //! | `sqlx-0_9` | no | `sqlx_0_9`: errors of PostgreSQL, MySQL and SQLite; Rust 1.94 |
 //! | `redis-1` | no | `redis_1`: errors of Redis; Rust 1.88 |
+//! | `tracing` | no | [events](guide::events) for subscribers of the crate `tracing` |
+//! | `metrics` | no | [events](guide::events) counted by the recorder of the crate `metrics` |
 //!
 //! Integrations carry the version of their crate in their name. A new major gets a feature of its own, so that all of them are additive.
 //!
@@ -408,6 +409,8 @@ pub use retry_runtime::private as __private;
 pub mod guide {
     #[doc = include_str!("../docs/guide/closures.md")]
     pub mod closures {}
+    #[doc = include_str!("../docs/guide/events.md")]
+    pub mod events {}
     #[cfg(feature = "test-util")]
     #[doc = include_str!("../docs/guide/testing.md")]
     pub mod testing {}

@@ -4,6 +4,7 @@ mod faults;
 mod hints;
 mod idempotency;
 mod names;
+mod observing;
 mod server;
 mod sqlite;
 mod statuses;

@@ -42,6 +42,7 @@ pub use settings::{BreakerBuilder, BreakerError};
 pub use told::{BreakerOpen, BreakerSnapshot, BreakerState, Cause, Transition};
 
 use crate::clock;
+use crate::event::{self, Event};
 use crate::policy::{Memory, Policy, saturating_nanos};
 use crate::rng;
 use crate::sync::{AtomicU64, Ordering, const_fn};
@@ -71,6 +72,7 @@ use window::{Counts, Mark, Window};
 /// | [`slow`](Self::slow) | none | `[0.001, 1]`, `[1 ms, 1 h]` |
 /// | [`cool_down`](Self::cool_down) or [`growing`](Self::growing) | 5 s | `[1 ms, 1 day]` |
 /// | [`probes`](Self::probes) | 1 | `[1, 1024]` |
+/// | [`name`](Self::name) | none | |
 ///
 /// # Examples
 ///
@@ -268,6 +270,16 @@ impl CircuitBreaker {
         #[must_use = "this makes another breaker"]
         pub const fn probes(self, probes: u32) -> Self {
             let builder = self.builder.probes(probes);
+            self.rebuilt(builder)
+        }
+    }
+
+    const_fn! {
+        /// Names it in events, logs and metrics, where all breakers of one name count together.
+        #[track_caller]
+        #[must_use = "this makes another breaker"]
+        pub const fn name(self, name: &'static str) -> Self {
+            let builder = self.builder.name(name);
             self.rebuilt(builder)
         }
     }
@@ -614,18 +626,24 @@ impl CircuitBreaker {
         if from == to {
             return;
         }
-        let transition = Transition { from, to, cause: self.cause(after), cool_down };
+        let transition = Transition { name: self.builder.name, from, to, cause: self.cause(after), cool_down };
+        if event::is_observed() {
+            unless_panicking(|| event::tell(&Event::BreakerMoved { transition }));
+        }
         let mut next = self.listeners.get();
         while let Some(node) = next {
-            if thread::panicking() {
-                // A second panic would end the process; the first one is what its caller should see.
-                let told = catch_unwind(AssertUnwindSafe(|| (node.listener)(&transition)));
-                drop(told);
-            } else {
-                (node.listener)(&transition);
-            }
+            unless_panicking(|| (node.listener)(&transition));
             next = node.next.get();
         }
+    }
+}
+
+/// Runs what may panic. While a panic unwinds, a second one would end the process, and the first one is what its caller should see.
+fn unless_panicking(told: impl FnOnce()) {
+    if thread::panicking() {
+        drop(catch_unwind(AssertUnwindSafe(told)));
+    } else {
+        told();
     }
 }
 

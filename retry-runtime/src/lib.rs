@@ -17,7 +17,7 @@
 //! | `clock`, `sleep`, `rng` | the only files that touch the outside world |
 //! | `error` | what a caller gets on giving up |
 //! | [`event`], `site` | what is told, and where it happened |
-//! | `integrations` | classifiers for other crates (features `http`, `reqwest-0_13`, ...) |
+//! | `integrations` | classifiers for other crates (features `http`, `reqwest-0_13`, ...); observers (`tracing`, `metrics`) |
 //! | `testing` | fake time and fixed chance (feature `test-util`) |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -33,6 +33,9 @@ pub struct Site {
     switch: AtomicU32,
     counts: Counts,
     next: OnceLock<&'static Self>,
+    /// Boxed: hardly any site of a large program ever fails.
+    #[cfg(feature = "metrics")]
+    keys: OnceLock<Box<crate::integrations::metrics::Keys>>,
 }
 
 /// The switch of a site that is off.
@@ -160,6 +163,8 @@ impl Site {
                 gave_up: [const { AtomicU64::new(0) }; StopReason::ALL.len()],
             },
             next: OnceLock::new(),
+            #[cfg(feature = "metrics")]
+            keys: OnceLock::new(),
         }
     }
 
@@ -186,6 +191,12 @@ impl Site {
             site.join();
             site
         })
+    }
+
+    /// The keys of its metrics, made when they are first asked for.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn keys(&'static self) -> &'static crate::integrations::metrics::Keys {
+        self.keys.get_or_init(|| Box::new(crate::integrations::metrics::Keys::new(self)))
     }
 
     /// The name: `module::path::function`, or what the key `name` says. That of a closure's call is its place, `file:line`, unless it

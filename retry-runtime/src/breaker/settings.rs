@@ -43,6 +43,7 @@ pub struct BreakerBuilder {
     slow: Option<(f64, Duration)>,
     cool_down: CoolDown,
     probes: u32,
+    pub(super) name: Option<&'static str>,
 }
 
 /// How long a breaker stays open.
@@ -63,6 +64,7 @@ impl BreakerBuilder {
             slow: None,
             cool_down: CoolDown::Constant(DEFAULT_COOL_DOWN),
             probes: 1,
+            name: None,
         }
     }
 
@@ -118,6 +120,12 @@ impl BreakerBuilder {
     /// Sets how many attempts are let through after the cool-down and must succeed, in `[1, 1024]` (default: 1).
     pub const fn probes(mut self, probes: u32) -> Self {
         self.probes = probes;
+        self
+    }
+
+    /// Names it in events, logs and metrics (default: no name).
+    pub const fn name(mut self, name: &'static str) -> Self {
+        self.name = Some(name);
         self
     }
 

@@ -103,10 +103,12 @@ impl fmt::Display for BreakerOpen {
 
 impl core::error::Error for BreakerOpen {}
 
-/// What happened to a breaker, for its listeners.
+/// What happened to a breaker, for its listeners and for observers of events.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Transition {
+    /// The breaker's name, where it has one.
+    pub name: Option<&'static str>,
     /// What it was.
     pub from: BreakerState,
     /// What it is now.
