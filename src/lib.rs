@@ -381,6 +381,8 @@ pub use retry_macros::Transient;
 
 #[cfg(feature = "idempotency")]
 pub use retry_runtime::IdempotencyKey;
+#[cfg(feature = "async")]
+pub use retry_runtime::RetryFuture;
 #[cfg(feature = "http")]
 pub use retry_runtime::http;
 #[cfg(feature = "redis-1")]
@@ -389,17 +391,16 @@ pub use retry_runtime::redis_1;
 pub use retry_runtime::reqwest_0_13;
 #[cfg(feature = "sqlx-0_9")]
 pub use retry_runtime::sqlx_0_9;
-#[cfg(feature = "async")]
-pub use retry_runtime::RetryFuture;
 #[cfg(feature = "test-util")]
 pub use retry_runtime::testing;
 #[cfg(feature = "tonic-0_14")]
 pub use retry_runtime::tonic_0_14;
 pub use retry_runtime::{
-    Absent, Attempt, Backoff, BreakerBuilder, BreakerError, BreakerOpen, BreakerSnapshot, BreakerState, Breakers, Budget,
-    BudgetBuilder, BudgetError, Cause, CircuitBreaker, Delays, Failure, IntoVerdict, Jitter, Outcome, PastFailure, Permit,
-    Plain, Policy, PolicyBuilder, PolicyError, Retry, RetryError, Retrying, Session, Site, SiteCounts, Step, StopReason, Strategy, TimedOut,
-    Transient, Transition, Verdict, any_error, classify, event, site, sites,
+    Absent, Attempt, Backoff, BreakerBuilder, BreakerError, BreakerOpen, BreakerSnapshot, BreakerState, Breakers,
+    Budget, BudgetBuilder, BudgetError, Cause, CircuitBreaker, Delays, Failure, IntoVerdict, Jitter, Outcome,
+    PastFailure, Permit, Plain, Policy, PolicyBuilder, PolicyError, Retry, RetryError, Retrying, Session, Site,
+    SiteCounts, Step, StopReason, Strategy, TimedOut, Transient, Transition, Verdict, any_error, classify, event, site,
+    sites,
 };
 
 #[doc(hidden)]

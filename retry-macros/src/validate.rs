@@ -146,8 +146,14 @@ fn guard(options: &Options, key: Key, function: &Function, faults: &mut Faults) 
     let what = if key == Key::Budget { "a `Budget`" } else { "a `CircuitBreaker`" };
     if let Some(literal) = value::literal(guard) {
         let message = match &literal.lit {
-            Lit::Str(text) => format!("`{0}` expects {what}, not its name in quotes; write `{0} = {1}`", key.name(), text.value()),
-            _ => format!("`{}` expects {what} that calls share, such as a `static`; write `{}`", key.name(), key.example()),
+            Lit::Str(text) => {
+                format!("`{0}` expects {what}, not its name in quotes; write `{0} = {1}`", key.name(), text.value())
+            }
+            _ => format!(
+                "`{}` expects {what} that calls share, such as a `static`; write `{}`",
+                key.name(),
+                key.example()
+            ),
         };
         faults.on(guard, message);
         return None;

@@ -151,6 +151,7 @@ impl<C: Timer> Call<C> {
 
     /// The same for a function that returns a [`RetryError`].
     #[inline]
+    #[expect(clippy::too_many_arguments, reason = "all that an attempt of any kind brings")]
     pub fn step_or_error<T, E, V, W, G, P>(
         &mut self,
         rules: Rules<'_, G, P>,
@@ -183,6 +184,7 @@ impl<C: Timer> Call<C> {
 
     /// The same for an attempt that may have timed out.
     #[inline]
+    #[expect(clippy::too_many_arguments, reason = "all that an attempt of any kind brings")]
     pub fn step_timed_or_error<T, E, V, W, G, P>(
         &mut self,
         rules: Rules<'_, G, P>,

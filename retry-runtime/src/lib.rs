@@ -68,8 +68,8 @@ pub use budget::{Budget, BudgetBuilder, BudgetError};
 pub use builder::{PolicyBuilder, PolicyError};
 pub use call::Attempt;
 pub use classify::{IntoVerdict, Transient, Verdict, any_error};
-pub use event::Retrying;
 pub use error::{Failure, PastFailure, RetryError, StopReason, TimedOut};
+pub use event::Retrying;
 #[cfg(feature = "idempotency")]
 pub use idempotency::IdempotencyKey;
 #[cfg(feature = "http")]
@@ -113,8 +113,8 @@ pub mod private {
     #[cfg(feature = "async")]
     pub use crate::sleep::SleepBy;
     pub use crate::sleep::{
-        AsyncSleeper, AttemptClock, DefaultSleeper, Sleep, Timed, sleep, sleep_async, sleep_async_with, sleep_with, timed,
-        timer_async,
+        AsyncSleeper, AttemptClock, DefaultSleeper, Sleep, Timed, sleep, sleep_async, sleep_async_with, sleep_with,
+        timed, timer_async,
     };
     pub use crate::tuning::{IsJitter, JitterValue, NoJitter, Tuning, history};
 }

@@ -70,11 +70,7 @@ pub fn sleep_async<S: AsyncSleeper>(_sleeper: S, site: impl Place, delay: Durati
 
 /// A sleep for which no sleeper is asked: of no length, or in a test's time.
 fn without_sleeper(delay: Duration) -> Option<Sleep> {
-    if delay.is_zero() {
-        Some(Sleep(State::Yield))
-    } else {
-        is_faked(delay).then_some(Sleep(State::Done))
-    }
+    if delay.is_zero() { Some(Sleep(State::Yield)) } else { is_faked(delay).then_some(Sleep(State::Done)) }
 }
 
 /// Sleeps by a sleeper of the user's.

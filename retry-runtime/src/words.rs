@@ -64,6 +64,8 @@ mod tests {
     use crate::{Jitter, Policy, Strategy};
     use core::time::Duration;
 
+    const STEPS: &[Duration] = &[Duration::from_secs(1), Duration::from_secs(5)];
+
     #[test]
     fn each_kind_of_policy_has_its_words() {
         let words = |builder: crate::PolicyBuilder| builder.build().expect("the policy is sound").to_string();
@@ -75,10 +77,11 @@ mod tests {
             words(start().strategy(Strategy::Constant).base(second).jitter(Jitter::Ratio(0.5))),
             "at most 3 attempts, a constant delay of 1s, give or take 50 %"
         );
-        const STEPS: &[Duration] = &[Duration::from_secs(1), Duration::from_secs(5)];
         assert_eq!(words(start().strategy(Strategy::Steps(STEPS))), "at most 3 attempts, delays of 1s, 5s");
         assert_eq!(
-            words(start().strategy(Strategy::Fibonacci).jitter(Jitter::Spread(second)).unlimited().deadline(60 * second)),
+            words(
+                start().strategy(Strategy::Fibonacci).jitter(Jitter::Spread(second)).unlimited().deadline(60 * second)
+            ),
             "unlimited attempts, Fibonacci delays from 100ms up to 10s, plus up to 1s, none later than 60s after the call began"
         );
         assert_eq!(

@@ -94,23 +94,23 @@ impl World {
         value == 0
     }
 
-    fn recover(&self) -> Result<u32, Failure> {
+    fn recovered(&self) -> u32 {
         assert!(self.bomb != Bomb::Recover, "recover");
-        Ok(77)
+        77
     }
 
     #[retry(
         strategy = "constant", base = "1s", max = 6, timeout = "9s", sleep = |delay| self.nap(delay), clone(payload),
         attempt = attempt, breaker = self.breaker, budget = self.budget, on = |error| self.is_transient(error),
-        on_value = |value| self.is_unready(*value), recover = |_| self.recover()
+        on_value = |value| self.is_unready(*value), recover = |_| Ok(self.recovered())
     )]
     async fn call(&self, payload: Alive) -> Result<u32, Failure> {
         let run = self.runs.next();
         assert!(attempt.number() <= run);
-        let _local = payload;
+        let mut held = vec![payload];
         self.pause(1).await;
         assert!(self.bomb != Bomb::Body(run), "body");
-        let _another = self.locals.clone();
+        held.push(self.locals.clone());
         self.pause(1).await;
         match run {
             // An error, an attempt that never ends, a value that is not good enough.

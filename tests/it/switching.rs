@@ -51,7 +51,7 @@ fn guards_may_be_dropped_in_any_order() {
 
 #[test]
 fn a_permanent_failure_stays_one() {
-    #[retry(on = |_| false)]
+    #[retry(on = |()| false)]
     fn call() -> Result<(), RetryError<()>> {
         Err(())
     }
@@ -136,7 +136,7 @@ fn a_switch_acts_on_a_call_under_way() {
 
 #[test]
 fn a_site_counts_what_happened() {
-    #[retry(strategy = "immediate", max = 3, name = "switching.counted", on = |_| is_transient)]
+    #[retry(strategy = "immediate", max = 3, name = "switching.counted", on = |()| is_transient)]
     fn call(runs: &Runs, good: u32, is_transient: bool) -> Result<u32, ()> {
         let run = runs.next();
         if run >= good { Ok(run) } else { Err(()) }

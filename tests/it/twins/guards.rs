@@ -115,8 +115,8 @@ fn recover_on_a_plain_value() {
 
 shared! {
     [recover_answers_something_else, recover_takes_something_else] {
-        fn from_the_cache(_: RetryError<String>) -> Result<u32, String> {
-            Ok(7)
+        fn from_the_cache(error: RetryError<String>) -> Result<u32, String> {
+            if error.attempts() == 3 { Ok(7) } else { Err("surprise".to_owned()) }
         }
         #[retry(strategy = "immediate", recover = from_the_cache, on = reattempt::any_error)]
         fn named(runs: &Runs) -> Result<u32, String> {
