@@ -57,6 +57,7 @@ async fn without_a_classifier_the_error_type_decides() {
 }
 
 #[tokio::test]
+#[expect(clippy::redundant_closure_for_method_calls, reason = "a closure whose argument has no type is what is tested")]
 async fn a_classifier_decides_and_needs_no_types() {
     let errors = RefCell::new(vec![ApiError::NotFound, ApiError::Busy]);
     let fail = || errors.borrow_mut().pop().map_or(Ok(1), Err);
