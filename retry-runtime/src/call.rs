@@ -14,7 +14,9 @@ use crate::guards::{FailureKind, Guard, Guarded, Guards};
 use crate::outcome::{OnTimeOut, Outcome};
 use crate::policy::Policy;
 use crate::rng;
-use crate::session::{self, Session, Step};
+#[cfg(feature = "async")]
+use crate::session;
+use crate::session::{Session, Step};
 use crate::shown::Shown;
 use crate::site::{Place, Site};
 use core::num::NonZeroU32;

@@ -156,6 +156,7 @@ impl Policy {
     ///         fetch("/page", run)
     ///     })
     ///     .on(|status| *status == 503)
+    ///     # .sleep(|_| std::future::ready(()))
     ///     .await;
     /// assert_eq!(page.as_deref(), Ok("/page"));
     /// # Ok::<(), retry_runtime::PolicyError>(())

@@ -7,7 +7,9 @@ use reattempt::{
 };
 use std::cell::{Cell, RefCell};
 use std::future::{Future, IntoFuture, pending, ready};
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -55,7 +57,7 @@ async fn without_a_classifier_the_error_type_decides() {
 }
 
 #[tokio::test]
-#[expect(clippy::redundant_closure_for_method_calls, reason = "the closure is what is tested")]
+#[expect(clippy::redundant_closure_for_method_calls, reason = "a closure whose argument has no type is what is tested")]
 async fn a_classifier_decides_and_needs_no_types() {
     let errors = RefCell::new(vec![ApiError::NotFound, ApiError::Busy]);
     let fail = || errors.borrow_mut().pop().map_or(Ok(1), Err);
@@ -265,6 +267,15 @@ async fn with_a_deadline_each_attempt_gets_what_is_left() {
     let error = policy.retry_async(pending::<Result<u32, Busy>>).timeout(2 * SECOND).error().await.unwrap_err();
     assert_eq!((error.attempts(), error.reason()), (2, StopReason::Deadline));
     assert_eq!(began.elapsed().as_secs(), 5);
+    let cut = policy!(strategy = "constant", base = "1s", max = "unlimited", deadline = "4s");
+    let slow = || async {
+        tokio::time::sleep(2 * SECOND).await;
+        Err::<u32, _>(ApiError::Busy)
+    };
+    // The second attempt begins at 3 s and has 1 s left.
+    let began = tokio::time::Instant::now();
+    assert_eq!(cut.retry_async(slow).on(any_error).timeout(3 * SECOND).await, Err(ApiError::NoAnswer));
+    assert_eq!(began.elapsed().as_secs(), 4);
     // Without a ledger the time is noted all the same, in fewer bytes.
     let began = tokio::time::Instant::now();
     let ended = policy.retry_async(pending::<Result<u32, ApiError>>).on(any_error).timeout(2 * SECOND).await;
@@ -426,9 +437,9 @@ async fn an_annotated_twin_sleeps_the_same_and_ends_the_same() {
 
 fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = std::pin::pin!(future);
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let mut context = Context::from_waker(Waker::noop());
     loop {
-        if let std::task::Poll::Ready(output) = future.as_mut().poll(&mut context) {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
             return output;
         }
     }
@@ -491,21 +502,26 @@ fn no_failure_is_alive_while_a_call_sleeps() {
         check(delay);
         ready(())
     };
-    // Nor is the attempt while a classifier looks at what it returned.
-    let attempts = Cell::new(0);
-    let fail = || {
-        attempts.set(attempts.get() + 1);
-        let (attempt, outcome) = (Counted(&attempts), fail());
-        async move {
-            let _attempt = attempt;
-            ready(()).await;
-            outcome
+    // Nor is the attempt while a classifier looks at what it returned: a future keeps what it has until it is dropped.
+    struct Attempt<'a, O>(#[expect(dead_code, reason = "it is dropped with the future")] Counted<'a>, Option<O>);
+    impl<O: Unpin> Future for Attempt<'_, O> {
+        type Output = O;
+
+        fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<O> {
+            self.1.take().map_or(Poll::Pending, Poll::Ready)
         }
+    }
+    let (attempts, seen) = (Cell::new(0), Cell::new(0));
+    let attempt = || {
+        attempts.set(attempts.get() + 1);
+        Attempt(Counted(&attempts), Some(fail()))
     };
     let on = |_: &Counted<'_>| {
         assert_eq!(attempts.get(), 0);
+        seen.set(seen.get() + 1);
         true
     };
-    assert!(block_on(EACH_SECOND.retry_async(fail).on(on).sleep(check).into_future()).is_err());
+    assert!(block_on(EACH_SECOND.retry_async(attempt).on(on).sleep(check).into_future()).is_err());
+    assert_eq!(seen.get(), 3);
     assert_eq!(alive.get(), 0);
 }

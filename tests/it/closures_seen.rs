@@ -6,7 +6,7 @@ use reattempt::{BreakerOpen, CircuitBreaker, Policy, Site, StopReason, any_error
 use std::future::{IntoFuture, ready};
 use std::panic::Location;
 use std::pin::pin;
-use std::sync::{Mutex, Once};
+use std::sync::{Barrier, Mutex, Once};
 use std::task::{Context, Poll, Waker};
 
 const AT_ONCE: Policy = policy!(strategy = "immediate");
@@ -55,19 +55,23 @@ fn two_calls_on_one_line_and_two_names_at_one_place_are_sites_of_their_own() {
 
 #[test]
 fn threads_that_fail_at_one_place_at_once_make_one_site() {
-    let barrier = std::sync::Barrier::new(8);
-    let call = || {
-        barrier.wait();
-        AT_ONCE.retry(|| Err::<(), _>(Busy)).name("closures.threads").call()
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(call);
-        }
-    });
-    let found: Vec<_> = sites().filter(|site| site.name() == "closures.threads").collect();
-    assert_eq!(found.len(), 1);
-    assert_eq!(found[0].counts().retried_calls, 8);
+    // As many places as there are names.
+    for round in 0..300 {
+        let name: &'static str = format!("closures.threads.{round}").leak();
+        let barrier = Barrier::new(4);
+        let call = || {
+            barrier.wait();
+            AT_ONCE.retry(|| Err::<(), _>(Busy)).name(name).call()
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(call);
+            }
+        });
+        let found: Vec<_> = sites().filter(|site| site.name() == name).collect();
+        assert_eq!(found.len(), 1, "{name}");
+        assert_eq!(found[0].counts().retried_calls, 4);
+    }
 }
 
 #[test]

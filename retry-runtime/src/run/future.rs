@@ -10,7 +10,7 @@ use crate::call::{Aside, Call};
 use crate::clock::{Begin, Mark};
 use crate::outcome::Outcome;
 use crate::site::{Named, Place};
-use crate::sleep::{AsyncSleeper, AttemptClock, DefaultSleeper, Sleep, SleepBy, sleep_async, timer_async};
+use crate::sleep::{AsyncSleeper, AttemptClock, Sleep, SleepBy, sleep_async, timer_async};
 use core::fmt;
 use core::future::Future;
 use core::mem;
@@ -59,10 +59,8 @@ pub trait Sleeping {
     fn timer(&mut self, place: impl Place, limit: Duration) -> Self::Timer;
 }
 
-impl Sleeping for DefaultSleeper
-where
-    Self: AsyncSleeper,
-{
+/// The default one, where it is compiled in.
+impl<S: AsyncSleeper + Copy> Sleeping for S {
     type Sleep = Sleep;
     type Timer = Sleep;
 

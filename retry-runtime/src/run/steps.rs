@@ -1,10 +1,13 @@
 //! One attempt of a closure's call, before and after it: what the sync and the async driver have in common.
 
-use super::end::{End, EndTimed};
+use super::end::End;
+#[cfg(feature = "async")]
+use super::end::EndTimed;
 use super::keys::{Classify, Guarding, Keys, Notify, OwnStrategy, Paying, Refusing, Show};
 use crate::call::{Call, Rules};
 use crate::classify::Verdict;
 use crate::clock::{Begin, Timer};
+#[cfg(feature = "async")]
 use crate::error::TimedOut;
 use crate::event::Retrying;
 use crate::guards::Guards;
@@ -99,9 +102,11 @@ impl<O: Outcome, X: End<O>> Limiting<O, X> for () {
 }
 
 /// The longest time for an attempt.
+#[cfg(feature = "async")]
 #[derive(Clone, Copy, Debug)]
 pub struct Within(pub(crate) Duration);
 
+#[cfg(feature = "async")]
 impl<O: Outcome, X: EndTimed<O>> Limiting<O, X> for Within {
     type Ended = Result<O, TimedOut>;
 
