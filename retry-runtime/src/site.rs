@@ -381,3 +381,38 @@ fn switch(name: &str, attempts: u32) -> usize {
     let named = sites().filter(|site| site.name == name);
     named.map(|site| site.limit(attempts)).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::sync::atomic::AtomicUsize;
+    use std::thread;
+
+    #[test]
+    fn of_two_who_come_together_one_is_first() {
+        const ROUNDS: usize = 20_000;
+        let flags: Vec<_> = (0..ROUNDS).map(|_| AtomicBool::new(false)).collect();
+        let (arrived, firsts) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let run = || {
+            for (round, flag) in flags.iter().enumerate() {
+                // Both wait until both are there; awake, as long as the other one is at work.
+                arrived.fetch_add(1, Ordering::SeqCst);
+                let mut spins = 0_u32;
+                while arrived.load(Ordering::SeqCst) < round.saturating_add(1).saturating_mul(2) {
+                    spins = spins.saturating_add(1);
+                    if spins > 2_000 {
+                        thread::yield_now();
+                    }
+                }
+                if is_first(flag) {
+                    firsts.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        };
+        thread::scope(|scope| {
+            scope.spawn(run);
+            run();
+        });
+        assert_eq!(firsts.into_inner(), ROUNDS);
+    }
+}
