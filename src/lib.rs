@@ -133,6 +133,7 @@
 //! | `tonic-0_14` | no | `tonic_0_14`: gRPC statuses with their hints; Rust 1.88 |
 //! | `sqlx-0_9` | no | `sqlx_0_9`: errors of PostgreSQL, MySQL and SQLite; Rust 1.94 |
 //! | `redis-1` | no | `redis_1`: errors of Redis; Rust 1.88 |
+//! | `serde` | no | `Serialize` and `Deserialize` for [`Policy`]: policies in configuration files |
 //!
 //! Integrations carry the version of their crate in their name. A new major gets a feature of its own, so that all of them are additive.
 //!
@@ -367,6 +368,10 @@ pub use retry_runtime::private as __private;
 
 /// Longer explanations, with examples that run.
 pub mod guide {
+    #[cfg(feature = "serde")]
+    #[doc = include_str!("../docs/guide/configuration.md")]
+    pub mod configuration {}
+
     #[cfg(feature = "test-util")]
     #[doc = include_str!("../docs/guide/testing.md")]
     pub mod testing {}

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `backoff`, `jitter` | pure delay arithmetic; the trait `Backoff` |
 //! | `strategy`, `policy`, `builder`, `check`, `tuning` | names, settings, their checks, constants, run-time values |
+//! | `configuration` | policies in configuration files (feature `serde`) |
 //! | `forecast` | what follows from a policy before any call |
 //! | [`classify`], `outcome` | verdicts on failures; what may fail |
 //! | `causes`, `lookup` | an error's chain of causes; failed name lookups |
@@ -31,6 +32,8 @@ mod causes;
 pub mod check;
 pub mod classify;
 mod clock;
+#[cfg(feature = "serde")]
+mod configuration;
 mod derived;
 mod error;
 pub mod event;
