@@ -134,6 +134,7 @@
 //! | `sqlx-0_9` | no | `sqlx_0_9`: errors of PostgreSQL, MySQL and SQLite; Rust 1.94 |
 //! | `redis-1` | no | `redis_1`: errors of Redis; Rust 1.88 |
 //! | `serde` | no | `Serialize` and `Deserialize` for [`Policy`]: policies in configuration files |
+//! | `tower` | no | `tower`: a policy, a budget and classifiers as a `tower::retry::Policy`; needs tokio, as tower does |
 //!
 //! Integrations carry the version of their crate in their name. A new major gets a feature of its own, so that all of them are additive.
 //!
@@ -356,6 +357,8 @@ pub use retry_runtime::sqlx_0_9;
 pub use retry_runtime::testing;
 #[cfg(feature = "tonic-0_14")]
 pub use retry_runtime::tonic_0_14;
+#[cfg(feature = "tower")]
+pub use retry_runtime::tower;
 pub use retry_runtime::{
     Absent, Attempt, Backoff, BreakerBuilder, BreakerError, BreakerOpen, BreakerSnapshot, BreakerState, Breakers, Budget,
     BudgetBuilder, BudgetError, Cause, CircuitBreaker, Delays, Failure, IntoVerdict, Jitter, Outcome, PastFailure, Permit,

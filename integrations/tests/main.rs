@@ -8,3 +8,4 @@ mod server;
 mod sqlite;
 mod statuses;
 mod tonic;
+mod tower;

@@ -1,6 +1,7 @@
 //! Integrations: classifiers for the errors and responses of other crates, one feature each.
 //!
-//! They know verdicts and the crates that they are for, nothing of policies and calls. A version in a name is the version that the
+//! They know verdicts and the crates that they are for, nothing of policies and calls; `tower` alone, whose retries are driven from
+//! outside, joins the engine. A version in a name is the version that the
 //! types are of; a new major gets a module and a feature of its own, and the old one stays.
 
 #[cfg(feature = "http")]
@@ -13,3 +14,5 @@ pub mod reqwest_0_13;
 pub mod sqlx_0_9;
 #[cfg(feature = "tonic-0_14")]
 pub mod tonic_0_14;
+#[cfg(feature = "tower")]
+pub mod tower;

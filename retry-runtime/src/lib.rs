@@ -83,6 +83,8 @@ pub use integrations::reqwest_0_13;
 pub use integrations::sqlx_0_9;
 #[cfg(feature = "tonic-0_14")]
 pub use integrations::tonic_0_14;
+#[cfg(feature = "tower")]
+pub use integrations::tower;
 pub use outcome::{Absent, Outcome};
 pub use policy::{Delays, Policy};
 pub use session::{Session, Step};

@@ -106,154 +106,141 @@ fn a_policy_is_written_in_the_words_that_it_is_read_by() {
     }
 }
 
+/// Texts with a wrong value, its line and column, and what is said of it.
+const WRONG: &[(&str, (u32, u32), &str)] = &[
+    ("base = 250", (1, 8), "`base` is 250, but a duration needs a unit; write \"250ms\" or \"250s\""),
+    ("max = 5\ncap = \"250\"", (2, 7), "`cap` is \"250\", but a duration needs a unit; write \"250ms\" or \"250s\""),
+    ("deadline = 1.5", (1, 12), "`deadline` is 1.5, but a duration needs a unit; write \"1.5ms\" or \"1.5s\""),
+    (
+        "deadline = \"1m 30\"",
+        (1, 12),
+        "`deadline` is \"1m 30\", but a duration needs a unit; write \"1m 30ms\" or \"1m 30s\"",
+    ),
+    ("base = \"-5s\"", (1, 8), "`base` is \"-5s\", but a duration cannot be negative; write one such as \"250ms\""),
+    ("max_hint = -5", (1, 12), "`max_hint` is -5, but a duration cannot be negative; write one such as \"250ms\""),
+    ("base = -0.5", (1, 8), "`base` is -0.5, but a duration cannot be negative; write one such as \"250ms\""),
+    ("base = inf", (1, 8), "`base` is inf, but must be numbers with units, such as \"250ms\", \"1.5s\" or \"1m 30s\""),
+    (
+        "cap = \"soon\"",
+        (1, 7),
+        "`cap` is \"soon\", but must be numbers with units, such as \"250ms\", \"1.5s\" or \"1m 30s\"",
+    ),
+    (
+        "strategy = \"linear\"\nincrement = \"5 parsecs\"",
+        (2, 13),
+        "`increment` is \"5 parsecs\", but \"parsecs\" is no unit of time; units are \"ns\", \"us\", \"ms\", \"s\", \"min\", \"h\" and \"d\"",
+    ),
+    (
+        "base = \"0.5ns\"",
+        (1, 8),
+        "`base` is \"0.5ns\", but cannot be finer than a nanosecond; the shortest duration is \"1ns\"",
+    ),
+    ("base = \"600000000000y\"", (1, 8), "`base` is \"600000000000y\", but can be \"18446744073709551615s\" at most"),
+    (
+        "base = true",
+        (1, 8),
+        "invalid type: boolean `true`, expected `base` to be a duration with its unit, such as \"250ms\"",
+    ),
+    ("base = []", (1, 8), "invalid type: sequence, expected `base` to be a duration with its unit, such as \"250ms\""),
+    (
+        "[strategy]\nname = \"constant\"",
+        (1, 1),
+        "invalid type: map, expected `strategy` to be a name such as \"equal_jitter\", or a list of durations such as [\"100ms\", \"1s\"]",
+    ),
+    (
+        "strategy = 5",
+        (1, 12),
+        "invalid type: integer `5`, expected `strategy` to be a name such as \"equal_jitter\", or a list of durations such as [\"100ms\", \"1s\"]",
+    ),
+    (
+        "strategy = \"exponentiall\"",
+        (1, 12),
+        "`strategy` is \"exponentiall\", but must be one of \"immediate\", \"constant\", \"linear\", \"exponential\", \"fibonacci\", \
+             \"full_jitter\", \"equal_jitter\", \"decorrelated_jitter\", \"decorrelated_jitter_v2\", or a list of durations",
+    ),
+    ("strategy = []", (1, 12), "the list of delays is empty; write at least one, or `strategy = \"immediate\"`"),
+    (
+        "strategy = [\"1s\", 5]",
+        (1, 19),
+        "entry 2 of `strategy` is 5, but a duration needs a unit; write \"5ms\" or \"5s\"",
+    ),
+    ("max = 0", (1, 7), "`max` is 0, but must be at least 1: it counts all attempts, the first one included"),
+    (
+        "base = \"1s\"\nmax = -1",
+        (2, 7),
+        "`max` is -1, but must be at least 1: it counts all attempts, the first one included",
+    ),
+    ("max = \"5\"", (1, 7), "`max` is \"5\", but a number of attempts has no quotes; write 5"),
+    (
+        "max = 2.5",
+        (1, 7),
+        "`max` is 2.5, but must be a whole number of attempts such as 5, or \"unlimited\" beside a `deadline`",
+    ),
+    (
+        "max = \"ever\"",
+        (1, 7),
+        "`max` is \"ever\", but must be a whole number of attempts such as 5, or \"unlimited\" beside a `deadline`",
+    ),
+    (
+        "max = 4294967296",
+        (1, 7),
+        "`max` is 4294967296, but can be 4294967295 at most; for no limit write \"unlimited\" beside a `deadline`",
+    ),
+    (
+        "max = 1\nfactor = 0.5",
+        (2, 10),
+        "`factor` is 0.5, but must be a finite number of at least 1; 2 doubles the delay each time",
+    ),
+    (
+        "factor = nan",
+        (1, 10),
+        "`factor` is NaN, but must be a finite number of at least 1; 2 doubles the delay each time",
+    ),
+    (
+        "factor = \"2\"",
+        (1, 10),
+        "`factor` is \"2\", but must be a number without quotes; 2.0 doubles the delay each time",
+    ),
+    (
+        "strategy = \"constant\"\njitter = 20",
+        (2, 10),
+        "the `jitter` ratio is 20, but must be between 0 and 1; 0.2 spreads delays by a fifth either way",
+    ),
+    (
+        "jitter = \"ful\"",
+        (1, 10),
+        "`jitter` is \"ful\", but must be \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"",
+    ),
+    (
+        "jitter = \"0.2\"",
+        (1, 10),
+        "`jitter` is \"0.2\", but a ratio has no quotes and a duration has a unit; write 0.2 or \"0.2ms\"",
+    ),
+    (
+        "jitter = \"-5ms\"",
+        (1, 10),
+        "`jitter` is \"-5ms\", but a duration cannot be negative; write one such as \"250ms\"",
+    ),
+    (
+        "jitter = \"5x\"",
+        (1, 10),
+        "`jitter` is \"5x\", but \"x\" is no unit of time; units are \"ns\", \"us\", \"ms\", \"s\", \"min\", \"h\" and \"d\"",
+    ),
+    (
+        "jitter = false",
+        (1, 10),
+        "invalid type: boolean `false`, expected `jitter` to be \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"",
+    ),
+    (
+        "max = 2\nretries = 5",
+        (2, 1),
+        "unknown field `retries`, expected one of `strategy`, `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `max_hint`",
+    ),
+];
+
 #[test]
 fn a_wrong_value_is_refused_at_its_place_with_a_way_out() {
-    for (text, place, message) in [
-        ("base = 250", (1, 8), "`base` is 250, but a duration needs a unit; write \"250ms\" or \"250s\""),
-        (
-            "max = 5\ncap = \"250\"",
-            (2, 7),
-            "`cap` is \"250\", but a duration needs a unit; write \"250ms\" or \"250s\"",
-        ),
-        ("deadline = 1.5", (1, 12), "`deadline` is 1.5, but a duration needs a unit; write \"1.5ms\" or \"1.5s\""),
-        (
-            "deadline = \"1m 30\"",
-            (1, 12),
-            "`deadline` is \"1m 30\", but a duration needs a unit; write \"1m 30ms\" or \"1m 30s\"",
-        ),
-        ("base = \"-5s\"", (1, 8), "`base` is \"-5s\", but a duration cannot be negative; write one such as \"250ms\""),
-        ("max_hint = -5", (1, 12), "`max_hint` is -5, but a duration cannot be negative; write one such as \"250ms\""),
-        ("base = -0.5", (1, 8), "`base` is -0.5, but a duration cannot be negative; write one such as \"250ms\""),
-        (
-            "base = inf",
-            (1, 8),
-            "`base` is inf, but must be numbers with units, such as \"250ms\", \"1.5s\" or \"1m 30s\"",
-        ),
-        (
-            "cap = \"soon\"",
-            (1, 7),
-            "`cap` is \"soon\", but must be numbers with units, such as \"250ms\", \"1.5s\" or \"1m 30s\"",
-        ),
-        (
-            "strategy = \"linear\"\nincrement = \"5 parsecs\"",
-            (2, 13),
-            "`increment` is \"5 parsecs\", but \"parsecs\" is no unit of time; units are \"ns\", \"us\", \"ms\", \"s\", \"min\", \"h\" and \"d\"",
-        ),
-        (
-            "base = \"0.5ns\"",
-            (1, 8),
-            "`base` is \"0.5ns\", but cannot be finer than a nanosecond; the shortest duration is \"1ns\"",
-        ),
-        (
-            "base = \"600000000000y\"",
-            (1, 8),
-            "`base` is \"600000000000y\", but can be \"18446744073709551615s\" at most",
-        ),
-        (
-            "base = true",
-            (1, 8),
-            "invalid type: boolean `true`, expected `base` to be a duration with its unit, such as \"250ms\"",
-        ),
-        (
-            "base = []",
-            (1, 8),
-            "invalid type: sequence, expected `base` to be a duration with its unit, such as \"250ms\"",
-        ),
-        (
-            "[strategy]\nname = \"constant\"",
-            (1, 1),
-            "invalid type: map, expected `strategy` to be a name such as \"equal_jitter\", or a list of durations such as [\"100ms\", \"1s\"]",
-        ),
-        (
-            "strategy = 5",
-            (1, 12),
-            "invalid type: integer `5`, expected `strategy` to be a name such as \"equal_jitter\", or a list of durations such as [\"100ms\", \"1s\"]",
-        ),
-        (
-            "strategy = \"exponentiall\"",
-            (1, 12),
-            "`strategy` is \"exponentiall\", but must be one of \"immediate\", \"constant\", \"linear\", \"exponential\", \"fibonacci\", \
-             \"full_jitter\", \"equal_jitter\", \"decorrelated_jitter\", \"decorrelated_jitter_v2\", or a list of durations",
-        ),
-        ("strategy = []", (1, 12), "the list of delays is empty; write at least one, or `strategy = \"immediate\"`"),
-        (
-            "strategy = [\"1s\", 5]",
-            (1, 19),
-            "entry 2 of `strategy` is 5, but a duration needs a unit; write \"5ms\" or \"5s\"",
-        ),
-        ("max = 0", (1, 7), "`max` is 0, but must be at least 1: it counts all attempts, the first one included"),
-        (
-            "base = \"1s\"\nmax = -1",
-            (2, 7),
-            "`max` is -1, but must be at least 1: it counts all attempts, the first one included",
-        ),
-        ("max = \"5\"", (1, 7), "`max` is \"5\", but a number of attempts has no quotes; write 5"),
-        (
-            "max = 2.5",
-            (1, 7),
-            "`max` is 2.5, but must be a whole number of attempts such as 5, or \"unlimited\" beside a `deadline`",
-        ),
-        (
-            "max = \"ever\"",
-            (1, 7),
-            "`max` is \"ever\", but must be a whole number of attempts such as 5, or \"unlimited\" beside a `deadline`",
-        ),
-        (
-            "max = 4294967296",
-            (1, 7),
-            "`max` is 4294967296, but can be 4294967295 at most; for no limit write \"unlimited\" beside a `deadline`",
-        ),
-        (
-            "max = 1\nfactor = 0.5",
-            (2, 10),
-            "`factor` is 0.5, but must be a finite number of at least 1; 2 doubles the delay each time",
-        ),
-        (
-            "factor = nan",
-            (1, 10),
-            "`factor` is NaN, but must be a finite number of at least 1; 2 doubles the delay each time",
-        ),
-        (
-            "factor = \"2\"",
-            (1, 10),
-            "`factor` is \"2\", but must be a number without quotes; 2.0 doubles the delay each time",
-        ),
-        (
-            "strategy = \"constant\"\njitter = 20",
-            (2, 10),
-            "the `jitter` ratio is 20, but must be between 0 and 1; 0.2 spreads delays by a fifth either way",
-        ),
-        (
-            "jitter = \"ful\"",
-            (1, 10),
-            "`jitter` is \"ful\", but must be \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"",
-        ),
-        (
-            "jitter = \"0.2\"",
-            (1, 10),
-            "`jitter` is \"0.2\", but a ratio has no quotes and a duration has a unit; write 0.2 or \"0.2ms\"",
-        ),
-        (
-            "jitter = \"-5ms\"",
-            (1, 10),
-            "`jitter` is \"-5ms\", but a duration cannot be negative; write one such as \"250ms\"",
-        ),
-        (
-            "jitter = \"5x\"",
-            (1, 10),
-            "`jitter` is \"5x\", but \"x\" is no unit of time; units are \"ns\", \"us\", \"ms\", \"s\", \"min\", \"h\" and \"d\"",
-        ),
-        (
-            "jitter = false",
-            (1, 10),
-            "invalid type: boolean `false`, expected `jitter` to be \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"",
-        ),
-        (
-            "max = 2\nretries = 5",
-            (2, 1),
-            "unknown field `retries`, expected one of `strategy`, `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `max_hint`",
-        ),
-    ] {
+    for (text, place, message) in WRONG.iter().copied() {
         let error = toml::from_str::<Policy>(text).expect_err(text);
         assert_eq!(error.message(), message, "{text}");
         let start = format!("TOML parse error at line {}, column {}\n", place.0, place.1);
