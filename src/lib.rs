@@ -164,6 +164,8 @@
 //! | `redis-1` | no | `redis_1`: errors of Redis; Rust 1.88 |
 //! | `tracing` | no | [events](guide::events) for subscribers of the crate `tracing` |
 //! | `metrics` | no | [events](guide::events) counted by the recorder of the crate `metrics` |
+//! | `serde` | no | `Serialize` and `Deserialize` for [`Policy`]: policies in configuration files |
+//! | `tower` | no | `tower`: a policy, a budget and classifiers as a `tower::retry::Policy`; needs tokio, as tower does |
 //!
 //! Integrations carry the version of their crate in their name. A new major gets a feature of its own, so that all of them are additive.
 //!
@@ -395,6 +397,8 @@ pub use retry_runtime::sqlx_0_9;
 pub use retry_runtime::testing;
 #[cfg(feature = "tonic-0_14")]
 pub use retry_runtime::tonic_0_14;
+#[cfg(feature = "tower")]
+pub use retry_runtime::tower;
 pub use retry_runtime::{
     Absent, Attempt, Backoff, BreakerBuilder, BreakerError, BreakerOpen, BreakerSnapshot, BreakerState, Breakers,
     Budget, BudgetBuilder, BudgetError, Cause, CircuitBreaker, Delays, Failure, IntoVerdict, Jitter, Outcome,
@@ -412,6 +416,10 @@ pub mod guide {
     pub mod closures {}
     #[doc = include_str!("../docs/guide/events.md")]
     pub mod events {}
+    #[cfg(feature = "serde")]
+    #[doc = include_str!("../docs/guide/configuration.md")]
+    pub mod configuration {}
+
     #[cfg(feature = "test-util")]
     #[doc = include_str!("../docs/guide/testing.md")]
     pub mod testing {}

@@ -9,3 +9,4 @@ mod server;
 mod sqlite;
 mod statuses;
 mod tonic;
+mod tower;

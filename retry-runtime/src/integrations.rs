@@ -1,7 +1,8 @@
 //! Integrations: classifiers for the errors and responses of other crates, and observers that hand events on to them, one feature each.
 //!
-//! They know verdicts or events and the crates that they are for, nothing of policies and calls. A version in a name is the version that
-//! the types are of; a new major gets a module and a feature of its own, and the old one stays.
+//! They know verdicts or events and the crates that they are for, nothing of policies and calls; `tower` alone, whose retries are driven
+//! from outside, joins the engine. A version in a name is the version that the types are of; a new major gets a module and a feature of
+//! its own, and the old one stays.
 
 #[cfg(feature = "http")]
 pub mod http;
@@ -15,6 +16,8 @@ pub mod reqwest_0_13;
 pub mod sqlx_0_9;
 #[cfg(feature = "tonic-0_14")]
 pub mod tonic_0_14;
+#[cfg(feature = "tower")]
+pub mod tower;
 #[cfg(feature = "tracing")]
 pub(crate) mod tracing;
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `backoff`, `jitter` | pure delay arithmetic; the trait `Backoff` |
 //! | `strategy`, `policy`, `builder`, `check`, `tuning` | names, settings, their checks, constants, run-time values |
+//! | `configuration` | policies in configuration files (feature `serde`) |
 //! | `forecast` | what follows from a policy before any call |
 //! | [`classify`], `outcome` | verdicts on failures; what may fail |
 //! | `causes`, `lookup` | an error's chain of causes; failed name lookups |
@@ -32,6 +33,8 @@ mod causes;
 pub mod check;
 pub mod classify;
 mod clock;
+#[cfg(feature = "serde")]
+mod configuration;
 mod derived;
 mod error;
 pub mod event;
@@ -82,6 +85,8 @@ pub use integrations::reqwest_0_13;
 pub use integrations::sqlx_0_9;
 #[cfg(feature = "tonic-0_14")]
 pub use integrations::tonic_0_14;
+#[cfg(feature = "tower")]
+pub use integrations::tower;
 pub use outcome::{Absent, Outcome, Plain};
 pub use policy::{Delays, Policy};
 pub use run::Retry;
