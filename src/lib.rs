@@ -95,6 +95,30 @@
 //! # SENT.with_borrow(|sent| assert!(sent.len() == 3 && sent[0] == sent[1] && sent[1] == sent[2]));
 //! ```
 //!
+//! # Retries of many callers
+//!
+//! Retries multiply the load of a server that has trouble with its load already. A [`Budget`] bounds them across calls: each is paid with a
+//! token, and successful calls bring a tenth of one back. A [`CircuitBreaker`] refuses attempts while a server keeps failing, and lets a few through
+//! from time to time to see whether it is back.
+//!
+//! ```
+//! use reattempt::{Budget, CircuitBreaker, retry};
+//!
+//! static BUDGET: Budget = Budget::new();
+//! static BREAKER: CircuitBreaker = CircuitBreaker::consecutive(5);
+//!
+//! #[retry(max = 4, budget = BUDGET, breaker = BREAKER, recover = |_| Some(0), on = reattempt::any_error)]
+//! fn stock(item: u64) -> Option<u64> {
+//!     item.checked_sub(1)
+//! }
+//! # assert_eq!(stock(1), Some(0));
+//! ```
+//!
+//! # Seen and steered
+//!
+//! [`event::observe`] adds an observer of everything that happens; [`sites()`](sites()) lists the functions that have failed, with counts, and each can be
+//! limited or switched off at run time: [`Site::disable`], [`site::disable`].
+//!
 //! # Async, and what the caller learns
 //!
 //! ```
@@ -120,19 +144,28 @@
 //!
 //! Without [`RetryError`] in the signature, the signature stays the truth: on giving up, the last outcome is returned as it is.
 //!
+//! # Without a function to annotate
+//!
+//! A [`Policy`] calls closures, with the attribute's keys as methods: [`Policy::retry`], [`Policy::retry_async`], and
+//! [the chapter on them](guide::closures), which has a loop written by hand around a [`Session`] too.
+//!
 //! # Feature flags
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
+//! | `async` | with `tokio` | [`Policy::retry_async`], with a sleeper of your own where `tokio` is off |
 //! | `tokio` | yes | async functions sleep on tokio's timer, and deadlines follow its paused time |
 //! | `test-util` | no | `testing`: fake time, recorded sleeps, a fixed jitter seed |
-//!
 //! | `idempotency` | yes | [`IdempotencyKey`], by the operating system's randomness, and the key `idempotency_key` |
 //! | `http` | no | `http`: transient statuses, server hints and idempotent methods, for the types of the crate `http` |
 //! | `reqwest-0_13` | no | `reqwest_0_13`: responses and errors of reqwest; `reqwest-0_13-blocking` adds its blocking responses |
 //! | `tonic-0_14` | no | `tonic_0_14`: gRPC statuses with their hints; Rust 1.88 |
 //! | `sqlx-0_9` | no | `sqlx_0_9`: errors of PostgreSQL, MySQL and SQLite; Rust 1.94 |
 //! | `redis-1` | no | `redis_1`: errors of Redis; Rust 1.88 |
+//! | `tracing` | no | [events](guide::events) for subscribers of the crate `tracing` |
+//! | `metrics` | no | [events](guide::events) counted by the recorder of the crate `metrics` |
+//! | `serde` | no | `Serialize` and `Deserialize` for [`Policy`]: policies in configuration files |
+//! | `tower` | no | `tower`: a policy, a budget and classifiers as a `tower::retry::Policy`; needs tokio, as tower does |
 //!
 //! Integrations carry the version of their crate in their name. A new major gets a feature of its own, so that all of them are additive.
 //!
@@ -166,6 +199,10 @@
 /// | `max = 5` | 3 | attempts in all, the first included; `"unlimited"` only with a `deadline` |
 /// | `deadline = "30s"` | none | no attempt begins later than this after the call began, and the call gives up at once where the next delay would end at or after it. It bounds when attempts begin, not when the call ends; with `timeout` beside it each attempt gets what is left, and it bounds both |
 /// | `timeout = "2s"` | none | async only: an attempt is dropped when its time is up, which counts as transient. Without [`RetryError`] the error type is `From<`[`TimedOut`]`>`, for when the last attempt ends so; an `Option` is `None` then |
+/// | `budget = BUDGET` | none | a [`Budget`] that calls share: a retry that it does not pay for does not happen. A call that ends without a transient failure deposits |
+/// | `breaker = BREAKER` | none | a [`CircuitBreaker`] that calls share: it sees each attempt, and one that it refuses does not happen. Without [`RetryError`] the error type is `From<`[`BreakerOpen`]`>`; an `Option` is `None` then |
+/// | `recover = from_the_cache` | | a function from the [`RetryError`] to what the function returns, called instead of returning a failure. No conversion from time-outs and refusals is needed then |
+/// | `notify = log_it` | | a function that is told before each sleep, by a `&`[`Retrying`] |
 /// | `max_hint = "60s"` | 60 s | the longest server hint that is obeyed |
 /// | `on = is_transient` | the error's [`Transient`](trait@Transient) | the classifier of errors (and of `None`): a path, a closure, any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
 /// | `on = matches(A \| B if x)` | | the same as a pattern, with an optional guard |
@@ -186,7 +223,8 @@
 /// [`Duration`](core::time::Duration). Literals and constants (a path in capitals) are checked at compile time. Any other expression, and
 /// anything in braces (`max = { N }`, for generics of an `impl`), is a run-time value: evaluated once per call, with the arguments
 /// and `self` in sight, and brought into range by the table in [`Policy`]'s documentation. `on`, `on_value`, `sleep` and a strategy of
-/// your own are evaluated when they are needed, while no attempt is alive.
+/// your own are evaluated when they are needed, while no attempt is alive; so are `notify`, `recover` and `budget`. `budget` and `breaker` may be
+/// statics, references, `Arc`s and `LazyLock`s.
 ///
 /// # Strategies
 ///
@@ -208,8 +246,10 @@
 ///
 /// # What happens
 ///
-/// The first attempt starts at once. After a transient failure these questions are asked, before the sleep, and the first "no" ends
-/// the call: is an attempt left? is the server's hint at most `max_hint`? does the delay end before the deadline? A hint that is longer
+/// The first attempt starts at once, and asks only the breaker. After a transient failure these questions are asked, before the sleep, and the
+/// first "no" ends the call: is the [`Site`] switched on? is an attempt left? is the server's hint at most `max_hint`? does the delay end before
+/// the deadline? is the breaker closed, or will it let a probe through by then? does the budget pay? After the sleep the breaker is asked
+/// once more; a retry that it refuses then gets its token back. A hint that is longer
 /// than the strategy's delay is obeyed: the delay is then the hint plus up to a tenth of it, or plus up to the strategy's delay if that
 /// is longer, so that not all callers come back at once. The failure is dropped before the sleep. A delay of zero does not touch the
 /// timer; an async function then yields once.
@@ -343,6 +383,8 @@ pub use retry_macros::Transient;
 
 #[cfg(feature = "idempotency")]
 pub use retry_runtime::IdempotencyKey;
+#[cfg(feature = "async")]
+pub use retry_runtime::RetryFuture;
 #[cfg(feature = "http")]
 pub use retry_runtime::http;
 #[cfg(feature = "redis-1")]
@@ -355,11 +397,30 @@ pub use retry_runtime::sqlx_0_9;
 pub use retry_runtime::testing;
 #[cfg(feature = "tonic-0_14")]
 pub use retry_runtime::tonic_0_14;
+#[cfg(feature = "tower")]
+pub use retry_runtime::tower;
 pub use retry_runtime::{
-    Absent, Attempt, Backoff, Delays, Failure, IntoVerdict, Jitter, Outcome, PastFailure, Policy, PolicyBuilder,
-    PolicyError, RetryError, Session, Site, Step, StopReason, Strategy, TimedOut, Transient, Verdict, any_error,
-    classify, event,
+    Absent, Attempt, Backoff, BreakerBuilder, BreakerError, BreakerOpen, BreakerSnapshot, BreakerState, Breakers,
+    Budget, BudgetBuilder, BudgetError, Cause, CircuitBreaker, Delays, Failure, IntoVerdict, Jitter, Outcome,
+    PastFailure, Permit, Plain, Policy, PolicyBuilder, PolicyError, Retry, RetryError, Retrying, Session, Site,
+    SiteCounts, Step, StopReason, Strategy, TimedOut, Transient, Transition, Verdict, any_error, classify, event, site,
+    sites,
 };
 
 #[doc(hidden)]
 pub use retry_runtime::private as __private;
+
+/// Chapters on what does not fit into the reference of one item.
+pub mod guide {
+    #[doc = include_str!("../docs/guide/closures.md")]
+    pub mod closures {}
+    #[doc = include_str!("../docs/guide/events.md")]
+    pub mod events {}
+    #[cfg(feature = "serde")]
+    #[doc = include_str!("../docs/guide/configuration.md")]
+    pub mod configuration {}
+
+    #[cfg(feature = "test-util")]
+    #[doc = include_str!("../docs/guide/testing.md")]
+    pub mod testing {}
+}

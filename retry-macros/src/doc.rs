@@ -79,6 +79,15 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
         let timeout = value::text(timeout).map_or_else(|| format!("`{}`", source(timeout)), syn::LitStr::value);
         writeln!(text, "An attempt that takes longer than {timeout} is dropped, and counts as a transient failure.")?;
     }
+    if let Some(budget) = options.expression(Key::Budget) {
+        writeln!(text, "A retry that the budget `{}` does not pay for does not happen.", source(budget))?;
+    }
+    if let Some(breaker) = options.expression(Key::Breaker) {
+        writeln!(text, "An attempt that the circuit breaker `{}` refuses does not happen.", source(breaker))?;
+    }
+    if let Some(recover) = options.expression(Key::Recover) {
+        writeln!(text, "On giving up, what `{}` makes of the failure is returned.", source(recover))?;
+    }
     if options.get(Key::Idempotency).is_some() {
         writeln!(text, "All attempts of a call have the same idempotency key.")?;
     }

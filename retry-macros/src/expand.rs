@@ -4,6 +4,7 @@
 //! through untouched, in the user's own braces.
 
 mod attempt;
+mod guards;
 mod step;
 
 pub(crate) use attempt::unlooped;
@@ -56,6 +57,7 @@ pub(crate) fn policy(settings: &[Setting], paths: &crate::paths::Paths) -> Token
 /// let __reattempt_key = ...;                      // only with `idempotency_key`
 /// loop {
 ///     let __reattempt_delay = {                   // the outcome dies before the sleep
+///         let __reattempt_permit = ...;           // only with `breaker`
 ///         let __reattempt_outcome = ATTEMPT;
 ///         match STEP { Break(returned) => return returned, Continue(delay) => delay }
 ///     };
@@ -70,14 +72,16 @@ fn content(model: &Model) -> TokenStream {
     let ledger = ledger(model);
     let timeout = timeout(model);
     let key = idempotency_key(model);
+    let permit = guards::permit(model);
     let attempt = attempt::attempt(model);
     let outcome = step::outcome_name(model);
     let step = step::step(model, &outcome);
     let sleep = sleep(model);
-    let begin = matches!(model.ending, Ending::Error(_)).then(|| {
+    // Without a type of the signature's, the ledger is the one that keeps the last failure, whatever its type is.
+    let begin = model.has_ledger().then(|| {
         let trait_path = model.paths.private("Ledger");
         let call = model.paths.private("Call");
-        let error = error_type(model);
+        let error = error_type(model).map_or_else(|| quote_spanned!(here=> ()), ToTokens::to_token_stream);
         quote_spanned!(here=>
             #trait_path::<#error>::begin(&mut __reattempt_ledger, #call::elapsed(&__reattempt_call));
         )
@@ -91,6 +95,7 @@ fn content(model: &Model) -> TokenStream {
         #key
         loop {
             let __reattempt_delay = {
+                #permit
                 let #outcome = #attempt;
                 match #step {
                     ::core::ops::ControlFlow::Break(__reattempt_returned) => return __reattempt_returned,
@@ -210,17 +215,18 @@ fn call(model: &Model) -> TokenStream {
 
 fn ledger(model: &Model) -> Option<TokenStream> {
     let here = Span::mixed_site();
-    let Ending::Error(ending) = &model.ending else {
-        return None;
+    let history = match &model.ending {
+        Ending::Error(ending) => ending.history.as_ref().map(|history| (history, &ending.error)),
+        Ending::Outcome if model.has_ledger() => None,
+        Ending::Outcome => return None,
     };
-    let ledger = match &ending.history {
+    let ledger = match history {
         None => {
             let ledger = model.paths.private("LastOnly");
             quote_spanned!(here=> <#ledger as ::core::default::Default>::default())
         }
-        Some(history) => {
+        Some((history, error)) => {
             let ledger = model.paths.private("History");
-            let error = &ending.error;
             let failures = match history {
                 History::Fixed(failures) => quote_spanned!(here=> #failures),
                 // A constant of its own is evaluated also where the function is never called.
@@ -271,7 +277,7 @@ fn sleep(model: &Model) -> TokenStream {
     match (model.function.is_async(), sleeper) {
         (false, None) => {
             let sleep = private("sleep");
-            quote_spanned!(here=> #sleep(__reattempt_delay);)
+            quote_spanned!(here=> #sleep(__reattempt_site(), __reattempt_delay);)
         }
         (false, Some(sleeper)) => {
             let sleep = private("sleep_with");

@@ -17,6 +17,14 @@ pub(crate) struct Model {
     pub(crate) timer: Timer,
     /// The longest time for one attempt.
     pub(crate) timeout: Option<Limit>,
+    /// The budget that retries are paid from.
+    pub(crate) budget: Option<Expr>,
+    /// The circuit breaker that sees each attempt.
+    pub(crate) breaker: Option<Expr>,
+    /// What is returned in place of a failure.
+    pub(crate) recover: Option<Expr>,
+    /// Who is told before each sleep.
+    pub(crate) notify: Option<Expr>,
     /// The name that the body knows its attempt by.
     pub(crate) attempt: Option<Ident>,
     /// The name that the body knows its idempotency key by.
@@ -28,6 +36,13 @@ pub(crate) struct Model {
     pub(crate) clones: Vec<Ident>,
     /// The section for the function's documentation.
     pub(crate) doc: Option<String>,
+}
+
+impl Model {
+    /// Whether a call that gives up makes a `RetryError`.
+    pub(crate) fn has_ledger(&self) -> bool {
+        self.recover.is_some() || matches!(self.ending, Ending::Error(_))
+    }
 }
 
 /// The policy's settings, by when they are known.

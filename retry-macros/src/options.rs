@@ -28,6 +28,10 @@ pub(crate) enum Key {
     Error,
     History,
     Timeout,
+    Budget,
+    Breaker,
+    Recover,
+    Notify,
     Clone,
     Attempt,
     Idempotency,
@@ -53,7 +57,7 @@ enum Shape {
 type Row = (Key, &'static str, Shape, &'static str, bool);
 
 /// The one table of keys.
-const KEYS: [Row; 23] = [
+const KEYS: [Row; 27] = [
     (Key::Strategy, "strategy", Shape::Expression, "strategy = \"equal_jitter\"", true),
     (Key::Base, "base", Shape::Expression, "base = \"100ms\"", true),
     (Key::Cap, "cap", Shape::Expression, "cap = \"10s\"", true),
@@ -69,6 +73,10 @@ const KEYS: [Row; 23] = [
     (Key::Error, "error", Shape::Type, "error = MyError", false),
     (Key::History, "history", Shape::Expression, "history = 16", false),
     (Key::Timeout, "timeout", Shape::Expression, "timeout = \"2s\"", false),
+    (Key::Budget, "budget", Shape::Expression, "budget = API_BUDGET", false),
+    (Key::Breaker, "breaker", Shape::Expression, "breaker = API_BREAKER", false),
+    (Key::Recover, "recover", Shape::Expression, "recover = from_the_cache", false),
+    (Key::Notify, "notify", Shape::Expression, "notify = log_it", false),
     (Key::Clone, "clone", Shape::Names, "clone(payload)", false),
     (Key::Attempt, "attempt", Shape::Name, "attempt = attempt", false),
     (Key::Idempotency, "idempotency_key", Shape::Name, "idempotency_key = key", false),
@@ -306,6 +314,10 @@ fn unknown(name: &Ident, place: Place) -> syn::Error {
         "when" | "retry_if" | "predicate" | "if" | "classify" => Some("on"),
         "backoff" | "algorithm" => Some("strategy"),
         "attempt_timeout" | "time_out" | "per_attempt_timeout" | "time_limit" => Some("timeout"),
+        "circuit_breaker" | "fuse" => Some("breaker"),
+        "retry_budget" | "quota" | "throttle" => Some("budget"),
+        "on_retry" | "before_sleep" | "log" | "inspect" => Some("notify"),
+        "fallback" | "or_else" | "default" => Some("recover"),
         "verb" | "http_method" => Some("method"),
         "idempotency" | "idempotent" | "request_id" => Some("idempotency_key"),
         "max_duration" | "total_timeout" | "max_elapsed" => Some("deadline"),

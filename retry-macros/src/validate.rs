@@ -36,8 +36,23 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
         }
     }
     method(options, faults);
+    let budget = guard(options, Key::Budget, &function, faults);
+    let breaker = guard(options, Key::Breaker, &function, faults);
+    let recover = written_function(
+        options,
+        Key::Recover,
+        "a function from the `RetryError` to what the function returns",
+        faults,
+    );
+    let notify = written_function(options, Key::Notify, "a function that takes a `&Retrying`", faults);
     let timer = match () {
-        () if attempt.is_some() || plan.deadline.is_some() || matches!(ending, Ending::Error(_)) => Timer::Always,
+        () if attempt.is_some()
+            || plan.deadline.is_some()
+            || recover.is_some()
+            || matches!(ending, Ending::Error(_)) =>
+        {
+            Timer::Always
+        }
         () if plan.policy.is_some() => Timer::ForDeadline,
         () => Timer::None,
     };
@@ -48,7 +63,7 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
         (None, None) => Classifier::Transient,
     };
     let settings = plan.settings(&paths);
-    let sleep = sleeper(options, faults);
+    let sleep = written_function(options, Key::Sleep, "a function that sleeps for the `Duration` it is given", faults);
     let timeout = timeout(options, &function, &reader, &paths, faults);
     Some(Model {
         paths,
@@ -59,6 +74,10 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
         on_value,
         timer,
         timeout,
+        budget,
+        breaker,
+        recover,
+        notify,
         attempt,
         idempotency_key,
         ending,
@@ -121,6 +140,73 @@ fn timeout(
     }
 }
 
+/// A budget or a breaker: an expression for something that is shared.
+fn guard(options: &Options, key: Key, function: &Function, faults: &mut Faults) -> Option<Expr> {
+    let guard = options.expression(key)?;
+    let what = if key == Key::Budget { "a `Budget`" } else { "a `CircuitBreaker`" };
+    if let Some(literal) = value::literal(guard) {
+        let message = match &literal.lit {
+            Lit::Str(text) => {
+                format!("`{0}` expects {what}, not its name in quotes; write `{0} = {1}`", key.name(), text.value())
+            }
+            _ => format!(
+                "`{}` expects {what} that calls share, such as a `static`; write `{}`",
+                key.name(),
+                key.example()
+            ),
+        };
+        faults.on(guard, message);
+        return None;
+    }
+    // A budget is borrowed between attempts alone, a breaker while one runs.
+    if let Some(owner) = uniquely_borrowed(guard, function).filter(|_| key == Key::Breaker) {
+        let place = guard.to_token_stream().to_string().replace(' ', "");
+        let message = format!(
+            "`breaker` cannot be borrowed from {owner}, which each attempt needs for itself; use a `static`, or keep an `Arc` there \
+             and write `breaker = {place}.clone()`"
+        );
+        faults.on(guard, message);
+        return None;
+    }
+    Some(guard.clone())
+}
+
+/// The `&mut` argument or `&mut self` that a place lies in, in words. A call may give something of its own: rustc knows.
+fn uniquely_borrowed(place: &Expr, function: &Function) -> Option<String> {
+    match peel(place) {
+        Expr::Field(field) => uniquely_borrowed(&field.base, function),
+        Expr::Index(index) => uniquely_borrowed(&index.expr, function),
+        Expr::Reference(reference) => uniquely_borrowed(&reference.expr, function),
+        Expr::Unary(unary) => uniquely_borrowed(&unary.expr, function),
+        Expr::Path(path) => {
+            let name = path.path.get_ident()?;
+            if name == "self" {
+                return (function.receiver.kind != BindingKind::Value).then(|| "`&mut self`".to_owned());
+            }
+            let binding = function.bindings.iter().find(|binding| binding.name == *name)?;
+            (binding.kind != BindingKind::Value).then(|| format!("the `&mut` argument `{name}`"))
+        }
+        _ => None,
+    }
+}
+
+/// A function of the user's that is no classifier.
+fn written_function(options: &Options, key: Key, expected: &str, faults: &mut Faults) -> Option<Expr> {
+    let function = options.expression(key)?;
+    if let Some(literal) = value::literal(function) {
+        let name = key.name();
+        let message = match &literal.lit {
+            Lit::Str(text) => {
+                format!("`{name}` expects a function, not its name in quotes; write `{name} = {}`", text.value())
+            }
+            _ => format!("`{name}` expects {expected}; write `{}`", key.example()),
+        };
+        faults.on(function, message);
+        return None;
+    }
+    Some(function.clone())
+}
+
 /// A name for the body that is not yet taken: an argument behind it would be out of sight.
 fn bound_name(options: &Options, key: Key, function: &Function, faults: &mut Faults) -> Option<Ident> {
     let Value::Name(name) = &options.get(key)?.value else { return None };
@@ -179,22 +265,6 @@ fn method(options: &Options, faults: &mut Faults) {
         );
         faults.on(written, message);
     }
-}
-
-fn sleeper(options: &Options, faults: &mut Faults) -> Option<Expr> {
-    let sleeper = options.expression(Key::Sleep)?;
-    if let Some(literal) = value::literal(sleeper) {
-        let message = match &literal.lit {
-            Lit::Str(text) => {
-                format!("`sleep` expects a function, not its name in quotes; write `sleep = {}`", text.value())
-            }
-            _ => "`sleep` expects a function that sleeps for the `Duration` it is given; write `sleep = my_sleep`"
-                .to_owned(),
-        };
-        faults.on(sleeper, message);
-        return None;
-    }
-    Some(sleeper.clone())
 }
 
 fn name(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<Expr> {

@@ -4,41 +4,73 @@
 //! What runs on success is inline and generic; what runs after a failure is cold, and as little of it as possible is generic.
 
 use crate::backoff::Backoff;
+use crate::breaker::BreakerOpen;
+use crate::budget::Budget;
 use crate::classify::{IntoVerdict, Verdict};
 use crate::clock::{Started, Timer};
-use crate::error::{Failed, Ledger, RetryError, TimedOut};
+use crate::error::{Failed, Failure, Ledger, RetryError, StopReason, TimedOut};
+use crate::event::{self, Event, Retrying, Words};
+use crate::guards::{FailureKind, Guard, Guarded, Guards};
 use crate::outcome::{OnTimeOut, Outcome};
 use crate::policy::Policy;
 use crate::rng;
+#[cfg(feature = "async")]
+use crate::session;
 use crate::session::{Session, Step};
+use crate::shown::Shown;
+use crate::site::{Place, Site};
 use core::num::NonZeroU32;
 use core::ops::ControlFlow;
 use core::time::Duration;
 
-/// What holds for all attempts of a call.
-#[derive(Clone, Copy)]
-pub struct Rules<'a> {
+/// What holds for an attempt: its site, settings that are the same for all of a call, and its guards.
+pub struct Rules<'a, G = (), P = &'static Site> {
+    place: P,
     policy: &'a Policy,
     backoff: Option<&'a dyn Backoff>,
+    guards: G,
 }
 
-impl core::fmt::Debug for Rules<'_> {
+impl<G, P: core::fmt::Debug> core::fmt::Debug for Rules<'_, G, P> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Rules").field("policy", self.policy).finish_non_exhaustive()
+        f.debug_struct("Rules").field("place", &self.place).field("policy", self.policy).finish_non_exhaustive()
+    }
+}
+
+impl Rules<'static> {
+    /// The site's own policy.
+    #[inline]
+    pub fn of(site: &'static Site) -> Self {
+        Self::new(site, site.policy())
     }
 }
 
 impl<'a> Rules<'a> {
-    /// The policy's own strategy.
+    /// A policy of this call.
     #[inline]
-    pub fn new(policy: &'a Policy) -> Self {
-        Self { policy, backoff: None }
+    pub fn new(site: &'static Site, policy: &'a Policy) -> Self {
+        Self { place: site, policy, backoff: None, guards: () }
     }
 
     /// A strategy of the user's in place of the policy's.
     #[inline]
-    pub fn with_backoff(policy: &'a Policy, backoff: &'a dyn Backoff) -> Self {
-        Self { policy, backoff: Some(backoff) }
+    #[must_use]
+    pub fn backoff(self, backoff: &'a dyn Backoff) -> Self {
+        Self { backoff: Some(backoff), ..self }
+    }
+
+    /// With a budget, a breaker, or both.
+    #[inline]
+    pub fn guarded<'g>(self, guard: Guard<'g>) -> Rules<'a, Guard<'g>> {
+        Rules { place: self.place, policy: self.policy, backoff: self.backoff, guards: guard }
+    }
+}
+
+impl<'a, G, P> Rules<'a, G, P> {
+    /// All at once, for a place that may have no site yet.
+    #[inline]
+    pub(crate) fn at(place: P, policy: &'a Policy, backoff: Option<&'a dyn Backoff>, guards: G) -> Self {
+        Self { place, policy, backoff, guards }
     }
 }
 
@@ -58,107 +90,166 @@ impl<C: Timer> Call<C> {
 
     /// Takes the outcome of an attempt: breaks with what the function returns, or continues with a delay.
     #[inline]
-    pub fn step<O, V, W>(
+    pub fn step<O, V, W, G, P>(
         &mut self,
-        rules: Rules<'_>,
+        rules: Rules<'_, G, P>,
         outcome: O,
         on: impl FnOnce(&O::Error) -> V,
         on_value: impl FnOnce(&O::Value) -> W,
+        show: impl FnOnce(&O::Error) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, O::Error>),
     ) -> ControlFlow<O::Returned, Duration>
     where
         O: Outcome,
         V: IntoVerdict,
         W: IntoVerdict,
+        G: Guards,
+        P: Place,
     {
         match judge(&outcome, on, on_value) {
-            None => ControlFlow::Break(outcome.into_returned()),
-            Some(verdict) => match self.after_failure(rules, verdict) {
-                Step::Return(_) => ControlFlow::Break(outcome.into_returned()),
-                Step::Sleep(delay) => ControlFlow::Continue(delay),
-            },
+            None => {
+                self.succeeded(rules);
+                ControlFlow::Break(outcome.into_returned())
+            }
+            Some((verdict, kind)) => {
+                let failure = outcome.view().map_or_else(Failure::Error, |_| Failure::Unready);
+                match self.after_failure(rules, verdict, kind, failure, show, notify) {
+                    Step::Return(_) => ControlFlow::Break(outcome.into_returned()),
+                    Step::Sleep(delay) => ControlFlow::Continue(delay),
+                }
+            }
         }
     }
 
     /// The same for an attempt that may have timed out, which is a transient failure.
     #[inline]
-    pub fn step_timed<O, V, W>(
+    pub fn step_timed<O, V, W, G, P>(
         &mut self,
-        rules: Rules<'_>,
+        rules: Rules<'_, G, P>,
         outcome: Result<O, TimedOut>,
         on: impl FnOnce(&O::Error) -> V,
         on_value: impl FnOnce(&O::Value) -> W,
+        show: impl FnOnce(&O::Error) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, O::Error>),
     ) -> ControlFlow<O::Returned, Duration>
     where
         O: OnTimeOut,
         V: IntoVerdict,
         W: IntoVerdict,
+        G: Guards,
+        P: Place,
     {
         match outcome {
-            Ok(outcome) => self.step(rules, outcome, on, on_value),
-            Err(timed_out) => match self.after_failure(rules, Verdict::Retry) {
-                Step::Return(_) => ControlFlow::Break(O::timed_out(timed_out)),
-                Step::Sleep(delay) => ControlFlow::Continue(delay),
-            },
+            Ok(outcome) => self.step(rules, outcome, on, on_value, show, notify),
+            Err(timed_out) => {
+                let failure = Failure::TimedOut;
+                match self.after_failure(rules, Verdict::Retry, FailureKind::Transient, failure, show, notify) {
+                    Step::Return(_) => ControlFlow::Break(O::timed_out(timed_out)),
+                    Step::Sleep(delay) => ControlFlow::Continue(delay),
+                }
+            }
         }
     }
 
     /// The same for a function that returns a [`RetryError`].
     #[inline]
-    pub fn step_or_error<T, E, V, W>(
+    #[expect(clippy::too_many_arguments, reason = "all that an attempt of any kind brings")]
+    pub fn step_or_error<T, E, V, W, G, P>(
         &mut self,
-        rules: Rules<'_>,
+        rules: Rules<'_, G, P>,
         ledger: &mut impl Ledger<E>,
         outcome: Result<T, E>,
         on: impl FnOnce(&E) -> V,
         on_value: impl FnOnce(&T) -> W,
+        show: impl FnOnce(&E) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, E>),
     ) -> ControlFlow<Result<T, RetryError<E>>, Duration>
     where
         V: IntoVerdict,
         W: IntoVerdict,
+        G: Guards,
+        P: Place,
     {
-        let verdict = judge(&outcome, on, on_value);
-        match (verdict, outcome) {
-            (None, Ok(value)) => ControlFlow::Break(Ok(value)),
+        let judged = judge(&outcome, on, on_value);
+        let (verdict, kind, failed) = match (judged, outcome) {
+            (None, Ok(value)) => {
+                self.succeeded(rules);
+                return ControlFlow::Break(Ok(value));
+            }
             // An error always has a verdict.
-            (None, Err(error)) => self.close_or_keep(rules, ledger, Verdict::Stop, Failed::Error(error)),
-            (Some(verdict), Ok(_)) => self.close_or_keep(rules, ledger, verdict, Failed::Unready),
-            (Some(verdict), Err(error)) => self.close_or_keep(rules, ledger, verdict, Failed::Error(error)),
-        }
+            (None, Err(error)) => (Verdict::Stop, FailureKind::Permanent, Failed::Error(error)),
+            (Some((verdict, kind)), Ok(_)) => (verdict, kind, Failed::Unready),
+            (Some((verdict, kind)), Err(error)) => (verdict, kind, Failed::Error(error)),
+        };
+        self.close_or_keep(rules, ledger, verdict, kind, failed, show, notify)
     }
 
     /// The same for an attempt that may have timed out.
     #[inline]
-    pub fn step_timed_or_error<T, E, V, W>(
+    #[expect(clippy::too_many_arguments, reason = "all that an attempt of any kind brings")]
+    pub fn step_timed_or_error<T, E, V, W, G, P>(
         &mut self,
-        rules: Rules<'_>,
+        rules: Rules<'_, G, P>,
         ledger: &mut impl Ledger<E>,
         outcome: Result<Result<T, E>, TimedOut>,
         on: impl FnOnce(&E) -> V,
         on_value: impl FnOnce(&T) -> W,
+        show: impl FnOnce(&E) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, E>),
     ) -> ControlFlow<Result<T, RetryError<E>>, Duration>
     where
         V: IntoVerdict,
         W: IntoVerdict,
+        G: Guards,
+        P: Place,
     {
         match outcome {
-            Ok(outcome) => self.step_or_error(rules, ledger, outcome, on, on_value),
-            Err(_) => self.close_or_keep(rules, ledger, Verdict::Retry, Failed::TimedOut),
+            Ok(outcome) => self.step_or_error(rules, ledger, outcome, on, on_value, show, notify),
+            Err(_) => {
+                let kind = FailureKind::Transient;
+                self.close_or_keep(rules, ledger, Verdict::Retry, kind, Failed::TimedOut, show, notify)
+            }
         }
     }
 
+    /// Ends a call whose attempt the circuit breaker refused. If it would have been a retry, that gets its token back.
     #[cold]
-    fn close_or_keep<T, E>(
+    #[inline(never)]
+    pub fn refuse(&self, site: &'static Site, open: &BreakerOpen, budget: Option<&Budget>) {
+        if let (Some(budget), 1..) = (budget, self.session.failures()) {
+            budget.refund();
+        }
+        self.tell_end(site, StopReason::BreakerOpen, open);
+    }
+
+    /// The `RetryError` of a call whose attempt was refused.
+    ///
+    /// # Errors
+    ///
+    /// Always.
+    #[cold]
+    pub fn refused<T, E>(&self, ledger: &mut impl Ledger<E>, open: BreakerOpen) -> Result<T, RetryError<E>> {
+        let attempts = self.session.failures();
+        Err(ledger.close(attempts, self.elapsed(), StopReason::BreakerOpen, Failed::Refused(open)))
+    }
+
+    #[cold]
+    #[expect(clippy::too_many_arguments, reason = "all that a failed attempt of any kind brings")]
+    fn close_or_keep<T, E, G: Guards, P: Place>(
         &mut self,
-        rules: Rules<'_>,
+        rules: Rules<'_, G, P>,
         ledger: &mut impl Ledger<E>,
         verdict: Verdict,
-        failure: Failed<E>,
+        kind: FailureKind,
+        failed: Failed<E>,
+        show: impl FnOnce(&E) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, E>),
     ) -> ControlFlow<Result<T, RetryError<E>>, Duration> {
         let attempt = self.session.attempt();
-        match self.after_failure(rules, verdict) {
-            Step::Return(reason) => ControlFlow::Break(Err(ledger.close(attempt, self.elapsed(), reason, failure))),
+        match self.after_failure(rules, verdict, kind, failed.as_ref(), show, notify) {
+            Step::Return(reason) => ControlFlow::Break(Err(ledger.close(attempt, self.elapsed(), reason, failed))),
             Step::Sleep(delay) => {
-                ledger.keep(attempt, delay, failure);
+                ledger.keep(attempt, delay, failed);
                 ControlFlow::Continue(delay)
             }
         }
@@ -177,11 +268,157 @@ impl<C: Timer> Call<C> {
         self.timer.elapsed().unwrap_or(self.session.waited())
     }
 
+    #[inline]
+    fn succeeded<G: Guards, P: Place>(&self, rules: Rules<'_, G, P>) {
+        rules.guards.succeeded();
+        if self.session.failures() > 0 {
+            self.recovered(rules.place.site());
+        }
+    }
+
     #[cold]
     #[inline(never)]
-    fn after_failure(&mut self, rules: Rules<'_>, verdict: Verdict) -> Step {
+    fn recovered(&self, site: &'static Site) {
+        site.note_recovery();
+        if event::is_observed() {
+            event::tell(&Event::Recovered {
+                site,
+                attempts: self.session.attempt(),
+                waited: self.session.waited(),
+                elapsed: self.timer.elapsed(),
+            });
+        }
+    }
+
+    /// Asks the engine after a failure, and tells of what it answers.
+    #[cold]
+    fn after_failure<E, G: Guards, P: Place>(
+        &mut self,
+        mut rules: Rules<'_, G, P>,
+        verdict: Verdict,
+        kind: FailureKind,
+        failure: Failure<'_, E>,
+        show: impl FnOnce(&E) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, E>),
+    ) -> Step {
+        let Rules { place, policy, .. } = rules;
+        let site = place.site();
+        let before = self.session.waited();
+        let step = self.decide(site, policy, rules.backoff, verdict, kind, rules.guards.guarded());
+        if let Step::Sleep(delay) = step {
+            notify(&Retrying { site, attempt: self.session.failures(), failure, delay });
+        }
+        if event::is_observed() {
+            let words = failure.words(show);
+            match step {
+                Step::Sleep(delay) => self.tell_retry(site, policy, delay, &words, verdict, before),
+                Step::Return(reason) => self.tell_event_of_end(site, reason, &words),
+            }
+        }
+        step
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn decide(
+        &mut self,
+        site: &'static Site,
+        policy: &Policy,
+        backoff: Option<&dyn Backoff>,
+        verdict: Verdict,
+        kind: FailureKind,
+        guards: Option<&mut dyn Guarded>,
+    ) -> Step {
         let Self { session, timer } = self;
-        session.decide(rules.policy, rules.backoff, verdict, &mut || timer.elapsed(), &mut rng::draw)
+        let elapsed = &mut || timer.elapsed();
+        // A name may have been switched before this site was known.
+        site.join();
+        let switch = site.switch();
+        let step = match guards {
+            None => session.decide(policy, backoff, verdict, elapsed, &mut rng::draw, switch, &mut |_| None),
+            Some(guards) => {
+                guards.failed(kind);
+                let refusal = &mut |delay| guards.refusal(delay);
+                session.decide(policy, backoff, verdict, elapsed, &mut rng::draw, switch, refusal)
+            }
+        };
+        match step {
+            Step::Sleep(_) => site.note_retry(session.failures() == 1),
+            Step::Return(reason) => site.note_end(reason),
+        }
+        step
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_retry(
+        &self,
+        site: &'static Site,
+        policy: &Policy,
+        delay: Duration,
+        failure: &dyn Words,
+        verdict: Verdict,
+        waited: Duration,
+    ) {
+        event::tell(&Event::AttemptFailed {
+            site,
+            attempt: self.session.failures(),
+            max: policy.max(),
+            delay,
+            failure,
+            verdict,
+            waited,
+            elapsed: self.timer.elapsed(),
+        });
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_event_of_end(&self, site: &'static Site, reason: StopReason, failure: &dyn Words) {
+        event::tell(&Event::GaveUp {
+            site,
+            reason,
+            attempts: self.session.failures(),
+            failure,
+            waited: self.session.waited(),
+            elapsed: self.timer.elapsed(),
+        });
+    }
+
+    fn tell_end(&self, site: &'static Site, reason: StopReason, failure: &dyn Words) {
+        site.join();
+        site.note_end(reason);
+        if event::is_observed() {
+            self.tell_event_of_end(site, reason, failure);
+        }
+    }
+}
+
+impl<C> Call<C> {
+    /// Puts the call aside, apart from the number of its failures.
+    #[cfg(feature = "async")]
+    #[inline]
+    pub(crate) fn aside(self) -> (u32, Aside<C>) {
+        let (failures, session) = self.session.aside();
+        (failures, Aside { session, timer: self.timer })
+    }
+}
+
+/// A call that is put aside, apart from the number of its failures. A future keeps that number beside the tag of its state, in bytes
+/// that would be padding.
+#[cfg(feature = "async")]
+#[derive(Debug)]
+pub(crate) struct Aside<C> {
+    session: session::Aside,
+    timer: C,
+}
+
+#[cfg(feature = "async")]
+impl<C> Aside<C> {
+    /// Takes the call up again.
+    #[inline]
+    pub(crate) fn resume(self, failures: u32) -> Call<C> {
+        Call { session: self.session.resume(failures), timer: self.timer }
     }
 }
 
@@ -192,23 +429,26 @@ impl Call<Started> {
     }
 }
 
-/// Answers the verdict on a failure, and nothing for a success. Exactly one classifier is asked, once.
+/// Answers the verdict on a failure and what it says of the other side, and nothing for a success. Exactly one classifier is asked, once.
 #[inline]
 fn judge<O, V, W>(
     outcome: &O,
     on: impl FnOnce(&O::Error) -> V,
     on_value: impl FnOnce(&O::Value) -> W,
-) -> Option<Verdict>
+) -> Option<(Verdict, FailureKind)>
 where
     O: Outcome,
     V: IntoVerdict,
     W: IntoVerdict,
 {
     match outcome.view() {
-        Err(error) => Some(on(error).into_verdict()),
+        Err(error) => match on(error).into_verdict() {
+            Verdict::Stop => Some((Verdict::Stop, FailureKind::Permanent)),
+            verdict => Some((verdict, FailureKind::Transient)),
+        },
         Ok(value) => match on_value(value).into_verdict() {
             Verdict::Stop => None,
-            verdict => Some(verdict),
+            verdict => Some((verdict, FailureKind::Unready)),
         },
     }
 }
@@ -218,6 +458,10 @@ where
 pub fn into_verdict<V: IntoVerdict>(answer: V) -> Verdict {
     answer.into_verdict()
 }
+
+/// Who is told of retries where nobody wants to know.
+#[inline]
+pub fn quiet<E>(_retrying: &Retrying<'_, E>) {}
 
 /// The classifier of errors where only values are classified: no error is transient.
 #[inline]

@@ -2,6 +2,8 @@
 //!
 //! Plain data; nothing here decides anything.
 
+use crate::breaker::BreakerOpen;
+use crate::shown::Shown;
 use core::fmt;
 use core::time::Duration;
 use std::collections::VecDeque;
@@ -18,6 +20,44 @@ pub enum StopReason {
     Deadline,
     /// The server asked for a longer wait than `max_hint` allows.
     HintTooLong,
+    /// The budget did not pay for a further retry.
+    Budget,
+    /// The circuit breaker refused an attempt, or would have refused the next one.
+    BreakerOpen,
+    /// The site was switched off; see [`Site::disable`](crate::Site::disable).
+    Disabled,
+}
+
+impl StopReason {
+    /// All reasons, each at its index.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Permanent,
+        Self::MaxAttempts,
+        Self::Deadline,
+        Self::HintTooLong,
+        Self::Budget,
+        Self::BreakerOpen,
+        Self::Disabled,
+    ];
+
+    /// Its place in `ALL`.
+    pub(crate) const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The reason in one word, as metrics have it: `max_attempts`.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Permanent => "permanent",
+            Self::MaxAttempts => "max_attempts",
+            Self::Deadline => "deadline",
+            Self::HintTooLong => "hint_too_long",
+            Self::Budget => "budget",
+            Self::BreakerOpen => "breaker_open",
+            Self::Disabled => "disabled",
+        }
+    }
 }
 
 impl fmt::Display for StopReason {
@@ -27,6 +67,9 @@ impl fmt::Display for StopReason {
             Self::MaxAttempts => "no attempts left",
             Self::Deadline => "the next attempt would begin after the deadline",
             Self::HintTooLong => "the server asked for too long a wait",
+            Self::Budget => "the retry budget is spent",
+            Self::BreakerOpen => "the circuit breaker is open",
+            Self::Disabled => "retries are switched off here",
         })
     }
 }
@@ -41,6 +84,8 @@ pub enum Failure<'a, E> {
     Unready,
     /// The attempt was dropped, since its time was up.
     TimedOut,
+    /// The attempt did not run: the circuit breaker refused it.
+    Refused(BreakerOpen),
 }
 
 impl<E> Clone for Failure<'_, E> {
@@ -50,6 +95,46 @@ impl<E> Clone for Failure<'_, E> {
 }
 
 impl<E> Copy for Failure<'_, E> {}
+
+impl<'a, E> Failure<'a, E> {
+    /// The failure in words.
+    pub(crate) fn words(self, show: impl FnOnce(&'a E) -> Shown<'a>) -> FailureWords<'a> {
+        match self {
+            Self::Error(error) => FailureWords::Error(show(error)),
+            Self::Unready => FailureWords::Unready,
+            Self::TimedOut => FailureWords::TimedOut,
+            Self::Refused(open) => FailureWords::Refused(open),
+        }
+    }
+}
+
+/// A failure whose error is shown by whatever its type can do.
+pub(crate) enum FailureWords<'a> {
+    Error(Shown<'a>),
+    Unready,
+    TimedOut,
+    Refused(BreakerOpen),
+}
+
+impl fmt::Display for FailureWords<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(error) => error.fmt(f),
+            Self::Unready => f.write_str(UNREADY),
+            Self::TimedOut => f.write_str(TIMED_OUT),
+            Self::Refused(open) => fmt::Display::fmt(open, f),
+        }
+    }
+}
+
+impl fmt::Debug for FailureWords<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+const UNREADY: &str = "the value was not good enough";
+const TIMED_OUT: &str = "the attempt timed out";
 
 /// An attempt was dropped, since its time was up: the key `timeout`, or what was left before the deadline.
 ///
@@ -127,13 +212,24 @@ pub enum Failed<E> {
     Unready,
     /// No outcome in time.
     TimedOut,
+    /// No attempt.
+    Refused(BreakerOpen),
 }
 
 impl<E> Failed<E> {
+    pub(crate) fn as_ref(&self) -> Failure<'_, E> {
+        match self {
+            Self::Error(error) => Failure::Error(error),
+            Self::Unready => Failure::Unready,
+            Self::TimedOut => Failure::TimedOut,
+            Self::Refused(open) => Failure::Refused(*open),
+        }
+    }
+
     fn error(&self) -> Option<&E> {
         match self {
             Self::Error(error) => Some(error),
-            Self::Unready | Self::TimedOut => None,
+            Self::Unready | Self::TimedOut | Self::Refused(_) => None,
         }
     }
 }
@@ -156,11 +252,7 @@ impl<E> PastFailure<E> {
 
     /// How the attempt failed.
     pub fn failure(&self) -> Failure<'_, E> {
-        match &self.failure {
-            Failed::Error(error) => Failure::Error(error),
-            Failed::Unready => Failure::Unready,
-            Failed::TimedOut => Failure::TimedOut,
-        }
+        self.failure.as_ref()
     }
 }
 
@@ -200,7 +292,7 @@ struct Inner<E> {
 }
 
 impl<E> RetryError<E> {
-    /// The number of attempts that were made.
+    /// The number of attempts that were made; an attempt that the circuit breaker refused is none.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
     }
@@ -215,7 +307,8 @@ impl<E> RetryError<E> {
         self.inner.reason
     }
 
-    /// The error of the last attempt; `None` where it failed without one: by a value that `on_value` rejected, or by a time-out.
+    /// The error of the last attempt; `None` where it failed without one: by a value that `on_value` rejected, by a time-out, or by a
+    /// refusal of the circuit breaker.
     pub fn last(&self) -> Option<&E> {
         self.inner.last.failure.error()
     }
@@ -224,7 +317,7 @@ impl<E> RetryError<E> {
     pub fn into_last(self) -> Option<E> {
         match self.inner.last.failure {
             Failed::Error(error) => Some(error),
-            Failed::Unready | Failed::TimedOut => None,
+            Failed::Unready | Failed::TimedOut | Failed::Refused(_) => None,
         }
     }
 
@@ -259,8 +352,9 @@ impl<E: fmt::Display> fmt::Display for RetryError<E> {
         )?;
         match &self.inner.last.failure {
             Failed::Error(error) => error.fmt(f),
-            Failed::Unready => f.write_str("the value was not good enough"),
-            Failed::TimedOut => f.write_str("the attempt timed out"),
+            Failed::Unready => f.write_str(UNREADY),
+            Failed::TimedOut => f.write_str(TIMED_OUT),
+            Failed::Refused(open) => open.fmt(f),
         }
     }
 }
@@ -295,6 +389,20 @@ impl<E, X: From<RetryError<E>>> FromRetryError<E> for X {
     #[inline]
     fn from_retry_error(error: RetryError<E>) -> Self {
         error.into()
+    }
+}
+
+/// Ends a call: with its value, or with what the user makes of its failure; for generated code.
+#[doc(hidden)]
+#[inline]
+pub fn recovered<T, E, R>(
+    ended: Result<T, RetryError<E>>,
+    success: impl FnOnce(T) -> R,
+    recover: impl FnOnce(RetryError<E>) -> R,
+) -> R {
+    match ended {
+        Ok(value) => success(value),
+        Err(error) => recover(error),
     }
 }
 

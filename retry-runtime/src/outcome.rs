@@ -2,6 +2,7 @@
 //!
 //! It looks into an outcome and hands it back unchanged. It knows no classifier and no policy.
 
+use crate::breaker::BreakerOpen;
 use crate::error::TimedOut;
 
 /// What a retried function may return: a `Result`, or an `Option`. With `on_value` it may be any type.
@@ -79,9 +80,23 @@ impl<T> Outcome for Option<T> {
 }
 
 /// A value that is neither a `Result` nor an `Option`: it cannot fail, but `on_value` may find it not good enough.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Plain<T>(T);
+///
+/// An annotated function returns such a value as it is. The operation of [`Policy::retry`](crate::Policy::retry) wraps it in this type,
+/// and the caller gets it unwrapped.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::{Plain, Policy, Strategy};
+///
+/// let policy = Policy::builder().strategy(Strategy::Immediate).build()?;
+/// let mut readings = [0, 0, 7].into_iter();
+/// let reading: i32 = policy.retry(|| Plain(readings.next().unwrap_or(0))).on_value(|reading| *reading == 0).call();
+/// assert_eq!(reading, 7);
+/// # Ok::<(), retry_runtime::PolicyError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plain<T>(pub T);
 
 #[diagnostic::do_not_recommend]
 impl<T> Outcome for Plain<T> {
@@ -144,6 +159,104 @@ impl<T> OnTimeOut for Option<T> {
     #[inline]
     fn timed_out(_: TimedOut) -> Self {
         None
+    }
+}
+
+/// What a function can return for an attempt that the circuit breaker refused; for generated code.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand for an attempt that the circuit breaker refused",
+    label = "when an attempt is refused, this function has nothing to return",
+    note = "`breaker` needs a `Result` whose error is `From<reattempt::BreakerOpen>`, an `Option`, or `Result<T, RetryError<E>>`"
+)]
+pub trait OnRefusal {
+    /// What the function returns for it.
+    fn refused(open: BreakerOpen) -> Self;
+}
+
+/// An error that can stand for a refusal: the reason for the words when it cannot.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be made from a refusal of the circuit breaker",
+    label = "when an attempt is refused, this function has no error to return",
+    note = "implement `From<reattempt::BreakerOpen>` for `{Self}`, or return `Result<T, RetryError<E>>`, which needs no error of yours"
+)]
+pub trait FromBreakerOpen {
+    /// Makes it.
+    fn from_breaker_open(open: BreakerOpen) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<BreakerOpen>> FromBreakerOpen for E {
+    #[inline]
+    fn from_breaker_open(open: BreakerOpen) -> Self {
+        open.into()
+    }
+}
+
+impl<T, E: FromBreakerOpen> OnRefusal for Result<T, E> {
+    #[inline]
+    fn refused(open: BreakerOpen) -> Self {
+        Err(E::from_breaker_open(open))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> OnRefusal for Option<T> {
+    #[inline]
+    fn refused(_: BreakerOpen) -> Self {
+        None
+    }
+}
+
+/// What a function returns for an attempt that was refused.
+#[doc(hidden)]
+#[inline]
+pub fn refused<R: OnRefusal>(open: BreakerOpen) -> R {
+    R::refused(open)
+}
+
+/// An outcome that comes apart into a value and an error, for `recover`; for generated code.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a plain value cannot fail, so there is nothing to recover from",
+    label = "`recover` needs a `Result` or an `Option`",
+    note = "return a `Result` or an `Option`, or remove `recover`: the last value is returned as it is"
+)]
+pub trait Recoverable: Outcome {
+    /// Takes it apart.
+    ///
+    /// # Errors
+    ///
+    /// The outcome's own; `Absent` for `None`.
+    fn into_result(self) -> Result<Self::Value, Self::Error>;
+    /// Puts a success together again.
+    fn from_value(value: Self::Value) -> Self::Returned;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E> Recoverable for Result<T, E> {
+    #[inline]
+    fn into_result(self) -> Self {
+        self
+    }
+
+    #[inline]
+    fn from_value(value: T) -> Self {
+        Ok(value)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Recoverable for Option<T> {
+    #[inline]
+    fn into_result(self) -> Result<T, Absent> {
+        self.ok_or(Absent)
+    }
+
+    #[inline]
+    fn from_value(value: T) -> Self {
+        Some(value)
     }
 }
 

@@ -4,13 +4,15 @@
 //! delay is handed out. It knows no outcome either, only verdicts on failures. A success has nothing to ask here.
 //!
 //! After a failure the questions are asked in one fixed order, and the first "no" ends the call with its reason: is it
-//! transient? is an attempt left? is the server's hint acceptable? does the delay end before the deadline?
+//! transient? is the site switched on? is an attempt left? is the server's hint acceptable? does the delay end before the deadline? and whatever whoever guards
+//! the retry asks of the delay.
 
 use crate::backoff::{self, Backoff};
 use crate::classify::Verdict;
 use crate::error::StopReason;
 use crate::jitter;
 use crate::policy::{Memory, Policy, saturating_nanos};
+use crate::site::Switch;
 use core::time::Duration;
 
 /// What the session answers after a failed attempt.
@@ -60,6 +62,18 @@ impl Session {
         self.failed.saturating_add(1)
     }
 
+    /// The number of attempts that have failed.
+    pub(crate) const fn failures(&self) -> u32 {
+        self.failed
+    }
+
+    /// Puts the session aside, apart from the number of failed attempts.
+    #[cfg(feature = "async")]
+    #[inline]
+    pub(crate) const fn aside(self) -> (u32, Aside) {
+        (self.failed, Aside { memory: self.memory, waited: self.waited })
+    }
+
     /// The sum of the delays so far; at most 584 years.
     pub const fn waited(&self) -> Duration {
         Duration::from_nanos(self.waited)
@@ -77,7 +91,7 @@ impl Session {
         elapsed: Option<Duration>,
         random: &mut dyn FnMut() -> u64,
     ) -> Step {
-        self.decide(policy, None, verdict, &mut || elapsed, random)
+        self.decide(policy, None, verdict, &mut || elapsed, random, Switch::On, &mut |_| None)
     }
 
     /// Answers the same with a strategy of the caller's own in place of the policy's.
@@ -91,9 +105,11 @@ impl Session {
         elapsed: Option<Duration>,
         random: &mut dyn FnMut() -> u64,
     ) -> Step {
-        self.decide(policy, Some(backoff), verdict, &mut || elapsed, random)
+        self.decide(policy, Some(backoff), verdict, &mut || elapsed, random, Switch::On, &mut |_| None)
     }
 
+    /// Answers the same; `refusal` is asked last, of a retry that everything else allows, and gives the reason why it does not happen.
+    #[expect(clippy::too_many_arguments, reason = "all that the engine knows of the world is handed in")]
     pub(crate) fn decide(
         &mut self,
         policy: &Policy,
@@ -101,6 +117,8 @@ impl Session {
         verdict: Verdict,
         elapsed: &mut dyn FnMut() -> Option<Duration>,
         random: &mut dyn FnMut() -> u64,
+        switch: Switch,
+        refusal: &mut dyn FnMut(Duration) -> Option<StopReason>,
     ) -> Step {
         let attempt = self.attempt();
         self.failed = attempt;
@@ -109,6 +127,12 @@ impl Session {
             Verdict::Retry => None,
             Verdict::RetryAfter(hint) => Some(hint),
         };
+        match switch {
+            Switch::On => {}
+            Switch::Off => return Step::Return(StopReason::Disabled),
+            Switch::Limit(attempts) if attempt < attempts => {}
+            Switch::Limit(_) => return Step::Return(StopReason::MaxAttempts),
+        }
         if policy.max.is_some_and(|max| attempt >= max.get()) {
             return Step::Return(StopReason::MaxAttempts);
         }
@@ -126,6 +150,9 @@ impl Session {
             if elapsed.saturating_add(delay) >= deadline {
                 return Step::Return(StopReason::Deadline);
             }
+        }
+        if let Some(reason) = refusal(delay) {
+            return Step::Return(reason);
         }
         self.waited = self.waited.saturating_add(saturating_nanos(delay));
         Step::Sleep(delay)
@@ -150,6 +177,22 @@ impl Session {
             Some(_) => backoff::duration(policy.spread(nominal.as_nanos(), Duration::MAX.as_nanos(), random())),
             None => nominal,
         }
+    }
+}
+
+/// A session that is put aside, apart from the number of failed attempts.
+#[cfg(feature = "async")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Aside {
+    memory: Memory,
+    waited: u64,
+}
+
+#[cfg(feature = "async")]
+impl Aside {
+    #[inline]
+    pub(crate) const fn resume(self, failed: u32) -> Session {
+        Session { failed, memory: self.memory, waited: self.waited }
     }
 }
 

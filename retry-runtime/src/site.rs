@@ -1,30 +1,206 @@
-//! Sites: each annotated function is a static of this type.
+//! Sites: each annotated function is a static of this type, and each call of a closure has one from its first failure on.
 //!
-//! It says where and what, and remembers what may be said only once. It decides nothing.
+//! It says where and what, counts what happened there, and can be switched off. A site joins the list of all at its first failure; from then on
+//! nothing here locks or allocates. Switches by name are kept for sites that join later, and looked at only then.
 
+use crate::error::StopReason;
 use crate::policy::Policy;
 use core::fmt;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::panic::Location;
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// One annotated function, as a place in the source.
+/// One annotated function, or one call of a closure, as a place in the source.
+///
+/// [`sites`] lists them. A site can be switched at run time: [`disable`](Self::disable) ends each call after its first attempt,
+/// [`limit`](Self::limit) caps the attempts, [`restore`](Self::restore) takes that back. Each acts at once on calls under way, costs
+/// nothing where attempts succeed, and holds for the whole process.
 #[derive(Debug)]
 pub struct Site {
     name: &'static str,
     file: &'static str,
     line: u32,
+    /// The column of a closure's call; 0 for an annotated function.
+    column: u32,
+    has_name_of_its_own: bool,
     policy: Policy,
-    /// Relaxed: nothing else is read by whoever sees it set; only one caller may win the swap.
+    /// Protocol: all of these are independent of each other and of any other memory, so `Relaxed` is enough; `has_adjusted`, `has_blocked` and
+    /// `has_joined` are swapped, so that one caller wins.
     has_adjusted: AtomicBool,
+    has_blocked: AtomicBool,
+    has_joined: AtomicBool,
+    /// How many attempts a call may have: `OFF`, `UNLIMITED`, or a number.
+    switch: AtomicU32,
+    counts: Counts,
+    next: OnceLock<&'static Self>,
+    /// Boxed: hardly any site of a large program ever fails.
+    #[cfg(feature = "metrics")]
+    keys: OnceLock<Box<crate::integrations::metrics::Keys>>,
+}
+
+/// The switch of a site that is off.
+const OFF: u32 = 0;
+
+/// The switch of a site that nobody has touched.
+const UNLIMITED: u32 = u32::MAX;
+
+#[derive(Debug)]
+struct Counts {
+    retried_calls: AtomicU64,
+    retries: AtomicU64,
+    recovered: AtomicU64,
+    gave_up: [AtomicU64; StopReason::ALL.len()],
+}
+
+/// What a site has counted since the process began. Calls that succeed at once are not counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SiteCounts {
+    /// Calls that needed a retry.
+    pub retried_calls: u64,
+    /// Retries that were decided on: each is a sleep.
+    pub retries: u64,
+    /// Calls that succeeded after a retry.
+    pub recovered: u64,
+    gave_up: [u64; StopReason::ALL.len()],
+}
+
+impl SiteCounts {
+    /// Calls that ended without success for that reason. A first attempt that fails permanently is one.
+    pub fn gave_up(&self, reason: StopReason) -> u64 {
+        self.gave_up[reason.index()]
+    }
+}
+
+/// What leads to a site, at the latest when there is something to tell.
+#[doc(hidden)]
+pub trait Place: Copy {
+    /// The site.
+    fn site(self) -> &'static Site;
+}
+
+impl Place for &'static Site {
+    #[inline]
+    fn site(self) -> &'static Site {
+        self
+    }
+}
+
+/// The place of a closure's call. Its site is looked for when it is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spot<'a, N> {
+    pub(crate) location: &'static Location<'static>,
+    pub(crate) policy: &'a Policy,
+    pub(crate) name: N,
+}
+
+/// The name of a closure's call, where it was given one.
+#[doc(hidden)]
+pub trait Named: Copy {
+    /// The name.
+    fn name(self) -> Option<&'static str>;
+}
+
+impl Named for () {
+    fn name(self) -> Option<&'static str> {
+        None
+    }
+}
+
+impl Named for &'static str {
+    fn name(self) -> Option<&'static str> {
+        Some(self)
+    }
+}
+
+impl<N: Named> Place for Spot<'_, N> {
+    #[cold]
+    fn site(self) -> &'static Site {
+        Site::of_place(self.location, self.name.name(), self.policy)
+    }
+}
+
+/// What a switch says of a retry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Switch {
+    On,
+    Off,
+    /// So many attempts in all.
+    Limit(u32),
+}
+
+#[cfg(feature = "test-util")]
+impl Switch {
+    /// Whichever allows less.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Off, _) | (_, Self::Off) => Self::Off,
+            (Self::On, switch) | (switch, Self::On) => switch,
+            (Self::Limit(attempts), Self::Limit(others)) => Self::Limit(attempts.min(others)),
+        }
+    }
 }
 
 impl Site {
     /// For generated code.
     #[doc(hidden)]
     pub const fn new(name: &'static str, file: &'static str, line: u32, policy: Policy) -> Self {
-        Self { name, file, line, policy, has_adjusted: AtomicBool::new(false) }
+        Self {
+            name,
+            file,
+            line,
+            column: 0,
+            has_name_of_its_own: false,
+            policy,
+            has_adjusted: AtomicBool::new(false),
+            has_blocked: AtomicBool::new(false),
+            has_joined: AtomicBool::new(false),
+            switch: AtomicU32::new(UNLIMITED),
+            counts: Counts {
+                retried_calls: AtomicU64::new(0),
+                retries: AtomicU64::new(0),
+                recovered: AtomicU64::new(0),
+                gave_up: [const { AtomicU64::new(0) }; StopReason::ALL.len()],
+            },
+            next: OnceLock::new(),
+            #[cfg(feature = "metrics")]
+            keys: OnceLock::new(),
+        }
     }
 
-    /// The name: `module::path::function`, or what the key `name` says.
+    /// The site of a closure's call, which has no static: found by its place and name, or made. It then stays, one for each place.
+    #[cold]
+    fn of_place(location: &'static Location<'static>, name: Option<&'static str>, policy: &Policy) -> &'static Self {
+        let is_it = |site: &&'static Self| {
+            (site.line, site.column, site.file) == (location.line(), location.column(), location.file())
+                && name.map_or(!site.has_name_of_its_own, |name| site.has_name_of_its_own && site.name == name)
+        };
+        if let Some(site) = sites().find(is_it) {
+            return site;
+        }
+        // Under the lock nobody else makes one, so that looking again is enough.
+        let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+        sites().find(is_it).unwrap_or_else(|| {
+            let (file, line) = (location.file(), location.line());
+            let own = name.unwrap_or_else(|| Box::leak(format!("{file}:{line}").into_boxed_str()));
+            let site: &'static Self = Box::leak(Box::new(Self {
+                column: location.column(),
+                has_name_of_its_own: name.is_some(),
+                ..Self::new(own, file, line, *policy)
+            }));
+            site.join();
+            site
+        })
+    }
+
+    /// The keys of its metrics, made when they are first asked for.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn keys(&'static self) -> &'static crate::integrations::metrics::Keys {
+        self.keys.get_or_init(|| Box::new(crate::integrations::metrics::Keys::new(self)))
+    }
+
+    /// The name: `module::path::function`, or what the key `name` says. That of a closure's call is its place, `file:line`, unless it
+    /// was given one.
     pub fn name(&self) -> &'static str {
         self.name
     }
@@ -39,21 +215,204 @@ impl Site {
         self.line
     }
 
-    /// The settings that are known at compile time, with the defaults for the others.
+    /// The settings that are known at compile time, with the defaults for the others; for a closure those of the first call that failed.
+    /// Its `Display` puts them in words.
     #[inline]
     pub fn policy(&self) -> &Policy {
         &self.policy
     }
 
+    /// What has been counted.
+    pub fn counts(&self) -> SiteCounts {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        SiteCounts {
+            retried_calls: read(&self.counts.retried_calls),
+            retries: read(&self.counts.retries),
+            recovered: read(&self.counts.recovered),
+            gave_up: core::array::from_fn(|reason| read(&self.counts.gave_up[reason])),
+        }
+    }
+
+    /// Ends each call after its first attempt, with [`StopReason::Disabled`].
+    pub fn disable(&self) {
+        self.switch.store(OFF, Ordering::Relaxed);
+    }
+
+    /// Lets a call have so many attempts at most, or what its policy says if that is less. 0 is as [`disable`](Self::disable).
+    pub fn limit(&self, attempts: u32) {
+        self.switch.store(attempts, Ordering::Relaxed);
+    }
+
+    /// Takes back what [`disable`](Self::disable) or [`limit`](Self::limit) said.
+    pub fn restore(&self) {
+        self.switch.store(UNLIMITED, Ordering::Relaxed);
+    }
+
+    /// What a retry here has to reckon with: the site's own switch, and in tests the thread's, whichever allows less.
+    pub(crate) fn switch(&self) -> Switch {
+        let own = self.own_switch();
+        #[cfg(feature = "test-util")]
+        let own = own.and(crate::testing::switch());
+        own
+    }
+
+    fn own_switch(&self) -> Switch {
+        match self.switch.load(Ordering::Relaxed) {
+            OFF => Switch::Off,
+            UNLIMITED => Switch::On,
+            attempts => Switch::Limit(attempts),
+        }
+    }
+
     /// Whether this is the first time that a run-time value had to be brought into range here.
     pub(crate) fn is_first_adjustment(&self) -> bool {
-        !self.has_adjusted.load(Ordering::Relaxed) && !self.has_adjusted.swap(true, Ordering::Relaxed)
+        is_first(&self.has_adjusted)
     }
+
+    /// Whether this is the first time that it blocked a runtime's thread.
+    #[cfg_attr(not(all(feature = "tokio", debug_assertions)), expect(dead_code, reason = "looked for in debug builds"))]
+    pub(crate) fn is_first_block(&self) -> bool {
+        is_first(&self.has_blocked)
+    }
+
+    /// Puts the site on the list, if it is not there yet.
+    pub(crate) fn join(&'static self) {
+        if is_first(&self.has_joined) {
+            self.append();
+        }
+    }
+
+    #[cold]
+    fn append(&'static self) {
+        let mut end = &FIRST;
+        while end.set(self).is_err() {
+            // A cell that refuses is set, so the walk ends at a free one.
+            if let Some(taken) = end.get() {
+                end = &taken.next;
+            }
+        }
+        // Whoever switches a name first notes it and then walks the list: one of the two sees the other.
+        let switches = SWITCHES.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, attempts)) = switches.iter().find(|(name, _)| name == self.name) {
+            self.limit(*attempts);
+        }
+    }
+
+    pub(crate) fn note_retry(&self, is_first: bool) {
+        self.counts.retries.fetch_add(1, Ordering::Relaxed);
+        if is_first {
+            self.counts.retried_calls.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn note_recovery(&self) {
+        self.counts.recovered.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn note_end(&self, reason: StopReason) {
+        self.counts.gave_up[reason.index()].fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn is_first(flag: &AtomicBool) -> bool {
+    !flag.load(Ordering::Relaxed) && !flag.swap(true, Ordering::Relaxed)
 }
 
 /// The name and the place: `payments::charge (src/payments.rs:12)`.
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` ({}:{})", self.name, self.file, self.line)
+    }
+}
+
+static FIRST: OnceLock<&'static Site> = OnceLock::new();
+
+/// Held while a closure's site is made.
+static MAKING: Mutex<()> = Mutex::new(());
+
+/// The names that are switched, with what they are switched to.
+static SWITCHES: Mutex<Vec<(String, u32)>> = Mutex::new(Vec::new());
+
+/// Lists the sites of this process that have had a failure, in the order of their first one.
+///
+/// # Examples
+///
+/// ```
+/// for site in retry_runtime::sites() {
+///     println!("{site}: {}, at most {:?} of sleep, {:?}", site.policy(), site.policy().longest_wait(), site.counts());
+/// }
+/// ```
+pub fn sites() -> impl Iterator<Item = &'static Site> {
+    core::iter::successors(FIRST.get().copied(), |site| site.next.get().copied())
+}
+
+/// Disables all sites of that name, also those that have their first failure later. Answers how many there are now.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::site;
+///
+/// let switched = site::disable("payments.charge");
+/// println!("{switched} sites retry no more");
+/// site::restore("payments.charge");
+/// ```
+pub fn disable(name: &str) -> usize {
+    switch(name, OFF)
+}
+
+/// Limits all sites of that name, as [`Site::limit`] does, also those that have their first failure later. Answers how many there are now.
+pub fn limit(name: &str, attempts: u32) -> usize {
+    switch(name, attempts)
+}
+
+/// Restores all sites of that name. Answers how many there are now.
+pub fn restore(name: &str) -> usize {
+    switch(name, UNLIMITED)
+}
+
+fn switch(name: &str, attempts: u32) -> usize {
+    // Held over the walk, so that two who switch the same name do not leave the list half and half.
+    let mut switches = SWITCHES.lock().unwrap_or_else(PoisonError::into_inner);
+    switches.retain(|(switched, _)| switched != name);
+    if attempts != UNLIMITED {
+        switches.push((name.to_owned(), attempts));
+    }
+    let named = sites().filter(|site| site.name == name);
+    named.map(|site| site.limit(attempts)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::sync::atomic::AtomicUsize;
+    use std::thread;
+
+    #[test]
+    fn of_two_who_come_together_one_is_first() {
+        const ROUNDS: usize = 20_000;
+        let flags: Vec<_> = (0..ROUNDS).map(|_| AtomicBool::new(false)).collect();
+        let (arrived, firsts) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let run = || {
+            for (round, flag) in flags.iter().enumerate() {
+                // Both wait until both are there; awake, as long as the other one is at work.
+                arrived.fetch_add(1, Ordering::SeqCst);
+                let mut spins = 0_u32;
+                while arrived.load(Ordering::SeqCst) < round.saturating_add(1).saturating_mul(2) {
+                    spins = spins.saturating_add(1);
+                    if spins > 2_000 {
+                        thread::yield_now();
+                    }
+                }
+                if is_first(flag) {
+                    firsts.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        };
+        thread::scope(|scope| {
+            scope.spawn(run);
+            run();
+        });
+        assert_eq!(firsts.into_inner(), ROUNDS);
     }
 }

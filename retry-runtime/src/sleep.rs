@@ -6,15 +6,32 @@
 //! Dropping a sleep cancels it and leaves nothing behind.
 
 use crate::error::TimedOut;
-use crate::site::Site;
+use crate::site::{Place, Site};
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
+#[cfg(feature = "async")]
+use pin_project_lite::pin_project;
 
 /// Blocks the thread.
 #[cold]
-pub fn sleep(delay: Duration) {
+pub fn sleep(site: &'static Site, delay: Duration) {
+    sleep_at(site, delay);
+}
+
+/// The same where the site is still to be found.
+#[cold]
+pub(crate) fn sleep_at(place: impl Place, delay: Duration) {
+    #[cfg(all(feature = "tokio", debug_assertions))]
+    if !delay.is_zero() && tokio::runtime::Handle::try_current().is_ok() {
+        let site = place.site();
+        if site.is_first_block() {
+            crate::event::tell(&crate::event::Event::BlocksRuntime { site });
+        }
+    }
+    #[cfg(not(all(feature = "tokio", debug_assertions)))]
+    let _ = place;
     sleep_with(std::thread::sleep, delay);
 }
 
@@ -47,37 +64,74 @@ impl AsyncSleeper for DefaultSleeper {}
 ///
 /// With tokio's sleeper, outside of a tokio runtime; the message names the site and the cure.
 #[cold]
-pub fn sleep_async<S: AsyncSleeper>(_sleeper: S, site: &'static Site, delay: Duration) -> Sleep {
-    if delay.is_zero() {
-        return Sleep(State::Yield);
-    }
-    if is_faked(delay) {
-        return Sleep(State::Done);
-    }
-    Sleep(timer(site, delay))
+pub fn sleep_async<S: AsyncSleeper>(_sleeper: S, site: impl Place, delay: Duration) -> Sleep {
+    without_sleeper(delay).unwrap_or_else(|| Sleep(timer(site, delay)))
+}
+
+/// A sleep for which no sleeper is asked: of no length, or in a test's time.
+fn without_sleeper(delay: Duration) -> Option<Sleep> {
+    if delay.is_zero() { Some(Sleep(State::Yield)) } else { is_faked(delay).then_some(Sleep(State::Done)) }
 }
 
 /// Sleeps by a sleeper of the user's.
 pub async fn sleep_async_with<F: Future<Output = ()>>(sleeper: impl FnOnce(Duration) -> F, delay: Duration) {
-    if delay.is_zero() {
-        Sleep(State::Yield).await;
-    } else if !is_faked(delay) {
-        sleeper(delay).await;
+    match without_sleeper(delay) {
+        Some(sleep) => sleep.await,
+        None => sleeper(delay).await,
+    }
+}
+
+#[cfg(feature = "async")]
+pin_project! {
+    /// The future of a sleep by a sleeper of the user's, where it has to have a name.
+    #[doc(hidden)]
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless awaited"]
+    #[project = SleepByProjection]
+    pub enum SleepBy<F> {
+        /// No sleeper was asked.
+        Without { sleep: Sleep },
+        /// The sleeper's.
+        With { #[pin] sleep: F },
+    }
+}
+
+#[cfg(feature = "async")]
+impl<F: Future<Output = ()>> SleepBy<F> {
+    /// Asks the sleeper, where it is needed.
+    pub(crate) fn new(sleeper: impl FnOnce(Duration) -> F, delay: Duration) -> Self {
+        match without_sleeper(delay) {
+            Some(sleep) => Self::Without { sleep },
+            None => Self::With { sleep: sleeper(delay) },
+        }
+    }
+}
+
+#[cfg(feature = "async")]
+impl<F: Future<Output = ()>> Future for SleepBy<F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        match self.project() {
+            SleepByProjection::Without { sleep } => Pin::new(sleep).poll(context),
+            SleepByProjection::With { sleep } => sleep.poll(context),
+        }
     }
 }
 
 #[cfg(feature = "tokio")]
-fn timer(site: &'static Site, delay: Duration) -> State {
+fn timer(site: impl Place, delay: Duration) -> State {
     assert!(
         tokio::runtime::Handle::try_current().is_ok(),
-        "the retried function {site} has to sleep, but no tokio runtime is entered here; \
-         run it inside a tokio runtime, or name another sleeper: `sleep = path`"
+        "the retried function {} has to sleep, but no tokio runtime is entered here; \
+         run it inside a tokio runtime, or name another sleeper: `sleep = path`",
+        site.site()
     );
     State::Tokio(Box::pin(tokio::time::sleep(delay)))
 }
 
 #[cfg(not(feature = "tokio"))]
-fn timer(_site: &'static Site, _delay: Duration) -> State {
+fn timer(_site: impl Place, _delay: Duration) -> State {
     State::Done
 }
 
@@ -100,22 +154,21 @@ where
     M: FnOnce(Duration) -> S + Unpin,
     S: Future<Output = ()>,
 {
-    Timed { attempt, limit, sleeper: Some(sleeper), timer: None }
+    Timed { attempt, sleeper: Some(sleeper), clock: AttemptClock::new(limit) }
 }
 
 /// The future of [`timed`].
 #[must_use = "futures do nothing unless awaited"]
 pub struct Timed<'a, F, M, S> {
     attempt: Pin<&'a mut F>,
-    limit: Duration,
     /// Taken when the timer is set.
     sleeper: Option<M>,
-    timer: Option<Pin<Box<S>>>,
+    clock: AttemptClock<S>,
 }
 
 impl<F, M, S> core::fmt::Debug for Timed<'_, F, M, S> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Timed").field("limit", &self.limit).finish_non_exhaustive()
+        f.debug_struct("Timed").field("limit", &self.clock.limit).finish_non_exhaustive()
     }
 }
 
@@ -129,17 +182,47 @@ where
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        if let Poll::Ready(output) = this.attempt.as_mut().poll(context) {
+        let sleeper = &mut this.sleeper;
+        this.clock.poll(this.attempt.as_mut(), context, |limit| sleeper.take().map(|sleeper| sleeper(limit)))
+    }
+}
+
+/// How long an attempt may still run.
+#[doc(hidden)]
+pub struct AttemptClock<S> {
+    limit: Duration,
+    timer: Option<Pin<Box<S>>>,
+}
+
+impl<S> core::fmt::Debug for AttemptClock<S> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("AttemptClock").field("limit", &self.limit).finish_non_exhaustive()
+    }
+}
+
+impl<S: Future<Output = ()>> AttemptClock<S> {
+    pub(crate) const fn new(limit: Duration) -> Self {
+        Self { limit, timer: None }
+    }
+
+    /// Polls the attempt, and then its timer, which `set` gives when it is first needed.
+    pub(crate) fn poll<F: Future>(
+        &mut self,
+        attempt: Pin<&mut F>,
+        context: &mut Context<'_>,
+        set: impl FnOnce(Duration) -> Option<S>,
+    ) -> Poll<Result<F::Output, TimedOut>> {
+        if let Poll::Ready(output) = attempt.poll(context) {
             return Poll::Ready(Ok(output));
         }
-        if this.limit.is_zero() {
-            return Poll::Ready(Err(TimedOut::new(this.limit)));
+        if self.limit.is_zero() {
+            return Poll::Ready(Err(TimedOut::new(self.limit)));
         }
-        if let Some(sleeper) = this.sleeper.take() {
-            this.timer = Some(Box::pin(sleeper(this.limit)));
+        if self.timer.is_none() {
+            self.timer = set(self.limit).map(Box::pin);
         }
-        match &mut this.timer {
-            Some(timer) => timer.as_mut().poll(context).map(|()| Err(TimedOut::new(this.limit))),
+        match &mut self.timer {
+            Some(timer) => timer.as_mut().poll(context).map(|()| Err(TimedOut::new(self.limit))),
             None => Poll::Pending,
         }
     }
@@ -152,7 +235,7 @@ where
 ///
 /// As [`sleep_async`].
 #[cold]
-pub fn timer_async<S: AsyncSleeper>(_sleeper: S, site: &'static Site, limit: Duration) -> Sleep {
+pub fn timer_async<S: AsyncSleeper>(_sleeper: S, site: impl Place, limit: Duration) -> Sleep {
     #[cfg(feature = "test-util")]
     if let Some(until) = crate::testing::until(limit) {
         return Sleep(State::Fake(until));

@@ -16,6 +16,7 @@
 
 use crate::clock;
 use crate::rng;
+use crate::site::Switch;
 use core::marker::PhantomData;
 use core::time::Duration;
 use std::cell::{Cell, RefCell};
@@ -23,8 +24,9 @@ use std::time::Instant;
 
 thread_local! {
     static PAUSES: RefCell<Vec<Pause>> = const { RefCell::new(Vec::new()) };
-    static NEXT_PAUSE: Cell<u64> = const { Cell::new(0) };
+    static NEXT_ID: Cell<u64> = const { Cell::new(0) };
     static FORBIDDEN: Cell<u32> = const { Cell::new(0) };
+    static SWITCHES: RefCell<Vec<(u64, Switch)>> = const { RefCell::new(Vec::new()) };
 }
 
 #[derive(Debug)]
@@ -47,8 +49,8 @@ impl Pause {
 /// Guards nest: the innermost one counts, and starts where the outer one stands.
 pub fn pause() -> Paused {
     let start = now().unwrap_or_else(clock::real_now);
-    let id = NEXT_PAUSE.get();
-    NEXT_PAUSE.set(id.wrapping_add(1));
+    let id = NEXT_ID.get();
+    NEXT_ID.set(id.wrapping_add(1));
     PAUSES.with_borrow_mut(|pauses| {
         pauses.push(Pause { id, now: start, slept: Vec::new() });
     });
@@ -90,6 +92,61 @@ impl Drop for Paused {
 /// The numbers for a seed may change with a release of this crate.
 pub fn seed(seed: u64) {
     rng::seed(seed);
+}
+
+/// The sleeps since the innermost guard of [`pause`] was made; none where time is not paused.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::testing;
+///
+/// let _paused = testing::pause();
+/// // ... call what is retried ...
+/// assert_eq!(testing::slept(), []);
+/// ```
+pub fn slept() -> Vec<Duration> {
+    PAUSES.with_borrow(|pauses| pauses.last().map(|pause| pause.slept.clone()).unwrap_or_default())
+}
+
+/// Lets each call on this thread have so many attempts at most, until the guard is dropped; a policy that says less stays as it is.
+///
+/// 0 is as 1: the first attempt always runs. The call ends with [`StopReason::MaxAttempts`](crate::StopReason::MaxAttempts). Guards nest: the
+/// innermost one counts.
+pub fn attempts(attempts: u32) -> Switched {
+    switch_to(Switch::Limit(attempts))
+}
+
+/// Switches retries off on this thread until the guard is dropped: each call ends with its first attempt, with
+/// [`StopReason::Disabled`](crate::StopReason::Disabled) where that fails transiently.
+pub fn off() -> Switched {
+    switch_to(Switch::Off)
+}
+
+fn switch_to(switch: Switch) -> Switched {
+    let id = NEXT_ID.get();
+    NEXT_ID.set(id.wrapping_add(1));
+    SWITCHES.with_borrow_mut(|switches| switches.push((id, switch)));
+    Switched { id, not_send: PhantomData }
+}
+
+/// Attempts are capped, or retries off, on this thread while this guard lives; from [`attempts`] and [`off`].
+#[derive(Debug)]
+#[must_use = "everything is as before as soon as the guard is dropped"]
+pub struct Switched {
+    id: u64,
+    not_send: PhantomData<*const ()>,
+}
+
+impl Drop for Switched {
+    fn drop(&mut self) {
+        SWITCHES.with_borrow_mut(|switches| switches.retain(|(id, _)| *id != self.id));
+    }
+}
+
+/// What this thread's guards say of retries.
+pub(crate) fn switch() -> Switch {
+    SWITCHES.with_borrow(|switches| switches.last().map_or(Switch::On, |(_, switch)| *switch))
 }
 
 /// Makes it a panic to read the clock, draw a random number or sleep on this thread until the guard is dropped: shows that a

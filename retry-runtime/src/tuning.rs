@@ -18,6 +18,13 @@ pub struct Tuning {
     site: &'static Site,
 }
 
+impl Policy {
+    /// The same without backoff and jitter, for a strategy that is asked for each delay.
+    pub(crate) const fn with_strategy_of_its_own(self) -> Self {
+        Self { curve: Curve::Immediate, jitter: None, cap: None, ..self }
+    }
+}
+
 impl Tuning {
     /// Starts with a copy of a policy.
     pub fn new(site: &'static Site, policy: &Policy) -> Self {
@@ -33,9 +40,7 @@ impl Tuning {
 
     /// Replaces backoff and jitter by a strategy that is asked for each delay; the policy's own is none.
     pub fn custom(mut self) -> Self {
-        self.policy.curve = Curve::Immediate;
-        self.policy.jitter = None;
-        self.policy.cap = None;
+        self.policy = self.policy.with_strategy_of_its_own();
         self
     }
 

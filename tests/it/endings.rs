@@ -220,3 +220,32 @@ fn the_kinds_of_outcome_name_their_parts() {
     value_of(&Some(1_u8));
     value_of(&Ok::<u8, ()>(1));
 }
+
+#[test]
+fn reports_by_anyhow_and_thiserror_print_nothing_twice() {
+    #[derive(Debug, thiserror::Error)]
+    enum Outer {
+        #[error("the catalogue could not be read")]
+        Catalogue(#[from] RetryError<Reset>),
+    }
+    #[retry(strategy = "immediate", max = 2, on = reattempt::any_error)]
+    fn call() -> Result<(), RetryError<Reset>> {
+        Err(reset(7))
+    }
+    fn by_anyhow() -> anyhow::Result<()> {
+        Ok(call()?)
+    }
+    fn by_thiserror() -> Result<(), Outer> {
+        Ok(call()?)
+    }
+    let words = |error: &(dyn Error + 'static)| {
+        std::iter::successors(Some(error), |&error| error.source()).map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let _paused = testing::pause();
+    let gave_up = "gave up after 2 attempts in 0 µs, no attempts left: connection 7 reset by peer";
+    assert_eq!(words(by_anyhow().unwrap_err().as_ref()), [gave_up, "cable pulled"]);
+    let outer = by_thiserror().unwrap_err();
+    assert_eq!(words(&outer), ["the catalogue could not be read", gave_up, "cable pulled"]);
+    let found = by_anyhow().unwrap_err().downcast::<RetryError<Reset>>().unwrap();
+    assert_eq!(found.into_last(), Some(reset(7)));
+}

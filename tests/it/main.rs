@@ -1,11 +1,20 @@
 //! Behaviour of `#[retry]`, a module per feature.
 
 mod attempts;
+mod cancelling;
+mod closures;
+mod closures_dropped;
+mod closures_seen;
 mod deciding;
 mod delays;
 mod derives;
 mod endings;
+mod guarding;
 mod idempotency;
+mod observing;
+mod observing_breakers;
+mod observing_sites;
+mod overload;
 mod policies;
 mod runs;
 mod shapes_arguments;
@@ -24,5 +33,6 @@ mod shapes_send;
 mod shapes_sync;
 mod sleeping;
 mod stopping;
+mod switching;
 mod timeouts;
 mod twins;

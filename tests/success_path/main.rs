@@ -2,10 +2,10 @@
 //!
 //! A binary of its own, for its allocator counts.
 
-use reattempt::{retry, testing};
+use reattempt::{Budget, CircuitBreaker, Policy, policy, retry, testing};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::hint::black_box;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -86,6 +86,24 @@ fn a_success_allocates_nothing_and_needs_no_clock_and_no_chance() {
 }
 
 #[test]
+fn a_closures_success_costs_as_little() {
+    const POLICY: Policy = policy!(strategy = "decorrelated_jitter_v2", max = 9);
+    let (breaker, budget) = (CircuitBreaker::consecutive(5), Budget::new());
+    let with_a_breaker = || POLICY.retry(|| Some(black_box(5))).on(|_| true).breaker(&breaker).call();
+    assert_eq!(check_free(|| POLICY.retry(|| Ok::<_, u8>(black_box(1))).on(|_| true).call()), Ok(1));
+    assert_eq!(check_free(|| POLICY.retry(|| Some(black_box(2))).on(|_| true).on_value(|_| false).call()), Some(2));
+    assert_eq!(check_free(with_a_breaker), Some(5));
+    assert_eq!(check_free(|| block_on(POLICY.retry_async(plain::<8>).on(|_| true).into_future())), Ok(1));
+    let all_that_is_free = || {
+        let call = POLICY.retry_async(|| async { Some(black_box(3)) });
+        block_on(call.on(|_| true).notify(|_| {}).name("free").sleep(tokio::time::sleep).into_future())
+    };
+    assert_eq!(check_free(all_that_is_free), Some(3));
+    // A deposit into a full bucket reads the clock, for the reserve.
+    assert_eq!(POLICY.retry(|| Ok::<_, u8>(4)).on(|_| true).budget(&budget).call(), Ok(4));
+}
+
+#[test]
 fn the_check_notices_allocations() {
     let caught = std::panic::catch_unwind(|| check_free(|| Box::new(black_box(1))));
     assert!(caught.is_err());
@@ -161,4 +179,61 @@ fn the_attribute_adds_at_most_forty_bytes_to_a_future() {
     check_size::<128>();
     check_size::<1024>();
     check_size::<4096>();
+}
+
+/// Asserts that a closure's future is at most 16 bytes larger than that of the annotated function, and prints by how much.
+#[expect(clippy::print_stdout, reason = "the figures are asked for in reports")]
+fn check_closure<const BYTES: usize>(policy: &Policy) {
+    let call = policy.retry_async(plain::<BYTES>).on(|_| true).into_future();
+    let (annotated, closure) = (size_of_val(&retried::<BYTES>()), size_of_val(&call));
+    println!("body {BYTES:4}: annotated {annotated:4}, closure {closure:4}, more by {}", closure - annotated);
+    assert!(closure <= annotated + 16, "{annotated} bytes became {closure}");
+    assert_eq!(check_free(|| block_on(call)), Ok(1));
+}
+
+#[retry(deadline = "1h", on = |_: &u8| true)]
+async fn with_a_deadline<const BYTES: usize>() -> Result<u8, u8> {
+    plain::<BYTES>().await
+}
+
+#[retry(timeout = "1s", on = |_| true)]
+async fn with_a_timeout<const BYTES: usize>() -> Option<u8> {
+    plain::<BYTES>().await.ok()
+}
+
+#[retry(breaker = breaker, budget = budget, on = |_| true)]
+async fn guarded<const BYTES: usize>(breaker: &CircuitBreaker, budget: &Budget) -> Option<u8> {
+    plain::<BYTES>().await.ok()
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "the figures are asked for in reports")]
+fn a_closure_adds_at_most_sixteen_bytes_to_the_future_of_the_attribute() {
+    const POLICY: Policy = policy!(strategy = "full_jitter");
+    check_closure::<8>(&POLICY);
+    check_closure::<128>(&POLICY);
+    check_closure::<1024>(&POLICY);
+    check_closure::<4096>(&POLICY);
+    // With more keys it is smaller than the attribute's, or as large.
+    let second = std::time::Duration::from_secs(1);
+    let (breaker, budget) = (CircuitBreaker::consecutive(5), Budget::new());
+    let body = || async { plain::<128>().await.ok() };
+    let sizes = [
+        (
+            size_of_val(&with_a_deadline::<128>()),
+            size_of_val(&POLICY.retry_async(|| async { plain::<128>().await }).on(|_| true).into_future()),
+        ),
+        (
+            size_of_val(&with_a_timeout::<128>()),
+            size_of_val(&POLICY.retry_async(body).on(|_| true).timeout(second).into_future()),
+        ),
+        (
+            size_of_val(&guarded::<128>(&breaker, &budget)),
+            size_of_val(&POLICY.retry_async(body).on(|_| true).breaker(&breaker).budget(&budget).into_future()),
+        ),
+    ];
+    for ((annotated, closure), key) in sizes.into_iter().zip(["deadline", "timeout", "breaker and budget"]) {
+        println!("body  128, {key}: annotated {annotated:4}, closure {closure:4}");
+        assert!(closure <= annotated + 16, "{key}: {annotated} bytes became {closure}");
+    }
 }

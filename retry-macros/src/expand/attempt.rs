@@ -84,7 +84,7 @@ fn awaited(model: &Model, attempt: &TokenStream) -> TokenStream {
 }
 
 /// What an attempt returns, as far as the signature shows it.
-fn returned(model: &Model) -> TokenStream {
+pub(super) fn returned(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
     let declared = model.function.returned.as_ref();
     match &model.ending {

@@ -2,7 +2,9 @@
 //!
 //! It does not know how an attempt runs.
 
-use super::{policy_reference, replace_self};
+use super::attempt::returned;
+use super::guards::guarded;
+use super::replace_self;
 use crate::model::{Classifier, Ending, Model};
 use crate::options::peel;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -28,21 +30,21 @@ pub(super) fn returned_span(model: &Model) -> Span {
 pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
     let here = Span::mixed_site();
     let there = returned_span(model);
-    let rules = model.paths.private("Rules");
-    let policy = policy_reference(model);
-    let rules = match &model.settings.custom {
-        None => quote_spanned!(here=> #rules::new(#policy)),
-        Some(custom) => {
-            let there = here.located_at(custom.span());
-            let custom = replace_self(model, custom.to_token_stream());
-            let custom = quote_spanned!(there=> &(#custom));
-            quote_spanned!(here=> #rules::with_backoff(#policy, #custom))
-        }
-    };
-    let on = classifier(model, Some(&model.on));
-    let on_value = classifier(model, model.on_value.as_ref());
+    let rules = rules(model);
+    let asked = asked(model);
     let is_timed = model.timeout.is_some();
     match &model.ending {
+        Ending::Outcome if model.recover.is_some() => {
+            let recoverable = model.paths.private_at("Recoverable", there);
+            let outcome = if is_timed {
+                quote_spanned!(there=> ::core::result::Result::map(#outcome, #recoverable::into_result))
+            } else {
+                quote_spanned!(there=> #recoverable::into_result(#outcome))
+            };
+            let step = step_or_error(model, &rules, &outcome, &asked);
+            let ended = ended(model, &quote_spanned!(here=> __reattempt_ended));
+            quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended))
+        }
         Ending::Outcome => {
             let outcome = match &model.on_value {
                 None => outcome.to_token_stream(),
@@ -61,27 +63,86 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
             };
             let step = Ident::new(if is_timed { "step_timed" } else { "step" }, there);
             let call = model.paths.private_at("Call", there);
-            quote_spanned!(there=> #call::#step(&mut __reattempt_call, #rules, #outcome, #on, #on_value))
+            quote_spanned!(there=> #call::#step(&mut __reattempt_call, #rules, #outcome, #asked))
         }
         Ending::Error(ending) => {
-            let call = model.paths.private("Call");
-            let step = Ident::new(if is_timed { "step_timed_or_error" } else { "step_or_error" }, here);
-            let step = quote_spanned! {here=>
-                #call::#step(&mut __reattempt_call, #rules, &mut __reattempt_ledger, #outcome, #on, #on_value)
-            };
-            if ending.is_converted {
-                // The function's own error is made from the `RetryError`.
-                let from = model.paths.private_at("FromRetryError", there);
-                let from = quote_spanned!(there=> |__reattempt_error| #from::from_retry_error(__reattempt_error));
-                quote_spanned! {here=>
-                    #step.map_break(|__reattempt_returned| {
-                        ::core::result::Result::map_err(__reattempt_returned, #from)
-                    })
-                }
+            let step = step_or_error(model, &rules, &outcome.to_token_stream(), &asked);
+            if ending.is_converted || model.recover.is_some() {
+                let ended = ended(model, &quote_spanned!(here=> __reattempt_ended));
+                quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended))
             } else {
                 step
             }
         }
+    }
+}
+
+/// What holds for the attempt: `Rules::of(site)`, or `Rules::new(site, &policy)`, with a strategy of the user's and the guards.
+fn rules(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    let rules = model.paths.private("Rules");
+    let guarded = guarded(model);
+    let backoff = model.settings.custom.as_ref().map(|custom| {
+        let there = here.located_at(custom.span());
+        let custom = replace_self(model, custom.to_token_stream());
+        let custom = quote_spanned!(there=> &(#custom));
+        quote_spanned!(here=> .backoff(#custom))
+    });
+    if model.settings.is_fixed() {
+        quote_spanned!(here=> #rules::of(__reattempt_site()) #backoff #guarded)
+    } else {
+        quote_spanned!(here=> #rules::new(__reattempt_site(), &__reattempt_policy) #backoff #guarded)
+    }
+}
+
+/// Who is asked of an outcome, and told of it: `on, on_value, show, notify`.
+fn asked(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    let on = classifier(model, Some(&model.on));
+    let on_value = classifier(model, model.on_value.as_ref());
+    let show = model.paths.private("show");
+    let notify = match &model.notify {
+        None => model.paths.private("quiet"),
+        Some(notify) => replace_self(model, notify.to_token_stream()),
+    };
+    quote_spanned!(here=> #on, #on_value, |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_shown(), #notify)
+}
+
+fn step_or_error(model: &Model, rules: &TokenStream, outcome: &TokenStream, asked: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    let call = model.paths.private("Call");
+    let step = Ident::new(if model.timeout.is_some() { "step_timed_or_error" } else { "step_or_error" }, here);
+    quote_spanned! {here=>
+        #call::#step(&mut __reattempt_call, #rules, &mut __reattempt_ledger, #outcome, #asked)
+    }
+}
+
+/// What the function returns for a `Result<T, RetryError<E>>`: what `recover` makes of it, the function's own error, or as it is.
+pub(super) fn ended(model: &Model, ended: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    let there = returned_span(model);
+    match (&model.recover, &model.ending) {
+        (Some(recover), ending) => {
+            let success = match ending {
+                Ending::Error(_) => quote_spanned!(here=> ::core::result::Result::Ok),
+                Ending::Outcome => {
+                    let recoverable = model.paths.private_at("Recoverable", there);
+                    let returned = returned(model);
+                    quote_spanned!(there=> <#returned as #recoverable>::from_value)
+                }
+            };
+            let there = here.located_at(recover.span());
+            let recovered = model.paths.private_at("recovered", there);
+            let recover = replace_self(model, recover.to_token_stream());
+            quote_spanned!(there=> #recovered(#ended, #success, #recover))
+        }
+        (None, Ending::Error(ending)) if ending.is_converted => {
+            // The function's own error is made from the `RetryError`.
+            let from = model.paths.private_at("FromRetryError", there);
+            let from = quote_spanned!(there=> |__reattempt_error| #from::from_retry_error(__reattempt_error));
+            quote_spanned!(here=> ::core::result::Result::map_err(#ended, #from))
+        }
+        (None, _) => ended.clone(),
     }
 }
 

@@ -136,3 +136,16 @@ fn a_function_with_an_idempotency_key_makes_it_before_the_loop() {
         },
     );
 }
+
+#[test]
+fn a_guarded_function_asks_the_breaker_before_each_attempt_and_hands_both_to_the_step() {
+    check(
+        "guarded",
+        quote!(max = 3, budget = BUDGET, breaker = self.breaker, notify = log_it, recover = |error| self.cached(error)),
+        &quote! {
+            fn load(&self, id: u64) -> Result<Item, Error> {
+                self.items.load(id)
+            }
+        },
+    );
+}

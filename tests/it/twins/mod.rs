@@ -57,6 +57,7 @@ mod arguments;
 mod bodies;
 mod classifiers;
 mod derive;
+mod guards;
 mod items;
 mod keys;
 mod methods;

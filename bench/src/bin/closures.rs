@@ -1,0 +1,114 @@
+//! What a closure's call costs against an annotated function with the same body, where it succeeds at once: instructions.
+//!
+//! ```text
+//! cargo build --release --bin closures
+//! valgrind --tool=callgrind --callgrind-out-file=/dev/null target/release/closures annotated 1000000
+//! ```
+//!
+//! The first argument says which: `annotated`, `closure`, `annotated_async`, `closure_async`, with `_body` behind each of them for a body
+//! of some hundred instructions, `annotated_policy` and `closure_policy` for a policy that is known at run time, or `nothing`. The difference of two runs with different numbers of calls, divided by that of the numbers,
+//! is the cost of a call with its share of the loop around it.
+
+use reattempt::{Policy, policy, retry};
+use std::future::{Future, ready};
+use std::hint::black_box;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::{env, error};
+
+const POLICY: Policy = policy!(strategy = "equal_jitter", max = 5);
+
+/// Nothing at all.
+#[inline(always)]
+fn empty(value: u64) -> Result<u64, u8> {
+    if black_box(value) == u64::MAX { Err(1) } else { Ok(value) }
+}
+
+/// Adds and multiplies for a while.
+#[inline(always)]
+fn busy(value: u64) -> Result<u64, u8> {
+    let mut sum = black_box(value);
+    for round in 0..64 {
+        sum = black_box(sum.wrapping_mul(31).wrapping_add(round));
+    }
+    if sum == u64::MAX { Err(1) } else { Ok(sum) }
+}
+
+macro_rules! twins {
+    ($body:ident: $annotated:ident $closure:ident $annotated_async:ident $closure_async:ident) => {
+        #[inline(never)]
+        #[retry(strategy = "equal_jitter", max = 5, on = |error: &u8| *error == 1)]
+        fn $annotated(value: u64) -> Result<u64, u8> {
+            $body(value)
+        }
+
+        #[inline(never)]
+        fn $closure(value: u64) -> Result<u64, u8> {
+            POLICY.retry(|| $body(value)).on(|error| *error == 1).call()
+        }
+
+        #[retry(strategy = "equal_jitter", max = 5, on = |error: &u8| *error == 1)]
+        async fn $annotated_async(value: u64) -> Result<u64, u8> {
+            ready(()).await;
+            $body(value)
+        }
+
+        fn $closure_async(value: u64) -> impl Future<Output = Result<u64, u8>> {
+            let attempt = move || async move {
+                ready(()).await;
+                $body(value)
+            };
+            POLICY.retry_async(attempt).on(|error| *error == 1).call()
+        }
+    };
+}
+
+twins!(empty: annotated closure annotated_async closure_async);
+twins!(busy: annotated_body closure_body annotated_async_body closure_async_body);
+
+#[inline(never)]
+#[retry(policy = *policy, on = |error: &u8| *error == 1)]
+fn annotated_policy(policy: &Policy, value: u64) -> Result<u64, u8> {
+    empty(value)
+}
+
+#[inline(never)]
+fn closure_policy(policy: &Policy, value: u64) -> Result<u64, u8> {
+    policy.retry(|| empty(value)).on(|error| *error == 1).call()
+}
+
+#[inline(never)]
+fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+}
+
+fn main() -> Result<(), Box<dyn error::Error>> {
+    let mut arguments = env::args().skip(1);
+    let which = arguments.next().ok_or("which call is to be measured?")?;
+    let calls: u64 = arguments.next().map_or(Ok(1_000), |count| count.parse())?;
+    let unknown: &Policy = black_box(&POLICY);
+    let call: &dyn Fn(u64) -> Result<u64, u8> = match which.as_str() {
+        "annotated" => &annotated,
+        "closure" => &closure,
+        "annotated_body" => &annotated_body,
+        "closure_body" => &closure_body,
+        "annotated_policy" => &|value| annotated_policy(unknown, value),
+        "closure_policy" => &|value| closure_policy(unknown, value),
+        "annotated_async" => &|value| block_on(annotated_async(value)),
+        "closure_async" => &|value| block_on(closure_async(value)),
+        "annotated_async_body" => &|value| block_on(annotated_async_body(value)),
+        "closure_async_body" => &|value| block_on(closure_async_body(value)),
+        "nothing" => &Ok,
+        other => return Err(format!("{other} is nothing that is measured").into()),
+    };
+    for value in 0..calls {
+        black_box(call(black_box(value))).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}

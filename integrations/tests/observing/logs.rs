@@ -1,0 +1,329 @@
+//! The feature `tracing`, by a subscriber that keeps what it is told.
+
+use super::{BUSY, GONE, Status, adjusted, scripted};
+use reattempt::{BreakerOpen, CircuitBreaker, RetryError, Verdict, any_error, retry, testing};
+use std::cell::{Cell, RefCell};
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Once;
+use std::time::Duration;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::Interest;
+use tracing::{Level, Metadata, Subscriber, callsite};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A line of the log.
+#[derive(Clone, Debug, PartialEq)]
+struct Line {
+    level: Level,
+    message: String,
+    fields: Vec<(&'static str, Value)>,
+}
+
+/// A field's value, by the type that it was recorded as.
+#[derive(Clone, Debug, PartialEq)]
+enum Value {
+    Float(f64),
+    Integer(u64),
+    Text(String),
+    Words(String),
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+fn words(words: &str) -> Value {
+    Value::Words(words.to_owned())
+}
+
+thread_local! {
+    static LINES: RefCell<Vec<Line>> = const { RefCell::new(Vec::new()) };
+    static DEAF: Cell<bool> = const { Cell::new(false) };
+}
+
+struct Log;
+
+impl Visit for Line {
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.fields.push((field.name(), Value::Float(value)));
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.fields.push((field.name(), Value::Integer(value)));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.fields.push((field.name(), text(value)));
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "message" {
+            self.message = format!("{value:?}");
+        } else {
+            self.fields.push((field.name(), Value::Words(format!("{value:?}"))));
+        }
+    }
+}
+
+impl Subscriber for Log {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "reattempt" && !DEAF.get()
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        let mut line = Line { level: *event.metadata().level(), message: String::new(), fields: Vec::new() };
+        event.record(&mut line);
+        LINES.with_borrow_mut(|lines| lines.push(line));
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+/// What the log says of a run on this thread.
+fn logged<R>(run: impl FnOnce() -> R) -> Vec<Line> {
+    static INSTALLED: Once = Once::new();
+    // The whole process's: of a subscriber for one thread, others would tell tracing that nobody wants these events.
+    INSTALLED.call_once(|| tracing::subscriber::set_global_default(Log).expect("the only subscriber"));
+    callsite::rebuild_interest_cache();
+    LINES.take();
+    run();
+    LINES.take()
+}
+
+#[track_caller]
+fn check(line: &Line, level: Level, message: &str, fields: &[(&'static str, Value)]) {
+    assert_eq!((line.level, line.message.as_str(), line.fields.as_slice()), (level, message, fields));
+}
+
+#[test]
+fn retries_warn_and_recoveries_inform() {
+    scripted!(call, "logs.recovers");
+    let hint = Duration::from_millis(1_500);
+    let script = [BUSY, Err(Status(429, Verdict::RetryAfter(hint))), Ok(7)];
+    let lines = logged(|| call(&script, &mut 0));
+    let [first, second, third] = &lines[..] else { panic!("{lines:?}") };
+    let message = "attempt failed, another one follows";
+    let fields = [
+        ("site", text("logs.recovers")),
+        ("attempt", Value::Integer(1)),
+        ("max", Value::Integer(3)),
+        ("delay", Value::Float(1.0)),
+        ("error", words("status 503")),
+        ("verdict", text("retry")),
+        ("waited", Value::Float(0.0)),
+    ];
+    check(first, Level::WARN, message, &fields);
+    let fields = [
+        ("site", text("logs.recovers")),
+        ("attempt", Value::Integer(2)),
+        ("max", Value::Integer(3)),
+        ("delay", Value::Float(2.0)),
+        ("error", words("status 429")),
+        ("verdict", text("retry_after")),
+        ("hint", Value::Float(1.5)),
+        ("waited", Value::Float(1.0)),
+    ];
+    check(second, Level::WARN, message, &fields);
+    let fields = [("site", text("logs.recovers")), ("attempts", Value::Integer(3)), ("waited", Value::Float(3.0))];
+    check(third, Level::INFO, "recovered", &fields);
+}
+
+#[test]
+fn giving_up_is_an_error() {
+    scripted!(call, "logs.gives_up");
+    let ends = |script: &[Result<u32, Status>], attempts, reason: &str, error: &str, waited| {
+        let lines = logged(|| call(script, &mut 0));
+        let fields = [
+            ("site", text("logs.gives_up")),
+            ("reason", text(reason)),
+            ("attempts", Value::Integer(attempts)),
+            ("error", words(error)),
+            ("waited", Value::Float(waited)),
+        ];
+        check(lines.last().unwrap(), Level::ERROR, "gave up", &fields);
+        lines.len()
+    };
+    assert_eq!(ends(&[BUSY, BUSY, BUSY], 3, "max_attempts", "status 503", 3.0), 3);
+    // A permanent failure after a retry is the end of something that was retried.
+    assert_eq!(ends(&[BUSY, GONE], 2, "permanent", "status 410", 1.0), 2);
+}
+
+#[test]
+fn a_first_attempt_that_fails_permanently_is_for_debugging() {
+    scripted!(call, "logs.permanent");
+    let lines = logged(|| call(&[GONE], &mut 0));
+    let [line] = &lines[..] else { panic!("{lines:?}") };
+    let fields = [
+        ("site", text("logs.permanent")),
+        ("reason", text("permanent")),
+        ("attempts", Value::Integer(1)),
+        ("error", words("status 410")),
+        ("waited", Value::Float(0.0)),
+    ];
+    check(line, Level::DEBUG, "failed permanently, not retried", &fields);
+}
+
+#[test]
+fn a_success_at_once_logs_nothing() {
+    scripted!(call, "logs.fine");
+    assert_eq!(logged(|| call(&[Ok(7)], &mut 0)), []);
+}
+
+#[test]
+fn the_time_is_logged_where_it_is_known_and_a_maximum_where_there_is_one() {
+    #[retry(name = "logs.clock", strategy = ["1s"], max = "unlimited", deadline = "4s", on = any_error)]
+    fn call(paused: &testing::Paused) -> Option<()> {
+        paused.advance(SECOND / 2);
+        None
+    }
+    let paused = testing::pause();
+    let lines = logged(|| call(&paused));
+    let [first, _, last] = &lines[..] else { panic!("{lines:?}") };
+    let fields = [
+        ("site", text("logs.clock")),
+        ("attempt", Value::Integer(1)),
+        ("delay", Value::Float(1.0)),
+        ("error", words("Absent")),
+        ("verdict", text("retry")),
+        ("waited", Value::Float(0.0)),
+        ("elapsed", Value::Float(0.5)),
+    ];
+    check(first, Level::WARN, "attempt failed, another one follows", &fields);
+    let fields = [
+        ("site", text("logs.clock")),
+        ("reason", text("deadline")),
+        ("attempts", Value::Integer(3)),
+        ("error", words("Absent")),
+        ("waited", Value::Float(2.0)),
+        ("elapsed", Value::Float(3.5)),
+    ];
+    check(last, Level::ERROR, "gave up", &fields);
+}
+
+#[test]
+fn a_breaker_warns_where_it_refuses_and_informs_where_it_does_not() {
+    let paused = testing::pause();
+    let breaker = CircuitBreaker::consecutive(1).cool_down(5 * SECOND).name("logs.payments");
+    let mut lines = logged(|| breaker.acquire().unwrap().failure());
+    lines.extend(logged(|| {
+        paused.advance(5 * SECOND);
+        breaker.acquire().unwrap().success();
+    }));
+    lines.extend(logged(|| CircuitBreaker::consecutive(1).isolate()));
+    let [opened, probing, closed, isolated] = &lines[..] else { panic!("{lines:?}") };
+    let message = "circuit breaker moved";
+    let fields = [
+        ("breaker", text("logs.payments")),
+        ("from", text("closed")),
+        ("to", text("open")),
+        ("why", words("a failure")),
+        ("cool_down", Value::Float(5.0)),
+    ];
+    check(opened, Level::WARN, message, &fields);
+    let fields = [
+        ("breaker", text("logs.payments")),
+        ("from", text("open")),
+        ("to", text("half_open")),
+        ("why", words("a failure")),
+    ];
+    check(probing, Level::INFO, message, &fields);
+    let fields = [("breaker", text("logs.payments")), ("from", text("half_open")), ("to", text("closed"))];
+    check(closed, Level::INFO, message, &fields);
+    // Without a name there is no field for it.
+    let fields = [("from", text("closed")), ("to", text("isolated")), ("why", words("isolation"))];
+    check(isolated, Level::WARN, message, &fields);
+}
+
+#[test]
+fn a_refused_call_says_what_opened_its_breaker() {
+    #[retry(name = "logs.refused", breaker = breaker, on = any_error)]
+    fn call(breaker: &CircuitBreaker) -> Result<(), RetryError<Status>> {
+        Ok(())
+    }
+    let _paused = testing::pause();
+    let breaker = CircuitBreaker::consecutive(1);
+    breaker.isolate();
+    let lines = logged(|| call(&breaker));
+    let [line] = &lines[..] else { panic!("{lines:?}") };
+    let fields = [
+        ("site", text("logs.refused")),
+        ("reason", text("breaker_open")),
+        ("attempts", Value::Integer(0)),
+        ("error", words("the circuit breaker was opened by isolation until it is reset")),
+        ("waited", Value::Float(0.0)),
+        ("elapsed", Value::Float(0.0)),
+    ];
+    check(line, Level::ERROR, "gave up", &fields);
+}
+
+#[test]
+fn settings_out_of_range_and_blocked_runtimes_warn() {
+    #[retry(name = "logs.blocks", strategy = ["1s"], on = any_error)]
+    fn blocks() -> Option<()> {
+        None
+    }
+    let _paused = testing::pause();
+    let lines = logged(|| adjusted(0));
+    let fields = [("site", text("observing.adjusted")), ("key", text("max")), ("change", words("0 is used as 1"))];
+    check(&lines[0], Level::WARN, "a setting was out of range", &fields);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let _entered = runtime.enter();
+    let lines = logged(blocks);
+    let warned = lines.iter().filter(|line| line.message == "a sync function sleeps on a thread of a tokio runtime");
+    let warned: Vec<_> = warned.collect();
+    assert_eq!(warned.len(), usize::from(cfg!(debug_assertions)), "{lines:?}");
+    for line in warned {
+        assert_eq!((line.level, line.fields.as_slice()), (Level::WARN, &[("site", text("logs.blocks"))][..]));
+    }
+}
+
+#[test]
+fn errors_are_shown_by_what_is_visible_and_not_asked_for_words_that_nobody_wants() {
+    struct Bare;
+    #[retry(name = "logs.bare", strategy = "immediate", max = 1, on = any_error)]
+    fn bare() -> Result<Infallible, Bare> {
+        Err(Bare)
+    }
+    struct Asked<'a>(&'a Cell<u32>);
+    impl fmt::Display for Asked<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.set(self.0.get() + 1);
+            f.write_str("asked")
+        }
+    }
+    impl From<BreakerOpen> for Asked<'_> {
+        fn from(open: BreakerOpen) -> Self {
+            unreachable!("{open}")
+        }
+    }
+    #[retry(name = "logs.asked", strategy = "immediate", max = 2, on = any_error)]
+    fn asked(asked: &Cell<u32>) -> Result<Infallible, Asked<'_>> {
+        Err(Asked(asked))
+    }
+    let lines = logged(bare);
+    assert_eq!(lines[0].fields[3], ("error", words(std::any::type_name::<Bare>())));
+    let times = Cell::new(0);
+    let lines = logged(|| asked(&times).is_err());
+    assert_eq!((lines.len(), times.get()), (2, 2));
+    DEAF.set(true);
+    let lines = logged(|| asked(&times).is_err());
+    DEAF.set(false);
+    assert_eq!((lines.len(), times.get()), (0, 2));
+}

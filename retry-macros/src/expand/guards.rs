@@ -1,0 +1,92 @@
+//! The guards of an attempt: the breaker's permit before it, budget and permit for the step after it, and the end of a call whose
+//! attempt was refused.
+//!
+//! It does not know what an attempt is.
+
+use super::attempt::returned;
+use super::replace_self;
+use super::step::{ended, returned_span};
+use crate::model::{Ending, Model};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::Expr;
+use syn::spanned::Spanned;
+
+/// Asks the breaker:
+///
+/// ```text
+/// let __reattempt_breaker: &CircuitBreaker = &(EXPR);
+/// let __reattempt_permit = match CircuitBreaker::acquire(__reattempt_breaker) {
+///     Ok(permit) => permit,
+///     Err(open) => { Call::refuse(&call, site, &open, Some(&(BUDGET))); return REFUSED; }
+/// };
+/// ```
+pub(super) fn permit(model: &Model) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    let breaker = model.breaker.as_ref()?;
+    let breaker_type = model.paths.public("CircuitBreaker");
+    let borrowed = shared(model, breaker);
+    let call = model.paths.private("Call");
+    let budget = match &model.budget {
+        Some(budget) => {
+            let budget = shared(model, budget);
+            quote_spanned!(here=> ::core::option::Option::Some(#budget))
+        }
+        None => quote_spanned!(here=> ::core::option::Option::None),
+    };
+    let refused = refused(model);
+    Some(quote_spanned! {here=>
+        let __reattempt_breaker: &#breaker_type = #borrowed;
+        let __reattempt_permit = match #breaker_type::acquire(__reattempt_breaker) {
+            ::core::result::Result::Ok(__reattempt_permit) => __reattempt_permit,
+            ::core::result::Result::Err(__reattempt_open) => {
+                #call::refuse(&__reattempt_call, __reattempt_site(), &__reattempt_open, #budget);
+                return #refused;
+            }
+        };
+    })
+}
+
+/// What the function returns for an attempt that was refused: what stands for it, or the `RetryError` and what becomes of that.
+fn refused(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    let returned = returned(model);
+    if model.has_ledger() {
+        let call = model.paths.private("Call");
+        let error = match &model.ending {
+            Ending::Error(ending) => ending.error.to_token_stream(),
+            Ending::Outcome => {
+                let outcome = model.paths.public("Outcome");
+                quote_spanned!(here=> <#returned as #outcome>::Error)
+            }
+        };
+        let refused = quote_spanned! {here=>
+            #call::refused::<_, #error>(&__reattempt_call, &mut __reattempt_ledger, __reattempt_open)
+        };
+        return ended(model, &refused);
+    }
+    let there = returned_span(model);
+    let refused = model.paths.private_at("refused", there);
+    quote_spanned!(there=> #refused::<#returned>(__reattempt_open))
+}
+
+/// The guards for the step: `.guarded(Guard::both(&(BUDGET), permit))`.
+pub(super) fn guarded(model: &Model) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    let guard = model.paths.private("Guard");
+    let budget = model.budget.as_ref().map(|budget| shared(model, budget));
+    let guard = match (budget, &model.breaker) {
+        (None, None) => return None,
+        (Some(budget), None) => quote_spanned!(here=> #guard::budget(#budget)),
+        (None, Some(_)) => quote_spanned!(here=> #guard::breaker(__reattempt_permit)),
+        (Some(budget), Some(_)) => quote_spanned!(here=> #guard::both(#budget, __reattempt_permit)),
+    };
+    Some(quote_spanned!(here=> .guarded(#guard)))
+}
+
+/// What calls share, by reference, whatever holds it: a static, a reference, an `Arc`, a `LazyLock`.
+fn shared(model: &Model, expression: &Expr) -> TokenStream {
+    let there = Span::mixed_site().located_at(expression.span());
+    let expression = replace_self(model, expression.to_token_stream());
+    quote_spanned!(there=> &(#expression))
+}

@@ -1,0 +1,292 @@
+//! The state of a breaker and its transitions, as values in one word. It knows no clock, no atomics and no window.
+
+/// What opened a breaker, as the word keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    Failures,
+    Slow,
+    Probe,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// `failures` in a row, for breakers that count those.
+    Closed { failures: u32 },
+    /// Until then, in milliseconds of the process's clock, there are no probes.
+    Open { until: u64 },
+    /// Probes that run, and probes that succeeded; together at most the number of places.
+    HalfOpen { running: u32, passed: u32 },
+    /// Until somebody resets it.
+    Isolated,
+}
+
+/// All that decides on a permit: fits one word, so that each transition is one compare-exchange.
+///
+/// The generation changes with each trip, close, isolation and reset. Permits are handed out in closed and in half-open state, and
+/// there is one of these in a generation at most: an equal generation means that the permit is of this very period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct State {
+    pub(super) phase: Phase,
+    pub(super) generation: u16,
+    /// Trips since it was last closed.
+    pub(super) trips: u32,
+    /// What opened it last; without a meaning while it is closed.
+    pub(super) fault: Fault,
+    /// Whether it has a window: never changes, and is here so that one look at the word tells that a success has nothing to do.
+    pub(super) has_window: bool,
+}
+
+/// What a state answers to one who wants a permit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Admission {
+    /// As it is.
+    Granted,
+    /// If the state becomes this.
+    Place(State),
+    /// Not for so many milliseconds.
+    Wait(u64),
+    /// Not before somebody resets it.
+    Never,
+}
+
+// The word, from the top: phase 2, window 1, 38 bits that each phase uses in its own way, fault 2, trips 5, generation 16. What a
+// success looks at is on top, so that one comparison tells that there is nothing to do, and one whether it is closed.
+const TRIPS_SHIFT: u32 = 16;
+const FAULT_SHIFT: u32 = TRIPS_SHIFT + 5;
+const PAYLOAD_SHIFT: u32 = FAULT_SHIFT + 2;
+const PAYLOAD_BITS: u32 = 38;
+const WINDOW: u64 = 1 << (PAYLOAD_SHIFT + PAYLOAD_BITS);
+const PHASE_SHIFT: u32 = PAYLOAD_SHIFT + PAYLOAD_BITS + 1;
+const OPEN: u64 = 1 << PHASE_SHIFT;
+const IDLE_BELOW: u64 = 1 << PAYLOAD_SHIFT;
+const HALF_BITS: u32 = 16;
+
+/// The latest moment that the word can hold: 8 years after the process began.
+const LATEST: u64 = low(u64::MAX, PAYLOAD_BITS);
+/// From then on a cool-down grows no further.
+pub(super) const MAX_TRIPS: u32 = 31;
+
+const fn low(word: u64, bits: u32) -> u64 {
+    word & !(u64::MAX << bits)
+}
+
+/// Whether a word is a closed state.
+#[inline]
+pub(super) const fn is_closed(word: u64) -> bool {
+    word < OPEN
+}
+
+/// Whether a success changes nothing about a word: it is closed without failures in a row, and there is no window to note it in.
+#[inline]
+pub(super) const fn is_idle(word: u64) -> bool {
+    word < IDLE_BELOW
+}
+
+/// Whether that is so but for a window.
+#[inline]
+pub(super) const fn is_idle_but_for_window(word: u64) -> bool {
+    is_idle(word & !WINDOW)
+}
+
+/// The word of a new breaker.
+pub(super) const fn first(has_window: bool) -> u64 {
+    if has_window { WINDOW } else { 0 }
+}
+
+/// The generation of a state's word.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "16 bits are wanted")]
+pub(super) const fn generation(word: u64) -> u16 {
+    word as u16
+}
+
+impl State {
+    pub(super) fn pack(self) -> u64 {
+        let (phase, payload) = match self.phase {
+            Phase::Closed { failures } => (0, u64::from(failures)),
+            Phase::Open { until } => (1, until.min(LATEST)),
+            Phase::HalfOpen { running, passed } => (2, u64::from(running) << HALF_BITS | u64::from(passed)),
+            Phase::Isolated => (3, 0),
+        };
+        let fault = match self.fault {
+            Fault::Failures => 0,
+            Fault::Slow => 1,
+            Fault::Probe => 2,
+        };
+        let trips = u64::from(self.trips.min(MAX_TRIPS));
+        phase << PHASE_SHIFT
+            | fault << FAULT_SHIFT
+            | trips << TRIPS_SHIFT
+            | u64::from(self.generation)
+            | first(self.has_window)
+            | payload << PAYLOAD_SHIFT
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "each field is cut to its bits before")]
+    pub(super) const fn unpack(word: u64) -> Self {
+        let payload = low(word >> PAYLOAD_SHIFT, PAYLOAD_BITS);
+        Self {
+            phase: match word >> PHASE_SHIFT {
+                0 => Phase::Closed { failures: payload as u32 },
+                1 => Phase::Open { until: payload },
+                2 => Phase::HalfOpen {
+                    running: low(payload >> HALF_BITS, HALF_BITS) as u32,
+                    passed: low(payload, HALF_BITS) as u32,
+                },
+                _ => Phase::Isolated,
+            },
+            generation: generation(word),
+            trips: low(word >> TRIPS_SHIFT, 5) as u32,
+            fault: match low(word >> FAULT_SHIFT, 2) {
+                0 => Fault::Failures,
+                1 => Fault::Slow,
+                _ => Fault::Probe,
+            },
+            has_window: word & WINDOW != 0,
+        }
+    }
+
+    /// Answers one who wants a permit. `now` is read where the state depends on it.
+    pub(super) fn admit(self, probes: u32, now: impl FnOnce() -> u64) -> Admission {
+        match self.phase {
+            Phase::Closed { .. } => Admission::Granted,
+            Phase::Open { until } => match until.saturating_sub(now()) {
+                0 => Admission::Place(Self { phase: Phase::HalfOpen { running: 1, passed: 0 }, ..self }),
+                wait => Admission::Wait(wait),
+            },
+            Phase::HalfOpen { running, passed } if running.saturating_add(passed) < probes => {
+                Admission::Place(Self { phase: Phase::HalfOpen { running: running.saturating_add(1), passed }, ..self })
+            }
+            Phase::HalfOpen { .. } => Admission::Wait(0),
+            Phase::Isolated => Admission::Never,
+        }
+    }
+
+    /// The state after a success of its own generation; the same where nothing changes.
+    pub(super) fn after_success(self, probes: u32) -> Self {
+        match self.phase {
+            Phase::Closed { .. } => Self { phase: Phase::Closed { failures: 0 }, ..self },
+            Phase::HalfOpen { passed, .. } if passed.saturating_add(1) >= probes => self.reset(),
+            Phase::HalfOpen { running, passed } => Self {
+                phase: Phase::HalfOpen { running: running.saturating_sub(1), passed: passed.saturating_add(1) },
+                ..self
+            },
+            Phase::Open { .. } | Phase::Isolated => self,
+        }
+    }
+
+    /// The state after a failure in a row with others, where it does not trip.
+    pub(super) fn after_failure(self) -> Self {
+        match self.phase {
+            Phase::Closed { failures } => {
+                Self { phase: Phase::Closed { failures: failures.saturating_add(1) }, ..self }
+            }
+            Phase::Open { .. } | Phase::HalfOpen { .. } | Phase::Isolated => self,
+        }
+    }
+
+    /// The state after a permit came back without a word: a probe's place is free again.
+    pub(super) fn after_nothing(self) -> Self {
+        match self.phase {
+            Phase::HalfOpen { running, passed } => {
+                Self { phase: Phase::HalfOpen { running: running.saturating_sub(1), passed }, ..self }
+            }
+            Phase::Closed { .. } | Phase::Open { .. } | Phase::Isolated => self,
+        }
+    }
+
+    pub(super) fn trip(self, fault: Fault, until: u64) -> Self {
+        Self { phase: Phase::Open { until }, trips: self.next_trip(), fault, ..self.next_generation() }
+    }
+
+    /// The number of the trip that would come next, from 1.
+    pub(super) fn next_trip(self) -> u32 {
+        self.trips.saturating_add(1).min(MAX_TRIPS)
+    }
+
+    pub(super) fn isolate(self) -> Self {
+        Self { phase: Phase::Isolated, ..self.next_generation() }
+    }
+
+    /// Closed, with all forgotten.
+    pub(super) fn reset(self) -> Self {
+        Self { phase: Phase::Closed { failures: 0 }, trips: 0, ..self.next_generation() }
+    }
+
+    fn next_generation(self) -> Self {
+        Self { generation: self.generation.wrapping_add(1), ..self }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    const CLOSED: State = State::unpack(0);
+
+    #[test]
+    fn a_new_breaker_is_all_zeroes_and_closed() {
+        assert_eq!(CLOSED.phase, Phase::Closed { failures: 0 });
+        assert_eq!((CLOSED.generation, CLOSED.trips), (0, 0));
+        assert!(is_closed(0) && is_idle(0));
+        assert!(is_closed(first(true)) && !is_idle(first(true)) && is_idle_but_for_window(first(true)));
+    }
+
+    #[test]
+    fn every_state_fits_its_word() {
+        let phases = [
+            Phase::Closed { failures: 0 },
+            Phase::Closed { failures: 1_024 },
+            Phase::Open { until: 0 },
+            Phase::Open { until: LATEST },
+            Phase::HalfOpen { running: 1_024, passed: 0 },
+            Phase::HalfOpen { running: 1, passed: 1_023 },
+            Phase::Isolated,
+        ];
+        for phase in phases {
+            for fault in [Fault::Failures, Fault::Slow, Fault::Probe] {
+                for (generation, trips) in [(0, 0), (u16::MAX, MAX_TRIPS), (1, 16)] {
+                    for has_window in [false, true] {
+                        let state = State { phase, generation, trips, fault, has_window };
+                        let word = state.pack();
+                        assert_eq!(State::unpack(word), state);
+                        assert_eq!(self::generation(word), generation);
+                        assert_eq!(is_closed(word), matches!(phase, Phase::Closed { .. }));
+                        let is_clean = phase == Phase::Closed { failures: 0 };
+                        assert_eq!(is_idle(word), is_clean && !has_window);
+                        assert_eq!(is_idle_but_for_window(word), is_clean);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn trips_and_times_saturate_and_generations_wrap() {
+        let state = State { trips: MAX_TRIPS, generation: u16::MAX, ..CLOSED };
+        let open = State::unpack(state.trip(Fault::Slow, LATEST + 5).pack());
+        assert_eq!(open, State { phase: Phase::Open { until: LATEST }, generation: 0, fault: Fault::Slow, ..state });
+        // At the end of the word's time it does not stay open for ever.
+        assert!(matches!(open.admit(1, || u64::MAX), Admission::Place(_)));
+    }
+
+    #[test]
+    fn only_an_open_state_asks_for_the_time() {
+        let clock = || panic!("the clock was read");
+        assert_eq!(CLOSED.admit(1, clock), Admission::Granted);
+        assert_eq!(CLOSED.isolate().admit(1, clock), Admission::Never);
+        let half_open = State { phase: Phase::HalfOpen { running: 1, passed: 0 }, ..CLOSED };
+        assert_eq!(half_open.admit(1, clock), Admission::Wait(0));
+    }
+
+    #[test]
+    fn running_and_passed_probes_share_the_places() {
+        for (running, passed, is_free) in
+            [(0, 0, true), (2, 0, true), (1, 1, true), (3, 0, false), (2, 1, false), (0, 2, true)]
+        {
+            let state = State { phase: Phase::HalfOpen { running, passed }, ..CLOSED };
+            let admission = state.admit(3, || 0);
+            assert_eq!(matches!(admission, Admission::Place(_)), is_free, "{running} run and {passed} passed");
+        }
+    }
+}

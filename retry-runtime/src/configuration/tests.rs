@@ -1,0 +1,421 @@
+//! Policies read from TOML and JSON, and what is said of those that are wrong.
+
+use super::steps;
+use crate::{Jitter, Policy, PolicyBuilder, Strategy};
+use core::time::Duration;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::{Just, Strategy as Generator, any, prop_assert_eq, prop_oneof, proptest};
+
+const SECOND: Duration = Duration::from_secs(1);
+const LIST: &[Duration] = &[SECOND, Duration::from_secs(5)];
+
+fn built(builder: PolicyBuilder) -> Policy {
+    builder.build().expect("the policy is sound")
+}
+
+#[track_caller]
+fn check_read(text: &str, builder: PolicyBuilder) {
+    let policy: Policy = toml::from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    assert_eq!(policy, built(builder), "{text}");
+}
+
+#[test]
+fn what_is_missing_has_its_default() {
+    let start = Policy::builder;
+    check_read("", start());
+    assert_eq!(serde_json::from_str::<Policy>("{}").unwrap(), Policy::default());
+    check_read("max = 7", start().max(7));
+    check_read("strategy = [\"1s\", \"5s\"]", start().strategy(Strategy::Steps(LIST)));
+    check_read("strategy = \"constant\"", start().strategy(Strategy::Constant));
+}
+
+#[test]
+fn each_key_of_the_attribute_is_a_field() {
+    let start = Policy::builder;
+    check_read(
+        "strategy = \"exponential\"\nbase = \"1.5s\"\ncap = \"1m 30s\"\nfactor = 3\njitter = 0.25\nmax = 9\ndeadline = \"2min\"\nmax_hint = \"0s\"",
+        start()
+            .strategy(Strategy::Exponential)
+            .base(Duration::from_millis(1_500))
+            .cap(90 * SECOND)
+            .factor(3.0)
+            .jitter(Jitter::Ratio(0.25))
+            .max(9)
+            .deadline(120 * SECOND)
+            .max_hint(Duration::ZERO),
+    );
+    check_read(
+        "strategy = \"linear\"\nincrement = \"7us\"\nmax = \"unlimited\"\ndeadline = \"1d\"",
+        start().strategy(Strategy::Linear).increment(Duration::from_micros(7)).unlimited().deadline(86_400 * SECOND),
+    );
+    for (jitter, expected) in [
+        ("\"full\"", Jitter::Full),
+        ("\"equal\"", Jitter::Equal),
+        ("0", Jitter::Ratio(0.0)),
+        ("1", Jitter::Ratio(1.0)),
+        ("\"50ms\"", Jitter::Spread(Duration::from_millis(50))),
+    ] {
+        let builder = start().strategy(Strategy::Fibonacci).jitter(expected);
+        check_read(&format!("strategy = \"fibonacci\"\njitter = {jitter}"), builder);
+    }
+    for (name, expected) in [
+        ("immediate", Strategy::Immediate),
+        ("constant", Strategy::Constant),
+        ("linear", Strategy::Linear),
+        ("exponential", Strategy::Exponential),
+        ("fibonacci", Strategy::Fibonacci),
+        ("full_jitter", Strategy::FullJitter),
+        ("equal_jitter", Strategy::EqualJitter),
+        ("decorrelated_jitter", Strategy::DecorrelatedJitter),
+        ("decorrelated_jitter_v2", Strategy::DecorrelatedJitterV2),
+    ] {
+        check_read(&format!("strategy = {name:?}"), start().strategy(expected));
+    }
+}
+
+#[test]
+fn a_policy_is_written_in_the_words_that_it_is_read_by() {
+    assert_eq!(
+        toml::to_string(&Policy::default()).unwrap(),
+        "strategy = \"full_jitter\"\nbase = \"100ms\"\nfactor = 2.0\nmax = 3\nmax_hint = \"1m\"\n"
+    );
+    let linear = Policy::builder()
+        .strategy(Strategy::Linear)
+        .cap(60 * SECOND)
+        .increment(Duration::from_millis(1_500))
+        .jitter(Jitter::Ratio(0.2))
+        .unlimited()
+        .deadline(90 * SECOND);
+    assert_eq!(
+        serde_json::to_string(&built(linear)).unwrap(),
+        "{\"strategy\":\"linear\",\"base\":\"100ms\",\"cap\":\"1m\",\"increment\":\"1s 500ms\",\"jitter\":0.2,\
+         \"max\":\"unlimited\",\"deadline\":\"1m 30s\",\"max_hint\":\"1m\"}"
+    );
+    let steps = Policy::builder().strategy(Strategy::Steps(&[SECOND, Duration::ZERO])).jitter(Jitter::Spread(SECOND));
+    assert_eq!(
+        serde_json::to_string(&built(steps)).unwrap(),
+        "{\"strategy\":[\"1s\",\"0s\"],\"jitter\":\"1s\",\"max\":3,\"max_hint\":\"1m\"}"
+    );
+    for (jitter, word) in [(Jitter::Full, "full"), (Jitter::Equal, "equal")] {
+        let policy = built(Policy::builder().strategy(Strategy::Immediate).jitter(jitter));
+        assert_eq!(
+            serde_json::to_string(&policy).unwrap(),
+            format!("{{\"strategy\":\"immediate\",\"jitter\":\"{word}\",\"max\":3,\"max_hint\":\"1m\"}}")
+        );
+    }
+}
+
+/// Texts with a wrong value, its line and column, and what is said of it.
+const WRONG: &[(&str, (u32, u32), &str)] = &[
+    ("base = 250", (1, 8), "`base` is 250, but a duration needs a unit; write \"250ms\" or \"250s\""),
+    ("max = 5\ncap = \"250\"", (2, 7), "`cap` is \"250\", but a duration needs a unit; write \"250ms\" or \"250s\""),
+    ("deadline = 1.5", (1, 12), "`deadline` is 1.5, but a duration needs a unit; write \"1.5ms\" or \"1.5s\""),
+    (
+        "deadline = \"1m 30\"",
+        (1, 12),
+        "`deadline` is \"1m 30\", but a duration needs a unit; write \"1m 30ms\" or \"1m 30s\"",
+    ),
+    ("base = \"-5s\"", (1, 8), "`base` is \"-5s\", but a duration cannot be negative; write one such as \"250ms\""),
+    ("max_hint = -5", (1, 12), "`max_hint` is -5, but a duration cannot be negative; write one such as \"250ms\""),
+    ("base = -0.5", (1, 8), "`base` is -0.5, but a duration cannot be negative; write one such as \"250ms\""),
+    ("base = inf", (1, 8), "`base` is inf, but must be numbers with units, such as \"250ms\", \"1.5s\" or \"1m 30s\""),
+    (
+        "cap = \"soon\"",
+        (1, 7),
+        "`cap` is \"soon\", but must be numbers with units, such as \"250ms\", \"1.5s\" or \"1m 30s\"",
+    ),
+    (
+        "strategy = \"linear\"\nincrement = \"5 parsecs\"",
+        (2, 13),
+        "`increment` is \"5 parsecs\", but \"parsecs\" is no unit of time; units are \"ns\", \"us\", \"ms\", \"s\", \"min\", \"h\" and \"d\"",
+    ),
+    (
+        "base = \"0.5ns\"",
+        (1, 8),
+        "`base` is \"0.5ns\", but cannot be finer than a nanosecond; the shortest duration is \"1ns\"",
+    ),
+    ("base = \"600000000000y\"", (1, 8), "`base` is \"600000000000y\", but can be \"18446744073709551615s\" at most"),
+    (
+        "base = true",
+        (1, 8),
+        "invalid type: boolean `true`, expected `base` to be a duration with its unit, such as \"250ms\"",
+    ),
+    ("base = []", (1, 8), "invalid type: sequence, expected `base` to be a duration with its unit, such as \"250ms\""),
+    (
+        "[strategy]\nname = \"constant\"",
+        (1, 1),
+        "invalid type: map, expected `strategy` to be a name such as \"equal_jitter\", or a list of durations such as [\"100ms\", \"1s\"]",
+    ),
+    (
+        "strategy = 5",
+        (1, 12),
+        "invalid type: integer `5`, expected `strategy` to be a name such as \"equal_jitter\", or a list of durations such as [\"100ms\", \"1s\"]",
+    ),
+    (
+        "strategy = \"exponentiall\"",
+        (1, 12),
+        "`strategy` is \"exponentiall\", but must be one of \"immediate\", \"constant\", \"linear\", \"exponential\", \"fibonacci\", \
+             \"full_jitter\", \"equal_jitter\", \"decorrelated_jitter\", \"decorrelated_jitter_v2\", or a list of durations",
+    ),
+    ("strategy = []", (1, 12), "the list of delays is empty; write at least one, or `strategy = \"immediate\"`"),
+    (
+        "strategy = [\"1s\", 5]",
+        (1, 19),
+        "entry 2 of `strategy` is 5, but a duration needs a unit; write \"5ms\" or \"5s\"",
+    ),
+    ("max = 0", (1, 7), "`max` is 0, but must be at least 1: it counts all attempts, the first one included"),
+    (
+        "base = \"1s\"\nmax = -1",
+        (2, 7),
+        "`max` is -1, but must be at least 1: it counts all attempts, the first one included",
+    ),
+    ("max = \"5\"", (1, 7), "`max` is \"5\", but a number of attempts has no quotes; write 5"),
+    (
+        "max = 2.5",
+        (1, 7),
+        "`max` is 2.5, but must be a whole number of attempts such as 5, or \"unlimited\" beside a `deadline`",
+    ),
+    (
+        "max = \"ever\"",
+        (1, 7),
+        "`max` is \"ever\", but must be a whole number of attempts such as 5, or \"unlimited\" beside a `deadline`",
+    ),
+    (
+        "max = 4294967296",
+        (1, 7),
+        "`max` is 4294967296, but can be 4294967295 at most; for no limit write \"unlimited\" beside a `deadline`",
+    ),
+    (
+        "max = 1\nfactor = 0.5",
+        (2, 10),
+        "`factor` is 0.5, but must be a finite number of at least 1; 2 doubles the delay each time",
+    ),
+    (
+        "factor = nan",
+        (1, 10),
+        "`factor` is NaN, but must be a finite number of at least 1; 2 doubles the delay each time",
+    ),
+    (
+        "factor = \"2\"",
+        (1, 10),
+        "`factor` is \"2\", but must be a number without quotes; 2.0 doubles the delay each time",
+    ),
+    (
+        "strategy = \"constant\"\njitter = 20",
+        (2, 10),
+        "the `jitter` ratio is 20, but must be between 0 and 1; 0.2 spreads delays by a fifth either way",
+    ),
+    (
+        "jitter = \"ful\"",
+        (1, 10),
+        "`jitter` is \"ful\", but must be \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"",
+    ),
+    (
+        "jitter = \"0.2\"",
+        (1, 10),
+        "`jitter` is \"0.2\", but a ratio has no quotes and a duration has a unit; write 0.2 or \"0.2ms\"",
+    ),
+    (
+        "jitter = \"-5ms\"",
+        (1, 10),
+        "`jitter` is \"-5ms\", but a duration cannot be negative; write one such as \"250ms\"",
+    ),
+    (
+        "jitter = \"5x\"",
+        (1, 10),
+        "`jitter` is \"5x\", but \"x\" is no unit of time; units are \"ns\", \"us\", \"ms\", \"s\", \"min\", \"h\" and \"d\"",
+    ),
+    (
+        "jitter = false",
+        (1, 10),
+        "invalid type: boolean `false`, expected `jitter` to be \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"",
+    ),
+    (
+        "max = 2\nretries = 5",
+        (2, 1),
+        "unknown field `retries`, expected one of `strategy`, `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `max_hint`",
+    ),
+];
+
+#[test]
+fn a_wrong_value_is_refused_at_its_place_with_a_way_out() {
+    for (text, place, message) in WRONG.iter().copied() {
+        let error = toml::from_str::<Policy>(text).expect_err(text);
+        assert_eq!(error.message(), message, "{text}");
+        let start = format!("TOML parse error at line {}, column {}\n", place.0, place.1);
+        assert!(error.to_string().starts_with(&start), "{error}");
+    }
+}
+
+#[test]
+fn settings_that_do_not_fit_are_refused_by_the_builder() {
+    for (text, message) in [
+        (
+            "base = \"5s\"\ncap = \"1s\"",
+            "`cap` (1s) is shorter than `base` (5s), so no delay could reach `base`; raise `cap` or lower `base`",
+        ),
+        (
+            "cap = \"50ms\"",
+            "`cap` (50ms) is shorter than `base` (100ms), so no delay could reach `base`; raise `cap` or lower `base`",
+        ),
+        (
+            "strategy = \"constant\"\ncap = \"1s\"",
+            "`cap` is not used by the strategy `constant`; remove it, or choose another strategy",
+        ),
+        (
+            "strategy = [\"1s\"]\nbase = \"1s\"",
+            "`base` is not used by the strategy `steps`; remove it, or choose another strategy",
+        ),
+        (
+            "increment = \"1s\"",
+            "`increment` is not used by the strategy `full_jitter`; remove it, or choose another strategy",
+        ),
+        (
+            "factor = 2\nstrategy = \"linear\"",
+            "`factor` is not used by the strategy `linear`; remove it, or choose another strategy",
+        ),
+        (
+            "jitter = \"full\"",
+            "the strategy `full_jitter` has jitter of its own; remove `jitter`, or choose another strategy",
+        ),
+        ("max = \"unlimited\"", "unlimited attempts need a `deadline`; set one, or a `max`"),
+        (
+            "strategy = \"constant\"\ndeadline = \"50ms\"",
+            "`deadline` (50ms) ends before the first retry can begin (100ms after the start at the earliest), so nothing would be \
+             retried; raise `deadline` or lower the first delay",
+        ),
+    ] {
+        let error = toml::from_str::<Policy>(text).expect_err(text);
+        assert_eq!(error.message(), message, "{text}");
+        assert!(error.to_string().starts_with("TOML parse error at line 1, column 1\n"), "{error}");
+    }
+}
+
+#[test]
+fn an_error_shows_the_line() {
+    #[derive(Debug)]
+    struct Client {
+        retry: Policy,
+    }
+    impl<'de> serde::Deserialize<'de> for Client {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let mut fields = std::collections::BTreeMap::<String, Policy>::deserialize(deserializer)?;
+            Ok(Self { retry: fields.remove("retry").unwrap_or_default() })
+        }
+    }
+    let client: Client = toml::from_str("[retry]\nmax = 4").unwrap();
+    assert_eq!(client.retry, built(Policy::builder().max(4)));
+    let error =
+        toml::from_str::<Client>("# What the client does.\n[retry]\nmax = 4\nbase = 250 # no unit\n").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "TOML parse error at line 4, column 8\n  |\n4 | base = 250 # no unit\n  |        ^^^\n\
+         `base` is 250, but a duration needs a unit; write \"250ms\" or \"250s\"\n"
+    );
+}
+
+#[test]
+fn json_is_refused_in_the_same_words() {
+    for (text, message) in [
+        (
+            "{\"base\": 250}",
+            "`base` is 250, but a duration needs a unit; write \"250ms\" or \"250s\" at line 1 column 12",
+        ),
+        ("{\"base\": \"1s\",\n\"base\": \"2s\"}", "`base` is given twice; remove one of them at line 2 column 6"),
+        (
+            "{\"deadline\": null}",
+            "invalid type: null, expected `deadline` to be a duration with its unit, such as \"250ms\" at line 1 column 17",
+        ),
+        (
+            "{\n\"base\": \"5s\",\n\"cap\": \"1s\"}",
+            "`cap` (1s) is shorter than `base` (5s), so no delay could reach `base`; raise `cap` or lower `base` at line 3 column 12",
+        ),
+        (
+            "[5]",
+            "invalid type: sequence, expected a map with the settings of a policy, such as `max` and `deadline` at line 1 column 1",
+        ),
+        (
+            "\"fast\"",
+            "invalid type: string \"fast\", expected a map with the settings of a policy, such as `max` and `deadline` at line 1 column 6",
+        ),
+    ] {
+        assert_eq!(serde_json::from_str::<Policy>(text).expect_err(text).to_string(), message, "{text}");
+    }
+}
+
+fn durations() -> impl Generator<Value = Duration> + Clone {
+    let any_size = (any::<u64>(), 0..64_u32, 0..1_000_000_000_u32)
+        .prop_map(|(secs, shift, nanos)| Duration::new(secs >> shift, nanos));
+    prop_oneof![
+        1 => Just(Duration::ZERO),
+        1 => Just(Duration::MAX),
+        4 => (1..60_000_u64).prop_map(Duration::from_millis),
+        4 => any_size,
+    ]
+}
+
+fn strategies() -> impl Generator<Value = Strategy> {
+    let lists = vec(durations(), 1..4).prop_map(|list| Strategy::Steps(steps::keep(&list).expect("there is room")));
+    let named = proptest::sample::select(&super::NAMED[..]);
+    prop_oneof![4 => named, 1 => lists]
+}
+
+fn jitters() -> impl Generator<Value = Jitter> {
+    prop_oneof![
+        Just(Jitter::Full),
+        Just(Jitter::Equal),
+        (0.0..=1.0).prop_map(Jitter::Ratio),
+        durations().prop_map(Jitter::Spread),
+    ]
+}
+
+/// All that the builder takes, and the settings that the strategy does not use left out.
+fn policies() -> impl Generator<Value = Policy> {
+    let factors = prop_oneof![1.0..4.0, (0.0..709.0_f64).prop_map(f64::exp), Just(f64::MAX)];
+    let settings = (durations(), option::of(durations()), factors, option::of(durations()), option::of(jitters()));
+    let limits = (option::of(1..=u32::MAX), option::of(durations()), durations());
+    (strategies(), settings, limits).prop_filter_map("the builder refuses it", |(strategy, settings, limits)| {
+        let (base, room, factor, increment, jitter) = settings;
+        let (max, deadline, max_hint) = limits;
+        let mut builder = Policy::builder().strategy(strategy).max_hint(max_hint);
+        let takes = |setting| strategy.takes(setting);
+        if takes(super::Setting::Base) {
+            builder = builder.base(base);
+        }
+        if let (true, Some(room)) = (takes(super::Setting::Cap), room) {
+            builder = builder.cap(base.saturating_add(room));
+        }
+        if takes(super::Setting::Factor) {
+            builder = builder.factor(factor);
+        }
+        if let (true, Some(increment)) = (takes(super::Setting::Increment), increment) {
+            builder = builder.increment(increment);
+        }
+        if let (false, Some(jitter)) = (strategy.is_random(), jitter) {
+            builder = builder.jitter(jitter);
+        }
+        if let Some(deadline) = deadline {
+            builder = builder.deadline(deadline);
+        }
+        builder = match max {
+            Some(attempts) => builder.max(attempts),
+            None => builder.unlimited(),
+        };
+        builder.build().ok()
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_back(policy in policies()) {
+        let text = toml::to_string(&policy).unwrap();
+        prop_assert_eq!(toml::from_str::<Policy>(&text).unwrap(), policy, "{}", text);
+        let table = toml::Table::try_from(policy).unwrap();
+        prop_assert_eq!(table.try_into::<Policy>().unwrap(), policy);
+        let text = serde_json::to_string(&policy).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Policy>(&text).unwrap(), policy, "{}", text);
+        let value = serde_json::to_value(policy).unwrap();
+        prop_assert_eq!(serde_json::from_value::<Policy>(value).unwrap(), policy);
+    }
+}

@@ -1,0 +1,392 @@
+//! Tower: a policy, a budget and classifiers as a `tower::retry::Policy`, for services behind `tower::retry::RetryLayer`.
+//!
+//! It hands each outcome to the engine that annotated functions have, and knows no protocol. Feature `tower`, for tower 0.5.
+
+use crate::budget::Budget;
+use crate::call::{Call, Rules, quiet};
+use crate::classify::{IntoVerdict, Transient, Verdict};
+use crate::clock::Started;
+use crate::guards::Guard;
+use crate::policy::Policy;
+use crate::shown::Shown;
+use crate::site::Site;
+use crate::sleep::{self, DefaultSleeper, Sleep};
+use core::borrow::Borrow;
+use core::fmt;
+use core::future::Future;
+use core::ops::ControlFlow;
+use core::panic::Location;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Retries the requests of a service: a [`Policy`], a classifier and a budget as a `tower::retry::Policy`.
+///
+/// One value serves all calls of a service: tower clones it for each, and a clone begins a call of its own. What happens after a failure
+/// is what happens in a function with `#[retry]`: the same questions in the same order, the same delays, hints, events and switches. The outcome
+/// itself is not changed: on giving up the caller gets the last response or error as it is.
+///
+/// | function | default |
+/// |---|---|
+/// | [`on`](Self::on) | the error's own [`Transient`](trait@Transient); beside `on_value` alone, every error is permanent |
+/// | [`on_value`](Self::on_value) | every response is good enough |
+/// | [`budget`](Self::budget) | none |
+/// | [`clone_with`](Self::clone_with) | every request is cloned by its `Clone` |
+/// | [`name`](Self::name) | `tower` |
+///
+/// Errors are told in events by their `Display`.
+///
+/// # What may be repeated
+///
+/// A request that was answered with an error, or not at all, may have been carried out. By default every request is sent again; a
+/// function for [`clone_with`](Self::clone_with) says which ones may be, such as `idempotent` (feature `http`). A call whose request it does not
+/// clone is none of this policy's: tower hands its outcome through and asks nothing, so that it is not retried, not told of, and
+/// deposits nothing.
+///
+/// # Waiting for the service
+///
+/// The call begins when the service is called, after it was found ready. Before a retry tower waits until the service is ready again, after the
+/// delay: no deadline bounds that, and an error that it meets there is the call's, unasked.
+///
+/// # Circuit breakers
+///
+/// There is none here: a policy of tower's is asked after an attempt, and has no say before one. A breaker belongs in a service below the
+/// retry layer, which answers its refusals as errors that are permanent.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::tower::RetryPolicy;
+/// use retry_runtime::{Budget, Policy, Strategy};
+/// use std::cell::Cell;
+/// use std::future::ready;
+/// use tower::retry::Retry;
+/// use tower::{Service, service_fn};
+///
+/// static BUDGET: Budget = Budget::new();
+///
+/// let policy = Policy::builder().strategy(Strategy::Immediate).max(5).build()?;
+/// let policy = RetryPolicy::new(policy).on(|error: &&str| *error == "busy").budget(&BUDGET);
+///
+/// let runs = Cell::new(0);
+/// let service = service_fn(|request: u32| {
+///     runs.set(runs.get() + 1);
+///     ready(if runs.get() < 3 { Err("busy") } else { Ok(request + 1) })
+/// });
+/// let mut service = Retry::new(policy, service);
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+/// # runtime.block_on(async {
+/// assert_eq!(service.call(7).await, Ok(8));
+/// # });
+/// assert_eq!(runs.get(), 3);
+/// assert_eq!(BUDGET.balance(), 98);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a policy does nothing until it is given to a `tower::retry::RetryLayer`"]
+pub struct RetryPolicy<On = Unset, OnValue = Unset, Copies = Unset> {
+    policy: Policy,
+    site: &'static Site,
+    budget: Option<SharedBudget>,
+    on: On,
+    on_value: OnValue,
+    copies: Copies,
+    /// When the call began, if the policy has a deadline.
+    started: Option<Started>,
+    /// Made by the first outcome.
+    call: Option<Call<Option<Started>>>,
+}
+
+impl RetryPolicy {
+    /// Makes a policy for tower. The site of its events is the line where this is called.
+    #[track_caller]
+    pub fn new(policy: impl Borrow<Policy>) -> Self {
+        let (policy, place) = (*policy.borrow(), Location::caller());
+        Self {
+            policy,
+            site: site("tower", place.file(), place.line(), policy),
+            budget: None,
+            on: Unset,
+            on_value: Unset,
+            copies: Unset,
+            started: None,
+            call: None,
+        }
+    }
+}
+
+impl<On, OnValue, Copies> RetryPolicy<On, OnValue, Copies> {
+    /// Sets the classifier of errors: a function from a reference to an error to a `bool` or a [`Verdict`].
+    pub fn on<F>(self, classifier: F) -> RetryPolicy<By<F>, OnValue, Copies> {
+        self.with(|_, on_value, copies| (By(classifier), on_value, copies))
+    }
+
+    /// Sets the function that clones requests: it answers `None` for those that cannot be cloned or must not be sent twice.
+    ///
+    /// It is asked before each attempt, also the first, of the request that the attempt then sends.
+    pub fn clone_with<F>(self, clone: F) -> RetryPolicy<On, OnValue, By<F>> {
+        self.with(|on, on_value, _| (on, on_value, By(clone)))
+    }
+
+    /// Lets retries be paid by a budget: an `Arc<Budget>`, or a reference to a `static`.
+    pub fn budget(self, budget: impl Into<SharedBudget>) -> Self {
+        Self { budget: Some(budget.into()), ..self }
+    }
+
+    /// Sets the site's name in events. Policies of one name from one line are one site.
+    pub fn name(self, name: &'static str) -> Self {
+        Self { site: site(name, self.site.file(), self.site.line(), self.policy), ..self }
+    }
+
+    /// Where this policy retries, with its counts and its switch.
+    pub fn site(&self) -> &'static Site {
+        self.site
+    }
+
+    fn with<A, B, C>(self, change: impl FnOnce(On, OnValue, Copies) -> (A, B, C)) -> RetryPolicy<A, B, C> {
+        let Self { policy, site, budget, on, on_value, copies, started, call } = self;
+        let (on, on_value, copies) = change(on, on_value, copies);
+        RetryPolicy { policy, site, budget, on, on_value, copies, started, call }
+    }
+}
+
+impl<OnValue, Copies> RetryPolicy<Unset, OnValue, Copies> {
+    /// Sets the classifier of responses: which ones are not good enough. Without [`on`](Self::on) beside it, every error is permanent:
+    /// nobody has said that one is transient.
+    pub fn on_value<F>(self, classifier: F) -> RetryPolicy<Never, By<F>, Copies> {
+        self.with(|_, _, copies| (Never, By(classifier), copies))
+    }
+}
+
+impl<OnValue, Copies> RetryPolicy<Never, OnValue, Copies> {
+    /// Sets the classifier of responses in place of the one before.
+    pub fn on_value<F>(self, classifier: F) -> RetryPolicy<Never, By<F>, Copies> {
+        self.with(|_, _, copies| (Never, By(classifier), copies))
+    }
+}
+
+impl<On, OnValue, Copies> RetryPolicy<By<On>, OnValue, Copies> {
+    /// Sets the classifier of responses: which ones are not good enough.
+    pub fn on_value<F>(self, classifier: F) -> RetryPolicy<By<On>, By<F>, Copies> {
+        self.with(|on, _, copies| (on, By(classifier), copies))
+    }
+}
+
+/// A clone begins a call of its own.
+impl<On: Clone, OnValue: Clone, Copies: Clone> Clone for RetryPolicy<On, OnValue, Copies> {
+    fn clone(&self) -> Self {
+        Self {
+            policy: self.policy,
+            site: self.site,
+            budget: self.budget.clone(),
+            on: self.on.clone(),
+            on_value: self.on_value.clone(),
+            copies: self.copies.clone(),
+            // Tower asks for the clone of the request first, which is when the call begins.
+            started: self.started,
+            call: None,
+        }
+    }
+}
+
+impl<On, OnValue, Copies> fmt::Debug for RetryPolicy<On, OnValue, Copies> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RetryPolicy").field("site", self.site).field("policy", &self.policy).finish_non_exhaustive()
+    }
+}
+
+impl<Req, Res, E, On, OnValue, Copies> tower::retry::Policy<Req, Res, E> for RetryPolicy<On, OnValue, Copies>
+where
+    E: fmt::Display,
+    On: Classifies<E>,
+    OnValue: Judges<Res>,
+    Copies: Clones<Req>,
+{
+    type Future = Delay;
+
+    fn retry(&mut self, _request: &mut Req, result: &mut Result<Res, E>) -> Option<Delay> {
+        let call = self.call.get_or_insert_with(|| Call::new(self.started));
+        let rules = Rules::new(self.site, &self.policy);
+        let on = |error: &&E| self.on.verdict(error);
+        let on_value = |value: &&Res| self.on_value.verdict(value);
+        let outcome = result.as_ref();
+        let step = match &self.budget {
+            None => call.step(rules, outcome, on, on_value, |error| Shown::Display(*error), quiet),
+            Some(budget) => {
+                let rules = rules.guarded(Guard::budget(budget.get()));
+                call.step(rules, outcome, on, on_value, |error| Shown::Display(*error), quiet)
+            }
+        };
+        match step {
+            ControlFlow::Break(_) => None,
+            ControlFlow::Continue(delay) => Some(Delay(sleep::sleep_async(DefaultSleeper, self.site, delay))),
+        }
+    }
+
+    fn clone_request(&mut self, request: &Req) -> Option<Req> {
+        let copy = self.copies.copy(request)?;
+        if self.call.is_none() {
+            self.started = Started::for_deadline(self.policy.deadline());
+        }
+        Some(copy)
+    }
+}
+
+/// The delay before a retry: what tower waits for.
+///
+/// It panics outside of a tokio runtime, as tokio's own timer does, if it has to sleep; dropping it leaves nothing behind.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless awaited"]
+pub struct Delay(Sleep);
+
+impl Future for Delay {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.0).poll(context)
+    }
+}
+
+/// A budget that calls share: an `Arc<Budget>`, or a reference to a `static`.
+#[derive(Clone, Debug)]
+pub struct SharedBudget(Shared);
+
+#[derive(Clone, Debug)]
+enum Shared {
+    Static(&'static Budget),
+    Counted(Arc<Budget>),
+}
+
+impl SharedBudget {
+    fn get(&self) -> &Budget {
+        match &self.0 {
+            Shared::Static(budget) => budget,
+            Shared::Counted(budget) => budget,
+        }
+    }
+}
+
+impl From<&'static Budget> for SharedBudget {
+    fn from(budget: &'static Budget) -> Self {
+        Self(Shared::Static(budget))
+    }
+}
+
+impl From<Arc<Budget>> for SharedBudget {
+    fn from(budget: Arc<Budget>) -> Self {
+        Self(Shared::Counted(budget))
+    }
+}
+
+/// Nothing was set: errors classify themselves, responses are good enough, requests are cloned by their `Clone`.
+#[derive(Clone, Copy, Debug)]
+pub struct Unset;
+
+/// No error is transient, since responses alone are classified.
+#[derive(Clone, Copy, Debug)]
+pub struct Never;
+
+/// A function was set.
+#[derive(Clone, Copy)]
+pub struct By<F>(F);
+
+impl<F> fmt::Debug for By<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("By").finish_non_exhaustive()
+    }
+}
+
+/// What classifies errors; for the types above alone.
+#[doc(hidden)]
+pub trait Classifies<E> {
+    /// Answers the verdict.
+    fn verdict(&self, error: &E) -> Verdict;
+}
+
+impl<E: Transient> Classifies<E> for Unset {
+    fn verdict(&self, error: &E) -> Verdict {
+        error.verdict()
+    }
+}
+
+impl<E> Classifies<E> for Never {
+    fn verdict(&self, _error: &E) -> Verdict {
+        Verdict::Stop
+    }
+}
+
+impl<E, V: IntoVerdict, F: Fn(&E) -> V> Classifies<E> for By<F> {
+    fn verdict(&self, error: &E) -> Verdict {
+        (self.0)(error).into_verdict()
+    }
+}
+
+/// What classifies responses; for the types above alone.
+#[doc(hidden)]
+pub trait Judges<T> {
+    /// Answers the verdict: `Stop` is good enough.
+    fn verdict(&self, value: &T) -> Verdict;
+}
+
+impl<T> Judges<T> for Unset {
+    fn verdict(&self, _value: &T) -> Verdict {
+        Verdict::Stop
+    }
+}
+
+impl<T, V: IntoVerdict, F: Fn(&T) -> V> Judges<T> for By<F> {
+    fn verdict(&self, value: &T) -> Verdict {
+        (self.0)(value).into_verdict()
+    }
+}
+
+/// What clones requests; for the types above alone.
+#[doc(hidden)]
+pub trait Clones<R> {
+    /// Answers a clone, if the request may be sent again.
+    fn copy(&self, request: &R) -> Option<R>;
+}
+
+impl<R: Clone> Clones<R> for Unset {
+    fn copy(&self, request: &R) -> Option<R> {
+        Some(request.clone())
+    }
+}
+
+impl<R, F: Fn(&R) -> Option<R>> Clones<R> for By<F> {
+    fn copy(&self, request: &R) -> Option<R> {
+        (self.0)(request)
+    }
+}
+
+/// Clones HTTP requests that may be sent twice, for [`RetryPolicy::clone_with`]: those whose method is idempotent by RFC 9110
+/// ([`http::is_idempotent`](crate::http::is_idempotent)), and those that carry an `Idempotency-Key` header with a value. Feature `http`.
+///
+/// # Examples
+///
+/// ```
+/// use http::Request;
+/// use retry_runtime::tower::idempotent;
+///
+/// assert!(idempotent(&Request::get("/balance").body(())?).is_some());
+/// assert!(idempotent(&Request::post("/payments").body(())?).is_none());
+/// assert!(idempotent(&Request::post("/payments").header("Idempotency-Key", "\"8e03978e\"").body(())?).is_some());
+/// # Ok::<(), http::Error>(())
+/// ```
+#[cfg(feature = "http")]
+pub fn idempotent<B: Clone>(request: &http::Request<B>) -> Option<http::Request<B>> {
+    let has_key = || request.headers().get("idempotency-key").is_some_and(|key| !key.is_empty());
+    (crate::integrations::http::is_idempotent(request.method()) || has_key()).then(|| request.clone())
+}
+
+/// The site of that name and place, made once.
+fn site(name: &'static str, file: &'static str, line: u32, policy: Policy) -> &'static Site {
+    static SITES: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
+    let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = sites.iter().find(|site| site.name() == name && site.file() == file && site.line() == line);
+    if let Some(site) = found {
+        return site;
+    }
+    let made: &'static Site = Box::leak(Box::new(Site::new(name, file, line, policy)));
+    sites.push(made);
+    made
+}

@@ -1,0 +1,217 @@
+//! Every interleaving of a breaker's callers. Run with `--cfg loom`; without it there is nothing here.
+#![cfg(loom)]
+
+use loom::sync::Arc;
+use loom::thread;
+use retry_runtime::{BreakerState, CircuitBreaker, Permit, testing};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A breaker that has cooled down. Loom runs its threads on this one, so they share the fake clock.
+fn cooled(time: &testing::Paused, breaker: CircuitBreaker) -> Arc<CircuitBreaker> {
+    breaker.acquire().map(Permit::failure).unwrap();
+    assert_eq!(breaker.state(), BreakerState::Open);
+    time.advance(SECOND);
+    Arc::new(breaker)
+}
+
+fn cool() -> CircuitBreaker {
+    CircuitBreaker::consecutive(1).cool_down(SECOND)
+}
+
+/// Counts, outside of the model, how often the breaker became what is named.
+fn times(breaker: &CircuitBreaker, state: BreakerState) -> std::sync::Arc<AtomicU32> {
+    let count = std::sync::Arc::new(AtomicU32::new(0));
+    let counter = std::sync::Arc::clone(&count);
+    breaker.listen(move |told| {
+        counter.fetch_add(u32::from(told.to == state), Ordering::Relaxed);
+    });
+    count
+}
+
+#[test]
+fn one_trip_per_generation_two_failures_at_the_threshold() {
+    loom::model(|| {
+        let _time = testing::pause();
+        let breaker = Arc::new(CircuitBreaker::consecutive(2).cool_down(SECOND));
+        let trips = times(&breaker, BreakerState::Open);
+        breaker.acquire().map(Permit::failure).unwrap();
+        let other = Arc::clone(&breaker);
+        // Who comes late is refused.
+        let there = thread::spawn(move || other.acquire().map(Permit::failure).is_ok());
+        let here = breaker.acquire().map(Permit::failure).is_ok();
+        assert!(there.join().unwrap() || here);
+        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(trips.load(Ordering::Relaxed), 1);
+        assert_eq!(breaker.snapshot().trips, 1);
+    });
+}
+
+#[test]
+fn one_trip_per_generation_two_failures_that_fill_a_window() {
+    loom::model(|| {
+        let _time = testing::pause();
+        let breaker = Arc::new(CircuitBreaker::rate(1.0).over(2).cool_down(SECOND));
+        let trips = times(&breaker, BreakerState::Open);
+        let other = Arc::clone(&breaker);
+        let there = thread::spawn(move || other.acquire().map(Permit::failure).is_ok());
+        let here = breaker.acquire().map(Permit::failure).is_ok();
+        assert!(there.join().unwrap() && here);
+        assert_eq!(trips.load(Ordering::Relaxed), 1);
+        assert_eq!(breaker.state(), BreakerState::Open);
+    });
+}
+
+#[test]
+fn no_lost_outcome_a_success_and_a_failure_fill_a_window() {
+    loom::model(|| {
+        let _time = testing::pause();
+        let breaker = Arc::new(CircuitBreaker::rate(1.0).over(3));
+        breaker.acquire().map(Permit::failure).unwrap();
+        let other = Arc::clone(&breaker);
+        let there = thread::spawn(move || other.acquire().map(Permit::failure).is_ok());
+        assert!(breaker.acquire().map(Permit::success).is_ok() && there.join().unwrap());
+        let snapshot = breaker.snapshot();
+        assert_eq!((snapshot.outcomes, snapshot.failures), (3, 2));
+    });
+}
+
+#[test]
+fn no_lost_wake_a_probe_gets_in_when_the_cool_down_is_over() {
+    loom::model(|| {
+        let time = testing::pause();
+        let breaker = cooled(&time, cool());
+        let other = Arc::clone(&breaker);
+        let there = thread::spawn(move || {
+            let permit = other.acquire();
+            let is_probe = permit.is_ok();
+            std::mem::forget(permit);
+            is_probe
+        });
+        let permit = breaker.acquire();
+        let here = permit.is_ok();
+        std::mem::forget(permit);
+        assert!(there.join().unwrap() ^ here, "one gets in, and one alone");
+        assert_eq!(breaker.snapshot().probes_running, 1);
+    });
+}
+
+#[test]
+fn at_most_as_many_probes_out_as_there_are_places() {
+    loom::model(|| {
+        let time = testing::pause();
+        let breaker = cooled(&time, cool().probes(2));
+        let threads = [(); 3].map(|()| {
+            let breaker = Arc::clone(&breaker);
+            thread::spawn(move || {
+                let permit = breaker.acquire();
+                let is_probe = permit.is_ok();
+                std::mem::forget(permit);
+                is_probe
+            })
+        });
+        let probes: u32 = threads.map(|thread| u32::from(thread.join().unwrap())).iter().sum();
+        assert_eq!(probes, 2);
+        assert_eq!(breaker.snapshot().probes_running, 2);
+    });
+}
+
+#[test]
+fn a_place_comes_back_when_its_permit_is_dropped() {
+    loom::model(|| {
+        let time = testing::pause();
+        let breaker = cooled(&time, cool());
+        let probe = breaker.acquire().unwrap();
+        let other = Arc::clone(&breaker);
+        let there = thread::spawn(move || other.acquire().map(drop).is_ok());
+        drop(probe);
+        there.join().unwrap();
+        assert_eq!(breaker.snapshot().probes_running, 0);
+        breaker.acquire().map(Permit::success).unwrap();
+        assert_eq!(breaker.state(), BreakerState::Closed);
+    });
+}
+
+#[test]
+fn closes_once_when_all_probes_succeed_at_once() {
+    loom::model(|| {
+        let time = testing::pause();
+        let breaker = cooled(&time, cool().probes(2));
+        let closes = times(&breaker, BreakerState::Closed);
+        let other = Arc::clone(&breaker);
+        let there = thread::spawn(move || other.acquire().map(Permit::success).is_ok());
+        let here = breaker.acquire().map(Permit::success).is_ok();
+        assert!(there.join().unwrap() && here, "there is a place for each");
+        assert_eq!(closes.load(Ordering::Relaxed), 1);
+        assert_eq!(breaker.state(), BreakerState::Closed);
+    });
+}
+
+#[test]
+fn a_success_and_a_failure_of_two_probes_leave_it_open() {
+    loom::model(|| {
+        let time = testing::pause();
+        let breaker = cooled(&time, cool().probes(2));
+        let reports: [fn(Permit<'_>); 2] = [|permit| permit.success(), |permit| permit.failure()];
+        let threads = reports.map(|report| {
+            let breaker = Arc::clone(&breaker);
+            thread::spawn(move || breaker.acquire().map(report).is_ok())
+        });
+        let [_, has_failed] = threads.map(|thread| thread.join().unwrap());
+        assert!(has_failed, "there is a place for each, unless it is open again");
+        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.snapshot().trips, 2);
+    });
+}
+
+#[test]
+fn an_outcome_of_before_a_trip_is_dropped_wherever_it_comes() {
+    loom::model(|| {
+        let time = testing::pause();
+        let breaker = Arc::new(cool());
+        let other = Arc::clone(&breaker);
+        let there = thread::spawn(move || {
+            if let Ok(permit) = other.acquire() {
+                // Closed, or the probe of after the trip.
+                thread::yield_now();
+                permit.failure();
+            }
+        });
+        breaker.acquire().map(Permit::failure).ok();
+        there.join().unwrap();
+        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.snapshot().trips, 1, "the clock stands still: no probe, and one trip");
+        drop(time);
+    });
+}
+
+#[test]
+fn an_outcome_of_before_a_reset_is_dropped_wherever_it_comes() {
+    loom::model(|| {
+        let _time = testing::pause();
+        // Leaked, so that a permit of before may go to the other thread.
+        let breaker: &CircuitBreaker = Box::leak(Box::new(cool()));
+        let permit = breaker.acquire().unwrap();
+        let there = thread::spawn(move || permit.failure());
+        breaker.reset();
+        there.join().unwrap();
+        assert_eq!(breaker.state(), BreakerState::Closed);
+    });
+}
+
+#[test]
+fn isolation_wins_over_a_trip_and_over_a_probe_at_the_same_moment() {
+    loom::model(|| {
+        let time = testing::pause();
+        let breaker = cooled(&time, cool());
+        let (one, two) = (Arc::clone(&breaker), Arc::clone(&breaker));
+        let one = thread::spawn(move || one.acquire().map(Permit::success).is_ok());
+        let two = thread::spawn(move || two.isolate());
+        one.join().unwrap();
+        two.join().unwrap();
+        assert_eq!(breaker.state(), BreakerState::Isolated);
+        assert!(breaker.acquire().is_err());
+    });
+}

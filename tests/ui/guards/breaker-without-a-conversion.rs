@@ -1,0 +1,13 @@
+//@ E0277 | `ApiError` cannot be made from a refusal of the circuit breaker | Result<(), ApiError>
+use reattempt::{CircuitBreaker, retry};
+
+static BREAKER: CircuitBreaker = CircuitBreaker::consecutive(5);
+
+struct ApiError;
+
+#[retry(breaker = BREAKER, on = reattempt::any_error)]
+fn call() -> Result<(), ApiError> {
+    Err(ApiError)
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[reattempt::retry(notify = "log_it", on = reattempt::any_error)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

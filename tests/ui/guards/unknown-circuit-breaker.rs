@@ -1,0 +1,6 @@
+#[reattempt::retry(circuit_breaker = BREAKER, on = reattempt::any_error)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}
