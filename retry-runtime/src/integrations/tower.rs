@@ -122,7 +122,8 @@ impl<On, OnValue, Copies> RetryPolicy<On, OnValue, Copies> {
 
     /// Sets the function that clones requests: it answers `None` for those that cannot be cloned or must not be sent twice.
     ///
-    /// It is asked before each attempt, also the first, of the request that the attempt then sends.
+    /// It is asked before each attempt, also the first and the last, of the request that the attempt then sends. After its `None` the
+    /// attempt's outcome is handed through, whatever it is.
     pub fn clone_with<F>(self, clone: F) -> RetryPolicy<On, OnValue, By<F>> {
         self.with(|on, on_value, _| (on, on_value, By(clone)))
     }
