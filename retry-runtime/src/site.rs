@@ -15,7 +15,6 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 /// [`sites`] lists them. A site can be switched at run time: [`disable`](Self::disable) ends each call after its first attempt,
 /// [`limit`](Self::limit) caps the attempts, [`restore`](Self::restore) takes that back. Each acts at once on calls under way, costs
 /// nothing where attempts succeed, and holds for the whole process.
-#[derive(Debug)]
 pub struct Site {
     name: &'static str,
     file: &'static str,
@@ -53,7 +52,7 @@ struct Counts {
 }
 
 /// What a site has counted since the process began. Calls that succeed at once are not counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SiteCounts {
     /// Calls that needed a retry.
@@ -117,6 +116,20 @@ impl<N: Named> Place for Spot<'_, N> {
     #[cold]
     fn site(self) -> &'static Site {
         Site::of_place(self.location, self.name.name(), self.policy)
+    }
+}
+
+impl fmt::Debug for SiteCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("SiteCounts");
+        shown.field("retried_calls", &self.retried_calls);
+        shown.field("retries", &self.retries);
+        shown.field("recovered", &self.recovered);
+        let ends: Vec<_> = StopReason::ALL.into_iter().map(|reason| (reason, self.gave_up(reason))).collect();
+        for (reason, count) in ends.into_iter().filter(|(_, count)| *count > 0) {
+            shown.field(reason.label(), &count);
+        }
+        shown.finish()
     }
 }
 
@@ -316,6 +329,13 @@ impl Site {
 
 fn is_first(flag: &AtomicBool) -> bool {
     !flag.load(Ordering::Relaxed) && !flag.swap(true, Ordering::Relaxed)
+}
+
+/// Name and place: the rest has functions of its own.
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Site({self})")
+    }
 }
 
 /// The name and the place: `payments::charge (src/payments.rs:12)`.

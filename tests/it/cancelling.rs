@@ -40,6 +40,7 @@ enum Bomb {
     Body(u32),
     Classifier(u32),
     ValueClassifier,
+    Notify,
     Sleeper,
     Recover,
 }
@@ -94,6 +95,10 @@ impl World {
         value == 0
     }
 
+    fn hear(&self) {
+        assert!(self.bomb != Bomb::Notify, "notify");
+    }
+
     fn recovered(&self) -> u32 {
         assert!(self.bomb != Bomb::Recover, "recover");
         77
@@ -102,7 +107,7 @@ impl World {
     #[retry(
         strategy = "constant", base = "1s", max = 6, timeout = "9s", sleep = |delay| self.nap(delay), clone(payload),
         attempt = attempt, breaker = self.breaker, budget = self.budget, on = |error| self.is_transient(error),
-        on_value = |value| self.is_unready(*value), recover = |_| Ok(self.recovered())
+        on_value = |value| self.is_unready(*value), notify = |_| self.hear(), recover = |_| Ok(self.recovered())
     )]
     async fn call(&self, payload: Alive) -> Result<u32, Failure> {
         let run = self.runs.next();
@@ -225,6 +230,7 @@ fn a_panic_anywhere_passes_through_and_leaves_nothing() {
         (Bomb::Classifier(1), "classifier"),
         (Bomb::Classifier(2), "classifier"),
         (Bomb::ValueClassifier, "classifier of values"),
+        (Bomb::Notify, "notify"),
         (Bomb::Sleeper, "sleeper"),
         (Bomb::Recover, "recover"),
     ];
