@@ -112,12 +112,34 @@ impl<C: Timer> Call<C> {
                 ControlFlow::Break(outcome.into_returned())
             }
             Some((verdict, kind)) => {
-                let failure = outcome.view().map_or_else(Failure::Error, |_| Failure::Unready);
-                match self.after_failure(rules, verdict, kind, failure, show, notify) {
-                    Step::Return(_) => ControlFlow::Break(outcome.into_returned()),
-                    Step::Sleep(delay) => ControlFlow::Continue(delay),
-                }
+                let Rules { place, policy, backoff, guards } = rules;
+                self.failed(place, policy, backoff, guards, outcome, verdict, kind, show, notify)
             }
+        }
+    }
+
+    /// All is handed over by value, piece by piece: what has an address would be written to memory before it is known whether the
+    /// attempt failed.
+    #[cold]
+    #[inline(never)]
+    #[expect(clippy::too_many_arguments, reason = "pieces that a success must not put together")]
+    fn failed<O: Outcome, G: Guards, P: Place>(
+        &mut self,
+        place: P,
+        policy: &Policy,
+        backoff: Option<&dyn Backoff>,
+        guards: G,
+        outcome: O,
+        verdict: Verdict,
+        kind: FailureKind,
+        show: impl FnOnce(&O::Error) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, O::Error>),
+    ) -> ControlFlow<O::Returned, Duration> {
+        let rules = Rules { place, policy, backoff, guards };
+        let failure = outcome.view().map_or_else(Failure::Error, |_| Failure::Unready);
+        match self.after_failure(rules, verdict, kind, failure, show, notify) {
+            Step::Return(_) => ControlFlow::Break(outcome.into_returned()),
+            Step::Sleep(delay) => ControlFlow::Continue(delay),
         }
     }
 
