@@ -119,8 +119,8 @@ impl<N: Named> Place for Spot<'_, N> {
     }
 }
 
+#[expect(clippy::missing_fields_in_debug, reason = "the ends are shown by their reasons")]
 impl fmt::Debug for SiteCounts {
-    #[expect(clippy::missing_fields_in_debug, reason = "the ends are shown by their reasons")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("SiteCounts");
         shown.field("retried_calls", &self.retried_calls);
