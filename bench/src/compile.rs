@@ -237,7 +237,8 @@ impl Program {
     /// Cargo cannot resolve them.
     pub fn crates(&self, root: &Path) -> Result<usize, Box<dyn error::Error>> {
         let folder = self.write(root)?;
-        let tree = cargo(&folder, &["tree", "--edges", "normal,build", "--prefix", "none", "--no-dedupe", "--format", "{p}"])?;
+        let tree =
+            cargo(&folder, &["tree", "--edges", "normal,build", "--prefix", "none", "--no-dedupe", "--format", "{p}"])?;
         let mut crates: Vec<&str> = tree.lines().filter(|line| !line.is_empty()).collect();
         crates.sort_unstable();
         crates.dedup();

@@ -34,22 +34,27 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
-/// A call of a retried function with an argument.
+/// A retried function.
 pub type Call = fn(&'static Server, u64) -> Answer;
+
+/// So many calls of a retried function, one after the other.
+pub type Calls = fn(&'static Server, u64);
 
 /// One way to retry.
 #[derive(Debug, Clone, Copy)]
 pub struct Contender {
     /// Its name in tables and on command lines.
     pub name: &'static str,
-    /// A call that succeeds at once.
-    pub sync_success: Option<Call>,
+    /// Calls that succeed at once.
+    pub sync_success: Option<Calls>,
+    /// The same where the compiler cannot inline the call.
+    pub sync_success_by_pointer: Option<Calls>,
     /// The same, async, polled with a waker that does nothing.
-    pub async_success: Option<Call>,
-    /// So many of them, awaited one after the other on tokio.
+    pub async_success: Option<Calls>,
+    /// The same, awaited on tokio.
     pub tokio_success: Option<fn(&Runtime, &'static Server, u64)>,
-    /// A call with delays of zero, of a server that fails three times.
-    pub three_failures: Option<Call>,
+    /// Calls with delays of zero, of a server that fails three times for each.
+    pub three_failures: Option<Calls>,
     /// The bytes of a future around a body of 8, 128, 1024 and 4096 bytes.
     pub future_bytes: Option<fn() -> [usize; 4]>,
     /// Spawns a task that fails three times, with 1, 3 and 9 ms before its retries, and tells whether it succeeded.
@@ -65,6 +70,7 @@ impl Contender {
     pub const NONE: Self = Self {
         name: "",
         sync_success: None,
+        sync_success_by_pointer: None,
         async_success: None,
         tokio_success: None,
         three_failures: None,
@@ -77,39 +83,57 @@ impl Contender {
     /// Looks one up by its name.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
-        ALL.iter().find(|contender| contender.name == name)
+        ALL.iter().copied().find(|contender| contender.name == name)
     }
 }
 
 /// All of them: without the feature `peers`, only what the guard needs.
-pub const ALL: &[Contender] = &[
-    bare::CONTENDER,
-    by_hand::CONTENDER,
-    ours::CONTENDER,
+pub static ALL: &[&Contender] = &[
+    &bare::CONTENDER,
+    &by_hand::CONTENDER,
+    &ours::CONTENDER,
     #[cfg(feature = "peers")]
-    backon::CONTENDER,
+    &backon::CONTENDER,
     #[cfg(feature = "peers")]
-    backon_macros::CONTENDER,
+    &backon_macros::CONTENDER,
     #[cfg(feature = "peers")]
-    tokio_retry2::CONTENDER,
+    &tokio_retry2::CONTENDER,
     #[cfg(feature = "peers")]
-    backoff::CONTENDER,
+    &backoff::CONTENDER,
     #[cfg(feature = "peers")]
-    retry::CONTENDER,
+    &retry::CONTENDER,
     #[cfg(feature = "peers")]
-    retry_if::CONTENDER,
+    &retry_if::CONTENDER,
     #[cfg(feature = "peers")]
-    retrying::CONTENDER,
+    &retrying::CONTENDER,
     #[cfg(feature = "peers")]
-    tower::CONTENDER,
+    &tower::CONTENDER,
     #[cfg(feature = "peers")]
-    seatbelt::CONTENDER,
+    &seatbelt::CONTENDER,
     #[cfg(feature = "peers")]
-    failsafe::CONTENDER,
+    &failsafe::CONTENDER,
 ];
 
 /// How many delays a call draws.
 pub const SEQUENCE: usize = 8;
+
+/// Calls so many times. The compiler may inline the call, as it may wherever a retried function is called.
+#[inline]
+fn repeat(server: &'static Server, count: u64, call: impl Fn(&'static Server, u64) -> Answer) {
+    for input in 0..count {
+        let answer = call(server, black_box(input));
+        black_box(&answer);
+    }
+}
+
+/// The same, each time after three failures.
+#[inline]
+fn repeat_failing(server: &'static Server, count: u64, call: impl Fn(&'static Server, u64) -> Answer) {
+    repeat(server, count, |server, input| {
+        server.fail(3);
+        call(server, input)
+    });
+}
 
 /// Draws the first delays of so many calls.
 #[inline]

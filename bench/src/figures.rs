@@ -57,7 +57,9 @@ pub fn faults(old: &Figures, new: &Figures) -> Vec<String> {
         match new.get(name) {
             None => faults.push(format!("{name}: it was {old}, and is not measured any more")),
             // A count as small as zero may not grow at all.
-            Some(new) if *new > old * (1.0 + ALLOWED / 100.0) => faults.push(format!("{name}: it was {old}, and is {new}")),
+            Some(new) if *new > old * (1.0 + ALLOWED / 100.0) => {
+                faults.push(format!("{name}: it was {old}, and is {new}"))
+            }
             Some(_) => {}
         }
     }

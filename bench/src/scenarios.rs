@@ -1,11 +1,12 @@
 //! What contenders are asked for, by name, so that a program of its own can run one of them. It measures nothing.
 
-use crate::contenders::{Call, Contender, SEQUENCE};
+use crate::contenders::{Calls, Contender, SEQUENCE};
 use crate::service::Server;
 use std::hint::black_box;
 
 /// The scenarios that every contender is asked for, beside the delays of each strategy.
-pub const SCENARIOS: [&str; 4] = ["sync success", "async success", "tokio success", "three failures"];
+pub const SCENARIOS: [&str; 5] =
+    ["sync success", "sync success by pointer", "async success", "tokio success", "three failures"];
 
 static SERVER: Server = Server::new();
 
@@ -14,17 +15,12 @@ static SERVER: Server = Server::new();
 /// Answers `false` where the contender has no such scenario.
 #[must_use]
 pub fn run(scenario: &str, contender: &Contender, count: u64) -> bool {
-    let sync = |call: Call, failures: u32| {
-        for input in 0..count {
-            SERVER.fail(failures);
-            let answer = call(&SERVER, black_box(input));
-            black_box(&answer);
-        }
-    };
+    let run = |calls: Calls| calls(black_box(&SERVER), count);
     match scenario {
-        "sync success" => contender.sync_success.map(|call| sync(call, 0)).is_some(),
-        "async success" => contender.async_success.map(|call| sync(call, 0)).is_some(),
-        "three failures" => contender.three_failures.map(|call| sync(call, 3)).is_some(),
+        "sync success" => contender.sync_success.map(run).is_some(),
+        "sync success by pointer" => contender.sync_success_by_pointer.map(run).is_some(),
+        "async success" => contender.async_success.map(run).is_some(),
+        "three failures" => contender.three_failures.map(run).is_some(),
         "tokio success" => contender.tokio_success.map(|calls| on_tokio(calls, count)).is_some(),
         _ => {
             let delays = scenario.strip_prefix("delay: ").and_then(|strategy| delays(contender, strategy));

@@ -22,7 +22,8 @@ const CALLS: u64 = 4000;
 /// Measures a scenario for each contender that has it.
 #[must_use]
 pub fn measure(scenario: &str) -> Vec<Time> {
-    let contenders: Vec<&Contender> = ALL.iter().filter(|contender| scenarios::run(scenario, contender, 1)).collect();
+    let contenders: Vec<&Contender> =
+        ALL.iter().copied().filter(|contender| scenarios::run(scenario, contender, 1)).collect();
     let base = contenders.iter().position(|contender| contender.name == "by hand");
     let mut nanos = vec![Vec::with_capacity(ROUNDS); contenders.len()];
     let mut ratios = nanos.clone();

@@ -50,7 +50,10 @@ fn reason_not_to() -> Option<String> {
     let output = Command::new("rustc").arg("--version").output().ok()?;
     let version = String::from_utf8_lossy(&output.stdout).into_owned();
     if !version.starts_with(&format!("rustc {TOOLCHAIN} ")) || !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
-        return Some(format!("the figures are those of Rust {TOOLCHAIN} on x86_64 Linux, and this is {}", version.trim()));
+        return Some(format!(
+            "the figures are those of Rust {TOOLCHAIN} on x86_64 Linux, and this is {}",
+            version.trim()
+        ));
     }
     None
 }

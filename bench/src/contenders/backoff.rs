@@ -1,21 +1,25 @@
 //! The crate `backoff`.
 
-use super::{Contender, draw};
+use super::{Contender, draw, repeat, repeat_failing};
 use crate::service::{Answer, Body, Fault, Server, drive, drive_on};
 use backoff::backoff::{Backoff, Zero};
 use backoff::{Error, ExponentialBackoff, ExponentialBackoffBuilder};
 use std::iter;
 use std::time::Duration;
 
-pub const CONTENDER: Contender = Contender {
+pub static CONTENDER: Contender = Contender {
     name: "backoff",
-    sync_success: Some(|server, input| {
-        backoff::retry(policy(), || server.ask(input).map_err(judged)).map_err(into_inner)
+    sync_success: Some(|server, count| {
+        repeat(server, count, |server, input| {
+            backoff::retry(policy(), || server.ask(input).map_err(judged)).map_err(into_inner)
+        });
     }),
-    async_success: Some(|server, input| drive(get_async(server, input))),
+    async_success: Some(|server, count| repeat(server, count, |server, input| drive(get_async(server, input)))),
     tokio_success: Some(|runtime, server, count| drive_on(runtime, count, |input| get_async(server, input))),
-    three_failures: Some(|server, input| {
-        backoff::retry(Zero {}, || server.ask(input).map_err(judged)).map_err(into_inner)
+    three_failures: Some(|server, count| {
+        repeat_failing(server, count, |server, input| {
+            backoff::retry(Zero {}, || server.ask(input).map_err(judged)).map_err(into_inner)
+        });
     }),
     future_bytes: Some(|| {
         [

@@ -1,24 +1,30 @@
 //! The crate `backon`.
 
-use super::{Contender, draw};
+use super::{Contender, draw, repeat, repeat_failing};
 use crate::service::{Answer, Body, Server, drive, drive_on, is_transient};
 use backon::{BackoffBuilder, BlockingRetryable, ConstantBuilder, ExponentialBuilder, FibonacciBuilder, Retryable};
 use std::time::Duration;
 
-pub const CONTENDER: Contender = Contender {
+pub static CONTENDER: Contender = Contender {
     name: "backon",
-    sync_success: Some(|server, input| (|| server.ask(input)).retry(policy()).when(is_transient).call()),
-    async_success: Some(|server, input| {
-        drive(async { (|| server.ask_async(input)).retry(policy()).when(is_transient).await })
+    sync_success: Some(|server, count| {
+        repeat(server, count, |server, input| (|| server.ask(input)).retry(policy()).when(is_transient).call());
+    }),
+    async_success: Some(|server, count| {
+        repeat(server, count, |server, input| {
+            drive(async { (|| server.ask_async(input)).retry(policy()).when(is_transient).await })
+        });
     }),
     tokio_success: Some(|runtime, server, count| {
         drive_on(runtime, count, |input| async move {
             (|| server.ask_async(input)).retry(policy()).when(is_transient).await
         });
     }),
-    three_failures: Some(|server, input| {
-        let policy = ConstantBuilder::new().with_delay(Duration::ZERO).with_max_times(3);
-        (|| server.ask(input)).retry(policy).when(is_transient).call()
+    three_failures: Some(|server, count| {
+        repeat_failing(server, count, |server, input| {
+            let policy = ConstantBuilder::new().with_delay(Duration::ZERO).with_max_times(3);
+            (|| server.ask(input)).retry(policy).when(is_transient).call()
+        });
     }),
     future_bytes: Some(|| {
         [

@@ -1,17 +1,19 @@
 //! The crate `backon-macros`: an attribute for `backon`.
 
-use super::Contender;
+use super::{Call, Contender, repeat, repeat_failing};
 use crate::service::{Answer, Body, Server, drive, drive_on, is_transient};
 use backon::{ConstantBuilder, ExponentialBuilder};
 use backon_macros::backon;
+use std::hint::black_box;
 use std::time::Duration;
 
-pub const CONTENDER: Contender = Contender {
+pub static CONTENDER: Contender = Contender {
     name: "backon-macros",
-    sync_success: Some(get),
-    async_success: Some(|server, input| drive(get_async(server, input))),
+    sync_success: Some(|server, count| repeat(server, count, get)),
+    sync_success_by_pointer: Some(|server, count| repeat(server, count, black_box(get as Call))),
+    async_success: Some(|server, count| repeat(server, count, |server, input| drive(get_async(server, input)))),
     tokio_success: Some(|runtime, server, count| drive_on(runtime, count, |input| get_async(server, input))),
-    three_failures: Some(get_at_once),
+    three_failures: Some(|server, count| repeat_failing(server, count, get_at_once)),
     future_bytes: Some(|| {
         [
             size_of_val(&sized::<1>()),
@@ -48,6 +50,7 @@ const fn at_once() -> ConstantBuilder {
 }
 
 #[backon(backoff = policy, when = is_transient)]
+#[inline]
 fn get(server: &'static Server, input: u64) -> Answer {
     server.ask(input)
 }

@@ -1,18 +1,19 @@
 //! The loop that one writes by hand.
 
-use super::{Contender, draw};
+use super::{Call, Contender, draw, repeat, repeat_failing};
 use crate::service::{Answer, Body, Server, drive, drive_on};
 use std::cell::Cell;
 use std::hint::black_box;
 use std::time::Duration;
 use std::{iter, thread};
 
-pub const CONTENDER: Contender = Contender {
+pub static CONTENDER: Contender = Contender {
     name: "by hand",
-    sync_success: Some(get),
-    async_success: Some(|server, input| drive(get_async(server, input))),
+    sync_success: Some(|server, count| repeat(server, count, get)),
+    sync_success_by_pointer: Some(|server, count| repeat(server, count, black_box(get as Call))),
+    async_success: Some(|server, count| repeat(server, count, |server, input| drive(get_async(server, input)))),
     tokio_success: Some(|runtime, server, count| drive_on(runtime, count, |input| get_async(server, input))),
-    three_failures: Some(get_at_once),
+    three_failures: Some(|server, count| repeat_failing(server, count, get_at_once)),
     future_bytes: Some(|| {
         [
             size_of_val(&sized::<1>()),
@@ -62,6 +63,7 @@ fn jittered(delay: Duration) -> Duration {
     Duration::from_nanos(below(u64::try_from(delay.as_nanos()).unwrap_or(u64::MAX), random))
 }
 
+#[inline]
 fn get(server: &'static Server, input: u64) -> Answer {
     let mut delay = BASE;
     let mut attempt = 1;

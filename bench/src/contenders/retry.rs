@@ -1,19 +1,23 @@
 //! The crate `retry`.
 
-use super::{Contender, draw};
+use super::{Contender, draw, repeat, repeat_failing};
 use crate::service::{Answer, Fault};
 use retry::delay::{Exponential, Fibonacci, Fixed, NoDelay, jitter};
 use retry::{OperationResult, retry};
 use std::time::Duration;
 
-pub const CONTENDER: Contender = Contender {
+pub static CONTENDER: Contender = Contender {
     name: "retry",
-    sync_success: Some(|server, input| {
-        let delays = Exponential::from_millis_with_factor(100, 2.0).map(capped).map(jitter).take(3);
-        retry(delays, || judged(server.ask(input))).map_err(|error| error.error)
+    sync_success: Some(|server, count| {
+        repeat(server, count, |server, input| {
+            let delays = Exponential::from_millis_with_factor(100, 2.0).map(capped).map(jitter).take(3);
+            retry(delays, || judged(server.ask(input))).map_err(|error| error.error)
+        });
     }),
-    three_failures: Some(|server, input| {
-        retry(NoDelay.take(3), || judged(server.ask(input))).map_err(|error| error.error)
+    three_failures: Some(|server, count| {
+        repeat_failing(server, count, |server, input| {
+            retry(NoDelay.take(3), || judged(server.ask(input))).map_err(|error| error.error)
+        });
     }),
     delays: &[
         ("constant", |calls| draw(calls, || Fixed::from_millis(100))),

@@ -1,13 +1,13 @@
 //! The crate `retry-if`: an attribute for async functions.
 
-use super::{Contender, draw};
+use super::{Contender, draw, repeat};
 use crate::service::{Answer, Body, Server, drive, drive_on, is_transient};
 use retry_if::{ExponentialBackoffConfig, retry};
 use std::time::Duration;
 
-pub const CONTENDER: Contender = Contender {
+pub static CONTENDER: Contender = Contender {
     name: "retry-if",
-    async_success: Some(|server, input| drive(get_async(server, input))),
+    async_success: Some(|server, count| repeat(server, count, |server, input| drive(get_async(server, input)))),
     tokio_success: Some(|runtime, server, count| drive_on(runtime, count, |input| get_async(server, input))),
     future_bytes: Some(|| {
         [

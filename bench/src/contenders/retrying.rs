@@ -1,18 +1,20 @@
 //! The crate `retrying`: an attribute.
 
-use super::{Contender, draw};
+use super::{Call, Contender, draw, repeat, repeat_failing};
 use crate::service::{Answer, Body, Fault, Server, drive, drive_on};
 use retrying::RetryingContext;
 use retrying::retry;
 use retrying::wait::{Wait, WaitExponential, WaitFixed};
+use std::hint::black_box;
 use std::iter;
 
-pub const CONTENDER: Contender = Contender {
+pub static CONTENDER: Contender = Contender {
     name: "retrying",
-    sync_success: Some(get),
-    async_success: Some(|server, input| drive(get_async(server, input))),
+    sync_success: Some(|server, count| repeat(server, count, get)),
+    sync_success_by_pointer: Some(|server, count| repeat(server, count, black_box(get as Call))),
+    async_success: Some(|server, count| repeat(server, count, |server, input| drive(get_async(server, input)))),
     tokio_success: Some(|runtime, server, count| drive_on(runtime, count, |input| get_async(server, input))),
-    three_failures: Some(get_at_once),
+    three_failures: Some(|server, count| repeat_failing(server, count, get_at_once)),
     future_bytes: Some(|| {
         [
             size_of_val(&sized::<1>()),
@@ -48,6 +50,7 @@ fn drawn<W: Wait>(calls: u64, wait: impl Fn() -> W) {
 }
 
 #[retry(stop = attempts(4), wait = exponential(multiplier = 0.1, min = 0.0, max = 5.0, exp_base = 2), retry = if_errors(Fault::Busy))]
+#[inline]
 fn get(server: &'static Server, input: u64) -> Answer {
     server.ask(input)
 }

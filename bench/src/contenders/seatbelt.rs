@@ -9,7 +9,7 @@ use std::time::Duration;
 use tick::Clock;
 use tokio::runtime::Runtime;
 
-pub const CONTENDER: Contender = Contender {
+pub static CONTENDER: Contender = Contender {
     name: "seatbelt",
     tokio_success: Some(|runtime, server, count| {
         let service = service(runtime, move |input| server.ask_async(input));
@@ -20,7 +20,10 @@ pub const CONTENDER: Contender = Contender {
     ..Contender::NONE
 };
 
-fn service<F>(runtime: &Runtime, call: impl Fn(u64) -> F + Send + Sync + Clone + 'static) -> impl Service<u64, Out = Answer>
+fn service<F>(
+    runtime: &Runtime,
+    call: impl Fn(u64) -> F + Send + Sync + Clone + 'static,
+) -> impl Service<u64, Out = Answer>
 where
     F: Future<Output = Answer> + Send + 'static,
 {

@@ -1,14 +1,14 @@
 //! The crate `tokio-retry2`.
 
-use super::{Contender, draw};
+use super::{Contender, draw, repeat};
 use crate::service::{Answer, Body, Fault, Server, drive, drive_on};
 use std::time::Duration;
 use tokio_retry2::strategy::{ExponentialFactorBackoff, FibonacciBackoff, FixedInterval, LinearBackoff, jitter};
 use tokio_retry2::{Retry, RetryError};
 
-pub const CONTENDER: Contender = Contender {
+pub static CONTENDER: Contender = Contender {
     name: "tokio-retry2",
-    async_success: Some(|server, input| drive(get_async(server, input))),
+    async_success: Some(|server, count| repeat(server, count, |server, input| drive(get_async(server, input)))),
     tokio_success: Some(|runtime, server, count| drive_on(runtime, count, |input| get_async(server, input))),
     future_bytes: Some(|| {
         [

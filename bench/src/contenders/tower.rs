@@ -1,6 +1,6 @@
 //! `retry` of the crate `tower`, with a policy of the user's around its backoff.
 
-use super::{Contender, draw};
+use super::{Contender, draw, repeat};
 use crate::service::{Answer, Body, Fault, Server, drive, drive_on};
 use std::iter;
 use std::time::Duration;
@@ -9,10 +9,12 @@ use tower::retry::{Policy, Retry};
 use tower::util::rng::HasherRng;
 use tower::{Service, ServiceExt, service_fn};
 
-pub const CONTENDER: Contender = Contender {
+pub static CONTENDER: Contender = Contender {
     name: "tower::retry",
-    async_success: Some(|server, input| {
-        drive(retried(service_fn(move |input| server.ask_async(input)), from_millis(100, 1.0)).oneshot(input))
+    async_success: Some(|server, count| {
+        repeat(server, count, |server, input| {
+            drive(retried(service_fn(move |input| server.ask_async(input)), from_millis(100, 1.0)).oneshot(input))
+        });
     }),
     tokio_success: Some(|runtime, server, count| {
         drive_on(runtime, count, |input| {
@@ -29,10 +31,7 @@ pub const CONTENDER: Contender = Contender {
             retried(service, from_millis(1, 0.0)).oneshot(1).await.is_ok()
         })
     }),
-    delays: &[
-        ("exponential", |calls| drawn(calls, 0.0)),
-        ("exponential with jitter", |calls| drawn(calls, 1.0)),
-    ],
+    delays: &[("exponential", |calls| drawn(calls, 0.0)), ("exponential with jitter", |calls| drawn(calls, 1.0))],
     note: "it has no sync calls; its exponential doubles, so that its tasks wait 1, 2 and 4 ms; its backoff holds a tokio timer",
     ..Contender::NONE
 };
@@ -70,7 +69,10 @@ fn from_millis(millis: u64, jitter: f64) -> Transient {
     Transient { left: 3, backoff: maker(millis, Duration::from_secs(5), jitter).make_backoff() }
 }
 
-fn retried<S: Service<u64, Response = u64, Error = Fault> + Clone>(service: S, policy: Transient) -> Retry<Transient, S> {
+fn retried<S: Service<u64, Response = u64, Error = Fault> + Clone>(
+    service: S,
+    policy: Transient,
+) -> Retry<Transient, S> {
     Retry::new(policy, service)
 }
 
