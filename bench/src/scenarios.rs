@@ -1,6 +1,6 @@
 //! What contenders are asked for, by name, so that a program of its own can run one of them. It measures nothing.
 
-use crate::contenders::{Calls, Contender, SEQUENCE};
+use crate::contenders::{ALL, Calls, Contender, SEQUENCE};
 use crate::service::Server;
 use std::hint::black_box;
 
@@ -50,4 +50,16 @@ pub fn of(contender: &Contender) -> Vec<String> {
 #[expect(clippy::cast_precision_loss, reason = "a small number")]
 pub fn parts(scenario: &str) -> f64 {
     if scenario.starts_with("delay: ") { SEQUENCE as f64 } else { 1.0 }
+}
+
+/// All scenarios of all contenders, each once.
+#[must_use]
+pub fn all() -> Vec<String> {
+    let mut all: Vec<String> = SCENARIOS.map(str::to_owned).to_vec();
+    for scenario in ALL.iter().flat_map(|contender| of(contender)) {
+        if !all.contains(&scenario) {
+            all.push(scenario);
+        }
+    }
+    all
 }
