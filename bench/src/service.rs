@@ -14,7 +14,7 @@ pub enum Fault {
     /// May pass on its own.
     Busy,
     /// Will not.
-    Malformed,
+    Malformed(u64),
 }
 
 impl Fault {
@@ -29,7 +29,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Busy => "busy",
-            Self::Malformed => "malformed",
+            Self::Malformed(_) => "malformed",
         })
     }
 }
