@@ -41,12 +41,21 @@ fn main() -> Result<()> {
     targets(&mut report, &instructions, &sizes, &times, &tasks, &compile)?;
     instructions_table(&mut report, &instructions)?;
     times_table(&mut report, &times)?;
-    table(&mut report, "Bytes of a future", "by the bytes of the body that it retries", &["8", "128", "1024", "4096"], &sizes)?;
+    table(
+        &mut report,
+        "Bytes of a future",
+        "by the bytes of the body that it retries",
+        &["8", "128", "1024", "4096"],
+        &sizes,
+    )?;
     let title = "100,000 tasks on one thread of tokio";
     let about = "each fails three times and waits 1, 3 and 9 ms; milliseconds for all, heap for one; heap at most: not all wait at once";
     table(&mut report, title, about, &["CPU, ms", "wall, ms", "heap, at most", "heap, waiting"], &tasks)?;
     compile_table(&mut report, &compile)?;
-    write!(report, "## 500 functions\n\n`cargo check` of 500 annotated functions against as many loops written by hand.\n\n```text\n{expansion}```\n\n")?;
+    write!(
+        report,
+        "## 500 functions\n\n`cargo check` of 500 annotated functions against as many loops written by hand.\n\n```text\n{expansion}```\n\n"
+    )?;
     write!(report, "{}", closing())?;
     fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("RESULTS.md"), report.trim_end().to_owned() + "\n")?;
     Ok(())
@@ -89,7 +98,11 @@ fn preface() -> Result<String> {
          attempts for transient faults, exponential from 100 ms with full jitter (or what jitter there is), a cap of 5 s.\n\n",
         version("rustc", "--version")?,
         version("valgrind", "--version")?,
-        cpu.trim_start_matches([' ', '\t', ':']).split('@').next().map(|name| format!(": {}", name.trim())).unwrap_or_default(),
+        cpu.trim_start_matches([' ', '\t', ':'])
+            .split('@')
+            .next()
+            .map(|name| format!(": {}", name.trim()))
+            .unwrap_or_default(),
     ))
 }
 
@@ -103,7 +116,14 @@ fn figure(text: &str, keys: &[&str], column: usize) -> Result<f64> {
     Ok(field.parse()?)
 }
 
-fn targets(report: &mut String, instructions: &Cells, sizes: &str, times: &str, tasks: &str, compile: &str) -> Result<()> {
+fn targets(
+    report: &mut String,
+    instructions: &Cells,
+    sizes: &str,
+    times: &str,
+    tasks: &str,
+    compile: &str,
+) -> Result<()> {
     writeln!(report, "## Targets\n")?;
     writeln!(report, "For a site with literal settings and none of the keys that pay for themselves.\n")?;
     writeln!(report, "| what | by hand | best peer | ours | target | |\n|---|---:|---:|---:|---:|---|")?;
@@ -113,7 +133,9 @@ fn targets(report: &mut String, instructions: &Cells, sizes: &str, times: &str, 
     };
     let peer = |scenario: &str| {
         let row = instructions.get(scenario).into_iter().flatten();
-        row.filter(|(name, _)| !["bare", "by hand", "ours"].contains(&name.as_str())).map(|(_, value)| *value).fold(f64::NAN, f64::min)
+        row.filter(|(name, _)| !["bare", "by hand", "ours"].contains(&name.as_str()))
+            .map(|(_, value)| *value)
+            .fold(f64::NAN, f64::min)
     };
     let mut row = |what: &str, by_hand: f64, peer: f64, ours: f64, target: f64, digits: usize| {
         let peer = if peer.is_nan() { String::new() } else { format!("{peer:.digits$}") };
@@ -123,11 +145,20 @@ fn targets(report: &mut String, instructions: &Cells, sizes: &str, times: &str, 
     for (scenario, target) in [("sync success", 4.0), ("sync success by pointer", 4.0)] {
         let bare = count(scenario, "bare")?;
         let what = format!("{scenario}, instructions above the bare call ({bare:.0})");
-        row(&what, count(scenario, "by hand")? - bare, peer(scenario) - bare, count(scenario, "ours")? - bare, target, 0)?;
+        row(
+            &what,
+            count(scenario, "by hand")? - bare,
+            peer(scenario) - bare,
+            count(scenario, "ours")? - bare,
+            target,
+            0,
+        )?;
     }
     let scenario = "async success";
     row("async success, instructions", count(scenario, "by hand")?, peer(scenario), count(scenario, "ours")?, 76.0, 0)?;
-    for (column, (body, target)) in [("8", 48.0), ("128", 168.0), ("1024", 1064.0), ("4096", 4136.0)].into_iter().enumerate() {
+    for (column, (body, target)) in
+        [("8", 48.0), ("128", 168.0), ("1024", 1064.0), ("4096", 4136.0)].into_iter().enumerate()
+    {
         let of = |name: &str| figure(sizes, &[name], column + 1);
         let peers = CONTENDERS[3..].iter().filter_map(|name| of(name).ok());
         let peer = peers.fold(f64::NAN, f64::min);
@@ -160,7 +191,10 @@ fn targets(report: &mut String, instructions: &Cells, sizes: &str, times: &str, 
 }
 
 fn instructions_table(report: &mut String, cells: &Cells) -> Result<()> {
-    writeln!(report, "## Instructions\n\nOf one call, with the loop around it; of one delay, where a call draws eight.\n")?;
+    writeln!(
+        report,
+        "## Instructions\n\nOf one call, with the loop around it; of one delay, where a call draws eight.\n"
+    )?;
     cells_table(report, cells, 0)
 }
 
