@@ -40,6 +40,9 @@ pub type Call = fn(&'static Server, u64) -> Answer;
 /// So many calls of a retried function, one after the other.
 pub type Calls = fn(&'static Server, u64);
 
+/// Draws the delays of so many calls.
+pub type Draws = fn(u64);
+
 /// One way to retry.
 #[derive(Debug, Clone, Copy)]
 pub struct Contender {
@@ -60,7 +63,7 @@ pub struct Contender {
     /// Spawns a task that fails three times, with 1, 3 and 9 ms before its retries, and tells whether it succeeded.
     pub spawn: Option<fn() -> JoinHandle<bool>>,
     /// By strategy: draws [`SEQUENCE`] delays of so many calls. The base is 100 ms, the cap 10 s.
-    pub delays: &'static [(&'static str, fn(u64))],
+    pub delays: &'static [(&'static str, Draws)],
     /// Why a task is not there.
     pub note: &'static str,
 }

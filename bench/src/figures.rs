@@ -44,9 +44,13 @@ pub fn write(figures: &Figures) -> io::Result<()> {
          # `bench/guard` fails where one grows by more than {ALLOWED} %; `bench/guard --update` writes them anew.\n"
     );
     for (name, value) in figures {
-        text += &format!("{name:<56} {value}\n");
+        text += &line(name, *value);
     }
     fs::write(path(), text)
+}
+
+fn line(name: &str, value: f64) -> String {
+    format!("{name:<56} {value}\n")
 }
 
 /// Names each figure that grew too much, or is there on one side alone.
@@ -58,7 +62,7 @@ pub fn faults(old: &Figures, new: &Figures) -> Vec<String> {
             None => faults.push(format!("{name}: it was {old}, and is not measured any more")),
             // A count as small as zero may not grow at all.
             Some(new) if *new > old * (1.0 + ALLOWED / 100.0) => {
-                faults.push(format!("{name}: it was {old}, and is {new}"))
+                faults.push(format!("{name}: it was {old}, and is {new}"));
             }
             Some(_) => {}
         }

@@ -47,6 +47,7 @@ pub static CONTENDER: Contender = Contender {
             iter::from_fn(move || delays.next_backoff())
         });
     })],
+    sync_success_by_pointer: None,
     note: "it bounds the time and not the attempts, and reads the clock for each call; its jitter is half a delay up and down",
 };
 
@@ -54,6 +55,7 @@ fn judged(fault: Fault) -> Error<Fault> {
     if fault.is_transient() { Error::transient(fault) } else { Error::permanent(fault) }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn into_inner(error: Error<Fault>) -> Fault {
     match error {
         Error::Permanent(fault) | Error::Transient { err: fault, .. } => fault,

@@ -51,9 +51,7 @@ fn random(state: &mut u64) -> u64 {
 
 /// A number below the bound: the upper half of a widening multiply.
 fn below(bound: u64, random: u64) -> u64 {
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half fits")]
-    let below = ((u128::from(bound) * u128::from(random)) >> 64) as u64;
-    below
+    ((u128::from(bound) * u128::from(random)) >> 64) as u64
 }
 
 fn jittered(delay: Duration) -> Duration {
