@@ -1,0 +1,268 @@
+//! Measures everything and writes `bench/RESULTS.md`. Run it by the script `results`, which builds what it calls.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, error, fs};
+
+/// The cells of a table: by row, by column.
+type Cells = BTreeMap<String, BTreeMap<String, f64>>;
+
+type Result<T> = std::result::Result<T, Box<dyn error::Error>>;
+
+/// The order of columns and rows: by the names of contenders.
+const CONTENDERS: [&str; 13] = [
+    "bare",
+    "by hand",
+    "ours",
+    "backon",
+    "backon-macros",
+    "tokio-retry2",
+    "backoff",
+    "retry",
+    "retry-if",
+    "retrying",
+    "tower::retry",
+    "seatbelt",
+    "failsafe",
+];
+
+fn main() -> Result<()> {
+    let programs = env::current_exe()?.parent().ok_or("programs lie in a folder")?.to_owned();
+    let mut report = String::from("# What a retry costs\n\n");
+    write!(report, "{}", preface()?)?;
+    let instructions = by_first(&run(&programs, "instructions", &[])?)?;
+    let sizes = run(&programs, "sizes", &[])?;
+    let times = run(&programs, "times", &[])?;
+    let tasks = run(&programs, "tasks", &[])?;
+    // Those that are held against each other, in turn, several times; then the others.
+    let mut compile = run(&programs, "compile", &["3", "by hand", "ours", "backon + backon-macros"])?;
+    let others = run(
+        &programs,
+        "compile",
+        &["1", "bare", "ours, default features", "backon", "retry", "retrying", "backoff", "tokio-retry2", "retry-if"],
+    )?;
+    compile += &others;
+    let expansion = run(&programs, "expansion", &[])?;
+    targets(&mut report, &instructions, &sizes, &times, &tasks, &compile)?;
+    instructions_table(&mut report, &instructions)?;
+    times_table(&mut report, &times)?;
+    table(
+        &mut report,
+        "Bytes of a future",
+        "by the bytes of the body that it retries",
+        &["8", "128", "1024", "4096"],
+        &sizes,
+    )?;
+    let title = "100,000 tasks on one thread of tokio";
+    let about = "each fails three times and waits 1, 3 and 9 ms; milliseconds for all, heap for one; heap at most: not all wait at once";
+    table(&mut report, title, about, &["CPU, ms", "wall, ms", "heap, at most", "heap, waiting"], &tasks)?;
+    compile_table(&mut report, &compile)?;
+    write!(
+        report,
+        "## 500 functions\n\n`cargo check` of 500 annotated functions against as many loops written by hand.\n\n```text\n{expansion}```\n\n"
+    )?;
+    write!(report, "{}", closing())?;
+    fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("RESULTS.md"), report.trim_end().to_owned() + "\n")?;
+    Ok(())
+}
+
+fn run(programs: &Path, program: &str, arguments: &[&str]) -> Result<String> {
+    eprintln!("{program} ...");
+    let output = Command::new(PathBuf::from(programs).join(program)).args(arguments).output()?;
+    if !output.status.success() {
+        return Err(format!("{program}: {}", String::from_utf8_lossy(&output.stderr)).into());
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Lines of `row TAB column TAB number`.
+fn by_first(text: &str) -> Result<Cells> {
+    let mut cells = Cells::new();
+    for line in text.lines() {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [row, column, value, ..] = fields[..] else { return Err(format!("`{line}` is no figure").into()) };
+        cells.entry(row.to_owned()).or_default().insert(column.to_owned(), value.parse()?);
+    }
+    Ok(cells)
+}
+
+fn preface() -> Result<String> {
+    let version = |program: &str, argument: &str| {
+        let output = Command::new(program).arg(argument).output()?;
+        Result::Ok(String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned())
+    };
+    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cpu = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(" of an unknown name");
+    Ok(format!(
+        "Written by `bench/results`; do not edit. {}; {}; CPU{}.\n\n\
+         The release profile is plain (`opt-level = 3`, no LTO) but for `codegen-units = 1`, so that figures do not move with what stands \
+         beside them. Instructions are counted by callgrind as the difference of two runs, divided by the difference in calls: the same \
+         on each run. Times are medians of ratios within one process, all contenders in turn. An empty cell is something that a \
+         contender does not do; the notes below say what.\n\n\
+         What is retried: a call that the compiler does not look into and whose answer is a `Result<u64, Fault>`, with up to four \
+         attempts for transient faults, exponential from 100 ms with full jitter (or what jitter there is), a cap of 5 s.\n\n",
+        version("rustc", "--version")?,
+        version("valgrind", "--version")?,
+        cpu.trim_start_matches([' ', '\t', ':'])
+            .split('@')
+            .next()
+            .map(|name| format!(": {}", name.trim()))
+            .unwrap_or_default(),
+    ))
+}
+
+/// A figure of a program's output, by the first field and the column.
+fn figure(text: &str, keys: &[&str], column: usize) -> Result<f64> {
+    let line = text.lines().find(|line| {
+        let fields: Vec<&str> = line.split('\t').collect();
+        fields.starts_with(keys)
+    });
+    let field = line.and_then(|line| line.split('\t').nth(column)).ok_or_else(|| format!("there is no {keys:?}"))?;
+    Ok(field.parse()?)
+}
+
+fn targets(
+    report: &mut String,
+    instructions: &Cells,
+    sizes: &str,
+    times: &str,
+    tasks: &str,
+    compile: &str,
+) -> Result<()> {
+    writeln!(report, "## Targets\n")?;
+    writeln!(report, "For a site with literal settings and none of the keys that pay for themselves.\n")?;
+    writeln!(report, "| what | by hand | best peer | ours | target | |\n|---|---:|---:|---:|---:|---|")?;
+    let count = |scenario: &str, contender: &str| {
+        let cell = instructions.get(scenario).and_then(|row| row.get(contender)).copied();
+        cell.ok_or_else(|| format!("there is no {scenario} of {contender}"))
+    };
+    let peer = |scenario: &str| {
+        let row = instructions.get(scenario).into_iter().flatten();
+        row.filter(|(name, _)| !["bare", "by hand", "ours"].contains(&name.as_str()))
+            .map(|(_, value)| *value)
+            .fold(f64::NAN, f64::min)
+    };
+    let mut row = |what: &str, by_hand: f64, peer: f64, ours: f64, target: f64, digits: usize| {
+        let peer = if peer.is_nan() { String::new() } else { format!("{peer:.digits$}") };
+        let verdict = if ours <= target + 0.05 { "met" } else { "**missed**" };
+        writeln!(report, "| {what} | {by_hand:.digits$} | {peer} | {ours:.digits$} | {target:.digits$} | {verdict} |")
+    };
+    for scenario in ["sync success", "sync success by pointer"] {
+        let bare = count(scenario, "bare")?;
+        // What the compiler does not inline has a frame of its own, as the loop by hand has.
+        let target = if scenario == "sync success" { 4.0 } else { count(scenario, "by hand")? - bare };
+        let what = format!("{scenario}, instructions above the bare call ({bare:.0})");
+        row(
+            &what,
+            count(scenario, "by hand")? - bare,
+            peer(scenario) - bare,
+            count(scenario, "ours")? - bare,
+            target,
+            0,
+        )?;
+    }
+    let scenario = "async success";
+    row("async success, instructions", count(scenario, "by hand")?, peer(scenario), count(scenario, "ours")?, 76.0, 0)?;
+    for (column, (body, target)) in
+        [("8", 48.0), ("128", 168.0), ("1024", 1064.0), ("4096", 4136.0)].into_iter().enumerate()
+    {
+        let of = |name: &str| figure(sizes, &[name], column + 1);
+        let peers = CONTENDERS[3..].iter().filter_map(|name| of(name).ok());
+        let peer = peers.fold(f64::NAN, f64::min);
+        row(&format!("future bytes, body of {body}"), of("by hand")?, peer, of("ours")?, target, 0)?;
+    }
+    let of = |name: &str| figure(tasks, &[name], 4);
+    let peer_heap = CONTENDERS[3..].iter().filter_map(|name| of(name).ok()).fold(f64::NAN, f64::min);
+    row("heap of a waiting task of 100,000, bytes", of("by hand")?, peer_heap, of("ours")?, 275.0, 0)?;
+    for (scenario, what, target) in [
+        ("delay: full jitter", "full jitter, next delay, times one wyrand step and a widening multiply", 2.5),
+        ("delay: exponential", "exponential, next delay, times a shift", 2.5),
+        ("three failures", "three failures, zero delay, sync, times the loop by hand", 1.1),
+    ] {
+        let of = |name: &str| figure(times, &[scenario, name], 3);
+        let peer = CONTENDERS[3..].iter().filter_map(|name| of(name).ok()).fold(f64::NAN, f64::min);
+        row(what, 1.0, peer, of("ours")?, target, 2)?;
+    }
+    let crates = |name: &str| figure(compile, &[name, "sync"], 2);
+    row("crates to build, sync only", crates("by hand")?, crates("backon + backon-macros")?, crates("ours")?, 10.0, 0)?;
+    for (column, profile) in [(3, "debug"), (4, "release")] {
+        for kind in ["sync", "tokio"] {
+            let of = |name: &str| figure(compile, &[name, kind], column);
+            let peer = of("backon + backon-macros")?;
+            let what = format!("cold build, {profile}, {kind}, CPU, times backon + backon-macros");
+            row(&what, of("by hand")? / peer, 1.0, of("ours")? / peer, 1.0, 2)?;
+        }
+    }
+    writeln!(report)?;
+    Ok(())
+}
+
+fn instructions_table(report: &mut String, cells: &Cells) -> Result<()> {
+    writeln!(
+        report,
+        "## Instructions\n\nOf one call, with the loop around it; of one delay, where a call draws eight.\n"
+    )?;
+    cells_table(report, cells, 0)
+}
+
+fn times_table(report: &mut String, times: &str) -> Result<()> {
+    let mut cells = Cells::new();
+    for line in times.lines() {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [scenario, contender, nanos, ratio] = fields[..] else { return Err(format!("`{line}` is no time").into()) };
+        // Without the loop by hand there is nothing to compare with.
+        let value: f64 = ratio.parse()?;
+        if value.is_finite() {
+            cells.entry(scenario.to_owned()).or_default().insert(contender.to_owned(), value);
+        }
+        let _ = nanos;
+    }
+    writeln!(report, "## Times\n\nAs multiples of the loop written by hand.\n")?;
+    cells_table(report, &cells, 2)
+}
+
+fn cells_table(report: &mut String, cells: &Cells, digits: usize) -> Result<()> {
+    let columns: Vec<&str> =
+        CONTENDERS.into_iter().filter(|contender| cells.values().any(|row| row.contains_key(*contender))).collect();
+    writeln!(report, "| | {} |\n|---|{}", columns.join(" | "), "---:|".repeat(columns.len()))?;
+    for (scenario, row) in cells {
+        write!(report, "| {scenario} |")?;
+        for contender in &columns {
+            match row.get(*contender) {
+                Some(value) => write!(report, " {value:.digits$} |")?,
+                None => write!(report, " |")?,
+            }
+        }
+        writeln!(report)?;
+    }
+    writeln!(report)?;
+    Ok(())
+}
+
+fn table(report: &mut String, title: &str, about: &str, columns: &[&str], text: &str) -> Result<()> {
+    writeln!(report, "## {title}\n\n{about}.\n")?;
+    writeln!(report, "| | {} |\n|---|{}", columns.join(" | "), "---:|".repeat(columns.len()))?;
+    for line in text.lines() {
+        writeln!(report, "| {} |", line.replace('\t', " | "))?;
+    }
+    writeln!(report)?;
+    Ok(())
+}
+
+fn compile_table(report: &mut String, text: &str) -> Result<()> {
+    let about = "CPU seconds from nothing, one job, of a program with one retried call; medians of three for the loop by hand, ours, and backon-macros, one run for the others; bytes of the release program, stripped";
+    table(report, "Cold builds", about, &["", "crates", "debug, s", "release, s", "bytes"], text)
+}
+
+fn closing() -> String {
+    let mut notes = String::from("## Notes\n\n");
+    for contender in reattempt_bench::contenders::ALL.iter().filter(|contender| !contender.note.is_empty()) {
+        let _ = writeln!(notes, "- {}: {}.", contender.name, contender.note);
+    }
+    notes += "- by hand: its three failures sleep for zero; its delays are the least that a delay can cost, without a cap.\n\
+              - futures: the body is pending for ever, the error has no destructor; an error that has one is kept across the sleep by the \
+              loop written by hand.\n";
+    notes
+}

@@ -1,0 +1,44 @@
+//! Instructions of a call, by valgrind: a program runs a scenario so many times, and so many times more; the difference, divided by
+//! the difference in number, is what one call costs, without the start of the program. It is the same number on each run.
+
+use crate::scenarios;
+use std::error;
+use std::path::Path;
+use std::process::Command;
+
+const FEW: u64 = 500;
+const MANY: u64 = 2500;
+
+/// Whether valgrind can be had.
+#[must_use]
+pub fn is_available() -> bool {
+    Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+/// Counts the instructions of one call; of one delay, for delays. `program` is the program `instructions`.
+///
+/// # Errors
+///
+/// Valgrind fails, or says no count.
+pub fn per_call(program: &Path, scenario: &str, contender: &str) -> Result<f64, Box<dyn error::Error>> {
+    let (few, many) = (count(program, scenario, contender, FEW)?, count(program, scenario, contender, MANY)?);
+    #[expect(clippy::cast_precision_loss, reason = "counts of instructions are far below 2^53")]
+    let difference = many as f64 - few as f64;
+    #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+    let calls = (MANY - FEW) as f64 * scenarios::parts(scenario);
+    Ok(difference / calls)
+}
+
+fn count(program: &Path, scenario: &str, contender: &str, count: u64) -> Result<u64, Box<dyn error::Error>> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(program)
+        .args([scenario, contender, &count.to_string()])
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    let collected = text.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
+    if !output.status.success() {
+        return Err(format!("{scenario} of {contender}: {text}").into());
+    }
+    Ok(collected.ok_or_else(|| format!("callgrind says no count for {scenario} of {contender}: {text}"))?)
+}

@@ -1,0 +1,82 @@
+//! The attribute.
+
+use super::{Call, Contender, draw, repeat, repeat_failing};
+use crate::service::{Answer, Body, Server, drive, drive_on, is_transient};
+use reattempt::{Policy, policy, retry};
+use std::hint::black_box;
+
+pub static CONTENDER: Contender = Contender {
+    name: "ours",
+    sync_success: Some(|server, count| repeat(server, count, get)),
+    sync_success_by_pointer: Some(|server, count| repeat(server, count, black_box(get as Call))),
+    async_success: Some(|server, count| repeat(server, count, |server, input| drive(get_async(server, input)))),
+    tokio_success: Some(|runtime, server, count| drive_on(runtime, count, |input| get_async(server, input))),
+    three_failures: Some(|server, count| repeat_failing(server, count, get_at_once)),
+    future_bytes: Some(|| {
+        [
+            size_of_val(&sized::<1>()),
+            size_of_val(&sized::<16>()),
+            size_of_val(&sized::<128>()),
+            size_of_val(&sized::<512>()),
+        ]
+    }),
+    spawn: Some(|| {
+        tokio::spawn(async {
+            let server = Server::new();
+            server.fail(3);
+            get_with_delays(&server).await.is_ok()
+        })
+    }),
+    delays: &[
+        ("constant", |calls| drawn(calls, &CONSTANT)),
+        ("linear", |calls| drawn(calls, &LINEAR)),
+        ("exponential", |calls| drawn(calls, &EXPONENTIAL)),
+        ("fibonacci", |calls| drawn(calls, &FIBONACCI)),
+        ("full jitter", |calls| drawn(calls, &FULL_JITTER)),
+        ("equal jitter", |calls| drawn(calls, &EQUAL_JITTER)),
+        ("decorrelated jitter", |calls| drawn(calls, &DECORRELATED_JITTER)),
+        ("decorrelated jitter v2", |calls| drawn(calls, &DECORRELATED_JITTER_V2)),
+        ("steps", |calls| drawn(calls, &STEPS)),
+    ],
+    note: "",
+};
+
+static CONSTANT: Policy = policy!(strategy = "constant", max = 100);
+static LINEAR: Policy = policy!(strategy = "linear", max = 100);
+static EXPONENTIAL: Policy = policy!(strategy = "exponential", max = 100);
+static FIBONACCI: Policy = policy!(strategy = "fibonacci", max = 100);
+static FULL_JITTER: Policy = policy!(strategy = "full_jitter", max = 100);
+static EQUAL_JITTER: Policy = policy!(strategy = "equal_jitter", max = 100);
+static DECORRELATED_JITTER: Policy = policy!(strategy = "decorrelated_jitter", max = 100);
+static DECORRELATED_JITTER_V2: Policy = policy!(strategy = "decorrelated_jitter_v2", max = 100);
+static STEPS: Policy = policy!(strategy = ["100ms", "1s"], max = 100);
+
+fn drawn(calls: u64, policy: &Policy) {
+    draw(calls, || policy.delays());
+}
+
+#[retry(max = 4, cap = "5s", on = is_transient)]
+#[inline]
+fn get(server: &'static Server, input: u64) -> Answer {
+    server.ask(input)
+}
+
+#[retry(max = 4, strategy = "immediate", on = is_transient)]
+fn get_at_once(server: &'static Server, input: u64) -> Answer {
+    server.ask(input)
+}
+
+#[retry(max = 4, cap = "5s", on = is_transient)]
+async fn get_async(server: &'static Server, input: u64) -> Answer {
+    server.ask_async(input).await
+}
+
+#[retry(max = 4, cap = "5s", on = is_transient)]
+async fn sized<const WORDS: usize>() -> Answer {
+    Body::<WORDS>::default().await
+}
+
+#[retry(max = 4, strategy = "exponential", base = "1ms", factor = 3.0, on = is_transient)]
+async fn get_with_delays(server: &Server) -> Answer {
+    server.ask_async(1).await
+}

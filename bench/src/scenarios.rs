@@ -1,0 +1,65 @@
+//! What contenders are asked for, by name, so that a program of its own can run one of them. It measures nothing.
+
+use crate::contenders::{ALL, Calls, Contender, SEQUENCE};
+use crate::service::Server;
+use std::hint::black_box;
+
+/// The scenarios that every contender is asked for, beside the delays of each strategy.
+pub const SCENARIOS: [&str; 5] =
+    ["sync success", "sync success by pointer", "async success", "tokio success", "three failures"];
+
+static SERVER: Server = Server::new();
+
+/// Runs a scenario so many times. The scenario of a delay is `delay: STRATEGY`.
+///
+/// Answers `false` where the contender has no such scenario.
+#[must_use]
+pub fn run(scenario: &str, contender: &Contender, count: u64) -> bool {
+    let run = |calls: Calls| calls(black_box(&SERVER), count);
+    match scenario {
+        "sync success" => contender.sync_success.map(run).is_some(),
+        "sync success by pointer" => contender.sync_success_by_pointer.map(run).is_some(),
+        "async success" => contender.async_success.map(run).is_some(),
+        "three failures" => contender.three_failures.map(run).is_some(),
+        "tokio success" => contender.tokio_success.map(|calls| on_tokio(calls, count)).is_some(),
+        _ => {
+            let delays = scenario.strip_prefix("delay: ").and_then(|strategy| delays(contender, strategy));
+            delays.map(|delays| delays(count)).is_some()
+        }
+    }
+}
+
+fn on_tokio(calls: fn(&tokio::runtime::Runtime, &'static Server, u64), count: u64) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    calls(&runtime.expect("a runtime without input and output can be built"), &SERVER, count);
+}
+
+fn delays(contender: &Contender, strategy: &str) -> Option<fn(u64)> {
+    contender.delays.iter().find(|(name, _)| *name == strategy).map(|(_, delays)| *delays)
+}
+
+/// All scenarios of a contender.
+#[must_use]
+pub fn of(contender: &Contender) -> Vec<String> {
+    let named = SCENARIOS.map(str::to_owned).into_iter().filter(|scenario| run(scenario, contender, 0));
+    named.chain(contender.delays.iter().map(|(strategy, _)| format!("delay: {strategy}"))).collect()
+}
+
+/// How many things a run of one does: delays come in sequences.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "a small number")]
+pub fn parts(scenario: &str) -> f64 {
+    if scenario.starts_with("delay: ") { SEQUENCE as f64 } else { 1.0 }
+}
+
+/// All scenarios of all contenders, each once.
+#[must_use]
+pub fn all() -> Vec<String> {
+    let mut all: Vec<String> = SCENARIOS.map(str::to_owned).to_vec();
+    for scenario in ALL.iter().flat_map(|contender| of(contender)) {
+        if !all.contains(&scenario) {
+            all.push(scenario);
+        }
+    }
+    all
+}

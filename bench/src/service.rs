@@ -1,0 +1,133 @@
+//! What is retried: a server that fails on demand, and futures of a given size. It knows no contender.
+
+use std::fmt;
+use std::future::Future;
+use std::hint::black_box;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Poll, Waker};
+use tokio::runtime::Runtime;
+
+/// What a server answers instead of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// May pass on its own.
+    Busy,
+    /// Will not.
+    Malformed(u64),
+}
+
+impl Fault {
+    /// Whether it may pass on its own.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Busy)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Busy => "busy",
+            Self::Malformed(_) => "malformed",
+        })
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// The classifier of all contenders that want a function.
+#[must_use]
+pub fn is_transient(fault: &Fault) -> bool {
+    fault.is_transient()
+}
+
+/// What each contender returns.
+pub type Answer = Result<u64, Fault>;
+
+/// A server that fails as often as it was told to, and then answers.
+#[derive(Debug, Default)]
+pub struct Server {
+    failures: AtomicU32,
+}
+
+impl Server {
+    /// A server that never fails.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { failures: AtomicU32::new(0) }
+    }
+
+    /// Fails the next so many questions. A server is asked by one thread at a time.
+    #[inline]
+    pub fn fail(&self, times: u32) {
+        self.failures.store(times, Ordering::Relaxed);
+    }
+
+    /// Answers, or fails.
+    ///
+    /// # Errors
+    ///
+    /// A transient one, as often as it was told to.
+    #[inline(never)]
+    pub fn ask(&self, input: u64) -> Answer {
+        let failures = self.failures.load(Ordering::Relaxed);
+        if failures > 0 {
+            self.failures.store(failures - 1, Ordering::Relaxed);
+            return Err(Fault::Busy);
+        }
+        Ok(black_box(input))
+    }
+
+    /// The same as a future that is ready at once.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    #[expect(clippy::unused_async, reason = "the future of a client that has its answer at hand")]
+    pub async fn ask_async(&self, input: u64) -> Answer {
+        self.ask(input)
+    }
+}
+
+/// A future of so many words of eight bytes, which is pending for ever.
+#[derive(Debug)]
+pub struct Body<const WORDS: usize>([u64; WORDS]);
+
+impl<const WORDS: usize> Default for Body<WORDS> {
+    fn default() -> Self {
+        Self([0; WORDS])
+    }
+}
+
+impl<const WORDS: usize> Future for Body<WORDS> {
+    type Output = Answer;
+
+    fn poll(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<Answer> {
+        black_box(&self.0);
+        Poll::Pending
+    }
+}
+
+/// Polls a future until it is ready, with a waker that does nothing.
+#[inline]
+pub fn drive<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+}
+
+/// Awaits so many futures, one after the other, on a runtime.
+#[inline]
+pub fn drive_on<F: Future<Output = Answer>>(runtime: &Runtime, count: u64, make: impl Fn(u64) -> F) {
+    runtime.block_on(async {
+        for input in 0..count {
+            let answer = make(black_box(input)).await;
+            black_box(&answer);
+        }
+    });
+}
