@@ -7,6 +7,8 @@ use crate::backoff::Backoff;
 use crate::breaker::BreakerOpen;
 use crate::budget::Budget;
 use crate::classify::{IntoVerdict, Verdict};
+#[cfg(feature = "async")]
+use crate::clock::Begin;
 use crate::clock::{Started, Timer};
 use crate::error::{Failed, Failure, Ledger, RetryError, StopReason, TimedOut};
 use crate::event::{self, Event, Retrying, Words};
@@ -15,7 +17,7 @@ use crate::outcome::{OnTimeOut, Outcome};
 use crate::policy::Policy;
 use crate::rng;
 #[cfg(feature = "async")]
-use crate::session;
+use crate::session::Memories;
 use crate::session::{Session, Step};
 use crate::shown::Shown;
 use crate::site::{Place, Site};
@@ -88,6 +90,63 @@ impl<C: Timer> Call<C> {
         Self { session: Session::new(), timer }
     }
 
+    /// Looks at the outcome of an attempt: answers the delay before the next one, or nothing where the outcome is what the function returns.
+    ///
+    /// The outcome stays where it is: whoever called the function may have made the place for it.
+    #[inline]
+    pub fn look<O, V, W, G, P>(
+        &mut self,
+        rules: Rules<'_, G, P>,
+        outcome: &O,
+        on: impl FnOnce(&O::Error) -> V,
+        on_value: impl FnOnce(&O::Value) -> W,
+        show: impl FnOnce(&O::Error) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, O::Error>),
+    ) -> Option<Duration>
+    where
+        O: Outcome,
+        V: IntoVerdict,
+        W: IntoVerdict,
+        G: Guards,
+        P: Place,
+    {
+        match judge(outcome, on, on_value) {
+            None => {
+                self.succeeded(rules);
+                None
+            }
+            Some((verdict, kind)) => {
+                let Rules { place, policy, backoff, guards } = rules;
+                self.failed(place, policy, backoff, guards, outcome, verdict, kind, show, notify)
+            }
+        }
+    }
+
+    /// The rules are handed over piece by piece: what has an address would be written to memory before it is known whether the attempt
+    /// failed.
+    #[cold]
+    #[inline(never)]
+    #[expect(clippy::too_many_arguments, reason = "pieces that a success must not put together")]
+    fn failed<O: Outcome, G: Guards, P: Place>(
+        &mut self,
+        place: P,
+        policy: &Policy,
+        backoff: Option<&dyn Backoff>,
+        guards: G,
+        outcome: &O,
+        verdict: Verdict,
+        kind: FailureKind,
+        show: impl FnOnce(&O::Error) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, O::Error>),
+    ) -> Option<Duration> {
+        let rules = Rules { place, policy, backoff, guards };
+        let failure = outcome.view().map_or_else(Failure::Error, |_| Failure::Unready);
+        match self.after_failure(rules, verdict, kind, failure, show, notify) {
+            Step::Return(_) => None,
+            Step::Sleep(delay) => Some(delay),
+        }
+    }
+
     /// Takes the outcome of an attempt: breaks with what the function returns, or continues with a delay.
     #[inline]
     pub fn step<O, V, W, G, P>(
@@ -106,40 +165,9 @@ impl<C: Timer> Call<C> {
         G: Guards,
         P: Place,
     {
-        match judge(&outcome, on, on_value) {
-            None => {
-                self.succeeded(rules);
-                ControlFlow::Break(outcome.into_returned())
-            }
-            Some((verdict, kind)) => {
-                let Rules { place, policy, backoff, guards } = rules;
-                self.failed(place, policy, backoff, guards, outcome, verdict, kind, show, notify)
-            }
-        }
-    }
-
-    /// All is handed over by value, piece by piece: what has an address would be written to memory before it is known whether the
-    /// attempt failed.
-    #[cold]
-    #[inline(never)]
-    #[expect(clippy::too_many_arguments, reason = "pieces that a success must not put together")]
-    fn failed<O: Outcome, G: Guards, P: Place>(
-        &mut self,
-        place: P,
-        policy: &Policy,
-        backoff: Option<&dyn Backoff>,
-        guards: G,
-        outcome: O,
-        verdict: Verdict,
-        kind: FailureKind,
-        show: impl FnOnce(&O::Error) -> Shown<'_>,
-        notify: impl FnOnce(&Retrying<'_, O::Error>),
-    ) -> ControlFlow<O::Returned, Duration> {
-        let rules = Rules { place, policy, backoff, guards };
-        let failure = outcome.view().map_or_else(Failure::Error, |_| Failure::Unready);
-        match self.after_failure(rules, verdict, kind, failure, show, notify) {
-            Step::Return(_) => ControlFlow::Break(outcome.into_returned()),
-            Step::Sleep(delay) => ControlFlow::Continue(delay),
+        match self.look(rules, &outcome, on, on_value, show, notify) {
+            None => ControlFlow::Break(outcome.into_returned()),
+            Some(delay) => ControlFlow::Continue(delay),
         }
     }
 
@@ -352,16 +380,15 @@ impl<C: Timer> Call<C> {
         guards: Option<&mut dyn Guarded>,
     ) -> Step {
         let Self { session, timer } = self;
-        let elapsed = &mut || timer.elapsed();
+        let elapsed = || timer.elapsed();
         // A name may have been switched before this site was known.
         site.join();
         let switch = site.switch();
         let step = match guards {
-            None => session.decide(policy, backoff, verdict, elapsed, &mut rng::draw, switch, &mut |_| None),
+            None => session.decide(policy, backoff, verdict, elapsed, rng::draw, switch, |_| None),
             Some(guards) => {
                 guards.failed(kind);
-                let refusal = &mut |delay| guards.refusal(delay);
-                session.decide(policy, backoff, verdict, elapsed, &mut rng::draw, switch, refusal)
+                session.decide(policy, backoff, verdict, elapsed, rng::draw, switch, |delay| guards.refusal(delay))
             }
         };
         match step {
@@ -416,32 +443,34 @@ impl<C: Timer> Call<C> {
     }
 }
 
-impl<C> Call<C> {
-    /// Puts the call aside, apart from the number of its failures.
-    #[cfg(feature = "async")]
+#[cfg(feature = "async")]
+impl<C: Begin> Call<C> {
+    /// Puts the call aside: the number of its failures, and what else there is to remember, if anything.
     #[inline]
-    pub(crate) fn aside(self) -> (u32, Aside<C>) {
-        let (failures, session) = self.session.aside();
-        (failures, Aside { session, timer: self.timer })
+    pub(crate) fn aside(self) -> (u32, Option<Aside<C>>) {
+        let failures = self.session.failures();
+        let is_fresh = failures == 0 && !self.timer.is_noted();
+        (failures, (!is_fresh).then(|| Aside { memories: self.session.memories(), timer: self.timer }))
+    }
+
+    /// Takes a call up again.
+    #[inline]
+    pub(crate) fn resume(failures: u32, aside: Option<Aside<C>>, policy: &Policy) -> Self {
+        match aside {
+            Some(Aside { memories, timer }) => Self { session: Session::resume(failures, memories), timer },
+            // There was no time to note, and there is none now.
+            None => Self::new(C::begin(policy)),
+        }
     }
 }
 
-/// A call that is put aside, apart from the number of its failures. A future keeps that number beside the tag of its state, in bytes
-/// that would be padding.
+/// What a call that is put aside remembers beside the number of its failures. A future keeps that number beside the tag of its state, in
+/// bytes that would be padding, and nothing here while the first attempt runs.
 #[cfg(feature = "async")]
 #[derive(Debug)]
 pub(crate) struct Aside<C> {
-    session: session::Aside,
+    memories: Memories,
     timer: C,
-}
-
-#[cfg(feature = "async")]
-impl<C> Aside<C> {
-    /// Takes the call up again.
-    #[inline]
-    pub(crate) fn resume(self, failures: u32) -> Call<C> {
-        Call { session: self.session.resume(failures), timer: self.timer }
-    }
 }
 
 impl Call<Started> {
@@ -473,6 +502,12 @@ where
             verdict => Some((verdict, FailureKind::Unready)),
         },
     }
+}
+
+/// Hands an outcome back as what the function returns.
+#[inline]
+pub fn returned<O: Outcome>(outcome: O) -> O::Returned {
+    outcome.into_returned()
 }
 
 /// Makes a verdict of what a classifier answers.

@@ -49,6 +49,7 @@ mod keys;
 mod lookup;
 mod outcome;
 mod policy;
+mod quick;
 mod rng;
 pub mod run;
 mod session;
@@ -99,7 +100,7 @@ pub use strategy::{Jitter, Strategy};
 /// What generated code calls. No part of it is public: it changes without notice.
 #[doc(hidden)]
 pub mod private {
-    pub use crate::call::{Call, Rules, good_enough, into_verdict, never, quiet};
+    pub use crate::call::{Call, Rules, good_enough, into_verdict, never, quiet, returned};
     pub use crate::check;
     pub use crate::classify::transient;
     #[cfg(feature = "async")]

@@ -262,16 +262,15 @@ where
                         *permit = taken;
                         return Poll::Pending;
                     };
-                    let call = this.call.take().map(|call| call.resume(*failures));
+                    let mut call = Call::resume(*failures, this.call.take(), origin.policy);
                     // No attempt is alive while classifiers run.
                     this.state.set(State::Over);
-                    let Some(mut call) = call else { continue };
                     match this.keys.step(&mut call, origin, taken, ended) {
                         ControlFlow::Break(returned) => return Poll::Ready(returned),
                         ControlFlow::Continue(delay) => {
                             let sleep = this.keys.sleep(origin, delay);
                             let (failures, call) = call.aside();
-                            *this.call = Some(call);
+                            *this.call = call;
                             this.state.set(State::Sleeping { failures, sleep });
                             continue;
                         }
@@ -279,9 +278,8 @@ where
                 }
                 StateProjection::Sleeping { failures, sleep } => {
                     ready!(sleep.poll(context));
-                    let call = this.call.take().map(|call| call.resume(*failures));
+                    let call = Call::resume(*failures, this.call.take(), origin.policy);
                     this.state.set(State::Over);
-                    let Some(call) = call else { continue };
                     this.keys.begin(&call);
                     call
                 }
@@ -295,7 +293,7 @@ where
             let clock = this.keys.clock(&call, origin);
             let attempt = this.operation.run(&call, origin.policy);
             let (failures, call) = call.aside();
-            *this.call = Some(call);
+            *this.call = call;
             this.state.set(State::Running { failures, permit, clock, attempt });
         }
     }
