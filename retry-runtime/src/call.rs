@@ -110,37 +110,51 @@ impl<C: Timer> Call<C> {
         G: Guards,
         P: Place,
     {
-        match judge(outcome, on, on_value) {
-            None => {
-                self.succeeded(rules);
-                None
-            }
-            Some((verdict, kind)) => {
-                let Rules { place, policy, backoff, guards } = rules;
-                self.failed(place, policy, backoff, guards, outcome, verdict, kind, show, notify)
-            }
-        }
+        let unready = match outcome.view() {
+            Err(_) => Verdict::Stop,
+            Ok(value) => match on_value(value).into_verdict() {
+                Verdict::Stop => {
+                    self.succeeded(rules);
+                    return None;
+                }
+                unready => unready,
+            },
+        };
+        let Rules { place, policy, backoff, guards } = rules;
+        self.failed(place, policy, backoff, guards, outcome, on, unready, show, notify)
     }
 
     /// The rules are handed over piece by piece: what has an address would be written to memory before it is known whether the attempt
-    /// failed.
+    /// failed. `unready` is the verdict on a value; an error is classified here, out of the way of a success.
     #[cold]
     #[inline(never)]
     #[expect(clippy::too_many_arguments, reason = "pieces that a success must not put together")]
-    fn failed<O: Outcome, G: Guards, P: Place>(
+    fn failed<O, V, G, P>(
         &mut self,
         place: P,
         policy: &Policy,
         backoff: Option<&dyn Backoff>,
         guards: G,
         outcome: &O,
-        verdict: Verdict,
-        kind: FailureKind,
+        on: impl FnOnce(&O::Error) -> V,
+        unready: Verdict,
         show: impl FnOnce(&O::Error) -> Shown<'_>,
         notify: impl FnOnce(&Retrying<'_, O::Error>),
-    ) -> Option<Duration> {
+    ) -> Option<Duration>
+    where
+        O: Outcome,
+        V: IntoVerdict,
+        G: Guards,
+        P: Place,
+    {
         let rules = Rules { place, policy, backoff, guards };
-        let failure = outcome.view().map_or_else(Failure::Error, |_| Failure::Unready);
+        let (verdict, kind, failure) = match outcome.view() {
+            Ok(_) => (unready, FailureKind::Unready, Failure::Unready),
+            Err(error) => {
+                let verdict = on(error).into_verdict();
+                (verdict, FailureKind::of_error(verdict), Failure::Error(error))
+            }
+        };
         match self.after_failure(rules, verdict, kind, failure, show, notify) {
             Step::Return(_) => None,
             Step::Sleep(delay) => Some(delay),
@@ -493,10 +507,10 @@ where
     W: IntoVerdict,
 {
     match outcome.view() {
-        Err(error) => match on(error).into_verdict() {
-            Verdict::Stop => Some((Verdict::Stop, FailureKind::Permanent)),
-            verdict => Some((verdict, FailureKind::Transient)),
-        },
+        Err(error) => {
+            let verdict = on(error).into_verdict();
+            Some((verdict, FailureKind::of_error(verdict)))
+        }
         Ok(value) => match on_value(value).into_verdict() {
             Verdict::Stop => None,
             verdict => Some((verdict, FailureKind::Unready)),
