@@ -355,7 +355,7 @@ impl<C: Timer> Call<C> {
     }
 
     /// Asks the engine after a failure, and tells of what it answers.
-    #[cold]
+    #[inline]
     fn after_failure<E, G: Guards, P: Place>(
         &mut self,
         mut rules: Rules<'_, G, P>,
@@ -367,72 +367,73 @@ impl<C: Timer> Call<C> {
     ) -> Step {
         let Rules { place, policy, .. } = rules;
         let site = place.site();
-        let before = self.session.waited();
-        let step = self.decide(site, policy, rules.backoff, verdict, kind, rules.guards.guarded());
+        let step = match (rules.backoff, rules.guards.guarded()) {
+            (None, None) => self.decide(site, policy, verdict),
+            (backoff, guards) => self.decide_with(site, policy, verdict, kind, backoff, guards),
+        };
         if let Step::Sleep(delay) = step {
             notify(&Retrying { site, attempt: self.session.failures(), failure, delay });
         }
         if event::is_observed() {
-            let words = failure.words(show);
-            match step {
-                Step::Sleep(delay) => self.tell_retry(site, policy, delay, &words, verdict, before),
-                Step::Return(reason) => self.tell_event_of_end(site, reason, &words),
-            }
+            self.tell_step(site, policy, step, verdict, &failure.words(show));
         }
         step
     }
 
-    #[cold]
+    /// Not cold: of all that comes after a failure this is what costs.
     #[inline(never)]
-    fn decide(
+    fn decide(&mut self, site: &'static Site, policy: &Policy, verdict: Verdict) -> Step {
+        let Self { session, timer } = self;
+        let step = session.decide_alone(policy, verdict, || timer.elapsed(), rng::draw, site.switched());
+        self.note(site, step);
+        step
+    }
+
+    #[inline(never)]
+    fn decide_with(
         &mut self,
         site: &'static Site,
         policy: &Policy,
-        backoff: Option<&dyn Backoff>,
         verdict: Verdict,
         kind: FailureKind,
-        guards: Option<&mut dyn Guarded>,
+        backoff: Option<&dyn Backoff>,
+        mut guards: Option<&mut dyn Guarded>,
     ) -> Step {
         let Self { session, timer } = self;
-        let elapsed = || timer.elapsed();
-        // A name may have been switched before this site was known.
-        site.join();
-        let switch = site.switch();
-        let step = match guards {
-            None => session.decide(policy, backoff, verdict, elapsed, rng::draw, switch, |_| None),
-            Some(guards) => {
-                guards.failed(kind);
-                session.decide(policy, backoff, verdict, elapsed, rng::draw, switch, |delay| guards.refusal(delay))
-            }
-        };
+        if let Some(guards) = &mut guards {
+            guards.failed(kind);
+        }
+        let elapsed = &mut || timer.elapsed();
+        let refusal = &mut |delay| guards.as_mut().and_then(|guards| guards.refusal(delay));
+        let step = session.decide(policy, backoff, verdict, elapsed, &mut rng::draw, site.switched(), refusal);
+        self.note(site, step);
+        step
+    }
+
+    #[inline]
+    fn note(&self, site: &'static Site, step: Step) {
         match step {
-            Step::Sleep(_) => site.note_retry(session.failures() == 1),
+            Step::Sleep(_) => site.note_retry(self.session.failures() == 1),
             Step::Return(reason) => site.note_end(reason),
         }
-        step
     }
 
     #[cold]
     #[inline(never)]
-    fn tell_retry(
-        &self,
-        site: &'static Site,
-        policy: &Policy,
-        delay: Duration,
-        failure: &dyn Words,
-        verdict: Verdict,
-        waited: Duration,
-    ) {
-        event::tell(&Event::AttemptFailed {
-            site,
-            attempt: self.session.failures(),
-            max: policy.max(),
-            delay,
-            failure,
-            verdict,
-            waited,
-            elapsed: self.timer.elapsed(),
-        });
+    fn tell_step(&self, site: &'static Site, policy: &Policy, step: Step, verdict: Verdict, failure: &dyn Words) {
+        match step {
+            Step::Sleep(delay) => event::tell(&Event::AttemptFailed {
+                site,
+                attempt: self.session.failures(),
+                max: policy.max(),
+                delay,
+                failure,
+                verdict,
+                waited: self.session.waited().saturating_sub(delay),
+                elapsed: self.timer.elapsed(),
+            }),
+            Step::Return(reason) => self.tell_event_of_end(site, reason, failure),
+        }
     }
 
     #[cold]

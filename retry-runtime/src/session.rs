@@ -110,7 +110,7 @@ impl Session {
         elapsed: Option<Duration>,
         random: &mut dyn FnMut() -> u64,
     ) -> Step {
-        self.decide(policy, None, verdict, || elapsed, random, Switch::On, |_| None)
+        self.decide_alone(policy, verdict, || elapsed, random, Switch::On)
     }
 
     /// Answers the same with a strategy of the caller's own in place of the policy's.
@@ -124,42 +124,52 @@ impl Session {
         elapsed: Option<Duration>,
         random: &mut dyn FnMut() -> u64,
     ) -> Step {
-        self.decide(policy, Some(backoff), verdict, || elapsed, random, Switch::On, |_| None)
+        self.decide(policy, Some(backoff), verdict, &mut || elapsed, random, Switch::On, &mut |_| None)
     }
 
     /// Answers the same; `refusal` is asked last, of a retry that everything else allows, and gives the reason why it does not happen.
     #[expect(clippy::too_many_arguments, reason = "all that the engine knows of the world is handed in")]
-    #[inline]
     pub(crate) fn decide(
         &mut self,
         policy: &Policy,
         backoff: Option<&dyn Backoff>,
         verdict: Verdict,
+        elapsed: &mut dyn FnMut() -> Option<Duration>,
+        random: &mut dyn FnMut() -> u64,
+        switch: Switch,
+        refusal: &mut dyn FnMut(Duration) -> Option<StopReason>,
+    ) -> Step {
+        self.count().decide(policy, backoff, verdict, elapsed, random, switch, refusal)
+    }
+
+    /// Answers the same where the policy and the switch alone are asked, in short for most failures.
+    #[inline]
+    pub(crate) fn decide_alone(
+        &mut self,
+        policy: &Policy,
+        verdict: Verdict,
         mut elapsed: impl FnMut() -> Option<Duration>,
         mut random: impl FnMut() -> u64,
         switch: Switch,
-        mut refusal: impl FnMut(Duration) -> Option<StopReason>,
     ) -> Step {
-        let state = match &mut self.0 {
-            Some(state) => {
-                state.failed = state.failed.saturating_add(1);
-                state
-            }
-            None => self.0.insert(State { failed: NonZeroU32::MIN, memory: Memory::new(), waited: 0 }),
-        };
-        // What most failures ask is asked here; the other questions in `decide`.
-        let (Verdict::Retry, None, Switch::On, Some(quick)) = (verdict, backoff, switch, &policy.quick) else {
-            return state.decide(policy, backoff, verdict, &mut elapsed, &mut random, switch, &mut refusal);
+        let state = self.count();
+        let (Verdict::Retry, Switch::On, Some(quick)) = (verdict, switch, &policy.quick) else {
+            return state.decide(policy, None, verdict, &mut elapsed, &mut random, switch, &mut |_| None);
         };
         let Some(nanos) = quick.delay(state.failed.get(), random) else {
             return Step::Return(StopReason::MaxAttempts);
         };
-        let delay = Duration::from_nanos(nanos);
-        if let Some(reason) = refusal(delay) {
-            return Step::Return(reason);
-        }
         state.waited = state.waited.saturating_add(nanos);
-        Step::Sleep(delay)
+        Step::Sleep(Duration::from_nanos(nanos))
+    }
+
+    /// Counts a failed attempt.
+    #[inline]
+    fn count(&mut self) -> &mut State {
+        if let Some(state) = &mut self.0 {
+            state.failed = state.failed.saturating_add(1);
+        }
+        self.0.get_or_insert(State { failed: NonZeroU32::MIN, memory: Memory::new(), waited: 0 })
     }
 }
 
