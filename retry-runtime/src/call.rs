@@ -7,8 +7,6 @@ use crate::backoff::Backoff;
 use crate::breaker::BreakerOpen;
 use crate::budget::Budget;
 use crate::classify::{IntoVerdict, Verdict};
-#[cfg(feature = "async")]
-use crate::clock::Begin;
 use crate::clock::{Started, Timer};
 use crate::error::{Failed, Failure, Ledger, RetryError, StopReason, TimedOut};
 use crate::event::{self, Event, Retrying, Words};
@@ -459,33 +457,34 @@ impl<C: Timer> Call<C> {
 }
 
 #[cfg(feature = "async")]
-impl<C: Begin> Call<C> {
-    /// Puts the call aside: the number of its failures, and what else there is to remember, if anything.
+impl<C: Timer> Call<C> {
+    /// Puts the call aside: the number of its failures, and what else it remembers.
     #[inline]
-    pub(crate) fn aside(self) -> (u32, Option<Aside<C>>) {
-        let failures = self.session.failures();
-        let is_fresh = failures == 0 && !self.timer.is_noted();
-        (failures, (!is_fresh).then(|| Aside { memories: self.session.memories(), timer: self.timer }))
-    }
-
-    /// Takes a call up again.
-    #[inline]
-    pub(crate) fn resume(failures: u32, aside: Option<Aside<C>>, policy: &Policy) -> Self {
-        match aside {
-            Some(Aside { memories, timer }) => Self { session: Session::resume(failures, memories), timer },
-            // There was no time to note, and there is none now.
-            None => Self::new(C::begin(policy)),
-        }
+    pub(crate) fn aside(self) -> (u32, Aside<C>) {
+        (self.session.failures(), Aside { memories: self.session.memories(), timer: self.timer })
     }
 }
 
-/// What a call that is put aside remembers beside the number of its failures. A future keeps that number beside the tag of its state, in
-/// bytes that would be padding, and nothing here while the first attempt runs.
+/// A call that is put aside, apart from the number of its failures. A future keeps that number beside the tag of its state, in bytes
+/// that would be padding.
 #[cfg(feature = "async")]
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Aside<C> {
     memories: Memories,
     timer: C,
+}
+
+#[cfg(feature = "async")]
+impl<C: Timer> Aside<C> {
+    /// Takes the call up again.
+    #[inline]
+    pub(crate) fn resume(&self, failures: u32) -> Call<C> {
+        let session = match failures {
+            0 => Session::new(),
+            _ => Session::resume(failures, self.memories),
+        };
+        Call { session, timer: self.timer }
+    }
 }
 
 impl Call<Started> {

@@ -73,7 +73,7 @@ pub(crate) fn real_now() -> Instant {
 
 /// What a call knows of the time since it began: nothing, unless it needs to.
 #[doc(hidden)]
-pub trait Timer {
+pub trait Timer: Copy {
     /// Whether the beginning of the call was noted.
     fn is_noted(&self) -> bool;
 

@@ -197,19 +197,17 @@ pin_project! {
         origin: Origin<'a>,
         operation: F,
         keys: K,
-        // Put aside while an attempt runs and while it sleeps.
-        call: Option<Aside<CallTimer<F, O, K>>>,
         #[pin]
-        state: State<F::Output, K::Sleep, K::Permit, K::Clock>,
+        state: State<F::Output, K::Sleep, K::Permit, K::Clock, CallTimer<F, O, K>>,
     }
 }
 
 pin_project! {
     #[project = StateProjection]
-    enum State<F, S, P, L> {
+    enum State<F, S, P, L, C> {
         New,
-        Running { failures: u32, permit: P, clock: L, #[pin] attempt: F },
-        Sleeping { failures: u32, #[pin] sleep: S },
+        Running { failures: u32, call: Aside<C>, permit: P, clock: L, #[pin] attempt: F },
+        Sleeping { failures: u32, call: Aside<C>, #[pin] sleep: S },
         // Also while functions of the caller's run, so that nothing follows a panic of theirs.
         Over,
     }
@@ -222,7 +220,7 @@ where
     K: AsyncSteps<O>,
 {
     pub(crate) fn new(origin: Origin<'a>, operation: F, keys: K) -> Self {
-        Self { origin, operation, keys, call: None, state: State::New }
+        Self { origin, operation, keys, state: State::New }
     }
 }
 
@@ -251,18 +249,14 @@ where
         let origin = *this.origin;
         loop {
             let call = match this.state.as_mut().project() {
-                StateProjection::New => {
-                    this.state.set(State::Over);
-                    Call::new(CallTimer::<F, O, K>::begin(origin.policy))
-                }
-                StateProjection::Running { failures, permit, clock, attempt } => {
+                StateProjection::Running { failures, call, permit, clock, attempt } => {
                     // Taken out, so that a panic of the attempt is reported as a failure while it passes.
                     let taken = mem::take(permit);
                     let Poll::Ready(ended) = this.keys.poll(attempt, clock, origin, context) else {
                         *permit = taken;
                         return Poll::Pending;
                     };
-                    let mut call = Call::resume(*failures, this.call.take(), origin.policy);
+                    let mut call = call.resume(*failures);
                     // No attempt is alive while classifiers run.
                     this.state.set(State::Over);
                     match this.keys.step(&mut call, origin, taken, ended) {
@@ -270,15 +264,18 @@ where
                         ControlFlow::Continue(delay) => {
                             let sleep = this.keys.sleep(origin, delay);
                             let (failures, call) = call.aside();
-                            *this.call = call;
-                            this.state.set(State::Sleeping { failures, sleep });
+                            this.state.set(State::Sleeping { failures, call, sleep });
                             continue;
                         }
                     }
                 }
-                StateProjection::Sleeping { failures, sleep } => {
+                StateProjection::New => {
+                    this.state.set(State::Over);
+                    Call::new(CallTimer::<F, O, K>::begin(origin.policy))
+                }
+                StateProjection::Sleeping { failures, call, sleep } => {
                     ready!(sleep.poll(context));
-                    let call = Call::resume(*failures, this.call.take(), origin.policy);
+                    let call = call.resume(*failures);
                     this.state.set(State::Over);
                     this.keys.begin(&call);
                     call
@@ -293,8 +290,7 @@ where
             let clock = this.keys.clock(&call, origin);
             let attempt = this.operation.run(&call, origin.policy);
             let (failures, call) = call.aside();
-            *this.call = call;
-            this.state.set(State::Running { failures, permit, clock, attempt });
+            this.state.set(State::Running { failures, call, permit, clock, attempt });
         }
     }
 }
