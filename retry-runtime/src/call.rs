@@ -479,11 +479,17 @@ impl<C: Timer> Aside<C> {
     /// Takes the call up again.
     #[inline]
     pub(crate) fn resume(&self, failures: u32) -> Call<C> {
-        let session = match failures {
-            0 => Session::new(),
-            _ => Session::resume(failures, self.memories),
-        };
-        Call { session, timer: self.timer }
+        match failures {
+            0 => Call::new(self.timer),
+            _ => self.resume_retried(failures),
+        }
+    }
+
+    /// Apart, so that a first attempt loads none of it.
+    #[cold]
+    #[inline(never)]
+    fn resume_retried(&self, failures: u32) -> Call<C> {
+        Call { session: Session::resume(failures, self.memories), timer: self.timer }
     }
 }
 

@@ -247,50 +247,108 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<K::Returned> {
         let mut this = self.project();
         let origin = *this.origin;
+        match this.state.as_mut().project() {
+            StateProjection::Running { .. } => {}
+            StateProjection::New => {
+                let call = Call::new(CallTimer::<F, O, K>::begin(origin.policy));
+                if let Err(returned) = start(this.operation, this.keys, origin, this.state.as_mut(), call) {
+                    return Poll::Ready(returned);
+                }
+            }
+            StateProjection::Sleeping { .. } => {
+                if let Err(returned) = ready!(again(this.operation, this.keys, origin, this.state.as_mut(), context)) {
+                    return Poll::Ready(returned);
+                }
+            }
+            StateProjection::Over => over(),
+        }
         loop {
-            let call = match this.state.as_mut().project() {
-                StateProjection::Running { failures, call, permit, clock, attempt } => {
-                    // Taken out, so that a panic of the attempt is reported as a failure while it passes.
-                    let taken = mem::take(permit);
-                    let Poll::Ready(ended) = this.keys.poll(attempt, clock, origin, context) else {
-                        *permit = taken;
-                        return Poll::Pending;
-                    };
-                    let mut call = call.resume(*failures);
-                    // No attempt is alive while classifiers run.
-                    this.state.set(State::Over);
-                    match this.keys.step(&mut call, origin, taken, ended) {
-                        ControlFlow::Break(returned) => return Poll::Ready(returned),
-                        ControlFlow::Continue(delay) => {
-                            let sleep = this.keys.sleep(origin, delay);
-                            let (failures, call) = call.aside();
-                            this.state.set(State::Sleeping { failures, call, sleep });
-                            continue;
-                        }
-                    }
-                }
-                StateProjection::New => {
-                    this.state.set(State::Over);
-                    Call::new(CallTimer::<F, O, K>::begin(origin.policy))
-                }
-                StateProjection::Sleeping { failures, call, sleep } => {
-                    ready!(sleep.poll(context));
-                    let call = call.resume(*failures);
-                    this.state.set(State::Over);
-                    this.keys.begin(&call);
-                    call
-                }
-                // It has ended, or a panic passed through it. A call that runs or sleeps is put aside, so it is never here.
-                StateProjection::Over => panic!("a retried call was polled after it had ended"),
+            let StateProjection::Running { failures, call, permit, clock, attempt } = this.state.as_mut().project()
+            else {
+                over()
             };
-            let permit = match this.keys.admit(&call, origin) {
-                Ok(permit) => permit,
-                Err(returned) => return Poll::Ready(returned),
+            // Taken out, so that a panic of the attempt is reported as a failure while it passes.
+            let taken = mem::take(permit);
+            let Poll::Ready(ended) = this.keys.poll(attempt, clock, origin, context) else {
+                *permit = taken;
+                return Poll::Pending;
             };
-            let clock = this.keys.clock(&call, origin);
-            let attempt = this.operation.run(&call, origin.policy);
-            let (failures, call) = call.aside();
-            this.state.set(State::Running { failures, call, permit, clock, attempt });
+            let mut call = call.resume(*failures);
+            // No attempt is alive while classifiers run.
+            this.state.set(State::Over);
+            match this.keys.step(&mut call, origin, taken, ended) {
+                ControlFlow::Break(returned) => return Poll::Ready(returned),
+                ControlFlow::Continue(delay) => {
+                    let sleep = this.keys.sleep(origin, delay);
+                    let (failures, call) = call.aside();
+                    this.state.set(State::Sleeping { failures, call, sleep });
+                }
+            }
+            if let Err(returned) = ready!(again(this.operation, this.keys, origin, this.state.as_mut(), context)) {
+                return Poll::Ready(returned);
+            }
         }
     }
+}
+
+/// The state of the future for an operation and keys.
+type StateOf<F, O, K> = State<
+    <F as Operation<CallTimer<F, O, K>>>::Output,
+    <K as AsyncSteps<O>>::Sleep,
+    <K as Steps<O>>::Permit,
+    <K as AsyncSteps<O>>::Clock,
+    CallTimer<F, O, K>,
+>;
+
+/// Begins an attempt, or answers what the call returns where the breaker refuses it.
+#[inline]
+fn start<F, O, K>(
+    operation: &mut F,
+    keys: &mut K,
+    origin: Origin<'_>,
+    mut state: Pin<&mut StateOf<F, O, K>>,
+    call: Call<CallTimer<F, O, K>>,
+) -> Result<(), K::Returned>
+where
+    F: Operation<CallTimer<F, O, K>>,
+    O: Outcome,
+    K: AsyncSteps<O>,
+{
+    state.set(State::Over);
+    let permit = keys.admit(&call, origin)?;
+    let clock = keys.clock(&call, origin);
+    let attempt = operation.run(&call, origin.policy);
+    let (failures, call) = call.aside();
+    state.set(State::Running { failures, call, permit, clock, attempt });
+    Ok(())
+}
+
+/// Sleeps, and begins the next attempt.
+#[cold]
+#[inline(never)]
+fn again<F, O, K>(
+    operation: &mut F,
+    keys: &mut K,
+    origin: Origin<'_>,
+    mut state: Pin<&mut StateOf<F, O, K>>,
+    context: &mut Context<'_>,
+) -> Poll<Result<(), K::Returned>>
+where
+    F: Operation<CallTimer<F, O, K>>,
+    O: Outcome,
+    K: AsyncSteps<O>,
+{
+    let StateProjection::Sleeping { failures, call, sleep } = state.as_mut().project() else { over() };
+    ready!(sleep.poll(context));
+    let call = call.resume(*failures);
+    state.set(State::Over);
+    keys.begin(&call);
+    Poll::Ready(start(operation, keys, origin, state, call))
+}
+
+/// The call has ended, or a panic passed through it.
+#[cold]
+#[inline(never)]
+fn over() -> ! {
+    panic!("a retried call was polled after it had ended")
 }
