@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `backoff`, `jitter` | pure delay arithmetic; the trait `Backoff` |
 //! | `strategy`, `policy`, `builder`, `check`, `tuning` | names, settings, their checks, constants, run-time values |
+//! | `quick` | the delays of most policies in 64 bits |
 //! | `configuration` | policies in configuration files (feature `serde`) |
 //! | `forecast` | what follows from a policy before any call |
 //! | [`classify`], `outcome` | verdicts on failures; what may fail |

@@ -68,7 +68,6 @@ impl Quick {
 
 /// Picks a number up to this one, which is below `u64::MAX`, by the upper half of a widening multiplication.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the upper half of 128 bits fits")]
 fn below(most: u64, random: u64) -> u64 {
     (u128::from(most.wrapping_add(1)).wrapping_mul(u128::from(random)) >> 64) as u64
 }
