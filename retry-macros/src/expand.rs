@@ -59,7 +59,7 @@ pub(crate) fn policy(settings: &[Setting], paths: &crate::paths::Paths) -> Token
 ///     let __reattempt_delay = {                   // the outcome dies before the sleep
 ///         let __reattempt_permit = ...;           // only with `breaker`
 ///         let __reattempt_outcome = ATTEMPT;
-///         match STEP { Break(returned) => return returned, Continue(delay) => delay }
+///         STEP                                    // returns, or gives the delay
 ///     };
 ///     SLEEP
 /// }
@@ -97,10 +97,7 @@ fn content(model: &Model) -> TokenStream {
             let __reattempt_delay = {
                 #permit
                 let #outcome = #attempt;
-                match #step {
-                    ::core::ops::ControlFlow::Break(__reattempt_returned) => return __reattempt_returned,
-                    ::core::ops::ControlFlow::Continue(__reattempt_delay) => __reattempt_delay,
-                }
+                #step
             };
             #sleep
             #begin

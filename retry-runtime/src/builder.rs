@@ -250,7 +250,7 @@ impl PolicyBuilder {
         if let Some(max_hint) = self.max_hint {
             policy.max_hint = max_hint;
         }
-        policy
+        policy.quickened()
     }
 }
 

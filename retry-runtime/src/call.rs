@@ -15,7 +15,7 @@ use crate::outcome::{OnTimeOut, Outcome};
 use crate::policy::Policy;
 use crate::rng;
 #[cfg(feature = "async")]
-use crate::session;
+use crate::session::Memories;
 use crate::session::{Session, Step};
 use crate::shown::Shown;
 use crate::site::{Place, Site};
@@ -88,6 +88,77 @@ impl<C: Timer> Call<C> {
         Self { session: Session::new(), timer }
     }
 
+    /// Looks at the outcome of an attempt: answers the delay before the next one, or nothing where the outcome is what the function returns.
+    ///
+    /// The outcome stays where it is: whoever called the function may have made the place for it.
+    #[inline]
+    pub fn look<O, V, W, G, P>(
+        &mut self,
+        rules: Rules<'_, G, P>,
+        outcome: &O,
+        on: impl FnOnce(&O::Error) -> V,
+        on_value: impl FnOnce(&O::Value) -> W,
+        show: impl FnOnce(&O::Error) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, O::Error>),
+    ) -> Option<Duration>
+    where
+        O: Outcome,
+        V: IntoVerdict,
+        W: IntoVerdict,
+        G: Guards,
+        P: Place,
+    {
+        let unready = match outcome.view() {
+            Err(_) => Verdict::Stop,
+            Ok(value) => match on_value(value).into_verdict() {
+                Verdict::Stop => {
+                    self.succeeded(rules);
+                    return None;
+                }
+                unready => unready,
+            },
+        };
+        let Rules { place, policy, backoff, guards } = rules;
+        self.failed(place, policy, backoff, guards, outcome, on, unready, show, notify)
+    }
+
+    /// The rules are handed over piece by piece: what has an address would be written to memory before it is known whether the attempt
+    /// failed. `unready` is the verdict on a value; an error is classified here, out of the way of a success.
+    #[cold]
+    #[inline(never)]
+    #[expect(clippy::too_many_arguments, reason = "pieces that a success must not put together")]
+    fn failed<O, V, G, P>(
+        &mut self,
+        place: P,
+        policy: &Policy,
+        backoff: Option<&dyn Backoff>,
+        guards: G,
+        outcome: &O,
+        on: impl FnOnce(&O::Error) -> V,
+        unready: Verdict,
+        show: impl FnOnce(&O::Error) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, O::Error>),
+    ) -> Option<Duration>
+    where
+        O: Outcome,
+        V: IntoVerdict,
+        G: Guards,
+        P: Place,
+    {
+        let rules = Rules { place, policy, backoff, guards };
+        let (verdict, kind, failure) = match outcome.view() {
+            Ok(_) => (unready, FailureKind::Unready, Failure::Unready),
+            Err(error) => {
+                let verdict = on(error).into_verdict();
+                (verdict, FailureKind::of_error(verdict), Failure::Error(error))
+            }
+        };
+        match self.after_failure(rules, verdict, kind, failure, show, notify) {
+            Step::Return(_) => None,
+            Step::Sleep(delay) => Some(delay),
+        }
+    }
+
     /// Takes the outcome of an attempt: breaks with what the function returns, or continues with a delay.
     #[inline]
     pub fn step<O, V, W, G, P>(
@@ -106,40 +177,9 @@ impl<C: Timer> Call<C> {
         G: Guards,
         P: Place,
     {
-        match judge(&outcome, on, on_value) {
-            None => {
-                self.succeeded(rules);
-                ControlFlow::Break(outcome.into_returned())
-            }
-            Some((verdict, kind)) => {
-                let Rules { place, policy, backoff, guards } = rules;
-                self.failed(place, policy, backoff, guards, outcome, verdict, kind, show, notify)
-            }
-        }
-    }
-
-    /// All is handed over by value, piece by piece: what has an address would be written to memory before it is known whether the
-    /// attempt failed.
-    #[cold]
-    #[inline(never)]
-    #[expect(clippy::too_many_arguments, reason = "pieces that a success must not put together")]
-    fn failed<O: Outcome, G: Guards, P: Place>(
-        &mut self,
-        place: P,
-        policy: &Policy,
-        backoff: Option<&dyn Backoff>,
-        guards: G,
-        outcome: O,
-        verdict: Verdict,
-        kind: FailureKind,
-        show: impl FnOnce(&O::Error) -> Shown<'_>,
-        notify: impl FnOnce(&Retrying<'_, O::Error>),
-    ) -> ControlFlow<O::Returned, Duration> {
-        let rules = Rules { place, policy, backoff, guards };
-        let failure = outcome.view().map_or_else(Failure::Error, |_| Failure::Unready);
-        match self.after_failure(rules, verdict, kind, failure, show, notify) {
-            Step::Return(_) => ControlFlow::Break(outcome.into_returned()),
-            Step::Sleep(delay) => ControlFlow::Continue(delay),
+        match self.look(rules, &outcome, on, on_value, show, notify) {
+            None => ControlFlow::Break(outcome.into_returned()),
+            Some(delay) => ControlFlow::Continue(delay),
         }
     }
 
@@ -313,7 +353,7 @@ impl<C: Timer> Call<C> {
     }
 
     /// Asks the engine after a failure, and tells of what it answers.
-    #[cold]
+    #[inline]
     fn after_failure<E, G: Guards, P: Place>(
         &mut self,
         mut rules: Rules<'_, G, P>,
@@ -325,73 +365,73 @@ impl<C: Timer> Call<C> {
     ) -> Step {
         let Rules { place, policy, .. } = rules;
         let site = place.site();
-        let before = self.session.waited();
-        let step = self.decide(site, policy, rules.backoff, verdict, kind, rules.guards.guarded());
+        let step = match (rules.backoff, rules.guards.guarded()) {
+            (None, None) => self.decide(site, policy, verdict),
+            (backoff, guards) => self.decide_with(site, policy, verdict, kind, backoff, guards),
+        };
         if let Step::Sleep(delay) = step {
             notify(&Retrying { site, attempt: self.session.failures(), failure, delay });
         }
         if event::is_observed() {
-            let words = failure.words(show);
-            match step {
-                Step::Sleep(delay) => self.tell_retry(site, policy, delay, &words, verdict, before),
-                Step::Return(reason) => self.tell_event_of_end(site, reason, &words),
-            }
+            self.tell_step(site, policy, step, verdict, &failure.words(show));
         }
         step
     }
 
-    #[cold]
+    /// Not cold: of all that comes after a failure this is what costs.
     #[inline(never)]
-    fn decide(
+    fn decide(&mut self, site: &'static Site, policy: &Policy, verdict: Verdict) -> Step {
+        let Self { session, timer } = self;
+        let step = session.decide_alone(policy, verdict, || timer.elapsed(), rng::draw, site.switched());
+        self.note(site, step);
+        step
+    }
+
+    #[inline(never)]
+    fn decide_with(
         &mut self,
         site: &'static Site,
         policy: &Policy,
-        backoff: Option<&dyn Backoff>,
         verdict: Verdict,
         kind: FailureKind,
-        guards: Option<&mut dyn Guarded>,
+        backoff: Option<&dyn Backoff>,
+        mut guards: Option<&mut dyn Guarded>,
     ) -> Step {
         let Self { session, timer } = self;
+        if let Some(guards) = &mut guards {
+            guards.failed(kind);
+        }
         let elapsed = &mut || timer.elapsed();
-        // A name may have been switched before this site was known.
-        site.join();
-        let switch = site.switch();
-        let step = match guards {
-            None => session.decide(policy, backoff, verdict, elapsed, &mut rng::draw, switch, &mut |_| None),
-            Some(guards) => {
-                guards.failed(kind);
-                let refusal = &mut |delay| guards.refusal(delay);
-                session.decide(policy, backoff, verdict, elapsed, &mut rng::draw, switch, refusal)
-            }
-        };
+        let refusal = &mut |delay| guards.as_mut().and_then(|guards| guards.refusal(delay));
+        let step = session.decide(policy, backoff, verdict, elapsed, &mut rng::draw, site.switched(), refusal);
+        self.note(site, step);
+        step
+    }
+
+    #[inline]
+    fn note(&self, site: &'static Site, step: Step) {
         match step {
-            Step::Sleep(_) => site.note_retry(session.failures() == 1),
+            Step::Sleep(_) => site.note_retry(self.session.failures() == 1),
             Step::Return(reason) => site.note_end(reason),
         }
-        step
     }
 
     #[cold]
     #[inline(never)]
-    fn tell_retry(
-        &self,
-        site: &'static Site,
-        policy: &Policy,
-        delay: Duration,
-        failure: &dyn Words,
-        verdict: Verdict,
-        waited: Duration,
-    ) {
-        event::tell(&Event::AttemptFailed {
-            site,
-            attempt: self.session.failures(),
-            max: policy.max(),
-            delay,
-            failure,
-            verdict,
-            waited,
-            elapsed: self.timer.elapsed(),
-        });
+    fn tell_step(&self, site: &'static Site, policy: &Policy, step: Step, verdict: Verdict, failure: &dyn Words) {
+        match step {
+            Step::Sleep(delay) => event::tell(&Event::AttemptFailed {
+                site,
+                attempt: self.session.failures(),
+                max: policy.max(),
+                delay,
+                failure,
+                verdict,
+                waited: self.session.waited().saturating_sub(delay),
+                elapsed: self.timer.elapsed(),
+            }),
+            Step::Return(reason) => self.tell_event_of_end(site, reason, failure),
+        }
     }
 
     #[cold]
@@ -416,31 +456,40 @@ impl<C: Timer> Call<C> {
     }
 }
 
-impl<C> Call<C> {
-    /// Puts the call aside, apart from the number of its failures.
-    #[cfg(feature = "async")]
+#[cfg(feature = "async")]
+impl<C: Timer> Call<C> {
+    /// Puts the call aside: the number of its failures, and what else it remembers.
     #[inline]
     pub(crate) fn aside(self) -> (u32, Aside<C>) {
-        let (failures, session) = self.session.aside();
-        (failures, Aside { session, timer: self.timer })
+        (self.session.failures(), Aside { memories: self.session.memories(), timer: self.timer })
     }
 }
 
 /// A call that is put aside, apart from the number of its failures. A future keeps that number beside the tag of its state, in bytes
 /// that would be padding.
 #[cfg(feature = "async")]
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Aside<C> {
-    session: session::Aside,
+    memories: Memories,
     timer: C,
 }
 
 #[cfg(feature = "async")]
-impl<C> Aside<C> {
+impl<C: Timer> Aside<C> {
     /// Takes the call up again.
     #[inline]
-    pub(crate) fn resume(self, failures: u32) -> Call<C> {
-        Call { session: self.session.resume(failures), timer: self.timer }
+    pub(crate) fn resume(&self, failures: u32) -> Call<C> {
+        match failures {
+            0 => Call::new(self.timer),
+            _ => self.resume_retried(failures),
+        }
+    }
+
+    /// Apart, so that a first attempt loads none of it.
+    #[cold]
+    #[inline(never)]
+    fn resume_retried(&self, failures: u32) -> Call<C> {
+        Call { session: Session::resume(failures, self.memories), timer: self.timer }
     }
 }
 
@@ -464,15 +513,21 @@ where
     W: IntoVerdict,
 {
     match outcome.view() {
-        Err(error) => match on(error).into_verdict() {
-            Verdict::Stop => Some((Verdict::Stop, FailureKind::Permanent)),
-            verdict => Some((verdict, FailureKind::Transient)),
-        },
+        Err(error) => {
+            let verdict = on(error).into_verdict();
+            Some((verdict, FailureKind::of_error(verdict)))
+        }
         Ok(value) => match on_value(value).into_verdict() {
             Verdict::Stop => None,
             verdict => Some((verdict, FailureKind::Unready)),
         },
     }
+}
+
+/// Hands an outcome back as what the function returns.
+#[inline]
+pub fn returned<O: Outcome>(outcome: O) -> O::Returned {
+    outcome.into_returned()
 }
 
 /// Makes a verdict of what a classifier answers.

@@ -73,12 +73,20 @@ pub(crate) fn real_now() -> Instant {
 
 /// What a call knows of the time since it began: nothing, unless it needs to.
 #[doc(hidden)]
-pub trait Timer {
-    /// The time since the call began, where it was noted.
+pub trait Timer: Copy {
+    /// Whether the beginning of the call was noted.
+    fn is_noted(&self) -> bool;
+
+    /// The time since the call began, where that was noted.
     fn elapsed(&self) -> Option<Duration>;
 }
 
 impl Timer for () {
+    #[inline]
+    fn is_noted(&self) -> bool {
+        false
+    }
+
     #[inline]
     fn elapsed(&self) -> Option<Duration> {
         None
@@ -86,12 +94,22 @@ impl Timer for () {
 }
 
 impl Timer for Started {
+    #[inline]
+    fn is_noted(&self) -> bool {
+        true
+    }
+
     fn elapsed(&self) -> Option<Duration> {
         Some(Self::elapsed(*self))
     }
 }
 
 impl Timer for Option<Started> {
+    #[inline]
+    fn is_noted(&self) -> bool {
+        self.is_some()
+    }
+
     fn elapsed(&self) -> Option<Duration> {
         self.map(Started::elapsed)
     }
@@ -141,7 +159,12 @@ impl Begin for Mark {
 
 #[cfg(feature = "async")]
 impl Timer for Mark {
+    #[inline]
+    fn is_noted(&self) -> bool {
+        *self != Self::NEVER
+    }
+
     fn elapsed(&self) -> Option<Duration> {
-        (*self != Self::NEVER).then(|| uptime().saturating_sub(Duration::from_nanos(self.0.get())))
+        self.is_noted().then(|| uptime().saturating_sub(Duration::from_nanos(self.0.get())))
     }
 }

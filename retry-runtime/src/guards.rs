@@ -5,6 +5,7 @@
 
 use crate::breaker::{CircuitBreaker, Permit};
 use crate::budget::Budget;
+use crate::classify::Verdict;
 use crate::error::StopReason;
 use core::time::Duration;
 
@@ -36,6 +37,17 @@ pub enum FailureKind {
     Unready,
     /// It works, and will not answer otherwise.
     Permanent,
+}
+
+impl FailureKind {
+    /// That of an error, by the verdict on it.
+    #[inline]
+    pub(crate) fn of_error(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Stop => Self::Permanent,
+            Verdict::Retry | Verdict::RetryAfter(_) => Self::Transient,
+        }
+    }
 }
 
 impl Guards for () {

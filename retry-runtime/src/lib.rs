@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `backoff`, `jitter` | pure delay arithmetic; the trait `Backoff` |
 //! | `strategy`, `policy`, `builder`, `check`, `tuning` | names, settings, their checks, constants, run-time values |
+//! | `quick` | the delays of most policies in 64 bits |
 //! | `configuration` | policies in configuration files (feature `serde`) |
 //! | `forecast` | what follows from a policy before any call |
 //! | [`classify`], `outcome` | verdicts on failures; what may fail |
@@ -49,6 +50,7 @@ mod keys;
 mod lookup;
 mod outcome;
 mod policy;
+mod quick;
 mod rng;
 pub mod run;
 mod session;
@@ -99,7 +101,7 @@ pub use strategy::{Jitter, Strategy};
 /// What generated code calls. No part of it is public: it changes without notice.
 #[doc(hidden)]
 pub mod private {
-    pub use crate::call::{Call, Rules, good_enough, into_verdict, never, quiet};
+    pub use crate::call::{Call, Rules, good_enough, into_verdict, never, quiet, returned};
     pub use crate::check;
     pub use crate::classify::transient;
     #[cfg(feature = "async")]

@@ -5,6 +5,7 @@
 use crate::backoff;
 use crate::builder::PolicyBuilder;
 use crate::jitter;
+use crate::quick::{Quick, Window};
 use crate::rng;
 use crate::strategy::{Curve, Jitter, Strategy};
 use core::num::NonZeroU32;
@@ -72,6 +73,8 @@ pub struct Policy {
     pub(crate) max: Option<NonZeroU32>,
     pub(crate) deadline: Option<Duration>,
     pub(crate) max_hint: Duration,
+    /// Follows from the others; `None` where the delays need the long way.
+    pub(crate) quick: Option<Quick>,
 }
 
 pub(crate) const DEFAULT_MAX: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
@@ -88,7 +91,34 @@ impl Policy {
         max: Some(DEFAULT_MAX),
         deadline: None,
         max_hint: Duration::from_secs(60),
+        quick: Quick::doubling(100_000_000, DEFAULT_CAP.as_nanos(), Window::Full, DEFAULT_MAX),
     };
+
+    /// The same with its quick way, where there is one.
+    pub(crate) const fn quickened(mut self) -> Self {
+        let (window, max) = match (self.jitter, self.max, self.deadline) {
+            (None, Some(max), None) => (Window::Nominal, max),
+            (Some(Jitter::Full), Some(max), None) => (Window::Full, max),
+            (Some(Jitter::Equal), Some(max), None) => (Window::Equal, max),
+            _ => {
+                self.quick = None;
+                return self;
+            }
+        };
+        self.quick = match self.curve {
+            Curve::Immediate => Quick::doubling(0, 0, window, max),
+            Curve::Constant => {
+                let delay = if self.base.as_nanos() < self.cap().as_nanos() { self.base } else { self.cap() };
+                Quick::doubling(delay.as_nanos(), delay.as_nanos(), window, max)
+            }
+            #[expect(clippy::float_cmp, reason = "just 2 is doubling")]
+            Curve::Exponential if self.factor == 2.0 => {
+                Quick::doubling(self.base.as_nanos(), self.cap().as_nanos(), window, max)
+            }
+            _ => None,
+        };
+        self
+    }
 
     /// Starts a builder with the defaults.
     pub const fn builder() -> PolicyBuilder {
@@ -329,8 +359,14 @@ pub struct Delays {
 impl Iterator for Delays {
     type Item = Duration;
 
+    #[inline]
     fn next(&mut self) -> Option<Duration> {
         let retry = self.retry.checked_add(1)?;
+        if let Some(quick) = &self.policy.quick {
+            let nanos = quick.delay(retry, rng::draw)?;
+            self.retry = retry;
+            return Some(Duration::from_nanos(nanos));
+        }
         if self.policy.max.is_some_and(|max| retry >= max.get()) {
             return None;
         }

@@ -1,48 +1,55 @@
-//! The seam to `rand`: one small generator per thread.
+//! Chance: one small generator per thread.
 //!
 //! A call holds no generator and pays for none until it draws. Each thread seeds its own from the keys that the operating system
-//! gave the standard library for its hash maps, so that threads and processes that start together spread apart. The generator
-//! is fit for spreading delays and for nothing secret.
+//! gave the standard library for its hash maps, so that threads and processes that start together spread apart. The generator,
+//! wyrand by Wang Yi, is fit for spreading delays and for nothing secret.
 //!
 //! After a bare `fork` (without `exec`) parent and child share one state and draw the same numbers.
 
-use rand::rngs::SmallRng;
-use rand::{Rng, SeedableRng};
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
 thread_local! {
-    static GENERATOR: RefCell<SmallRng> = RefCell::new(from_system());
+    /// Zero before the first draw. A generator that gets there by itself, once in 2^64 draws, is seeded anew.
+    static STATE: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Draws 64 random bits.
+#[inline]
 pub(crate) fn draw() -> u64 {
     #[cfg(feature = "test-util")]
     crate::testing::note_draw();
-    // While the thread ends, its generator may be gone already: a fresh one does.
-    GENERATOR.try_with(|generator| generator.borrow_mut().next_u64()).unwrap_or_else(|_| from_system().next_u64())
+    STATE.with(|state| {
+        let (next, drawn) = step(match state.get() {
+            0 => from_system(),
+            state => state,
+        });
+        state.set(next);
+        drawn
+    })
 }
 
 /// Fixes the numbers that this thread draws from now on.
 #[cfg(feature = "test-util")]
 pub(crate) fn seed(seed: u64) {
-    GENERATOR.with(|generator| *generator.borrow_mut() = SmallRng::seed_from_u64(seed));
+    // Apart from zero, which is no state; neighbours are mixed apart.
+    STATE.set(step(seed).1 | 1);
 }
 
-fn from_system() -> SmallRng {
-    // Each hash is keyed by 128 random bits of the system's; the counter makes the words differ.
-    let keys = RandomState::new();
-    let mut seed = <SmallRng as SeedableRng>::Seed::default();
-    for (word, bytes) in (0_u64..).zip(seed.chunks_mut(8)) {
-        let mut hasher = keys.build_hasher();
-        hasher.write_u64(word);
-        let hash = hasher.finish().to_le_bytes();
-        for (to, from) in bytes.iter_mut().zip(hash) {
-            *to = from;
-        }
-    }
-    SmallRng::from_seed(seed)
+/// The next state, and what is drawn of it.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "both halves are mixed")]
+fn step(state: u64) -> (u64, u64) {
+    let next = state.wrapping_add(0x2d35_8dcc_aa6c_78a5);
+    let product = u128::from(next).wrapping_mul(u128::from(next ^ 0x8bb8_4b93_962e_acc9));
+    (next, product as u64 ^ (product >> 64) as u64)
+}
+
+#[cold]
+fn from_system() -> u64 {
+    // The hash is keyed by 128 random bits of the system's.
+    RandomState::new().build_hasher().finish()
 }
 
 #[cfg(test)]
@@ -58,9 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_of_the_system_fills_every_word() {
-        let mut one = from_system();
-        let mut two = from_system();
-        assert_ne!(one.next_u64(), two.next_u64());
+    fn seeds_of_the_system_differ() {
+        assert_ne!(from_system(), from_system());
     }
 }

@@ -13,6 +13,7 @@ use crate::error::StopReason;
 use crate::jitter;
 use crate::policy::{Memory, Policy, saturating_nanos};
 use crate::site::Switch;
+use core::num::NonZeroU32;
 use core::time::Duration;
 
 /// What the session answers after a failed attempt.
@@ -44,8 +45,12 @@ pub enum Step {
 /// # Ok::<(), retry_runtime::PolicyError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Session {
-    failed: u32,
+pub struct Session(Option<State>);
+
+/// What there is to remember after a failure. Before the first there is nothing: to begin a call costs one write of four bytes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct State {
+    failed: NonZeroU32,
     memory: Memory,
     /// Nanoseconds, saturating.
     waited: u64,
@@ -54,29 +59,43 @@ pub struct Session {
 impl Session {
     /// Begins a call.
     pub const fn new() -> Self {
-        Self { failed: 0, memory: Memory::new(), waited: 0 }
+        Self(None)
     }
 
     /// The number of the attempt that runs now or comes next, from 1.
     pub const fn attempt(&self) -> u32 {
-        self.failed.saturating_add(1)
+        self.failures().saturating_add(1)
     }
 
     /// The number of attempts that have failed.
     pub(crate) const fn failures(&self) -> u32 {
-        self.failed
-    }
-
-    /// Puts the session aside, apart from the number of failed attempts.
-    #[cfg(feature = "async")]
-    #[inline]
-    pub(crate) const fn aside(self) -> (u32, Aside) {
-        (self.failed, Aside { memory: self.memory, waited: self.waited })
+        match self.0 {
+            Some(state) => state.failed.get(),
+            None => 0,
+        }
     }
 
     /// The sum of the delays so far; at most 584 years.
     pub const fn waited(&self) -> Duration {
-        Duration::from_nanos(self.waited)
+        match self.0 {
+            Some(state) => Duration::from_nanos(state.waited),
+            None => Duration::ZERO,
+        }
+    }
+
+    /// What it remembers beside the number of failed attempts, where there is any.
+    #[cfg(feature = "async")]
+    #[inline]
+    pub(crate) fn memories(self) -> Memories {
+        self.0.map_or_else(Memories::default, |state| Memories { memory: state.memory, waited: state.waited })
+    }
+
+    /// Takes a call up again after so many failed attempts.
+    #[cfg(feature = "async")]
+    #[inline]
+    pub(crate) fn resume(failed: u32, memories: Memories) -> Self {
+        let Memories { memory, waited } = memories;
+        Self(NonZeroU32::new(failed).map(|failed| State { failed, memory, waited }))
     }
 
     /// Answers what to do after an attempt failed.
@@ -91,7 +110,7 @@ impl Session {
         elapsed: Option<Duration>,
         random: &mut dyn FnMut() -> u64,
     ) -> Step {
-        self.decide(policy, None, verdict, &mut || elapsed, random, Switch::On, &mut |_| None)
+        self.decide_alone(policy, verdict, || elapsed, random, Switch::On)
     }
 
     /// Answers the same with a strategy of the caller's own in place of the policy's.
@@ -120,8 +139,55 @@ impl Session {
         switch: Switch,
         refusal: &mut dyn FnMut(Duration) -> Option<StopReason>,
     ) -> Step {
-        let attempt = self.attempt();
-        self.failed = attempt;
+        self.count().decide(policy, backoff, verdict, elapsed, random, switch, refusal)
+    }
+
+    /// Answers the same where the policy and the switch alone are asked, in short for most failures.
+    #[inline]
+    pub(crate) fn decide_alone(
+        &mut self,
+        policy: &Policy,
+        verdict: Verdict,
+        mut elapsed: impl FnMut() -> Option<Duration>,
+        mut random: impl FnMut() -> u64,
+        switch: Switch,
+    ) -> Step {
+        let state = self.count();
+        let (Verdict::Retry, Switch::On, Some(quick)) = (verdict, switch, &policy.quick) else {
+            return state.decide(policy, None, verdict, &mut elapsed, &mut random, switch, &mut |_| None);
+        };
+        let Some(nanos) = quick.delay(state.failed.get(), random) else {
+            return Step::Return(StopReason::MaxAttempts);
+        };
+        state.waited = state.waited.saturating_add(nanos);
+        Step::Sleep(Duration::from_nanos(nanos))
+    }
+
+    /// Counts a failed attempt.
+    #[inline]
+    fn count(&mut self) -> &mut State {
+        if let Some(state) = &mut self.0 {
+            state.failed = state.failed.saturating_add(1);
+        }
+        self.0.get_or_insert(State { failed: NonZeroU32::MIN, memory: Memory::new(), waited: 0 })
+    }
+}
+
+impl State {
+    /// All the questions, in their order.
+    #[expect(clippy::too_many_arguments, reason = "all that the engine knows of the world is handed in")]
+    #[inline(never)]
+    fn decide(
+        &mut self,
+        policy: &Policy,
+        backoff: Option<&dyn Backoff>,
+        verdict: Verdict,
+        elapsed: &mut dyn FnMut() -> Option<Duration>,
+        random: &mut dyn FnMut() -> u64,
+        switch: Switch,
+        refusal: &mut dyn FnMut(Duration) -> Option<StopReason>,
+    ) -> Step {
+        let attempt = self.failed.get();
         let hint = match verdict {
             Verdict::Stop => return Step::Return(StopReason::Permanent),
             Verdict::Retry => None,
@@ -146,7 +212,7 @@ impl Session {
             _ => computed,
         };
         if let Some(deadline) = policy.deadline {
-            let elapsed = elapsed().unwrap_or(self.waited());
+            let elapsed = elapsed().unwrap_or(Duration::from_nanos(self.waited));
             if elapsed.saturating_add(delay) >= deadline {
                 return Step::Return(StopReason::Deadline);
             }
@@ -180,20 +246,12 @@ impl Session {
     }
 }
 
-/// A session that is put aside, apart from the number of failed attempts.
+/// What a session remembers beside the number of failed attempts.
 #[cfg(feature = "async")]
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Aside {
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Memories {
     memory: Memory,
     waited: u64,
-}
-
-#[cfg(feature = "async")]
-impl Aside {
-    #[inline]
-    pub(crate) const fn resume(self, failed: u32) -> Session {
-        Session { failed, memory: self.memory, waited: self.waited }
-    }
 }
 
 /// Spreads a hint upwards, by the computed delay or a tenth of the hint, whichever is longer: never before the hint, and not all

@@ -262,14 +262,23 @@ impl Site {
         self.switch.store(UNLIMITED, Ordering::Relaxed);
     }
 
+    /// The switch of a site that has failed. A name may have been switched before this site was known.
+    #[inline]
+    pub(crate) fn switched(&'static self) -> Switch {
+        self.join();
+        self.switch()
+    }
+
     /// What a retry here has to reckon with: the site's own switch, and in tests the thread's, whichever allows less.
-    pub(crate) fn switch(&self) -> Switch {
+    #[inline]
+    fn switch(&self) -> Switch {
         let own = self.own_switch();
         #[cfg(feature = "test-util")]
         let own = own.and(crate::testing::switch());
         own
     }
 
+    #[inline]
     fn own_switch(&self) -> Switch {
         match self.switch.load(Ordering::Relaxed) {
             OFF => Switch::Off,
@@ -290,6 +299,7 @@ impl Site {
     }
 
     /// Puts the site on the list, if it is not there yet.
+    #[inline]
     pub(crate) fn join(&'static self) {
         if is_first(&self.has_joined) {
             self.append();
@@ -312,6 +322,7 @@ impl Site {
         }
     }
 
+    #[inline]
     pub(crate) fn note_retry(&self, is_first: bool) {
         self.counts.retries.fetch_add(1, Ordering::Relaxed);
         if is_first {
@@ -319,15 +330,18 @@ impl Site {
         }
     }
 
+    #[inline]
     pub(crate) fn note_recovery(&self) {
         self.counts.recovered.fetch_add(1, Ordering::Relaxed);
     }
 
+    #[inline]
     pub(crate) fn note_end(&self, reason: StopReason) {
         self.counts.gave_up[reason.index()].fetch_add(1, Ordering::Relaxed);
     }
 }
 
+#[inline]
 fn is_first(flag: &AtomicBool) -> bool {
     !flag.load(Ordering::Relaxed) && !flag.swap(true, Ordering::Relaxed)
 }

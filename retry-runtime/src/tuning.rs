@@ -137,7 +137,7 @@ impl Tuning {
             self.adjusted("max", format_args!("unlimited without a deadline is used as {DEFAULT_MAX}"));
             self.policy.max = Some(DEFAULT_MAX);
         }
-        self.policy
+        self.policy.quickened()
     }
 
     #[cold]

@@ -25,14 +25,17 @@ pub(super) fn returned_span(model: &Model) -> Span {
     Span::mixed_site().located_at(span)
 }
 
-/// Hands the outcome to the runtime: `Call::step(&mut call, rules, outcome, on, on_value)`. By path, since a blanket trait of the
-/// user's may have methods of these names.
+/// Hands the outcome to the runtime, and returns or gives the delay. By path, since a blanket trait of the user's may have methods of
+/// these names.
+///
+/// An outcome that is returned as it is stays where it was made: `Call::look(&mut call, rules, &outcome, on, on_value, show, notify)`.
 pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
     let here = Span::mixed_site();
     let there = returned_span(model);
     let rules = rules(model);
     let asked = asked(model);
     let is_timed = model.timeout.is_some();
+    let call = model.paths.private_at("Call", there);
     match &model.ending {
         Ending::Outcome if model.recover.is_some() => {
             let recoverable = model.paths.private_at("Recoverable", there);
@@ -43,12 +46,12 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
             };
             let step = step_or_error(model, &rules, &outcome, &asked);
             let ended = ended(model, &quote_spanned!(here=> __reattempt_ended));
-            quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended))
+            flow(&quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended)))
         }
-        Ending::Outcome => {
+        Ending::Outcome if is_timed => {
             let outcome = match &model.on_value {
                 None => outcome.to_token_stream(),
-                Some(_) if is_timed => {
+                Some(_) => {
                     let probed = probed(model, &quote_spanned!(here=> __reattempt_outcome));
                     quote_spanned! {there=>
                         match #outcome {
@@ -59,20 +62,43 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
                         }
                     }
                 }
-                Some(_) => probed(model, &outcome.to_token_stream()),
             };
-            let step = Ident::new(if is_timed { "step_timed" } else { "step" }, there);
-            let call = model.paths.private_at("Call", there);
-            quote_spanned!(there=> #call::#step(&mut __reattempt_call, #rules, #outcome, #asked))
+            flow(&quote_spanned!(there=> #call::step_timed(&mut __reattempt_call, #rules, #outcome, #asked)))
+        }
+        Ending::Outcome => {
+            let probe = model.on_value.as_ref().map(|_| {
+                let probed = probed(model, &outcome.to_token_stream());
+                quote_spanned!(here=> let #outcome = #probed;)
+            });
+            let look = quote_spanned!(there=> #call::look(&mut __reattempt_call, #rules, &#outcome, #asked));
+            let returned = model.paths.private_at("returned", there);
+            let returned = quote_spanned!(there=> #returned(#outcome));
+            quote_spanned! {here=>
+                #probe
+                match #look {
+                    ::core::option::Option::None => return #returned,
+                    ::core::option::Option::Some(__reattempt_delay) => __reattempt_delay,
+                }
+            }
         }
         Ending::Error(ending) => {
             let step = step_or_error(model, &rules, &outcome.to_token_stream(), &asked);
             if ending.is_converted || model.recover.is_some() {
                 let ended = ended(model, &quote_spanned!(here=> __reattempt_ended));
-                quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended))
+                flow(&quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended)))
             } else {
-                step
+                flow(&step)
             }
+        }
+    }
+}
+
+/// Returns where a step breaks, and gives the delay where it continues.
+fn flow(step: &TokenStream) -> TokenStream {
+    quote_spanned! {Span::mixed_site()=>
+        match #step {
+            ::core::ops::ControlFlow::Break(__reattempt_returned) => return __reattempt_returned,
+            ::core::ops::ControlFlow::Continue(__reattempt_delay) => __reattempt_delay,
         }
     }
 }

@@ -197,19 +197,17 @@ pin_project! {
         origin: Origin<'a>,
         operation: F,
         keys: K,
-        // Put aside while an attempt runs and while it sleeps.
-        call: Option<Aside<CallTimer<F, O, K>>>,
         #[pin]
-        state: State<F::Output, K::Sleep, K::Permit, K::Clock>,
+        state: State<F::Output, K::Sleep, K::Permit, K::Clock, CallTimer<F, O, K>>,
     }
 }
 
 pin_project! {
     #[project = StateProjection]
-    enum State<F, S, P, L> {
+    enum State<F, S, P, L, C> {
         New,
-        Running { failures: u32, permit: P, clock: L, #[pin] attempt: F },
-        Sleeping { failures: u32, #[pin] sleep: S },
+        Running { failures: u32, call: Aside<C>, permit: P, clock: L, #[pin] attempt: F },
+        Sleeping { failures: u32, call: Aside<C>, #[pin] sleep: S },
         // Also while functions of the caller's run, so that nothing follows a panic of theirs.
         Over,
     }
@@ -222,7 +220,7 @@ where
     K: AsyncSteps<O>,
 {
     pub(crate) fn new(origin: Origin<'a>, operation: F, keys: K) -> Self {
-        Self { origin, operation, keys, call: None, state: State::New }
+        Self { origin, operation, keys, state: State::New }
     }
 }
 
@@ -249,54 +247,108 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<K::Returned> {
         let mut this = self.project();
         let origin = *this.origin;
+        match this.state.as_mut().project() {
+            StateProjection::Running { .. } => {}
+            StateProjection::New => {
+                let call = Call::new(CallTimer::<F, O, K>::begin(origin.policy));
+                if let Err(returned) = start(this.operation, this.keys, origin, this.state.as_mut(), call) {
+                    return Poll::Ready(returned);
+                }
+            }
+            StateProjection::Sleeping { .. } => {
+                if let Err(returned) = ready!(again(this.operation, this.keys, origin, this.state.as_mut(), context)) {
+                    return Poll::Ready(returned);
+                }
+            }
+            StateProjection::Over => over(),
+        }
         loop {
-            let call = match this.state.as_mut().project() {
-                StateProjection::New => {
-                    this.state.set(State::Over);
-                    Call::new(CallTimer::<F, O, K>::begin(origin.policy))
-                }
-                StateProjection::Running { failures, permit, clock, attempt } => {
-                    // Taken out, so that a panic of the attempt is reported as a failure while it passes.
-                    let taken = mem::take(permit);
-                    let Poll::Ready(ended) = this.keys.poll(attempt, clock, origin, context) else {
-                        *permit = taken;
-                        return Poll::Pending;
-                    };
-                    let call = this.call.take().map(|call| call.resume(*failures));
-                    // No attempt is alive while classifiers run.
-                    this.state.set(State::Over);
-                    let Some(mut call) = call else { continue };
-                    match this.keys.step(&mut call, origin, taken, ended) {
-                        ControlFlow::Break(returned) => return Poll::Ready(returned),
-                        ControlFlow::Continue(delay) => {
-                            let sleep = this.keys.sleep(origin, delay);
-                            let (failures, call) = call.aside();
-                            *this.call = Some(call);
-                            this.state.set(State::Sleeping { failures, sleep });
-                            continue;
-                        }
-                    }
-                }
-                StateProjection::Sleeping { failures, sleep } => {
-                    ready!(sleep.poll(context));
-                    let call = this.call.take().map(|call| call.resume(*failures));
-                    this.state.set(State::Over);
-                    let Some(call) = call else { continue };
-                    this.keys.begin(&call);
-                    call
-                }
-                // It has ended, or a panic passed through it. A call that runs or sleeps is put aside, so it is never here.
-                StateProjection::Over => panic!("a retried call was polled after it had ended"),
+            let StateProjection::Running { failures, call, permit, clock, attempt } = this.state.as_mut().project()
+            else {
+                over()
             };
-            let permit = match this.keys.admit(&call, origin) {
-                Ok(permit) => permit,
-                Err(returned) => return Poll::Ready(returned),
+            // Taken out, so that a panic of the attempt is reported as a failure while it passes.
+            let taken = mem::take(permit);
+            let Poll::Ready(ended) = this.keys.poll(attempt, clock, origin, context) else {
+                *permit = taken;
+                return Poll::Pending;
             };
-            let clock = this.keys.clock(&call, origin);
-            let attempt = this.operation.run(&call, origin.policy);
-            let (failures, call) = call.aside();
-            *this.call = Some(call);
-            this.state.set(State::Running { failures, permit, clock, attempt });
+            let mut call = call.resume(*failures);
+            // No attempt is alive while classifiers run.
+            this.state.set(State::Over);
+            match this.keys.step(&mut call, origin, taken, ended) {
+                ControlFlow::Break(returned) => return Poll::Ready(returned),
+                ControlFlow::Continue(delay) => {
+                    let sleep = this.keys.sleep(origin, delay);
+                    let (failures, call) = call.aside();
+                    this.state.set(State::Sleeping { failures, call, sleep });
+                }
+            }
+            if let Err(returned) = ready!(again(this.operation, this.keys, origin, this.state.as_mut(), context)) {
+                return Poll::Ready(returned);
+            }
         }
     }
+}
+
+/// The state of the future for an operation and keys.
+type StateOf<F, O, K> = State<
+    <F as Operation<CallTimer<F, O, K>>>::Output,
+    <K as AsyncSteps<O>>::Sleep,
+    <K as Steps<O>>::Permit,
+    <K as AsyncSteps<O>>::Clock,
+    CallTimer<F, O, K>,
+>;
+
+/// Begins an attempt, or answers what the call returns where the breaker refuses it.
+#[inline]
+fn start<F, O, K>(
+    operation: &mut F,
+    keys: &mut K,
+    origin: Origin<'_>,
+    mut state: Pin<&mut StateOf<F, O, K>>,
+    call: Call<CallTimer<F, O, K>>,
+) -> Result<(), K::Returned>
+where
+    F: Operation<CallTimer<F, O, K>>,
+    O: Outcome,
+    K: AsyncSteps<O>,
+{
+    state.set(State::Over);
+    let permit = keys.admit(&call, origin)?;
+    let clock = keys.clock(&call, origin);
+    let attempt = operation.run(&call, origin.policy);
+    let (failures, call) = call.aside();
+    state.set(State::Running { failures, call, permit, clock, attempt });
+    Ok(())
+}
+
+/// Sleeps, and begins the next attempt.
+#[cold]
+#[inline(never)]
+fn again<F, O, K>(
+    operation: &mut F,
+    keys: &mut K,
+    origin: Origin<'_>,
+    mut state: Pin<&mut StateOf<F, O, K>>,
+    context: &mut Context<'_>,
+) -> Poll<Result<(), K::Returned>>
+where
+    F: Operation<CallTimer<F, O, K>>,
+    O: Outcome,
+    K: AsyncSteps<O>,
+{
+    let StateProjection::Sleeping { failures, call, sleep } = state.as_mut().project() else { over() };
+    ready!(sleep.poll(context));
+    let call = call.resume(*failures);
+    state.set(State::Over);
+    keys.begin(&call);
+    Poll::Ready(start(operation, keys, origin, state, call))
+}
+
+/// The call has ended, or a panic passed through it.
+#[cold]
+#[inline(never)]
+fn over() -> ! {
+    panic!("a retried call was polled after it had ended")
 }
