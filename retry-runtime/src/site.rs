@@ -45,8 +45,9 @@ const UNLIMITED: u32 = u32::MAX;
 
 #[derive(Debug)]
 struct Counts {
-    retried_calls: AtomicU64,
-    retries: AtomicU64,
+    /// As many as calls that needed a retry: so each retry is counted by one addition.
+    first_retries: AtomicU64,
+    later_retries: AtomicU64,
     recovered: AtomicU64,
     gave_up: [AtomicU64; StopReason::ALL.len()],
 }
@@ -171,8 +172,8 @@ impl Site {
             has_joined: AtomicBool::new(false),
             switch: AtomicU32::new(UNLIMITED),
             counts: Counts {
-                retried_calls: AtomicU64::new(0),
-                retries: AtomicU64::new(0),
+                first_retries: AtomicU64::new(0),
+                later_retries: AtomicU64::new(0),
                 recovered: AtomicU64::new(0),
                 gave_up: [const { AtomicU64::new(0) }; StopReason::ALL.len()],
             },
@@ -239,9 +240,10 @@ impl Site {
     /// What has been counted.
     pub fn counts(&self) -> SiteCounts {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        let retried_calls = read(&self.counts.first_retries);
         SiteCounts {
-            retried_calls: read(&self.counts.retried_calls),
-            retries: read(&self.counts.retries),
+            retried_calls,
+            retries: retried_calls.saturating_add(read(&self.counts.later_retries)),
             recovered: read(&self.counts.recovered),
             gave_up: core::array::from_fn(|reason| read(&self.counts.gave_up[reason])),
         }
@@ -324,10 +326,8 @@ impl Site {
 
     #[inline]
     pub(crate) fn note_retry(&self, is_first: bool) {
-        self.counts.retries.fetch_add(1, Ordering::Relaxed);
-        if is_first {
-            self.counts.retried_calls.fetch_add(1, Ordering::Relaxed);
-        }
+        let count = if is_first { &self.counts.first_retries } else { &self.counts.later_retries };
+        count.fetch_add(1, Ordering::Relaxed);
     }
 
     #[inline]

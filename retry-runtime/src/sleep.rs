@@ -26,7 +26,7 @@ pub(crate) fn sleep_at(place: impl Place, delay: Duration) {
     #[cfg(all(feature = "tokio", debug_assertions))]
     if !delay.is_zero() && tokio::runtime::Handle::try_current().is_ok() {
         let site = place.site();
-        if site.is_first_block() {
+        if crate::event::is_observed() && site.is_first_block() {
             crate::event::tell(&crate::event::Event::BlocksRuntime { site });
         }
     }

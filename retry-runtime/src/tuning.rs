@@ -156,7 +156,8 @@ pub fn history(site: &'static Site, failures: usize) -> usize {
 
 #[cold]
 fn adjusted(site: &'static Site, key: &'static str, change: fmt::Arguments<'_>) {
-    if site.is_first_adjustment() {
+    // Nobody has heard of it as long as nobody listens.
+    if event::is_observed() && site.is_first_adjustment() {
         event::tell(&Event::Adjusted { site, key, change });
     }
 }
