@@ -33,11 +33,13 @@
 //!
 //! From Nygard, "Release It!", 2007; rates and slow calls as in resilience4j, gated probes as in Polly.
 
+mod permit;
 mod settings;
 mod state;
 mod told;
 mod window;
 
+pub use permit::Permit;
 pub use settings::{BreakerBuilder, BreakerError};
 pub use told::{BreakerOpen, BreakerSnapshot, BreakerState, Cause, Transition};
 
@@ -47,7 +49,6 @@ use crate::policy::{Memory, Policy, saturating_nanos};
 use crate::rng;
 use crate::sync::{AtomicU64, Ordering, const_fn};
 use core::fmt;
-use core::mem;
 use core::time::Duration;
 use settings::{CoolDown, Limits, MAX_COOL_DOWN, MIN_COOL_DOWN, Span, nanos};
 use state::{Admission, Fault, Phase, State};
@@ -324,10 +325,10 @@ impl CircuitBreaker {
     pub fn acquire(&self) -> Result<Permit<'_>, BreakerOpen> {
         let word = self.word.load(Ordering::Relaxed);
         if state::is_idle(word) || state::is_closed(word) && !self.limits.is_timed {
-            return Ok(Permit { breaker: self, word, started: 0 });
+            return Ok(Permit::new(self, word, 0));
         }
         let (word, started) = self.acquire_slowly(word)?;
-        Ok(Permit { breaker: self, word, started })
+        Ok(Permit::new(self, word, started))
     }
 
     /// Answers the state that the permit is of, and when it was handed out.
@@ -352,7 +353,7 @@ impl CircuitBreaker {
             }
             let started = if self.limits.is_timed { nanos(clock::uptime()) } else { 0 };
             // A listener that panics drops the permit, and a place with it.
-            let permit = Permit { breaker: self, word: next.pack(), started };
+            let permit = Permit::new(self, next.pack(), started);
             self.tell(state, next, None);
             let (_, word, started) = permit.into_parts();
             return Ok((word, started));
@@ -676,87 +677,6 @@ enum Report {
     Success,
     Failure,
     Nothing,
-}
-
-/// Leave for one attempt, from [`CircuitBreaker::acquire`].
-///
-/// Report on it by one of its functions. Dropped without a report it is neutral, or slow if it was held for longer than the slow-call
-/// time; dropped by a panic it counts as a failure. A probe's place is free again in any case.
-#[must_use = "the attempt runs while the permit is held, and reports on it afterwards"]
-pub struct Permit<'a> {
-    breaker: &'a CircuitBreaker,
-    /// The state that it was handed out in.
-    word: u64,
-    /// Nanoseconds; only where there is a slow-call time.
-    started: u64,
-}
-
-impl<'a> Permit<'a> {
-    /// The breaker that it is from.
-    pub(crate) fn breaker(&self) -> &'a CircuitBreaker {
-        self.breaker
-    }
-}
-
-impl Permit<'_> {
-    /// The attempt succeeded.
-    #[inline]
-    pub fn success(self) {
-        let (breaker, word, started) = self.into_parts();
-        // The very state that it was handed out in, without failures in a row: there is nothing to change but the window.
-        if breaker.word.load(Ordering::Relaxed) == word {
-            if state::is_idle(word) {
-                return;
-            }
-            if state::is_idle_but_for_window(word) && !breaker.limits.is_timed {
-                return breaker.record_success(word);
-            }
-        }
-        breaker.report(word, started, Report::Success);
-    }
-
-    /// The attempt had a transient failure, or its time was up.
-    pub fn failure(self) {
-        self.report(Report::Failure);
-    }
-
-    /// The attempt says nothing of the server's health: a permanent failure, or a value that is not ready. The same as dropping it.
-    pub fn neutral(self) {
-        self.report(Report::Nothing);
-    }
-
-    /// Whether this attempt is a probe.
-    pub fn is_probe(&self) -> bool {
-        !state::is_closed(self.word)
-    }
-
-    fn report(self, report: Report) {
-        let (breaker, word, started) = self.into_parts();
-        breaker.report(word, started, report);
-    }
-}
-
-impl<'a> Permit<'a> {
-    /// Takes it apart, so that dropping it is no report.
-    #[inline]
-    fn into_parts(self) -> (&'a CircuitBreaker, u64, u64) {
-        let parts = (self.breaker, self.word, self.started);
-        mem::forget(self);
-        parts
-    }
-}
-
-impl Drop for Permit<'_> {
-    fn drop(&mut self) {
-        let report = if thread::panicking() { Report::Failure } else { Report::Nothing };
-        self.breaker.report(self.word, self.started, report);
-    }
-}
-
-impl fmt::Debug for Permit<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Permit").field("is_probe", &self.is_probe()).finish_non_exhaustive()
-    }
 }
 
 #[cfg(all(test, not(loom)))]

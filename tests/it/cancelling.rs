@@ -1,37 +1,13 @@
 //! Futures that are dropped, and functions that are unwound, at any point: nothing stays behind.
 
+use crate::alive::{After, Alive, Failure, poll_times};
 use crate::runs::Runs;
-use reattempt::{BreakerOpen, BreakerState, Budget, CircuitBreaker, TimedOut, retry};
-use std::future::Future;
+use reattempt::{BreakerState, Budget, CircuitBreaker, retry};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
-
-/// What is alive of a kind: each holds a clone.
-type Alive = Arc<()>;
-
-/// Ready when it has been polled so many times.
-struct After {
-    polls: u32,
-    _alive: Alive,
-}
-
-impl Future for After {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        match self.polls.checked_sub(1) {
-            None => Poll::Ready(()),
-            Some(rest) => {
-                self.polls = rest;
-                Poll::Pending
-            }
-        }
-    }
-}
 
 /// Where a function is made to panic.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,7 +50,7 @@ impl World {
     }
 
     fn pause(&self, polls: u32) -> After {
-        After { polls, _alive: self.naps.clone() }
+        After::new(polls, &self.naps)
     }
 
     /// What sleeps between attempts, and what times them.
@@ -138,35 +114,6 @@ impl World {
         let spent = TOKENS - self.budget.balance();
         assert!(spent <= 5, "{spent} tokens");
     }
-}
-
-#[derive(Debug, PartialEq)]
-enum Failure {
-    Busy,
-    Gone,
-    NoAnswer,
-    Refused,
-}
-
-impl From<TimedOut> for Failure {
-    fn from(_: TimedOut) -> Self {
-        Self::NoAnswer
-    }
-}
-
-impl From<BreakerOpen> for Failure {
-    fn from(_: BreakerOpen) -> Self {
-        Self::Refused
-    }
-}
-
-/// Polls a future so many times, or until it is ready.
-fn poll_times<F: Future>(mut future: Pin<&mut F>, times: u32) -> Option<F::Output> {
-    let mut context = Context::from_waker(Waker::noop());
-    (0..times).find_map(|_| match future.as_mut().poll(&mut context) {
-        Poll::Ready(output) => Some(output),
-        Poll::Pending => None,
-    })
 }
 
 /// How many polls a call takes from beginning to end.

@@ -1,37 +1,17 @@
 //! Calls of closures that are dropped or unwound at any point: nothing stays behind.
 
+use crate::alive::{After, Alive, Failure, poll_times};
 use crate::runs::Runs;
-use reattempt::{BreakerOpen, BreakerState, Budget, CircuitBreaker, Policy, TimedOut, policy, testing};
+use reattempt::{BreakerState, Budget, CircuitBreaker, Policy, policy, testing};
 use std::future::{Future, IntoFuture, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 const TOKENS: u32 = 50;
 const TIMEOUT: Duration = Duration::from_secs(9);
 const POLICY: Policy = policy!(strategy = "constant", base = "1s", max = 6);
-
-/// What is alive of a kind: each holds a clone.
-type Alive = Arc<()>;
-
-/// Ready when it has been polled so many times.
-struct After(u32, #[expect(dead_code, reason = "it is alive for as long as this is")] Alive);
-
-impl Future for After {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        match self.0.checked_sub(1) {
-            None => Poll::Ready(()),
-            Some(rest) => {
-                self.0 = rest;
-                Poll::Pending
-            }
-        }
-    }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Bomb {
@@ -44,26 +24,6 @@ enum Bomb {
     Notify,
     Sleeper,
     Recover,
-}
-
-#[derive(Debug, PartialEq)]
-enum Failure {
-    Busy,
-    Gone,
-    NoAnswer,
-    Refused,
-}
-
-impl From<TimedOut> for Failure {
-    fn from(_: TimedOut) -> Self {
-        Self::NoAnswer
-    }
-}
-
-impl From<BreakerOpen> for Failure {
-    fn from(_: BreakerOpen) -> Self {
-        Self::Refused
-    }
 }
 
 /// One destination with all that a call may leave behind.
@@ -96,9 +56,9 @@ impl World {
                 assert!(self.bomb != Bomb::Operation(run), "operation");
                 let held = self.locals.clone();
                 async move {
-                    After(1, held.clone()).await;
+                    After::new(1, &held).await;
                     assert!(self.bomb != Bomb::Attempt(run), "attempt");
-                    After(if run == 2 { u32::MAX } else { 1 }, held).await;
+                    After::new(if run == 2 { u32::MAX } else { 1 }, &held).await;
                     match run {
                         1 => Err(Failure::Busy),
                         2 | 3 => Ok(0),
@@ -120,7 +80,7 @@ impl World {
             .budget(&self.budget)
             .sleep(move |delay| {
                 assert!(self.bomb != Bomb::Sleeper || delay == TIMEOUT, "sleeper");
-                After(if delay == TIMEOUT { 5 } else { 2 }, self.naps.clone())
+                After::new(if delay == TIMEOUT { 5 } else { 2 }, &self.naps)
             })
             .recover(move |_| {
                 assert!(self.bomb != Bomb::Recover, "recover");
@@ -134,15 +94,6 @@ impl World {
         assert_eq!(Arc::strong_count(&self.naps), 1, "timers");
         assert_eq!(Arc::strong_count(&self.locals), 1, "locals");
     }
-}
-
-/// Polls a future so many times, or until it is ready.
-fn poll_times<F: Future>(mut future: Pin<&mut F>, times: u32) -> Option<F::Output> {
-    let mut context = Context::from_waker(Waker::noop());
-    (0..times).find_map(|_| match future.as_mut().poll(&mut context) {
-        Poll::Ready(output) => Some(output),
-        Poll::Pending => None,
-    })
 }
 
 fn polls(world: &World) -> u32 {

@@ -1,5 +1,6 @@
 //! Behaviour of `#[retry]`, a module per feature.
 
+mod alive;
 mod attempts;
 mod cancelling;
 mod closures;
