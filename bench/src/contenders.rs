@@ -6,6 +6,7 @@
 mod bare;
 mod by_hand;
 mod ours;
+mod ours_closures;
 
 #[cfg(feature = "peers")]
 mod backoff;
@@ -95,6 +96,7 @@ pub static ALL: &[&Contender] = &[
     &bare::CONTENDER,
     &by_hand::CONTENDER,
     &ours::CONTENDER,
+    &ours_closures::CONTENDER,
     #[cfg(feature = "peers")]
     &backon::CONTENDER,
     #[cfg(feature = "peers")]
@@ -116,6 +118,9 @@ pub static ALL: &[&Contender] = &[
     #[cfg(feature = "peers")]
     &failsafe::CONTENDER,
 ];
+
+/// Those that are here without the feature `peers`: what is ours, and what it is held against. The guard measures these alone.
+pub const GUARDED: [&str; 4] = ["bare", "by hand", "ours", "ours, closures"];
 
 /// How many delays a call draws.
 pub const SEQUENCE: usize = 8;

@@ -1,6 +1,6 @@
 //! Compares what can be counted with `figures.txt`, and fails where something grew. Run it by the script `guard`.
 
-use reattempt_bench::contenders::{ALL, Contender};
+use reattempt_bench::contenders::{ALL, Contender, GUARDED};
 use reattempt_bench::counting::{self, Counting};
 use reattempt_bench::figures::{self, ALLOWED, Figures, TOOLCHAIN};
 use reattempt_bench::{callgrind, compile, scenarios, tasks};
@@ -61,7 +61,7 @@ fn reason_not_to() -> Option<String> {
 fn measured() -> Result<Figures, Box<dyn error::Error>> {
     let mut figures = Figures::new();
     let program = env::current_exe()?.with_file_name("instructions");
-    for contender in ALL.iter().filter(|contender| ["bare", "by hand", "ours"].contains(&contender.name)) {
+    for contender in ALL.iter().filter(|contender| GUARDED.contains(&contender.name)) {
         for scenario in scenarios::of(contender) {
             let instructions = callgrind::per_call(&program, &scenario, contender.name)?;
             figures.insert(format!("{} | {scenario} | instructions", contender.name), round(instructions));

@@ -1,5 +1,6 @@
 //! Measures everything and writes `bench/RESULTS.md`. Run it by the script `results`, which builds what it calls.
 
+use reattempt_bench::contenders::{ALL, GUARDED};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -10,23 +11,6 @@ use std::{env, error, fs};
 type Cells = BTreeMap<String, BTreeMap<String, f64>>;
 
 type Result<T> = std::result::Result<T, Box<dyn error::Error>>;
-
-/// The order of columns and rows: by the names of contenders.
-const CONTENDERS: [&str; 13] = [
-    "bare",
-    "by hand",
-    "ours",
-    "backon",
-    "backon-macros",
-    "tokio-retry2",
-    "backoff",
-    "retry",
-    "retry-if",
-    "retrying",
-    "tower::retry",
-    "seatbelt",
-    "failsafe",
-];
 
 fn main() -> Result<()> {
     let programs = env::current_exe()?.parent().ok_or("programs lie in a folder")?.to_owned();
@@ -113,6 +97,11 @@ fn preface() -> Result<String> {
     ))
 }
 
+/// The names of those that ours are compared with.
+fn peers() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|contender| contender.name).filter(|name| !GUARDED.contains(name))
+}
+
 /// A figure of a program's output, by the first field and the column.
 fn figure(text: &str, keys: &[&str], column: usize) -> Result<f64> {
     let line = text.lines().find(|line| {
@@ -139,10 +128,8 @@ fn targets(
         cell.ok_or_else(|| format!("there is no {scenario} of {contender}"))
     };
     let peer = |scenario: &str| {
-        let row = instructions.get(scenario).into_iter().flatten();
-        row.filter(|(name, _)| !["bare", "by hand", "ours"].contains(&name.as_str()))
-            .map(|(_, value)| *value)
-            .fold(f64::NAN, f64::min)
+        let of = |name: &str| instructions.get(scenario).and_then(|row| row.get(name)).copied();
+        peers().filter_map(of).fold(f64::NAN, f64::min)
     };
     let mut row = |what: &str, by_hand: f64, peer: f64, ours: f64, target: f64, digits: usize| {
         let peer = if peer.is_nan() { String::new() } else { format!("{peer:.digits$}") };
@@ -169,12 +156,12 @@ fn targets(
         [("8", 48.0), ("128", 168.0), ("1024", 1064.0), ("4096", 4136.0)].into_iter().enumerate()
     {
         let of = |name: &str| figure(sizes, &[name], column + 1);
-        let peers = CONTENDERS[3..].iter().filter_map(|name| of(name).ok());
+        let peers = peers().filter_map(|name| of(name).ok());
         let peer = peers.fold(f64::NAN, f64::min);
         row(&format!("future bytes, body of {body}"), of("by hand")?, peer, of("ours")?, target, 0)?;
     }
     let of = |name: &str| figure(tasks, &[name], 4);
-    let peer_heap = CONTENDERS[3..].iter().filter_map(|name| of(name).ok()).fold(f64::NAN, f64::min);
+    let peer_heap = peers().filter_map(|name| of(name).ok()).fold(f64::NAN, f64::min);
     row("heap of a waiting task of 100,000, bytes", of("by hand")?, peer_heap, of("ours")?, 275.0, 0)?;
     for (scenario, what, target) in [
         ("delay: full jitter", "full jitter, next delay, times one wyrand step and a widening multiply", 2.5),
@@ -182,7 +169,7 @@ fn targets(
         ("three failures", "three failures, zero delay, sync, times the loop by hand", 1.1),
     ] {
         let of = |name: &str| figure(times, &[scenario, name], 3);
-        let peer = CONTENDERS[3..].iter().filter_map(|name| of(name).ok()).fold(f64::NAN, f64::min);
+        let peer = peers().filter_map(|name| of(name).ok()).fold(f64::NAN, f64::min);
         row(what, 1.0, peer, of("ours")?, target, 2)?;
     }
     let crates = |name: &str| figure(compile, &[name, "sync"], 2);
@@ -224,8 +211,8 @@ fn times_table(report: &mut String, times: &str) -> Result<()> {
 }
 
 fn cells_table(report: &mut String, cells: &Cells, digits: usize) -> Result<()> {
-    let columns: Vec<&str> =
-        CONTENDERS.into_iter().filter(|contender| cells.values().any(|row| row.contains_key(*contender))).collect();
+    let is_there = |contender: &&str| cells.values().any(|row| row.contains_key(*contender));
+    let columns: Vec<&str> = ALL.iter().map(|contender| contender.name).filter(is_there).collect();
     writeln!(report, "| | {} |\n|---|{}", columns.join(" | "), "---:|".repeat(columns.len()))?;
     for (scenario, row) in cells {
         write!(report, "| {scenario} |")?;
@@ -258,7 +245,7 @@ fn compile_table(report: &mut String, text: &str) -> Result<()> {
 
 fn closing() -> String {
     let mut notes = String::from("## Notes\n\n");
-    for contender in reattempt_bench::contenders::ALL.iter().filter(|contender| !contender.note.is_empty()) {
+    for contender in ALL.iter().filter(|contender| !contender.note.is_empty()) {
         let _ = writeln!(notes, "- {}: {}.", contender.name, contender.note);
     }
     notes += "- by hand: its three failures sleep for zero; its delays are the least that a delay can cost, without a cap.\n\
