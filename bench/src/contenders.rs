@@ -59,6 +59,8 @@ pub struct Contender {
     pub tokio_success: Option<fn(&Runtime, &'static Server, u64)>,
     /// Calls with delays of zero, of a server that fails three times for each.
     pub three_failures: Option<Calls>,
+    /// The same, async, polled with a waker that does nothing; so there is no timer, and each wait gives way once.
+    pub three_failures_async: Option<Calls>,
     /// The bytes of a future around a body of 8, 128, 1024 and 4096 bytes.
     pub future_bytes: Option<fn() -> [usize; 4]>,
     /// Spawns a task that fails three times, with 1, 3 and 9 ms before its retries, and tells whether it succeeded.
@@ -78,6 +80,7 @@ impl Contender {
         async_success: None,
         tokio_success: None,
         three_failures: None,
+        three_failures_async: None,
         future_bytes: None,
         spawn: None,
         delays: &[],
@@ -130,6 +133,7 @@ pub const SEQUENCE: usize = 8;
 fn repeat(server: &'static Server, count: u64, call: impl Fn(&'static Server, u64) -> Answer) {
     for input in 0..count {
         let answer = call(server, black_box(input));
+        debug_assert_eq!(answer, Ok(input));
         black_box(&answer);
     }
 }

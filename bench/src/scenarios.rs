@@ -5,8 +5,14 @@ use crate::service::Server;
 use std::hint::black_box;
 
 /// The scenarios that every contender is asked for, beside the delays of each strategy.
-pub const SCENARIOS: [&str; 5] =
-    ["sync success", "sync success by pointer", "async success", "tokio success", "three failures"];
+pub const SCENARIOS: [&str; 6] = [
+    "sync success",
+    "sync success by pointer",
+    "async success",
+    "tokio success",
+    "three failures",
+    "three failures, async",
+];
 
 static SERVER: Server = Server::new();
 
@@ -21,6 +27,7 @@ pub fn run(scenario: &str, contender: &Contender, count: u64) -> bool {
         "sync success by pointer" => contender.sync_success_by_pointer.map(run).is_some(),
         "async success" => contender.async_success.map(run).is_some(),
         "three failures" => contender.three_failures.map(run).is_some(),
+        "three failures, async" => contender.three_failures_async.map(run).is_some(),
         "tokio success" => contender.tokio_success.map(|calls| on_tokio(calls, count)).is_some(),
         _ => {
             let delays = scenario.strip_prefix("delay: ").and_then(|strategy| delays(contender, strategy));
@@ -62,4 +69,19 @@ pub fn all() -> Vec<String> {
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The calls themselves say in this profile whether they succeeded, also those that have to try four times.
+    #[test]
+    fn whoever_is_measured_succeeds() {
+        for contender in ALL {
+            for scenario in of(contender) {
+                assert!(run(&scenario, contender, 2), "{scenario} of {}", contender.name);
+            }
+        }
+    }
 }

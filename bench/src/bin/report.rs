@@ -249,6 +249,8 @@ fn closing() -> String {
         let _ = writeln!(notes, "- {}: {}.", contender.name, contender.note);
     }
     notes += "- by hand: its three failures sleep for zero; its delays are the least that a delay can cost, without a cap.\n\
+              - three failures, async: who can be given a sleeper gives way once before each retry, as ours does by itself where a delay is \
+              zero.\n\
               - futures: the body is pending for ever, the error has no destructor; an error that has one is kept across the sleep by the \
               loop written by hand.\n";
     notes

@@ -1,7 +1,7 @@
 //! The loop that one writes by hand.
 
 use super::{Call, Contender, draw, repeat, repeat_failing};
-use crate::service::{Answer, Body, Server, drive, drive_on};
+use crate::service::{Answer, Body, Server, drive, drive_on, give_way};
 use std::cell::Cell;
 use std::hint::black_box;
 use std::time::Duration;
@@ -14,6 +14,9 @@ pub static CONTENDER: Contender = Contender {
     async_success: Some(|server, count| repeat(server, count, |server, input| drive(get_async(server, input)))),
     tokio_success: Some(|runtime, server, count| drive_on(runtime, count, |input| get_async(server, input))),
     three_failures: Some(|server, count| repeat_failing(server, count, get_at_once)),
+    three_failures_async: Some(|server, count| {
+        repeat_failing(server, count, |server, input| drive(get_async_at_once(server, input)));
+    }),
     future_bytes: Some(|| {
         [
             size_of_val(&sized::<1>()),
@@ -98,6 +101,19 @@ async fn get_async(server: &'static Server, input: u64) -> Answer {
             Err(fault) if attempt < 4 && fault.is_transient() => {
                 tokio::time::sleep(jittered(delay)).await;
                 delay = (delay * 2).min(CAP);
+                attempt += 1;
+            }
+            answer => return answer,
+        }
+    }
+}
+
+async fn get_async_at_once(server: &'static Server, input: u64) -> Answer {
+    let mut attempt = 1;
+    loop {
+        match server.ask_async(input).await {
+            Err(fault) if attempt < 4 && fault.is_transient() => {
+                give_way(Duration::ZERO).await;
                 attempt += 1;
             }
             answer => return answer,

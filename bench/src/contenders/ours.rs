@@ -12,6 +12,9 @@ pub static CONTENDER: Contender = Contender {
     async_success: Some(|server, count| repeat(server, count, |server, input| drive(get_async(server, input)))),
     tokio_success: Some(|runtime, server, count| drive_on(runtime, count, |input| get_async(server, input))),
     three_failures: Some(|server, count| repeat_failing(server, count, get_at_once)),
+    three_failures_async: Some(|server, count| {
+        repeat_failing(server, count, |server, input| drive(get_async_at_once(server, input)));
+    }),
     future_bytes: Some(|| {
         [
             size_of_val(&sized::<1>()),
@@ -68,6 +71,11 @@ fn get_at_once(server: &'static Server, input: u64) -> Answer {
 
 #[retry(max = 4, cap = "5s", on = is_transient)]
 async fn get_async(server: &'static Server, input: u64) -> Answer {
+    server.ask_async(input).await
+}
+
+#[retry(max = 4, strategy = "immediate", on = is_transient)]
+async fn get_async_at_once(server: &'static Server, input: u64) -> Answer {
     server.ask_async(input).await
 }
 

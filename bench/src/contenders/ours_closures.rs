@@ -16,6 +16,11 @@ pub static CONTENDER: Contender = Contender {
     three_failures: Some(|server, count| {
         repeat_failing(server, count, |server, input| AT_ONCE.retry(|| server.ask(input)).on(is_transient).call());
     }),
+    three_failures_async: Some(|server, count| {
+        repeat_failing(server, count, |server, input| {
+            drive(AT_ONCE.retry_async(|| server.ask_async(input)).on(is_transient).call())
+        });
+    }),
     future_bytes: Some(|| {
         [
             size_of_val(&sized::<1>()),

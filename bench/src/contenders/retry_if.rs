@@ -25,7 +25,7 @@ pub static CONTENDER: Contender = Contender {
         })
     }),
     delays: &[("exponential", |calls| draw(calls, || (0..).map(|attempt| LONG.get_backoff_duration(attempt))))],
-    note: "it has no sync calls and no jitter, and reads the clock for each call",
+    note: "it has no sync calls and no jitter, and reads the clock for each call; its waits are timers of tokio",
     ..Contender::NONE
 };
 

@@ -33,7 +33,7 @@ pub static CONTENDER: Contender = Contender {
         ("fibonacci", |calls| draw(calls, || FibonacciBackoff::from_millis(100))),
         ("full jitter", |calls| draw(calls, || exponential(Duration::from_secs(10)).map(jitter))),
     ],
-    note: "it has no sync calls",
+    note: "it has no sync calls; its waits are timers of tokio",
     ..Contender::NONE
 };
 

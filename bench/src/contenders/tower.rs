@@ -1,7 +1,7 @@
 //! `retry` of the crate `tower`, with a policy of the user's around its backoff.
 
-use super::{Contender, draw, repeat};
-use crate::service::{Answer, Body, Fault, Server, drive, drive_on};
+use super::{Contender, draw, repeat, repeat_failing};
+use crate::service::{Answer, Body, Fault, GiveWay, Server, drive, drive_on, give_way};
 use std::iter;
 use std::time::Duration;
 use tower::retry::backoff::{Backoff, ExponentialBackoff, ExponentialBackoffMaker, MakeBackoff};
@@ -19,6 +19,11 @@ pub static CONTENDER: Contender = Contender {
     tokio_success: Some(|runtime, server, count| {
         drive_on(runtime, count, |input| {
             retried(service_fn(move |input| server.ask_async(input)), from_millis(100, 1.0)).oneshot(input)
+        });
+    }),
+    three_failures_async: Some(|server, count| {
+        repeat_failing(server, count, |server, input| {
+            drive(Retry::new(AtOnce { left: 3 }, service_fn(move |input| server.ask_async(input))).oneshot(input))
         });
     }),
     future_bytes: Some(|| [sized::<1>(), sized::<16>(), sized::<128>(), sized::<512>()]),
@@ -51,6 +56,30 @@ impl<Request: Clone> Policy<Request, u64, Fault> for Transient {
             Err(fault) if self.left > 0 && fault.is_transient() => {
                 self.left -= 1;
                 Some(self.backoff.next_backoff())
+            }
+            _ => None,
+        }
+    }
+
+    fn clone_request(&mut self, request: &Request) -> Option<Request> {
+        Some(request.clone())
+    }
+}
+
+/// The same without delays.
+#[derive(Clone)]
+struct AtOnce {
+    left: u32,
+}
+
+impl<Request: Clone> Policy<Request, u64, Fault> for AtOnce {
+    type Future = GiveWay;
+
+    fn retry(&mut self, _request: &mut Request, result: &mut Answer) -> Option<Self::Future> {
+        match result {
+            Err(fault) if self.left > 0 && fault.is_transient() => {
+                self.left -= 1;
+                Some(give_way(Duration::ZERO))
             }
             _ => None,
         }
