@@ -17,6 +17,8 @@ mod backon_macros;
 #[cfg(feature = "peers")]
 mod failsafe;
 #[cfg(feature = "peers")]
+mod recloser;
+#[cfg(feature = "peers")]
 mod retry;
 #[cfg(feature = "peers")]
 mod retry_if;
@@ -44,6 +46,9 @@ pub type Calls = fn(&'static Server, u64);
 /// Draws the delays of so many calls.
 pub type Draws = fn(u64);
 
+/// Asks a breaker or a budget so many times; from two threads at once, too.
+pub type Operations = fn(u64);
+
 /// One way to retry.
 #[derive(Debug, Clone, Copy)]
 pub struct Contender {
@@ -67,6 +72,8 @@ pub struct Contender {
     pub spawn: Option<fn() -> JoinHandle<bool>>,
     /// By strategy: draws [`SEQUENCE`] delays of so many calls. The base is 100 ms, the cap 10 s.
     pub delays: &'static [(&'static str, Draws)],
+    /// By scenario: breakers that are closed and see only successes, and budgets that can pay.
+    pub guards: &'static [(&'static str, Operations)],
     /// Why a task is not there.
     pub note: &'static str,
 }
@@ -84,6 +91,7 @@ impl Contender {
         future_bytes: None,
         spawn: None,
         delays: &[],
+        guards: &[],
         note: "",
     };
 
@@ -120,6 +128,8 @@ pub static ALL: &[&Contender] = &[
     &seatbelt::CONTENDER,
     #[cfg(feature = "peers")]
     &failsafe::CONTENDER,
+    #[cfg(feature = "peers")]
+    &recloser::CONTENDER,
 ];
 
 /// Those that are here without the feature `peers`: what is ours, and what it is held against. The guard measures these alone.
@@ -156,5 +166,25 @@ fn draw<I: Iterator<Item = Duration>>(calls: u64, mut delays: impl FnMut() -> I)
             // Out of sight of the compiler, as it is while a call sleeps; else it would work the delays out.
             black_box(black_box(&mut delays).next());
         }
+    }
+}
+
+/// Asks so many times.
+#[inline]
+fn operate(count: u64, operation: impl Fn(u64)) {
+    for number in 0..count {
+        operation(black_box(number));
+    }
+}
+
+/// The same with a bucket that is set up anew after so many times, and so can always pay, or has always room.
+#[inline]
+fn operate_on_bucket(count: u64, between: u64, reset: impl Fn(), operation: impl Fn()) {
+    let mut left = count;
+    while left > 0 {
+        let part = left.min(between);
+        reset();
+        operate(part, |_| operation());
+        left -= part;
     }
 }

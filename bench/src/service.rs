@@ -91,6 +91,20 @@ impl Server {
     }
 }
 
+/// What breakers say no to; nobody ever does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused;
+
+/// As little as a call can be, for what stands around it: what that costs should not be lost in it.
+///
+/// # Errors
+///
+/// None.
+#[inline(never)]
+pub fn least(number: u64) -> Result<u64, Refused> {
+    black_box(Ok(number))
+}
+
 /// A future of so many words of eight bytes, which is pending for ever.
 #[derive(Debug)]
 pub struct Body<const WORDS: usize>([u64; WORDS]);

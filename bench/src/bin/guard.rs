@@ -62,7 +62,7 @@ fn measured() -> Result<Figures, Box<dyn error::Error>> {
     let mut figures = Figures::new();
     let program = env::current_exe()?.with_file_name("instructions");
     for contender in ALL.iter().filter(|contender| GUARDED.contains(&contender.name)) {
-        for scenario in scenarios::of(contender) {
+        for scenario in scenarios::with_guards_of(contender) {
             let instructions = callgrind::per_call(&program, &scenario, contender.name)?;
             figures.insert(format!("{} | {scenario} | instructions", contender.name), round(instructions));
         }

@@ -1,6 +1,7 @@
 //! Measures everything and writes `bench/RESULTS.md`. Run it by the script `results`, which builds what it calls.
 
 use reattempt_bench::contenders::{ALL, GUARDED};
+use reattempt_bench::scenarios;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,8 @@ fn main() -> Result<()> {
     let programs = env::current_exe()?.parent().ok_or("programs lie in a folder")?.to_owned();
     let mut report = String::from("# What a retry costs\n\n");
     write!(report, "{}", preface()?)?;
-    let instructions = by_first(&run(&programs, "instructions", &[])?)?;
+    let mut instructions = by_first(&run(&programs, "instructions", &[])?)?;
+    let guards: Cells = instructions.extract_if(.., |scenario, _| is_of_guards(scenario)).collect();
     let sizes = run(&programs, "sizes", &[])?;
     let times = run(&programs, "times", &[])?;
     let tasks = run(&programs, "tasks", &[])?;
@@ -28,6 +30,7 @@ fn main() -> Result<()> {
         &["1", "bare", "ours, default features", "backon", "retry", "retrying", "backoff", "tokio-retry2", "retry-if"],
     )?;
     compile += &others;
+    let overload = run(&programs, "overload", &[])?;
     let expansion = run(&programs, "expansion", &[])?;
     targets(&mut report, &instructions, &sizes, &times, &tasks, &compile)?;
     instructions_table(&mut report, &instructions)?;
@@ -42,6 +45,7 @@ fn main() -> Result<()> {
     let title = "100,000 tasks on one thread of tokio";
     let about = "each fails three times and waits 1, 3 and 9 ms; milliseconds for all, heap for one; heap at most: not all wait at once";
     table(&mut report, title, about, &["CPU, ms", "wall, ms", "heap, at most", "heap, waiting"], &tasks)?;
+    overload_section(&mut report, &overload, &guards)?;
     compile_table(&mut report, &compile)?;
     write!(
         report,
@@ -235,6 +239,46 @@ fn table(report: &mut String, title: &str, about: &str, columns: &[&str], text: 
         writeln!(report, "| {} |", line.replace('\t', " | "))?;
     }
     writeln!(report)?;
+    Ok(())
+}
+
+fn is_of_guards(scenario: &str) -> bool {
+    ALL.iter().any(|contender| scenarios::guard(contender, scenario).is_some())
+}
+
+fn overload_section(report: &mut String, text: &str, instructions: &Cells) -> Result<()> {
+    let reference = text.lines().find_map(|line| line.strip_prefix("reference\t")?.split_once('\t'));
+    let (reference, nanos) = reference.ok_or("overload names no reference")?;
+    writeln!(
+        report,
+        "## Breakers and budgets\n\n\
+         Where nothing is wrong: breakers are closed and see successes, budgets can pay. Times are multiples of one reference, {reference} \
+         ({nanos} ns), also with two threads at once, where all share one breaker or budget; the time is then that of one thread. Under \
+         callgrind a read of the clock is a call of the system, whose instructions are not counted.\n\n\
+         | | | instructions | one thread | two threads |\n|---|---|---:|---:|---:|"
+    )?;
+    let mut targets = String::new();
+    for line in text.lines() {
+        match line.split('\t').collect::<Vec<_>>()[..] {
+            ["reference", ..] => {}
+            ["target", what, ratio, limit] => {
+                let verdict = if ratio.parse::<f64>()? <= limit.parse::<f64>()? { "met" } else { "**missed**" };
+                writeln!(targets, "| {what} | {ratio} | {limit} | {verdict} |")?;
+            }
+            [scenario, contender, one, two] => {
+                let count = instructions.get(scenario).and_then(|row| row.get(contender));
+                let count = count.ok_or_else(|| format!("there are no instructions of {scenario} of {contender}"))?;
+                writeln!(report, "| {scenario} | {contender} | {count:.0} | {one} | {two} |")?;
+            }
+            _ => return Err(format!("`{line}` is no time").into()),
+        }
+    }
+    write!(
+        report,
+        "\nBy hand, a breaker is the load of an atomic for failures in a row and a `fetch_add` for a window, without anything that could \
+         trip; a deposit is a `fetch_add`, into a full bucket a load; a withdrawal is a read of the clock and a compare-exchange.\n\n\
+         | what | ratio | target | |\n|---|---:|---:|---|\n{targets}\n"
+    )?;
     Ok(())
 }
 

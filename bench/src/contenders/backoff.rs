@@ -54,6 +54,7 @@ pub static CONTENDER: Contender = Contender {
         });
     })],
     sync_success_by_pointer: None,
+    guards: &[],
     note: "it bounds the time and not the attempts, and reads the clock for each call; its jitter is half a delay up and down",
 };
 

@@ -62,6 +62,7 @@ pub static CONTENDER: Contender = Contender {
         ("exponential with jitter", |calls| draw(calls, || exponential().with_jitter().build())),
     ],
     sync_success_by_pointer: None,
+    guards: &[],
     note: "its jitter adds up to a whole delay, so it is not full jitter",
 };
 

@@ -1,10 +1,11 @@
 //! The loop that one writes by hand.
 
-use super::{Call, Contender, draw, repeat, repeat_failing};
-use crate::service::{Answer, Body, Server, drive, drive_on, give_way};
+use super::{Call, Contender, draw, operate, repeat, repeat_failing};
+use crate::service::{Answer, Body, Refused, Server, drive, drive_on, give_way, least};
 use std::cell::Cell;
 use std::hint::black_box;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 use std::{iter, thread};
 
 pub static CONTENDER: Contender = Contender {
@@ -33,8 +34,29 @@ pub static CONTENDER: Contender = Contender {
         })
     }),
     delays: &[("full jitter", full_jitter), ("exponential", exponential)],
+    guards: &[
+        ("breaker: failures in a row", |count| operate(count, |_| _ = black_box(GATE.0.load(Ordering::Relaxed)))),
+        ("breaker: window by count", |count| {
+            operate(count, |_| _ = black_box(COUNTER.0.fetch_add(1, Ordering::Relaxed)));
+        }),
+        ("call behind a breaker: failures in a row", |count| operate(count, |number| _ = black_box(checked(number)))),
+        ("call behind a breaker: window by count", |count| operate(count, |number| _ = black_box(counted(number)))),
+        ("budget: deposit", |count| operate(count, |_| _ = black_box(COUNTER.0.fetch_add(1, Ordering::Relaxed)))),
+        ("budget: deposit into a full bucket", |count| {
+            operate(count, |_| _ = black_box(GATE.0.load(Ordering::Relaxed)));
+        }),
+        ("budget: withdrawal", clock_and_exchange),
+    ],
     note: "its delays are what the targets are multiples of: one wyrand step and a widening multiply, and a shift",
 };
+
+/// A word with a cache line to itself, as the breakers' have.
+#[repr(align(64))]
+struct Word(AtomicU64);
+
+static GATE: Word = Word(AtomicU64::new(0));
+static COUNTER: Word = Word(AtomicU64::new(0));
+static SWAPPED: Word = Word(AtomicU64::new(0));
 
 const BASE: Duration = Duration::from_millis(100);
 const CAP: Duration = Duration::from_secs(5);
@@ -169,4 +191,27 @@ fn full_jitter(calls: u64) {
 fn exponential(calls: u64) {
     let base = black_box(100_000_000_u64);
     draw(calls, || (0_u32..).map(|exponent| Duration::from_nanos(base << exponent)));
+}
+
+#[expect(clippy::inline_always, reason = "what is compared should differ in nothing else")]
+#[inline(always)]
+fn checked(number: u64) -> Result<u64, Refused> {
+    if GATE.0.load(Ordering::Relaxed) == 0 { least(number) } else { Err(Refused) }
+}
+
+#[expect(clippy::inline_always, reason = "what is compared should differ in nothing else")]
+#[inline(always)]
+fn counted(number: u64) -> Result<u64, Refused> {
+    COUNTER.0.fetch_add(1, Ordering::Relaxed);
+    least(number)
+}
+
+/// A clock read and a compare-exchange, which is the least that a withdrawal can be where time fills the bucket.
+fn clock_and_exchange(count: u64) {
+    let start = Instant::now();
+    operate(count, |_| {
+        let now = u64::from(start.elapsed().subsec_nanos());
+        let seen = SWAPPED.0.load(Ordering::Relaxed);
+        black_box(SWAPPED.0.compare_exchange(seen, now, Ordering::Relaxed, Ordering::Relaxed).is_ok());
+    });
 }

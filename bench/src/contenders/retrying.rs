@@ -35,6 +35,7 @@ pub static CONTENDER: Contender = Contender {
         ("constant", |calls| drawn(calls, || WaitFixed::new(0.1))),
         ("exponential", |calls| drawn(calls, || WaitExponential::new(0.1, 0.0, 10.0, 2))),
     ],
+    guards: &[],
     note: "it has no jitter, and reads the clock for each call; its waits are timers of tokio",
 };
 

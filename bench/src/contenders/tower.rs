@@ -1,10 +1,13 @@
 //! `retry` of the crate `tower`, with a policy of the user's around its backoff.
 
-use super::{Contender, draw, repeat, repeat_failing};
+use super::{Contender, draw, operate, repeat, repeat_failing};
 use crate::service::{Answer, Body, Fault, GiveWay, Server, drive, drive_on, give_way};
+use std::hint::black_box;
 use std::iter;
+use std::sync::LazyLock;
 use std::time::Duration;
 use tower::retry::backoff::{Backoff, ExponentialBackoff, ExponentialBackoffMaker, MakeBackoff};
+use tower::retry::budget::{Budget, TpsBudget};
 use tower::retry::{Policy, Retry};
 use tower::util::rng::HasherRng;
 use tower::{Service, ServiceExt, service_fn};
@@ -37,9 +40,23 @@ pub static CONTENDER: Contender = Contender {
         })
     }),
     delays: &[("exponential", |calls| drawn(calls, 0.0)), ("exponential with jitter", |calls| drawn(calls, 1.0))],
+    guards: &[
+        ("budget: deposit", |count| {
+            let budget = &*BUDGET;
+            operate(count, |_| black_box(budget).deposit());
+        }),
+        ("budget: withdrawal", |count| {
+            let budget = &*BUDGET;
+            operate(count, |_| assert!(black_box(budget).withdraw(), "the reserve is enough"));
+        }),
+    ],
     note: "it has no sync calls; its exponential doubles, so that its tasks wait 1, 2 and 4 ms; its backoff holds a tokio timer",
     ..Contender::NONE
 };
+
+/// Its reserve is as large as it can be, so that it never ends.
+static BUDGET: LazyLock<TpsBudget> =
+    LazyLock::new(|| TpsBudget::new(Duration::from_secs(10), i32::MAX.unsigned_abs() - 1, 0.1));
 
 /// Four attempts for transient faults.
 #[derive(Clone)]
