@@ -1,7 +1,7 @@
 //! The same tasks by each contender, in a file of its own each. A task that a contender has no way to do is `None`.
 //!
 //! What is retried: up to four attempts, for transient faults alone, exponential from 100 ms with full jitter (or the jitter that there
-//! is) up to 5 s; without any delay for the task with failures; 1, 3 and 9 ms for the tasks on tokio.
+//! is) up to 5 s; without any delay for the task with failures; 1, 4 and 10 ms for the tasks on tokio.
 
 mod bare;
 mod by_hand;
@@ -68,7 +68,7 @@ pub struct Contender {
     pub three_failures_async: Option<Calls>,
     /// The bytes of a future around a body of 8, 128, 1024 and 4096 bytes.
     pub future_bytes: Option<fn() -> [usize; 4]>,
-    /// Spawns a task that fails three times, with 1, 3 and 9 ms before its retries, and tells whether it succeeded.
+    /// Spawns a task that fails three times, with 1, 4 and 10 ms before its retries, and tells whether it succeeded.
     pub spawn: Option<fn() -> JoinHandle<bool>>,
     /// By strategy: draws [`SEQUENCE`] delays of so many calls. The base is 100 ms, the cap 10 s.
     pub delays: &'static [(&'static str, Draws)],

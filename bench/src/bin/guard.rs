@@ -86,8 +86,9 @@ fn add_bytes(figures: &mut Figures, contender: &Contender) -> Result<(), Box<dyn
         }
     }
     if contender.spawn.is_some() {
-        let bytes = tasks::heap_waiting(contender)?;
-        figures.insert(format!("{} | heap of a waiting task | bytes", contender.name), round(bytes));
+        let heap = tasks::heap(contender)?;
+        figures.insert(format!("{} | heap of a task | bytes", contender.name), round(heap.running));
+        figures.insert(format!("{} | heap of a waiting task | bytes", contender.name), round(heap.waiting));
     }
     for scenario in ["sync success", "async success"] {
         // The first call may set up what the thread keeps.

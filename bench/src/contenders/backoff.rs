@@ -41,7 +41,8 @@ pub static CONTENDER: Contender = Contender {
             server.fail(3);
             let delays = ExponentialBackoffBuilder::new()
                 .with_initial_interval(Duration::from_millis(1))
-                .with_multiplier(3.0)
+                .with_multiplier(4.0)
+                .with_max_interval(Duration::from_millis(10))
                 .with_randomization_factor(0.0)
                 .build();
             future::retry(delays, async || server.ask_async(1).await.map_err(judged)).await.is_ok()

@@ -45,7 +45,11 @@ const fn policy() -> ExponentialBuilder {
 }
 
 const fn growing() -> ExponentialBuilder {
-    ExponentialBuilder::new().with_min_delay(Duration::from_millis(1)).with_factor(3.0).with_max_times(3)
+    ExponentialBuilder::new()
+        .with_min_delay(Duration::from_millis(1))
+        .with_factor(4.0)
+        .with_max_delay(Duration::from_millis(10))
+        .with_max_times(3)
 }
 
 const fn at_once() -> ConstantBuilder {

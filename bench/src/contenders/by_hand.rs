@@ -165,7 +165,7 @@ async fn get_with_delays(server: &Server) -> Answer {
         match server.ask_async(1).await {
             Err(fault) if attempt < 4 && fault.is_transient() => {
                 tokio::time::sleep(delay).await;
-                delay = (delay * 3).min(CAP);
+                delay = (delay * 4).min(Duration::from_millis(10));
                 attempt += 1;
             }
             answer => return answer,

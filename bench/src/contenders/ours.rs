@@ -132,7 +132,7 @@ async fn sized<const WORDS: usize>() -> Answer {
     Body::<WORDS>::default().await
 }
 
-#[retry(max = 4, strategy = "exponential", base = "1ms", factor = 3.0, on = is_transient)]
+#[retry(max = 4, strategy = "exponential", base = "1ms", factor = 4.0, cap = "10ms", on = is_transient)]
 async fn get_with_delays(server: &Server) -> Answer {
     server.ask_async(1).await
 }

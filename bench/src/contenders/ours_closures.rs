@@ -43,7 +43,7 @@ pub static CONTENDER: Contender = Contender {
 
 const POLICY: Policy = policy!(max = 4, cap = "5s");
 const AT_ONCE: Policy = policy!(max = 4, strategy = "immediate");
-const GROWING: Policy = policy!(max = 4, strategy = "exponential", base = "1ms", factor = 3.0);
+const GROWING: Policy = policy!(max = 4, strategy = "exponential", base = "1ms", factor = 4.0, cap = "10ms");
 
 fn get(server: &'static Server, input: u64) -> Answer {
     POLICY.retry(|| server.ask(input)).on(is_transient).call()

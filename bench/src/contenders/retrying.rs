@@ -72,7 +72,7 @@ async fn sized<const WORDS: usize>() -> Answer {
     Body::<WORDS>::default().await
 }
 
-#[retry(stop = attempts(4), wait = exponential(multiplier = 0.001, min = 0.0, max = 5.0, exp_base = 3), retry = if_errors(Fault::Busy))]
+#[retry(stop = attempts(4), wait = exponential(multiplier = 0.001, min = 0.0, max = 0.01, exp_base = 4), retry = if_errors(Fault::Busy))]
 async fn get_with_delays(server: &Server) -> Answer {
     server.ask_async(1).await
 }

@@ -36,7 +36,7 @@ pub static CONTENDER: Contender = Contender {
             server.fail(3);
             let server = &server;
             let service = service_fn(move |input| server.ask_async(input));
-            retried(service, from_millis(1, 0.0)).oneshot(1).await.is_ok()
+            retried(service, from_millis(2, 0.0)).oneshot(1).await.is_ok()
         })
     }),
     delays: &[("exponential", |calls| drawn(calls, 0.0)), ("exponential with jitter", |calls| drawn(calls, 1.0))],
@@ -50,7 +50,7 @@ pub static CONTENDER: Contender = Contender {
             operate(count, |_| assert!(black_box(budget).withdraw(), "the reserve is enough"));
         }),
     ],
-    note: "it has no sync calls; its exponential doubles, so that its tasks wait 1, 2 and 4 ms; its backoff holds a tokio timer",
+    note: "it has no sync calls; its exponential doubles, so that its tasks wait 2, 4 and 8 ms; its backoff holds a tokio timer",
     ..Contender::NONE
 };
 
