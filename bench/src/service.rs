@@ -1,4 +1,4 @@
-//! What is retried: a server that fails on demand, and futures of a given size. It knows no contender.
+//! What is retried: a server that fails on demand, futures of a given size, and the least that a call can be. It knows no contender.
 
 use std::fmt;
 use std::future::Future;

@@ -29,26 +29,21 @@ const REFERENCE: Key = ("by hand", "breaker: window by count", 1);
 type Key = (&'static str, &'static str, usize);
 
 const LOAD: &str = "breaker: failures in a row";
-const IN_A_ROW: &str = "call behind a breaker: failures in a row";
-const BY_COUNT: &str = "call behind a breaker: window by count";
-const BY_TIME: &str = "call behind a breaker: window by time";
-const FULL: &str = "budget: deposit into a full bucket";
+const IN_A_ROW: &str = "guarded call: failures in a row";
+const BY_COUNT: &str = "guarded call: window by count";
+const BY_TIME: &str = "guarded call: window by time";
+const FULL: &str = "budget: deposit, full bucket";
 
 /// What is compared, with what, and how many times as much the first may cost.
 const TARGETS: [(&str, Key, Key, f64); 9] = [
     // Where this is missed, two threads did not run at the same time, and nothing is said about them.
     ("the load of one atomic, two threads / one", ("by hand", LOAD, 2), ("by hand", LOAD, 1), 1.3),
-    ("call behind a breaker, failures in a row / behind a load", ("ours", IN_A_ROW, 1), ("by hand", IN_A_ROW, 1), 1.5),
-    (
-        "call behind a breaker, window by count / and a `fetch_add`",
-        ("ours", BY_COUNT, 1),
-        ("by hand", BY_COUNT, 1),
-        4.0,
-    ),
-    ("call behind a breaker, window by time / and a `fetch_add`", ("ours", BY_TIME, 1), ("by hand", BY_COUNT, 1), 4.0),
+    ("guarded call, failures in a row / behind a load", ("ours", IN_A_ROW, 1), ("by hand", IN_A_ROW, 1), 1.5),
+    ("guarded call, window by count / and a `fetch_add`", ("ours", BY_COUNT, 1), ("by hand", BY_COUNT, 1), 4.0),
+    ("guarded call, window by time / and a `fetch_add`", ("ours", BY_TIME, 1), ("by hand", BY_COUNT, 1), 4.0),
     ("breaker, window by count / `fetch_add`", ("ours", "breaker: window by count", 1), REFERENCE, 4.0),
     ("breaker, window by time / `fetch_add`", ("ours", "breaker: window by time", 1), REFERENCE, 4.0),
-    ("call behind a breaker, failures in a row, two threads / one", ("ours", IN_A_ROW, 2), ("ours", IN_A_ROW, 1), 1.3),
+    ("guarded call, failures in a row, two threads / one", ("ours", IN_A_ROW, 2), ("ours", IN_A_ROW, 1), 1.3),
     ("deposit into a full bucket, two threads / one", ("ours", FULL, 2), ("ours", FULL, 1), 1.3),
     (
         "withdrawal / clock read and compare-exchange",

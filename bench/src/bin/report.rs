@@ -333,7 +333,8 @@ fn overload_section(report: &mut String, text: &str, instructions: &Cells) -> Re
     write!(
         report,
         "\nBy hand, a breaker is the load of an atomic for failures in a row and a `fetch_add` for a window, without anything that could \
-         trip; a deposit is a `fetch_add`, into a full bucket a load; a withdrawal is a read of the clock and a compare-exchange.\n\n\
+         trip; a deposit is a `fetch_add`, into a full bucket a load; a withdrawal is a read of the clock and a compare-exchange. A guarded \
+         call is as little as a call can be, with what guards it.\n\n\
          | what | ratio | target | |\n|---|---:|---:|---|\n{targets}\n\
          Where the load of one atomic by two threads misses its target, the machine was busy, and let only one of them run at a time.\n\n"
     )?;

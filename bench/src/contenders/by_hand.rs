@@ -39,10 +39,10 @@ pub static CONTENDER: Contender = Contender {
         ("breaker: window by count", |count| {
             operate(count, |_| _ = black_box(COUNTER.0.fetch_add(1, Ordering::Relaxed)));
         }),
-        ("call behind a breaker: failures in a row", |count| operate(count, |number| _ = black_box(checked(number)))),
-        ("call behind a breaker: window by count", |count| operate(count, |number| _ = black_box(counted(number)))),
+        ("guarded call: failures in a row", |count| operate(count, |number| _ = black_box(checked(number)))),
+        ("guarded call: window by count", |count| operate(count, |number| _ = black_box(counted(number)))),
         ("budget: deposit", |count| operate(count, |_| _ = black_box(COUNTER.0.fetch_add(1, Ordering::Relaxed)))),
-        ("budget: deposit into a full bucket", |count| {
+        ("budget: deposit, full bucket", |count| {
             operate(count, |_| _ = black_box(GATE.0.load(Ordering::Relaxed)));
         }),
         ("budget: withdrawal", clock_and_exchange),

@@ -47,20 +47,20 @@ pub static CONTENDER: Contender = Contender {
         ("breaker: window by count", |count| operate(count, |_| bare(&BY_COUNT))),
         ("breaker: window by time", |count| operate(count, |_| bare(&BY_TIME))),
         ("breaker: slow calls", |count| operate(count, |_| bare(&SLOW))),
-        ("call behind a breaker: failures in a row", |count| {
+        ("guarded call: failures in a row", |count| {
             operate(count, |number| _ = black_box(guarded(&IN_A_ROW, number)));
         }),
-        ("call behind a breaker: window by count", |count| {
+        ("guarded call: window by count", |count| {
             operate(count, |number| _ = black_box(guarded(&BY_COUNT, number)));
         }),
-        ("call behind a breaker: window by time", |count| {
+        ("guarded call: window by time", |count| {
             operate(count, |number| _ = black_box(guarded(&BY_TIME, number)));
         }),
-        ("call behind a breaker: slow calls", |count| {
+        ("guarded call: slow calls", |count| {
             operate(count, |number| _ = black_box(guarded(&SLOW, number)));
         }),
         ("budget: deposit", |count| operate_on_bucket(count, 40_000, || FILLING.reset(), || FILLING.deposit())),
-        ("budget: deposit into a full bucket", |count| operate(count, |_| black_box(&FULL).deposit())),
+        ("budget: deposit, full bucket", |count| operate(count, |_| black_box(&FULL).deposit())),
         ("budget: withdrawal", |count| {
             let withdraw = || assert!(black_box(PAYING.withdraw()), "the bucket holds enough");
             operate_on_bucket(count, 4_000, || PAYING.reset(), withdraw);
