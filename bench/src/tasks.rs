@@ -13,6 +13,30 @@ use tokio::task::JoinError;
 pub const TASKS: usize = 100_000;
 const WAITING: usize = 512;
 
+/// Where tasks run, and how they come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// All are spawned before the first begins, on the thread that they run on.
+    OneThread,
+    /// All are spawned at once, by a thread beside the two that they run on.
+    TwoThreads,
+    /// On one thread, which lets those run that are ready after each one that it spawns.
+    OneByOne,
+}
+
+impl Setting {
+    /// All of them, by name.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("one-thread", Self::OneThread), ("two-threads", Self::TwoThreads), ("one-by-one", Self::OneByOne)];
+
+    fn runtime(self) -> io::Result<Runtime> {
+        match self {
+            Self::OneThread | Self::OneByOne => Builder::new_current_thread().enable_time().build(),
+            Self::TwoThreads => Builder::new_multi_thread().worker_threads(2).enable_time().build(),
+        }
+    }
+}
+
 /// What the tasks of a contender cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Cost {
@@ -24,21 +48,26 @@ pub struct Cost {
     pub heap: f64,
 }
 
-/// Runs the tasks of a contender: on the thread that spawns them, or on so many threads beside it, where there are any.
+/// Runs the tasks of a contender.
 ///
 /// # Errors
 ///
 /// A task fails, or the system does not tell the CPU time.
 #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-pub fn measure(contender: &Contender, workers: usize) -> Result<Cost, Box<dyn error::Error>> {
+pub fn measure(contender: &Contender, setting: Setting) -> Result<Cost, Box<dyn error::Error>> {
     let spawn = contender.spawn.ok_or("it has no tasks")?;
-    let runtime = runtime(workers)?;
+    let runtime = setting.runtime()?;
     let mut handles = Vec::with_capacity(TASKS);
     let before = counting::bytes();
     counting::most_bytes();
     let (cpu, began) = (cpu_nanos()?, Instant::now());
     let succeeded = runtime.block_on(async {
-        handles.extend((0..TASKS).map(|_| spawn()));
+        for _ in 0..TASKS {
+            handles.push(spawn());
+            if setting == Setting::OneByOne {
+                tokio::task::yield_now().await;
+            }
+        }
         let mut succeeded = 0;
         for handle in handles {
             succeeded += usize::from(handle.await?);
@@ -54,14 +83,6 @@ pub fn measure(contender: &Contender, workers: usize) -> Result<Cost, Box<dyn er
         wall: wall.as_secs_f64() * 1e3,
         heap: (counting::most_bytes() - before) as f64 / TASKS as f64,
     })
-}
-
-fn runtime(workers: usize) -> io::Result<Runtime> {
-    if workers == 0 {
-        Builder::new_current_thread().enable_time().build()
-    } else {
-        Builder::new_multi_thread().worker_threads(workers).enable_time().build()
-    }
 }
 
 /// Bytes of heap of a task.
@@ -82,7 +103,7 @@ pub struct Heap {
 pub fn heap(contender: &Contender) -> Result<Heap, Box<dyn error::Error>> {
     let spawn = contender.spawn.ok_or("it has no tasks")?;
     let mut handles = Vec::with_capacity(WAITING);
-    Ok(runtime(0)?.block_on(async {
+    Ok(Setting::OneThread.runtime()?.block_on(async {
         // The first tasks make the runtime's queue and its timers as large as they have to be.
         handles.extend((0..WAITING).map(|_| spawn()));
         for handle in handles.drain(..) {
@@ -108,7 +129,7 @@ pub fn heap(contender: &Contender) -> Result<Heap, Box<dyn error::Error>> {
 ///
 /// There is no runtime.
 pub fn cells() -> io::Result<[(usize, usize); 6]> {
-    Ok(runtime(0)?.block_on(async {
+    Ok(Setting::OneThread.runtime()?.block_on(async {
         // The first task makes the runtime's queue.
         cell::<1>();
         [cell::<3>(), cell::<4>(), cell::<19>(), cell::<20>(), cell::<35>(), cell::<36>()]

@@ -183,9 +183,12 @@ fn targets(
         let peer = peers.fold(f64::NAN, f64::min);
         row(&format!("future bytes, body of {body}"), of("by hand")?, peer, of("ours")?, target, 0)?;
     }
-    let of = |name: &str| figure(tasks, &[name], 6);
-    let peer_heap = peers().filter_map(|name| of(name).ok()).fold(f64::NAN, f64::min);
-    row("heap at most, bytes for one of 100,000 tasks", of("by hand")?, peer_heap, of("ours")?, 275.0, 0)?;
+    for (what, column) in [("spawned at once", 6), ("spawned one by one", 9)] {
+        let of = |name: &str| figure(tasks, &[name], column);
+        let peer = peers().filter_map(|name| of(name).ok()).fold(f64::NAN, f64::min);
+        let what = format!("heap at most, bytes for one of 100,000 tasks, {what}");
+        row(&what, of("by hand")?, peer, of("ours")?, 275.0, 0)?;
+    }
     for (scenario, what, target) in [
         ("delay: full jitter", "full jitter, next delay, times one wyrand step and a widening multiply", 2.5),
         ("delay: exponential", "exponential, next delay, times a shift", 2.5),
@@ -263,18 +266,22 @@ fn table(report: &mut String, title: &str, about: &str, columns: &[&str], text: 
 
 fn tasks_section(report: &mut String, text: &str, sizes: &str) -> Result<()> {
     let (cells, costs): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with("cell\t"));
-    let about = "Each fails three times and waits 1, 4 and 10 ms. Milliseconds for all, bytes of heap for one; on one thread, which spawns \
-                 them too, and on two beside the one that spawns them. At most: while all are there, some of them waiting. Running, waiting: \
-                 a task before its first failure, and between two attempts";
+    let about = "Each fails three times and waits 1, 4 and 10 ms. CPU and wall in milliseconds for all, heap in bytes for one. On one thread, \
+                 all are spawned before the first begins; on two, by a third beside them, as fast as it can; one by one, each begins before \
+                 the next is spawned, on one thread. Heap: at most while all of that goes on, and of a task alone while it runs (or waits \
+                 for an answer), and while it waits for a retry";
     let columns = [
-        "1: CPU",
-        "1: wall",
-        "1: heap, at most",
-        "2: CPU",
-        "2: wall",
-        "2: heap, at most",
-        "heap, running",
-        "heap, waiting",
+        "one thread: CPU",
+        "wall",
+        "heap",
+        "two: CPU",
+        "wall",
+        "heap",
+        "one by one: CPU",
+        "wall",
+        "heap",
+        "a task: runs",
+        "waits",
     ];
     table(report, "100,000 tasks of tokio", about, &columns, &costs.join("\n"))?;
     let cells: Vec<(&str, &str)> =
@@ -290,10 +297,11 @@ fn tasks_section(report: &mut String, text: &str, sizes: &str) -> Result<()> {
         "\nTokio puts a task into one cell, which on x86_64 is aligned to 128 bytes and so a multiple of them: a header of 32 bytes, 16 for \
          scheduler and number, 8 for the stage, the future, and a trailer of 48. It is freed when the task is done and its handle is \
          dropped, which is at the end here. The timer is 112 bytes. A loop by hand has it in its future all the time; ours allocates it for \
-         the wait. So ours has the smaller cell wherever the timer takes a future over such a limit, and the less heap, the fewer tasks \
-         wait for a retry at the same time: between the cell alone, where none does, and the last column, where all do. Where the timer \
-         still fits, ours has the same cell, and the timer on top while it waits: the future by hand around a body of 8 bytes, \
-         {} bytes, is such a one where it is spawned as it is.\n",
+         the wait.\n\n\
+         So where the timer takes a future over such a limit, ours has the smaller cell, and its heap is that cell and 112 bytes for those \
+         that wait for a retry at the same time: few of them where tasks come one by one, all where they come together. Where the timer still \
+         fits, ours has the same cell, and the timer on top of it while it waits: the future by hand around a body of 8 bytes, {} bytes, is \
+         such a one, if nothing stands around it.\n",
         figure(sizes, &["by hand"], 1)?
     )?;
     Ok(())
@@ -310,7 +318,7 @@ fn overload_section(report: &mut String, text: &str, instructions: &Cells) -> Re
         report,
         "## Breakers and budgets\n\n\
          Where nothing is wrong: breakers are closed and see successes, budgets can pay. Times are multiples of one reference, {reference} \
-         ({nanos} ns), also with two threads at once, where all share one breaker or budget; the time is then that of one thread. Under \
+         ({nanos} ns). Two threads share one breaker or budget and ask it all the time; what is said is how long one of them takes. Under \
          callgrind a read of the clock is a call of the system, whose instructions are not counted.\n\n\
          | | | instructions | one thread | two threads |\n|---|---|---:|---:|---:|"
     )?;

@@ -2,15 +2,15 @@
 //!
 //! ```text
 //! cargo run --release --features peers --bin tasks                           each in a process of its own
-//! cargo run --release --features peers --bin tasks -- CONTENDER WORKERS
+//! cargo run --release --features peers --bin tasks -- CONTENDER SETTING
 //! ```
 //!
-//! A line is the contender; CPU, wall and heap on one thread; the same on two; the heap of a task that runs, and of one that waits. Those of cells are
-//! `cell TAB FUTURE TAB CELL`.
+//! A line is the contender; CPU, wall and heap in each of the settings `one-thread`, `two-threads` and `one-by-one`; the heap of a task
+//! that runs, and of one that waits. Those of cells are `cell TAB FUTURE TAB CELL`.
 
 use reattempt_bench::contenders::{ALL, Contender};
 use reattempt_bench::counting::Counting;
-use reattempt_bench::tasks;
+use reattempt_bench::tasks::{self, Setting};
 use std::process::Command;
 use std::{env, error};
 
@@ -21,9 +21,10 @@ const REPETITIONS: usize = 5;
 
 fn main() -> Result<(), Box<dyn error::Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    if let [name, workers] = &arguments[..] {
+    if let [name, setting] = &arguments[..] {
         let contender = Contender::named(name).ok_or_else(|| format!("there is no contender {name}"))?;
-        let cost = tasks::measure(contender, workers.parse()?)?;
+        let setting = Setting::ALL.iter().find(|(name, _)| name == setting).ok_or("there is no such setting")?.1;
+        let cost = tasks::measure(contender, setting)?;
         println!("{:.1} {:.1} {:.1}", cost.cpu, cost.wall, cost.heap);
         return Ok(());
     }
@@ -31,7 +32,11 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     let mut costs = vec![Vec::new(); contenders.len()];
     for _ in 0..REPETITIONS {
         for (contender, costs) in contenders.iter().zip(&mut costs) {
-            costs.push([run(contender.name, "0")?, run(contender.name, "2")?].concat());
+            let mut all = Vec::new();
+            for (setting, _) in Setting::ALL {
+                all.extend(run(contender.name, setting)?);
+            }
+            costs.push(all);
         }
     }
     for (contender, costs) in contenders.iter().zip(&costs) {
@@ -40,7 +45,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
             values.sort_by(f64::total_cmp);
             format!("{:.0}", values[values.len() / 2])
         };
-        let medians = [0, 1, 2, 3, 4, 5].map(median).join("\t");
+        let medians = [0, 1, 2, 3, 4, 5, 6, 7, 8].map(median).join("\t");
         let heap = tasks::heap(contender)?;
         println!("{}\t{medians}\t{:.0}\t{:.0}", contender.name, heap.running, heap.waiting);
     }
@@ -50,8 +55,8 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     Ok(())
 }
 
-fn run(contender: &str, workers: &str) -> Result<Vec<f64>, Box<dyn error::Error>> {
-    let output = Command::new(env::current_exe()?).args([contender, workers]).output()?;
+fn run(contender: &str, setting: &str) -> Result<Vec<f64>, Box<dyn error::Error>> {
+    let output = Command::new(env::current_exe()?).args([contender, setting]).output()?;
     if !output.status.success() {
         return Err(format!("{contender}: {}", String::from_utf8_lossy(&output.stderr)).into());
     }
