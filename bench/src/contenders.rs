@@ -1,11 +1,12 @@
 //! The same tasks by each contender, in a file of its own each. A task that a contender has no way to do is `None`.
 //!
 //! What is retried: up to four attempts, for transient faults alone, exponential from 100 ms with full jitter (or the jitter that there
-//! is) up to 5 s; without any delay for the task with failures; 1, 3 and 9 ms for the tasks on tokio.
+//! is) up to 5 s; without any delay for the task with failures; 1, 4 and 10 ms for the tasks on tokio.
 
 mod bare;
 mod by_hand;
 mod ours;
+mod ours_closures;
 
 #[cfg(feature = "peers")]
 mod backoff;
@@ -15,6 +16,8 @@ mod backon;
 mod backon_macros;
 #[cfg(feature = "peers")]
 mod failsafe;
+#[cfg(feature = "peers")]
+mod recloser;
 #[cfg(feature = "peers")]
 mod retry;
 #[cfg(feature = "peers")]
@@ -43,6 +46,9 @@ pub type Calls = fn(&'static Server, u64);
 /// Draws the delays of so many calls.
 pub type Draws = fn(u64);
 
+/// Asks a breaker or a budget so many times; from two threads at once, too.
+pub type Operations = fn(u64);
+
 /// One way to retry.
 #[derive(Debug, Clone, Copy)]
 pub struct Contender {
@@ -58,12 +64,16 @@ pub struct Contender {
     pub tokio_success: Option<fn(&Runtime, &'static Server, u64)>,
     /// Calls with delays of zero, of a server that fails three times for each.
     pub three_failures: Option<Calls>,
+    /// The same, async, polled with a waker that does nothing; so there is no timer, and each wait gives way once.
+    pub three_failures_async: Option<Calls>,
     /// The bytes of a future around a body of 8, 128, 1024 and 4096 bytes.
     pub future_bytes: Option<fn() -> [usize; 4]>,
-    /// Spawns a task that fails three times, with 1, 3 and 9 ms before its retries, and tells whether it succeeded.
+    /// Spawns a task that fails three times, with 1, 4 and 10 ms before its retries, and tells whether it succeeded.
     pub spawn: Option<fn() -> JoinHandle<bool>>,
     /// By strategy: draws [`SEQUENCE`] delays of so many calls. The base is 100 ms, the cap 10 s.
     pub delays: &'static [(&'static str, Draws)],
+    /// By scenario: breakers that are closed and see only successes, and budgets that can pay.
+    pub guards: &'static [(&'static str, Operations)],
     /// Why a task is not there.
     pub note: &'static str,
 }
@@ -77,9 +87,11 @@ impl Contender {
         async_success: None,
         tokio_success: None,
         three_failures: None,
+        three_failures_async: None,
         future_bytes: None,
         spawn: None,
         delays: &[],
+        guards: &[],
         note: "",
     };
 
@@ -95,6 +107,7 @@ pub static ALL: &[&Contender] = &[
     &bare::CONTENDER,
     &by_hand::CONTENDER,
     &ours::CONTENDER,
+    &ours_closures::CONTENDER,
     #[cfg(feature = "peers")]
     &backon::CONTENDER,
     #[cfg(feature = "peers")]
@@ -115,7 +128,12 @@ pub static ALL: &[&Contender] = &[
     &seatbelt::CONTENDER,
     #[cfg(feature = "peers")]
     &failsafe::CONTENDER,
+    #[cfg(feature = "peers")]
+    &recloser::CONTENDER,
 ];
+
+/// Those that are here without the feature `peers`: what is ours, and what it is held against. The guard measures these alone.
+pub const GUARDED: [&str; 4] = ["bare", "by hand", "ours", "ours, closures"];
 
 /// How many delays a call draws.
 pub const SEQUENCE: usize = 8;
@@ -125,6 +143,7 @@ pub const SEQUENCE: usize = 8;
 fn repeat(server: &'static Server, count: u64, call: impl Fn(&'static Server, u64) -> Answer) {
     for input in 0..count {
         let answer = call(server, black_box(input));
+        debug_assert_eq!(answer, Ok(input));
         black_box(&answer);
     }
 }
@@ -147,5 +166,25 @@ fn draw<I: Iterator<Item = Duration>>(calls: u64, mut delays: impl FnMut() -> I)
             // Out of sight of the compiler, as it is while a call sleeps; else it would work the delays out.
             black_box(black_box(&mut delays).next());
         }
+    }
+}
+
+/// Asks so many times.
+#[inline]
+fn operate(count: u64, operation: impl Fn(u64)) {
+    for number in 0..count {
+        operation(black_box(number));
+    }
+}
+
+/// The same with a bucket that is set up anew after so many times, and so can always pay, or has always room.
+#[inline]
+fn operate_on_bucket(count: u64, between: u64, reset: impl Fn(), operation: impl Fn()) {
+    let mut left = count;
+    while left > 0 {
+        let part = left.min(between);
+        reset();
+        operate(part, |_| operation());
+        left -= part;
     }
 }

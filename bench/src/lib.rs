@@ -2,12 +2,12 @@
 //!
 //! | module | owns |
 //! |---|---|
-//! | `service` | what is retried: a server that fails on demand, bodies of a given size |
+//! | `service` | what is retried: a server that fails on demand, bodies of a given size, the least that a call can be |
 //! | `contenders` | the same tasks, by each contender |
 //! | `counting` | an allocator that counts |
 //! | `scenarios` | what contenders are asked for, by name |
 //! | `callgrind`, `times` | instructions of a call, by valgrind; its time, as a ratio |
-//! | `tasks`, `compile` | 100,000 tasks; cold builds, crates, sizes of programs |
+//! | `tasks`, `compile` | 100,000 tasks and their cells; cold builds, crates, sizes of programs |
 //! | `figures` | the file of figures that may not grow |
 
 pub mod callgrind;

@@ -1,12 +1,18 @@
 //! What contenders are asked for, by name, so that a program of its own can run one of them. It measures nothing.
 
-use crate::contenders::{ALL, Calls, Contender, SEQUENCE};
+use crate::contenders::{ALL, Calls, Contender, Operations, SEQUENCE};
 use crate::service::Server;
 use std::hint::black_box;
 
 /// The scenarios that every contender is asked for, beside the delays of each strategy.
-pub const SCENARIOS: [&str; 5] =
-    ["sync success", "sync success by pointer", "async success", "tokio success", "three failures"];
+pub const SCENARIOS: [&str; 6] = [
+    "sync success",
+    "sync success by pointer",
+    "async success",
+    "tokio success",
+    "three failures",
+    "three failures, async",
+];
 
 static SERVER: Server = Server::new();
 
@@ -21,10 +27,11 @@ pub fn run(scenario: &str, contender: &Contender, count: u64) -> bool {
         "sync success by pointer" => contender.sync_success_by_pointer.map(run).is_some(),
         "async success" => contender.async_success.map(run).is_some(),
         "three failures" => contender.three_failures.map(run).is_some(),
+        "three failures, async" => contender.three_failures_async.map(run).is_some(),
         "tokio success" => contender.tokio_success.map(|calls| on_tokio(calls, count)).is_some(),
         _ => {
             let delays = scenario.strip_prefix("delay: ").and_then(|strategy| delays(contender, strategy));
-            delays.map(|delays| delays(count)).is_some()
+            delays.or_else(|| guard(contender, scenario)).map(|run| run(count)).is_some()
         }
     }
 }
@@ -38,11 +45,23 @@ fn delays(contender: &Contender, strategy: &str) -> Option<fn(u64)> {
     contender.delays.iter().find(|(name, _)| *name == strategy).map(|(_, delays)| *delays)
 }
 
-/// All scenarios of a contender.
+/// What asks a breaker or a budget of a contender so many times.
+#[must_use]
+pub fn guard(contender: &Contender, scenario: &str) -> Option<Operations> {
+    contender.guards.iter().find(|(name, _)| *name == scenario).map(|(_, operations)| *operations)
+}
+
+/// All scenarios of a contender that are calls or delays.
 #[must_use]
 pub fn of(contender: &Contender) -> Vec<String> {
     let named = SCENARIOS.map(str::to_owned).into_iter().filter(|scenario| run(scenario, contender, 0));
     named.chain(contender.delays.iter().map(|(strategy, _)| format!("delay: {strategy}"))).collect()
+}
+
+/// All of them, those of its breakers and budgets too.
+#[must_use]
+pub fn with_guards_of(contender: &Contender) -> Vec<String> {
+    of(contender).into_iter().chain(contender.guards.iter().map(|(scenario, _)| (*scenario).to_owned())).collect()
 }
 
 /// How many things a run of one does: delays come in sequences.
@@ -52,7 +71,7 @@ pub fn parts(scenario: &str) -> f64 {
     if scenario.starts_with("delay: ") { SEQUENCE as f64 } else { 1.0 }
 }
 
-/// All scenarios of all contenders, each once.
+/// All calls and delays of all contenders, each once.
 #[must_use]
 pub fn all() -> Vec<String> {
     let mut all: Vec<String> = SCENARIOS.map(str::to_owned).to_vec();
@@ -62,4 +81,19 @@ pub fn all() -> Vec<String> {
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The calls themselves say in this profile whether they succeeded, also those that have to try four times.
+    #[test]
+    fn whoever_is_measured_succeeds() {
+        for contender in ALL {
+            for scenario in with_guards_of(contender) {
+                assert!(run(&scenario, contender, 2), "{scenario} of {}", contender.name);
+            }
+        }
+    }
 }

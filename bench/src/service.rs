@@ -1,4 +1,4 @@
-//! What is retried: a server that fails on demand, and futures of a given size. It knows no contender.
+//! What is retried: a server that fails on demand, futures of a given size, and the least that a call can be. It knows no contender.
 
 use std::fmt;
 use std::future::Future;
@@ -6,6 +6,7 @@ use std::hint::black_box;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 use tokio::runtime::Runtime;
 
 /// What a server answers instead of a number.
@@ -90,6 +91,20 @@ impl Server {
     }
 }
 
+/// What breakers say no to; nobody ever does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused;
+
+/// As little as a call can be, for what stands around it: what that costs should not be lost in it.
+///
+/// # Errors
+///
+/// None.
+#[inline(never)]
+pub fn least(number: u64) -> Result<u64, Refused> {
+    black_box(Ok(number))
+}
+
 /// A future of so many words of eight bytes, which is pending for ever.
 #[derive(Debug)]
 pub struct Body<const WORDS: usize>([u64; WORDS]);
@@ -121,12 +136,38 @@ pub fn drive<F: Future>(future: F) -> F::Output {
     }
 }
 
+/// A sleep of no length, for those who have to be given a sleeper: it gives way once, as ours does where a delay is zero.
+#[must_use]
+pub fn give_way(_delay: Duration) -> GiveWay {
+    GiveWay { has_given: false }
+}
+
+/// The future of [`give_way`].
+#[derive(Debug)]
+pub struct GiveWay {
+    has_given: bool,
+}
+
+impl Future for GiveWay {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.has_given {
+            return Poll::Ready(());
+        }
+        self.has_given = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
 /// Awaits so many futures, one after the other, on a runtime.
 #[inline]
 pub fn drive_on<F: Future<Output = Answer>>(runtime: &Runtime, count: u64, make: impl Fn(u64) -> F) {
     runtime.block_on(async {
         for input in 0..count {
             let answer = make(black_box(input)).await;
+            debug_assert_eq!(answer, Ok(input));
             black_box(&answer);
         }
     });

@@ -1,14 +1,41 @@
-//! 100,000 tasks on one thread of tokio, each of which fails three times and waits 1, 3 and 9 ms. It needs the allocator `counting`.
+//! 100,000 tasks on tokio, each of which fails three times and waits 1, 4 and 10 ms, and the cells that tasks live in. It needs the
+//! allocator `counting`.
 
 use crate::contenders::Contender;
 use crate::counting;
+use crate::service::Body;
 use std::time::Instant;
-use std::{error, fs};
-use tokio::runtime::Builder;
+use std::{error, fs, io};
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinError;
 
 /// How many tasks there are at once.
 pub const TASKS: usize = 100_000;
 const WAITING: usize = 512;
+
+/// Where tasks run, and how they come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// All are spawned before the first begins, on the thread that they run on.
+    OneThread,
+    /// All are spawned at once, by a thread beside the two that they run on.
+    TwoThreads,
+    /// On one thread, which lets those run that are ready after each one that it spawns.
+    OneByOne,
+}
+
+impl Setting {
+    /// All of them, by name.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("one-thread", Self::OneThread), ("two-threads", Self::TwoThreads), ("one-by-one", Self::OneByOne)];
+
+    fn runtime(self) -> io::Result<Runtime> {
+        match self {
+            Self::OneThread | Self::OneByOne => Builder::new_current_thread().enable_time().build(),
+            Self::TwoThreads => Builder::new_multi_thread().worker_threads(2).enable_time().build(),
+        }
+    }
+}
 
 /// What the tasks of a contender cost.
 #[derive(Debug, Clone, Copy)]
@@ -19,8 +46,6 @@ pub struct Cost {
     pub wall: f64,
     /// The most bytes of heap at one time, for each task: not all of them wait at the same time.
     pub heap: f64,
-    /// Bytes of heap of a task that waits.
-    pub heap_waiting: f64,
 }
 
 /// Runs the tasks of a contender.
@@ -28,26 +53,26 @@ pub struct Cost {
 /// # Errors
 ///
 /// A task fails, or the system does not tell the CPU time.
-///
-/// # Panics
-///
-/// The contender has no tasks.
 #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-pub fn measure(contender: &Contender) -> Result<Cost, Box<dyn error::Error>> {
+pub fn measure(contender: &Contender, setting: Setting) -> Result<Cost, Box<dyn error::Error>> {
     let spawn = contender.spawn.ok_or("it has no tasks")?;
-    let heap_waiting = heap_waiting(contender)?;
-    let runtime = Builder::new_current_thread().enable_time().build()?;
+    let runtime = setting.runtime()?;
     let mut handles = Vec::with_capacity(TASKS);
     let before = counting::bytes();
     counting::most_bytes();
     let (cpu, began) = (cpu_nanos()?, Instant::now());
     let succeeded = runtime.block_on(async {
-        handles.extend((0..TASKS).map(|_| spawn()));
+        for _ in 0..TASKS {
+            handles.push(spawn());
+            if setting == Setting::OneByOne {
+                tokio::task::yield_now().await;
+            }
+        }
         let mut succeeded = 0;
         for handle in handles {
             succeeded += usize::from(handle.await?);
         }
-        Ok::<usize, tokio::task::JoinError>(succeeded)
+        Ok::<usize, JoinError>(succeeded)
     })?;
     let (cpu, wall) = (cpu_nanos()? - cpu, began.elapsed());
     if succeeded != TASKS {
@@ -57,21 +82,28 @@ pub fn measure(contender: &Contender) -> Result<Cost, Box<dyn error::Error>> {
         cpu: cpu as f64 / 1e6,
         wall: wall.as_secs_f64() * 1e3,
         heap: (counting::most_bytes() - before) as f64 / TASKS as f64,
-        heap_waiting,
     })
 }
 
-/// So few tasks that all of them wait at the same time.
+/// Bytes of heap of a task.
+#[derive(Debug, Clone, Copy)]
+pub struct Heap {
+    /// While it runs, or waits for an answer.
+    pub running: f64,
+    /// While it waits for a retry.
+    pub waiting: f64,
+}
+
+/// Measures so few tasks that all of them wait at the same time.
 ///
 /// # Errors
 ///
 /// The contender has no tasks, or one fails.
 #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-pub fn heap_waiting(contender: &Contender) -> Result<f64, Box<dyn error::Error>> {
+pub fn heap(contender: &Contender) -> Result<Heap, Box<dyn error::Error>> {
     let spawn = contender.spawn.ok_or("it has no tasks")?;
-    let runtime = Builder::new_current_thread().enable_time().build()?;
     let mut handles = Vec::with_capacity(WAITING);
-    Ok(runtime.block_on(async {
+    Ok(Setting::OneThread.runtime()?.block_on(async {
         // The first tasks make the runtime's queue and its timers as large as they have to be.
         handles.extend((0..WAITING).map(|_| spawn()));
         for handle in handles.drain(..) {
@@ -79,16 +111,45 @@ pub fn heap_waiting(contender: &Contender) -> Result<f64, Box<dyn error::Error>>
         }
         let before = counting::bytes();
         counting::most_bytes();
+        // None of them is polled before this one gives way.
         handles.extend((0..WAITING).map(|_| spawn()));
+        let running = counting::bytes() - before;
         for handle in handles.drain(..) {
             handle.await?;
         }
-        Ok::<f64, tokio::task::JoinError>((counting::most_bytes() - before) as f64 / WAITING as f64)
+        let waiting = counting::most_bytes() - before;
+        let [running, waiting] = [running, waiting].map(|bytes| bytes as f64 / WAITING as f64);
+        Ok::<Heap, JoinError>(Heap { running, waiting })
     })?)
 }
 
-/// The CPU time of this thread.
+/// Bytes of futures, and of the cells that tokio puts them in when they are spawned: before and after each step.
+///
+/// # Errors
+///
+/// There is no runtime.
+pub fn cells() -> io::Result<[(usize, usize); 6]> {
+    Ok(Setting::OneThread.runtime()?.block_on(async {
+        // The first task makes the runtime's queue.
+        cell::<1>();
+        [cell::<3>(), cell::<4>(), cell::<19>(), cell::<20>(), cell::<35>(), cell::<36>()]
+    }))
+}
+
+fn cell<const WORDS: usize>() -> (usize, usize) {
+    let before = counting::bytes();
+    let task = tokio::spawn(Body::<WORDS>::default());
+    let bytes = counting::bytes() - before;
+    task.abort();
+    (size_of::<Body<WORDS>>(), bytes)
+}
+
+/// The CPU time of all threads that there are.
 fn cpu_nanos() -> Result<u64, Box<dyn error::Error>> {
-    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
-    Ok(text.split_whitespace().next().ok_or("the system tells no CPU time")?.parse()?)
+    let mut nanos = 0;
+    for thread in fs::read_dir("/proc/self/task")? {
+        let text = fs::read_to_string(thread?.path().join("schedstat"))?;
+        nanos += text.split_whitespace().next().ok_or("the system tells no CPU time")?.parse::<u64>()?;
+    }
+    Ok(nanos)
 }

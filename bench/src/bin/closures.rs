@@ -19,12 +19,14 @@ use std::{env, error};
 const POLICY: Policy = policy!(strategy = "equal_jitter", max = 5);
 
 /// Nothing at all.
+#[expect(clippy::inline_always, reason = "both twins have the body in them")]
 #[inline(always)]
 fn empty(value: u64) -> Result<u64, u8> {
     if black_box(value) == u64::MAX { Err(1) } else { Ok(value) }
 }
 
 /// Adds and multiplies for a while.
+#[expect(clippy::inline_always, reason = "both twins have the body in them")]
 #[inline(always)]
 fn busy(value: u64) -> Result<u64, u8> {
     let mut sum = black_box(value);

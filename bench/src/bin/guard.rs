@@ -1,6 +1,6 @@
 //! Compares what can be counted with `figures.txt`, and fails where something grew. Run it by the script `guard`.
 
-use reattempt_bench::contenders::{ALL, Contender};
+use reattempt_bench::contenders::{ALL, Contender, GUARDED};
 use reattempt_bench::counting::{self, Counting};
 use reattempt_bench::figures::{self, ALLOWED, Figures, TOOLCHAIN};
 use reattempt_bench::{callgrind, compile, scenarios, tasks};
@@ -61,8 +61,8 @@ fn reason_not_to() -> Option<String> {
 fn measured() -> Result<Figures, Box<dyn error::Error>> {
     let mut figures = Figures::new();
     let program = env::current_exe()?.with_file_name("instructions");
-    for contender in ALL.iter().filter(|contender| ["bare", "by hand", "ours"].contains(&contender.name)) {
-        for scenario in scenarios::of(contender) {
+    for contender in ALL.iter().filter(|contender| GUARDED.contains(&contender.name)) {
+        for scenario in scenarios::with_guards_of(contender) {
             let instructions = callgrind::per_call(&program, &scenario, contender.name)?;
             figures.insert(format!("{} | {scenario} | instructions", contender.name), round(instructions));
         }
@@ -86,8 +86,9 @@ fn add_bytes(figures: &mut Figures, contender: &Contender) -> Result<(), Box<dyn
         }
     }
     if contender.spawn.is_some() {
-        let bytes = tasks::heap_waiting(contender)?;
-        figures.insert(format!("{} | heap of a waiting task | bytes", contender.name), round(bytes));
+        let heap = tasks::heap(contender)?;
+        figures.insert(format!("{} | heap of a task | bytes", contender.name), round(heap.running));
+        figures.insert(format!("{} | heap of a waiting task | bytes", contender.name), round(heap.waiting));
     }
     for scenario in ["sync success", "async success"] {
         // The first call may set up what the thread keeps.

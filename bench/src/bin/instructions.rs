@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
         [scenario, name] => println!("{:.2}", callgrind::per_call(&program, scenario, contender(name)?.name)?),
         _ => {
             for contender in ALL {
-                for scenario in scenarios::of(contender) {
+                for scenario in scenarios::with_guards_of(contender) {
                     let instructions = callgrind::per_call(&program, &scenario, contender.name)?;
                     println!("{scenario}\t{}\t{instructions:.2}", contender.name);
                 }

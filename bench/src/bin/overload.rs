@@ -1,183 +1,160 @@
-//! What budget and breaker cost on the paths that succeed, as ratios to what one would write by hand.
+//! What breakers and budgets cost on the paths that succeed, with one thread and with two, as multiples of one reference.
 //!
 //! ```text
-//! cargo run --release --bin overload [ROUNDS]
+//! cargo run --release --features peers --bin overload [ROUNDS]
 //! ```
 //!
 //! In each round all subjects run in turn in this process, so that what disturbs one disturbs its neighbours too; a ratio is the median
-//! of the ratios of the rounds. With two threads the time is that of the whole round, divided by the operations of one thread: where
-//! nothing is written it stays what it is with one.
+//! of the ratios of the rounds. With two threads the time is that of one of them: where nothing is written it stays what it is with one.
+//!
+//! A line is `SCENARIO TAB CONTENDER TAB ONE-THREAD TAB TWO-THREADS`; `reference TAB WHAT TAB NANOSECONDS`; or
+//! `target TAB WHAT TAB RATIO TAB LIMIT`.
 
-use retry_runtime::{Budget, CircuitBreaker};
-use std::hint::black_box;
-use std::sync::Barrier;
-use std::sync::atomic::{AtomicU64, Ordering};
+use reattempt_bench::contenders::{ALL, Operations};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
-use std::{env, error, thread};
+use std::{env, error, hint, thread};
 
-/// Operations of a subject in a round.
-const OPERATIONS: u32 = 100_000;
-/// Withdrawals between two fills: less than the capacity, so that all of them are paid.
-const WITHDRAWALS: u32 = 5_000;
+/// How many times a subject is timed in a round, and its operations in each.
+const PARTS: u32 = 20;
+const PART: u32 = 5_000;
 
-/// A word with a cache line to itself, as the breakers' have.
-#[repr(align(64))]
-struct Word(AtomicU64);
+/// How long two threads are timed in a round.
+const WINDOW: Duration = Duration::from_millis(2);
 
-static GATE: Word = Word(AtomicU64::new(0));
-static COUNTER: Word = Word(AtomicU64::new(0));
-static SWAPPED: Word = Word(AtomicU64::new(0));
-static IN_A_ROW: CircuitBreaker = CircuitBreaker::consecutive(5);
-static BY_COUNT: CircuitBreaker = CircuitBreaker::rate(0.5).over(1_000);
-static BY_TIME: CircuitBreaker = CircuitBreaker::rate(0.5).within(Duration::from_secs(10));
-static SLOW: CircuitBreaker = CircuitBreaker::rate(0.5).over(1_000).slow(0.5, Duration::from_secs(1));
-static FULL: Budget = Budget::new();
-static PAYING: Budget = Budget::new().capacity(10_000).reserve(1.0);
+/// What everything is a multiple of: a relaxed `fetch_add`, with one thread.
+const REFERENCE: Key = ("by hand", "breaker: window by count", 1);
 
-/// What is protected: as little as a call can be. What stands around it is inlined, in all subjects.
-#[inline(never)]
-fn body(number: u32) -> Result<u32, ()> {
-    black_box(Ok(number))
+/// A contender, its scenario, and how many threads.
+type Key = (&'static str, &'static str, usize);
+
+const LOAD: &str = "breaker: failures in a row";
+const IN_A_ROW: &str = "guarded call: failures in a row";
+const BY_COUNT: &str = "guarded call: window by count";
+const BY_TIME: &str = "guarded call: window by time";
+const FULL: &str = "budget: deposit, full bucket";
+
+/// What is compared, with what, and how many times as much the first may cost.
+const TARGETS: [(&str, Key, Key, f64); 9] = [
+    // Where this is missed, two threads did not run at the same time, and nothing is said about them.
+    ("the load of one atomic, two threads / one", ("by hand", LOAD, 2), ("by hand", LOAD, 1), 1.3),
+    ("guarded call, failures in a row / behind a load", ("ours", IN_A_ROW, 1), ("by hand", IN_A_ROW, 1), 1.5),
+    ("guarded call, window by count / and a `fetch_add`", ("ours", BY_COUNT, 1), ("by hand", BY_COUNT, 1), 4.0),
+    ("guarded call, window by time / and a `fetch_add`", ("ours", BY_TIME, 1), ("by hand", BY_COUNT, 1), 4.0),
+    ("breaker, window by count / `fetch_add`", ("ours", "breaker: window by count", 1), REFERENCE, 4.0),
+    ("breaker, window by time / `fetch_add`", ("ours", "breaker: window by time", 1), REFERENCE, 4.0),
+    ("guarded call, failures in a row, two threads / one", ("ours", IN_A_ROW, 2), ("ours", IN_A_ROW, 1), 1.3),
+    ("deposit into a full bucket, two threads / one", ("ours", FULL, 2), ("ours", FULL, 1), 1.3),
+    (
+        "withdrawal / clock read and compare-exchange",
+        ("ours", "budget: withdrawal", 1),
+        ("by hand", "budget: withdrawal", 1),
+        1.2,
+    ),
+];
+
+/// What is measured, and the nanoseconds of its operation in each round.
+struct Subject {
+    key: Key,
+    operations: Operations,
+    nanos: Vec<f64>,
 }
 
-#[expect(clippy::inline_always, reason = "what is compared should differ in nothing else")]
-#[inline(always)]
-fn guarded(breaker: &CircuitBreaker, number: u32) -> Result<u32, ()> {
-    let Ok(permit) = breaker.acquire() else { return Err(()) };
-    let outcome = body(number);
-    permit.success();
-    outcome
-}
-
-#[expect(clippy::inline_always, reason = "what is compared should differ in nothing else")]
-#[inline(always)]
-fn checked(number: u32) -> Result<u32, ()> {
-    if GATE.0.load(Ordering::Relaxed) == 0 { body(number) } else { Err(()) }
-}
-
-#[expect(clippy::inline_always, reason = "what is compared should differ in nothing else")]
-#[inline(always)]
-fn counted(number: u32) -> Result<u32, ()> {
-    COUNTER.0.fetch_add(1, Ordering::Relaxed);
-    body(number)
-}
-
-fn bare(breaker: &CircuitBreaker) {
-    if let Ok(permit) = breaker.acquire() {
-        permit.success();
+impl Subject {
+    fn run(&self) -> f64 {
+        if self.key.2 == 1 { time(self.operations) } else { time_two(self.operations) }
     }
 }
 
 /// Nanoseconds for one of many operations: the median of the parts of a round, so that it does not matter where the thread is
 /// stopped for somebody else's.
-fn time(operations: u32, mut operation: impl FnMut(u32)) -> f64 {
-    const PARTS: u32 = 20;
-    let part = operations / PARTS;
-    let times = (0..PARTS).map(|_| {
-        let start = Instant::now();
-        for number in 0..part {
-            operation(number);
-        }
-        start.elapsed().as_secs_f64() * 1e9 / f64::from(part)
-    });
-    median(times.collect())
+fn time(operations: Operations) -> f64 {
+    median((0..PARTS).map(|_| time_part(operations)).collect())
 }
 
-/// The same while two threads do it at once, each as often.
-fn time_two(operation: impl Fn(u32) + Sync) -> f64 {
-    let together = Barrier::new(2);
-    thread::scope(|scope| {
-        let run = || {
-            together.wait();
-            time(OPERATIONS, &operation)
-        };
+fn time_part(operations: Operations) -> f64 {
+    let start = Instant::now();
+    operations(PART.into());
+    start.elapsed().as_secs_f64() * 1e9 / f64::from(PART)
+}
+
+/// The same while two threads do it for a while: what the two of them had from the start of the first to the end of the last, for each
+/// of their operations. Where the machine lets only one of them run at a time, this says twice as much as with one, and not as much.
+fn time_two(operations: Operations) -> f64 {
+    const STEP: u32 = 500;
+    let waiting = AtomicU32::new(2);
+    let run = || {
+        waiting.fetch_sub(1, Ordering::Relaxed);
+        while waiting.load(Ordering::Relaxed) > 0 {
+            hint::spin_loop();
+        }
+        let start = Instant::now();
+        let mut count = 0;
+        while start.elapsed() < WINDOW {
+            operations(STEP.into());
+            count += STEP;
+        }
+        (start, Instant::now(), count)
+    };
+    let [here, there] = thread::scope(|scope| {
         let other = scope.spawn(run);
         let here = run();
-        other.join().map_or(here, |there| f64::midpoint(here, there))
-    })
+        [here, other.join().unwrap_or(here)]
+    });
+    let time = here.1.max(there.1) - here.0.min(there.0);
+    2.0 * time.as_secs_f64() * 1e9 / f64::from(here.2 + there.2)
 }
 
-fn withdrawals() -> f64 {
-    PAYING.reset();
-    time(WITHDRAWALS, |_| assert!(black_box(PAYING.withdraw()), "the bucket holds enough"))
-}
-
-/// A clock read and a compare-exchange, which is the least that a withdrawal with a reserve can be.
-fn clock_and_exchange() -> f64 {
-    let start = Instant::now();
-    time(WITHDRAWALS, |_| {
-        let now = u64::from(start.elapsed().subsec_nanos());
-        let seen = SWAPPED.0.load(Ordering::Relaxed);
-        black_box(SWAPPED.0.compare_exchange(seen, now, Ordering::Relaxed, Ordering::Relaxed).is_ok());
-    })
-}
-
-type Subject = (&'static str, fn() -> f64);
-
-const SUBJECTS: [Subject; 16] = [
-    ("a call behind the load of one atomic", || time(OPERATIONS, |number| _ = black_box(checked(number)))),
-    ("a call behind a breaker, failures in a row", || {
-        time(OPERATIONS, |number| _ = black_box(guarded(&IN_A_ROW, number)))
-    }),
-    ("a call and a relaxed fetch_add", || time(OPERATIONS, |number| _ = black_box(counted(number)))),
-    ("a call behind a breaker, window by count", || {
-        time(OPERATIONS, |number| _ = black_box(guarded(&BY_COUNT, number)))
-    }),
-    ("a call behind a breaker, window by time", || time(OPERATIONS, |number| _ = black_box(guarded(&BY_TIME, number)))),
-    ("a call behind a breaker, slow calls", || time(OPERATIONS, |number| _ = black_box(guarded(&SLOW, number)))),
-    ("load of one atomic", || time(OPERATIONS, |_| _ = black_box(GATE.0.load(Ordering::Relaxed)))),
-    ("permit and success, failures in a row", || time(OPERATIONS, |_| bare(black_box(&IN_A_ROW)))),
-    ("relaxed fetch_add", || time(OPERATIONS, |_| _ = black_box(COUNTER.0.fetch_add(1, Ordering::Relaxed)))),
-    ("permit and success, window by count", || time(OPERATIONS, |_| bare(black_box(&BY_COUNT)))),
-    ("permit and success, window by time", || time(OPERATIONS, |_| bare(black_box(&BY_TIME)))),
-    ("deposit into a full bucket", || time(OPERATIONS, |_| black_box(&FULL).deposit())),
-    ("two threads: failures in a row", || time_two(|number| _ = black_box(guarded(&IN_A_ROW, number)))),
-    ("two threads: deposit into a full bucket", || time_two(|_| black_box(&FULL).deposit())),
-    ("clock read and compare-exchange", clock_and_exchange),
-    ("withdrawal", withdrawals),
-];
-
-/// What is compared: one subject, the other one, and how many times as much the first may cost.
-const TARGETS: [(usize, usize, Option<f64>); 11] = [
-    (1, 0, Some(1.5)),
-    (3, 2, Some(4.0)),
-    (4, 2, Some(4.0)),
-    (5, 2, None),
-    (7, 6, None),
-    (9, 8, Some(4.0)),
-    (10, 8, Some(4.0)),
-    (11, 6, None),
-    (12, 1, Some(1.3)),
-    (13, 11, Some(1.3)),
-    (15, 14, Some(1.2)),
-];
-
-fn main() -> Result<(), Box<dyn error::Error>> {
-    let rounds = env::args().nth(1).map_or(Ok(301), |count| count.parse())?;
-    let mut times = [const { Vec::new() }; SUBJECTS.len()];
-    for (_, run) in SUBJECTS {
-        run();
-    }
-    for _ in 0..rounds {
-        for ((_, run), times) in SUBJECTS.iter().zip(&mut times) {
-            times.push(run());
+/// All subjects: each scenario of each contender, with one thread and with two.
+fn subjects() -> Vec<Subject> {
+    let mut scenarios: Vec<&str> = Vec::new();
+    for (scenario, _) in ALL.iter().flat_map(|contender| contender.guards) {
+        if !scenarios.contains(scenario) {
+            scenarios.push(scenario);
         }
     }
-    println!("nanoseconds per operation, medians of {rounds} rounds of {OPERATIONS}");
-    for ((name, _), times) in SUBJECTS.iter().zip(&times) {
-        println!("{:>8.2}  {name}", median(times.clone()));
+    scenarios.sort_unstable();
+    let of = |wanted: &'static str| {
+        let guards = ALL.iter().flat_map(|contender| contender.guards.iter().map(|guard| (contender.name, *guard)));
+        guards.filter(move |(_, (scenario, _))| *scenario == wanted)
+    };
+    let all = scenarios.into_iter().flat_map(of);
+    all.flat_map(|(name, (scenario, operations))| {
+        [1, 2].map(|threads| Subject { key: (name, scenario, threads), operations, nanos: Vec::new() })
+    })
+    .collect()
+}
+
+fn main() -> Result<(), Box<dyn error::Error>> {
+    let rounds = env::args().nth(1).map_or(Ok(101), |count| count.parse())?;
+    let mut subjects = subjects();
+    for subject in &subjects {
+        subject.run();
     }
-    println!("\nratios, medians of the rounds");
-    for (subject, base, target) in TARGETS {
-        let ratio = median(times[subject].iter().zip(&times[base]).map(|(time, base)| time / base).collect());
-        let verdict = match target {
-            Some(target) if ratio <= target => format!("target {target}: met"),
-            Some(target) => format!("target {target}: missed"),
-            None => String::new(),
-        };
-        println!("{ratio:>8.2}  {} / {}  {verdict}", SUBJECTS[subject].0, SUBJECTS[base].0);
+    for _ in 0..rounds {
+        for subject in &mut subjects {
+            subject.nanos.push(subject.run());
+        }
+    }
+    let nanos = |key: Key| {
+        let subject = subjects.iter().find(|subject| subject.key == key);
+        subject.map(|subject| &subject.nanos).ok_or_else(|| format!("there is no {key:?}"))
+    };
+    let reference = nanos(REFERENCE)?;
+    for pair in subjects.chunks(2) {
+        let [one, two] = pair else { continue };
+        let (contender, scenario, _) = one.key;
+        println!("{scenario}\t{contender}\t{:.2}\t{:.2}", ratio(&one.nanos, reference), ratio(&two.nanos, reference));
+    }
+    println!("reference\ta relaxed `fetch_add`, one thread\t{:.2}", median(reference.clone()));
+    for (what, subject, base, limit) in TARGETS {
+        println!("target\t{what}\t{:.2}\t{limit}", ratio(nanos(subject)?, nanos(base)?));
     }
     Ok(())
+}
+
+fn ratio(nanos: &[f64], base: &[f64]) -> f64 {
+    median(nanos.iter().zip(base).map(|(nanos, base)| nanos / base).collect())
 }
 
 fn median(mut numbers: Vec<f64>) -> f64 {

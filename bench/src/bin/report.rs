@@ -1,5 +1,7 @@
 //! Measures everything and writes `bench/RESULTS.md`. Run it by the script `results`, which builds what it calls.
 
+use reattempt_bench::contenders::{ALL, GUARDED};
+use reattempt_bench::scenarios;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -11,40 +13,30 @@ type Cells = BTreeMap<String, BTreeMap<String, f64>>;
 
 type Result<T> = std::result::Result<T, Box<dyn error::Error>>;
 
-/// The order of columns and rows: by the names of contenders.
-const CONTENDERS: [&str; 13] = [
-    "bare",
-    "by hand",
-    "ours",
-    "backon",
-    "backon-macros",
-    "tokio-retry2",
-    "backoff",
-    "retry",
-    "retry-if",
-    "retrying",
-    "tower::retry",
-    "seatbelt",
-    "failsafe",
-];
-
 fn main() -> Result<()> {
-    let programs = env::current_exe()?.parent().ok_or("programs lie in a folder")?.to_owned();
+    let is_saved = match env::args().skip(1).collect::<Vec<_>>()[..] {
+        [] => false,
+        [ref argument] if argument == "--saved" => true,
+        _ => return Err("usage: report [--saved]".into()),
+    };
+    let folder = env::current_exe()?.parent().ok_or("programs lie in a folder")?.to_owned();
+    let programs = Programs { folder, is_saved };
     let mut report = String::from("# What a retry costs\n\n");
     write!(report, "{}", preface()?)?;
-    let instructions = by_first(&run(&programs, "instructions", &[])?)?;
-    let sizes = run(&programs, "sizes", &[])?;
-    let times = run(&programs, "times", &[])?;
-    let tasks = run(&programs, "tasks", &[])?;
+    let mut instructions = by_first(&programs.run("instructions", &[])?)?;
+    let guards: Cells = instructions.extract_if(.., |scenario, _| is_of_guards(scenario)).collect();
+    let sizes = programs.run("sizes", &[])?;
+    let times = programs.run("times", &[])?;
+    let tasks = programs.run("tasks", &[])?;
     // Those that are held against each other, in turn, several times; then the others.
-    let mut compile = run(&programs, "compile", &["3", "by hand", "ours", "backon + backon-macros"])?;
-    let others = run(
-        &programs,
+    let mut compile = programs.run("compile", &["3", "by hand", "ours", "backon + backon-macros"])?;
+    let others = programs.run(
         "compile",
         &["1", "bare", "ours, default features", "backon", "retry", "retrying", "backoff", "tokio-retry2", "retry-if"],
     )?;
     compile += &others;
-    let expansion = run(&programs, "expansion", &[])?;
+    let overload = programs.run("overload", &[])?;
+    let expansion = programs.run("expansion", &[])?;
     targets(&mut report, &instructions, &sizes, &times, &tasks, &compile)?;
     instructions_table(&mut report, &instructions)?;
     times_table(&mut report, &times)?;
@@ -55,9 +47,8 @@ fn main() -> Result<()> {
         &["8", "128", "1024", "4096"],
         &sizes,
     )?;
-    let title = "100,000 tasks on one thread of tokio";
-    let about = "each fails three times and waits 1, 3 and 9 ms; milliseconds for all, heap for one; heap at most: not all wait at once";
-    table(&mut report, title, about, &["CPU, ms", "wall, ms", "heap, at most", "heap, waiting"], &tasks)?;
+    tasks_section(&mut report, &tasks, &sizes)?;
+    overload_section(&mut report, &overload, &guards)?;
     compile_table(&mut report, &compile)?;
     write!(
         report,
@@ -68,13 +59,29 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn run(programs: &Path, program: &str, arguments: &[&str]) -> Result<String> {
-    eprintln!("{program} ...");
-    let output = Command::new(PathBuf::from(programs).join(program)).args(arguments).output()?;
-    if !output.status.success() {
-        return Err(format!("{program}: {}", String::from_utf8_lossy(&output.stderr)).into());
+/// Where the programs lie, and whether what they said the last time is good enough.
+struct Programs {
+    folder: PathBuf,
+    is_saved: bool,
+}
+
+impl Programs {
+    /// Runs one, and saves what it says.
+    fn run(&self, program: &str, arguments: &[&str]) -> Result<String> {
+        let saved = self.folder.join("results").join([&[program], arguments].concat().join("_"));
+        if self.is_saved && saved.exists() {
+            return Ok(fs::read_to_string(saved)?);
+        }
+        eprintln!("{program} ...");
+        let output = Command::new(self.folder.join(program)).args(arguments).output()?;
+        if !output.status.success() {
+            return Err(format!("{program}: {}", String::from_utf8_lossy(&output.stderr)).into());
+        }
+        let text = String::from_utf8(output.stdout)?;
+        fs::create_dir_all(self.folder.join("results"))?;
+        fs::write(saved, &text)?;
+        Ok(text)
     }
-    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// Lines of `row TAB column TAB number`.
@@ -113,6 +120,11 @@ fn preface() -> Result<String> {
     ))
 }
 
+/// The names of those that ours are compared with.
+fn peers() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|contender| contender.name).filter(|name| !GUARDED.contains(name))
+}
+
 /// A figure of a program's output, by the first field and the column.
 fn figure(text: &str, keys: &[&str], column: usize) -> Result<f64> {
     let line = text.lines().find(|line| {
@@ -139,10 +151,8 @@ fn targets(
         cell.ok_or_else(|| format!("there is no {scenario} of {contender}"))
     };
     let peer = |scenario: &str| {
-        let row = instructions.get(scenario).into_iter().flatten();
-        row.filter(|(name, _)| !["bare", "by hand", "ours"].contains(&name.as_str()))
-            .map(|(_, value)| *value)
-            .fold(f64::NAN, f64::min)
+        let of = |name: &str| instructions.get(scenario).and_then(|row| row.get(name)).copied();
+        peers().filter_map(of).fold(f64::NAN, f64::min)
     };
     let mut row = |what: &str, by_hand: f64, peer: f64, ours: f64, target: f64, digits: usize| {
         let peer = if peer.is_nan() { String::new() } else { format!("{peer:.digits$}") };
@@ -169,20 +179,23 @@ fn targets(
         [("8", 48.0), ("128", 168.0), ("1024", 1064.0), ("4096", 4136.0)].into_iter().enumerate()
     {
         let of = |name: &str| figure(sizes, &[name], column + 1);
-        let peers = CONTENDERS[3..].iter().filter_map(|name| of(name).ok());
+        let peers = peers().filter_map(|name| of(name).ok());
         let peer = peers.fold(f64::NAN, f64::min);
         row(&format!("future bytes, body of {body}"), of("by hand")?, peer, of("ours")?, target, 0)?;
     }
-    let of = |name: &str| figure(tasks, &[name], 4);
-    let peer_heap = CONTENDERS[3..].iter().filter_map(|name| of(name).ok()).fold(f64::NAN, f64::min);
-    row("heap of a waiting task of 100,000, bytes", of("by hand")?, peer_heap, of("ours")?, 275.0, 0)?;
+    for (what, column) in [("spawned at once", 6), ("spawned one by one", 9)] {
+        let of = |name: &str| figure(tasks, &[name], column);
+        let peer = peers().filter_map(|name| of(name).ok()).fold(f64::NAN, f64::min);
+        let what = format!("heap at most, bytes for one of 100,000 tasks, {what}");
+        row(&what, of("by hand")?, peer, of("ours")?, 275.0, 0)?;
+    }
     for (scenario, what, target) in [
         ("delay: full jitter", "full jitter, next delay, times one wyrand step and a widening multiply", 2.5),
         ("delay: exponential", "exponential, next delay, times a shift", 2.5),
         ("three failures", "three failures, zero delay, sync, times the loop by hand", 1.1),
     ] {
         let of = |name: &str| figure(times, &[scenario, name], 3);
-        let peer = CONTENDERS[3..].iter().filter_map(|name| of(name).ok()).fold(f64::NAN, f64::min);
+        let peer = peers().filter_map(|name| of(name).ok()).fold(f64::NAN, f64::min);
         row(what, 1.0, peer, of("ours")?, target, 2)?;
     }
     let crates = |name: &str| figure(compile, &[name, "sync"], 2);
@@ -224,8 +237,8 @@ fn times_table(report: &mut String, times: &str) -> Result<()> {
 }
 
 fn cells_table(report: &mut String, cells: &Cells, digits: usize) -> Result<()> {
-    let columns: Vec<&str> =
-        CONTENDERS.into_iter().filter(|contender| cells.values().any(|row| row.contains_key(*contender))).collect();
+    let is_there = |contender: &&str| cells.values().any(|row| row.contains_key(*contender));
+    let columns: Vec<&str> = ALL.iter().map(|contender| contender.name).filter(is_there).collect();
     writeln!(report, "| | {} |\n|---|{}", columns.join(" | "), "---:|".repeat(columns.len()))?;
     for (scenario, row) in cells {
         write!(report, "| {scenario} |")?;
@@ -251,6 +264,91 @@ fn table(report: &mut String, title: &str, about: &str, columns: &[&str], text: 
     Ok(())
 }
 
+fn tasks_section(report: &mut String, text: &str, sizes: &str) -> Result<()> {
+    let (cells, costs): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with("cell\t"));
+    let about = "Each fails three times and waits 1, 4 and 10 ms. CPU and wall in milliseconds for all, heap in bytes for one. On one thread, \
+                 all are spawned before the first begins; on two, by a third beside them, as fast as it can; one by one, each begins before \
+                 the next is spawned, on one thread. Heap: at most while all of that goes on, and of a task alone while it runs (or waits \
+                 for an answer), and while it waits for a retry";
+    let columns = [
+        "one thread: CPU",
+        "wall",
+        "heap",
+        "two: CPU",
+        "wall",
+        "heap",
+        "one by one: CPU",
+        "wall",
+        "heap",
+        "a task: runs",
+        "waits",
+    ];
+    table(report, "100,000 tasks of tokio", about, &columns, &costs.join("\n"))?;
+    let cells: Vec<(&str, &str)> =
+        cells.iter().filter_map(|line| line.strip_prefix("cell\t")?.split_once('\t')).collect();
+    let row = |report: &mut String, name: &str, of: fn(&(&str, &str)) -> String| {
+        writeln!(report, "| {name} | {} |", cells.iter().map(of).collect::<Vec<_>>().join(" | "))
+    };
+    row(report, "future of a task, bytes", |cell| cell.0.to_owned())?;
+    writeln!(report, "|---|{}", "---:|".repeat(cells.len()))?;
+    row(report, "its cell", |cell| cell.1.to_owned())?;
+    writeln!(
+        report,
+        "\nTokio puts a task into one cell, which on x86_64 is aligned to 128 bytes and so a multiple of them: a header of 32 bytes, 16 for \
+         scheduler and number, 8 for the stage, the future, and a trailer of 48. It is freed when the task is done and its handle is \
+         dropped, which is at the end here. The timer is 112 bytes. A loop by hand has it in its future all the time; ours allocates it for \
+         the wait.\n\n\
+         So where the timer takes a future over such a limit, ours has the smaller cell, and its heap is that cell and 112 bytes for those \
+         that wait for a retry at the same time: few of them where tasks come one by one, all where they come together. Where the timer still \
+         fits, ours has the same cell, and the timer on top of it while it waits: the future by hand around a body of 8 bytes, {} bytes, is \
+         such a one, if nothing stands around it.\n",
+        figure(sizes, &["by hand"], 1)?
+    )?;
+    Ok(())
+}
+
+fn is_of_guards(scenario: &str) -> bool {
+    ALL.iter().any(|contender| scenarios::guard(contender, scenario).is_some())
+}
+
+fn overload_section(report: &mut String, text: &str, instructions: &Cells) -> Result<()> {
+    let reference = text.lines().find_map(|line| line.strip_prefix("reference\t")?.split_once('\t'));
+    let (reference, nanos) = reference.ok_or("overload names no reference")?;
+    writeln!(
+        report,
+        "## Breakers and budgets\n\n\
+         Where nothing is wrong: breakers are closed and see successes, budgets can pay. Times are multiples of one reference, {reference} \
+         ({nanos} ns). Two threads share one breaker or budget and ask it all the time; what is said is how long one of them takes. Under \
+         callgrind a read of the clock is a call of the system, whose instructions are not counted.\n\n\
+         | | | instructions | one thread | two threads |\n|---|---|---:|---:|---:|"
+    )?;
+    let mut targets = String::new();
+    for line in text.lines() {
+        match line.split('\t').collect::<Vec<_>>()[..] {
+            ["reference", ..] => {}
+            ["target", what, ratio, limit] => {
+                let verdict = if ratio.parse::<f64>()? <= limit.parse::<f64>()? { "met" } else { "**missed**" };
+                writeln!(targets, "| {what} | {ratio} | {limit} | {verdict} |")?;
+            }
+            [scenario, contender, one, two] => {
+                let count = instructions.get(scenario).and_then(|row| row.get(contender));
+                let count = count.ok_or_else(|| format!("there are no instructions of {scenario} of {contender}"))?;
+                writeln!(report, "| {scenario} | {contender} | {count:.0} | {one} | {two} |")?;
+            }
+            _ => return Err(format!("`{line}` is no time").into()),
+        }
+    }
+    write!(
+        report,
+        "\nBy hand, a breaker is the load of an atomic for failures in a row and a `fetch_add` for a window, without anything that could \
+         trip; a deposit is a `fetch_add`, into a full bucket a load; a withdrawal is a read of the clock and a compare-exchange. A guarded \
+         call is as little as a call can be, with what guards it.\n\n\
+         | what | ratio | target | |\n|---|---:|---:|---|\n{targets}\n\
+         Where the load of one atomic by two threads misses its target, the machine was busy, and let only one of them run at a time.\n\n"
+    )?;
+    Ok(())
+}
+
 fn compile_table(report: &mut String, text: &str) -> Result<()> {
     let about = "CPU seconds from nothing, one job, of a program with one retried call; medians of three for the loop by hand, ours, and backon-macros, one run for the others; bytes of the release program, stripped";
     table(report, "Cold builds", about, &["", "crates", "debug, s", "release, s", "bytes"], text)
@@ -258,10 +356,12 @@ fn compile_table(report: &mut String, text: &str) -> Result<()> {
 
 fn closing() -> String {
     let mut notes = String::from("## Notes\n\n");
-    for contender in reattempt_bench::contenders::ALL.iter().filter(|contender| !contender.note.is_empty()) {
+    for contender in ALL.iter().filter(|contender| !contender.note.is_empty()) {
         let _ = writeln!(notes, "- {}: {}.", contender.name, contender.note);
     }
     notes += "- by hand: its three failures sleep for zero; its delays are the least that a delay can cost, without a cap.\n\
+              - three failures, async: who can be given a sleeper gives way once before each retry, as ours does by itself where a delay is \
+              zero.\n\
               - futures: the body is pending for ever, the error has no destructor; an error that has one is kept across the sleep by the \
               loop written by hand.\n";
     notes

@@ -1,9 +1,9 @@
 //! The crate `backoff`.
 
 use super::{Contender, draw, repeat, repeat_failing};
-use crate::service::{Answer, Body, Fault, Server, drive, drive_on};
+use crate::service::{Answer, Body, Fault, GiveWay, Server, drive, drive_on, give_way};
 use backoff::backoff::{Backoff, Zero};
-use backoff::{Error, ExponentialBackoff, ExponentialBackoffBuilder};
+use backoff::{Error, ExponentialBackoff, ExponentialBackoffBuilder, future};
 use std::iter;
 use std::time::Duration;
 
@@ -21,6 +21,12 @@ pub static CONTENDER: Contender = Contender {
             backoff::retry(Zero {}, || server.ask(input).map_err(judged)).map_err(into_inner)
         });
     }),
+    three_failures_async: Some(|server, count| {
+        repeat_failing(server, count, |server, input| {
+            let retried = async || server.ask_async(input).await.map_err(judged);
+            drive(future::Retry::new(GivesWay, Zero {}, |_, _| {}, retried))
+        });
+    }),
     future_bytes: Some(|| {
         [
             size_of_val(&sized::<1>()),
@@ -35,10 +41,11 @@ pub static CONTENDER: Contender = Contender {
             server.fail(3);
             let delays = ExponentialBackoffBuilder::new()
                 .with_initial_interval(Duration::from_millis(1))
-                .with_multiplier(3.0)
+                .with_multiplier(4.0)
+                .with_max_interval(Duration::from_millis(10))
                 .with_randomization_factor(0.0)
                 .build();
-            backoff::future::retry(delays, async || server.ask_async(1).await.map_err(judged)).await.is_ok()
+            future::retry(delays, async || server.ask_async(1).await.map_err(judged)).await.is_ok()
         })
     }),
     delays: &[("exponential with jitter", |calls| {
@@ -48,8 +55,19 @@ pub static CONTENDER: Contender = Contender {
         });
     })],
     sync_success_by_pointer: None,
+    guards: &[],
     note: "it bounds the time and not the attempts, and reads the clock for each call; its jitter is half a delay up and down",
 };
+
+struct GivesWay;
+
+impl future::Sleeper for GivesWay {
+    type Sleep = GiveWay;
+
+    fn sleep(&self, delay: Duration) -> GiveWay {
+        give_way(delay)
+    }
+}
 
 fn judged(fault: Fault) -> Error<Fault> {
     if fault.is_transient() { Error::transient(fault) } else { Error::permanent(fault) }
@@ -75,9 +93,9 @@ fn policy() -> ExponentialBackoff {
 }
 
 async fn get_async(server: &'static Server, input: u64) -> Answer {
-    backoff::future::retry(policy(), async || server.ask_async(input).await.map_err(judged)).await
+    future::retry(policy(), async || server.ask_async(input).await.map_err(judged)).await
 }
 
 async fn sized<const WORDS: usize>() -> Answer {
-    backoff::future::retry(policy(), async || Body::<WORDS>::default().await.map_err(judged)).await
+    future::retry(policy(), async || Body::<WORDS>::default().await.map_err(judged)).await
 }

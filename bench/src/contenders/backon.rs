@@ -1,7 +1,7 @@
 //! The crate `backon`.
 
 use super::{Contender, draw, repeat, repeat_failing};
-use crate::service::{Answer, Body, Server, drive, drive_on, is_transient};
+use crate::service::{Answer, Body, Server, drive, drive_on, give_way, is_transient};
 use backon::{BackoffBuilder, BlockingRetryable, ConstantBuilder, ExponentialBuilder, FibonacciBuilder, Retryable};
 use std::time::Duration;
 
@@ -22,8 +22,13 @@ pub static CONTENDER: Contender = Contender {
     }),
     three_failures: Some(|server, count| {
         repeat_failing(server, count, |server, input| {
-            let policy = ConstantBuilder::new().with_delay(Duration::ZERO).with_max_times(3);
-            (|| server.ask(input)).retry(policy).when(is_transient).call()
+            (|| server.ask(input)).retry(at_once()).when(is_transient).call()
+        });
+    }),
+    three_failures_async: Some(|server, count| {
+        repeat_failing(server, count, |server, input| {
+            let retried = || server.ask_async(input);
+            drive(async { retried.retry(at_once()).sleep(give_way).when(is_transient).await })
         });
     }),
     future_bytes: Some(|| {
@@ -57,6 +62,7 @@ pub static CONTENDER: Contender = Contender {
         ("exponential with jitter", |calls| draw(calls, || exponential().with_jitter().build())),
     ],
     sync_success_by_pointer: None,
+    guards: &[],
     note: "its jitter adds up to a whole delay, so it is not full jitter",
 };
 
@@ -68,8 +74,16 @@ const fn policy() -> ExponentialBuilder {
         .with_jitter()
 }
 
+const fn at_once() -> ConstantBuilder {
+    ConstantBuilder::new().with_delay(Duration::ZERO).with_max_times(3)
+}
+
 const fn growing() -> ExponentialBuilder {
-    ExponentialBuilder::new().with_min_delay(Duration::from_millis(1)).with_factor(3.0).with_max_times(3)
+    ExponentialBuilder::new()
+        .with_min_delay(Duration::from_millis(1))
+        .with_factor(4.0)
+        .with_max_delay(Duration::from_millis(10))
+        .with_max_times(3)
 }
 
 const fn exponential() -> ExponentialBuilder {

@@ -1,7 +1,7 @@
 //! The crate `backon-macros`: an attribute for `backon`.
 
 use super::{Call, Contender, repeat, repeat_failing};
-use crate::service::{Answer, Body, Server, drive, drive_on, is_transient};
+use crate::service::{Answer, Body, Server, drive, drive_on, give_way, is_transient};
 use backon::{ConstantBuilder, ExponentialBuilder};
 use backon_macros::backon;
 use std::hint::black_box;
@@ -14,6 +14,9 @@ pub static CONTENDER: Contender = Contender {
     async_success: Some(|server, count| repeat(server, count, |server, input| drive(get_async(server, input)))),
     tokio_success: Some(|runtime, server, count| drive_on(runtime, count, |input| get_async(server, input))),
     three_failures: Some(|server, count| repeat_failing(server, count, get_at_once)),
+    three_failures_async: Some(|server, count| {
+        repeat_failing(server, count, |server, input| drive(get_async_at_once(server, input)));
+    }),
     future_bytes: Some(|| {
         [
             size_of_val(&sized::<1>()),
@@ -42,7 +45,11 @@ const fn policy() -> ExponentialBuilder {
 }
 
 const fn growing() -> ExponentialBuilder {
-    ExponentialBuilder::new().with_min_delay(Duration::from_millis(1)).with_factor(3.0).with_max_times(3)
+    ExponentialBuilder::new()
+        .with_min_delay(Duration::from_millis(1))
+        .with_factor(4.0)
+        .with_max_delay(Duration::from_millis(10))
+        .with_max_times(3)
 }
 
 const fn at_once() -> ConstantBuilder {
@@ -62,6 +69,11 @@ fn get_at_once(server: &'static Server, input: u64) -> Answer {
 
 #[backon(backoff = policy, when = is_transient)]
 async fn get_async(server: &'static Server, input: u64) -> Answer {
+    server.ask_async(input).await
+}
+
+#[backon(backoff = at_once, sleep = give_way, when = is_transient)]
+async fn get_async_at_once(server: &'static Server, input: u64) -> Answer {
     server.ask_async(input).await
 }
 

@@ -1,10 +1,11 @@
 //! The loop that one writes by hand.
 
-use super::{Call, Contender, draw, repeat, repeat_failing};
-use crate::service::{Answer, Body, Server, drive, drive_on};
+use super::{Call, Contender, draw, operate, repeat, repeat_failing};
+use crate::service::{Answer, Body, Refused, Server, drive, drive_on, give_way, least};
 use std::cell::Cell;
 use std::hint::black_box;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 use std::{iter, thread};
 
 pub static CONTENDER: Contender = Contender {
@@ -14,6 +15,9 @@ pub static CONTENDER: Contender = Contender {
     async_success: Some(|server, count| repeat(server, count, |server, input| drive(get_async(server, input)))),
     tokio_success: Some(|runtime, server, count| drive_on(runtime, count, |input| get_async(server, input))),
     three_failures: Some(|server, count| repeat_failing(server, count, get_at_once)),
+    three_failures_async: Some(|server, count| {
+        repeat_failing(server, count, |server, input| drive(get_async_at_once(server, input)));
+    }),
     future_bytes: Some(|| {
         [
             size_of_val(&sized::<1>()),
@@ -30,8 +34,29 @@ pub static CONTENDER: Contender = Contender {
         })
     }),
     delays: &[("full jitter", full_jitter), ("exponential", exponential)],
+    guards: &[
+        ("breaker: failures in a row", |count| operate(count, |_| _ = black_box(GATE.0.load(Ordering::Relaxed)))),
+        ("breaker: window by count", |count| {
+            operate(count, |_| _ = black_box(COUNTER.0.fetch_add(1, Ordering::Relaxed)));
+        }),
+        ("guarded call: failures in a row", |count| operate(count, |number| _ = black_box(checked(number)))),
+        ("guarded call: window by count", |count| operate(count, |number| _ = black_box(counted(number)))),
+        ("budget: deposit", |count| operate(count, |_| _ = black_box(COUNTER.0.fetch_add(1, Ordering::Relaxed)))),
+        ("budget: deposit, full bucket", |count| {
+            operate(count, |_| _ = black_box(GATE.0.load(Ordering::Relaxed)));
+        }),
+        ("budget: withdrawal", clock_and_exchange),
+    ],
     note: "its delays are what the targets are multiples of: one wyrand step and a widening multiply, and a shift",
 };
+
+/// A word with a cache line to itself, as the breakers' have.
+#[repr(align(64))]
+struct Word(AtomicU64);
+
+static GATE: Word = Word(AtomicU64::new(0));
+static COUNTER: Word = Word(AtomicU64::new(0));
+static SWAPPED: Word = Word(AtomicU64::new(0));
 
 const BASE: Duration = Duration::from_millis(100);
 const CAP: Duration = Duration::from_secs(5);
@@ -105,6 +130,19 @@ async fn get_async(server: &'static Server, input: u64) -> Answer {
     }
 }
 
+async fn get_async_at_once(server: &'static Server, input: u64) -> Answer {
+    let mut attempt = 1;
+    loop {
+        match server.ask_async(input).await {
+            Err(fault) if attempt < 4 && fault.is_transient() => {
+                give_way(Duration::ZERO).await;
+                attempt += 1;
+            }
+            answer => return answer,
+        }
+    }
+}
+
 async fn sized<const WORDS: usize>() -> Answer {
     let mut delay = BASE;
     let mut attempt = 1;
@@ -127,7 +165,7 @@ async fn get_with_delays(server: &Server) -> Answer {
         match server.ask_async(1).await {
             Err(fault) if attempt < 4 && fault.is_transient() => {
                 tokio::time::sleep(delay).await;
-                delay = (delay * 3).min(CAP);
+                delay = (delay * 4).min(Duration::from_millis(10));
                 attempt += 1;
             }
             answer => return answer,
@@ -153,4 +191,27 @@ fn full_jitter(calls: u64) {
 fn exponential(calls: u64) {
     let base = black_box(100_000_000_u64);
     draw(calls, || (0_u32..).map(|exponent| Duration::from_nanos(base << exponent)));
+}
+
+#[expect(clippy::inline_always, reason = "what is compared should differ in nothing else")]
+#[inline(always)]
+fn checked(number: u64) -> Result<u64, Refused> {
+    if GATE.0.load(Ordering::Relaxed) == 0 { least(number) } else { Err(Refused) }
+}
+
+#[expect(clippy::inline_always, reason = "what is compared should differ in nothing else")]
+#[inline(always)]
+fn counted(number: u64) -> Result<u64, Refused> {
+    COUNTER.0.fetch_add(1, Ordering::Relaxed);
+    least(number)
+}
+
+/// A clock read and a compare-exchange, which is the least that a withdrawal can be where time fills the bucket.
+fn clock_and_exchange(count: u64) {
+    let start = Instant::now();
+    operate(count, |_| {
+        let now = u64::from(start.elapsed().subsec_nanos());
+        let seen = SWAPPED.0.load(Ordering::Relaxed);
+        black_box(SWAPPED.0.compare_exchange(seen, now, Ordering::Relaxed, Ordering::Relaxed).is_ok());
+    });
 }

@@ -1,9 +1,10 @@
 //! The attribute.
 
-use super::{Call, Contender, draw, repeat, repeat_failing};
-use crate::service::{Answer, Body, Server, drive, drive_on, is_transient};
-use reattempt::{Policy, policy, retry};
+use super::{Call, Contender, draw, operate, operate_on_bucket, repeat, repeat_failing};
+use crate::service::{Answer, Body, Refused, Server, drive, drive_on, is_transient, least};
+use reattempt::{Budget, CircuitBreaker, Policy, policy, retry};
 use std::hint::black_box;
+use std::time::Duration;
 
 pub static CONTENDER: Contender = Contender {
     name: "ours",
@@ -12,6 +13,9 @@ pub static CONTENDER: Contender = Contender {
     async_success: Some(|server, count| repeat(server, count, |server, input| drive(get_async(server, input)))),
     tokio_success: Some(|runtime, server, count| drive_on(runtime, count, |input| get_async(server, input))),
     three_failures: Some(|server, count| repeat_failing(server, count, get_at_once)),
+    three_failures_async: Some(|server, count| {
+        repeat_failing(server, count, |server, input| drive(get_async_at_once(server, input)));
+    }),
     future_bytes: Some(|| {
         [
             size_of_val(&sized::<1>()),
@@ -38,8 +42,40 @@ pub static CONTENDER: Contender = Contender {
         ("decorrelated jitter v2", |calls| drawn(calls, &DECORRELATED_JITTER_V2)),
         ("steps", |calls| drawn(calls, &STEPS)),
     ],
+    guards: &[
+        ("breaker: failures in a row", |count| operate(count, |_| bare(&IN_A_ROW))),
+        ("breaker: window by count", |count| operate(count, |_| bare(&BY_COUNT))),
+        ("breaker: window by time", |count| operate(count, |_| bare(&BY_TIME))),
+        ("breaker: slow calls", |count| operate(count, |_| bare(&SLOW))),
+        ("guarded call: failures in a row", |count| {
+            operate(count, |number| _ = black_box(guarded(&IN_A_ROW, number)));
+        }),
+        ("guarded call: window by count", |count| {
+            operate(count, |number| _ = black_box(guarded(&BY_COUNT, number)));
+        }),
+        ("guarded call: window by time", |count| {
+            operate(count, |number| _ = black_box(guarded(&BY_TIME, number)));
+        }),
+        ("guarded call: slow calls", |count| {
+            operate(count, |number| _ = black_box(guarded(&SLOW, number)));
+        }),
+        ("budget: deposit", |count| operate_on_bucket(count, 40_000, || FILLING.reset(), || FILLING.deposit())),
+        ("budget: deposit, full bucket", |count| operate(count, |_| black_box(&FULL).deposit())),
+        ("budget: withdrawal", |count| {
+            let withdraw = || assert!(black_box(PAYING.withdraw()), "the bucket holds enough");
+            operate_on_bucket(count, 4_000, || PAYING.reset(), withdraw);
+        }),
+    ],
     note: "",
 };
+
+static IN_A_ROW: CircuitBreaker = CircuitBreaker::consecutive(5);
+static BY_COUNT: CircuitBreaker = CircuitBreaker::rate(0.5).over(1_000);
+static BY_TIME: CircuitBreaker = CircuitBreaker::rate(0.5).within(Duration::from_secs(10));
+static SLOW: CircuitBreaker = CircuitBreaker::rate(0.5).over(1_000).slow(0.5, Duration::from_secs(1));
+static FULL: Budget = Budget::new();
+static FILLING: Budget = Budget::new().capacity(10_000).initial(0).reserve(0.0);
+static PAYING: Budget = Budget::new().capacity(10_000).reserve(1.0);
 
 static CONSTANT: Policy = policy!(strategy = "constant", max = 100);
 static LINEAR: Policy = policy!(strategy = "linear", max = 100);
@@ -50,6 +86,21 @@ static EQUAL_JITTER: Policy = policy!(strategy = "equal_jitter", max = 100);
 static DECORRELATED_JITTER: Policy = policy!(strategy = "decorrelated_jitter", max = 100);
 static DECORRELATED_JITTER_V2: Policy = policy!(strategy = "decorrelated_jitter_v2", max = 100);
 static STEPS: Policy = policy!(strategy = ["100ms", "1s"], max = 100);
+
+fn bare(breaker: &CircuitBreaker) {
+    if let Ok(permit) = black_box(breaker).acquire() {
+        permit.success();
+    }
+}
+
+#[expect(clippy::inline_always, reason = "what is compared should differ in nothing else")]
+#[inline(always)]
+fn guarded(breaker: &CircuitBreaker, number: u64) -> Result<u64, Refused> {
+    let Ok(permit) = breaker.acquire() else { return Err(Refused) };
+    let outcome = least(number);
+    permit.success();
+    outcome
+}
 
 fn drawn(calls: u64, policy: &Policy) {
     draw(calls, || policy.delays());
@@ -71,12 +122,17 @@ async fn get_async(server: &'static Server, input: u64) -> Answer {
     server.ask_async(input).await
 }
 
+#[retry(max = 4, strategy = "immediate", on = is_transient)]
+async fn get_async_at_once(server: &'static Server, input: u64) -> Answer {
+    server.ask_async(input).await
+}
+
 #[retry(max = 4, cap = "5s", on = is_transient)]
 async fn sized<const WORDS: usize>() -> Answer {
     Body::<WORDS>::default().await
 }
 
-#[retry(max = 4, strategy = "exponential", base = "1ms", factor = 3.0, on = is_transient)]
+#[retry(max = 4, strategy = "exponential", base = "1ms", factor = 4.0, cap = "10ms", on = is_transient)]
 async fn get_with_delays(server: &Server) -> Answer {
     server.ask_async(1).await
 }

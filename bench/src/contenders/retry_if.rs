@@ -25,7 +25,7 @@ pub static CONTENDER: Contender = Contender {
         })
     }),
     delays: &[("exponential", |calls| draw(calls, || (0..).map(|attempt| LONG.get_backoff_duration(attempt))))],
-    note: "it has no sync calls and no jitter, and reads the clock for each call",
+    note: "it has no sync calls and no jitter, and reads the clock for each call; its waits are timers of tokio",
     ..Contender::NONE
 };
 
@@ -38,8 +38,12 @@ const POLICY: ExponentialBackoffConfig = ExponentialBackoffConfig {
 };
 const LONG: ExponentialBackoffConfig =
     ExponentialBackoffConfig { max_retries: 99, backoff_max: Some(Duration::from_secs(10)), ..POLICY };
-const GROWING: ExponentialBackoffConfig =
-    ExponentialBackoffConfig { t_wait: Duration::from_millis(1), backoff: 3.0, ..POLICY };
+const GROWING: ExponentialBackoffConfig = ExponentialBackoffConfig {
+    t_wait: Duration::from_millis(1),
+    backoff: 4.0,
+    backoff_max: Some(Duration::from_millis(10)),
+    ..POLICY
+};
 
 fn may_pass(answer: &Answer) -> bool {
     answer.as_ref().is_err_and(is_transient)

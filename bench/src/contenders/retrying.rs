@@ -15,6 +15,7 @@ pub static CONTENDER: Contender = Contender {
     async_success: Some(|server, count| repeat(server, count, |server, input| drive(get_async(server, input)))),
     tokio_success: Some(|runtime, server, count| drive_on(runtime, count, |input| get_async(server, input))),
     three_failures: Some(|server, count| repeat_failing(server, count, get_at_once)),
+    three_failures_async: None,
     future_bytes: Some(|| {
         [
             size_of_val(&sized::<1>()),
@@ -34,7 +35,8 @@ pub static CONTENDER: Contender = Contender {
         ("constant", |calls| drawn(calls, || WaitFixed::new(0.1))),
         ("exponential", |calls| drawn(calls, || WaitExponential::new(0.1, 0.0, 10.0, 2))),
     ],
-    note: "it has no jitter, and reads the clock for each call",
+    guards: &[],
+    note: "it has no jitter, and reads the clock for each call; its waits are timers of tokio",
 };
 
 fn drawn<W: Wait>(calls: u64, wait: impl Fn() -> W) {
@@ -70,7 +72,7 @@ async fn sized<const WORDS: usize>() -> Answer {
     Body::<WORDS>::default().await
 }
 
-#[retry(stop = attempts(4), wait = exponential(multiplier = 0.001, min = 0.0, max = 5.0, exp_base = 3), retry = if_errors(Fault::Busy))]
+#[retry(stop = attempts(4), wait = exponential(multiplier = 0.001, min = 0.0, max = 0.01, exp_base = 4), retry = if_errors(Fault::Busy))]
 async fn get_with_delays(server: &Server) -> Answer {
     server.ask_async(1).await
 }
