@@ -264,6 +264,12 @@ impl Site {
         self.switch.store(UNLIMITED, Ordering::Relaxed);
     }
 
+    /// Whether it is known, and nobody has switched it.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.has_joined.load(Ordering::Relaxed) && self.switch() == Switch::On
+    }
+
     /// The switch of a site that has failed. A name may have been switched before this site was known.
     #[inline]
     pub(crate) fn switched(&'static self) -> Switch {
