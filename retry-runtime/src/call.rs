@@ -378,15 +378,19 @@ impl<C: Timer> Call<C> {
         step
     }
 
-    /// Not cold: of all that comes after a failure this is what costs.
+    /// Not cold: of all that comes after a failure this is what costs. What most failures ask is asked here, the rest elsewhere.
     #[inline(never)]
     fn decide(&mut self, site: &'static Site, policy: &Policy, verdict: Verdict) -> Step {
-        let Self { session, timer } = self;
-        let step = session.decide_alone(policy, verdict, || timer.elapsed(), rng::draw, site.switched());
-        self.note(site, step);
-        step
+        if verdict == Verdict::Retry && site.is_plain() {
+            if let Some(delay) = self.session.decide_quickly(policy, rng::draw) {
+                site.note_retry(self.session.failures() == 1);
+                return Step::Sleep(delay);
+            }
+        }
+        self.decide_with(site, policy, verdict, FailureKind::Transient, None, None)
     }
 
+    #[cold]
     #[inline(never)]
     fn decide_with(
         &mut self,

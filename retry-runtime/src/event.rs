@@ -144,6 +144,7 @@ pub fn observe(observer: impl Observer + 'static) {
 }
 
 /// Whether anybody listens: if nobody does, an event need not be made.
+#[inline]
 pub(crate) fn is_observed() -> bool {
     cfg!(any(feature = "tracing", feature = "metrics")) || FIRST.get().is_some()
 }

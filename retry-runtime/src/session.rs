@@ -110,7 +110,7 @@ impl Session {
         elapsed: Option<Duration>,
         random: &mut dyn FnMut() -> u64,
     ) -> Step {
-        self.decide_alone(policy, verdict, || elapsed, random, Switch::On)
+        self.decide(policy, None, verdict, &mut || elapsed, random, Switch::On, &mut |_| None)
     }
 
     /// Answers the same with a strategy of the caller's own in place of the policy's.
@@ -142,25 +142,16 @@ impl Session {
         self.count().decide(policy, backoff, verdict, elapsed, random, switch, refusal)
     }
 
-    /// Answers the same where the policy and the switch alone are asked, in short for most failures.
-    #[inline]
-    pub(crate) fn decide_alone(
-        &mut self,
-        policy: &Policy,
-        verdict: Verdict,
-        mut elapsed: impl FnMut() -> Option<Duration>,
-        mut random: impl FnMut() -> u64,
-        switch: Switch,
-    ) -> Step {
+    /// Answers the delay after a transient failure in short, where there is a quick way; else nothing, and nothing is counted.
+    #[expect(clippy::inline_always, reason = "the compiler takes whatever follows a failure for rare")]
+    #[inline(always)]
+    pub(crate) fn decide_quickly(&mut self, policy: &Policy, random: impl FnOnce() -> u64) -> Option<Duration> {
+        let quick = policy.quick.as_ref()?;
+        let failures = self.failures().saturating_add(1);
+        let nanos = quick.delay(failures, random)?;
         let state = self.count();
-        let (Verdict::Retry, Switch::On, Some(quick)) = (verdict, switch, &policy.quick) else {
-            return state.decide(policy, None, verdict, &mut elapsed, &mut random, switch, &mut |_| None);
-        };
-        let Some(nanos) = quick.delay(state.failed.get(), random) else {
-            return Step::Return(StopReason::MaxAttempts);
-        };
         state.waited = state.waited.saturating_add(nanos);
-        Step::Sleep(Duration::from_nanos(nanos))
+        Some(Duration::from_nanos(nanos))
     }
 
     /// Counts a failed attempt.

@@ -7,6 +7,7 @@ use crate::error::StopReason;
 use crate::policy::Policy;
 use core::fmt;
 use core::panic::Location;
+use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -114,7 +115,7 @@ impl Named for &'static str {
 }
 
 impl<N: Named> Place for Spot<'_, N> {
-    #[cold]
+    #[inline(never)]
     fn site(self) -> &'static Site {
         Site::of_place(self.location, self.name.name(), self.policy)
     }
@@ -184,11 +185,12 @@ impl Site {
     }
 
     /// The site of a closure's call, which has no static: found by its place and name, or made. It then stays, one for each place.
-    #[cold]
+    #[inline(never)]
     fn of_place(location: &'static Location<'static>, name: Option<&'static str>, policy: &Policy) -> &'static Self {
         let is_it = |site: &&'static Self| {
-            (site.line, site.column, site.file) == (location.line(), location.column(), location.file())
-                && name.map_or(!site.has_name_of_its_own, |name| site.has_name_of_its_own && site.name == name)
+            (site.line, site.column) == (location.line(), location.column())
+                && is_same(site.file, location.file())
+                && name.map_or(!site.has_name_of_its_own, |name| site.has_name_of_its_own && is_same(site.name, name))
         };
         if let Some(site) = sites().find(is_it) {
             return site;
@@ -262,6 +264,12 @@ impl Site {
     /// Takes back what [`disable`](Self::disable) or [`limit`](Self::limit) said.
     pub fn restore(&self) {
         self.switch.store(UNLIMITED, Ordering::Relaxed);
+    }
+
+    /// Whether it is known, and nobody has switched it.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.has_joined.load(Ordering::Relaxed) && self.switch() == Switch::On
     }
 
     /// The switch of a site that has failed. A name may have been switched before this site was known.
@@ -341,6 +349,11 @@ impl Site {
     }
 }
 
+/// Compares two texts that are mostly one and the same in memory.
+fn is_same(one: &str, other: &str) -> bool {
+    ptr::eq(one, other) || one == other
+}
+
 #[inline]
 fn is_first(flag: &AtomicBool) -> bool {
     !flag.load(Ordering::Relaxed) && !flag.swap(true, Ordering::Relaxed)
@@ -377,6 +390,7 @@ static SWITCHES: Mutex<Vec<(String, u32)>> = Mutex::new(Vec::new());
 ///     println!("{site}: {}, at most {:?} of sleep, {:?}", site.policy(), site.policy().longest_wait(), site.counts());
 /// }
 /// ```
+#[inline]
 pub fn sites() -> impl Iterator<Item = &'static Site> {
     core::iter::successors(FIRST.get().copied(), |site| site.next.get().copied())
 }

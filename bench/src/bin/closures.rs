@@ -6,7 +6,8 @@
 //! ```
 //!
 //! The first argument says which: `annotated`, `closure`, `annotated_async`, `closure_async`, with `_body` behind each of them for a body
-//! of some hundred instructions, `annotated_policy` and `closure_policy` for a policy that is known at run time, or `nothing`. The difference of two runs with different numbers of calls, divided by that of the numbers,
+//! of some hundred instructions, `annotated_io` and `closure_io` for one that sends eight bytes through a pair of sockets of tokio's,
+//! `annotated_policy` and `closure_policy` for a policy that is known at run time, or `nothing`. The difference of two runs with different numbers of calls, divided by that of the numbers,
 //! is the cost of a call with its share of the loop around it.
 
 use reattempt::{Policy, policy, retry};
@@ -14,7 +15,11 @@ use std::future::{Future, ready};
 use std::hint::black_box;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
-use std::{env, error};
+use std::{env, error, io};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Mutex;
 
 const POLICY: Policy = policy!(strategy = "equal_jitter", max = 5);
 
@@ -79,6 +84,51 @@ fn closure_policy(policy: &Policy, value: u64) -> Result<u64, u8> {
     policy.retry(|| empty(value)).on(|error| *error == 1).call()
 }
 
+/// A pair of sockets.
+struct Link(Mutex<(UnixStream, UnixStream)>);
+
+impl Link {
+    fn new() -> io::Result<Self> {
+        Ok(Self(Mutex::new(UnixStream::pair()?)))
+    }
+
+    /// Sends a number from one to the other.
+    async fn exchange(&self, value: u64) -> io::Result<u64> {
+        let mut link = self.0.lock().await;
+        let (near, far) = &mut *link;
+        near.write_u64(value).await?;
+        far.read_u64().await
+    }
+}
+
+fn is_interrupted(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::Interrupted
+}
+
+#[retry(strategy = "equal_jitter", max = 5, on = is_interrupted)]
+async fn annotated_io(link: &Link, value: u64) -> io::Result<u64> {
+    link.exchange(value).await
+}
+
+fn closure_io(link: &Link, value: u64) -> impl Future<Output = io::Result<u64>> + use<'_> {
+    POLICY.retry_async(move || link.exchange(value)).on(is_interrupted).call()
+}
+
+/// Makes so many exchanges, one after the other.
+fn exchanges<'l, F: Future<Output = io::Result<u64>> + 'l>(
+    runtime: &Runtime,
+    link: &'l Link,
+    calls: u64,
+    call: impl Fn(&'l Link, u64) -> F,
+) -> io::Result<()> {
+    runtime.block_on(async {
+        for value in 0..calls {
+            assert_eq!(black_box(call(link, black_box(value)).await)?, value);
+        }
+        Ok(())
+    })
+}
+
 #[inline(never)]
 fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
@@ -94,6 +144,15 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     let mut arguments = env::args().skip(1);
     let which = arguments.next().ok_or("which call is to be measured?")?;
     let calls: u64 = arguments.next().map_or(Ok(1_000), |count| count.parse())?;
+    if which.ends_with("_io") {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let link = runtime.block_on(async { Link::new() })?;
+        match which.as_str() {
+            "annotated_io" => exchanges(&runtime, &link, calls, annotated_io)?,
+            _ => exchanges(&runtime, &link, calls, closure_io)?,
+        }
+        return Ok(());
+    }
     let unknown: &Policy = black_box(&POLICY);
     let call: &dyn Fn(u64) -> Result<u64, u8> = match which.as_str() {
         "annotated" => &annotated,
