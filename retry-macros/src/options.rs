@@ -3,12 +3,13 @@
 //! It knows how each key's value is spelt and nothing of what the values mean together.
 
 use crate::faults::{Faults, did_you_mean};
+use crate::syntax::expression::Expression;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Expr, Lit, Path, Token, Type};
+use syn::{Lit, Path, Token, Type};
 
 /// A key of the attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -110,7 +111,7 @@ pub(crate) enum Place {
 
 /// The value of a key.
 pub(crate) enum Value {
-    Expression(Expr),
+    Expression(Expression),
     /// `matches(PATTERN if GUARD)`: what is between the parentheses.
     Pattern(TokenStream),
     Names(Vec<Ident>),
@@ -158,7 +159,7 @@ impl Options {
     }
 
     /// The expression of a key that has one.
-    pub(crate) fn expression(&self, key: Key) -> Option<&Expr> {
+    pub(crate) fn expression(&self, key: Key) -> Option<&Expression> {
         match &self.get(key)?.value {
             Value::Expression(expression) => Some(expression),
             _ => None,
@@ -276,7 +277,7 @@ fn missing(input: ParseStream<'_>, span: Span, key: Key, example: &str) -> syn::
     input.error(format!("found `{found}` where the value of `{}` should be; write `{example}`", key.name()))
 }
 
-/// Words for a value that is not spelt as its key wants it; expressions are left to syn's.
+/// Words for a value that is not spelt as its key wants it; those of expressions are general.
 fn misread(fault: syn::Error, at: ParseStream<'_>, key: Key, shape: Shape, example: &str) -> syn::Error {
     let expected = match shape {
         Shape::Name => "a name for the body to use",
@@ -351,7 +352,7 @@ impl Value {
                 }
                 Self::Pattern(content.parse()?)
             }
-            Shape::Expression | Shape::Classifier | Shape::Names => Self::Expression(input.parse()?),
+            Shape::Expression | Shape::Classifier | Shape::Names => Self::Expression(Expression::read(input)?),
             Shape::Name => Self::Name(input.parse()?),
             Shape::Type => Self::Type(input.parse()?),
             Shape::Path => Self::Path(input.call(Path::parse_mod_style)?),
@@ -368,16 +369,5 @@ fn skip_to_comma(input: ParseStream<'_>) {
     while !input.is_empty() && !input.peek(Token![,]) {
         // Cannot fail: there is a token.
         let _ = input.parse::<TokenTree>();
-    }
-}
-
-/// Looks through the invisible groups that `macro_rules!` puts around fragments, and through parentheses.
-pub(crate) fn peel(mut expression: &Expr) -> &Expr {
-    loop {
-        expression = match expression {
-            Expr::Group(group) => &group.expr,
-            Expr::Paren(paren) => &paren.expr,
-            _ => return expression,
-        };
     }
 }

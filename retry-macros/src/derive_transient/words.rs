@@ -2,57 +2,47 @@
 
 use super::{After, Case, Derived, Kind, Word};
 use crate::faults::{Faults, did_you_mean};
-use crate::options::peel;
 use crate::paths::Paths;
+use crate::syntax::expression::Expression;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, Field, Fields, Item, Lit, Member, Meta, Path, Token, Variant};
+use syn::{Attribute, Data, DeriveInput, Field, Fields, Lit, Member, Meta, Path, Token, Variant};
 
 const TRANSIENT: &str = "transient";
 const PERMANENT: &str = "permanent";
 
 /// Builds the model of an enum or a struct; `None` comes with a fault.
-pub(super) fn read(item: Item, faults: &mut Faults) -> Option<Derived> {
-    match item {
-        Item::Enum(item) => {
+pub(super) fn read(item: DeriveInput, faults: &mut Faults) -> Option<Derived> {
+    let DeriveInput { attrs, ident: name, generics, data, .. } = item;
+    let (root, kind) = match data {
+        Data::Enum(data) => {
             let place = Place::Enum;
-            let said = Said::read(&item.attrs, &place, faults);
-            let variants = item.variants.iter().map(|variant| read_variant(variant, faults)).collect::<Vec<_>>();
-            let cases = variants.into_iter().collect::<Option<_>>()?;
-            let paths = Paths::new(said.root.as_ref());
-            Some(Derived { paths, name: item.ident, generics: item.generics, kind: Kind::Enum(cases) })
+            let said = Said::read(&attrs, &place, faults);
+            let variants = data.variants.iter().map(|variant| read_variant(variant, faults)).collect::<Vec<_>>();
+            (said.root, Kind::Enum(variants.into_iter().collect::<Option<_>>()?))
         }
-        Item::Struct(item) => {
-            refuse_on_fields(&item.fields, "the struct", faults);
-            let place = Place::Struct(&item.ident);
-            let said = Said::read(&item.attrs, &place, faults);
-            let paths = Paths::new(said.root.as_ref());
-            let word = said.word(&place, &item.fields, faults)?;
-            let case = Case { fields: item.fields, word };
-            Some(Derived { paths, name: item.ident, generics: item.generics, kind: Kind::Struct(Box::new(case)) })
+        Data::Struct(data) => {
+            refuse_on_fields(&data.fields, "the struct", faults);
+            let place = Place::Struct(&name);
+            let mut said = Said::read(&attrs, &place, faults);
+            let root = said.root.take();
+            let word = said.word(&place, &data.fields, faults)?;
+            (root, Kind::Struct(Box::new(Case { fields: data.fields, word })))
         }
-        other => {
-            let name = match &other {
-                Item::Union(item) => item.ident.to_token_stream(),
-                other => other.to_token_stream(),
-            };
+        Data::Union(_) => {
             faults.on(name, "`Transient` is derived for enums and structs; implement the trait by hand here");
-            None
+            return None;
         }
-    }
+    };
+    Some(Derived { paths: Paths::new(root.as_ref()), name, generics, kind })
 }
 
 /// Where the crate is, as far as the words can be read.
-pub(super) fn root(item: &Item) -> Paths {
-    let attrs = match item {
-        Item::Enum(item) => &item.attrs,
-        Item::Struct(item) => &item.attrs,
-        _ => return Paths::new(None),
-    };
-    Paths::new(Said::read(attrs, &Place::Enum, &mut Faults::default()).root.as_ref())
+pub(super) fn root(item: &DeriveInput) -> Paths {
+    Paths::new(Said::read(&item.attrs, &Place::Enum, &mut Faults::default()).root.as_ref())
 }
 
 fn read_variant(variant: &Variant, faults: &mut Faults) -> Option<(Ident, Case)> {
@@ -111,9 +101,9 @@ struct Said {
     /// The words `#[transient]` and `#[permanent]`: where they stand.
     transient: Option<Span>,
     permanent: Option<Span>,
-    condition: Option<Expr>,
-    after: Option<Expr>,
-    forward: Option<(Span, Option<Expr>)>,
+    condition: Option<Expression>,
+    after: Option<Expression>,
+    forward: Option<(Span, Option<Expression>)>,
     root: Option<Path>,
     /// An attribute that is no word, but looks like one.
     near: Option<String>,
@@ -207,7 +197,7 @@ impl Said {
             if input.is_empty() || input.peek(Token![,]) {
                 return Err(syn::Error::new(key.span(), format!("`{key}` has no value; write `{example}`")));
             }
-            input.parse::<Expr>()
+            Expression::read(input)
         };
         let is_repeated = match key.to_string().as_str() {
             "if" => self.condition.replace(value("if = is_server_side")?).is_some(),
@@ -329,7 +319,7 @@ impl Said {
 }
 
 /// The field that `forward` asks.
-fn forwarded(span: Span, field: Option<&Expr>, fields: &Fields, faults: &mut Faults) -> Option<Member> {
+fn forwarded(span: Span, field: Option<&Expression>, fields: &Fields, faults: &mut Faults) -> Option<Member> {
     let Some(field) = field else {
         let mut members = members(fields);
         return match (members.next(), members.next()) {
@@ -363,7 +353,7 @@ fn forwarded(span: Span, field: Option<&Expr>, fields: &Fields, faults: &mut Fau
     None
 }
 
-fn hint(after: Expr, place: &Place<'_>, fields: &Fields, faults: &mut Faults) -> Option<After> {
+fn hint(after: Expression, place: &Place<'_>, fields: &Fields, faults: &mut Faults) -> Option<After> {
     if let Some(field) = member_of(&after).filter(|found| members(fields).any(|member| member == *found)) {
         return Some(After::Field(field));
     }
@@ -382,8 +372,8 @@ fn hint(after: Expr, place: &Place<'_>, fields: &Fields, faults: &mut Faults) ->
     Some(After::Function(Box::new(after)))
 }
 
-fn refuse_literal(value: &Expr, key: &str, expected: &str, example: &str, faults: &mut Faults) -> Option<()> {
-    let Expr::Lit(ExprLit { lit, .. }) = peel(value) else { return Some(()) };
+fn refuse_literal(value: &Expression, key: &str, expected: &str, example: &str, faults: &mut Faults) -> Option<()> {
+    let Some(lit) = value.literal() else { return Some(()) };
     let advice = match lit {
         Lit::Str(text) if syn::parse_str::<Path>(&text.value()).is_ok() => format!("{key} = {}", text.value()),
         _ => example.to_owned(),
@@ -393,8 +383,8 @@ fn refuse_literal(value: &Expr, key: &str, expected: &str, example: &str, faults
 }
 
 /// The field that an expression names, if it is a bare name or number.
-fn member_of(value: &Expr) -> Option<Member> {
-    syn::parse2(peel(value).to_token_stream()).ok()
+fn member_of(value: &Expression) -> Option<Member> {
+    syn::parse2(value.peeled()).ok()
 }
 
 fn members(fields: &Fields) -> impl Iterator<Item = Member> {

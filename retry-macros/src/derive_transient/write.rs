@@ -1,12 +1,12 @@
 //! From the cases to tokens. It cannot fail: a case that could not be written cannot be built.
 
 use super::{After, Case, Derived, Kind, Word, words};
-use crate::options::peel;
 use crate::paths::Paths;
+use crate::syntax::expression::{Expression, Kind as Form};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Fields, GenericParam, Generics, Item, Member, Type, WherePredicate};
+use syn::{Data, DeriveInput, Fields, GenericParam, Generics, Member, Type, WherePredicate};
 
 /// Writes the `impl`:
 ///
@@ -70,13 +70,12 @@ pub(super) fn implementation(derived: &Derived) -> TokenStream {
 }
 
 /// Writes an `impl` for a type whose words have faults: `impl Transient for Name { fn is_transient(&self) -> bool { false } }`.
-pub(super) fn stand_in(item: &Item) -> TokenStream {
+pub(super) fn stand_in(item: &DeriveInput) -> TokenStream {
     let here = Span::mixed_site();
-    let (name, generics) = match item {
-        Item::Enum(item) => (&item.ident, &item.generics),
-        Item::Struct(item) => (&item.ident, &item.generics),
-        _ => return TokenStream::new(),
-    };
+    if matches!(item.data, Data::Union(_)) {
+        return TokenStream::new();
+    }
+    let (name, generics) = (&item.ident, &item.generics);
     let transient = words::root(item).public("Transient");
     let (parameters, arguments, conditions) = generics.split_for_impl();
     quote_spanned! {here=>
@@ -221,11 +220,11 @@ fn binding(member: &Member, span: Span) -> Ident {
 /// ```text
 /// { fn __reattempt_ask<R, A>(a: &A, ask: impl FnOnce(&A) -> R) -> R { ask(a) } __reattempt_ask(ARGUMENT, CLOSURE) }
 /// ```
-fn asked(function: &Expr, arguments: &[TokenStream]) -> TokenStream {
+fn asked(function: &Expression, arguments: &[TokenStream]) -> TokenStream {
     let here = Span::mixed_site();
     let there = here.located_at(function.span());
-    match peel(function) {
-        Expr::Closure(_) => {
+    match &function.kind {
+        Form::Closure(_) => {
             let types: Vec<Ident> = (0..arguments.len()).map(|at| format_ident!("A{}", at, span = here)).collect();
             let names: Vec<Ident> = (0..arguments.len()).map(|at| format_ident!("a{}", at, span = here)).collect();
             let call = quote_spanned!(there=> __reattempt_ask(#(#arguments,)* #function));
@@ -236,7 +235,7 @@ fn asked(function: &Expr, arguments: &[TokenStream]) -> TokenStream {
                 #call
             }}
         }
-        Expr::Path(_) => {
+        Form::Path(_) => {
             let function = quote!(#function);
             quote_spanned!(there=> #function(#(#arguments),*))
         }
