@@ -2,15 +2,16 @@
 //!
 //! Read and judged in `words`, written in `write`. It knows nothing of `#[retry]`.
 
+mod item;
 mod words;
 mod write;
 
 use crate::faults::Faults;
 use crate::paths::Paths;
 use crate::syntax::expression::Expression;
+use item::{Fields, Generics, Item, Member};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{DeriveInput, Fields, Generics, Member};
 
 /// An error type of which each case has its word. A faulty one cannot be built.
 struct Derived {
@@ -52,7 +53,7 @@ enum After {
 /// Expands `#[derive(Transient)] item`: an `impl`, with faults beside one that stands for it, so that nothing else breaks.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut faults = Faults::default();
-    let item = faults.take(syn::parse2::<DeriveInput>(item));
+    let item = faults.take(Item::read(item));
     let stand_in = item.as_ref().map(write::stand_in);
     let derived = item.and_then(|item| words::read(item, &mut faults));
     match faults.check(derived) {

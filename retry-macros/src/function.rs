@@ -6,18 +6,19 @@
 use crate::borrow;
 use crate::faults::Faults;
 use crate::future::{self, Made};
+use crate::syntax::attribute::Attribute;
 use crate::syntax::signature::Signature;
-use crate::syntax::{behind_type, pattern, types};
+use crate::syntax::{behind_type, behind_visibility, inside, is_mark, is_word, pattern, types};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
+use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Token, Visibility};
 
 /// The annotated function.
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
-    pub(crate) vis: Visibility,
+    pub(crate) vis: TokenStream,
     pub(crate) defaultness: Option<Token![default]>,
     /// Without the `mut` of by-value bindings: the attempts bind them anew.
     pub(crate) sig: Signature,
@@ -87,7 +88,7 @@ impl Function {
             return None;
         };
         refuse(&attrs, &sig, faults);
-        let (inner, body) = faults.take(inner_attributes(&body))?;
+        let (inner, body) = inner_attributes(&body);
         attrs.extend(inner);
 
         let output: TokenStream = sig.output.iter().cloned().collect();
@@ -174,14 +175,17 @@ fn own_hidden_references(sig: &mut Signature, shape: &mut Shape, bindings: &[Bin
 
 /// The names that a generic parameter or an argument takes: a path that starts with one is no constant.
 pub(crate) fn taken_names(function: &Function) -> Vec<String> {
-    let generics = function.sig.generic_names().map(|name| name.to_string());
-    let arguments = function.bindings.iter().map(|binding| binding.name.to_string());
-    generics.chain(arguments).chain(["Self".to_owned(), "self".to_owned()]).collect()
+    let mut names = function.sig.generic_names();
+    for binding in &function.bindings {
+        names.push(binding.name.to_string());
+    }
+    names.extend(["Self".to_owned(), "self".to_owned()]);
+    names
 }
 
 struct Parts {
     attrs: Vec<Attribute>,
-    vis: Visibility,
+    vis: TokenStream,
     defaultness: Option<Token![default]>,
     sig: Signature,
     body: Option<Group>,
@@ -204,8 +208,13 @@ impl Parts {
 }
 
 fn parts(input: ParseStream<'_>) -> syn::Result<Parts> {
-    let attrs = input.call(Attribute::parse_outer)?;
-    let vis: Visibility = input.parse()?;
+    let ahead: Vec<TokenTree> = input.fork().parse::<TokenStream>()?.into_iter().collect();
+    let (attrs, start) = Attribute::outer(&ahead);
+    let end = behind_visibility(&ahead, start);
+    let vis = ahead[start..end].iter().cloned().collect();
+    for _ in 0..end {
+        input.parse::<TokenTree>()?;
+    }
     if let Some(kind) = other_item(input) {
         let advice = match kind {
             "an `impl` block" | "a trait" => "; write it on each method that may fail",
@@ -262,8 +271,7 @@ fn other_item(input: ParseStream<'_>) -> Option<&'static str> {
 
 /// Refuses what no rewriting helps.
 fn refuse(attrs: &[Attribute], sig: &Signature, faults: &mut Faults) {
-    if let Some(again) = attrs.iter().find(|attr| attr.path().segments.last().is_some_and(|last| last.ident == "retry"))
-    {
+    if let Some(again) = attrs.iter().find(|attr| is_word(attr.parts().0.last(), "retry")) {
         faults.on(
             again,
             "`#[retry]` stands on this function twice, which would multiply the attempts; remove one of the two",
@@ -278,22 +286,18 @@ fn refuse(attrs: &[Attribute], sig: &Signature, faults: &mut Faults) {
 }
 
 /// Takes the inner attributes out of a body: they belong on the function.
-fn inner_attributes(body: &Group) -> syn::Result<(Vec<Attribute>, Group)> {
-    let mut start = body.stream().into_iter();
-    let is_mark =
-        |token: Option<TokenTree>, mark| matches!(token, Some(TokenTree::Punct(found)) if found.as_char() == mark);
-    if !(is_mark(start.next(), '#') && is_mark(start.next(), '!')) {
-        return Ok((Vec::new(), body.clone()));
+fn inner_attributes(body: &Group) -> (Vec<Attribute>, Group) {
+    let mut tokens = inside(body);
+    let mut attrs = Vec::new();
+    while is_mark(tokens.first(), '#') && is_mark(tokens.get(1), '!') {
+        let Some(TokenTree::Group(attribute)) = tokens.get(2) else { break };
+        attrs.push(Attribute::new(tokens[0].clone(), attribute.clone()));
+        tokens.drain(..3);
     }
-    let split = |input: ParseStream<'_>| {
-        let attrs = input.call(Attribute::parse_inner)?;
-        Ok((attrs, input.parse::<TokenStream>()?))
-    };
-    let (mut attrs, rest) = split.parse2(body.stream())?;
-    for attr in &mut attrs {
-        attr.style = syn::AttrStyle::Outer;
+    if attrs.is_empty() {
+        return (attrs, body.clone());
     }
-    Ok((attrs, spanned_braces(rest, body.span())))
+    (attrs, spanned_braces(tokens.into_iter().collect(), body.span()))
 }
 
 /// A brace group with the span of the user's own.
@@ -325,7 +329,7 @@ pub(crate) fn take_bindings(tokens: &mut TokenStream, kind: BindingKind, cfgs: &
 }
 
 pub(crate) fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
-    attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect()
+    attrs.iter().filter(|attr| attr.is("cfg")).cloned().collect()
 }
 
 /// How an argument of that type is bound.

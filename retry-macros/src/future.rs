@@ -5,13 +5,15 @@
 
 use crate::faults::Faults;
 use crate::function::{Binding, BindingKind, Receiver, cfgs, spanned_braces, take_bindings};
+use crate::syntax::attribute::Attribute;
+use crate::syntax::scan;
 use crate::syntax::signature::Signature;
 use crate::syntax::statement::{self, Local, behind_attributes, closure, ends_statement, item_end};
 use crate::syntax::{find_mark, group, inside, is_mark, is_word, pattern, types};
 use crate::uses;
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt};
-use syn::{ExprPath, Token, parse_quote};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote};
+use syn::Token;
 
 /// The output of a type that looks like a future: it says `Future<Output = ...>`, or is one of the common aliases.
 pub(crate) fn output(ty: &[TokenTree]) -> Option<TokenStream> {
@@ -179,8 +181,7 @@ fn tail(tokens: &[TokenTree]) -> Option<(usize, Vec<usize>)> {
             return tail(&before[..at - 2]);
         }
         (Delimiter::Parenthesis, callee) => {
-            let path: ExprPath = syn::parse2(callee.iter().cloned().collect()).ok()?;
-            path.path.segments.last().filter(|last| last.ident == "pin")?;
+            scan::path(callee, 0).filter(|end| *end == callee.len() && is_word(callee.last(), "pin"))?;
             let arguments = inside(last);
             whole(&arguments[..find_mark(&arguments, 0, &[',']).unwrap_or(arguments.len())])?
         }
@@ -253,7 +254,7 @@ fn bind_anew(local: &mut Local, receiver: &mut Receiver, bindings: &mut Vec<Bind
         });
         return;
     }
-    let cfgs = cfgs(&local.attributes());
+    let cfgs = cfgs(&local.attributes);
     let mut found = take_bindings(&mut local.pattern, BindingKind::Value, &cfgs);
     // What the signature says of the type still holds.
     if let [newer] = found.as_mut_slice() {
@@ -368,7 +369,8 @@ pub(crate) fn fit_to_statements(
 fn make_mut(sig: &mut Signature, name: &Ident, mutability: Token![mut], is_shared: bool) {
     for argument in &mut sig.inputs {
         if pattern::set_mut(&mut argument.pattern, name, mutability) && is_shared {
-            argument.attrs.push(parse_quote!(#[allow(unused_mut)]));
+            let allow = Group::new(Delimiter::Bracket, quote!(allow(unused_mut)));
+            argument.attrs.push(Attribute::new(Punct::new('#', Spacing::Alone).into(), allow));
         }
     }
 }

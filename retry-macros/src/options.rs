@@ -2,14 +2,15 @@
 //!
 //! It knows how each key's value is spelt and nothing of what the values mean together.
 
-use crate::faults::{Faults, did_you_mean};
+use crate::faults::{Faults, did_you_mean, listed};
 use crate::syntax::expression::Expression;
+use crate::syntax::scan;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Lit, Path, Token, Type};
+use syn::{Lit, Token};
 
 /// A key of the attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -116,8 +117,8 @@ pub(crate) enum Value {
     Pattern(TokenStream),
     Names(Vec<Ident>),
     Name(Ident),
-    Type(Type),
-    Path(Path),
+    Type(TokenStream),
+    Path(TokenStream),
 }
 
 /// A key with its value.
@@ -329,13 +330,9 @@ fn unknown(name: &Ident, place: Place) -> syn::Error {
             format!("; did you mean `{word}`? it counts all attempts: three retries are `max = 4`")
         }
         Some(word) => format!("; did you mean `{word}`?"),
-        None => did_you_mean(&found, allowed.iter().copied()),
+        None => did_you_mean(&found, &allowed),
     };
-    let suggestion = if suggestion.is_empty() {
-        format!("; keys are {}", allowed.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", "))
-    } else {
-        suggestion
-    };
+    let suggestion = if suggestion.is_empty() { format!("; keys are {}", listed(&allowed, "`")) } else { suggestion };
     syn::Error::new(name.span(), format!("unknown key `{found}`{suggestion}"))
 }
 
@@ -354,10 +351,21 @@ impl Value {
             }
             Shape::Expression | Shape::Classifier | Shape::Names => Self::Expression(Expression::read(input)?),
             Shape::Name => Self::Name(input.parse()?),
-            Shape::Type => Self::Type(input.parse()?),
-            Shape::Path => Self::Path(input.call(Path::parse_mod_style)?),
+            Shape::Type => Self::Type(scanned(input, scan::ty)?),
+            Shape::Path => Self::Path(scanned(input, scan::plain_path)?),
         })
     }
+}
+
+/// As many tokens as something has that ends where the scan says.
+fn scanned(input: ParseStream<'_>, scan: fn(&[TokenTree], usize) -> Option<usize>) -> syn::Result<TokenStream> {
+    let ahead: Vec<TokenTree> = input.fork().parse::<TokenStream>()?.into_iter().collect();
+    let end = scan(&ahead, 0).ok_or_else(|| input.error("unexpected token"))?;
+    let mut tokens = TokenStream::new();
+    for _ in 0..end {
+        input.parse::<TokenTree>()?.to_tokens(&mut tokens);
+    }
+    Ok(tokens)
 }
 
 fn is_matches(input: ParseStream<'_>) -> bool {

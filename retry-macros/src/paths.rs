@@ -2,16 +2,15 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
-use syn::Path;
 
 /// Where the crate is, as generated code names it.
 pub(crate) struct Paths {
-    root: Option<Path>,
+    root: Option<TokenStream>,
 }
 
 impl Paths {
     /// The crate by its own name, or where the user says it is.
-    pub(crate) fn new(root: Option<&Path>) -> Self {
+    pub(crate) fn new(root: Option<&TokenStream>) -> Self {
         Self { root: root.cloned() }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! It serves `#[retry]` and `policy!` alike and knows no function.
 
-use crate::faults::{Faults, did_you_mean};
+use crate::faults::{Faults, did_you_mean, listed};
 use crate::options::{Key, Options};
 use crate::strategy::{self, Named, STRATEGIES};
 use crate::syntax::expression::{Expression, Kind};
@@ -96,10 +96,23 @@ impl Plan {
             Some(Max::Attempts(max)) => Some(max),
             _ => None,
         };
-        let durations = [&self.base, &self.cap, &self.increment, &self.deadline, &self.max_hint];
-        let others = [dynamic(max), dynamic(self.factor.as_ref()), dynamic(self.jitter.as_ref())];
-        let all = durations.map(|duration| dynamic(duration.as_ref())).into_iter().chain(others).flatten();
-        all.filter(|value| value.path().is_some_and(|path| path.path.get_ident().is_some())).collect()
+        let all = [
+            dynamic(self.base.as_ref()),
+            dynamic(self.cap.as_ref()),
+            dynamic(self.increment.as_ref()),
+            dynamic(self.deadline.as_ref()),
+            dynamic(self.max_hint.as_ref()),
+            dynamic(max),
+            dynamic(self.factor.as_ref()),
+            dynamic(self.jitter.as_ref()),
+        ];
+        let mut locals = Vec::new();
+        for value in all.into_iter().flatten() {
+            if value.path().is_some_and(|path| path.is_word) {
+                locals.push(value);
+            }
+        }
+        locals
     }
 
     fn judge(&self, options: &Options, faults: &mut Faults) {
@@ -205,7 +218,7 @@ impl Plan {
                 STRATEGIES.iter().filter(|named| named.takes.contains(&key)).map(|named| named.name).collect();
             let advice = match takers.as_slice() {
                 [one] => format!("write `strategy = \"{one}\"`"),
-                _ => format!("use one of the strategies {}", quoted(&takers)),
+                _ => format!("use one of the strategies {}", listed(&takers, "\"")),
             };
             let message = format!("`{}` is not used by {who}; remove it, or {advice}", key.name());
             match options.get(Key::Strategy) {
@@ -228,8 +241,8 @@ fn read_strategy(value: &Expression, reader: &Reader<'_>, faults: &mut Faults) -
         let found = name.value();
         let Some(named) = strategy::named(&found) else {
             let names = STRATEGIES.map(|named| named.name);
-            let suggestion = did_you_mean(&found, names);
-            faults.on(name, format!("unknown strategy `{found}`; strategies are {}{suggestion}", quoted(&names)));
+            let suggestion = did_you_mean(&found, &names);
+            faults.on(name, format!("unknown strategy `{found}`; strategies are {}{suggestion}", listed(&names, "\"")));
             return None;
         };
         return Some(Choice::Named(named));
@@ -250,7 +263,7 @@ fn read_strategy(value: &Expression, reader: &Reader<'_>, faults: &mut Faults) -
 
 /// The strategy's name where it is written without quotes, and no argument has that name.
 fn unquoted(value: &Expression, reader: &Reader<'_>) -> Option<&'static str> {
-    let word = value.path()?.path.get_ident()?.to_string();
+    let word = value.path().filter(|path| path.is_word)?.last.to_string();
     let is_argument = reader.taken.contains(&word);
     strategy::named(&word).filter(|_| !is_argument).map(|named| named.name)
 }
@@ -260,8 +273,13 @@ fn read_steps(list: &Expression, entries: &[Expression], reader: &Reader<'_>, fa
         faults.on(list, "the list of delays is empty; write at least one, or `strategy = \"immediate\"`");
         return None;
     }
-    let steps: Vec<_> = entries.iter().map(|entry| reader.step(entry, faults)).collect();
-    let steps: Vec<_> = steps.into_iter().collect::<Option<_>>()?;
+    let mut steps = Vec::new();
+    for entry in entries {
+        steps.extend(reader.step(entry, faults));
+    }
+    if steps.len() < entries.len() {
+        return None;
+    }
     if steps.iter().any(Known::is_dynamic) {
         // An array of durations is a strategy by itself.
         let steps = steps.iter().map(|step| step.tokens(duration_tokens));
@@ -278,7 +296,7 @@ fn read_max(value: &Expression, reader: &Reader<'_>, faults: &mut Faults) -> Opt
         }
         let advice = match text.value().parse::<u32>() {
             Ok(number) => format!("; write `max = {number}`"),
-            Err(_) => did_you_mean(&text.value(), ["unlimited"]),
+            Err(_) => did_you_mean(&text.value(), &["unlimited"]),
         };
         let message = format!(
             "`max` expects a number of attempts, or \"unlimited\" beside a `deadline`, found {:?}{advice}",
@@ -306,8 +324,4 @@ fn zero_message(key: Key) -> String {
             format!("`{}` must be longer than zero, or there could be no retry; write `{}`", key.name(), key.example())
         }
     }
-}
-
-fn quoted(names: &[&str]) -> String {
-    names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
 }

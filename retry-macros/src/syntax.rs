@@ -1,10 +1,12 @@
-//! Rust as far as the macros have to understand it: expressions, patterns, signatures and statements, kept as tokens.
+//! Rust as far as the macros have to understand it, kept as tokens: attributes, expressions, patterns, signatures, statements, types.
 //!
 //! Syn's own types for these would be most of what a user's cold build compiles for the macros. What is read here is what callers
-//! ask for; all else goes through as it was written.
+//! ask for; all else goes through as it was written. It knows no key.
 
+pub(crate) mod attribute;
 pub(crate) mod expression;
 pub(crate) mod pattern;
+pub(crate) mod scan;
 pub(crate) mod signature;
 pub(crate) mod statement;
 pub(crate) mod types;
@@ -80,4 +82,22 @@ pub(crate) fn behind_type(tokens: &[TokenTree], from: usize) -> usize {
         at = if is_mark(tokens.get(at), '<') { behind_generics(tokens, at) } else { at + 1 };
     }
     at
+}
+
+/// Where what stands behind `pub` begins.
+pub(crate) fn behind_visibility(tokens: &[TokenTree], from: usize) -> usize {
+    if let Some(hidden) = group(tokens.get(from), Delimiter::None).map(inside) {
+        let is_visibility = hidden.is_empty() || is_word(hidden.first(), "pub");
+        return from + usize::from(is_visibility);
+    }
+    if !is_word(tokens.get(from), "pub") {
+        return from;
+    }
+    // `pub (A, B)` is a field with a type.
+    let is_place = |inside: Vec<TokenTree>| {
+        ["crate", "self", "super", "in"].iter().any(|word| is_word(inside.first(), word))
+            && (inside.len() == 1 || is_word(inside.first(), "in"))
+    };
+    let has_place = group(tokens.get(from + 1), Delimiter::Parenthesis).is_some_and(|group| is_place(inside(group)));
+    from + 1 + usize::from(has_place)
 }

@@ -1,7 +1,7 @@
 //! Rules across options and function: the only judge of both together. Builds the model.
 
 use crate::doc;
-use crate::faults::{Faults, did_you_mean};
+use crate::faults::{Faults, did_you_mean, listed};
 use crate::function::{BindingKind, Function, taken_names};
 use crate::model::{Classifier, Ending, ErrorEnding, History, Limit, Model, Timer};
 use crate::options::{Key, Options, Value};
@@ -231,15 +231,15 @@ const METHODS: [(&str, bool); 9] = [
 fn method(options: &Options, faults: &mut Faults) {
     let Some(written) = options.expression(Key::Method) else { return };
     let found = match written.path() {
-        Some(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+        Some(path) => Some(path.last.to_string()),
         None => value::text(written).map(syn::LitStr::value),
     };
     let source = written.to_token_stream().to_string().replace(' ', "");
     let Some(known) = METHODS.iter().find(|(name, _)| found.as_deref() == Some(name)) else {
         let names = METHODS.map(|(name, _)| name);
-        let mut advice = found.map(|found| did_you_mean(&found, names)).unwrap_or_default();
+        let mut advice = found.map(|found| did_you_mean(&found, &names)).unwrap_or_default();
         if advice.is_empty() {
-            advice = format!("; methods are `{}`", names.join("`, `"));
+            advice = format!("; methods are {}", listed(&names, "`"));
         }
         faults.on(written, format!("unknown method `{source}`{advice}"));
         return;
@@ -314,7 +314,7 @@ fn ending(options: &Options, function: &Function, reader: &Reader<'_>, faults: &
 pub(crate) fn error_ending(options: &Options, function: &Function) -> Option<ErrorEnding> {
     let visible = function.returned.as_ref().and_then(retry_error);
     let named = match options.get(Key::Error).map(|entry| &entry.value) {
-        Some(Value::Type(error)) => Some(error.to_token_stream()),
+        Some(Value::Type(error)) => Some(error.clone()),
         _ => None,
     };
     let (error, value, is_converted) = match (named, visible) {
@@ -354,7 +354,11 @@ fn result_value(returned: &TokenStream) -> Option<TokenStream> {
 fn arguments(ty: &TokenStream, name: &str) -> Option<Vec<TokenStream>> {
     let ty: Vec<TokenTree> = ty.clone().into_iter().collect();
     let (_, arguments) = types::generic_path(&ty).filter(|(found, _)| found == name)?;
-    Some(arguments.into_iter().map(|argument| argument.into_iter().collect()).collect())
+    let mut types = Vec::new();
+    for argument in arguments {
+        types.push(argument.into_iter().collect());
+    }
+    Some(types)
 }
 
 fn clones(options: &Options, function: &Function, faults: &mut Faults) -> Vec<Ident> {
@@ -379,7 +383,7 @@ fn clones(options: &Options, function: &Function, faults: &mut Faults) -> Vec<Id
             faults.at(name.span(), message);
         } else {
             let names: Vec<String> = by_value().map(|binding| binding.name.to_string()).collect();
-            let suggestion = did_you_mean(&name.to_string(), names.iter().map(String::as_str));
+            let suggestion = did_you_mean(&name.to_string(), &names);
             faults.at(name.span(), format!("`{name}` is no by-value argument of this function{suggestion}"));
         }
     }

@@ -155,12 +155,9 @@ impl Reader<'_> {
     /// Whether this is a path in capitals that starts with no generic, no argument and not with `Self`.
     pub(crate) fn is_constant(&self, value: &Expression) -> bool {
         let Some(path) = value.path() else { return false };
-        let (Some(first), Some(last)) = (path.path.segments.first(), path.path.segments.last()) else {
-            return false;
-        };
-        let last = last.ident.to_string();
-        path.qself.is_none()
-            && !self.taken.iter().any(|taken| first.ident == taken)
+        let Some(first) = &path.first else { return false };
+        let last = path.last.to_string();
+        !self.taken.iter().any(|taken| first == taken)
             && last.chars().any(|c| c.is_ascii_uppercase())
             && !last.chars().any(char::is_lowercase)
     }
@@ -196,7 +193,7 @@ impl Reader<'_> {
                     JitterLiteral::Spread(faults.take(duration::parse(text))?)
                 }
                 word => {
-                    let suggestion = did_you_mean(word, ["full", "equal"]);
+                    let suggestion = did_you_mean(word, &["full", "equal"]);
                     faults.on(text, format!("unknown jitter `{word}`; use \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"{suggestion}"));
                     return None;
                 }

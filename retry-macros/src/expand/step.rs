@@ -205,8 +205,8 @@ fn written_classifier(model: &Model, classifier: &Expression) -> TokenStream {
     let there = Span::mixed_site().located_at(classifier.span());
     let into_verdict = model.paths.private_at("into_verdict", there);
     match &classifier.kind {
-        Kind::Path(path) => {
-            let path = replace_self(model, path.to_token_stream());
+        Kind::Path(_) => {
+            let path = replace_self(model, classifier.peeled());
             let called = quote_spanned!(there=> #path(__reattempt_failure));
             quote_spanned!(there=> |__reattempt_failure: &_| #into_verdict(#called))
         }

@@ -1,12 +1,13 @@
 //! Expressions: tokens, and of which kind they are.
 //!
-//! Whether tokens are an expression at all is asked of syn, and of what stands in no group; for the rest the compiler is the judge.
+//! What stands in no group is judged here; for the rest the compiler is the judge.
 
+use crate::syntax::scan;
 use crate::syntax::{behind_generics, find_mark, group, inside, is_mark, is_path_separator, is_word};
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::{ExprPath, Lit, Token, Variant};
+use syn::{Lit, Token};
 
 /// An expression of the user's.
 #[derive(Clone)]
@@ -23,7 +24,7 @@ pub(crate) enum Kind {
     Literal(Lit),
     /// A literal with a minus before it.
     Negative,
-    Path(ExprPath),
+    Path(Path),
     /// A function or a method that is called.
     Call,
     /// `[a, b]`.
@@ -32,6 +33,16 @@ pub(crate) enum Kind {
     /// `{ expression }`.
     Braced(Box<Expression>),
     Other,
+}
+
+/// A path by its names.
+#[derive(Clone)]
+pub(crate) struct Path {
+    /// `None` behind a type: `<T as Trait>::name`.
+    pub(crate) first: Option<Ident>,
+    pub(crate) last: Ident,
+    /// Whether there is one name, and nothing else.
+    pub(crate) is_word: bool,
 }
 
 /// A closure in its parts.
@@ -97,7 +108,7 @@ impl Expression {
     }
 
     /// The path that it is, if it is one.
-    pub(crate) fn path(&self) -> Option<&ExprPath> {
+    pub(crate) fn path(&self) -> Option<&Path> {
         match &self.kind {
             Kind::Path(path) => Some(path),
             _ => None,
@@ -122,25 +133,8 @@ impl ToTokens for Expression {
 }
 
 /// Whether the tokens are one expression, as far as their groups' insides don't matter.
-///
-/// A variant's value is where syn reads any expression without its feature `full`; the attribute keeps it from trying less first.
 fn is_expression(tokens: &[TokenTree]) -> bool {
-    let emptied = emptied(tokens);
-    !tokens.is_empty() && syn::parse2::<Variant>(quote!(X = #[x] #emptied)).is_ok()
-}
-
-/// The tokens with as little in their groups as may be in any group of the kind.
-fn emptied(tokens: &[TokenTree]) -> TokenStream {
-    let tokens = tokens.iter().map(|token| {
-        let TokenTree::Group(group) = token else { return token.clone() };
-        let inside = match group.delimiter() {
-            Delimiter::Parenthesis | Delimiter::Brace => TokenStream::new(),
-            Delimiter::Bracket => quote!(x),
-            Delimiter::None => emptied(&inside(group)),
-        };
-        TokenTree::Group(Group::new(group.delimiter(), inside))
-    });
-    tokens.collect()
+    scan::expression(tokens, 0) == Some(tokens.len())
 }
 
 /// Looks through the groups around all of the tokens that mean nothing: invisible ones, and parentheses that make no tuple.
@@ -181,16 +175,30 @@ fn kind(tokens: &[TokenTree]) -> syn::Result<Kind> {
     if let Some(closure) = closure(tokens) {
         return Ok(Kind::Closure(closure));
     }
-    let stream = || tokens.iter().cloned().collect::<TokenStream>();
     if let [TokenTree::Literal(_) | TokenTree::Ident(_)] = tokens {
-        if let Ok(literal) = syn::parse2(stream()) {
+        if let Ok(literal) = syn::parse2(tokens.iter().cloned().collect()) {
             return Ok(Kind::Literal(literal));
         }
     }
     if is_call(tokens) {
         return Ok(Kind::Call);
     }
-    Ok(syn::parse2(stream()).map_or(Kind::Other, Kind::Path))
+    Ok(path(tokens).map_or(Kind::Other, Kind::Path))
+}
+
+fn path(tokens: &[TokenTree]) -> Option<Path> {
+    scan::path(tokens, 0).filter(|end| *end == tokens.len())?;
+    let mut names = Vec::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        if let TokenTree::Ident(name) = token {
+            names.push(name);
+        }
+        at = if is_mark(Some(token), '<') { behind_generics(tokens, at) } else { at + 1 };
+    }
+    let first = (*names.first()?).clone();
+    let first = (!is_mark(tokens.first(), '<')).then_some(first);
+    Some(Path { first, last: (*names.last()?).clone(), is_word: tokens.len() == 1 })
 }
 
 /// The entries of a list; `None` where it is `[value; length]`.

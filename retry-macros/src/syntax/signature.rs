@@ -1,19 +1,20 @@
 //! Signatures: names, arguments and types, told by their tokens.
 
+use crate::syntax::attribute::Attribute;
 use crate::syntax::statement::{behind_attributes, pattern_end};
 use crate::syntax::types::{self, Reference};
 use crate::syntax::{behind_generics, group, inside, is_mark, is_word, pattern};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
-use syn::parse::{ParseStream, Parser};
-use syn::{Abi, Attribute, Token};
+use syn::parse::ParseStream;
+use syn::{LitStr, Token};
 
 /// The signature of a function.
 pub(crate) struct Signature {
     pub(crate) constness: Option<Token![const]>,
     pub(crate) asyncness: Option<Token![async]>,
     safety: Option<Token![unsafe]>,
-    abi: Option<Abi>,
+    abi: Option<TokenStream>,
     fn_token: Token![fn],
     pub(crate) ident: Ident,
     generics: Vec<TokenTree>,
@@ -51,7 +52,8 @@ impl Signature {
     /// Reads a signature and what follows it, all that is there: the body or a semicolon.
     pub(crate) fn read(input: ParseStream<'_>) -> syn::Result<(Self, Vec<TokenTree>)> {
         let (constness, asyncness, safety) = (input.parse()?, input.parse()?, input.parse()?);
-        let (abi, fn_token, ident) = (input.parse()?, input.parse()?, input.parse()?);
+        let abi = if input.peek(Token![extern]) { Some(abi(input)?) } else { None };
+        let (fn_token, ident) = (input.parse()?, input.parse()?);
         let mut generics: Vec<TokenTree> = input.parse::<TokenStream>()?.into_iter().collect();
         let end = if is_mark(generics.first(), '<') { behind_generics(&generics, 0) } else { 0 };
         let mut rest = generics.split_off(end);
@@ -115,7 +117,7 @@ impl Signature {
             return Err(syn::Error::new(span, "expected an argument with its type, such as `name: Type`"));
         };
         self.inputs.push(Argument {
-            attrs: Attribute::parse_outer.parse2(tokens[..start].iter().cloned().collect())?,
+            attrs: Attribute::outer(&tokens).0,
             pattern: tokens[start..end].iter().cloned().collect(),
             ty: tokens[end + 1..].to_vec(),
             colon: colon.clone(),
@@ -124,18 +126,25 @@ impl Signature {
     }
 
     /// The names of its generic types and constants.
-    pub(crate) fn generic_names(&self) -> impl Iterator<Item = Ident> {
+    pub(crate) fn generic_names(&self) -> Vec<String> {
         let end = self.generics.len().saturating_sub(1);
-        let parameters = types::split(self.generics.get(1..end).unwrap_or_default(), ',');
-        parameters.into_iter().filter_map(|parameter| {
+        let mut names = Vec::new();
+        for parameter in types::split(self.generics.get(1..end).unwrap_or_default(), ',') {
             let start = behind_attributes(&parameter, 0);
             let start = start + usize::from(is_word(parameter.get(start), "const"));
-            match parameter.get(start) {
-                Some(TokenTree::Ident(name)) => Some(name.clone()),
-                _ => None,
+            if let Some(TokenTree::Ident(name)) = parameter.get(start) {
+                names.push(name.to_string());
             }
-        })
+        }
+        names
     }
+}
+
+/// `extern "C"`, or `extern` alone.
+fn abi(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut abi = input.parse::<Token![extern]>()?.to_token_stream();
+    input.parse::<Option<LitStr>>()?.to_tokens(&mut abi);
+    Ok(abi)
 }
 
 impl Receiver {
@@ -178,11 +187,23 @@ impl ToTokens for Signature {
         self.fn_token.to_tokens(tokens);
         self.ident.to_tokens(tokens);
         tokens.append_all(&self.generics);
-        let receiver = self.receiver.iter().map(|receiver| receiver.tokens.iter().cloned().collect());
-        let inputs = self.inputs.iter().map(ToTokens::to_token_stream);
-        let all = receiver.chain(inputs).chain(self.variadic.clone());
+        let comma = |inputs: &mut TokenStream| {
+            if !inputs.is_empty() {
+                Token![,](Span::mixed_site()).to_tokens(inputs);
+            }
+        };
         let mut inputs = TokenStream::new();
-        inputs.append_separated(all, Token![,](Span::mixed_site()));
+        if let Some(receiver) = &self.receiver {
+            inputs.append_all(&receiver.tokens);
+        }
+        for argument in &self.inputs {
+            comma(&mut inputs);
+            argument.to_tokens(&mut inputs);
+        }
+        if let Some(variadic) = &self.variadic {
+            comma(&mut inputs);
+            variadic.to_tokens(&mut inputs);
+        }
         let mut inputs = Group::new(Delimiter::Parenthesis, inputs);
         inputs.set_span(self.parentheses);
         tokens.append(inputs);

@@ -1,16 +1,15 @@
 //! Statements in a body: where `let`, closures and items begin and end, told by their tokens.
 
+use crate::syntax::attribute::Attribute;
 use crate::syntax::pattern;
 use crate::syntax::{behind_generics, find_mark, group, is_behind_path_separator, is_mark, is_path_separator, is_word};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, TokenStreamExt};
 use std::ops::Range;
-use syn::Attribute;
-use syn::parse::Parser;
 
 /// `let PATTERN: TYPE = INITIALIZER;`, with its attributes.
 pub(crate) struct Local {
-    attributes: TokenStream,
+    pub(crate) attributes: Vec<Attribute>,
     keyword: TokenTree,
     pub(crate) pattern: TokenStream,
     /// The type, the initializer, and the semicolon.
@@ -25,16 +24,12 @@ impl Local {
         let end = find_mark(tokens, at, &[';'])? + 1;
         let pattern_end = pattern_end(tokens, at + 1);
         let local = Self {
-            attributes: tokens[start..at].iter().cloned().collect(),
+            attributes: Attribute::outer(&tokens[start..]).0,
             keyword: keyword.clone(),
             pattern: tokens[at + 1..pattern_end].iter().cloned().collect(),
             rest: tokens[pattern_end..end].to_vec(),
         };
         Some((local, end))
-    }
-
-    pub(crate) fn attributes(&self) -> Vec<Attribute> {
-        Attribute::parse_outer.parse2(self.attributes.clone()).unwrap_or_default()
     }
 
     /// The name that it binds, if that is all.
@@ -57,7 +52,7 @@ impl Local {
 
 impl ToTokens for Local {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.attributes.to_tokens(tokens);
+        tokens.append_all(&self.attributes);
         self.keyword.to_tokens(tokens);
         self.pattern.to_tokens(tokens);
         tokens.extend(self.rest.iter().cloned());

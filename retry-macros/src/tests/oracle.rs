@@ -7,7 +7,7 @@ use crate::{derive_transient, pipeline};
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Ident, ImplItemFn, ItemFn, ItemImpl, LitStr, Token, Type};
+use syn::{Expr, Ident, ImplItemFn, Item, ItemFn, ItemImpl, LitStr, Token, Type};
 
 /// What the macro made of an input.
 pub(crate) enum Answer {
@@ -27,7 +27,7 @@ pub(crate) struct Fault {
 /// Expands `#[retry(arguments)] item` and checks the form of the answer.
 pub(crate) fn retry(arguments: &TokenStream, item: &TokenStream) -> Answer {
     let output = pipeline::retry(arguments.clone(), item);
-    let answer = answer(&output, Some(item));
+    let answer = answer(&output, arguments, Some(item));
     if let Answer::Expanded(expansion) = &answer {
         // The body goes through unread, so it parses afterwards where it did before.
         if is_function(item) && !is_function(expansion) {
@@ -42,7 +42,7 @@ pub(crate) fn policy(arguments: &TokenStream) -> Answer {
     let output = pipeline::policy(arguments.clone());
     let is_expression = syn::parse2::<Expr>(output.clone()).is_ok();
     assert!(is_expression || !are_sound(arguments.clone()), "the expansion is no expression: {output}");
-    answer(&output, None)
+    answer(&output, arguments, None)
 }
 
 /// Expands `#[derive(Transient)] item` and checks the form of the answer: an `impl`, or faults, beside one that stands for it where
@@ -52,7 +52,9 @@ pub(crate) fn derive(item: &TokenStream) -> Answer {
     let tokens: Vec<TokenTree> = output.clone().into_iter().collect();
     let (kept, faults) = faults_at_end(&tokens);
     let implementation: TokenStream = kept.iter().cloned().collect();
-    let is_implementation = syn::parse2::<ItemImpl>(implementation.clone()).is_ok() || !are_words_sound(item);
+    let is_implementation = syn::parse2::<ItemImpl>(implementation.clone()).is_ok();
+    // The compiler has read the item before; only the words are new to it.
+    let is_implementation = is_implementation || syn::parse2::<Item>(item.clone()).is_err() || !are_words_sound(item);
     assert!(is_implementation || (kept.is_empty() && !faults.is_empty()), "no implementation: {implementation}");
     if faults.is_empty() { Answer::Expanded(output) } else { Answer::Refused(faults) }
 }
@@ -123,7 +125,7 @@ fn is_function(tokens: &TokenStream) -> bool {
 }
 
 /// Tells an expansion from faults. Faults follow the item, or stand first in a block that is a policy.
-fn answer(output: &TokenStream, item: Option<&TokenStream>) -> Answer {
+fn answer(output: &TokenStream, arguments: &TokenStream, item: Option<&TokenStream>) -> Answer {
     let tokens: Vec<TokenTree> = output.clone().into_iter().collect();
     let (kept, faults) = match (item, tokens.as_slice()) {
         (Some(_), tokens) => faults_at_end(tokens),
@@ -138,13 +140,13 @@ fn answer(output: &TokenStream, item: Option<&TokenStream>) -> Answer {
         return Answer::Expanded(output.clone());
     }
     if let Some(item) = item {
-        check_kept(kept, item);
+        check_kept(kept, item, arguments);
     }
     Answer::Refused(faults)
 }
 
 /// What is beside the faults is the item, token for token; of a function whose body alone would be a fault more, head and body are.
-fn check_kept(kept: &[TokenTree], item: &TokenStream) {
+fn check_kept(kept: &[TokenTree], item: &TokenStream, arguments: &TokenStream) {
     let all: Vec<TokenTree> = item.clone().into_iter().collect();
     if are_same(kept, &all) {
         return;
@@ -154,7 +156,8 @@ fn check_kept(kept: &[TokenTree], item: &TokenStream) {
         panic!("the item is gone: {text}");
     };
     assert!(are_same(start, head) && holds(last, body), "the item is another: {text}");
-    assert_eq!(is_function(item), is_function(&text), "the item is a function no more: {text}");
+    let is_function_still = is_function(item) == is_function(&text) || !are_sound(arguments.clone());
+    assert!(is_function_still, "the item is a function no more: {text}");
 }
 
 /// The tokens before the trailing faults, and these.
