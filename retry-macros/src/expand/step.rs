@@ -4,7 +4,7 @@
 
 use super::attempt::returned;
 use super::guards::guarded;
-use super::replace_self;
+use super::{replace_self, site};
 use crate::model::{Classifier, Ending, Model};
 use crate::options::peel;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -88,10 +88,11 @@ fn rules(model: &Model) -> TokenStream {
         let custom = quote_spanned!(there=> &(#custom));
         quote_spanned!(here=> .backoff(#custom))
     });
+    let site = site::reference(model);
     if model.settings.is_fixed() {
-        quote_spanned!(here=> #rules::of(__reattempt_site()) #backoff #guarded)
+        quote_spanned!(here=> #rules::of(#site) #backoff #guarded)
     } else {
-        quote_spanned!(here=> #rules::new(__reattempt_site(), &__reattempt_policy) #backoff #guarded)
+        quote_spanned!(here=> #rules::new(#site, &__reattempt_policy) #backoff #guarded)
     }
 }
 
