@@ -103,7 +103,7 @@ fn asked(model: &Model) -> TokenStream {
     let on_value = classifier(model, model.on_value.as_ref());
     let show = model.paths.private("show");
     let notify = match &model.notify {
-        None => model.paths.private("quiet"),
+        None => model.paths.private("quiet").into_token_stream(),
         Some(notify) => replace_self(model, notify.to_token_stream()),
     };
     quote_spanned!(here=> #on, #on_value, |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_shown(), #notify)
@@ -157,8 +157,8 @@ fn probed(model: &Model, outcome: &TokenStream) -> TokenStream {
 fn classifier(model: &Model, classifier: Option<&Classifier>) -> TokenStream {
     let here = Span::mixed_site();
     match classifier {
-        None => model.paths.private("good_enough"),
-        Some(Classifier::Never) => model.paths.private("never"),
+        None => model.paths.private("good_enough").into_token_stream(),
+        Some(Classifier::Never) => model.paths.private("never").into_token_stream(),
         Some(Classifier::Transient) => {
             let there = returned_span(model);
             let transient = model.paths.private_at("transient", there);
