@@ -44,8 +44,8 @@ pub(crate) fn function(mut model: Model) -> TokenStream {
 
 /// Writes a policy: a constant expression.
 pub(crate) fn policy(settings: &[Setting], paths: &crate::paths::Paths) -> TokenStream {
-    let policy = site::fixed_policy(settings, paths, "policy");
-    quote_spanned!(Span::mixed_site()=> const { #policy })
+    let (check, finish, arguments) = site::fixed_policy(settings, paths, "policy");
+    quote_spanned!(Span::mixed_site()=> const { #check::#finish #arguments })
 }
 
 /// The state of the call and the loop around the attempts:

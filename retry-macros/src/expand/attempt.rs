@@ -18,7 +18,7 @@ use syn::spanned::Spanned;
 /// Async: `{ BINDINGS async { if false { CAPTURES return unreached::<Returned>(); } ({ BODY }) }.await }`. The branch is never
 /// taken: it tells the compiler the type (for inference, coercions and `?`), and moves into the block what it would otherwise
 /// borrow in a way that asks for `Sync`. A closure has the branch only where it has something to move in.
-pub(super) fn attempt(model: &Model) -> TokenStream {
+pub(super) fn attempt(model: &Model) -> Group {
     let here = Span::mixed_site();
     let function = &model.function;
     // Where a body moves an argument away, the compiler then points at the function's name instead of the whole attribute.
@@ -46,11 +46,11 @@ pub(super) fn attempt(model: &Model) -> TokenStream {
     if function.is_async() {
         let keyword = quote_spanned!(named=> async);
         let awaited = awaited(model, &quote_spanned!(here=> #keyword #block));
-        quote_spanned!(here=> { #(#bindings)* #attempt #key #awaited })
+        spanned_braces(quote_spanned!(here=> #(#bindings)* #attempt #key #awaited), here)
     } else {
         let block = if captures.is_some() { &block } else { body };
         let bars = quote_spanned!(named=> ||);
-        quote_spanned!(here=> { #(#bindings)* #attempt #key (#bars -> #returned #block)() })
+        spanned_braces(quote_spanned!(here=> #(#bindings)* #attempt #key (#bars -> #returned #block)()), here)
     }
 }
 

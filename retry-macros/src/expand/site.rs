@@ -2,9 +2,10 @@
 //!
 //! It does not know what a policy is used for.
 
-use crate::model::{Ending, History, Model, Setting, Timer};
-use crate::paths::Paths;
-use proc_macro2::{Ident, Span, TokenStream};
+use crate::function::spanned_braces;
+use crate::model::{Ending, History, Literals, Model, Setting, Timer};
+use crate::paths::{ItemPath, Paths};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -41,32 +42,44 @@ pub(super) fn reference(model: &Model) -> TokenStream {
 }
 
 /// `{ static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE }`
-fn site(model: &Model) -> TokenStream {
+fn site(model: &Model) -> Group {
+    let here = Span::mixed_site();
     let site = model.paths.private("Site");
-    let builder = if model.settings.is_fixed() { "policy" } else { "policy_part" };
-    let policy = match &model.settings.literals {
-        Some(literals) => {
-            let check = model.paths.private("check");
-            quote_spanned!(Span::mixed_site()=> #check::literals(#literals))
-        }
-        None => fixed_policy(&model.settings.fixed, &model.paths, builder),
-    };
     let name = match &model.name {
         Some(name) => quote!(#name),
         None => {
             let function = model.function.sig.ident.to_string();
             let function = function.trim_start_matches("r#");
-            quote_spanned!(Span::mixed_site()=> ::core::concat!(::core::module_path!(), "::", #function))
+            quote_spanned!(here=> ::core::concat!(::core::module_path!(), "::", #function))
         }
     };
-    quote_spanned!(Span::mixed_site()=> {
-        static __REATTEMPT_SITE: #site = #site::new(#name, ::core::file!(), ::core::line!(), #policy);
+    let (check, finish, arguments) = policy(model);
+    let inside = quote_spanned! {here=>
+        static __REATTEMPT_SITE: #site =
+            #site::new(#name, ::core::file!(), ::core::line!(), #check::#finish #arguments);
         &__REATTEMPT_SITE
-    })
+    };
+    spanned_braces(inside, here)
 }
 
+/// The policy as far as the compiler knows it.
+fn policy(model: &Model) -> Checked<'_> {
+    let Some(literals) = &model.settings.literals else {
+        let finish = if model.settings.is_fixed() { "policy" } else { "policy_part" };
+        return fixed_policy(&model.settings.fixed, &model.paths, finish);
+    };
+    let here = Span::mixed_site();
+    let Literals { strategy, jitter, ratio, nanos, factor, max } = literals;
+    let arguments = quote_spanned!(here=> #strategy, #jitter, #ratio, [#(#nanos),*], #factor, #max);
+    let arguments = Group::new(Delimiter::Parenthesis, arguments);
+    (model.paths.private("check"), Ident::new("literals", here), arguments)
+}
+
+/// A call of one of the runtime's checks: the path of these, the check, and its arguments.
+pub(super) type Checked<'a> = (ItemPath<'a>, Ident, Group);
+
 /// A policy of literals and constants, checked where it is evaluated.
-pub(super) fn fixed_policy(settings: &[Setting], paths: &Paths, finish: &str) -> TokenStream {
+pub(super) fn fixed_policy<'a>(settings: &[Setting], paths: &'a Paths, finish: &str) -> Checked<'a> {
     let policy = paths.public("Policy");
     // What only the whole policy shows is that the first retry would come after the deadline.
     let deadline = settings.iter().find(|setting| setting.setter == "deadline").map(|setting| setting.value.span());
@@ -75,7 +88,9 @@ pub(super) fn fixed_policy(settings: &[Setting], paths: &Paths, finish: &str) ->
     let finish = Ident::new(finish, there);
     // A setting of a strategy of one's own exists at run time alone.
     let settings = settings.iter().filter(|setting| setting.setter != "custom").map(setter);
-    quote_spanned!(there=> #check::#finish(#policy::builder()#(#settings)*))
+    let mut arguments = Group::new(Delimiter::Parenthesis, quote_spanned!(there=> #policy::builder()#(#settings)*));
+    arguments.set_span(there);
+    (check, finish, arguments)
 }
 
 /// `.setter(value)`

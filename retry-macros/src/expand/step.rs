@@ -18,11 +18,7 @@ pub(super) fn outcome_name(model: &Model) -> Ident {
 }
 
 pub(super) fn returned_span(model: &Model) -> Span {
-    let span = match &model.function.returned {
-        Some(ty) => ty.span(),
-        None => model.function.sig.ident.span(),
-    };
-    Span::mixed_site().located_at(span)
+    Span::mixed_site().located_at(model.function.returned_span)
 }
 
 /// Hands the outcome to the runtime, and returns or gives the delay, as `delay` says. By path, since a blanket trait of the user's may have methods of
