@@ -11,6 +11,9 @@ use syn::{FnArg, Lifetime, Receiver, ReceiverKind, Signature, Type, TypeFnPtr, T
 /// Refuses a return type that borrows from a `&mut` argument.
 pub(crate) fn refuse(sig: &Signature, returned: &Type, faults: &mut Faults) {
     let returned = Borrows::of(&mut returned.clone());
+    if returned.0.is_empty() {
+        return;
+    }
     let inputs: Vec<Input> = sig.inputs.iter().map(Input::of).collect();
     let source = returned.0.iter().find_map(|borrow| {
         let source = match borrow.name.as_str() {

@@ -10,6 +10,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Block, FnArg, GenericArgument, Pat, PatIdent, PathArguments, ReceiverKind, ReturnType, Signature, Stmt,
@@ -29,6 +30,8 @@ pub(crate) struct Function {
     pub(crate) bindings: Vec<Binding>,
     /// What an attempt returns, as declared; `None` where the signature hides it.
     pub(crate) returned: Option<Type>,
+    /// Where that stands; the function's name where it is hidden.
+    pub(crate) returned_span: Span,
     /// The body of an attempt, in the user's own braces.
     pub(crate) body: Group,
 }
@@ -94,7 +97,9 @@ impl Function {
             return None;
         };
         refuse(&attrs, &sig, faults);
-        let (inner, body) = faults.take(inner_attributes(&body))?;
+        // Once for all who look into it: the compiler hands over each token.
+        let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+        let (inner, body) = faults.take(inner_attributes(body, &tokens))?;
         attrs.extend(inner);
 
         let output = match &sig.output {
@@ -113,7 +118,7 @@ impl Function {
         let (mut receiver, mut bindings) = arguments(&mut sig);
         // Borrowed anew in the body, a pinned one keeps nothing itself.
         let mut kept_self = receiver.mutability.filter(|_| receiver.kind != BindingKind::MutInPin);
-        let is_future = || future::output(&output).is_some() || future::ends_with_boxed_async(&body);
+        let is_future = || future::output(&output).is_some() || future::ends_with_boxed_async(&tokens);
         let (mut shape, returned, body) = if sig.asyncness.is_some() {
             (Shape::Async, Some(output), body)
         } else if !is_future() {
@@ -140,7 +145,9 @@ impl Function {
             faults.on(mutability, message);
         }
         own_hidden_references(&mut sig, &mut shape, &bindings);
-        Some(Self { attrs, vis, defaultness, sig, shape, receiver, bindings, returned, body })
+        // Of a type, syn finds the span by writing it, so it is looked for once.
+        let returned_span = returned.as_ref().map_or_else(|| sig.ident.span(), Spanned::span);
+        Some(Self { attrs, vis, defaultness, sig, shape, receiver, bindings, returned, returned_span, body })
     }
 }
 
@@ -265,7 +272,7 @@ fn braces(group: &Group) -> Option<Group> {
 }
 
 fn other_item(input: ParseStream<'_>) -> Option<&'static str> {
-    let is_item = |next: &str| input.fork().call(Ident::parse_any).is_ok_and(|word| word == next);
+    let word = input.fork().call(Ident::parse_any).ok()?.to_string();
     let is_function = |input: ParseStream<'_>| input.fork().parse::<Signature>().is_ok();
     [
         ("struct", "a struct"),
@@ -282,7 +289,7 @@ fn other_item(input: ParseStream<'_>) -> Option<&'static str> {
         ("let", "a `let` statement"),
     ]
     .into_iter()
-    .find(|(word, _)| is_item(word) && !is_function(input))
+    .find(|(item, _)| *item == word && !is_function(input))
     .map(|(_, kind)| kind)
 }
 
@@ -304,12 +311,10 @@ fn refuse(attrs: &[Attribute], sig: &Signature, faults: &mut Faults) {
 }
 
 /// Takes the inner attributes out of a body: they belong on the function.
-fn inner_attributes(body: &Group) -> syn::Result<(Vec<Attribute>, Group)> {
-    let mut start = body.stream().into_iter();
-    let is_mark =
-        |token: Option<TokenTree>, mark| matches!(token, Some(TokenTree::Punct(found)) if found.as_char() == mark);
-    if !(is_mark(start.next(), '#') && is_mark(start.next(), '!')) {
-        return Ok((Vec::new(), body.clone()));
+fn inner_attributes(body: Group, tokens: &[TokenTree]) -> syn::Result<(Vec<Attribute>, Group)> {
+    let is_mark = |token: &TokenTree, mark| matches!(token, TokenTree::Punct(found) if found.as_char() == mark);
+    if !matches!(tokens, [first, second, ..] if is_mark(first, '#') && is_mark(second, '!')) {
+        return Ok((Vec::new(), body));
     }
     let split = |input: ParseStream<'_>| {
         let attrs = input.call(Attribute::parse_inner)?;

@@ -2,7 +2,7 @@
 
 use super::{After, Case, Derived, Kind, Word, words};
 use crate::options::peel;
-use crate::paths::Paths;
+use crate::paths::{ItemPath, Paths};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -77,7 +77,8 @@ pub(super) fn stand_in(item: &Item) -> TokenStream {
         Item::Struct(item) => (&item.ident, &item.generics),
         _ => return TokenStream::new(),
     };
-    let transient = words::root(item).public("Transient");
+    let paths = words::root(item);
+    let transient = paths.public("Transient");
     let (parameters, arguments, conditions) = generics.split_for_impl();
     quote_spanned! {here=>
         #[automatically_derived]
@@ -92,7 +93,7 @@ pub(super) fn stand_in(item: &Item) -> TokenStream {
 /// The generics with `Transient` demanded of the forwarded fields whose types depend on a parameter.
 ///
 /// Not of those that contain the type itself: rustc would look for the end of that for ever.
-fn bounded(derived: &Derived, transient: &TokenStream) -> Generics {
+fn bounded(derived: &Derived, transient: &ItemPath<'_>) -> Generics {
     let mut generics = derived.generics.clone();
     let parameters: Vec<&Ident> = derived
         .generics
@@ -140,7 +141,7 @@ fn type_of<'a>(fields: &'a Fields, member: &Member) -> Option<&'a Type> {
 
 struct Writer<'a> {
     paths: &'a Paths,
-    verdict: &'a TokenStream,
+    verdict: &'a ItemPath<'a>,
 }
 
 impl Writer<'_> {
