@@ -12,6 +12,9 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 /// Refuses a return type that borrows from a `&mut` argument.
 pub(crate) fn refuse(sig: &Signature, returned: &TokenStream, faults: &mut Faults) {
     let returned = Borrows::of(&returned.clone().into_iter().collect::<Vec<_>>());
+    if returned.0.is_empty() {
+        return;
+    }
     let receiver = sig.receiver.iter().map(Input::of_receiver);
     let inputs: Vec<Input> = receiver.chain(sig.inputs.iter().map(Input::of)).collect();
     let source = returned.0.iter().find_map(|borrow| {

@@ -5,6 +5,7 @@
 
 mod attempt;
 mod guards;
+mod site;
 mod step;
 
 pub(crate) use attempt::unlooped;
@@ -34,30 +35,32 @@ pub(crate) fn function(mut model: Model) -> TokenStream {
 
 /// Writes a policy: a constant expression.
 pub(crate) fn policy(settings: &[Setting], paths: &crate::paths::Paths) -> TokenStream {
-    let policy = fixed_policy(settings, paths, "policy");
-    quote_spanned!(Span::mixed_site()=> const { #policy })
+    let (check, finish, arguments) = site::fixed_policy(settings, paths, "policy");
+    quote_spanned!(Span::mixed_site()=> const { #check::#finish #arguments })
 }
 
 /// The state of the call and the loop around the attempts:
 ///
 /// ```text
-/// let __reattempt_site = || { static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE };
+/// let __reattempt_site = || { static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE };   // where it is asked for early
 /// let __reattempt_policy = ...;                   // only where a setting is a run-time value
 /// let mut __reattempt_call = Call::new(TIMER);
 /// let mut __reattempt_ledger = ...;               // only for a `RetryError`
 /// let __reattempt_key = ...;                      // only with `idempotency_key`
 /// loop {
-///     let __reattempt_delay = {                   // the outcome dies before the sleep
+///     let (__reattempt_site, __reattempt_delay) = {   // the outcome dies before the sleep
 ///         let __reattempt_permit = ...;           // only with `breaker`
 ///         let __reattempt_outcome = ATTEMPT;
-///         STEP                                    // returns, or gives the delay
+///         let __reattempt_site = { static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE };   // where it is not
+///         STEP                                    // returns, or gives the site and the delay
 ///     };
 ///     SLEEP
 /// }
 /// ```
 fn content(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
-    let site = site(model);
+    let early = site::early(model);
+    let late = site::late(model);
     let policy = dynamic_policy(model);
     let call = call(model);
     let ledger = ledger(model);
@@ -66,8 +69,13 @@ fn content(model: &Model) -> TokenStream {
     let permit = guards::permit(model);
     let attempt = attempt::attempt(model);
     let outcome = step::outcome_name(model);
-    let step = step::step(model, &outcome);
     let sleep = sleep(model);
+    let delay = if late.is_some() && model.sleep.is_none() {
+        quote_spanned!(here=> (__reattempt_site, __reattempt_delay))
+    } else {
+        quote_spanned!(here=> __reattempt_delay)
+    };
+    let step = step::step(model, &outcome, &delay);
     // Without a type of the signature's, the ledger is the one that keeps the last failure, whatever its type is.
     let begin = model.has_ledger().then(|| {
         let trait_path = model.paths.private("Ledger");
@@ -78,16 +86,17 @@ fn content(model: &Model) -> TokenStream {
         )
     });
     quote_spanned! {here=>
-        #site
+        #early
         #policy
         #call
         #ledger
         #timeout
         #key
         loop {
-            let __reattempt_delay = {
+            let #delay = {
                 #permit
                 let #outcome = #attempt;
+                #late
                 #step
             };
             #sleep
@@ -103,50 +112,6 @@ fn error_type(model: &Model) -> Option<&TokenStream> {
     }
 }
 
-/// The site, behind a closure without captures: it takes no room in a future, and its static no name that a body could meet.
-fn site(model: &Model) -> TokenStream {
-    let site = model.paths.private("Site");
-    let builder = if model.settings.is_fixed() { "policy" } else { "policy_part" };
-    let policy = match &model.settings.literals {
-        Some(literals) => {
-            let check = model.paths.private("check");
-            quote_spanned!(Span::mixed_site()=> #check::literals(#literals))
-        }
-        None => fixed_policy(&model.settings.fixed, &model.paths, builder),
-    };
-    let name = match &model.name {
-        Some(name) => quote!(#name),
-        None => {
-            let function = model.function.sig.ident.to_string();
-            let function = function.trim_start_matches("r#");
-            quote_spanned!(Span::mixed_site()=> ::core::concat!(::core::module_path!(), "::", #function))
-        }
-    };
-    quote_spanned! {Span::mixed_site()=>
-        let __reattempt_site = || {
-            static __REATTEMPT_SITE: #site = #site::new(#name, ::core::file!(), ::core::line!(), #policy);
-            &__REATTEMPT_SITE
-        };
-    }
-}
-
-fn fixed_policy(settings: &[Setting], paths: &crate::paths::Paths, finish: &str) -> TokenStream {
-    let policy = paths.public("Policy");
-    // What only the whole policy shows is that the first retry would come after the deadline.
-    let deadline = settings.iter().find(|setting| setting.setter == "deadline").map(|setting| setting.value.span());
-    let there = Span::mixed_site().located_at(deadline.unwrap_or_else(Span::mixed_site));
-    let check = paths.private_at("check", there);
-    let finish = Ident::new(finish, there);
-    // A setting of a strategy of one's own exists at run time alone.
-    let settings = settings.iter().filter(|setting| setting.setter != "custom").map(setter);
-    quote_spanned!(there=> #check::#finish(#policy::builder()#(#settings)*))
-}
-
-fn setter(setting: &Setting) -> TokenStream {
-    let Setting { setter, value } = setting;
-    quote_spanned!(Span::mixed_site()=> .#setter(#value))
-}
-
 /// The policy of this call, where the compiler does not know it.
 fn dynamic_policy(model: &Model) -> Option<TokenStream> {
     let settings = &model.settings;
@@ -155,14 +120,14 @@ fn dynamic_policy(model: &Model) -> Option<TokenStream> {
     }
     let here = Span::mixed_site();
     let tuning = model.paths.private("Tuning");
-    let dynamic = settings.dynamic.iter().map(|setting| setter(&with_self(model, setting)));
+    let dynamic = settings.dynamic.iter().map(|setting| site::setter(&with_self(model, setting)));
     Some(match &settings.policy {
         Some(policy) => {
             let policy_type = model.paths.public("Policy");
             let there = here.located_at(policy.span());
             let policy = replace_self(model, policy.to_token_stream());
             let policy = quote_spanned!(there=> &(#policy));
-            let fixed = settings.fixed.iter().map(setter);
+            let fixed = settings.fixed.iter().map(site::setter);
             quote_spanned! {here=>
                 let __reattempt_policy = {
                     let __reattempt_policy: &#policy_type = #policy;
@@ -261,11 +226,12 @@ fn idempotency_key(model: &Model) -> Option<TokenStream> {
 fn sleep(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
     let private = |item| model.paths.private(item);
+    let site = site::reference(model);
     let sleeper = model.sleep.as_ref().map(|sleeper| replace_self(model, sleeper.to_token_stream()));
     match (model.function.is_async(), sleeper) {
         (false, None) => {
             let sleep = private("sleep");
-            quote_spanned!(here=> #sleep(__reattempt_site(), __reattempt_delay);)
+            quote_spanned!(here=> #sleep(#site, __reattempt_delay);)
         }
         (false, Some(sleeper)) => {
             let sleep = private("sleep_with");
@@ -275,7 +241,7 @@ fn sleep(model: &Model) -> TokenStream {
             let named = model.function.sig.ident.span();
             let sleep = model.paths.private_at("sleep_async", named);
             let default = model.paths.private_at("DefaultSleeper", named);
-            quote_spanned!(here=> #sleep(#default, __reattempt_site(), __reattempt_delay).await;)
+            quote_spanned!(here=> #sleep(#default, #site, __reattempt_delay).await;)
         }
         (true, Some(sleeper)) => {
             let there = here.located_at(sleeper.span());

@@ -14,6 +14,7 @@ use quote::{ToTokens, TokenStreamExt};
 use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
 
 /// The annotated function.
 pub(crate) struct Function {
@@ -28,6 +29,8 @@ pub(crate) struct Function {
     pub(crate) bindings: Vec<Binding>,
     /// What an attempt returns, as declared; `None` where the signature hides it.
     pub(crate) returned: Option<TokenStream>,
+    /// Where that stands; the function's name where it is hidden.
+    pub(crate) returned_span: Span,
     /// The body of an attempt, in the user's own braces.
     pub(crate) body: Group,
 }
@@ -88,7 +91,9 @@ impl Function {
             return None;
         };
         refuse(&attrs, &sig, faults);
-        let (inner, body) = inner_attributes(&body);
+        // Once for all who look into it: the compiler hands over each token.
+        let tokens = inside(&body);
+        let (inner, body) = inner_attributes(body, &tokens);
         attrs.extend(inner);
 
         let output: TokenStream = sig.output.iter().cloned().collect();
@@ -105,7 +110,7 @@ impl Function {
         let (mut receiver, mut bindings) = arguments(&mut sig);
         // Borrowed anew in the body, a pinned one keeps nothing itself.
         let mut kept_self = receiver.mutability.filter(|_| receiver.kind != BindingKind::MutInPin);
-        let is_future = || future::output(&sig.output).is_some() || future::ends_with_boxed_async(&body);
+        let is_future = || future::output(&sig.output).is_some() || future::ends_with_boxed_async(&tokens);
         let (mut shape, returned, body) = if sig.asyncness.is_some() {
             (Shape::Async, Some(output), body)
         } else if !is_future() {
@@ -131,7 +136,9 @@ impl Function {
             faults.on(mutability, message);
         }
         own_hidden_references(&mut sig, &mut shape, &bindings);
-        Some(Self { attrs, vis, defaultness, sig, shape, receiver, bindings, returned, body })
+        // Of a type, syn finds the span by writing it, so it is looked for once.
+        let returned_span = returned.as_ref().map_or_else(|| sig.ident.span(), Spanned::span);
+        Some(Self { attrs, vis, defaultness, sig, shape, receiver, bindings, returned, returned_span, body })
     }
 }
 
@@ -248,7 +255,7 @@ fn braces(group: &Group) -> Option<Group> {
 }
 
 fn other_item(input: ParseStream<'_>) -> Option<&'static str> {
-    let is_item = |next: &str| input.fork().call(Ident::parse_any).is_ok_and(|word| word == next);
+    let word = input.fork().call(Ident::parse_any).ok()?.to_string();
     let is_function = |input: ParseStream<'_>| input.fork().call(Signature::read).is_ok();
     [
         ("struct", "a struct"),
@@ -265,7 +272,7 @@ fn other_item(input: ParseStream<'_>) -> Option<&'static str> {
         ("let", "a `let` statement"),
     ]
     .into_iter()
-    .find(|(word, _)| is_item(word) && !is_function(input))
+    .find(|(item, _)| *item == word && !is_function(input))
     .map(|(_, kind)| kind)
 }
 
@@ -286,18 +293,20 @@ fn refuse(attrs: &[Attribute], sig: &Signature, faults: &mut Faults) {
 }
 
 /// Takes the inner attributes out of a body: they belong on the function.
-fn inner_attributes(body: &Group) -> (Vec<Attribute>, Group) {
-    let mut tokens = inside(body);
+fn inner_attributes(body: Group, tokens: &[TokenTree]) -> (Vec<Attribute>, Group) {
+    let mut rest = tokens;
     let mut attrs = Vec::new();
-    while is_mark(tokens.first(), '#') && is_mark(tokens.get(1), '!') {
-        let Some(TokenTree::Group(attribute)) = tokens.get(2) else { break };
-        attrs.push(Attribute::new(tokens[0].clone(), attribute.clone()));
-        tokens.drain(..3);
+    while let [mark, not, TokenTree::Group(attribute), behind @ ..] = rest {
+        if !(is_mark(Some(mark), '#') && is_mark(Some(not), '!')) {
+            break;
+        }
+        attrs.push(Attribute::new(mark.clone(), attribute.clone()));
+        rest = behind;
     }
     if attrs.is_empty() {
-        return (attrs, body.clone());
+        return (attrs, body);
     }
-    (attrs, spanned_braces(tokens.into_iter().collect(), body.span()))
+    (attrs, spanned_braces(rest.iter().cloned().collect(), body.span()))
 }
 
 /// A brace group with the span of the user's own.

@@ -55,15 +55,15 @@ fn bound_output(bounds: &[TokenTree]) -> Option<TokenStream> {
 
 /// Whether a body ends with `Box::pin(async ...)` or `async { ... }.boxed()`, by its tokens: the return type may be an alias that
 /// nobody knows here.
-pub(crate) fn ends_with_boxed_async(body: &Group) -> bool {
-    let mut reversed = body.stream().into_iter().collect::<Vec<_>>().into_iter().rev();
+pub(crate) fn ends_with_boxed_async(body: &[TokenTree]) -> bool {
+    let mut reversed = body.iter().rev();
     let (Some(TokenTree::Group(arguments)), Some(TokenTree::Ident(callee))) = (reversed.next(), reversed.next()) else {
         return false;
     };
     if arguments.delimiter() != Delimiter::Parenthesis {
         return false;
     }
-    if is_boxing(&callee) {
+    if is_boxing(callee) {
         // The dot and the block.
         let mut before = reversed.skip(2);
         return matches!(before.next(), Some(TokenTree::Ident(word)) if word == "async" || word == "move");

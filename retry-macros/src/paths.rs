@@ -1,7 +1,8 @@
 //! The only spelling of runtime paths in generated code; honours `crate = ...`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens, TokenStreamExt};
+use syn::Token;
 
 /// Where the crate is, as generated code names it.
 pub(crate) struct Paths {
@@ -15,30 +16,46 @@ impl Paths {
     }
 
     /// A public item.
-    pub(crate) fn public(&self, item: &str) -> TokenStream {
-        let here = Span::mixed_site();
-        let root = self.root_at(here);
-        let item = Ident::new(item, here);
-        quote_spanned!(here=> #root::#item)
+    pub(crate) fn public<'a>(&'a self, name: &'a str) -> ItemPath<'a> {
+        ItemPath { root: self.root.as_ref(), is_private: false, name, span: Span::mixed_site() }
     }
 
     /// An item for generated code alone, all of it reported at the span.
-    pub(crate) fn private_at(&self, item: &str, span: Span) -> TokenStream {
+    pub(crate) fn private_at<'a>(&'a self, name: &'a str, span: Span) -> ItemPath<'a> {
         let span = Span::mixed_site().located_at(span);
-        let root = self.root_at(span);
-        let item = Ident::new(item, span);
-        quote_spanned!(span=> #root::__private::#item)
+        ItemPath { root: self.root.as_ref(), is_private: true, name, span }
     }
 
     /// An item for generated code alone.
-    pub(crate) fn private(&self, item: &str) -> TokenStream {
-        self.private_at(item, Span::mixed_site())
+    pub(crate) fn private<'a>(&'a self, name: &'a str) -> ItemPath<'a> {
+        self.private_at(name, Span::mixed_site())
     }
+}
 
-    fn root_at(&self, span: Span) -> TokenStream {
-        match &self.root {
-            Some(path) => quote_spanned!(span=> #path),
-            None => quote_spanned!(span=> ::reattempt),
+/// The path of an item. It becomes tokens where it is written: as a stream of its own, each would be handed to the compiler and back.
+pub(crate) struct ItemPath<'a> {
+    root: Option<&'a TokenStream>,
+    is_private: bool,
+    name: &'a str,
+    span: Span,
+}
+
+impl ToTokens for ItemPath<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self.root {
+            Some(root) => root.to_tokens(tokens),
+            None => self.segment("reattempt", tokens),
         }
+        if self.is_private {
+            self.segment("__private", tokens);
+        }
+        self.segment(self.name, tokens);
+    }
+}
+
+impl ItemPath<'_> {
+    fn segment(&self, name: &str, tokens: &mut TokenStream) {
+        Token![::](self.span).to_tokens(tokens);
+        tokens.append(Ident::new(name, self.span));
     }
 }

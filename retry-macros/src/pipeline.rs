@@ -49,7 +49,7 @@ pub(crate) fn policy(arguments: TokenStream) -> TokenStream {
     let mut faults = Faults::default();
     let options = Options::parse(arguments, Place::Policy, &mut faults);
     let plan = Plan::read(&options, &Reader { taken: &[] }, &mut faults);
-    let settings = plan.settings(&validate::paths(&options));
+    let settings = plan.setters(&validate::paths(&options));
     if let Some(custom) = &settings.custom {
         let message = "a policy holds strategies by name and lists of constant durations; give a strategy of your own to `#[retry(strategy = ...)]`";
         faults.on(custom, message);

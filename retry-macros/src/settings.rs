@@ -3,7 +3,7 @@
 //!
 //! It judges nothing; constants are handed to the runtime's checks.
 
-use crate::model::{Setting, Settings};
+use crate::model::{Literals, Setting, Settings};
 use crate::options::Key;
 use crate::paths::Paths;
 use crate::plan::{Choice, DEFAULT_BASE, Max, Plan};
@@ -15,32 +15,39 @@ use std::time::Duration;
 use syn::spanned::Spanned;
 
 impl Plan {
-    /// Turns the keys into calls of setters, in the table's order.
+    /// Turns the keys into numbers, and into calls of setters where these do not do.
     pub(crate) fn settings(&self, paths: &Paths) -> Settings {
-        let mut settings = Settings { policy: self.policy.clone(), ..Settings::default() };
-        let mut add = |setter: &str, value: TokenStream, is_dynamic: bool| {
-            let setting = Setting { setter: Ident::new(setter, Span::mixed_site()), value };
-            if is_dynamic {
-                settings.dynamic.push(setting);
-            } else {
-                settings.fixed.push(setting);
+        self.written(self.literals(), paths)
+    }
+
+    /// Turns the keys into calls of setters, in the table's order.
+    pub(crate) fn setters(&self, paths: &Paths) -> Settings {
+        self.written(None, paths)
+    }
+
+    fn written(&self, literals: Option<Literals>, paths: &Paths) -> Settings {
+        let mut settings = Settings { policy: self.policy.clone(), literals, ..Settings::default() };
+        // Numbers stand for the setters of what is fixed, except where they are laid over a policy of the user's.
+        let has_setters = settings.literals.is_none() || settings.policy.is_some();
+        let mut add = |setter: &str, is_dynamic: bool, value: &dyn Fn() -> TokenStream| {
+            let place = if is_dynamic { &mut settings.dynamic } else { &mut settings.fixed };
+            if is_dynamic || has_setters {
+                place.push(Setting { setter: Ident::new(setter, Span::mixed_site()), value: value() });
             }
         };
+        let strategy = paths.public("Strategy");
         match &self.strategy {
-            Some(Choice::Named(named)) => {
-                let strategy = paths.public("Strategy");
+            Some(Choice::Named(named)) => add("strategy", false, &|| {
                 let variant = Ident::new(named.variant, Span::mixed_site());
-                add("strategy", quote!(#strategy::#variant), false);
-            }
-            Some(Choice::Steps(steps)) => {
-                let strategy = paths.public("Strategy");
+                quote!(#strategy::#variant)
+            }),
+            Some(Choice::Steps(steps)) => add("strategy", false, &|| {
                 let steps = steps.iter().map(|step| step.tokens(duration_tokens));
-                add("strategy", quote_spanned!(Span::mixed_site()=> #strategy::Steps(const { &[#(#steps),*] })), false);
-            }
-            Some(Choice::Custom(_)) if self.policy.is_some() => add("custom", TokenStream::new(), false),
+                quote_spanned!(Span::mixed_site()=> #strategy::Steps(const { &[#(#steps),*] }))
+            }),
+            Some(Choice::Custom(_)) if self.policy.is_some() => add("custom", false, &TokenStream::new),
             Some(Choice::Custom(_)) => {
-                let strategy = paths.public("Strategy");
-                add("strategy", quote_spanned!(Span::mixed_site()=> #strategy::Immediate), false);
+                add("strategy", false, &|| quote_spanned!(Span::mixed_site()=> #strategy::Immediate));
             }
             None => {}
         }
@@ -48,30 +55,33 @@ impl Plan {
             [(Key::Increment, &self.increment), (Key::Deadline, &self.deadline), (Key::MaxHint, &self.max_hint)]
         {
             if let Some(duration) = duration {
-                add(key.name(), checked(duration, key.name(), paths, None, duration_tokens), duration.is_dynamic());
+                add(key.name(), duration.is_dynamic(), &|| checked(duration, key.name(), paths, None, duration_tokens));
             }
         }
         if let Some(base) = &self.base {
-            // Of two literals the macro itself is the judge; one constant among them makes it the compiler's turn.
-            let cap = self.cap.as_ref().filter(|cap| !cap.is_dynamic() && cap.literal().is_some());
-            let cap = cap.map(|cap| ("base_below", cap.tokens(duration_tokens)));
-            add("base", checked(base, "base", paths, cap, duration_tokens), base.is_dynamic());
+            add("base", base.is_dynamic(), &|| {
+                // Of two literals the macro itself is the judge; one constant among them makes it the compiler's turn.
+                let cap = self.cap.as_ref().filter(|cap| !cap.is_dynamic() && cap.literal().is_some());
+                let cap = cap.map(|cap| ("base_below", cap.tokens(duration_tokens)));
+                checked(base, "base", paths, cap, duration_tokens)
+            });
         }
         if let Some(cap) = &self.cap {
-            let base = match (&self.base, &self.policy) {
-                (Some(base), _) if !base.is_dynamic() => Some(base.tokens(duration_tokens)),
-                (None, None) => Some(duration_tokens(&DEFAULT_BASE)),
-                _ => None,
-            };
-            let base = base.map(|base| ("cap_above", base));
-            add("cap", checked(cap, "cap", paths, base, duration_tokens), cap.is_dynamic());
+            add("cap", cap.is_dynamic(), &|| {
+                let base = match (&self.base, &self.policy) {
+                    (Some(base), _) if !base.is_dynamic() => Some(base.tokens(duration_tokens)),
+                    (None, None) => Some(duration_tokens(&DEFAULT_BASE)),
+                    _ => None,
+                };
+                let base = base.map(|base| ("cap_above", base));
+                checked(cap, "cap", paths, base, duration_tokens)
+            });
         }
         if let Some(factor) = &self.factor {
-            let value = checked(factor, "factor", paths, None, |factor| quote!(#factor));
-            add("factor", value, factor.is_dynamic());
+            add("factor", factor.is_dynamic(), &|| checked(factor, "factor", paths, None, |factor| quote!(#factor)));
         }
         if let Some(jitter) = &self.jitter {
-            let value = match jitter {
+            add("jitter", jitter.is_dynamic(), &|| match jitter {
                 Known::Literal(literal, _) => jitter_tokens(literal, paths),
                 Known::Constant(value) | Known::Dynamic(value) => {
                     let there = Span::mixed_site().located_at(value.span());
@@ -82,17 +92,15 @@ impl Plan {
                     let typed = quote_spanned!(there=> #typed::new(#value).#read());
                     quote_spanned!(Span::mixed_site()=> { use #none as _; #typed })
                 }
-            };
-            add("jitter", value, jitter.is_dynamic());
+            });
         }
         match &self.max {
             Some(Max::Attempts(max)) => {
-                add("max", checked(max, "max", paths, None, |max| quote!(#max)), max.is_dynamic());
+                add("max", max.is_dynamic(), &|| checked(max, "max", paths, None, |max| quote!(#max)));
             }
-            Some(Max::Unlimited) => add("unlimited", TokenStream::new(), false),
+            Some(Max::Unlimited) => add("unlimited", false, &TokenStream::new),
             None => {}
         }
-        settings.literals = self.literals();
         if let Some(Choice::Custom(expression)) = &self.strategy {
             settings.custom = Some((**expression).clone());
         }
@@ -100,14 +108,14 @@ impl Plan {
     }
 
     /// The fixed settings as numbers, unless a constant or a list is among them.
-    fn literals(&self) -> Option<TokenStream> {
+    fn literals(&self) -> Option<Literals> {
         let name = match &self.strategy {
             None => strategy::default().name,
             Some(Choice::Named(named)) => named.name,
             Some(Choice::Custom(_)) => "immediate",
             Some(Choice::Steps(_)) => return None,
         };
-        let index = STRATEGIES.iter().position(|named| named.name == name)?;
+        let strategy = STRATEGIES.iter().position(|named| named.name == name)?;
         let nanos = |duration: &Option<Known<Duration>>| match duration {
             None | Some(Known::Dynamic(_)) => Some(u64::MAX),
             Some(Known::Literal(duration, _)) => u64::try_from(duration.as_nanos()).ok(),
@@ -137,7 +145,7 @@ impl Plan {
             },
         };
         let nanos = [base, cap, increment, deadline, max_hint, spread];
-        Some(quote_spanned!(Span::mixed_site()=> #index, #jitter, #ratio, [#(#nanos),*], #factor, #max))
+        Some(Literals { strategy, jitter, ratio, nanos, factor, max })
     }
 }
 

@@ -36,10 +36,7 @@ impl<T> Known<T> {
     /// The value as an expression.
     pub(crate) fn tokens(&self, write: impl FnOnce(&T) -> TokenStream) -> TokenStream {
         match self {
-            Self::Literal(value, span) => {
-                let tokens = write(value);
-                quote_spanned!(Span::mixed_site().located_at(*span)=> #tokens)
-            }
+            Self::Literal(value, _) => write(value),
             Self::Constant(expression) | Self::Dynamic(expression) => quote!(#expression),
         }
     }

@@ -6,26 +6,32 @@
 use crate::builder::PolicyBuilder;
 use crate::policy::Policy;
 use crate::strategy::{Jitter, Strategy};
+use core::num::NonZeroU32;
 use core::time::Duration;
 
 /// Stands for a duration that is not written.
 const ABSENT: u64 = u64::MAX;
 
-/// The strategies in the order of the macro's table.
-const STRATEGIES: [Strategy; 9] = [
-    Strategy::Immediate,
-    Strategy::Constant,
-    Strategy::Linear,
-    Strategy::Exponential,
-    Strategy::Fibonacci,
-    Strategy::FullJitter,
-    Strategy::EqualJitter,
-    Strategy::DecorrelatedJitter,
-    Strategy::DecorrelatedJitterV2,
+/// The strategies in the order of the macro's table, each with the defaults for all else. A constant, so that the compiler makes them once
+/// and not for each site.
+const POLICIES: [Policy; 9] = [
+    of(Strategy::Immediate),
+    of(Strategy::Constant),
+    of(Strategy::Linear),
+    of(Strategy::Exponential),
+    of(Strategy::Fibonacci),
+    of(Strategy::FullJitter),
+    of(Strategy::EqualJitter),
+    of(Strategy::DecorrelatedJitter),
+    of(Strategy::DecorrelatedJitterV2),
 ];
 
-/// Makes a policy of literals alone, which the macro has judged itself: handed over as numbers, they cost the compiler a fraction of
-/// what calls of the builder do.
+const fn of(strategy: Strategy) -> Policy {
+    Policy::builder().strategy(strategy).assembled()
+}
+
+/// Makes a policy of literals alone, which the macro has judged itself: handed over as numbers and laid over a policy that is there, they
+/// cost the compiler a fraction of what calls of the builder do.
 ///
 /// `strategy` counts in the macro's table. `jitter` is 0 for none, 1 for full, 2 for equal, 3 for the ratio, 4 for the last of the
 /// durations, which are base, cap, increment, deadline, longest hint and spread in nanoseconds. A factor of 0 is the default, and so is
@@ -36,39 +42,39 @@ const STRATEGIES: [Strategy; 9] = [
 /// At compile time, where there is no such strategy: the macro and the runtime are of different versions then.
 pub const fn literals(strategy: usize, jitter: u8, ratio: f64, nanos: [u64; 6], factor: f64, max: u64) -> Policy {
     let [base, cap, increment, deadline, max_hint, spread] = nanos;
-    let mut builder = Policy::builder().strategy(STRATEGIES[strategy]);
+    let mut policy = POLICIES[strategy];
     if base != ABSENT {
-        builder = builder.base(Duration::from_nanos(base));
+        policy.base = Duration::from_nanos(base);
     }
     if cap != ABSENT {
-        builder = builder.cap(Duration::from_nanos(cap));
+        policy.cap = Some(Duration::from_nanos(cap));
     }
     if increment != ABSENT {
-        builder = builder.increment(Duration::from_nanos(increment));
+        policy.increment = Some(Duration::from_nanos(increment));
     }
     if deadline != ABSENT {
-        builder = builder.deadline(Duration::from_nanos(deadline));
+        policy.deadline = Some(Duration::from_nanos(deadline));
     }
     if max_hint != ABSENT {
-        builder = builder.max_hint(Duration::from_nanos(max_hint));
+        policy.max_hint = Duration::from_nanos(max_hint);
     }
     if factor > 0.0 {
-        builder = builder.factor(factor);
+        policy.factor = factor;
     }
-    builder = match jitter {
-        1 => builder.jitter(Jitter::Full),
-        2 => builder.jitter(Jitter::Equal),
-        3 => builder.jitter(Jitter::Ratio(ratio)),
-        4 => builder.jitter(Jitter::Spread(Duration::from_nanos(spread))),
-        _ => builder,
-    };
+    match jitter {
+        1 => policy.jitter = Some(Jitter::Full),
+        2 => policy.jitter = Some(Jitter::Equal),
+        3 => policy.jitter = Some(Jitter::Ratio(ratio)),
+        4 => policy.jitter = Some(Jitter::Spread(Duration::from_nanos(spread))),
+        _ => {}
+    }
     #[expect(clippy::cast_possible_truncation, reason = "the macro has read it as a `u32`")]
-    let builder = match max {
-        0 => builder,
-        u64::MAX => builder.unlimited(),
-        _ => builder.max(max as u32),
-    };
-    builder.assembled()
+    match max {
+        0 => {}
+        u64::MAX => policy.max = None,
+        _ => policy.max = NonZeroU32::new(max as u32),
+    }
+    policy.quickened()
 }
 
 /// Checks all settings of a policy together.
@@ -172,4 +178,30 @@ pub const fn timeout(timeout: Duration) -> Duration {
 /// Checks the key `max_hint`: every duration will do.
 pub const fn max_hint(max_hint: Duration) -> Duration {
     max_hint
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_make_the_policy_of_the_builder() {
+        let second = 1_000_000_000;
+        let steady = Policy::builder().strategy(Strategy::Constant).base(Duration::from_secs(1)).jitter(Jitter::Full);
+        let nanos = [second, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT];
+        assert_eq!(Ok(literals(1, 1, 0.0, nanos, 0.0, 0)), steady.build());
+
+        let doubling = Policy::builder().strategy(Strategy::EqualJitter).cap(Duration::from_secs(5)).max(7);
+        let nanos = [ABSENT, 5 * second, ABSENT, ABSENT, ABSENT, ABSENT];
+        assert_eq!(Ok(literals(6, 0, 0.0, nanos, 0.0, 7)), doubling.build());
+
+        let watched = Policy::builder().deadline(Duration::from_secs(9)).max_hint(Duration::from_secs(3)).factor(3.0);
+        let nanos = [ABSENT, ABSENT, ABSENT, 9 * second, 3 * second, ABSENT];
+        assert_eq!(Ok(literals(5, 0, 0.0, nanos, 3.0, 0)), watched.build());
+
+        let spread = Policy::builder().strategy(Strategy::Linear).increment(Duration::from_secs(2));
+        let spread = spread.jitter(Jitter::Spread(Duration::from_secs(4)));
+        let nanos = [ABSENT, ABSENT, 2 * second, ABSENT, ABSENT, 4 * second];
+        assert_eq!(Ok(literals(2, 4, 0.0, nanos, 0.0, 0)), spread.build());
+    }
 }

@@ -113,7 +113,7 @@ pub mod private {
     pub use crate::guards::{FailureKind, Guard, Guarded, Guards};
     pub use crate::keys::{KeySource, OsRandomness, idempotency_key};
     pub use crate::outcome::{
-        FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, Plain, Probe, ProbePlain, Recoverable, refused,
+        FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, Plain, Probe, ProbePlain, Recoverable, refused, unreached,
     };
     pub use crate::shown::{Show, ShowDebug, ShowName, Shown, show};
     pub use crate::site::{Named, Place, Site};

@@ -216,6 +216,17 @@ pub fn refused<R: OnRefusal>(open: BreakerOpen) -> R {
     R::refused(open)
 }
 
+/// An outcome of that type, where the compiler has to know it and nothing ever runs; for generated code.
+///
+/// # Panics
+///
+/// Always.
+#[doc(hidden)]
+#[cold]
+pub fn unreached<R>() -> R {
+    unreachable!("generated code calls it in branches that are never taken")
+}
+
 /// An outcome that comes apart into a value and an error, for `recover`; for generated code.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(

@@ -6,6 +6,7 @@
 use crate::error::StopReason;
 use crate::policy::Policy;
 use core::fmt;
+use core::mem::ManuallyDrop;
 use core::panic::Location;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -24,6 +25,12 @@ pub struct Site {
     column: u32,
     has_name_of_its_own: bool,
     policy: Policy,
+    /// Never dropped, as sites are not: the compiler evaluates a static for each annotated function, and what it has to drop makes that slow.
+    state: ManuallyDrop<State>,
+}
+
+/// What changes of a site.
+struct State {
     /// Protocol: all of these are independent of each other and of any other memory, so `Relaxed` is enough; `has_adjusted`, `has_blocked` and
     /// `has_joined` are swapped, so that one caller wins.
     has_adjusted: AtomicBool,
@@ -32,7 +39,7 @@ pub struct Site {
     /// How many attempts a call may have: `OFF`, `UNLIMITED`, or a number.
     switch: AtomicU32,
     counts: Counts,
-    next: OnceLock<&'static Self>,
+    next: OnceLock<&'static Site>,
     /// Boxed: hardly any site of a large program ever fails.
     #[cfg(feature = "metrics")]
     keys: OnceLock<Box<crate::integrations::metrics::Keys>>,
@@ -43,6 +50,26 @@ const OFF: u32 = 0;
 
 /// The switch of a site that nobody has touched.
 const UNLIMITED: u32 = u32::MAX;
+
+impl State {
+    /// A constant: the compiler evaluates it once, and copies it for each site.
+    #[expect(clippy::declare_interior_mutable_const, reason = "each site begins with a copy")]
+    const NEW: ManuallyDrop<Self> = ManuallyDrop::new(Self {
+        has_adjusted: AtomicBool::new(false),
+        has_blocked: AtomicBool::new(false),
+        has_joined: AtomicBool::new(false),
+        switch: AtomicU32::new(UNLIMITED),
+        counts: Counts {
+            first_retries: AtomicU64::new(0),
+            later_retries: AtomicU64::new(0),
+            recovered: AtomicU64::new(0),
+            gave_up: [const { AtomicU64::new(0) }; StopReason::ALL.len()],
+        },
+        next: OnceLock::new(),
+        #[cfg(feature = "metrics")]
+        keys: OnceLock::new(),
+    });
+}
 
 #[derive(Debug)]
 struct Counts {
@@ -161,27 +188,7 @@ impl Site {
     /// For generated code.
     #[doc(hidden)]
     pub const fn new(name: &'static str, file: &'static str, line: u32, policy: Policy) -> Self {
-        Self {
-            name,
-            file,
-            line,
-            column: 0,
-            has_name_of_its_own: false,
-            policy,
-            has_adjusted: AtomicBool::new(false),
-            has_blocked: AtomicBool::new(false),
-            has_joined: AtomicBool::new(false),
-            switch: AtomicU32::new(UNLIMITED),
-            counts: Counts {
-                first_retries: AtomicU64::new(0),
-                later_retries: AtomicU64::new(0),
-                recovered: AtomicU64::new(0),
-                gave_up: [const { AtomicU64::new(0) }; StopReason::ALL.len()],
-            },
-            next: OnceLock::new(),
-            #[cfg(feature = "metrics")]
-            keys: OnceLock::new(),
-        }
+        Self { name, file, line, column: 0, has_name_of_its_own: false, policy, state: State::NEW }
     }
 
     /// The site of a closure's call, which has no static: found by its place and name, or made. It then stays, one for each place.
@@ -213,7 +220,7 @@ impl Site {
     /// The keys of its metrics, made when they are first asked for.
     #[cfg(feature = "metrics")]
     pub(crate) fn keys(&'static self) -> &'static crate::integrations::metrics::Keys {
-        self.keys.get_or_init(|| Box::new(crate::integrations::metrics::Keys::new(self)))
+        self.state.keys.get_or_init(|| Box::new(crate::integrations::metrics::Keys::new(self)))
     }
 
     /// The name: `module::path::function`, or what the key `name` says. That of a closure's call is its place, `file:line`, unless it
@@ -242,34 +249,34 @@ impl Site {
     /// What has been counted.
     pub fn counts(&self) -> SiteCounts {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        let retried_calls = read(&self.counts.first_retries);
+        let retried_calls = read(&self.state.counts.first_retries);
         SiteCounts {
             retried_calls,
-            retries: retried_calls.saturating_add(read(&self.counts.later_retries)),
-            recovered: read(&self.counts.recovered),
-            gave_up: core::array::from_fn(|reason| read(&self.counts.gave_up[reason])),
+            retries: retried_calls.saturating_add(read(&self.state.counts.later_retries)),
+            recovered: read(&self.state.counts.recovered),
+            gave_up: core::array::from_fn(|reason| read(&self.state.counts.gave_up[reason])),
         }
     }
 
     /// Ends each call after its first attempt, with [`StopReason::Disabled`].
     pub fn disable(&self) {
-        self.switch.store(OFF, Ordering::Relaxed);
+        self.state.switch.store(OFF, Ordering::Relaxed);
     }
 
     /// Lets a call have so many attempts at most, or what its policy says if that is less. 0 is as [`disable`](Self::disable).
     pub fn limit(&self, attempts: u32) {
-        self.switch.store(attempts, Ordering::Relaxed);
+        self.state.switch.store(attempts, Ordering::Relaxed);
     }
 
     /// Takes back what [`disable`](Self::disable) or [`limit`](Self::limit) said.
     pub fn restore(&self) {
-        self.switch.store(UNLIMITED, Ordering::Relaxed);
+        self.state.switch.store(UNLIMITED, Ordering::Relaxed);
     }
 
     /// Whether it is known, and nobody has switched it.
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {
-        self.has_joined.load(Ordering::Relaxed) && self.switch() == Switch::On
+        self.state.has_joined.load(Ordering::Relaxed) && self.switch() == Switch::On
     }
 
     /// The switch of a site that has failed. A name may have been switched before this site was known.
@@ -290,7 +297,7 @@ impl Site {
 
     #[inline]
     fn own_switch(&self) -> Switch {
-        match self.switch.load(Ordering::Relaxed) {
+        match self.state.switch.load(Ordering::Relaxed) {
             OFF => Switch::Off,
             UNLIMITED => Switch::On,
             attempts => Switch::Limit(attempts),
@@ -299,19 +306,19 @@ impl Site {
 
     /// Whether this is the first time that a run-time value had to be brought into range here.
     pub(crate) fn is_first_adjustment(&self) -> bool {
-        is_first(&self.has_adjusted)
+        is_first(&self.state.has_adjusted)
     }
 
     /// Whether this is the first time that it blocked a runtime's thread.
     #[cfg_attr(not(all(feature = "tokio", debug_assertions)), expect(dead_code, reason = "looked for in debug builds"))]
     pub(crate) fn is_first_block(&self) -> bool {
-        is_first(&self.has_blocked)
+        is_first(&self.state.has_blocked)
     }
 
     /// Puts the site on the list, if it is not there yet.
     #[inline]
     pub(crate) fn join(&'static self) {
-        if is_first(&self.has_joined) {
+        if is_first(&self.state.has_joined) {
             self.append();
         }
     }
@@ -322,7 +329,7 @@ impl Site {
         while end.set(self).is_err() {
             // A cell that refuses is set, so the walk ends at a free one.
             if let Some(taken) = end.get() {
-                end = &taken.next;
+                end = &taken.state.next;
             }
         }
         // Whoever switches a name first notes it and then walks the list: one of the two sees the other.
@@ -334,18 +341,18 @@ impl Site {
 
     #[inline]
     pub(crate) fn note_retry(&self, is_first: bool) {
-        let count = if is_first { &self.counts.first_retries } else { &self.counts.later_retries };
+        let count = if is_first { &self.state.counts.first_retries } else { &self.state.counts.later_retries };
         count.fetch_add(1, Ordering::Relaxed);
     }
 
     #[inline]
     pub(crate) fn note_recovery(&self) {
-        self.counts.recovered.fetch_add(1, Ordering::Relaxed);
+        self.state.counts.recovered.fetch_add(1, Ordering::Relaxed);
     }
 
     #[inline]
     pub(crate) fn note_end(&self, reason: StopReason) {
-        self.counts.gave_up[reason.index()].fetch_add(1, Ordering::Relaxed);
+        self.state.counts.gave_up[reason.index()].fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -392,7 +399,7 @@ static SWITCHES: Mutex<Vec<(String, u32)>> = Mutex::new(Vec::new());
 /// ```
 #[inline]
 pub fn sites() -> impl Iterator<Item = &'static Site> {
-    core::iter::successors(FIRST.get().copied(), |site| site.next.get().copied())
+    core::iter::successors(FIRST.get().copied(), |site| site.state.next.get().copied())
 }
 
 /// Disables all sites of that name, also those that have their first failure later. Answers how many there are now.

@@ -2,7 +2,7 @@
 
 use super::item::{Data, Fields, Item, Member};
 use super::{After, Case, Derived, Kind, Word, words};
-use crate::paths::Paths;
+use crate::paths::{ItemPath, Paths};
 use crate::syntax::expression::{Expression, Kind as Form};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -75,7 +75,8 @@ pub(super) fn stand_in(item: &Item) -> TokenStream {
         return TokenStream::new();
     }
     let (name, generics) = (&item.name, &item.generics);
-    let transient = words::root(item).public("Transient");
+    let paths = words::root(item);
+    let transient = paths.public("Transient");
     let (parameters, arguments) = (generics.declared(), generics.arguments());
     let conditions = where_clause(&generics.conditions, &[]);
     quote_spanned! {here=>
@@ -91,7 +92,7 @@ pub(super) fn stand_in(item: &Item) -> TokenStream {
 /// The conditions, with `Transient` demanded of the forwarded fields whose types depend on a parameter.
 ///
 /// Not of those that contain the type itself: rustc would look for the end of that for ever.
-fn conditions(derived: &Derived, transient: &TokenStream) -> Option<TokenStream> {
+fn conditions(derived: &Derived, transient: &ItemPath<'_>) -> Option<TokenStream> {
     let parameters = derived.generics.types();
     let mut demanded = Vec::new();
     let mut demand = |case: &Case| {
@@ -133,7 +134,7 @@ fn type_of<'a>(fields: &'a Fields, member: &Member) -> Option<&'a TokenStream> {
 
 struct Writer<'a> {
     paths: &'a Paths,
-    verdict: &'a TokenStream,
+    verdict: &'a ItemPath<'a>,
 }
 
 impl Writer<'_> {

@@ -14,10 +14,10 @@ use syn::spanned::Spanned;
 ///
 /// Sync: `{ BINDINGS (|| -> Returned { BODY })() }`. The closure is what `return` and `?` leave.
 ///
-/// Async: `{ BINDINGS async { if let Some(r) = None::<Returned> { CAPTURES return r; } ({ BODY }) }.await }`. The branch is never
+/// Async: `{ BINDINGS async { if false { CAPTURES return unreached::<Returned>(); } ({ BODY }) }.await }`. The branch is never
 /// taken: it tells the compiler the type (for inference, coercions and `?`), and moves into the block what it would otherwise
 /// borrow in a way that asks for `Sync`. A closure has the branch only where it has something to move in.
-pub(super) fn attempt(model: &Model) -> TokenStream {
+pub(super) fn attempt(model: &Model) -> Group {
     let here = Span::mixed_site();
     let function = &model.function;
     // Where a body moves an argument away, the compiler then points at the function's name instead of the whole attribute.
@@ -32,10 +32,11 @@ pub(super) fn attempt(model: &Model) -> TokenStream {
     let body = &function.body;
     let returned = returned(model);
     let captures = captures(model);
+    let unreached = model.paths.private("unreached");
     let inner = quote_spanned! {here=>
-        if let ::core::option::Option::Some(__reattempt_returned) = ::core::option::Option::None::<#returned> {
+        if false {
             #captures
-            return __reattempt_returned;
+            return #unreached::<#returned>();
         }
         (#body)
     };
@@ -44,11 +45,11 @@ pub(super) fn attempt(model: &Model) -> TokenStream {
     if function.is_async() {
         let keyword = quote_spanned!(named=> async);
         let awaited = awaited(model, &quote_spanned!(here=> #keyword #block));
-        quote_spanned!(here=> { #(#bindings)* #attempt #key #awaited })
+        spanned_braces(quote_spanned!(here=> #(#bindings)* #attempt #key #awaited), here)
     } else {
         let block = if captures.is_some() { &block } else { body };
         let bars = quote_spanned!(named=> ||);
-        quote_spanned!(here=> { #(#bindings)* #attempt #key (#bars -> #returned #block)() })
+        spanned_braces(quote_spanned!(here=> #(#bindings)* #attempt #key (#bars -> #returned #block)()), here)
     }
 }
 
@@ -120,9 +121,10 @@ pub(crate) fn unlooped(function: &Function, ending: &ErrorEnding, body: &Group, 
     let content = match function.shape {
         Shape::Sync => quote_spanned!(here=> let _ = || -> #returned #body;),
         Shape::Async => {
+            let unreached = paths.private("unreached");
             let inner = quote_spanned! {here=>
-                if let ::core::option::Option::Some(__reattempt_returned) = ::core::option::Option::None::<#returned> {
-                    return __reattempt_returned;
+                if false {
+                    return #unreached::<#returned>();
                 }
                 (#body)
             };

@@ -4,7 +4,7 @@
 
 use super::attempt::returned;
 use super::guards::guarded;
-use super::replace_self;
+use super::{replace_self, site};
 use crate::model::{Classifier, Ending, Model};
 use crate::syntax::expression::{Closure, Expression, Kind};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -17,18 +17,14 @@ pub(super) fn outcome_name(model: &Model) -> Ident {
 }
 
 pub(super) fn returned_span(model: &Model) -> Span {
-    let span = match &model.function.returned {
-        Some(ty) => ty.span(),
-        None => model.function.sig.ident.span(),
-    };
-    Span::mixed_site().located_at(span)
+    Span::mixed_site().located_at(model.function.returned_span)
 }
 
-/// Hands the outcome to the runtime, and returns or gives the delay. By path, since a blanket trait of the user's may have methods of
+/// Hands the outcome to the runtime, and returns or gives the delay, as `delay` says. By path, since a blanket trait of the user's may have methods of
 /// these names.
 ///
 /// An outcome that is returned as it is stays where it was made: `Call::look(&mut call, rules, &outcome, on, on_value, show, notify)`.
-pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
+pub(super) fn step(model: &Model, outcome: &Ident, delay: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let there = returned_span(model);
     let rules = rules(model);
@@ -45,7 +41,7 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
             };
             let step = step_or_error(model, &rules, &outcome, &asked);
             let ended = ended(model, &quote_spanned!(here=> __reattempt_ended));
-            flow(&quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended)))
+            flow(&quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended)), delay)
         }
         Ending::Outcome if is_timed => {
             let outcome = match &model.on_value {
@@ -62,7 +58,7 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
                     }
                 }
             };
-            flow(&quote_spanned!(there=> #call::step_timed(&mut __reattempt_call, #rules, #outcome, #asked)))
+            flow(&quote_spanned!(there=> #call::step_timed(&mut __reattempt_call, #rules, #outcome, #asked)), delay)
         }
         Ending::Outcome => {
             let probe = model.on_value.as_ref().map(|_| {
@@ -76,7 +72,7 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
                 #probe
                 match #look {
                     ::core::option::Option::None => return #returned,
-                    ::core::option::Option::Some(__reattempt_delay) => __reattempt_delay,
+                    ::core::option::Option::Some(__reattempt_delay) => #delay,
                 }
             }
         }
@@ -84,20 +80,20 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
             let step = step_or_error(model, &rules, &outcome.to_token_stream(), &asked);
             if ending.is_converted || model.recover.is_some() {
                 let ended = ended(model, &quote_spanned!(here=> __reattempt_ended));
-                flow(&quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended)))
+                flow(&quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended)), delay)
             } else {
-                flow(&step)
+                flow(&step, delay)
             }
         }
     }
 }
 
 /// Returns where a step breaks, and gives the delay where it continues.
-fn flow(step: &TokenStream) -> TokenStream {
+fn flow(step: &TokenStream, delay: &TokenStream) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         match #step {
             ::core::ops::ControlFlow::Break(__reattempt_returned) => return __reattempt_returned,
-            ::core::ops::ControlFlow::Continue(__reattempt_delay) => __reattempt_delay,
+            ::core::ops::ControlFlow::Continue(__reattempt_delay) => #delay,
         }
     }
 }
@@ -113,10 +109,11 @@ fn rules(model: &Model) -> TokenStream {
         let custom = quote_spanned!(there=> &(#custom));
         quote_spanned!(here=> .backoff(#custom))
     });
+    let site = site::reference(model);
     if model.settings.is_fixed() {
-        quote_spanned!(here=> #rules::of(__reattempt_site()) #backoff #guarded)
+        quote_spanned!(here=> #rules::of(#site) #backoff #guarded)
     } else {
-        quote_spanned!(here=> #rules::new(__reattempt_site(), &__reattempt_policy) #backoff #guarded)
+        quote_spanned!(here=> #rules::new(#site, &__reattempt_policy) #backoff #guarded)
     }
 }
 
@@ -127,7 +124,7 @@ fn asked(model: &Model) -> TokenStream {
     let on_value = classifier(model, model.on_value.as_ref());
     let show = model.paths.private("show");
     let notify = match &model.notify {
-        None => model.paths.private("quiet"),
+        None => model.paths.private("quiet").into_token_stream(),
         Some(notify) => replace_self(model, notify.to_token_stream()),
     };
     quote_spanned!(here=> #on, #on_value, |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_shown(), #notify)
@@ -181,8 +178,8 @@ fn probed(model: &Model, outcome: &TokenStream) -> TokenStream {
 fn classifier(model: &Model, classifier: Option<&Classifier>) -> TokenStream {
     let here = Span::mixed_site();
     match classifier {
-        None => model.paths.private("good_enough"),
-        Some(Classifier::Never) => model.paths.private("never"),
+        None => model.paths.private("good_enough").into_token_stream(),
+        Some(Classifier::Never) => model.paths.private("never").into_token_stream(),
         Some(Classifier::Transient) => {
             let there = returned_span(model);
             let transient = model.paths.private_at("transient", there);

@@ -1,0 +1,100 @@
+//! The site of a function: a static that the body cannot meet, and that takes no room in a future.
+//!
+//! It does not know what a policy is used for.
+
+use crate::function::spanned_braces;
+use crate::model::{Ending, History, Literals, Model, Setting, Timer};
+use crate::paths::{ItemPath, Paths};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+/// Whether something asks for the site before an attempt, or while it runs.
+pub(super) fn is_early(model: &Model) -> bool {
+    let has_history = match &model.ending {
+        Ending::Error(ending) => matches!(ending.history, Some(History::Dynamic(_))),
+        Ending::Outcome => false,
+    };
+    let has_policy = !model.settings.is_fixed() || model.timer == Timer::ForDeadline;
+    has_policy || has_history || model.timeout.is_some() || model.attempt.is_some() || model.breaker.is_some()
+}
+
+/// The site for all of the function: a closure without captures, which takes no room in a future.
+///
+/// `let __reattempt_site = || { static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE };`
+pub(super) fn early(model: &Model) -> Option<TokenStream> {
+    let site = is_early(model).then(|| site(model))?;
+    Some(quote_spanned!(Span::mixed_site()=> let __reattempt_site = || #site;))
+}
+
+/// The site from the attempt's end to that of the sleep, where nothing asks for it before: a closure costs the compiler more.
+///
+/// `let __reattempt_site = { static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE };`
+pub(super) fn late(model: &Model) -> Option<TokenStream> {
+    let site = (!is_early(model)).then(|| site(model))?;
+    Some(quote_spanned!(Span::mixed_site()=> let __reattempt_site = #site;))
+}
+
+/// A reference to the site.
+pub(super) fn reference(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    if is_early(model) { quote_spanned!(here=> __reattempt_site()) } else { quote_spanned!(here=> __reattempt_site) }
+}
+
+/// `{ static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE }`
+fn site(model: &Model) -> Group {
+    let here = Span::mixed_site();
+    let site = model.paths.private("Site");
+    let name = match &model.name {
+        Some(name) => quote!(#name),
+        None => {
+            let function = model.function.sig.ident.to_string();
+            let function = function.trim_start_matches("r#");
+            quote_spanned!(here=> ::core::concat!(::core::module_path!(), "::", #function))
+        }
+    };
+    let (check, finish, arguments) = policy(model);
+    let inside = quote_spanned! {here=>
+        static __REATTEMPT_SITE: #site =
+            #site::new(#name, ::core::file!(), ::core::line!(), #check::#finish #arguments);
+        &__REATTEMPT_SITE
+    };
+    spanned_braces(inside, here)
+}
+
+/// The policy as far as the compiler knows it.
+fn policy(model: &Model) -> Checked<'_> {
+    let Some(literals) = &model.settings.literals else {
+        let finish = if model.settings.is_fixed() { "policy" } else { "policy_part" };
+        return fixed_policy(&model.settings.fixed, &model.paths, finish);
+    };
+    let here = Span::mixed_site();
+    let Literals { strategy, jitter, ratio, nanos, factor, max } = literals;
+    let arguments = quote_spanned!(here=> #strategy, #jitter, #ratio, [#(#nanos),*], #factor, #max);
+    let arguments = Group::new(Delimiter::Parenthesis, arguments);
+    (model.paths.private("check"), Ident::new("literals", here), arguments)
+}
+
+/// A call of one of the runtime's checks: the path of these, the check, and its arguments.
+pub(super) type Checked<'a> = (ItemPath<'a>, Ident, Group);
+
+/// A policy of literals and constants, checked where it is evaluated.
+pub(super) fn fixed_policy<'a>(settings: &[Setting], paths: &'a Paths, finish: &str) -> Checked<'a> {
+    let policy = paths.public("Policy");
+    // What only the whole policy shows is that the first retry would come after the deadline.
+    let deadline = settings.iter().find(|setting| setting.setter == "deadline").map(|setting| setting.value.span());
+    let there = Span::mixed_site().located_at(deadline.unwrap_or_else(Span::mixed_site));
+    let check = paths.private_at("check", there);
+    let finish = Ident::new(finish, there);
+    // A setting of a strategy of one's own exists at run time alone.
+    let settings = settings.iter().filter(|setting| setting.setter != "custom").map(setter);
+    let mut arguments = Group::new(Delimiter::Parenthesis, quote_spanned!(there=> #policy::builder()#(#settings)*));
+    arguments.set_span(there);
+    (check, finish, arguments)
+}
+
+/// `.setter(value)`
+pub(super) fn setter(setting: &Setting) -> TokenStream {
+    let Setting { setter, value } = setting;
+    quote_spanned!(Span::mixed_site()=> .#setter(#value))
+}
