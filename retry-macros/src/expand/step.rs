@@ -6,11 +6,10 @@ use super::attempt::returned;
 use super::guards::guarded;
 use super::{replace_self, site};
 use crate::model::{Classifier, Ending, Model};
-use crate::options::peel;
+use crate::syntax::expression::{Closure, Expression, Kind};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprClosure, ReturnType};
 
 /// The outcome's name, located at the return type: what is wrong with the outcome's type is reported there.
 pub(super) fn outcome_name(model: &Model) -> Ident {
@@ -199,38 +198,27 @@ fn classifier(model: &Model, classifier: Option<&Classifier>) -> TokenStream {
 /// A path and a call are called by a closure of ours: so they are evaluated only where there is something to judge, `fn(&str)` serves
 /// for a `String`, and what `classify::source` makes serves for each type that it looks into. A closure keeps its place, since its
 /// argument's type comes from there; one that says `return` would not survive the change. Any other expression is passed on as it is.
-fn written_classifier(model: &Model, classifier: &Expr) -> TokenStream {
+fn written_classifier(model: &Model, classifier: &Expression) -> TokenStream {
     let there = Span::mixed_site().located_at(classifier.span());
     let into_verdict = model.paths.private_at("into_verdict", there);
-    match peel(classifier) {
-        Expr::Path(path) => {
-            let path = replace_self(model, path.to_token_stream());
+    match &classifier.kind {
+        Kind::Path(_) => {
+            let path = replace_self(model, classifier.peeled());
             let called = quote_spanned!(there=> #path(__reattempt_failure));
             quote_spanned!(there=> |__reattempt_failure: &_| #into_verdict(#called))
         }
-        Expr::Call(_) | Expr::MethodCall(_) => {
+        Kind::Call => {
             let maker = replace_self(model, classifier.to_token_stream());
             let called = quote_spanned!(there=> (#maker)(__reattempt_failure));
             quote_spanned!(there=> |__reattempt_failure: &_| #into_verdict(#called))
         }
-        Expr::Closure(closure) if is_plain(closure) => {
-            let (movability, inputs) = (&closure.capture, &closure.inputs);
-            let body = replace_self(model, closure.body.to_token_stream());
-            let inputs = replace_self(model, inputs.to_token_stream());
-            quote_spanned!(there=> #movability |#inputs| #into_verdict(#body))
+        Kind::Closure(Closure { capture, inputs, body, is_plain: true }) if !has_word(body.clone(), "return") => {
+            let body = replace_self(model, body.clone());
+            let inputs = replace_self(model, inputs.clone());
+            quote_spanned!(there=> #capture |#inputs| #into_verdict(#body))
         }
         _ => replace_self(model, classifier.to_token_stream()),
     }
-}
-
-/// Whether a closure's body can be wrapped: it has no type of its own to return, and no `return`.
-fn is_plain(closure: &ExprClosure) -> bool {
-    let is_simple = closure.attrs.is_empty()
-        && closure.lifetimes.is_none()
-        && closure.constness.is_none()
-        && closure.asyncness.is_none()
-        && matches!(closure.output, ReturnType::Default);
-    is_simple && !has_word(closure.body.to_token_stream(), "return")
 }
 
 fn has_word(tokens: TokenStream, word: &str) -> bool {
