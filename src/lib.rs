@@ -299,8 +299,9 @@
 ///
 /// - The compiler's and clippy's lints see an annotated function as they see a plain one, except that `unused_variables` is silent for
 ///   `&mut` arguments of async functions and for cloned ones, `unused_assignments` for the last write to a `mut` argument, and
-///   `unconditional_recursion`, `needless_return`, `unused_async`, `missing_const_for_fn`, `must_use_candidate`,
-///   `unnecessary_wraps`, `needless_lifetimes`, `needless_pass_by_ref_mut` and `ptr_arg` altogether.
+///   `unconditional_recursion`, `needless_return`, `unused_async`, `missing_const_for_fn`,
+///   `unnecessary_wraps`, `needless_lifetimes`, `needless_pass_by_ref_mut` and `ptr_arg` altogether, and `must_use_candidate` with run-time
+///   settings and some keys.
 /// - `forbid` of one of `unused_mut`, `clippy::needless_pass_by_value`, `clippy::shadow_reuse` or `clippy::shadow_same` collides
 ///   with an `allow` in the expansion of functions that bind arguments anew; `deny` does not, and neither does `forbid` of a group.
 ///

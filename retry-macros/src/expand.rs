@@ -44,15 +44,14 @@ pub(crate) fn policy(settings: &[Setting], paths: &crate::paths::Paths) -> Token
 /// ```text
 /// let __reattempt_site = || { static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE };   // where it is asked for early
 /// let __reattempt_policy = ...;                   // only where a setting is a run-time value
-/// let mut __reattempt_call = Call::new(TIMER);
+/// let mut __reattempt_call = call(TIMER);
 /// let mut __reattempt_ledger = ...;               // only for a `RetryError`
 /// let __reattempt_key = ...;                      // only with `idempotency_key`
 /// loop {
-///     let (__reattempt_site, __reattempt_delay) = {   // the outcome dies before the sleep
+///     let __reattempt_pause = {                   // the outcome dies before the sleep
 ///         let __reattempt_permit = ...;           // only with `breaker`
 ///         let __reattempt_outcome = ATTEMPT;
-///         let __reattempt_site = { static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE };   // where it is not
-///         STEP                                    // returns, or gives the site and the delay
+///         STEP                                    // returns, or gives the sleep
 ///     };
 ///     SLEEP
 /// }
@@ -60,7 +59,6 @@ pub(crate) fn policy(settings: &[Setting], paths: &crate::paths::Paths) -> Token
 fn content(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
     let early = site::early(model);
-    let late = site::late(model);
     let policy = dynamic_policy(model);
     let call = call(model);
     let ledger = ledger(model);
@@ -69,13 +67,8 @@ fn content(model: &Model) -> TokenStream {
     let permit = guards::permit(model);
     let attempt = attempt::attempt(model);
     let outcome = step::outcome_name(model);
+    let step = step::step(model, &outcome);
     let sleep = sleep(model);
-    let delay = if late.is_some() && model.sleep.is_none() {
-        quote_spanned!(here=> (__reattempt_site, __reattempt_delay))
-    } else {
-        quote_spanned!(here=> __reattempt_delay)
-    };
-    let step = step::step(model, &outcome, &delay);
     // Without a type of the signature's, the ledger is the one that keeps the last failure, whatever its type is.
     let begin = model.has_ledger().then(|| {
         let trait_path = model.paths.private("Ledger");
@@ -93,10 +86,9 @@ fn content(model: &Model) -> TokenStream {
         #timeout
         #key
         loop {
-            let #delay = {
+            let __reattempt_pause = {
                 #permit
                 let #outcome = #attempt;
-                #late
                 #step
             };
             #sleep
@@ -156,14 +148,14 @@ fn policy_reference(model: &Model) -> TokenStream {
 
 fn call(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
-    let call = model.paths.private("Call");
+    let call = model.paths.private("call");
     let started = model.paths.private("Started");
     let timer = match model.timer {
         Timer::None => quote_spanned!(here=> ()),
         Timer::Always => quote_spanned!(here=> #started::now()),
         Timer::ForDeadline => quote_spanned!(here=> #started::for_deadline(__reattempt_policy.deadline())),
     };
-    quote_spanned!(here=> let mut __reattempt_call = #call::new(#timer);)
+    quote_spanned!(here=> let mut __reattempt_call = #call(#timer);)
 }
 
 fn ledger(model: &Model) -> Option<TokenStream> {
@@ -226,27 +218,26 @@ fn idempotency_key(model: &Model) -> Option<TokenStream> {
 fn sleep(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
     let private = |item| model.paths.private(item);
-    let site = site::reference(model);
     let sleeper = model.sleep.as_ref().map(|sleeper| replace_self(model, sleeper.to_token_stream()));
     match (model.function.is_async(), sleeper) {
         (false, None) => {
             let sleep = private("sleep");
-            quote_spanned!(here=> #sleep(#site, __reattempt_delay);)
+            quote_spanned!(here=> #sleep(__reattempt_pause);)
         }
         (false, Some(sleeper)) => {
             let sleep = private("sleep_with");
-            quote_spanned!(here=> #sleep(#sleeper, __reattempt_delay);)
+            quote_spanned!(here=> #sleep(#sleeper, __reattempt_pause);)
         }
         (true, None) => {
             let named = model.function.sig.ident.span();
             let sleep = model.paths.private_at("sleep_async", named);
             let default = model.paths.private_at("DefaultSleeper", named);
-            quote_spanned!(here=> #sleep(#default, #site, __reattempt_delay).await;)
+            quote_spanned!(here=> #sleep(#default, __reattempt_pause).await;)
         }
         (true, Some(sleeper)) => {
             let there = here.located_at(sleeper.span());
             let sleep = model.paths.private_at("sleep_async_with", there);
-            quote_spanned!(there=> #sleep(#sleeper, __reattempt_delay).await;)
+            quote_spanned!(there=> #sleep(#sleeper, __reattempt_pause).await;)
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::faults::Faults;
 use crate::future::{self, Made};
 use crate::syntax::attribute::Attribute;
 use crate::syntax::signature::Signature;
-use crate::syntax::{behind_type, behind_visibility, inside, is_mark, is_word, pattern, types};
+use crate::syntax::{behind_type, behind_visibility, inside, is_mark, is_word, part, pattern, types};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::Token;
@@ -218,7 +218,7 @@ fn parts(input: ParseStream<'_>) -> syn::Result<Parts> {
     let ahead: Vec<TokenTree> = input.fork().parse::<TokenStream>()?.into_iter().collect();
     let (attrs, start) = Attribute::outer(&ahead);
     let end = behind_visibility(&ahead, start);
-    let vis = ahead[start..end].iter().cloned().collect();
+    let vis = part(&ahead, start..end).iter().cloned().collect();
     for _ in 0..end {
         input.parse::<TokenTree>()?;
     }

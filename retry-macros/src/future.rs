@@ -9,7 +9,7 @@ use crate::syntax::attribute::Attribute;
 use crate::syntax::scan;
 use crate::syntax::signature::Signature;
 use crate::syntax::statement::{self, Local, behind_attributes, closure, ends_statement, item_end};
-use crate::syntax::{find_mark, group, inside, is_mark, is_word, pattern, types};
+use crate::syntax::{find_mark, group, inside, is_mark, is_word, part, pattern, types};
 use crate::uses;
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
@@ -19,7 +19,7 @@ use syn::Token;
 pub(crate) fn output(ty: &[TokenTree]) -> Option<TokenStream> {
     let ty = types::peel(ty);
     if is_word(ty.first(), "impl") {
-        return bound_output(&ty[1..]);
+        return bound_output(part(&ty, 1..));
     }
     let (name, arguments) = types::generic_path(&ty)?;
     match name.to_string().as_str() {
@@ -36,7 +36,7 @@ pub(crate) fn output(ty: &[TokenTree]) -> Option<TokenStream> {
 fn pointee_output(pointer: &[TokenTree]) -> Option<TokenStream> {
     let pointer = types::peel(pointer);
     if is_word(pointer.first(), "impl") || is_word(pointer.first(), "dyn") {
-        return bound_output(&pointer[1..]);
+        return bound_output(part(&pointer, 1..));
     }
     pointee_output(types::generic_path(&pointer)?.1.first()?)
 }
@@ -103,7 +103,7 @@ impl Made {
 
     /// The statements before the expression at the end.
     pub(crate) fn before(&self) -> &[TokenTree] {
-        &self.tokens[..self.tail]
+        part(&self.tokens, ..self.tail)
     }
 
     /// The statements that bind arguments anew.
@@ -145,13 +145,13 @@ impl Made {
                 self.prefix.push(Statement::Local(local));
                 at = end;
             } else if let Some(end) = inference_end(&tokens, at) {
-                self.prefix.push(Statement::Other(tokens[at..end].iter().cloned().collect()));
+                self.prefix.push(Statement::Other(part(&tokens, at..end).iter().cloned().collect()));
                 at = end;
             } else {
                 break;
             }
         }
-        let rest = &tokens[at..];
+        let rest = part(&tokens, at..);
         returned_block(rest).unwrap_or_else(|| spanned_braces(rest.iter().cloned().collect(), span))
     }
 }
@@ -178,7 +178,7 @@ fn tail(tokens: &[TokenTree]) -> Option<(usize, Vec<usize>)> {
         (Delimiter::Parenthesis, [.., dot, TokenTree::Ident(method)])
             if is_mark(Some(dot), '.') && is_boxing(method) =>
         {
-            return tail(&before[..at - 2]);
+            return tail(part(before, ..at - 2));
         }
         (Delimiter::Parenthesis, callee) => {
             scan::path(callee, 0).filter(|end| *end == callee.len() && is_word(callee.last(), "pin"))?;
@@ -193,13 +193,13 @@ fn tail(tokens: &[TokenTree]) -> Option<(usize, Vec<usize>)> {
 /// The tokens with other content in the group that the places lead to.
 fn replaced(tokens: &[TokenTree], places: &[usize], content: TokenStream) -> TokenStream {
     let Some((place, deeper)) = places.split_first() else { return content };
-    let mut replaced: TokenStream = tokens[..*place].iter().cloned().collect();
+    let mut replaced: TokenStream = part(tokens, ..*place).iter().cloned().collect();
     if let TokenTree::Group(group) = &tokens[*place] {
         let mut inside = Group::new(group.delimiter(), self::replaced(&inside(group), deeper, content));
         inside.set_span(group.span());
         replaced.append(inside);
     }
-    replaced.extend(tokens[place + 1..].iter().cloned());
+    replaced.extend(part(tokens, place + 1..).iter().cloned());
     replaced
 }
 
@@ -223,7 +223,7 @@ fn early_return(tokens: &[TokenTree]) -> Option<TokenStream> {
         match token {
             TokenTree::Ident(word) if word == "return" => {
                 let end = find_mark(tokens, at, &[';', ',']).unwrap_or(tokens.len());
-                return Some(tokens[at..end].iter().cloned().collect());
+                return Some(part(tokens, at..end).iter().cloned().collect());
             }
             TokenTree::Ident(word) if word == "async" => {
                 let block = at + 1 + usize::from(is_word(tokens.get(at + 1), "move"));
@@ -294,7 +294,7 @@ fn argument(init: &[TokenTree]) -> Option<Ident> {
         [TokenTree::Group(block)] if block.delimiter() == Delimiter::Brace => {
             let statements = inside(block);
             let (local, end) = Local::at(&statements, 0)?;
-            match &statements[end..] {
+            match part(&statements, end..) {
                 [TokenTree::Ident(name)] => local.name().filter(|bound| bound == name),
                 _ => None,
             }
@@ -312,7 +312,7 @@ fn is_positional(name: &Ident) -> bool {
 fn returned_block(tokens: &[TokenTree]) -> Option<Group> {
     let (local, end) = Local::at(tokens, 0)?;
     local.name().filter(|name| name == "__ret" && local.has_type())?;
-    match &tokens[behind_attributes(tokens, end)..] {
+    match part(tokens, behind_attributes(tokens, end)..) {
         [name] if is_word(Some(name), "__ret") => {}
         _ => return None,
     }

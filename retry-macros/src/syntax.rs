@@ -12,6 +12,7 @@ pub(crate) mod statement;
 pub(crate) mod types;
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenTree};
+use std::slice::SliceIndex;
 
 /// Whether the token is this word.
 pub(crate) fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
@@ -40,6 +41,11 @@ pub(crate) fn group(token: Option<&TokenTree>, delimiter: Delimiter) -> Option<&
         Some(TokenTree::Group(group)) if group.delimiter() == delimiter => Some(group),
         _ => None,
     }
+}
+
+/// A part of a list; what is not there is nothing. By this and not by `[a..b]`, since the tokens need not be Rust.
+pub(crate) fn part<T, R: SliceIndex<[T], Output = [T]>>(list: &[T], range: R) -> &[T] {
+    list.get(range).unwrap_or_default()
 }
 
 /// What is in a group.

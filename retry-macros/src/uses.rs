@@ -5,7 +5,7 @@
 use crate::syntax::pattern::names;
 use crate::syntax::statement::{self, closure, item_end, pattern_end};
 use crate::syntax::{
-    behind_generics, find_mark, group, inside, is_behind_path_separator, is_mark, is_path_separator, is_word,
+    behind_generics, find_mark, group, inside, is_behind_path_separator, is_mark, is_path_separator, is_word, part,
 };
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use std::ops::ControlFlow;
@@ -35,11 +35,11 @@ fn step(tokens: &[TokenTree], at: usize, name: &Ident) -> ControlFlow<bool, usiz
             let end = find_mark(tokens, at, &[';']).unwrap_or(tokens.len());
             let pattern_end = pattern_end(tokens, at + 1);
             let value = statement::equals(tokens, pattern_end).map_or(end, |equals| equals + 1).min(end);
-            if in_statements(&tokens[value..end], name) {
+            if in_statements(part(tokens, value..end), name) {
                 return ControlFlow::Break(true);
             }
             // What follows means the new one.
-            if binds(&tokens[at + 1..pattern_end], name) {
+            if binds(part(tokens, at + 1..pattern_end), name) {
                 ControlFlow::Break(false)
             } else {
                 ControlFlow::Continue(end)
@@ -49,7 +49,7 @@ fn step(tokens: &[TokenTree], at: usize, name: &Ident) -> ControlFlow<bool, usiz
             let Some((before, block, next)) = block(tokens, at + 1) else { return ControlFlow::Continue(at + 1) };
             let is_hidden = (0..before.len())
                 .filter(|at| is_word(before.get(*at), "let"))
-                .any(|at| binds(&before[at + 1..pattern_end(before, at + 1)], name));
+                .any(|at| binds(part(before, at + 1..pattern_end(before, at + 1)), name));
             found(in_statements(before, name) || (!is_hidden && in_statements(&block, name)), next)
         }
         TokenTree::Ident(word) if word == "for" => {
@@ -89,25 +89,25 @@ fn step(tokens: &[TokenTree], at: usize, name: &Ident) -> ControlFlow<bool, usiz
 /// What stands before the next block, what is in that, and where the rest begins.
 fn block(tokens: &[TokenTree], from: usize) -> Option<(&[TokenTree], Vec<TokenTree>, usize)> {
     let (at, block) = (from..tokens.len()).find_map(|at| Some((at, group(tokens.get(at), Delimiter::Brace)?)))?;
-    Some((&tokens[from..at], inside(block), at + 1))
+    Some((part(tokens, from..at), inside(block), at + 1))
 }
 
 fn in_arms(tokens: &[TokenTree], name: &Ident) -> bool {
     let mut rest = tokens;
     while let Some(arrow) = (1..rest.len()).find(|at| is_mark(rest.get(at - 1), '=') && is_mark(rest.get(*at), '>')) {
-        let head = &rest[..arrow - 1];
+        let head = part(rest, ..arrow - 1);
         let guard = (0..head.len()).find(|at| is_word(head.get(*at), "if")).unwrap_or(head.len());
         let start = arrow + 1;
         let end = match group(rest.get(start), Delimiter::Brace) {
             Some(_) => start + 1,
             None => find_mark(rest, start, &[',']).unwrap_or(rest.len()),
         };
-        let is_used = || in_statements(&head[guard..], name) || in_statements(&rest[start..end], name);
-        if !binds(&head[..guard], name) && is_used() {
+        let is_used = || in_statements(part(head, guard..), name) || in_statements(part(rest, start..end), name);
+        if !binds(part(head, ..guard), name) && is_used() {
             return true;
         }
         let comma = usize::from(is_mark(rest.get(end), ','));
-        rest = &rest[end + comma..];
+        rest = part(rest, end + comma..);
     }
     false
 }

@@ -352,6 +352,26 @@ impl<C: Timer> Call<C> {
         }
     }
 
+    /// The attempt at a place without guards succeeded.
+    #[inline]
+    pub(crate) fn note_success(&self, site: &'static Site) {
+        if self.session.failures() > 0 {
+            self.recovered(site);
+        }
+    }
+
+    /// Asks the engine after an error that the site's own policy is for, and tells of what it answers. It knows no type of the site's.
+    pub(crate) fn after_error(&mut self, site: &'static Site, verdict: Verdict, shown: Shown<'_>) -> Option<Duration> {
+        let step = self.decide(site, site.policy(), verdict);
+        if event::is_observed() {
+            self.tell_step(site, site.policy(), step, verdict, &shown);
+        }
+        match step {
+            Step::Sleep(delay) => Some(delay),
+            Step::Return(_) => None,
+        }
+    }
+
     /// Asks the engine after a failure, and tells of what it answers.
     #[inline]
     fn after_failure<E, G: Guards, P: Place>(

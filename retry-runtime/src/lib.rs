@@ -47,6 +47,7 @@ mod idempotency;
 mod integrations;
 mod jitter;
 mod keys;
+mod look;
 mod lookup;
 mod outcome;
 mod policy;
@@ -112,6 +113,7 @@ pub mod private {
     pub use crate::fresh::Fresh;
     pub use crate::guards::{FailureKind, Guard, Guarded, Guards};
     pub use crate::keys::{KeySource, OsRandomness, idempotency_key};
+    pub use crate::look::{Judged, asked, call, judged, look};
     pub use crate::outcome::{
         FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, Plain, Probe, ProbePlain, Recoverable, refused, unreached,
     };
@@ -120,8 +122,8 @@ pub mod private {
     #[cfg(feature = "async")]
     pub use crate::sleep::SleepBy;
     pub use crate::sleep::{
-        AsyncSleeper, AttemptClock, DefaultSleeper, Sleep, Timed, sleep, sleep_async, sleep_async_with, sleep_with,
-        timed, timer_async,
+        AsyncSleeper, AttemptClock, DefaultSleeper, Pause, Sleep, Timed, sleep, sleep_async, sleep_async_with,
+        sleep_with, timed, timer_async,
     };
     pub use crate::tuning::{IsJitter, JitterValue, NoJitter, Tuning, history};
 }

@@ -425,7 +425,7 @@ impl<C, V, N, H, B, K, X, T, M: Named, D> Blocking for Keys<C, V, N, H, B, K, X,
 
 impl<C, V, N, H, B, K, X, F: FnMut(Duration), T, M, D> Blocking for Keys<C, V, N, H, B, K, X, By<F>, T, M, D> {
     fn sleep(&mut self, _: Origin<'_>, delay: Duration) {
-        sleep::sleep_with(&mut self.sleep.0, delay);
+        sleep::sleep_by(&mut self.sleep.0, delay);
     }
 }
 

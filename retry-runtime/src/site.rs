@@ -6,6 +6,7 @@
 use crate::error::StopReason;
 use crate::policy::Policy;
 use core::fmt;
+#[cfg(feature = "metrics")]
 use core::mem::ManuallyDrop;
 use core::panic::Location;
 use core::ptr;
@@ -25,8 +26,7 @@ pub struct Site {
     column: u32,
     has_name_of_its_own: bool,
     policy: Policy,
-    /// Never dropped, as sites are not: the compiler evaluates a static for each annotated function, and what it has to drop makes that slow.
-    state: ManuallyDrop<State>,
+    state: State,
 }
 
 /// What changes of a site.
@@ -39,10 +39,10 @@ struct State {
     /// How many attempts a call may have: `OFF`, `UNLIMITED`, or a number.
     switch: AtomicU32,
     counts: Counts,
-    next: OnceLock<&'static Site>,
-    /// Boxed: hardly any site of a large program ever fails.
+    /// Boxed: hardly any site of a large program ever fails. Never dropped, as sites are not: statics of a type that would have to be dropped
+    /// cost the compiler more.
     #[cfg(feature = "metrics")]
-    keys: OnceLock<Box<crate::integrations::metrics::Keys>>,
+    keys: ManuallyDrop<OnceLock<Box<crate::integrations::metrics::Keys>>>,
 }
 
 /// The switch of a site that is off.
@@ -52,9 +52,9 @@ const OFF: u32 = 0;
 const UNLIMITED: u32 = u32::MAX;
 
 impl State {
-    /// A constant: the compiler evaluates it once, and copies it for each site.
+    /// The beginning. A constant, which the compiler evaluates once and copies for each site.
     #[expect(clippy::declare_interior_mutable_const, reason = "each site begins with a copy")]
-    const NEW: ManuallyDrop<Self> = ManuallyDrop::new(Self {
+    const NEW: Self = Self {
         has_adjusted: AtomicBool::new(false),
         has_blocked: AtomicBool::new(false),
         has_joined: AtomicBool::new(false),
@@ -65,10 +65,9 @@ impl State {
             recovered: AtomicU64::new(0),
             gave_up: [const { AtomicU64::new(0) }; StopReason::ALL.len()],
         },
-        next: OnceLock::new(),
         #[cfg(feature = "metrics")]
-        keys: OnceLock::new(),
-    });
+        keys: ManuallyDrop::new(OnceLock::new()),
+    };
 }
 
 #[derive(Debug)]
@@ -325,11 +324,12 @@ impl Site {
 
     #[cold]
     fn append(&'static self) {
+        let listed: &'static Listed = Box::leak(Box::new(Listed { site: self, next: OnceLock::new() }));
         let mut end = &FIRST;
-        while end.set(self).is_err() {
+        while end.set(listed).is_err() {
             // A cell that refuses is set, so the walk ends at a free one.
             if let Some(taken) = end.get() {
-                end = &taken.state.next;
+                end = &taken.next;
             }
         }
         // Whoever switches a name first notes it and then walks the list: one of the two sees the other.
@@ -380,7 +380,13 @@ impl fmt::Display for Site {
     }
 }
 
-static FIRST: OnceLock<&'static Site> = OnceLock::new();
+/// A place on the list of all sites. Not a part of the site: of all that could change in a static, a cell to be filled costs the compiler most.
+struct Listed {
+    site: &'static Site,
+    next: OnceLock<&'static Self>,
+}
+
+static FIRST: OnceLock<&'static Listed> = OnceLock::new();
 
 /// Held while a closure's site is made.
 static MAKING: Mutex<()> = Mutex::new(());
@@ -399,7 +405,7 @@ static SWITCHES: Mutex<Vec<(String, u32)>> = Mutex::new(Vec::new());
 /// ```
 #[inline]
 pub fn sites() -> impl Iterator<Item = &'static Site> {
-    core::iter::successors(FIRST.get().copied(), |site| site.state.next.get().copied())
+    core::iter::successors(FIRST.get(), |listed| listed.next.get()).map(|listed| listed.site)
 }
 
 /// Disables all sites of that name, also those that have their first failure later. Answers how many there are now.

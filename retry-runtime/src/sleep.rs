@@ -14,10 +14,25 @@ use core::time::Duration;
 #[cfg(feature = "async")]
 use pin_project_lite::pin_project;
 
+/// A sleep that was decided on, for generated code: where and how long. One value, since two cost the compiler more at each site.
+#[derive(Clone, Copy, Debug)]
+pub struct Pause {
+    site: &'static Site,
+    delay: Duration,
+}
+
+impl Pause {
+    /// A sleep of that length.
+    #[inline]
+    pub fn new(site: &'static Site, delay: Duration) -> Self {
+        Self { site, delay }
+    }
+}
+
 /// Blocks the thread.
 #[cold]
-pub fn sleep(site: &'static Site, delay: Duration) {
-    sleep_at(site, delay);
+pub fn sleep(pause: Pause) {
+    sleep_at(pause.site, pause.delay);
 }
 
 /// The same where the site is still to be found.
@@ -32,12 +47,18 @@ pub(crate) fn sleep_at(place: impl Place, delay: Duration) {
     }
     #[cfg(not(all(feature = "tokio", debug_assertions)))]
     let _ = place;
-    sleep_with(std::thread::sleep, delay);
+    sleep_by(std::thread::sleep, delay);
 }
 
 /// Blocks the thread by a sleeper of the user's.
 #[cold]
-pub fn sleep_with(sleeper: impl FnOnce(Duration), delay: Duration) {
+pub fn sleep_with(sleeper: impl FnOnce(Duration), pause: Pause) {
+    sleep_by(sleeper, pause.delay);
+}
+
+/// Blocks the thread by a sleeper.
+#[cold]
+pub(crate) fn sleep_by(sleeper: impl FnOnce(Duration), delay: Duration) {
     if !delay.is_zero() && !is_faked(delay) {
         sleeper(delay);
     }
@@ -64,8 +85,14 @@ impl AsyncSleeper for DefaultSleeper {}
 ///
 /// With tokio's sleeper, outside of a tokio runtime; the message names the site and the cure.
 #[cold]
-pub fn sleep_async<S: AsyncSleeper>(_sleeper: S, site: impl Place, delay: Duration) -> Sleep {
-    without_sleeper(delay).unwrap_or_else(|| Sleep(timer(site, delay)))
+pub fn sleep_async<S: AsyncSleeper>(sleeper: S, pause: Pause) -> Sleep {
+    sleep_async_at(sleeper, pause.site, pause.delay)
+}
+
+/// The same where the site is still to be found.
+#[cold]
+pub(crate) fn sleep_async_at<S: AsyncSleeper>(_sleeper: S, place: impl Place, delay: Duration) -> Sleep {
+    without_sleeper(delay).unwrap_or_else(|| Sleep(timer(place, delay)))
 }
 
 /// A sleep for which no sleeper is asked: of no length, or in a test's time.
@@ -74,10 +101,10 @@ fn without_sleeper(delay: Duration) -> Option<Sleep> {
 }
 
 /// Sleeps by a sleeper of the user's.
-pub async fn sleep_async_with<F: Future<Output = ()>>(sleeper: impl FnOnce(Duration) -> F, delay: Duration) {
-    match without_sleeper(delay) {
+pub async fn sleep_async_with<F: Future<Output = ()>>(sleeper: impl FnOnce(Duration) -> F, pause: Pause) {
+    match without_sleeper(pause.delay) {
         Some(sleep) => sleep.await,
-        None => sleeper(delay).await,
+        None => sleeper(pause.delay).await,
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::syntax::attribute::Attribute;
 use crate::syntax::statement::equals;
 use crate::syntax::{
-    behind_generics, behind_visibility, group, inside, is_behind_path_separator, is_mark, is_word, types,
+    behind_generics, behind_visibility, group, inside, is_behind_path_separator, is_mark, is_word, part, types,
 };
 use proc_macro2::{Delimiter, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
@@ -95,7 +95,7 @@ impl Item {
             _ => return Err(unexpected(at)),
         };
         let behind = if is_mark(tokens.get(at + 2), '<') { behind_generics(&tokens, at + 2) } else { at + 2 };
-        let rest = &tokens[behind..];
+        let rest = part(&tokens, behind..);
         let braces = || rest.iter().find(|token| group(Some(token), Delimiter::Brace).is_some());
         let data = match keyword.as_str() {
             // Parentheses that do not follow the name belong to conditions.
@@ -128,7 +128,7 @@ impl Generics {
         let mut declared = TokenStream::new();
         for parameter in &self.parameters {
             let end = equals(parameter, 0).unwrap_or(parameter.len());
-            declared.append_all(&parameter[..end]);
+            declared.append_all(part(parameter, ..end));
             comma(&mut declared);
         }
         declared
@@ -186,13 +186,13 @@ fn separated(tokens: &[TokenTree]) -> Vec<&[TokenTree]> {
     let (mut start, mut at) = (0, 0);
     while at < tokens.len() {
         if is_mark(tokens.get(at), ',') {
-            parts.push(&tokens[start..at]);
+            parts.push(part(tokens, start..at));
             start = at + 1;
         }
         let has_generics = is_mark(tokens.get(at), '<') && is_behind_path_separator(tokens, at);
         at = if has_generics { behind_generics(tokens, at) } else { at + 1 };
     }
-    parts.push(&tokens[start..]);
+    parts.push(part(tokens, start..));
     parts
 }
 

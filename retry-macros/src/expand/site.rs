@@ -6,7 +6,7 @@ use crate::function::spanned_braces;
 use crate::model::{Ending, History, Literals, Model, Setting, Timer};
 use crate::paths::{ItemPath, Paths};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 /// Whether something asks for the site before an attempt, or while it runs.
@@ -27,12 +27,17 @@ pub(super) fn early(model: &Model) -> Option<TokenStream> {
     Some(quote_spanned!(Span::mixed_site()=> let __reattempt_site = || #site;))
 }
 
-/// The site from the attempt's end to that of the sleep, where nothing asks for it before: a closure costs the compiler more.
+/// The site for the step alone, where nothing asks for it before: a closure costs the compiler more.
 ///
 /// `let __reattempt_site = { static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE };`
 pub(super) fn late(model: &Model) -> Option<TokenStream> {
     let site = (!is_early(model)).then(|| site(model))?;
     Some(quote_spanned!(Span::mixed_site()=> let __reattempt_site = #site;))
+}
+
+/// The site where it is named but once.
+pub(super) fn in_place(model: &Model) -> TokenStream {
+    if is_early(model) { reference(model) } else { site(model).into_token_stream() }
 }
 
 /// A reference to the site.

@@ -20,11 +20,52 @@ pub(super) fn returned_span(model: &Model) -> Span {
     Span::mixed_site().located_at(model.function.returned_span)
 }
 
-/// Hands the outcome to the runtime, and returns or gives the delay, as `delay` says. By path, since a blanket trait of the user's may have methods of
-/// these names.
+/// Hands the outcome to the runtime, and returns or gives the sleep. By path, since a blanket trait of the user's may have methods of these names.
 ///
-/// An outcome that is returned as it is stays where it was made: `Call::look(&mut call, rules, &outcome, on, on_value, show, notify)`.
-pub(super) fn step(model: &Model, outcome: &Ident, delay: &TokenStream) -> TokenStream {
+/// An outcome that is returned as it is stays where it was made. For most functions the step is
+///
+/// ```text
+/// match look(&mut call, site, &outcome, |failure| judged(SHOWN, ANSWER)) { None => return outcome, Some(pause) => pause }
+/// ```
+///
+/// and for all others `Call::look(&mut call, rules, &outcome, on, on_value, show, notify)`, or a step that takes the outcome.
+pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
+    if let Some(step) = brief(model, outcome) {
+        return step;
+    }
+    let site = site::late(model);
+    let step = step_with_all(model, outcome);
+    quote_spanned!(Span::mixed_site()=> #site #step)
+}
+
+/// The step that costs the compiler little: the outcome itself is returned, an error alone is judged, by an expression of ours, and nobody else
+/// is asked or told.
+fn brief(model: &Model, outcome: &Ident) -> Option<TokenStream> {
+    let is_returned = matches!(model.ending, Ending::Outcome) && model.recover.is_none() && model.timeout.is_none();
+    let is_unguarded = model.budget.is_none() && model.breaker.is_none() && model.settings.custom.is_none();
+    let is_error_alone = model.on_value.is_none() && model.notify.is_none();
+    if !(is_returned && is_unguarded && is_error_alone && model.settings.is_fixed()) {
+        return None;
+    }
+    let (at, answer) = answer(model)?;
+    let here = Span::mixed_site();
+    let there = returned_span(model);
+    let site = site::in_place(model);
+    let look = model.paths.private_at("look", there);
+    let show = model.paths.private("show");
+    let judged = model.paths.private_at("judged", at);
+    let judge =
+        quote_spanned!(at=> |__reattempt_failure: &_| #judged(#show(__reattempt_failure).__reattempt_shown(), #answer));
+    let look = quote_spanned!(there=> #look(&mut __reattempt_call, #site, &#outcome, #judge));
+    Some(quote_spanned! {here=>
+        match #look {
+            ::core::option::Option::None => return #outcome,
+            ::core::option::Option::Some(__reattempt_pause) => __reattempt_pause,
+        }
+    })
+}
+
+fn step_with_all(model: &Model, outcome: &Ident) -> TokenStream {
     let here = Span::mixed_site();
     let there = returned_span(model);
     let rules = rules(model);
@@ -41,7 +82,7 @@ pub(super) fn step(model: &Model, outcome: &Ident, delay: &TokenStream) -> Token
             };
             let step = step_or_error(model, &rules, &outcome, &asked);
             let ended = ended(model, &quote_spanned!(here=> __reattempt_ended));
-            flow(&quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended)), delay)
+            flow(model, &quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended)))
         }
         Ending::Outcome if is_timed => {
             let outcome = match &model.on_value {
@@ -58,7 +99,7 @@ pub(super) fn step(model: &Model, outcome: &Ident, delay: &TokenStream) -> Token
                     }
                 }
             };
-            flow(&quote_spanned!(there=> #call::step_timed(&mut __reattempt_call, #rules, #outcome, #asked)), delay)
+            flow(model, &quote_spanned!(there=> #call::step_timed(&mut __reattempt_call, #rules, #outcome, #asked)))
         }
         Ending::Outcome => {
             let probe = model.on_value.as_ref().map(|_| {
@@ -68,11 +109,12 @@ pub(super) fn step(model: &Model, outcome: &Ident, delay: &TokenStream) -> Token
             let look = quote_spanned!(there=> #call::look(&mut __reattempt_call, #rules, &#outcome, #asked));
             let returned = model.paths.private_at("returned", there);
             let returned = quote_spanned!(there=> #returned(#outcome));
+            let pause = pause(model);
             quote_spanned! {here=>
                 #probe
                 match #look {
                     ::core::option::Option::None => return #returned,
-                    ::core::option::Option::Some(__reattempt_delay) => #delay,
+                    ::core::option::Option::Some(__reattempt_delay) => #pause,
                 }
             }
         }
@@ -80,20 +122,27 @@ pub(super) fn step(model: &Model, outcome: &Ident, delay: &TokenStream) -> Token
             let step = step_or_error(model, &rules, &outcome.to_token_stream(), &asked);
             if ending.is_converted || model.recover.is_some() {
                 let ended = ended(model, &quote_spanned!(here=> __reattempt_ended));
-                flow(&quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended)), delay)
+                flow(model, &quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended)))
             } else {
-                flow(&step, delay)
+                flow(model, &step)
             }
         }
     }
 }
 
-/// Returns where a step breaks, and gives the delay where it continues.
-fn flow(step: &TokenStream, delay: &TokenStream) -> TokenStream {
+/// The sleep that follows: `Pause::new(site, delay)`.
+fn pause(model: &Model) -> TokenStream {
+    let (pause, site) = (model.paths.private("Pause"), site::reference(model));
+    quote_spanned!(Span::mixed_site()=> #pause::new(#site, __reattempt_delay))
+}
+
+/// Returns where a step breaks, and gives the sleep where it continues.
+fn flow(model: &Model, step: &TokenStream) -> TokenStream {
+    let pause = pause(model);
     quote_spanned! {Span::mixed_site()=>
         match #step {
             ::core::ops::ControlFlow::Break(__reattempt_returned) => return __reattempt_returned,
-            ::core::ops::ControlFlow::Continue(__reattempt_delay) => #delay,
+            ::core::ops::ControlFlow::Continue(__reattempt_delay) => #pause,
         }
     }
 }
@@ -182,15 +231,50 @@ fn classifier(model: &Model, classifier: Option<&Classifier>) -> TokenStream {
         Some(Classifier::Never) => model.paths.private("never").into_token_stream(),
         Some(Classifier::Transient) => {
             let there = returned_span(model);
-            let transient = model.paths.private_at("transient", there);
-            quote_spanned!(there=> |__reattempt_failure: &_| #transient(__reattempt_failure))
+            let answer = transient(model, there);
+            quote_spanned!(there=> |__reattempt_failure: &_| #answer)
         }
         Some(Classifier::Expression(expression)) => written_classifier(model, expression),
         Some(Classifier::Pattern(pattern)) => {
-            let pattern = replace_self(model, pattern.clone());
-            quote_spanned!(here=> |__reattempt_failure: &_| ::core::matches!(__reattempt_failure, #pattern))
+            let answer = matches(model, pattern);
+            quote_spanned!(here=> |__reattempt_failure: &_| #answer)
         }
     }
+}
+
+/// What is made of `__reattempt_failure`, and where that is reported. Nothing for classifiers that are passed on as they are.
+fn answer(model: &Model) -> Option<(Span, TokenStream)> {
+    Some(match &model.on {
+        Classifier::Never => return None,
+        Classifier::Transient => {
+            let there = returned_span(model);
+            (there, transient(model, there))
+        }
+        Classifier::Pattern(pattern) => (Span::mixed_site(), matches(model, pattern)),
+        Classifier::Expression(expression) => {
+            let there = Span::mixed_site().located_at(expression.span());
+            let answer = match &expression.kind {
+                // The closure's argument gets its type from `asked`.
+                Kind::Closure(_) => {
+                    let asked = model.paths.private_at("asked", there);
+                    let closure = wrapped_closure(model, expression)?;
+                    quote_spanned!(there=> #asked(__reattempt_failure, #closure))
+                }
+                _ => called(model, expression)?,
+            };
+            (there, answer)
+        }
+    })
+}
+
+fn transient(model: &Model, there: Span) -> TokenStream {
+    let transient = model.paths.private_at("transient", there);
+    quote_spanned!(there=> #transient(__reattempt_failure))
+}
+
+fn matches(model: &Model, pattern: &TokenStream) -> TokenStream {
+    let pattern = replace_self(model, pattern.clone());
+    quote_spanned!(Span::mixed_site()=> ::core::matches!(__reattempt_failure, #pattern))
 }
 
 /// A classifier of the user's: its answer becomes a verdict where it is written, so that a wrong answer is reported there.
@@ -200,24 +284,40 @@ fn classifier(model: &Model, classifier: Option<&Classifier>) -> TokenStream {
 /// argument's type comes from there; one that says `return` would not survive the change. Any other expression is passed on as it is.
 fn written_classifier(model: &Model, classifier: &Expression) -> TokenStream {
     let there = Span::mixed_site().located_at(classifier.span());
-    let into_verdict = model.paths.private_at("into_verdict", there);
+    if let Some(called) = called(model, classifier) {
+        let into_verdict = model.paths.private_at("into_verdict", there);
+        return quote_spanned!(there=> |__reattempt_failure: &_| #into_verdict(#called));
+    }
+    wrapped_closure(model, classifier).unwrap_or_else(|| replace_self(model, classifier.to_token_stream()))
+}
+
+/// A path or a call, called with `__reattempt_failure`.
+fn called(model: &Model, classifier: &Expression) -> Option<TokenStream> {
+    let there = Span::mixed_site().located_at(classifier.span());
     match &classifier.kind {
         Kind::Path(_) => {
             let path = replace_self(model, classifier.peeled());
-            let called = quote_spanned!(there=> #path(__reattempt_failure));
-            quote_spanned!(there=> |__reattempt_failure: &_| #into_verdict(#called))
+            Some(quote_spanned!(there=> #path(__reattempt_failure)))
         }
         Kind::Call => {
             let maker = replace_self(model, classifier.to_token_stream());
-            let called = quote_spanned!(there=> (#maker)(__reattempt_failure));
-            quote_spanned!(there=> |__reattempt_failure: &_| #into_verdict(#called))
+            Some(quote_spanned!(there=> (#maker)(__reattempt_failure)))
         }
+        _ => None,
+    }
+}
+
+/// A closure of the user's whose answer is a verdict.
+fn wrapped_closure(model: &Model, classifier: &Expression) -> Option<TokenStream> {
+    let there = Span::mixed_site().located_at(classifier.span());
+    match &classifier.kind {
         Kind::Closure(Closure { capture, inputs, body, is_plain: true }) if !has_word(body.clone(), "return") => {
+            let into_verdict = model.paths.private_at("into_verdict", there);
             let body = replace_self(model, body.clone());
             let inputs = replace_self(model, inputs.clone());
-            quote_spanned!(there=> #capture |#inputs| #into_verdict(#body))
+            Some(quote_spanned!(there=> #capture |#inputs| #into_verdict(#body)))
         }
-        _ => replace_self(model, classifier.to_token_stream()),
+        _ => None,
     }
 }
 

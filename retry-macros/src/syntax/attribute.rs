@@ -1,7 +1,7 @@
 //! Attributes, by their names.
 
 use crate::syntax::statement::behind_attributes;
-use crate::syntax::{group, inside, is_path_separator, scan};
+use crate::syntax::{group, inside, is_path_separator, part, scan};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 
@@ -21,7 +21,7 @@ impl Attribute {
     /// The attributes that the tokens begin with, and where these end.
     pub(crate) fn outer(tokens: &[TokenTree]) -> (Vec<Self>, usize) {
         let end = behind_attributes(tokens, 0);
-        let attributes = tokens[..end].chunks_exact(2).filter_map(|pair| {
+        let attributes = part(tokens, ..end).chunks_exact(2).filter_map(|pair| {
             let group = group(pair.last(), Delimiter::Bracket)?;
             Some(Self::new(pair.first()?.clone(), group.clone()))
         });

@@ -3,7 +3,7 @@
 //! What stands in no group is judged here; for the rest the compiler is the judge.
 
 use crate::syntax::scan;
-use crate::syntax::{behind_generics, find_mark, group, inside, is_mark, is_path_separator, is_word};
+use crate::syntax::{behind_generics, find_mark, group, inside, is_mark, is_path_separator, is_word, part};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
@@ -72,7 +72,7 @@ impl Expression {
             }
             let first = *first.get_or_insert(run.len());
             if ahead.is_empty() {
-                break (1..first).rev().find(|length| is_expression(&run[..*length]));
+                break (1..first).rev().find(|length| is_expression(part(&run, ..*length)));
             }
             run.push(ahead.parse()?);
         };
@@ -229,16 +229,16 @@ fn closure(tokens: &[TokenTree]) -> Option<Closure> {
         return None;
     }
     let end = find_mark(tokens, start + 1, &['|'])?;
-    let body = &tokens[end + 1..];
+    let body = part(tokens, end + 1..);
     let has_type = is_mark(body.first(), '-') && is_mark(body.get(1), '>');
-    let (capture, is_simple) = match &tokens[..start] {
+    let (capture, is_simple) = match part(tokens, ..start) {
         [] => (None, true),
         [TokenTree::Ident(word)] if word == "move" => (Some(Token![move](word.span())), true),
         _ => (None, false),
     };
     Some(Closure {
         capture,
-        inputs: tokens[start + 1..end].iter().cloned().collect(),
+        inputs: part(tokens, start + 1..end).iter().cloned().collect(),
         body: body.iter().cloned().collect(),
         is_plain: is_simple && !has_type,
     })
@@ -279,9 +279,9 @@ fn variable(tokens: &[TokenTree]) -> Option<Ident> {
         |token: &&TokenTree| operators.iter().any(|mark| is_mark(Some(token), *mark)) || is_word(Some(token), "mut");
     let start = tokens.iter().take_while(is_prefix).count();
     let (name, mut steps) = match tokens.get(start)? {
-        TokenTree::Ident(name) => (name.clone(), &tokens[start + 1..]),
+        TokenTree::Ident(name) => (name.clone(), part(tokens, start + 1..)),
         TokenTree::Group(group) if matches!(group.delimiter(), Delimiter::None | Delimiter::Parenthesis) => {
-            (variable(&inside(group))?, &tokens[start + 1..])
+            (variable(&inside(group))?, part(tokens, start + 1..))
         }
         _ => return None,
     };

@@ -1,6 +1,6 @@
 //! Patterns: the names that they bind, and the `mut` before these.
 
-use crate::syntax::{behind_generics, inside, is_behind_path_separator, is_mark, is_path_separator, is_word};
+use crate::syntax::{behind_generics, inside, is_behind_path_separator, is_mark, is_path_separator, is_word, part};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Token;
@@ -21,14 +21,14 @@ pub(crate) fn rebind(pattern: TokenStream, each: &mut dyn FnMut(&Bound) -> Optio
     while let Some(token) = tokens.get(at) {
         if is_mark(Some(token), '<') && is_behind_path_separator(&tokens, at) {
             let end = behind_generics(&tokens, at);
-            rebound.extend(tokens[at..end].iter().cloned());
+            rebound.extend(part(&tokens, at..end).iter().cloned());
             at = end;
             continue;
         }
         if let Some((bound, length)) = bound(&tokens, at) {
             let mutability = each(&bound);
             if bound.is_reference {
-                rebound.extend(tokens[at..at + length].iter().cloned());
+                rebound.extend(part(&tokens, at..at + length).iter().cloned());
             } else {
                 mutability.to_tokens(&mut rebound);
                 bound.name.to_tokens(&mut rebound);

@@ -1,7 +1,7 @@
 //! Where expressions, types and paths end. What is in groups is left to the compiler.
 
 use crate::syntax::types::{reference, split};
-use crate::syntax::{behind_generics, find_mark, group, inside, is_mark, is_path_separator, is_word};
+use crate::syntax::{behind_generics, find_mark, group, inside, is_mark, is_path_separator, is_word, part};
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 
 /// Operators between two values, those first that begin with another.
@@ -136,7 +136,7 @@ fn generics(tokens: &[TokenTree], from: usize) -> Option<usize> {
     let end = behind_generics(tokens, from);
     let is_closed = end > from + 1 && is_mark(tokens.get(from), '<') && is_mark(tokens.get(end - 1), '>');
     let all = |tokens: &[TokenTree]| split(tokens, ',').iter().all(|argument| is_argument(argument));
-    (is_closed && all(&tokens[from + 1..end - 1])).then_some(end)
+    (is_closed && all(part(tokens, from + 1..end - 1))).then_some(end)
 }
 
 /// Whether this is a generic argument: a type, a lifetime, a constant, or what is said of an associated type.
@@ -160,7 +160,7 @@ fn is_type(tokens: &[TokenTree]) -> bool {
 /// Whether this is what a function pointer takes: a type, maybe with a name, or the rest.
 fn is_input(tokens: &[TokenTree]) -> bool {
     let has_name = tokens.len() > 2 && is_mark(tokens.get(1), ':') && !is_path_separator(tokens, 1);
-    is_type(if has_name { &tokens[2..] } else { tokens }) || is_marks(tokens, 0, "...")
+    is_type(if has_name { part(tokens, 2..) } else { tokens }) || is_marks(tokens, 0, "...")
 }
 
 /// Whether a group is a type: a tuple, an array, a slice, or what `macro_rules!` hides.
@@ -221,7 +221,7 @@ fn qualifier(tokens: &[TokenTree], from: usize) -> Option<usize> {
 
 /// Where the type ends that begins there, if there is one.
 pub(crate) fn ty(tokens: &[TokenTree], from: usize) -> Option<usize> {
-    if let Some(reference) = reference(&tokens[from.min(tokens.len())..]) {
+    if let Some(reference) = reference(part(tokens, from.min(tokens.len())..)) {
         return ty(tokens, from + reference.length);
     }
     match tokens.get(from)? {
@@ -300,7 +300,7 @@ fn bounds(tokens: &[TokenTree], from: usize) -> Option<usize> {
 
 /// Where the path without generic arguments ends that begins there.
 pub(crate) fn plain_path(tokens: &[TokenTree], from: usize) -> Option<usize> {
-    path(tokens, from).filter(|end| find_mark(&tokens[..*end], from, &['<']).is_none())
+    path(tokens, from).filter(|end| find_mark(part(tokens, ..*end), from, &['<']).is_none())
 }
 
 /// Whether the tokens are a path without generic arguments.

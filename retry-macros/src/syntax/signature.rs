@@ -3,7 +3,7 @@
 use crate::syntax::attribute::Attribute;
 use crate::syntax::statement::{behind_attributes, pattern_end};
 use crate::syntax::types::{self, Reference};
-use crate::syntax::{behind_generics, group, inside, is_mark, is_word, pattern};
+use crate::syntax::{behind_generics, group, inside, is_mark, is_word, part, pattern};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::parse::ParseStream;
@@ -67,7 +67,7 @@ impl Signature {
         let body = rest.split_off(body);
         let has_arrow = is_mark(rest.first(), '-') && is_mark(rest.get(1), '>');
         let output = if has_arrow {
-            rest[2..].iter().take_while(|token| !is_word(Some(token), "where")).cloned().collect()
+            part(&rest, 2..).iter().take_while(|token| !is_word(Some(token), "where")).cloned().collect()
         } else {
             Vec::new()
         };
@@ -118,8 +118,8 @@ impl Signature {
         };
         self.inputs.push(Argument {
             attrs: Attribute::outer(&tokens).0,
-            pattern: tokens[start..end].iter().cloned().collect(),
-            ty: tokens[end + 1..].to_vec(),
+            pattern: part(&tokens, start..end).iter().cloned().collect(),
+            ty: part(&tokens, end + 1..).to_vec(),
             colon: colon.clone(),
         });
         Ok(())
@@ -150,7 +150,7 @@ fn abi(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 impl Receiver {
     fn read(tokens: &[TokenTree]) -> Option<Self> {
         let mut at = behind_attributes(tokens, 0);
-        let reference = types::reference(&tokens[at..]);
+        let reference = types::reference(part(tokens, at..));
         at += reference.as_ref().map_or(0, |reference| reference.length);
         let mutability = match tokens.get(at)? {
             TokenTree::Ident(word) if word == "mut" => Some(Token![mut](word.span())),
@@ -161,7 +161,7 @@ impl Receiver {
             TokenTree::Ident(word) if word == "self" => word.clone(),
             _ => return None,
         };
-        let ty = match &tokens[at + 1..] {
+        let ty = match part(tokens, at + 1..) {
             [] => Vec::new(),
             [colon, ty @ ..] if is_mark(Some(colon), ':') && !is_mark(ty.first(), ':') => ty.to_vec(),
             _ => return None,

@@ -2,7 +2,9 @@
 
 use crate::syntax::attribute::Attribute;
 use crate::syntax::pattern;
-use crate::syntax::{behind_generics, find_mark, group, is_behind_path_separator, is_mark, is_path_separator, is_word};
+use crate::syntax::{
+    behind_generics, find_mark, group, is_behind_path_separator, is_mark, is_path_separator, is_word, part,
+};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use std::ops::Range;
@@ -22,12 +24,13 @@ impl Local {
         let at = behind_attributes(tokens, start);
         let keyword = tokens.get(at).filter(|token| is_word(Some(token), "let"))?;
         let end = find_mark(tokens, at, &[';'])? + 1;
-        let pattern_end = pattern_end(tokens, at + 1);
+        // A pattern that has no end before the semicolon is no Rust.
+        let pattern_end = pattern_end(tokens, at + 1).min(end - 1);
         let local = Self {
-            attributes: Attribute::outer(&tokens[start..]).0,
+            attributes: Attribute::outer(part(tokens, start..)).0,
             keyword: keyword.clone(),
-            pattern: tokens[at + 1..pattern_end].iter().cloned().collect(),
-            rest: tokens[pattern_end..end].to_vec(),
+            pattern: part(tokens, at + 1..pattern_end).iter().cloned().collect(),
+            rest: part(tokens, pattern_end..end).to_vec(),
         };
         Some((local, end))
     }
@@ -46,7 +49,7 @@ impl Local {
     pub(crate) fn initializer(&self) -> &[TokenTree] {
         let start = equals(&self.rest, 0).map_or(self.rest.len(), |equals| equals + 1);
         let end = self.rest.len().saturating_sub(1).max(start);
-        &self.rest[start..end]
+        part(&self.rest, start..end)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Types: what is behind a reference, and the arguments of a path.
 
-use crate::syntax::{behind_generics, inside, is_behind_path_separator, is_mark, is_word};
+use crate::syntax::{behind_generics, inside, is_behind_path_separator, is_mark, is_word, part};
 use proc_macro2::{Delimiter, Ident, Span, TokenTree};
 
 /// The `&'a mut` that something begins with.
@@ -62,7 +62,7 @@ pub(crate) fn generic_path(ty: &[TokenTree]) -> Option<(Ident, Vec<Vec<TokenTree
         let name = if is_behind_path_separator(&ty, at) { at.checked_sub(3)? } else { at.checked_sub(1)? };
         let TokenTree::Ident(name) = ty.get(name)?.clone() else { return None };
         ty.pop().filter(|last| is_mark(Some(last), '>'))?;
-        return Some((name, split(&ty[at + 1..], ',')));
+        return Some((name, split(part(&ty, at + 1..), ',')));
     }
     None
 }
@@ -73,13 +73,13 @@ pub(crate) fn split(tokens: &[TokenTree], mark: char) -> Vec<Vec<TokenTree>> {
     let (mut start, mut at) = (0, 0);
     while at < tokens.len() {
         if is_mark(tokens.get(at), mark) {
-            parts.push(tokens[start..at].to_vec());
+            parts.push(part(tokens, start..at).to_vec());
             start = at + 1;
         }
         at = if is_mark(tokens.get(at), '<') { behind_generics(tokens, at) } else { at + 1 };
     }
     if start < tokens.len() {
-        parts.push(tokens[start..].to_vec());
+        parts.push(part(tokens, start..).to_vec());
     }
     parts
 }

@@ -219,7 +219,7 @@ where
         };
         match step {
             ControlFlow::Break(_) => None,
-            ControlFlow::Continue(delay) => Some(Delay(sleep::sleep_async(DefaultSleeper, self.site, delay))),
+            ControlFlow::Continue(delay) => Some(Delay(sleep::sleep_async_at(DefaultSleeper, self.site, delay))),
         }
     }
 

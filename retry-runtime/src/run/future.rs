@@ -10,7 +10,7 @@ use crate::call::{Aside, Call};
 use crate::clock::{Begin, Mark};
 use crate::outcome::Outcome;
 use crate::site::{Named, Place};
-use crate::sleep::{AsyncSleeper, AttemptClock, Sleep, SleepBy, sleep_async, timer_async};
+use crate::sleep::{AsyncSleeper, AttemptClock, Sleep, SleepBy, sleep_async_at, timer_async};
 use core::fmt;
 use core::future::Future;
 use core::mem;
@@ -65,7 +65,7 @@ impl<S: AsyncSleeper + Copy> Sleeping for S {
     type Timer = Sleep;
 
     fn sleep(&mut self, place: impl Place, delay: Duration) -> Sleep {
-        sleep_async(*self, place, delay)
+        sleep_async_at(*self, place, delay)
     }
 
     fn timer(&mut self, place: impl Place, limit: Duration) -> Sleep {
