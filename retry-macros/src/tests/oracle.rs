@@ -7,6 +7,7 @@ use crate::{derive_transient, pipeline};
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
+use syn::token::Paren;
 use syn::{Expr, Ident, ImplItemFn, Item, ItemFn, ItemImpl, LitStr, Token, Type};
 
 /// What the macro made of an input.
@@ -78,7 +79,8 @@ fn are_sound(arguments: TokenStream) -> bool {
         while !input.is_empty() {
             let key = input.call(Ident::parse_any)?;
             if input.parse::<Option<Token![=]>>()?.is_some() {
-                let is_matches = || input.fork().parse::<Ident>().is_ok_and(|word| word == "matches");
+                let is_matches =
+                    || input.peek2(Paren) && input.fork().parse::<Ident>().is_ok_and(|word| word == "matches");
                 if (key == "on" || key == "on_value") && is_matches() {
                     input.parse::<Ident>()?;
                     input.parse::<TokenTree>()?;
