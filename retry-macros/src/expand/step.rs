@@ -60,8 +60,8 @@ fn brief(model: &Model, outcome: &Ident) -> Option<TokenStream> {
     let look = quote_spanned!(there=> #look(&mut __reattempt_call, #site, &#outcome, #judge));
     Some(quote_spanned! {here=>
         match #look {
-            ::core::option::Option::None => return #outcome,
             ::core::option::Option::Some(__reattempt_pause) => __reattempt_pause,
+            _ => return #outcome,
         }
     })
 }
