@@ -4,17 +4,19 @@
 //! refused here; it looks at lifetimes alone and knows no key.
 
 use crate::faults::Faults;
-use proc_macro2::Span;
-use syn::visit_mut::{self, VisitMut};
-use syn::{FnArg, Lifetime, Receiver, ReceiverKind, Signature, Type, TypeFnPtr, TypeReference};
+use crate::syntax::signature::{Argument, Receiver, Signature};
+use crate::syntax::types::{self, Reference};
+use crate::syntax::{behind_type, inside, is_mark, is_word};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
 /// Refuses a return type that borrows from a `&mut` argument.
-pub(crate) fn refuse(sig: &Signature, returned: &Type, faults: &mut Faults) {
-    let returned = Borrows::of(&mut returned.clone());
+pub(crate) fn refuse(sig: &Signature, returned: &TokenStream, faults: &mut Faults) {
+    let returned = Borrows::of(&returned.clone().into_iter().collect::<Vec<_>>());
     if returned.0.is_empty() {
         return;
     }
-    let inputs: Vec<Input> = sig.inputs.iter().map(Input::of).collect();
+    let receiver = sig.receiver.iter().map(Input::of_receiver);
+    let inputs: Vec<Input> = receiver.chain(sig.inputs.iter().map(Input::of)).collect();
     let source = returned.0.iter().find_map(|borrow| {
         let source = match borrow.name.as_str() {
             ELIDED => elided_source(&inputs),
@@ -65,54 +67,39 @@ struct Input {
 }
 
 impl Input {
-    fn of(argument: &FnArg) -> Self {
-        match argument {
-            FnArg::Receiver(receiver) => Self::of_receiver(receiver),
-            FnArg::Typed(argument) => {
-                let mut ty = (*argument.ty).clone();
-                let name = match &*argument.pat {
-                    syn::Pat::Ident(pattern) => format!("the `&mut` argument `{}`", pattern.ident),
-                    _ => "a `&mut` argument".to_owned(),
-                };
-                Self { name, is_receiver: false, unique: unique(&ty), borrows: Borrows::of(&mut ty) }
-            }
-        }
+    fn of(argument: &Argument) -> Self {
+        let name = match argument.name() {
+            Some(name) => format!("the `&mut` argument `{name}`"),
+            None => "a `&mut` argument".to_owned(),
+        };
+        Self { name, is_receiver: false, unique: unique(&argument.ty), borrows: Borrows::of(&argument.ty) }
     }
 
     fn of_receiver(receiver: &Receiver) -> Self {
         let name = "`&mut self`".to_owned();
-        let (unique, borrows) = match &receiver.kind {
-            ReceiverKind::Reference(and, lifetime, mutability) => {
-                let lifetime = lifetime_name(lifetime.as_ref());
-                let borrow = Borrow { name: lifetime.clone(), span: and.span };
-                (mutability.map(|_| lifetime), Borrows(vec![borrow]))
+        let (unique, borrows) = match &receiver.reference {
+            Some(reference) => {
+                let lifetime = lifetime_name(reference);
+                let borrow = Borrow { name: lifetime.clone(), span: reference.and };
+                (reference.is_unique.then_some(lifetime), Borrows(vec![borrow]))
             }
-            ReceiverKind::Typed(_, ty) => {
-                let mut ty = (**ty).clone();
-                (unique(&ty), Borrows::of(&mut ty))
-            }
-            _ => (None, Borrows(Vec::new())),
+            None => (unique(&receiver.ty), Borrows::of(&receiver.ty)),
         };
         Self { name, is_receiver: true, unique, borrows }
     }
 }
 
-fn unique(ty: &Type) -> Option<String> {
-    match ty {
-        Type::Reference(reference) if reference.mutability.is_some() => {
-            Some(lifetime_name(reference.lifetime.as_ref()))
-        }
-        Type::Group(group) => unique(&group.elem),
-        Type::Paren(paren) => unique(&paren.elem),
-        _ => None,
-    }
+fn unique(ty: &[TokenTree]) -> Option<String> {
+    types::reference(&types::peel(ty))
+        .filter(|reference| reference.is_unique)
+        .map(|reference| lifetime_name(&reference))
 }
 
 /// The name of a lifetime that is not written, or written as `'_`.
 const ELIDED: &str = "_";
 
-fn lifetime_name(lifetime: Option<&Lifetime>) -> String {
-    lifetime.map_or_else(|| ELIDED.to_owned(), |lifetime| lifetime.ident.to_string())
+fn lifetime_name(reference: &Reference) -> String {
+    reference.lifetime.as_ref().map_or_else(|| ELIDED.to_owned(), ToString::to_string)
 }
 
 /// The lifetimes in a type, elided ones of references included.
@@ -125,31 +112,46 @@ struct Borrow {
 }
 
 impl Borrows {
-    fn of(ty: &mut Type) -> Self {
+    fn of(ty: &[TokenTree]) -> Self {
         let mut borrows = Self(Vec::new());
-        borrows.visit_type_mut(ty);
+        borrows.find(ty);
         borrows
     }
 
     fn count(&self, name: &str) -> usize {
         self.0.iter().filter(|borrow| borrow.name == name).count()
     }
+
+    fn find(&mut self, tokens: &[TokenTree]) {
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
+            let next = tokens.get(at + 1);
+            match (token, next) {
+                (TokenTree::Punct(mark), Some(TokenTree::Ident(name))) if mark.as_char() == '\'' => {
+                    self.0.push(Borrow { name: name.to_string(), span: mark.span() });
+                }
+                (TokenTree::Punct(mark), _) if mark.as_char() == '&' && !is_mark(next, '\'') => {
+                    self.0.push(Borrow { name: ELIDED.to_owned(), span: mark.span() });
+                }
+                // The elided lifetimes of `fn(&T) -> &U` and `Fn(&T) -> &U` are their own.
+                (TokenTree::Ident(_), Some(TokenTree::Group(inputs)))
+                    if inputs.delimiter() == Delimiter::Parenthesis && !is_keyword(token) =>
+                {
+                    at = match tokens.get(at + 2) {
+                        arrow if is_mark(arrow, '-') => behind_type(tokens, at + 4),
+                        _ => at + 2,
+                    };
+                    continue;
+                }
+                (TokenTree::Group(group), _) => self.find(&inside(group)),
+                _ => {}
+            }
+            at += 1;
+        }
+    }
 }
 
-impl VisitMut for Borrows {
-    fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
-        if reference.lifetime.is_none() {
-            self.0.push(Borrow { name: ELIDED.to_owned(), span: reference.and_token.span });
-        }
-        visit_mut::visit_type_reference_mut(self, reference);
-    }
-
-    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-        self.0.push(Borrow { name: lifetime_name(Some(lifetime)), span: lifetime.apostrophe });
-    }
-
-    // A function pointer's elided lifetimes are its own.
-    fn visit_type_fn_ptr_mut(&mut self, _pointer: &mut TypeFnPtr) {}
-
-    fn visit_parenthesized_generic_arguments_mut(&mut self, _arguments: &mut syn::ParenthesizedGenericArguments) {}
+/// Whether a word before parentheses leaves them a type's.
+fn is_keyword(word: &TokenTree) -> bool {
+    ["dyn", "impl", "mut", "const"].iter().any(|keyword| is_word(Some(word), keyword))
 }

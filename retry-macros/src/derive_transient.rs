@@ -2,14 +2,16 @@
 //!
 //! Read and judged in `words`, written in `write`. It knows nothing of `#[retry]`.
 
+mod item;
 mod words;
 mod write;
 
 use crate::faults::Faults;
 use crate::paths::Paths;
+use crate::syntax::expression::Expression;
+use item::{Fields, Generics, Item, Member};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{Expr, Fields, Generics, Item, Member};
 
 /// An error type of which each case has its word. A faulty one cannot be built.
 struct Derived {
@@ -35,7 +37,7 @@ enum Word {
     Permanent,
     /// Transient, if the condition holds where there is one, and with a hint where there is one.
     Transient {
-        condition: Option<Box<Expr>>,
+        condition: Option<Box<Expression>>,
         after: Option<After>,
     },
     /// A field decides.
@@ -45,13 +47,13 @@ enum Word {
 /// Where a hint comes from.
 enum After {
     Field(Member),
-    Function(Box<Expr>),
+    Function(Box<Expression>),
 }
 
 /// Expands `#[derive(Transient)] item`: an `impl`, with faults beside one that stands for it, so that nothing else breaks.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut faults = Faults::default();
-    let item = faults.take(syn::parse2::<Item>(item));
+    let item = faults.take(Item::read(item));
     let stand_in = item.as_ref().map(write::stand_in);
     let derived = item.and_then(|item| words::read(item, &mut faults));
     match faults.check(derived) {

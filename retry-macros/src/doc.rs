@@ -5,16 +5,16 @@
 use crate::options::{Key, Options, Value};
 use crate::plan::{Choice, DEFAULT_BASE, Max, Plan};
 use crate::strategy::Named;
+use crate::syntax::attribute::Attribute;
 use crate::value::{self, JitterLiteral, Known};
 use crate::wait;
 use quote::ToTokens;
 use std::fmt::Write;
 use std::time::Duration;
-use syn::Attribute;
 
 /// Whether a function has documentation that a section can join.
 pub(crate) fn has_docs(attrs: &[Attribute]) -> bool {
-    attrs.iter().any(|attr| attr.path().is_ident("doc"))
+    attrs.iter().any(|attr| attr.is("doc"))
 }
 
 /// Writes the section.
@@ -40,8 +40,11 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
     match (&plan.strategy, &plan.policy) {
         (Some(Choice::Custom(custom)), _) => writeln!(text, ", with the delays that `{}` chooses.", source(custom))?,
         (Some(Choice::Steps(steps)), _) => {
-            let steps: Vec<String> = steps.iter().map(duration_words).collect();
-            writeln!(text, ", with delays of {}.", steps.join(", "))?;
+            write!(text, ", with delays of ")?;
+            for (index, step) in steps.iter().enumerate() {
+                write!(text, "{}{}", if index == 0 { "" } else { ", " }, duration_words(step))?;
+            }
+            writeln!(text, ".")?;
         }
         _ => match plan.named() {
             Some(named) => writeln!(text, ", with {}.", strategy_words(plan, named))?,

@@ -56,7 +56,7 @@ fn read(text: &str) -> Result<Duration, String> {
             "msec" | "millis" | "milliseconds" => "; did you mean `ms`?".to_owned(),
             "hr" | "hrs" | "hour" | "hours" => "; did you mean `h`?".to_owned(),
             "day" | "days" => "; did you mean `d`?".to_owned(),
-            _ => did_you_mean(unit, UNITS.map(|(name, _)| name)),
+            _ => did_you_mean(unit, &UNITS.map(|(name, _)| name)),
         };
         return Err(format!(
             "`{unit}` is no unit of time; units are `ns`, `us`, `ms`, `s`, `min`, `h` and `d`{suggestion}"

@@ -11,12 +11,10 @@ mod step;
 pub(crate) use attempt::unlooped;
 
 use crate::function::{Function, Shape, spanned_braces};
-use crate::future::async_tail;
 use crate::model::{Ending, History, Limit, Model, Setting, Timer};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Stmt, Type};
 
 /// Writes the annotated function anew.
 pub(crate) fn function(mut model: Model) -> TokenStream {
@@ -26,14 +24,7 @@ pub(crate) fn function(mut model: Model) -> TokenStream {
         // In the user's braces: rustc takes an item whose last token is a macro's for the macro's, and keeps lints such as `dead_code`
         // to itself.
         Shape::Sync | Shape::Async => spanned_braces(content, body.span()).into_token_stream(),
-        Shape::Future { block, prefix } => {
-            if let Some(inner) = async_tail(block) {
-                let mut statements = std::mem::take(prefix);
-                statements.push(Stmt::Expr(Expr::Verbatim(content), None));
-                inner.block.stmts = statements;
-            }
-            block.to_token_stream()
-        }
+        Shape::Future(made) => made.with(content).into_token_stream(),
     };
     let doc = model.doc.map(|doc| quote_spanned!(Span::mixed_site()=> #[doc = #doc]));
     // The original of a cloned argument is borrowed only, which the lint takes for a mistake of the signature.
@@ -106,7 +97,7 @@ fn content(model: &Model) -> TokenStream {
     }
 }
 
-fn error_type(model: &Model) -> Option<&Type> {
+fn error_type(model: &Model) -> Option<&TokenStream> {
     match &model.ending {
         Ending::Error(ending) => Some(&ending.error),
         Ending::Outcome => None,

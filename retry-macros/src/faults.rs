@@ -54,21 +54,35 @@ impl Faults {
 }
 
 /// Answers the end of a message that names the nearest of the allowed words: "; did you mean `base`?", or nothing.
-pub(crate) fn did_you_mean<'a>(found: &str, allowed: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn did_you_mean(found: &str, allowed: &[impl AsRef<str>]) -> String {
     match nearest(found, allowed) {
         Some(word) => format!("; did you mean `{word}`?"),
         None => String::new(),
     }
 }
 
-fn nearest<'a>(found: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// Answers the words between quotes, with commas between them.
+pub(crate) fn listed(words: &[impl AsRef<str>], quote: &str) -> String {
+    let mut list = String::new();
+    for word in words {
+        let comma = if list.is_empty() { "" } else { ", " };
+        list.extend([comma, quote, word.as_ref(), quote]);
+    }
+    list
+}
+
+fn nearest<'a>(found: &str, allowed: &'a [impl AsRef<str>]) -> Option<&'a str> {
     let found = found.to_lowercase();
-    allowed
-        .into_iter()
-        .map(|word| (distance(&found, &word.to_lowercase()), word))
-        .filter(|(distance, word)| *distance <= (word.len().max(found.len()) / 3).max(1))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, word)| word)
+    let mut best: Option<(usize, &str)> = None;
+    for word in allowed {
+        let word = word.as_ref();
+        let distance = distance(&found, &word.to_lowercase());
+        let is_near = distance <= (word.len().max(found.len()) / 3).max(1);
+        if is_near && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, word));
+        }
+    }
+    best.map(|(_, word)| word)
 }
 
 /// Answers the number of insertions, deletions, substitutions and swaps of neighbours between two words (Damerau and Levenshtein,
@@ -98,11 +112,11 @@ mod tests {
     #[test]
     fn near_misses_are_found_and_far_ones_are_not() {
         let keys = ["base", "cap", "factor", "max", "deadline"];
-        assert_eq!(nearest("bsae", keys), Some("base"));
-        assert_eq!(nearest("Max", keys), Some("max"));
-        assert_eq!(nearest("dealine", keys), Some("deadline"));
-        assert_eq!(nearest("pots", ["GET", "POST"]), Some("POST"));
-        assert_eq!(nearest("colour", keys), None);
-        assert_eq!(nearest("", keys), None);
+        assert_eq!(nearest("bsae", &keys), Some("base"));
+        assert_eq!(nearest("Max", &keys), Some("max"));
+        assert_eq!(nearest("dealine", &keys), Some("deadline"));
+        assert_eq!(nearest("pots", &["GET", "POST"]), Some("POST"));
+        assert_eq!(nearest("colour", &keys), None);
+        assert_eq!(nearest("", &keys), None);
     }
 }

@@ -5,22 +5,21 @@
 
 use crate::borrow;
 use crate::faults::Faults;
-use crate::future::{self, Attempted, SetMut};
+use crate::future::{self, Made};
+use crate::syntax::attribute::Attribute;
+use crate::syntax::signature::Signature;
+use crate::syntax::{behind_type, behind_visibility, inside, is_mark, is_word, part, pattern, types};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::quote;
+use quote::{ToTokens, TokenStreamExt};
+use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::visit_mut::{self, VisitMut};
-use syn::{
-    Attribute, Block, FnArg, GenericArgument, Pat, PatIdent, PathArguments, ReceiverKind, ReturnType, Signature, Stmt,
-    Token, Type, Visibility,
-};
 
 /// The annotated function.
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
-    pub(crate) vis: Visibility,
+    pub(crate) vis: TokenStream,
     pub(crate) defaultness: Option<Token![default]>,
     /// Without the `mut` of by-value bindings: the attempts bind them anew.
     pub(crate) sig: Signature,
@@ -29,7 +28,7 @@ pub(crate) struct Function {
     /// What each attempt binds anew, or may be asked to clone.
     pub(crate) bindings: Vec<Binding>,
     /// What an attempt returns, as declared; `None` where the signature hides it.
-    pub(crate) returned: Option<Type>,
+    pub(crate) returned: Option<TokenStream>,
     /// Where that stands; the function's name where it is hidden.
     pub(crate) returned_span: Span,
     /// The body of an attempt, in the user's own braces.
@@ -43,12 +42,7 @@ pub(crate) enum Shape {
     /// Into the `async fn`.
     Async,
     /// Into the `async` block that the function ends with.
-    Future {
-        /// The whole body; the `async` block at its end waits for its new content.
-        block: Block,
-        /// Statements of the `async` block that run once, before the first attempt.
-        prefix: Vec<Stmt>,
-    },
+    Future(Made),
 }
 
 /// How the body names `self`, and how it is bound.
@@ -98,19 +92,17 @@ impl Function {
         };
         refuse(&attrs, &sig, faults);
         // Once for all who look into it: the compiler hands over each token.
-        let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
-        let (inner, body) = faults.take(inner_attributes(body, &tokens))?;
+        let tokens = inside(&body);
+        let (inner, body) = inner_attributes(body, &tokens);
         attrs.extend(inner);
 
-        let output = match &sig.output {
-            ReturnType::Type(_, ty) => (**ty).clone(),
-            ReturnType::Default => {
-                let message = "this function returns nothing, so it cannot fail; return a `Result` or an `Option`";
-                faults.at(sig.ident.span(), message);
-                return None;
-            }
-        };
-        if let Type::Never(never) = &output {
+        let output: TokenStream = sig.output.iter().cloned().collect();
+        if output.is_empty() {
+            let message = "this function returns nothing, so it cannot fail; return a `Result` or an `Option`";
+            faults.at(sig.ident.span(), message);
+            return None;
+        }
+        if let [never @ TokenTree::Punct(_)] = sig.output.as_slice() {
             faults.on(never, "a function that never returns has nothing to retry; return a `Result`, such as `Result<Infallible, E>`");
             return None;
         }
@@ -118,24 +110,23 @@ impl Function {
         let (mut receiver, mut bindings) = arguments(&mut sig);
         // Borrowed anew in the body, a pinned one keeps nothing itself.
         let mut kept_self = receiver.mutability.filter(|_| receiver.kind != BindingKind::MutInPin);
-        let is_future = || future::output(&output).is_some() || future::ends_with_boxed_async(&tokens);
+        let is_future = || future::output(&sig.output).is_some() || future::ends_with_boxed_async(&tokens);
         let (mut shape, returned, body) = if sig.asyncness.is_some() {
             (Shape::Async, Some(output), body)
         } else if !is_future() {
             (Shape::Sync, Some(output), body)
         } else {
-            let mut block: Block = faults.take(syn::parse2(quote!(#body)))?;
-            let Some(inner) = future::async_tail(&mut block) else {
+            let Some(mut made) = Made::find(&body) else {
                 let message = "this function returns a future that is not made here; make it an `async fn`, or end it with an \
                                `async` block or `Box::pin(async { ... })`";
                 faults.on(&output, message);
                 return None;
             };
-            let Attempted { prefix, body } = future::split(inner, &mut receiver, &mut bindings);
+            let body = made.split(&mut receiver, &mut bindings);
             kept_self = kept_self.or(receiver.mutability.filter(|_| receiver.kind == BindingKind::Value));
-            future::refuse_early_ones(&block, faults);
-            future::fit_to_statements(&block, &body, &mut sig, &mut receiver, &mut bindings);
-            (Shape::Future { block, prefix }, future::output(&output), body)
+            future::refuse_early_ones(made.before(), faults);
+            future::fit_to_statements(made.before(), &body, &mut sig, &mut receiver, &mut bindings);
+            (Shape::Future(made), future::output(&sig.output), body)
         };
         if let Some(returned) = &returned {
             borrow::refuse(&sig, returned, faults);
@@ -153,25 +144,19 @@ impl Function {
 
 /// Reads the arguments, and strips the `mut` of those that the attempts bind anew.
 fn arguments(sig: &mut Signature) -> (Receiver, Vec<Binding>) {
-    let mut bindings = Vec::new();
     let mut receiver = Receiver { name: None, kind: BindingKind::Value, mutability: None };
+    if let Some(this) = &sig.receiver {
+        receiver.name = Some(this.name.clone());
+        receiver.kind = match &this.reference {
+            Some(reference) if reference.is_unique => BindingKind::MutReference,
+            _ => binding_kind(&this.ty),
+        };
+        receiver.mutability = this.mutability;
+    }
+    let mut bindings = Vec::new();
     for argument in &mut sig.inputs {
-        match argument {
-            FnArg::Receiver(this) => {
-                receiver.name = Some(Ident::new("self", this.self_token.span));
-                receiver.kind = match &this.kind {
-                    ReceiverKind::Reference(_, _, Some(_)) => BindingKind::MutReference,
-                    ReceiverKind::Typed(_, ty) => binding_kind(ty),
-                    _ => BindingKind::Value,
-                };
-                receiver.mutability = this.mutability;
-            }
-            FnArg::Typed(argument) => {
-                let kind = binding_kind(&argument.ty);
-                let cfgs = cfgs(&argument.attrs);
-                bindings.extend(take_bindings(&mut argument.pat, kind, &cfgs));
-            }
-        }
+        let (kind, cfgs) = (binding_kind(&argument.ty), cfgs(&argument.attrs));
+        bindings.extend(take_bindings(&mut argument.pattern, kind, &cfgs));
     }
     (receiver, bindings)
 }
@@ -180,20 +165,16 @@ fn arguments(sig: &mut Signature) -> (Receiver, Vec<Binding>) {
 fn own_hidden_references(sig: &mut Signature, shape: &mut Shape, bindings: &[Binding]) {
     let hidden = |binding: &&Binding| matches!(binding.kind, BindingKind::MutInOption | BindingKind::MutInPin);
     for Binding { name, .. } in bindings.iter().filter(hidden) {
-        let mut setter =
-            SetMut { name, mutability: Token![mut](Span::mixed_site().located_at(name.span())), found: false };
-        if let Shape::Future { prefix, .. } = shape {
-            for statement in prefix {
-                if let Stmt::Local(local) = statement {
-                    setter.visit_pat_mut(&mut local.pat);
-                }
+        let mutability = Token![mut](Span::mixed_site().located_at(name.span()));
+        let mut is_found = false;
+        if let Shape::Future(made) = shape {
+            for local in made.locals() {
+                is_found |= pattern::set_mut(&mut local.pattern, name, mutability);
             }
         }
-        if !setter.found {
+        if !is_found {
             for argument in &mut sig.inputs {
-                if let FnArg::Typed(argument) = argument {
-                    setter.visit_pat_mut(&mut argument.pat);
-                }
+                pattern::set_mut(&mut argument.pattern, name, mutability);
             }
         }
     }
@@ -201,18 +182,17 @@ fn own_hidden_references(sig: &mut Signature, shape: &mut Shape, bindings: &[Bin
 
 /// The names that a generic parameter or an argument takes: a path that starts with one is no constant.
 pub(crate) fn taken_names(function: &Function) -> Vec<String> {
-    let generics = function.sig.generics.params.iter().filter_map(|param| match param {
-        syn::GenericParam::Type(param) => Some(param.ident.to_string()),
-        syn::GenericParam::Const(param) => Some(param.ident.to_string()),
-        syn::GenericParam::Lifetime(_) => None,
-    });
-    let arguments = function.bindings.iter().map(|binding| binding.name.to_string());
-    generics.chain(arguments).chain(["Self".to_owned(), "self".to_owned()]).collect()
+    let mut names = function.sig.generic_names();
+    for binding in &function.bindings {
+        names.push(binding.name.to_string());
+    }
+    names.extend(["Self".to_owned(), "self".to_owned()]);
+    names
 }
 
 struct Parts {
     attrs: Vec<Attribute>,
-    vis: Visibility,
+    vis: TokenStream,
     defaultness: Option<Token![default]>,
     sig: Signature,
     body: Option<Group>,
@@ -235,8 +215,13 @@ impl Parts {
 }
 
 fn parts(input: ParseStream<'_>) -> syn::Result<Parts> {
-    let attrs = input.call(Attribute::parse_outer)?;
-    let vis: Visibility = input.parse()?;
+    let ahead: Vec<TokenTree> = input.fork().parse::<TokenStream>()?.into_iter().collect();
+    let (attrs, start) = Attribute::outer(&ahead);
+    let end = behind_visibility(&ahead, start);
+    let vis = part(&ahead, start..end).iter().cloned().collect();
+    for _ in 0..end {
+        input.parse::<TokenTree>()?;
+    }
     if let Some(kind) = other_item(input) {
         let advice = match kind {
             "an `impl` block" | "a trait" => "; write it on each method that may fail",
@@ -245,18 +230,16 @@ fn parts(input: ParseStream<'_>) -> syn::Result<Parts> {
         return Err(input.error(format!("`#[retry]` belongs on a function with a body, not on {kind}{advice}")));
     }
     let defaultness = input.parse()?;
-    let sig = input.parse()?;
-    if input.parse::<Option<Token![;]>>()?.is_some() {
-        return Ok(Parts { attrs, vis, defaultness, sig, body: None });
-    }
-    let body = match input.parse::<TokenTree>()? {
-        TokenTree::Group(group) => braces(&group),
-        _ => None,
+    let (sig, rest) = Signature::read(input)?;
+    let body = match rest.as_slice() {
+        [TokenTree::Punct(_)] => None,
+        [TokenTree::Group(group)] if braces(group).is_some() => braces(group),
+        _ => {
+            let span = rest.get(1).or(rest.first()).map_or_else(|| sig.ident.span(), TokenTree::span);
+            return Err(syn::Error::new(span, "expected the body of the function, in braces"));
+        }
     };
-    match body {
-        Some(body) if input.is_empty() => Ok(Parts { attrs, vis, defaultness, sig, body: Some(body) }),
-        _ => Err(input.error("expected the body of the function, in braces")),
-    }
+    Ok(Parts { attrs, vis, defaultness, sig, body })
 }
 
 /// The brace group itself, or the one that a fragment of `macro_rules!` hides.
@@ -273,7 +256,7 @@ fn braces(group: &Group) -> Option<Group> {
 
 fn other_item(input: ParseStream<'_>) -> Option<&'static str> {
     let word = input.fork().call(Ident::parse_any).ok()?.to_string();
-    let is_function = |input: ParseStream<'_>| input.fork().parse::<Signature>().is_ok();
+    let is_function = |input: ParseStream<'_>| input.fork().call(Signature::read).is_ok();
     [
         ("struct", "a struct"),
         ("enum", "an enum"),
@@ -295,8 +278,7 @@ fn other_item(input: ParseStream<'_>) -> Option<&'static str> {
 
 /// Refuses what no rewriting helps.
 fn refuse(attrs: &[Attribute], sig: &Signature, faults: &mut Faults) {
-    if let Some(again) = attrs.iter().find(|attr| attr.path().segments.last().is_some_and(|last| last.ident == "retry"))
-    {
+    if let Some(again) = attrs.iter().find(|attr| is_word(attr.parts().0.last(), "retry")) {
         faults.on(
             again,
             "`#[retry]` stands on this function twice, which would multiply the attempts; remove one of the two",
@@ -311,20 +293,20 @@ fn refuse(attrs: &[Attribute], sig: &Signature, faults: &mut Faults) {
 }
 
 /// Takes the inner attributes out of a body: they belong on the function.
-fn inner_attributes(body: Group, tokens: &[TokenTree]) -> syn::Result<(Vec<Attribute>, Group)> {
-    let is_mark = |token: &TokenTree, mark| matches!(token, TokenTree::Punct(found) if found.as_char() == mark);
-    if !matches!(tokens, [first, second, ..] if is_mark(first, '#') && is_mark(second, '!')) {
-        return Ok((Vec::new(), body));
+fn inner_attributes(body: Group, tokens: &[TokenTree]) -> (Vec<Attribute>, Group) {
+    let mut rest = tokens;
+    let mut attrs = Vec::new();
+    while let [mark, not, TokenTree::Group(attribute), behind @ ..] = rest {
+        if !(is_mark(Some(mark), '#') && is_mark(Some(not), '!')) {
+            break;
+        }
+        attrs.push(Attribute::new(mark.clone(), attribute.clone()));
+        rest = behind;
     }
-    let split = |input: ParseStream<'_>| {
-        let attrs = input.call(Attribute::parse_inner)?;
-        Ok((attrs, input.parse::<TokenStream>()?))
-    };
-    let (mut attrs, rest) = split.parse2(body.stream())?;
-    for attr in &mut attrs {
-        attr.style = syn::AttrStyle::Outer;
+    if attrs.is_empty() {
+        return (attrs, body);
     }
-    Ok((attrs, spanned_braces(rest, body.span())))
+    (attrs, spanned_braces(rest.iter().cloned().collect(), body.span()))
 }
 
 /// A brace group with the span of the user's own.
@@ -336,86 +318,62 @@ pub(crate) fn spanned_braces(content: TokenStream, span: Span) -> Group {
 
 /// Strips the `mut` of by-value names in a pattern, and answers all names that it binds. The kind is that of a pattern that is a
 /// name alone.
-pub(crate) fn take_bindings(pattern: &mut Pat, kind: BindingKind, cfgs: &[Attribute]) -> Vec<Binding> {
-    let mut collector = Collector { bindings: Vec::new(), cfgs };
-    collector.visit_pat_mut(pattern);
-    if let (Pat::Ident(pattern), [binding]) = (&*pattern, collector.bindings.as_mut_slice()) {
-        if pattern.by_ref.is_none() {
-            binding.kind = kind;
-        }
-    }
-    collector.bindings
-}
-
-struct Collector<'a> {
-    bindings: Vec<Binding>,
-    cfgs: &'a [Attribute],
-}
-
-impl VisitMut for Collector<'_> {
-    fn visit_pat_ident_mut(&mut self, pattern: &mut PatIdent) {
-        let name = pattern.ident.clone();
-        let is_constant = pattern.subpat.is_none() && name.to_string().starts_with(char::is_uppercase);
-        let (kind, mutability) = match (pattern.by_ref.is_some(), pattern.mutability) {
+pub(crate) fn take_bindings(tokens: &mut TokenStream, kind: BindingKind, cfgs: &[Attribute]) -> Vec<Binding> {
+    let mut bindings = Vec::new();
+    *tokens = pattern::peel(std::mem::take(tokens));
+    let is_name = pattern::single_name(&tokens.clone().into_iter().collect::<Vec<_>>()).is_some();
+    *tokens = pattern::rebind(std::mem::take(tokens), &mut |bound| {
+        let kind = match (bound.is_reference, bound.mutability) {
+            _ if !bound.is_reference && is_name => kind,
             // A shared reference needs nothing.
-            (true, None) => (BindingKind::Value, None),
-            (true, Some(_)) => (BindingKind::MutReference, None),
-            (false, _) => (BindingKind::Value, pattern.mutability.take()),
+            (true, Some(_)) => BindingKind::MutReference,
+            _ => BindingKind::Value,
         };
-        if !is_constant {
-            self.bindings.push(Binding { name, kind, mutability, is_shared: false, cfgs: self.cfgs.to_vec() });
-        }
-        visit_mut::visit_pat_ident_mut(self, pattern);
-    }
+        let mutability = bound.mutability.filter(|_| !bound.is_reference);
+        let name = bound.name.clone();
+        bindings.push(Binding { name, kind, mutability, is_shared: false, cfgs: cfgs.to_vec() });
+        None
+    });
+    bindings
 }
 
 pub(crate) fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
-    attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect()
+    attrs.iter().filter(|attr| attr.is("cfg")).cloned().collect()
 }
 
 /// How an argument of that type is bound.
-fn binding_kind(ty: &Type) -> BindingKind {
-    match ty {
-        Type::Reference(reference) if reference.mutability.is_some() => BindingKind::MutReference,
-        Type::Group(group) => binding_kind(&group.elem),
-        Type::Paren(paren) => binding_kind(&paren.elem),
-        Type::Path(path) => {
-            let Some(last) = path.path.segments.last() else {
-                return BindingKind::Value;
-            };
-            let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-                return BindingKind::Value;
-            };
-            let holds_reference = matches!(
-                arguments.args.first(),
-                Some(GenericArgument::Type(inner)) if binding_kind(inner) == BindingKind::MutReference
-            );
-            match last.ident.to_string().as_str() {
-                "Option" if holds_reference => BindingKind::MutInOption,
-                "Pin" if holds_reference => BindingKind::MutInPin,
-                _ => BindingKind::Value,
-            }
-        }
+fn binding_kind(ty: &[TokenTree]) -> BindingKind {
+    if let Some(reference) = types::reference(&types::peel(ty)) {
+        return if reference.is_unique { BindingKind::MutReference } else { BindingKind::Value };
+    }
+    let Some((name, arguments)) = types::generic_path(ty) else { return BindingKind::Value };
+    let holds_reference = arguments.first().is_some_and(|inner| binding_kind(inner) == BindingKind::MutReference);
+    match name.to_string().as_str() {
+        "Option" if holds_reference => BindingKind::MutInOption,
+        "Pin" if holds_reference => BindingKind::MutInPin,
         _ => BindingKind::Value,
     }
 }
 
 /// The type with `_` for each `impl Trait` in it, which only signatures may name.
-pub(crate) fn inferable(ty: &Type) -> Type {
-    let mut ty = ty.clone();
-    ImplToInfer.visit_type_mut(&mut ty);
-    ty
-}
-
-struct ImplToInfer;
-
-impl VisitMut for ImplToInfer {
-    fn visit_type_mut(&mut self, ty: &mut Type) {
-        if let Type::ImplTrait(opaque) = ty {
-            let underscore = Token![_](opaque.impl_token.span);
-            *ty = Type::Infer(syn::TypeInfer { attrs: Vec::new(), underscore_token: underscore });
-        } else {
-            visit_mut::visit_type_mut(self, ty);
+pub(crate) fn inferable(ty: &TokenStream) -> TokenStream {
+    let tokens: Vec<TokenTree> = ty.clone().into_iter().collect();
+    let mut inferred = TokenStream::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        at += 1;
+        match token {
+            TokenTree::Ident(word) if word == "impl" => {
+                Token![_](word.span()).to_tokens(&mut inferred);
+                at = behind_type(&tokens, at);
+            }
+            TokenTree::Group(group) => {
+                let mut inside = Group::new(group.delimiter(), inferable(&group.stream()));
+                inside.set_span(group.span());
+                inferred.append(inside);
+            }
+            token => inferred.append(token.clone()),
         }
     }
+    inferred
 }

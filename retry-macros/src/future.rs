@@ -5,73 +5,52 @@
 
 use crate::faults::Faults;
 use crate::function::{Binding, BindingKind, Receiver, cfgs, spanned_braces, take_bindings};
+use crate::syntax::attribute::Attribute;
+use crate::syntax::scan;
+use crate::syntax::signature::Signature;
+use crate::syntax::statement::{self, Local, behind_attributes, closure, ends_statement, item_end};
+use crate::syntax::{find_mark, group, inside, is_mark, is_word, part, pattern, types};
 use crate::uses;
-use proc_macro2::{Delimiter, Group, Ident, TokenTree};
-use quote::quote;
-use syn::visit_mut::VisitMut;
-use syn::{
-    Block, Expr, ExprAsync, ExprClosure, ExprReturn, FnArg, GenericArgument, Item, Local, Pat, PatIdent, Path,
-    PathArguments, Signature, Stmt, Token, Type, TypeParamBound, parse_quote,
-};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote};
+use syn::Token;
 
 /// The output of a type that looks like a future: it says `Future<Output = ...>`, or is one of the common aliases.
-pub(crate) fn output(ty: &Type) -> Option<Type> {
-    match ty {
-        Type::Group(group) => output(&group.elem),
-        Type::Paren(paren) => output(&paren.elem),
-        Type::ImplTrait(opaque) => bound_output(opaque.bounds.iter()),
-        Type::Path(path) => {
-            let arguments = type_arguments(&path.path);
-            match path.path.segments.last()?.ident.to_string().as_str() {
-                // The last one: before it there may be a lifetime alone.
-                "BoxFuture" | "LocalBoxFuture" => arguments.last().map(|output| (*output).clone()),
-                "Pin" => arguments.first().and_then(|pointer| pointee_output(pointer)),
-                _ => None,
-            }
+pub(crate) fn output(ty: &[TokenTree]) -> Option<TokenStream> {
+    let ty = types::peel(ty);
+    if is_word(ty.first(), "impl") {
+        return bound_output(part(&ty, 1..));
+    }
+    let (name, arguments) = types::generic_path(&ty)?;
+    match name.to_string().as_str() {
+        // The last one: before it there may be a lifetime alone.
+        "BoxFuture" | "LocalBoxFuture" => {
+            arguments.last().filter(|last| !is_mark(last.first(), '\'')).map(|last| last.iter().cloned().collect())
         }
+        "Pin" => pointee_output(arguments.first()?),
         _ => None,
     }
 }
 
 /// The output of the future behind a pointer: `Box<dyn Future<Output = X>>`.
-fn pointee_output(pointer: &Type) -> Option<Type> {
-    match pointer {
-        Type::Group(group) => pointee_output(&group.elem),
-        Type::Paren(paren) => pointee_output(&paren.elem),
-        Type::ImplTrait(opaque) => bound_output(opaque.bounds.iter()),
-        Type::TraitObject(object) => bound_output(object.bounds.iter()),
-        Type::Path(path) => type_arguments(&path.path).first().and_then(|pointee| pointee_output(pointee)),
-        _ => None,
+fn pointee_output(pointer: &[TokenTree]) -> Option<TokenStream> {
+    let pointer = types::peel(pointer);
+    if is_word(pointer.first(), "impl") || is_word(pointer.first(), "dyn") {
+        return bound_output(part(&pointer, 1..));
     }
+    pointee_output(types::generic_path(&pointer)?.1.first()?)
 }
 
-fn bound_output<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>) -> Option<Type> {
-    bounds.into_iter().find_map(|bound| {
-        let TypeParamBound::Trait(bound) = bound else {
-            return None;
-        };
-        let last = bound.path.segments.last().filter(|last| last.ident == "Future")?;
-        let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-            return None;
-        };
-        arguments.args.iter().find_map(|argument| match argument {
-            GenericArgument::AssocType(assoc) if assoc.ident == "Output" => Some(assoc.ty.clone()),
+fn bound_output(bounds: &[TokenTree]) -> Option<TokenStream> {
+    types::split(bounds, '+').into_iter().find_map(|bound| {
+        let (_, arguments) = types::generic_path(&bound).filter(|(name, _)| name == "Future")?;
+        arguments.into_iter().find_map(|argument| match argument.as_slice() {
+            [name, equals, ty @ ..] if is_word(Some(name), "Output") && is_mark(Some(equals), '=') => {
+                Some(ty.iter().cloned().collect())
+            }
             _ => None,
         })
     })
-}
-
-fn type_arguments(path: &Path) -> Vec<&Type> {
-    match path.segments.last().map(|last| &last.arguments) {
-        Some(PathArguments::AngleBracketed(arguments)) => {
-            let types = arguments.args.iter().filter_map(|argument| match argument {
-                GenericArgument::Type(ty) => Some(ty),
-                _ => None,
-            });
-            types.collect()
-        }
-        _ => Vec::new(),
-    }
 }
 
 /// Whether a body ends with `Box::pin(async ...)` or `async { ... }.boxed()`, by its tokens: the return type may be an alias that
@@ -97,147 +76,229 @@ fn is_boxing(method: &Ident) -> bool {
     method == "boxed" || method == "boxed_local"
 }
 
-/// The `async` block that a body ends with: plain, in `Box::pin(...)`, or before `.boxed()`.
-pub(crate) fn async_tail(block: &mut Block) -> Option<&mut ExprAsync> {
-    match block.stmts.last_mut()? {
-        Stmt::Expr(tail, None) => async_in(tail),
-        _ => None,
+/// The body of a function that ends with the future it makes: an `async` block, plain, in `Box::pin(...)`, or before `.boxed()`.
+pub(crate) struct Made {
+    span: Span,
+    tokens: Vec<TokenTree>,
+    /// Where the expression at the end begins.
+    tail: usize,
+    /// Where the braces of the `async` block are, from group to group.
+    block: Vec<usize>,
+    /// Statements of the `async` block that run once, before the first attempt.
+    prefix: Vec<Statement>,
+}
+
+enum Statement {
+    Local(Local),
+    Other(TokenStream),
+}
+
+impl Made {
+    /// Finds the `async` block.
+    pub(crate) fn find(body: &Group) -> Option<Self> {
+        let tokens = inside(body);
+        let (tail, block) = tail(&tokens)?;
+        Some(Self { span: body.span(), tokens, tail, block, prefix: Vec::new() })
+    }
+
+    /// The statements before the expression at the end.
+    pub(crate) fn before(&self) -> &[TokenTree] {
+        part(&self.tokens, ..self.tail)
+    }
+
+    /// The statements that bind arguments anew.
+    pub(crate) fn locals(&mut self) -> impl Iterator<Item = &mut Local> {
+        self.prefix.iter_mut().filter_map(|statement| match statement {
+            Statement::Local(local) => Some(local),
+            Statement::Other(_) => None,
+        })
+    }
+
+    /// The whole body, with other content in the `async` block behind the statements that run once.
+    pub(crate) fn with(&self, content: TokenStream) -> Group {
+        let mut statements = TokenStream::new();
+        for statement in &self.prefix {
+            match statement {
+                Statement::Local(local) => local.to_tokens(&mut statements),
+                Statement::Other(other) => other.to_tokens(&mut statements),
+            }
+        }
+        statements.extend(content);
+        spanned_braces(replaced(&self.tokens, &self.block, statements), self.span)
+    }
+
+    /// Splits the `async` block into what runs once, which is kept, and the body of an attempt.
+    ///
+    /// `async_trait` begins its block by binding each argument anew and ends it with `let __ret: T = { BODY }; __ret`. The bindings
+    /// stay before the loop, so that every attempt finds the arguments as the caller passed them; the body is what is in the braces.
+    pub(crate) fn split(&mut self, receiver: &mut Receiver, bindings: &mut Vec<Binding>) -> Group {
+        let (mut tokens, mut span) = (self.tokens.clone(), self.span);
+        for at in &self.block {
+            if let Some(TokenTree::Group(group)) = tokens.get(*at) {
+                (tokens, span) = (inside(group), group.span());
+            }
+        }
+        let mut at = 0;
+        loop {
+            if let Some((mut local, end)) = Local::at(&tokens, at).filter(|(local, _)| binds_argument(local)) {
+                bind_anew(&mut local, receiver, bindings);
+                self.prefix.push(Statement::Local(local));
+                at = end;
+            } else if let Some(end) = inference_end(&tokens, at) {
+                self.prefix.push(Statement::Other(part(&tokens, at..end).iter().cloned().collect()));
+                at = end;
+            } else {
+                break;
+            }
+        }
+        let rest = part(&tokens, at..);
+        returned_block(rest).unwrap_or_else(|| spanned_braces(rest.iter().cloned().collect(), span))
     }
 }
 
-fn async_in(expression: &mut Expr) -> Option<&mut ExprAsync> {
-    match expression {
-        Expr::Async(block) => Some(block),
-        Expr::Group(group) => async_in(&mut group.expr),
-        Expr::Paren(paren) => async_in(&mut paren.expr),
-        Expr::MethodCall(call) if is_boxing(&call.method) => async_in(&mut call.receiver),
-        Expr::Call(call) => match &*call.func {
-            Expr::Path(callee) if callee.path.segments.last().is_some_and(|last| last.ident == "pin") => {
-                async_in(call.args.first_mut()?)
-            }
-            _ => None,
+/// Where the expression begins that the tokens end with, and where the braces of its `async` block are.
+fn tail(tokens: &[TokenTree]) -> Option<(usize, Vec<usize>)> {
+    let (TokenTree::Group(last), before) = tokens.split_last()? else { return None };
+    let at = before.len();
+    let statement = before.iter().rposition(ends_statement).map_or(0, |end| end + 1);
+    let start = behind_attributes(before, statement);
+    let callee = before.get(start..)?;
+    let whole = |tokens: &[TokenTree]| {
+        let (_, mut block) = tail(tokens).filter(|(start, _)| *start == 0)?;
+        block.insert(0, at);
+        Some(block)
+    };
+    let block = match (last.delimiter(), callee) {
+        (Delimiter::Brace, [first, rest @ ..]) if is_word(Some(first), "async") => match rest {
+            [] => vec![at],
+            [word] if is_word(Some(word), "move") => vec![at],
+            _ => return None,
         },
-        _ => None,
+        (Delimiter::Parenthesis | Delimiter::None, []) => whole(&inside(last))?,
+        (Delimiter::Parenthesis, [.., dot, TokenTree::Ident(method)])
+            if is_mark(Some(dot), '.') && is_boxing(method) =>
+        {
+            return tail(part(before, ..at - 2));
+        }
+        (Delimiter::Parenthesis, callee) => {
+            scan::path(callee, 0).filter(|end| *end == callee.len() && is_word(callee.last(), "pin"))?;
+            let arguments = inside(last);
+            whole(&arguments[..find_mark(&arguments, 0, &[',']).unwrap_or(arguments.len())])?
+        }
+        _ => return None,
+    };
+    Some((statement, block))
+}
+
+/// The tokens with other content in the group that the places lead to.
+fn replaced(tokens: &[TokenTree], places: &[usize], content: TokenStream) -> TokenStream {
+    let Some((place, deeper)) = places.split_first() else { return content };
+    let mut replaced: TokenStream = part(tokens, ..*place).iter().cloned().collect();
+    if let TokenTree::Group(group) = &tokens[*place] {
+        let mut inside = Group::new(group.delimiter(), self::replaced(&inside(group), deeper, content));
+        inside.set_span(group.span());
+        replaced.append(inside);
     }
+    replaced.extend(part(tokens, place + 1..).iter().cloned());
+    replaced
 }
 
 /// Refuses futures that leave before the end of the function: they would not be retried.
-pub(crate) fn refuse_early_ones(block: &Block, faults: &mut Faults) {
-    let Some((_, statements)) = block.stmts.split_last() else { return };
-    let mut finder = ReturnFinder(None);
-    for statement in statements {
-        finder.visit_stmt_mut(&mut statement.clone());
-    }
-    if let Some(early) = finder.0 {
+pub(crate) fn refuse_early_ones(before: &[TokenTree], faults: &mut Faults) {
+    if let Some(early) = early_return(before) {
         let message = "a future that leaves here would not be retried; decide inside of the `async` block that the function ends with";
         faults.on(early, message);
     }
 }
 
-/// Finds the first `return` of the function itself.
-struct ReturnFinder(Option<ExprReturn>);
-
-impl VisitMut for ReturnFinder {
-    fn visit_expr_return_mut(&mut self, expression: &mut ExprReturn) {
-        self.0.get_or_insert_with(|| expression.clone());
-    }
-
-    fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
-
-    fn visit_expr_async_mut(&mut self, _: &mut ExprAsync) {}
-
-    fn visit_item_mut(&mut self, _: &mut Item) {}
-}
-
-/// An `async` block in its parts.
-pub(crate) struct Attempted {
-    /// Statements that run once, before the first attempt.
-    pub(crate) prefix: Vec<Stmt>,
-    /// The body of an attempt.
-    pub(crate) body: Group,
-}
-
-/// Splits an `async` block into what runs once and the body of an attempt.
-///
-/// `async_trait` begins its block by binding each argument anew and ends it with `let __ret: T = { BODY }; __ret`. The bindings
-/// stay before the loop, so that every attempt finds the arguments as the caller passed them; the body is what is in the braces.
-pub(crate) fn split(block: &mut ExprAsync, receiver: &mut Receiver, bindings: &mut Vec<Binding>) -> Attempted {
-    let span = block.block.brace_token.span.join();
-    let statements = std::mem::take(&mut block.block.stmts);
-    let prefix_length = statements.iter().take_while(|statement| is_prefix(statement)).count();
-    let mut statements = statements.into_iter();
-    let mut prefix: Vec<Stmt> = statements.by_ref().take(prefix_length).collect();
-    for statement in &mut prefix {
-        if let Stmt::Local(local) = statement {
-            bind_anew(local, receiver, bindings);
+/// The first `return` of the function itself, with its value.
+fn early_return(tokens: &[TokenTree]) -> Option<TokenStream> {
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let is_macro = at > 0 && is_mark(tokens.get(at - 1), '!');
+        if let Some(end) = closure(tokens, at).map(|closure| closure.body.end).or_else(|| item_end(tokens, at)) {
+            at = end;
+            continue;
         }
+        match token {
+            TokenTree::Ident(word) if word == "return" => {
+                let end = find_mark(tokens, at, &[';', ',']).unwrap_or(tokens.len());
+                return Some(part(tokens, at..end).iter().cloned().collect());
+            }
+            TokenTree::Ident(word) if word == "async" => {
+                let block = at + 1 + usize::from(is_word(tokens.get(at + 1), "move"));
+                if group(tokens.get(block), Delimiter::Brace).is_some() {
+                    at = block;
+                }
+            }
+            TokenTree::Group(group) if !is_macro => {
+                if let Some(early) = early_return(&inside(group)) {
+                    return Some(early);
+                }
+            }
+            _ => {}
+        }
+        at += 1;
     }
-    let rest: Vec<Stmt> = statements.collect();
-    let body = match rest.as_slice() {
-        [Stmt::Local(local), Stmt::Expr(tail, None)] => returned_block(local, tail),
-        _ => None,
-    };
-    let body = body.unwrap_or_else(|| spanned_braces(quote!(#(#rest)*), span));
-    Attempted { prefix, body }
+    None
 }
 
 /// Takes in a statement that binds an argument anew: from here on its names are the body's.
 fn bind_anew(local: &mut Local, receiver: &mut Receiver, bindings: &mut Vec<Binding>) {
-    if let Pat::Ident(pattern) = &local.pat {
-        if pattern.ident == "__self" {
-            receiver.name = Some(pattern.ident.clone());
-            // For `&mut self` it writes a `mut` of its own.
-            receiver.mutability = pattern.mutability;
-            return;
-        }
+    if let Some(name) = local.name().filter(|name| name == "__self") {
+        receiver.name = Some(name);
+        // For `&mut self` it writes a `mut` of its own.
+        pattern::rebind(local.pattern.clone(), &mut |bound| {
+            receiver.mutability = bound.mutability;
+            None
+        });
+        return;
     }
-    let mut found = take_bindings(&mut local.pat, BindingKind::Value, &cfgs(&local.attrs));
+    let cfgs = cfgs(&local.attributes);
+    let mut found = take_bindings(&mut local.pattern, BindingKind::Value, &cfgs);
     // What the signature says of the type still holds.
     if let [newer] = found.as_mut_slice() {
         if let Some(older) = bindings.iter().find(|older| older.name == newer.name) {
             newer.kind = older.kind;
         }
     }
-    let source = local.init.as_ref().and_then(|init| argument(&init.expr));
+    let source = argument(local.initializer());
     bindings.retain(|older| source.as_ref() != Some(&older.name) && found.iter().all(|newer| newer.name != older.name));
     bindings.extend(found);
 }
 
-/// Whether a statement binds an argument anew, or is `async_trait`'s branch for type inference.
-fn is_prefix(statement: &Stmt) -> bool {
-    match statement {
-        Stmt::Local(local) => {
-            let init = local.init.as_ref().filter(|init| init.diverge.is_none());
-            match (init.and_then(|init| argument(&init.expr)), &local.pat) {
-                (Some(from), Pat::Ident(to)) => from == to.ident || to.ident == "__self" || is_positional(&from),
-                (Some(from), _) => is_positional(&from),
-                (None, _) => false,
-            }
-        }
-        Stmt::Expr(Expr::If(branch), _) => match &*branch.cond {
-            Expr::Let(condition) => match &*condition.pat {
-                Pat::TupleStruct(some) => {
-                    matches!(some.elems.first(), Some(Pat::Ident(returned)) if returned.ident == "__ret")
-                }
-                _ => false,
-            },
-            _ => false,
-        },
-        _ => false,
+/// Whether a statement binds an argument anew.
+fn binds_argument(local: &Local) -> bool {
+    let Some(from) = argument(local.initializer()) else { return false };
+    is_positional(&from) || local.name().is_some_and(|to| (from == to || to == "__self") && !local.has_type())
+}
+
+/// Where the branch ends that `async_trait` writes for type inference: `if let Some(__ret) = None::<T> { return __ret; }`.
+fn inference_end(tokens: &[TokenTree], start: usize) -> Option<usize> {
+    let at = behind_attributes(tokens, start);
+    if !(is_word(tokens.get(at), "if") && is_word(tokens.get(at + 1), "let")) {
+        return None;
     }
+    let pattern = (at..tokens.len()).find_map(|at| group(tokens.get(at), Delimiter::Parenthesis))?;
+    if !is_word(inside(pattern).first(), "__ret") {
+        return None;
+    }
+    let block = (at..tokens.len()).find(|at| group(tokens.get(*at), Delimiter::Brace).is_some())?;
+    Some(block + 1 + usize::from(is_mark(tokens.get(block + 1), ';')))
 }
 
 /// The `x` of an initializer `x` or `{ let x = x; x }`.
-fn argument(init: &Expr) -> Option<Ident> {
+fn argument(init: &[TokenTree]) -> Option<Ident> {
     match init {
-        Expr::Path(from) => from.path.get_ident().cloned(),
-        Expr::Block(block) => match block.block.stmts.as_slice() {
-            [Stmt::Local(local), Stmt::Expr(Expr::Path(tail), None)] => {
-                let name = tail.path.get_ident()?;
-                matches!(&local.pat, Pat::Ident(pattern) if pattern.ident == *name).then(|| name.clone())
+        [TokenTree::Ident(from)] => Some(from.clone()),
+        [TokenTree::Group(block)] if block.delimiter() == Delimiter::Brace => {
+            let statements = inside(block);
+            let (local, end) = Local::at(&statements, 0)?;
+            match part(&statements, end..) {
+                [TokenTree::Ident(name)] => local.name().filter(|bound| bound == name),
+                _ => None,
             }
-            _ => None,
-        },
+        }
         _ => None,
     }
 }
@@ -248,21 +309,15 @@ fn is_positional(name: &Ident) -> bool {
 }
 
 /// The `{ BODY }` of `let __ret: T = { BODY }; __ret`.
-fn returned_block(local: &Local, tail: &Expr) -> Option<Group> {
-    let init = local.init.as_ref()?;
-    let name = match &local.pat {
-        Pat::Type(pattern) => match &*pattern.pat {
-            Pat::Ident(pattern) => &pattern.ident,
-            _ => return None,
-        },
+fn returned_block(tokens: &[TokenTree]) -> Option<Group> {
+    let (local, end) = Local::at(tokens, 0)?;
+    local.name().filter(|name| name == "__ret" && local.has_type())?;
+    match part(tokens, behind_attributes(tokens, end)..) {
+        [name] if is_word(Some(name), "__ret") => {}
         _ => return None,
-    };
-    let is_returned = matches!(tail, Expr::Path(path) if path.path.is_ident(name));
-    match &*init.expr {
-        Expr::Block(block) if is_returned && name == "__ret" && block.label.is_none() && init.diverge.is_none() => {
-            let statements = &block.block.stmts;
-            Some(spanned_braces(quote!(#(#statements)*), block.block.brace_token.span.join()))
-        }
+    }
+    match local.initializer() {
+        [block] => group(Some(block), Delimiter::Brace).cloned(),
         _ => None,
     }
 }
@@ -273,29 +328,24 @@ fn returned_block(local: &Local, tail: &Expr) -> Option<Group> {
 /// them, or live shorter than the future, so attempts leave it alone; so it is with `self`. An argument that is `mut` stays so for
 /// them.
 pub(crate) fn fit_to_statements(
-    block: &Block,
+    before: &[TokenTree],
     body: &Group,
     sig: &mut Signature,
     receiver: &mut Receiver,
     bindings: &mut Vec<Binding>,
 ) {
-    let Some((_, statements)) = block.stmts.split_last() else { return };
     let mut locals = Vec::new();
-    for statement in statements {
-        if let Stmt::Local(local) = statement {
-            locals.extend(take_bindings(&mut local.pat.clone(), BindingKind::Value, &[]));
-        }
+    for mut local in statement::locals(before) {
+        locals.extend(take_bindings(&mut local.pattern, BindingKind::Value, &[]));
     }
-    let before = Block { brace_token: block.brace_token, stmts: statements.to_vec() };
-    // It came out of such a block.
-    let Ok(body) = syn::parse2::<Block>(quote!(#body)) else { return };
-    if receiver.name.as_ref().is_some_and(|name| !uses::in_block(&body, name)) {
+    let body = inside(body);
+    if receiver.name.as_ref().is_some_and(|name| !uses::in_statements(&body, name)) {
         receiver.kind = BindingKind::Value;
     }
     for binding in bindings.iter_mut() {
         let is_shadowed = locals.iter().any(|local| local.name == binding.name);
-        let is_attempted = !is_shadowed && uses::in_block(&body, &binding.name);
-        let is_used_before = uses::in_block(&before, &binding.name);
+        let is_attempted = !is_shadowed && uses::in_statements(&body, &binding.name);
+        let is_used_before = uses::in_statements(before, &binding.name);
         if let Some(mutability) = binding.mutability.filter(|_| is_used_before || !is_attempted) {
             // Either side may be the one that needs no `mut`.
             binding.is_shared = is_attempted;
@@ -318,28 +368,9 @@ pub(crate) fn fit_to_statements(
 /// Puts `mut` where the signature binds the name.
 fn make_mut(sig: &mut Signature, name: &Ident, mutability: Token![mut], is_shared: bool) {
     for argument in &mut sig.inputs {
-        let FnArg::Typed(argument) = argument else { continue };
-        let mut setter = SetMut { name, mutability, found: false };
-        setter.visit_pat_mut(&mut argument.pat);
-        if setter.found && is_shared {
-            argument.attrs.push(parse_quote!(#[allow(unused_mut)]));
+        if pattern::set_mut(&mut argument.pattern, name, mutability) && is_shared {
+            let allow = Group::new(Delimiter::Bracket, quote!(allow(unused_mut)));
+            argument.attrs.push(Attribute::new(Punct::new('#', Spacing::Alone).into(), allow));
         }
-    }
-}
-
-/// Puts `mut` before a name in a pattern.
-pub(crate) struct SetMut<'a> {
-    pub(crate) name: &'a Ident,
-    pub(crate) mutability: Token![mut],
-    pub(crate) found: bool,
-}
-
-impl VisitMut for SetMut<'_> {
-    fn visit_pat_ident_mut(&mut self, pattern: &mut PatIdent) {
-        if pattern.ident == *self.name && pattern.by_ref.is_none() {
-            pattern.mutability = Some(self.mutability);
-            self.found = true;
-        }
-        syn::visit_mut::visit_pat_ident_mut(self, pattern);
     }
 }

@@ -15,6 +15,7 @@ mod pipeline;
 mod plan;
 mod settings;
 mod strategy;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod uses;

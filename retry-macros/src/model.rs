@@ -2,15 +2,15 @@
 
 use crate::function::Function;
 use crate::paths::Paths;
+use crate::syntax::expression::Expression;
 use proc_macro2::{Ident, TokenStream};
-use syn::{Expr, Type};
 
 /// Everything about one annotated function.
 pub(crate) struct Model {
     pub(crate) paths: Paths,
     pub(crate) function: Function,
     /// The site's name, where the user gives one.
-    pub(crate) name: Option<Expr>,
+    pub(crate) name: Option<Expression>,
     pub(crate) settings: Settings,
     pub(crate) on: Classifier,
     pub(crate) on_value: Option<Classifier>,
@@ -18,20 +18,20 @@ pub(crate) struct Model {
     /// The longest time for one attempt.
     pub(crate) timeout: Option<Limit>,
     /// The budget that retries are paid from.
-    pub(crate) budget: Option<Expr>,
+    pub(crate) budget: Option<Expression>,
     /// The circuit breaker that sees each attempt.
-    pub(crate) breaker: Option<Expr>,
+    pub(crate) breaker: Option<Expression>,
     /// What is returned in place of a failure.
-    pub(crate) recover: Option<Expr>,
+    pub(crate) recover: Option<Expression>,
     /// Who is told before each sleep.
-    pub(crate) notify: Option<Expr>,
+    pub(crate) notify: Option<Expression>,
     /// The name that the body knows its attempt by.
     pub(crate) attempt: Option<Ident>,
     /// The name that the body knows its idempotency key by.
     pub(crate) idempotency_key: Option<Ident>,
     pub(crate) ending: Ending,
     /// The sleeper, where the user gives one.
-    pub(crate) sleep: Option<Expr>,
+    pub(crate) sleep: Option<Expression>,
     /// The arguments of which each attempt gets a clone.
     pub(crate) clones: Vec<Ident>,
     /// The section for the function's documentation.
@@ -49,7 +49,7 @@ impl Model {
 #[derive(Default)]
 pub(crate) struct Settings {
     /// The policy that the others are laid over.
-    pub(crate) policy: Option<Expr>,
+    pub(crate) policy: Option<Expression>,
     /// Known to the compiler. Not listed where `literals` say the same and no policy is under them.
     pub(crate) fixed: Vec<Setting>,
     /// The same as arguments of the runtime's `literals`, where each of them is a literal.
@@ -57,7 +57,7 @@ pub(crate) struct Settings {
     /// Known when the function is called.
     pub(crate) dynamic: Vec<Setting>,
     /// A strategy of the user's own.
-    pub(crate) custom: Option<Expr>,
+    pub(crate) custom: Option<Expression>,
 }
 
 impl Settings {
@@ -91,7 +91,7 @@ pub(crate) enum Classifier {
     /// Nothing is transient.
     Never,
     /// A function of the user's.
-    Expression(Expr),
+    Expression(Expression),
     /// A pattern of the user's.
     Pattern(TokenStream),
 }
@@ -118,9 +118,9 @@ pub(crate) enum Ending {
 /// A function that returns a `RetryError`, or something made from one.
 pub(crate) struct ErrorEnding {
     /// The error of an attempt.
-    pub(crate) error: Type,
+    pub(crate) error: TokenStream,
     /// The value of an attempt, where the signature shows it.
-    pub(crate) value: Option<Type>,
+    pub(crate) value: Option<TokenStream>,
     /// Whether the function's own error is made from the `RetryError`.
     pub(crate) is_converted: bool,
     pub(crate) history: Option<History>,
@@ -131,7 +131,7 @@ pub(crate) enum Limit {
     /// Known to the compiler: a checked expression.
     Fixed(TokenStream),
     /// Known when the function is called.
-    Dynamic(Expr),
+    Dynamic(Expression),
 }
 
 /// The key `history`.
@@ -139,7 +139,7 @@ pub(crate) enum History {
     /// A literal.
     Fixed(usize),
     /// Known to the compiler.
-    Constant(Expr),
+    Constant(Expression),
     /// Anything else.
-    Dynamic(Expr),
+    Dynamic(Expression),
 }

@@ -2,13 +2,15 @@
 //!
 //! It knows how each key's value is spelt and nothing of what the values mean together.
 
-use crate::faults::{Faults, did_you_mean};
+use crate::faults::{Faults, did_you_mean, listed};
+use crate::syntax::expression::Expression;
+use crate::syntax::scan;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Expr, Lit, Path, Token, Type};
+use syn::{Lit, Token};
 
 /// A key of the attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -110,13 +112,13 @@ pub(crate) enum Place {
 
 /// The value of a key.
 pub(crate) enum Value {
-    Expression(Expr),
+    Expression(Expression),
     /// `matches(PATTERN if GUARD)`: what is between the parentheses.
     Pattern(TokenStream),
     Names(Vec<Ident>),
     Name(Ident),
-    Type(Type),
-    Path(Path),
+    Type(TokenStream),
+    Path(TokenStream),
 }
 
 /// A key with its value.
@@ -158,7 +160,7 @@ impl Options {
     }
 
     /// The expression of a key that has one.
-    pub(crate) fn expression(&self, key: Key) -> Option<&Expr> {
+    pub(crate) fn expression(&self, key: Key) -> Option<&Expression> {
         match &self.get(key)?.value {
             Value::Expression(expression) => Some(expression),
             _ => None,
@@ -276,7 +278,7 @@ fn missing(input: ParseStream<'_>, span: Span, key: Key, example: &str) -> syn::
     input.error(format!("found `{found}` where the value of `{}` should be; write `{example}`", key.name()))
 }
 
-/// Words for a value that is not spelt as its key wants it; expressions are left to syn's.
+/// Words for a value that is not spelt as its key wants it; those of expressions are general.
 fn misread(fault: syn::Error, at: ParseStream<'_>, key: Key, shape: Shape, example: &str) -> syn::Error {
     let expected = match shape {
         Shape::Name => "a name for the body to use",
@@ -328,13 +330,9 @@ fn unknown(name: &Ident, place: Place) -> syn::Error {
             format!("; did you mean `{word}`? it counts all attempts: three retries are `max = 4`")
         }
         Some(word) => format!("; did you mean `{word}`?"),
-        None => did_you_mean(&found, allowed.iter().copied()),
+        None => did_you_mean(&found, &allowed),
     };
-    let suggestion = if suggestion.is_empty() {
-        format!("; keys are {}", allowed.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", "))
-    } else {
-        suggestion
-    };
+    let suggestion = if suggestion.is_empty() { format!("; keys are {}", listed(&allowed, "`")) } else { suggestion };
     syn::Error::new(name.span(), format!("unknown key `{found}`{suggestion}"))
 }
 
@@ -351,12 +349,23 @@ impl Value {
                 }
                 Self::Pattern(content.parse()?)
             }
-            Shape::Expression | Shape::Classifier | Shape::Names => Self::Expression(input.parse()?),
+            Shape::Expression | Shape::Classifier | Shape::Names => Self::Expression(Expression::read(input)?),
             Shape::Name => Self::Name(input.parse()?),
-            Shape::Type => Self::Type(input.parse()?),
-            Shape::Path => Self::Path(input.call(Path::parse_mod_style)?),
+            Shape::Type => Self::Type(scanned(input, scan::ty)?),
+            Shape::Path => Self::Path(scanned(input, scan::plain_path)?),
         })
     }
+}
+
+/// As many tokens as something has that ends where the scan says.
+fn scanned(input: ParseStream<'_>, scan: fn(&[TokenTree], usize) -> Option<usize>) -> syn::Result<TokenStream> {
+    let ahead: Vec<TokenTree> = input.fork().parse::<TokenStream>()?.into_iter().collect();
+    let end = scan(&ahead, 0).ok_or_else(|| input.error("unexpected token"))?;
+    let mut tokens = TokenStream::new();
+    for _ in 0..end {
+        input.parse::<TokenTree>()?.to_tokens(&mut tokens);
+    }
+    Ok(tokens)
 }
 
 fn is_matches(input: ParseStream<'_>) -> bool {
@@ -368,16 +377,5 @@ fn skip_to_comma(input: ParseStream<'_>) {
     while !input.is_empty() && !input.peek(Token![,]) {
         // Cannot fail: there is a token.
         let _ = input.parse::<TokenTree>();
-    }
-}
-
-/// Looks through the invisible groups that `macro_rules!` puts around fragments, and through parentheses.
-pub(crate) fn peel(mut expression: &Expr) -> &Expr {
-    loop {
-        expression = match expression {
-            Expr::Group(group) => &group.expr,
-            Expr::Paren(paren) => &paren.expr,
-            _ => return expression,
-        };
     }
 }

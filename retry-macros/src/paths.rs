@@ -2,16 +2,16 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt};
-use syn::{Path, Token};
+use syn::Token;
 
 /// Where the crate is, as generated code names it.
 pub(crate) struct Paths {
-    root: Option<Path>,
+    root: Option<TokenStream>,
 }
 
 impl Paths {
     /// The crate by its own name, or where the user says it is.
-    pub(crate) fn new(root: Option<&Path>) -> Self {
+    pub(crate) fn new(root: Option<&TokenStream>) -> Self {
         Self { root: root.cloned() }
     }
 
@@ -34,7 +34,7 @@ impl Paths {
 
 /// The path of an item. It becomes tokens where it is written: as a stream of its own, each would be handed to the compiler and back.
 pub(crate) struct ItemPath<'a> {
-    root: Option<&'a Path>,
+    root: Option<&'a TokenStream>,
     is_private: bool,
     name: &'a str,
     span: Span,

@@ -2,18 +2,20 @@
 //!
 //! It serves `#[retry]` and `policy!` alike and knows no function.
 
-use crate::faults::{Faults, did_you_mean};
-use crate::options::{Key, Options, peel};
+use crate::faults::{Faults, did_you_mean, listed};
+use crate::options::{Key, Options};
 use crate::strategy::{self, Named, STRATEGIES};
+use crate::syntax::expression::{Expression, Kind};
 use crate::value::{self, JitterLiteral, Known, Reader, duration_tokens};
 use crate::wait;
+use quote::quote_spanned;
 use std::time::Duration;
-use syn::{Expr, ExprArray};
+use syn::spanned::Spanned;
 
 /// The policy's keys as far as they are known.
 #[derive(Default)]
 pub(crate) struct Plan {
-    pub(crate) policy: Option<Expr>,
+    pub(crate) policy: Option<Expression>,
     pub(crate) strategy: Option<Choice>,
     pub(crate) jitter: Option<Known<JitterLiteral>>,
     pub(crate) base: Option<Known<Duration>>,
@@ -29,7 +31,7 @@ pub(crate) struct Plan {
 pub(crate) enum Choice {
     Named(&'static Named),
     Steps(Vec<Known<Duration>>),
-    Custom(Box<Expr>),
+    Custom(Box<Expression>),
 }
 
 /// The limit of attempts that is written.
@@ -83,8 +85,8 @@ impl Plan {
     }
 
     /// The settings that are local variables by their looks: one word in small letters.
-    pub(crate) fn locals(&self) -> Vec<&Expr> {
-        fn dynamic<T>(setting: Option<&Known<T>>) -> Option<&Expr> {
+    pub(crate) fn locals(&self) -> Vec<&Expression> {
+        fn dynamic<T>(setting: Option<&Known<T>>) -> Option<&Expression> {
             match setting {
                 Some(Known::Dynamic(value)) => Some(value),
                 _ => None,
@@ -94,10 +96,23 @@ impl Plan {
             Some(Max::Attempts(max)) => Some(max),
             _ => None,
         };
-        let durations = [&self.base, &self.cap, &self.increment, &self.deadline, &self.max_hint];
-        let others = [dynamic(max), dynamic(self.factor.as_ref()), dynamic(self.jitter.as_ref())];
-        let all = durations.map(|duration| dynamic(duration.as_ref())).into_iter().chain(others).flatten();
-        all.filter(|value| matches!(peel(value), Expr::Path(path) if path.path.get_ident().is_some())).collect()
+        let all = [
+            dynamic(self.base.as_ref()),
+            dynamic(self.cap.as_ref()),
+            dynamic(self.increment.as_ref()),
+            dynamic(self.deadline.as_ref()),
+            dynamic(self.max_hint.as_ref()),
+            dynamic(max),
+            dynamic(self.factor.as_ref()),
+            dynamic(self.jitter.as_ref()),
+        ];
+        let mut locals = Vec::new();
+        for value in all.into_iter().flatten() {
+            if value.path().is_some_and(|path| path.is_word) {
+                locals.push(value);
+            }
+        }
+        locals
     }
 
     fn judge(&self, options: &Options, faults: &mut Faults) {
@@ -203,7 +218,7 @@ impl Plan {
                 STRATEGIES.iter().filter(|named| named.takes.contains(&key)).map(|named| named.name).collect();
             let advice = match takers.as_slice() {
                 [one] => format!("write `strategy = \"{one}\"`"),
-                _ => format!("use one of the strategies {}", quoted(&takers)),
+                _ => format!("use one of the strategies {}", listed(&takers, "\"")),
             };
             let message = format!("`{}` is not used by {who}; remove it, or {advice}", key.name());
             match options.get(Key::Strategy) {
@@ -221,23 +236,23 @@ impl Plan {
     }
 }
 
-fn read_strategy(value: &Expr, reader: &Reader<'_>, faults: &mut Faults) -> Option<Choice> {
+fn read_strategy(value: &Expression, reader: &Reader<'_>, faults: &mut Faults) -> Option<Choice> {
     if let Some(name) = value::text(value) {
         let found = name.value();
         let Some(named) = strategy::named(&found) else {
             let names = STRATEGIES.map(|named| named.name);
-            let suggestion = did_you_mean(&found, names);
-            faults.on(name, format!("unknown strategy `{found}`; strategies are {}{suggestion}", quoted(&names)));
+            let suggestion = did_you_mean(&found, &names);
+            faults.on(name, format!("unknown strategy `{found}`; strategies are {}{suggestion}", listed(&names, "\"")));
             return None;
         };
         return Some(Choice::Named(named));
     }
-    if value::literal(value).is_some() {
+    if value.literal().is_some() {
         faults.on(value, "`strategy` expects a name such as \"equal_jitter\", a list of durations, or a value that implements `Backoff`");
         return None;
     }
-    if let Expr::Array(array) = peel(value) {
-        return read_steps(array, reader, faults);
+    if let Kind::List(entries) = &value.kind {
+        return read_steps(value, entries, reader, faults);
     }
     if let Some(name) = unquoted(value, reader) {
         faults.on(value, format!("strategies are named in quotes; write `strategy = \"{name}\"`"));
@@ -247,37 +262,41 @@ fn read_strategy(value: &Expr, reader: &Reader<'_>, faults: &mut Faults) -> Opti
 }
 
 /// The strategy's name where it is written without quotes, and no argument has that name.
-fn unquoted(value: &Expr, reader: &Reader<'_>) -> Option<&'static str> {
-    let Expr::Path(path) = peel(value) else { return None };
-    let word = path.path.get_ident()?.to_string();
+fn unquoted(value: &Expression, reader: &Reader<'_>) -> Option<&'static str> {
+    let word = value.path().filter(|path| path.is_word)?.last.to_string();
     let is_argument = reader.taken.contains(&word);
     strategy::named(&word).filter(|_| !is_argument).map(|named| named.name)
 }
 
-fn read_steps(array: &ExprArray, reader: &Reader<'_>, faults: &mut Faults) -> Option<Choice> {
-    if array.elems.is_empty() {
-        faults.on(array, "the list of delays is empty; write at least one, or `strategy = \"immediate\"`");
+fn read_steps(list: &Expression, entries: &[Expression], reader: &Reader<'_>, faults: &mut Faults) -> Option<Choice> {
+    if entries.is_empty() {
+        faults.on(list, "the list of delays is empty; write at least one, or `strategy = \"immediate\"`");
         return None;
     }
-    let steps: Vec<_> = array.elems.iter().map(|element| reader.step(element, faults)).collect();
-    let steps: Vec<_> = steps.into_iter().collect::<Option<_>>()?;
+    let mut steps = Vec::new();
+    for entry in entries {
+        steps.extend(reader.step(entry, faults));
+    }
+    if steps.len() < entries.len() {
+        return None;
+    }
     if steps.iter().any(Known::is_dynamic) {
         // An array of durations is a strategy by itself.
         let steps = steps.iter().map(|step| step.tokens(duration_tokens));
-        let span = array.bracket_token.span.join();
-        return Some(Choice::Custom(Box::new(syn::parse_quote_spanned!(span=> [#(#steps),*]))));
+        let list = quote_spanned!(list.span()=> [#(#steps),*]);
+        return Some(Choice::Custom(Box::new(Expression::made(list))));
     }
     Some(Choice::Steps(steps))
 }
 
-fn read_max(value: &Expr, reader: &Reader<'_>, faults: &mut Faults) -> Option<Max> {
+fn read_max(value: &Expression, reader: &Reader<'_>, faults: &mut Faults) -> Option<Max> {
     if let Some(text) = value::text(value) {
         if text.value() == "unlimited" {
             return Some(Max::Unlimited);
         }
         let advice = match text.value().parse::<u32>() {
             Ok(number) => format!("; write `max = {number}`"),
-            Err(_) => did_you_mean(&text.value(), ["unlimited"]),
+            Err(_) => did_you_mean(&text.value(), &["unlimited"]),
         };
         let message = format!(
             "`max` expects a number of attempts, or \"unlimited\" beside a `deadline`, found {:?}{advice}",
@@ -305,8 +324,4 @@ fn zero_message(key: Key) -> String {
             format!("`{}` must be longer than zero, or there could be no retry; write `{}`", key.name(), key.example())
         }
     }
-}
-
-fn quoted(names: &[&str]) -> String {
-    names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
 }

@@ -1,18 +1,20 @@
 //! Rules across options and function: the only judge of both together. Builds the model.
 
 use crate::doc;
-use crate::faults::{Faults, did_you_mean};
+use crate::faults::{Faults, did_you_mean, listed};
 use crate::function::{BindingKind, Function, taken_names};
 use crate::model::{Classifier, Ending, ErrorEnding, History, Limit, Model, Timer};
-use crate::options::{Key, Options, Value, peel};
+use crate::options::{Key, Options, Value};
 use crate::paths::Paths;
 use crate::plan::Plan;
 use crate::settings::checked;
+use crate::syntax::expression::Expression;
+use crate::syntax::types;
 use crate::value::{self, Known, Reader, duration_tokens};
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::time::Duration;
-use syn::{Expr, GenericArgument, Lit, PathArguments, Type};
+use syn::Lit;
 
 /// Builds the model of an attribute and a function that fit together. `None` comes with a fault.
 pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) -> Option<Model> {
@@ -99,8 +101,8 @@ fn classifier(options: &Options, key: Key, faults: &mut Faults) -> Option<Classi
     match &options.get(key)?.value {
         Value::Pattern(pattern) => Some(Classifier::Pattern(pattern.clone())),
         Value::Expression(expression) => {
-            if let Some(literal) = value::literal(expression) {
-                let message = match &literal.lit {
+            if let Some(literal) = expression.literal() {
+                let message = match literal {
                     Lit::Str(text) => format!(
                         "`{0}` expects a function, not its name in quotes; write `{0} = {1}`",
                         key.name(),
@@ -141,11 +143,11 @@ fn timeout(
 }
 
 /// A budget or a breaker: an expression for something that is shared.
-fn guard(options: &Options, key: Key, function: &Function, faults: &mut Faults) -> Option<Expr> {
+fn guard(options: &Options, key: Key, function: &Function, faults: &mut Faults) -> Option<Expression> {
     let guard = options.expression(key)?;
     let what = if key == Key::Budget { "a `Budget`" } else { "a `CircuitBreaker`" };
-    if let Some(literal) = value::literal(guard) {
-        let message = match &literal.lit {
+    if let Some(literal) = guard.literal() {
+        let message = match literal {
             Lit::Str(text) => {
                 format!("`{0}` expects {what}, not its name in quotes; write `{0} = {1}`", key.name(), text.value())
             }
@@ -172,30 +174,21 @@ fn guard(options: &Options, key: Key, function: &Function, faults: &mut Faults) 
 }
 
 /// The `&mut` argument or `&mut self` that a place lies in, in words. A call may give something of its own: rustc knows.
-fn uniquely_borrowed(place: &Expr, function: &Function) -> Option<String> {
-    match peel(place) {
-        Expr::Field(field) => uniquely_borrowed(&field.base, function),
-        Expr::Index(index) => uniquely_borrowed(&index.expr, function),
-        Expr::Reference(reference) => uniquely_borrowed(&reference.expr, function),
-        Expr::Unary(unary) => uniquely_borrowed(&unary.expr, function),
-        Expr::Path(path) => {
-            let name = path.path.get_ident()?;
-            if name == "self" {
-                return (function.receiver.kind != BindingKind::Value).then(|| "`&mut self`".to_owned());
-            }
-            let binding = function.bindings.iter().find(|binding| binding.name == *name)?;
-            (binding.kind != BindingKind::Value).then(|| format!("the `&mut` argument `{name}`"))
-        }
-        _ => None,
+fn uniquely_borrowed(place: &Expression, function: &Function) -> Option<String> {
+    let name = place.variable()?;
+    if name == "self" {
+        return (function.receiver.kind != BindingKind::Value).then(|| "`&mut self`".to_owned());
     }
+    let binding = function.bindings.iter().find(|binding| binding.name == name)?;
+    (binding.kind != BindingKind::Value).then(|| format!("the `&mut` argument `{name}`"))
 }
 
 /// A function of the user's that is no classifier.
-fn written_function(options: &Options, key: Key, expected: &str, faults: &mut Faults) -> Option<Expr> {
+fn written_function(options: &Options, key: Key, expected: &str, faults: &mut Faults) -> Option<Expression> {
     let function = options.expression(key)?;
-    if let Some(literal) = value::literal(function) {
+    if let Some(literal) = function.literal() {
         let name = key.name();
-        let message = match &literal.lit {
+        let message = match literal {
             Lit::Str(text) => {
                 format!("`{name}` expects a function, not its name in quotes; write `{name} = {}`", text.value())
             }
@@ -237,17 +230,16 @@ const METHODS: [(&str, bool); 9] = [
 /// The declared method is known, and either idempotent or sent with a key.
 fn method(options: &Options, faults: &mut Faults) {
     let Some(written) = options.expression(Key::Method) else { return };
-    let found = match peel(written) {
-        Expr::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
-        Expr::Lit(_) => value::text(written).map(syn::LitStr::value),
-        _ => None,
+    let found = match written.path() {
+        Some(path) => Some(path.last.to_string()),
+        None => value::text(written).map(syn::LitStr::value),
     };
     let source = written.to_token_stream().to_string().replace(' ', "");
     let Some(known) = METHODS.iter().find(|(name, _)| found.as_deref() == Some(name)) else {
         let names = METHODS.map(|(name, _)| name);
-        let mut advice = found.map(|found| did_you_mean(&found, names)).unwrap_or_default();
+        let mut advice = found.map(|found| did_you_mean(&found, &names)).unwrap_or_default();
         if advice.is_empty() {
-            advice = format!("; methods are `{}`", names.join("`, `"));
+            advice = format!("; methods are {}", listed(&names, "`"));
         }
         faults.on(written, format!("unknown method `{source}`{advice}"));
         return;
@@ -267,7 +259,7 @@ fn method(options: &Options, faults: &mut Faults) {
     }
 }
 
-fn name(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<Expr> {
+fn name(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<Expression> {
     let name = options.expression(Key::Name)?;
     if value::text(name).is_some_and(|text| text.value().is_empty()) {
         faults.on(name, "`name` is empty; write `name = \"payments.charge\"`, or leave it out");
@@ -284,7 +276,7 @@ fn wants_doc(options: &Options, faults: &mut Faults) -> bool {
     let Some(value) = options.expression(Key::Doc) else {
         return true;
     };
-    match value::literal(value).map(|literal| &literal.lit) {
+    match value.literal() {
         Some(Lit::Bool(wants)) => wants.value,
         _ => {
             faults.on(value, "`doc` expects `true` or `false`; write `doc = false` to leave the section out");
@@ -346,36 +338,27 @@ fn history(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Optio
 }
 
 /// The T and the E of `Result<T, RetryError<E>>`, where both names are in sight.
-fn retry_error(returned: &Type) -> Option<(Type, Type)> {
+fn retry_error(returned: &TokenStream) -> Option<(TokenStream, TokenStream)> {
     let [value, error] = arguments(returned, "Result")?.try_into().ok()?;
     let [last] = arguments(&error, "RetryError")?.try_into().ok()?;
     Some((value, last))
 }
 
 /// The T of `Result<T, X>`, where it is in sight.
-fn result_value(returned: &Type) -> Option<Type> {
+fn result_value(returned: &TokenStream) -> Option<TokenStream> {
     let [value, _] = arguments(returned, "Result")?.try_into().ok()?;
     Some(value)
 }
 
-/// The type arguments of a path that ends in the name.
-fn arguments(ty: &Type, name: &str) -> Option<Vec<Type>> {
-    match ty {
-        Type::Group(group) => arguments(&group.elem, name),
-        Type::Paren(paren) => arguments(&paren.elem, name),
-        Type::Path(path) => {
-            let last = path.path.segments.last().filter(|last| last.ident == name)?;
-            let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-                return None;
-            };
-            let types = arguments.args.iter().map(|argument| match argument {
-                GenericArgument::Type(ty) => Some(ty.clone()),
-                _ => None,
-            });
-            types.collect()
-        }
-        _ => None,
+/// The arguments of a path that ends in the name.
+fn arguments(ty: &TokenStream, name: &str) -> Option<Vec<TokenStream>> {
+    let ty: Vec<TokenTree> = ty.clone().into_iter().collect();
+    let (_, arguments) = types::generic_path(&ty).filter(|(found, _)| found == name)?;
+    let mut types = Vec::new();
+    for argument in arguments {
+        types.push(argument.into_iter().collect());
     }
+    Some(types)
 }
 
 fn clones(options: &Options, function: &Function, faults: &mut Faults) -> Vec<Ident> {
@@ -400,7 +383,7 @@ fn clones(options: &Options, function: &Function, faults: &mut Faults) -> Vec<Id
             faults.at(name.span(), message);
         } else {
             let names: Vec<String> = by_value().map(|binding| binding.name.to_string()).collect();
-            let suggestion = did_you_mean(&name.to_string(), names.iter().map(String::as_str));
+            let suggestion = did_you_mean(&name.to_string(), &names);
             faults.at(name.span(), format!("`{name}` is no by-value argument of this function{suggestion}"));
         }
     }

@@ -4,11 +4,11 @@
 
 use crate::duration;
 use crate::faults::{Faults, did_you_mean};
-use crate::options::peel;
+use crate::syntax::expression::{Expression, Kind};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use std::time::Duration;
-use syn::{Expr, ExprLit, Lit, LitStr, Stmt, UnOp};
+use syn::{Lit, LitStr};
 
 /// When a value is known, and if it is now, what it is.
 #[derive(Clone)]
@@ -16,9 +16,9 @@ pub(crate) enum Known<T> {
     /// Read here.
     Literal(T, Span),
     /// A path in capitals: known to the compiler.
-    Constant(Box<Expr>),
+    Constant(Box<Expression>),
     /// Known when the function is called.
-    Dynamic(Box<Expr>),
+    Dynamic(Box<Expression>),
 }
 
 impl<T> Known<T> {
@@ -50,18 +50,18 @@ pub(crate) struct Reader<'a> {
 
 impl Reader<'_> {
     /// A duration: a string literal, or an expression of that type.
-    pub(crate) fn duration(&self, key: &str, value: &Expr, faults: &mut Faults) -> Option<Known<Duration>> {
+    pub(crate) fn duration(&self, key: &str, value: &Expression, faults: &mut Faults) -> Option<Known<Duration>> {
         self.duration_as(&format!("`{key}`"), &format!("{key} = "), value, faults)
     }
 
     /// An entry of a list of delays.
-    pub(crate) fn step(&self, value: &Expr, faults: &mut Faults) -> Option<Known<Duration>> {
+    pub(crate) fn step(&self, value: &Expression, faults: &mut Faults) -> Option<Known<Duration>> {
         self.duration_as("an entry of a list of delays", "", value, faults)
     }
 
-    fn duration_as(&self, who: &str, lead: &str, value: &Expr, faults: &mut Faults) -> Option<Known<Duration>> {
-        if let Some(literal) = literal(value) {
-            let advice = match &literal.lit {
+    fn duration_as(&self, who: &str, lead: &str, value: &Expression, faults: &mut Faults) -> Option<Known<Duration>> {
+        if let Some(literal) = value.literal() {
+            let advice = match literal {
                 Lit::Str(text) => {
                     let duration = faults.take(duration::parse(text))?;
                     return Some(Known::Literal(duration, text.span()));
@@ -75,7 +75,7 @@ impl Reader<'_> {
             faults.on(value, format!("{who} expects a duration, found {advice}"));
             return None;
         }
-        if is_negative(value) {
+        if matches!(value.kind, Kind::Negative) {
             faults.on(value, format!("{who} cannot be negative; write a duration such as `{lead}\"250ms\"`"));
             return None;
         }
@@ -83,15 +83,15 @@ impl Reader<'_> {
     }
 
     /// A whole number of at least 1.
-    pub(crate) fn count<N>(&self, key: &str, value: &Expr, faults: &mut Faults) -> Option<Known<N>>
+    pub(crate) fn count<N>(&self, key: &str, value: &Expression, faults: &mut Faults) -> Option<Known<N>>
     where
         N: std::str::FromStr + PartialEq + From<u8>,
         N::Err: std::fmt::Display,
     {
-        if let Some(literal) = literal(value) {
-            let Lit::Int(number) = &literal.lit else {
-                let found = &literal.lit;
-                let message = format!("`{key}` expects a whole number, found `{}`; write `{key} = 5`", quote!(#found));
+        if let Some(literal) = value.literal() {
+            let Lit::Int(number) = literal else {
+                let message =
+                    format!("`{key}` expects a whole number, found `{}`; write `{key} = 5`", quote!(#literal));
                 faults.on(value, message);
                 return None;
             };
@@ -107,7 +107,7 @@ impl Reader<'_> {
             }
             return Some(Known::Literal(count, number.span()));
         }
-        if is_negative(value) {
+        if matches!(value.kind, Kind::Negative) {
             faults.on(value, format!("`{key}` must be at least 1, and cannot be negative; write `{key} = 3`"));
             return None;
         }
@@ -115,9 +115,9 @@ impl Reader<'_> {
     }
 
     /// The factor: a number of at least 1.
-    pub(crate) fn factor(&self, value: &Expr, faults: &mut Faults) -> Option<Known<f64>> {
-        if let Some(literal) = literal(value) {
-            let Some(factor) = number(&literal.lit) else {
+    pub(crate) fn factor(&self, value: &Expression, faults: &mut Faults) -> Option<Known<f64>> {
+        if let Some(literal) = value.literal() {
+            let Some(factor) = number(literal) else {
                 faults.on(value, "`factor` expects a number, such as `factor = 2.0`");
                 return None;
             };
@@ -126,9 +126,9 @@ impl Reader<'_> {
                 faults.on(value, format!("`factor` is {found}, but must be finite and at least 1, or delays would shrink; write `factor = 2.0`"));
                 return None;
             }
-            return Some(Known::Literal(factor, literal.lit.span()));
+            return Some(Known::Literal(factor, literal.span()));
         }
-        if is_negative(value) {
+        if matches!(value.kind, Kind::Negative) {
             faults.on(value, "`factor` cannot be negative; write a number of at least 1, such as `factor = 2.0`");
             return None;
         }
@@ -136,23 +136,25 @@ impl Reader<'_> {
     }
 
     /// Tells a constant from any other expression.
-    pub(crate) fn expression<T>(&self, value: &Expr) -> Known<T> {
+    pub(crate) fn expression<T>(&self, value: &Expression) -> Known<T> {
         if self.is_constant(value) {
             Known::Constant(Box::new(value.clone()))
         } else {
-            Known::Dynamic(Box::new(without_braces(value).clone()))
+            // Braces say "at run time" here, and rustc would call them unused.
+            let value = match &value.kind {
+                Kind::Braced(inner) => inner,
+                _ => value,
+            };
+            Known::Dynamic(Box::new(value.clone()))
         }
     }
 
     /// Whether this is a path in capitals that starts with no generic, no argument and not with `Self`.
-    pub(crate) fn is_constant(&self, value: &Expr) -> bool {
-        let Expr::Path(path) = peel(value) else { return false };
-        let (Some(first), Some(last)) = (path.path.segments.first(), path.path.segments.last()) else {
-            return false;
-        };
-        let last = last.ident.to_string();
-        path.qself.is_none()
-            && !self.taken.iter().any(|taken| first.ident == taken)
+    pub(crate) fn is_constant(&self, value: &Expression) -> bool {
+        let Some(path) = value.path() else { return false };
+        let Some(first) = &path.first else { return false };
+        let last = path.last.to_string();
+        !self.taken.iter().any(|taken| first == taken)
             && last.chars().any(|c| c.is_ascii_uppercase())
             && !last.chars().any(char::is_lowercase)
     }
@@ -169,9 +171,9 @@ pub(crate) enum JitterLiteral {
 
 impl Reader<'_> {
     /// A jitter: a name, a ratio, a duration, or an expression of one of these types.
-    pub(crate) fn jitter(&self, value: &Expr, faults: &mut Faults) -> Option<Known<JitterLiteral>> {
-        let Some(literal) = literal(value) else {
-            if is_negative(value) {
+    pub(crate) fn jitter(&self, value: &Expression, faults: &mut Faults) -> Option<Known<JitterLiteral>> {
+        let Some(literal) = value.literal() else {
+            if matches!(value.kind, Kind::Negative) {
                 faults.on(
                     value,
                     "a `jitter` ratio cannot be negative; write a number between 0 and 1, such as `jitter = 0.2`",
@@ -180,7 +182,7 @@ impl Reader<'_> {
             }
             return Some(self.expression(value));
         };
-        let jitter = match &literal.lit {
+        let jitter = match literal {
             Lit::Str(text) => match text.value().as_str() {
                 "full" => JitterLiteral::Full,
                 "equal" => JitterLiteral::Equal,
@@ -188,7 +190,7 @@ impl Reader<'_> {
                     JitterLiteral::Spread(faults.take(duration::parse(text))?)
                 }
                 word => {
-                    let suggestion = did_you_mean(word, ["full", "equal"]);
+                    let suggestion = did_you_mean(word, &["full", "equal"]);
                     faults.on(text, format!("unknown jitter `{word}`; use \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"{suggestion}"));
                     return None;
                 }
@@ -209,34 +211,15 @@ impl Reader<'_> {
                 }
             },
         };
-        Some(Known::Literal(jitter, literal.lit.span()))
-    }
-}
-
-/// The literal that an expression is, if it is one.
-pub(crate) fn literal(value: &Expr) -> Option<&ExprLit> {
-    match peel(value) {
-        Expr::Lit(literal) => Some(literal),
-        _ => None,
+        Some(Known::Literal(jitter, literal.span()))
     }
 }
 
 /// The string literal that an expression is, if it is one.
-pub(crate) fn text(value: &Expr) -> Option<&LitStr> {
-    match literal(value) {
-        Some(ExprLit { lit: Lit::Str(text), .. }) => Some(text),
+pub(crate) fn text(value: &Expression) -> Option<&LitStr> {
+    match value.literal() {
+        Some(Lit::Str(text)) => Some(text),
         _ => None,
-    }
-}
-
-/// The expression inside of braces that hold nothing else: they say "at run time" here, and rustc would call them unused.
-fn without_braces(value: &Expr) -> &Expr {
-    match value {
-        Expr::Block(block) if block.attrs.is_empty() && block.label.is_none() => match block.block.stmts.as_slice() {
-            [Stmt::Expr(inner, None)] => inner,
-            _ => value,
-        },
-        _ => value,
     }
 }
 
@@ -244,11 +227,6 @@ fn without_braces(value: &Expr) -> &Expr {
 pub(crate) fn duration_tokens(duration: &Duration) -> TokenStream {
     let (secs, nanos) = (duration.as_secs(), duration.subsec_nanos());
     quote_spanned!(Span::mixed_site()=> ::core::time::Duration::new(#secs, #nanos))
-}
-
-/// Whether this is a number with a minus before it.
-fn is_negative(value: &Expr) -> bool {
-    matches!(peel(value), Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) && literal(&unary.expr).is_some())
 }
 
 fn number(literal: &Lit) -> Option<f64> {

@@ -13,6 +13,7 @@
 //! | [`run`] | calls of closures: the keys as methods, a driver for sync and one for async calls |
 //! | `guards` | budget and breaker joined to the engine |
 //! | `call`, `fresh` | what generated code calls: the engine joined with clock, generator and outcomes |
+//! | `look` | the step of most sites, which asks little of the compiler |
 //! | `budget` | shared tokens that retries are paid from |
 //! | `breaker`, `breakers` | circuit breakers; breakers by key |
 //! | `sync` | atomics, the standard library's or loom's |

@@ -25,6 +25,7 @@ mod sources {
     pub(crate) mod plan;
     pub(crate) mod settings;
     pub(crate) mod strategy;
+    pub(crate) mod syntax;
     pub(crate) mod uses;
     pub(crate) mod validate;
     pub(crate) mod value;
@@ -45,7 +46,7 @@ use proc_macro2::TokenStream;
 // The files name each other from the crate's root.
 use sources::{
     borrow, derive_transient, doc, duration, expand, faults, function, future, model, options, paths, pipeline, plan,
-    settings, strategy, uses, validate, value, wait,
+    settings, strategy, syntax, uses, validate, value, wait,
 };
 use tests::oracle;
 

@@ -1,83 +1,82 @@
 //! Reads the words of an error type's cases, and judges them.
 
+use super::item::{Data, Fields, Item, Member, Variant};
 use super::{After, Case, Derived, Kind, Word};
-use crate::faults::{Faults, did_you_mean};
-use crate::options::peel;
+use crate::faults::{Faults, did_you_mean, listed};
 use crate::paths::Paths;
+use crate::syntax::attribute::Attribute;
+use crate::syntax::expression::Expression;
+use crate::syntax::scan;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprLit, Field, Fields, Item, Lit, Member, Meta, Path, Token, Variant};
+use syn::{Lit, Token};
 
 const TRANSIENT: &str = "transient";
 const PERMANENT: &str = "permanent";
 
 /// Builds the model of an enum or a struct; `None` comes with a fault.
 pub(super) fn read(item: Item, faults: &mut Faults) -> Option<Derived> {
-    match item {
-        Item::Enum(item) => {
-            let place = Place::Enum;
-            let said = Said::read(&item.attrs, &place, faults);
-            let variants = item.variants.iter().map(|variant| read_variant(variant, faults)).collect::<Vec<_>>();
-            let cases = variants.into_iter().collect::<Option<_>>()?;
-            let paths = Paths::new(said.root.as_ref());
-            Some(Derived { paths, name: item.ident, generics: item.generics, kind: Kind::Enum(cases) })
+    let Item { attributes, name, generics, data } = item;
+    let (root, kind) = match data {
+        Data::Enum(variants) => {
+            let said = Said::read(&attributes, &Place::Enum, faults);
+            let (all, mut cases) = (variants.len(), Vec::new());
+            for variant in variants {
+                cases.extend(read_variant(variant, faults));
+            }
+            if cases.len() < all {
+                return None;
+            }
+            (said.root, Kind::Enum(cases))
         }
-        Item::Struct(item) => {
-            refuse_on_fields(&item.fields, "the struct", faults);
-            let place = Place::Struct(&item.ident);
-            let said = Said::read(&item.attrs, &place, faults);
-            let paths = Paths::new(said.root.as_ref());
-            let word = said.word(&place, &item.fields, faults)?;
-            let case = Case { fields: item.fields, word };
-            Some(Derived { paths, name: item.ident, generics: item.generics, kind: Kind::Struct(Box::new(case)) })
+        Data::Struct(fields) => {
+            refuse_on_fields(&fields, "the struct", faults);
+            let place = Place::Struct(&name);
+            let mut said = Said::read(&attributes, &place, faults);
+            let root = said.root.take();
+            let word = said.word(&place, &fields, faults)?;
+            (root, Kind::Struct(Box::new(Case { fields, word })))
         }
-        other => {
-            let name = match &other {
-                Item::Union(item) => item.ident.to_token_stream(),
-                other => other.to_token_stream(),
-            };
+        Data::Union => {
             faults.on(name, "`Transient` is derived for enums and structs; implement the trait by hand here");
-            None
+            return None;
         }
-    }
+    };
+    Some(Derived { paths: Paths::new(root.as_ref()), name, generics, kind })
 }
 
 /// Where the crate is, as far as the words can be read.
 pub(super) fn root(item: &Item) -> Paths {
-    let attrs = match item {
-        Item::Enum(item) => &item.attrs,
-        Item::Struct(item) => &item.attrs,
-        _ => return Paths::new(None),
-    };
-    Paths::new(Said::read(attrs, &Place::Enum, &mut Faults::default()).root.as_ref())
+    Paths::new(Said::read(&item.attributes, &Place::Enum, &mut Faults::default()).root.as_ref())
 }
 
-fn read_variant(variant: &Variant, faults: &mut Faults) -> Option<(Ident, Case)> {
-    refuse_on_fields(&variant.fields, "the variant", faults);
-    let place = Place::Variant(&variant.ident);
-    let word = Said::read(&variant.attrs, &place, faults).word(&place, &variant.fields, faults)?;
-    Some((variant.ident.clone(), Case { fields: variant.fields.clone(), word }))
+fn read_variant(variant: Variant, faults: &mut Faults) -> Option<(Ident, Case)> {
+    let Variant { attributes, name, fields } = variant;
+    refuse_on_fields(&fields, "the variant", faults);
+    let place = Place::Variant(&name);
+    let word = Said::read(&attributes, &place, faults).word(&place, &fields, faults)?;
+    Some((name, Case { fields, word }))
 }
 
 /// A word on a field would be lost.
 fn refuse_on_fields(fields: &Fields, whole: &str, faults: &mut Faults) {
-    for (index, field) in fields.iter().enumerate() {
-        for attr in &field.attrs {
-            let advice = match Name::of(attr) {
+    for field in fields.iter().flatten() {
+        for attribute in &field.attributes {
+            let advice = match Name::of(attribute) {
                 Some(Name::Transient) => {
-                    let member = member(index, field);
                     format!(
                         "; if the field decides, write `#[transient(forward = {})]` there",
-                        member.to_token_stream()
+                        field.member.to_token_stream()
                     )
                 }
                 Some(Name::Permanent) => String::new(),
                 None => continue,
             };
-            faults.on(attr.path(), format!("the word belongs on {whole}, not on a field{advice}"));
+            let path: TokenStream = attribute.parts().0.into_iter().collect();
+            faults.on(path, format!("the word belongs on {whole}, not on a field{advice}"));
         }
     }
 }
@@ -96,10 +95,10 @@ enum Name {
 }
 
 impl Name {
-    fn of(attr: &Attribute) -> Option<Self> {
-        match attr.path() {
-            path if path.is_ident(TRANSIENT) => Some(Self::Transient),
-            path if path.is_ident(PERMANENT) => Some(Self::Permanent),
+    fn of(attribute: &Attribute) -> Option<Self> {
+        match attribute.word()?.to_string().as_str() {
+            TRANSIENT => Some(Self::Transient),
+            PERMANENT => Some(Self::Permanent),
             _ => None,
         }
     }
@@ -111,36 +110,38 @@ struct Said {
     /// The words `#[transient]` and `#[permanent]`: where they stand.
     transient: Option<Span>,
     permanent: Option<Span>,
-    condition: Option<Expr>,
-    after: Option<Expr>,
-    forward: Option<(Span, Option<Expr>)>,
-    root: Option<Path>,
+    condition: Option<Expression>,
+    after: Option<Expression>,
+    forward: Option<(Span, Option<Expression>)>,
+    root: Option<TokenStream>,
     /// An attribute that is no word, but looks like one.
     near: Option<String>,
     has_faults: bool,
 }
 
 impl Said {
-    fn read(attrs: &[Attribute], place: &Place<'_>, faults: &mut Faults) -> Self {
+    fn read(attributes: &[Attribute], place: &Place<'_>, faults: &mut Faults) -> Self {
         let mut said = Self::default();
-        for attr in attrs {
-            let Some(name) = Name::of(attr) else {
-                said.near = said.near.or_else(|| near(attr));
+        for attribute in attributes {
+            let Some(name) = Name::of(attribute) else {
+                said.near = said.near.or_else(|| near(attribute));
                 continue;
             };
-            let is_sound = match (&attr.meta, name) {
-                (Meta::Path(path), _) => said.mark(name, path.span(), faults),
-                (Meta::List(list), Name::Transient) => said.read_list(&list.tokens, list.path.span(), faults),
-                (Meta::List(list), Name::Permanent) => {
-                    faults.on(&list.path, "`#[permanent]` takes nothing; write it alone");
+            let (path, rest) = attribute.parts();
+            let path: TokenStream = path.into_iter().collect();
+            let is_sound = match (rest.as_slice(), name) {
+                ([], _) => said.mark(name, path.span(), faults),
+                ([TokenTree::Group(list)], Name::Transient) => said.read_list(&list.stream(), path.span(), faults),
+                ([TokenTree::Group(_)], Name::Permanent) => {
+                    faults.on(path, "`#[permanent]` takes nothing; write it alone");
                     false
                 }
-                (Meta::NameValue(pair), _) => {
-                    let found = pair.value.to_token_stream();
+                ([_, value @ ..], _) => {
+                    let found: TokenStream = value.iter().cloned().collect();
                     let message = format!(
                         "found `= {found}`; write `#[transient]`, `#[permanent]`, or what `#[transient(...)]` takes"
                     );
-                    faults.on(&pair.value, message);
+                    faults.on(if value.is_empty() { path } else { found }, message);
                     false
                 }
             };
@@ -207,7 +208,7 @@ impl Said {
             if input.is_empty() || input.peek(Token![,]) {
                 return Err(syn::Error::new(key.span(), format!("`{key}` has no value; write `{example}`")));
             }
-            input.parse::<Expr>()
+            Expression::read(input)
         };
         let is_repeated = match key.to_string().as_str() {
             "if" => self.condition.replace(value("if = is_server_side")?).is_some(),
@@ -219,20 +220,20 @@ impl Said {
             "crate" => {
                 // A path; whatever else stands there is told of by its own words.
                 let path = value("crate = my_reexports::reattempt")?;
-                let Ok(path) = Path::parse_mod_style.parse2(path.to_token_stream()) else {
+                if !scan::is_plain_path(path.to_token_stream()) {
                     let found = path.to_token_stream();
                     let message =
                         format!("`crate` expects a path, found `{found}`; write `crate = my_reexports::reattempt`");
                     return Err(syn::Error::new_spanned(&path, message));
-                };
-                self.root.replace(path).is_some()
+                }
+                self.root.replace(path.to_token_stream()).is_some()
             }
             found => {
                 let suggestion = match found {
                     "when" | "on" => "; did you mean `if`?".to_owned(),
                     "source" | "inner" | "transparent" => "; did you mean `forward`?".to_owned(),
                     "hint" | "retry_after" | "delay" => "; did you mean `after`?".to_owned(),
-                    _ => did_you_mean(found, ["if", "after", "forward", "crate"]),
+                    _ => did_you_mean(found, &["if", "after", "forward", "crate"]),
                 };
                 let suggestion = if suggestion.is_empty() {
                     "; `#[transient(...)]` takes `if = function`, `after = field`, `forward`, and on the type `crate = path`".to_owned()
@@ -284,7 +285,7 @@ impl Said {
             }
             (None, Some(_)) => Some(Word::Permanent),
             (None, None) => {
-                let near = self.near.map(|near| did_you_mean(&near, [TRANSIENT, PERMANENT])).unwrap_or_default();
+                let near = self.near.map(|near| did_you_mean(&near, &[TRANSIENT, PERMANENT])).unwrap_or_default();
                 let message =
                     format!("{} has no word on whether it may pass{near}; {}", place.name(), ways_out(place, fields));
                 faults.at(place.span(), message);
@@ -311,7 +312,7 @@ impl Said {
                 "if = is_server_side",
                 faults,
             )?;
-            if fields.is_empty() && matches!(place, Place::Variant(_)) {
+            if count(fields) == 0 && matches!(place, Place::Variant(_)) {
                 let message = format!(
                     "{} has no fields that `if` could look at; write `#[transient]` or `#[permanent]`",
                     place.name()
@@ -329,42 +330,44 @@ impl Said {
 }
 
 /// The field that `forward` asks.
-fn forwarded(span: Span, field: Option<&Expr>, fields: &Fields, faults: &mut Faults) -> Option<Member> {
+fn forwarded(span: Span, field: Option<&Expression>, fields: &Fields, faults: &mut Faults) -> Option<Member> {
     let Some(field) = field else {
-        let mut members = members(fields);
-        return match (members.next(), members.next()) {
-            (Some(only), None) => Some(only),
-            (None, _) => {
+        let members = members(fields);
+        return match members.as_slice() {
+            [only] => Some(only.clone()),
+            [] => {
                 faults.at(span, "there is no field to forward to; write `#[transient]` or `#[permanent]`");
                 None
             }
-            (Some(first), Some(_)) => {
-                let names =
-                    self::members(fields).find(|member| matches!(member, Member::Named(name) if name == "source"));
-                let example = names.unwrap_or(first).to_token_stream();
+            [first, ..] => {
+                let source = members.iter().find(|member| matches!(member, Member::Named(name) if name == "source"));
+                let example = source.unwrap_or(first).to_token_stream();
                 faults.at(span, format!("`forward` does not say to which of the fields; write `forward = {example}`"));
                 None
             }
         };
     };
     let found = member_of(field);
-    if let Some(found) = found.clone().filter(|found| members(fields).any(|member| member == *found)) {
+    if let Some(found) = found.clone().filter(|found| members(fields).contains(found)) {
         return Some(found);
     }
-    let names: Vec<String> = members(fields).map(|member| member.to_token_stream().to_string()).collect();
+    let mut names = Vec::new();
+    for member in members(fields) {
+        names.push(member.to_token_stream().to_string());
+    }
     let tokens = field.to_token_stream();
-    let suggestion = did_you_mean(&tokens.to_string(), names.iter().map(String::as_str));
+    let suggestion = did_you_mean(&tokens.to_string(), &names);
     let advice = match (suggestion.is_empty(), names.as_slice()) {
         (false, _) => suggestion,
         (true, []) => "; there is none".to_owned(),
-        (true, names) => format!("; fields are `{}`", names.join("`, `")),
+        (true, names) => format!("; fields are {}", listed(names, "`")),
     };
     faults.on(field, format!("`forward` expects one of the fields, found `{tokens}`{advice}"));
     None
 }
 
-fn hint(after: Expr, place: &Place<'_>, fields: &Fields, faults: &mut Faults) -> Option<After> {
-    if let Some(field) = member_of(&after).filter(|found| members(fields).any(|member| member == *found)) {
+fn hint(after: Expression, place: &Place<'_>, fields: &Fields, faults: &mut Faults) -> Option<After> {
+    if let Some(field) = member_of(&after).filter(|found| members(fields).contains(found)) {
         return Some(After::Field(field));
     }
     refuse_literal(
@@ -374,7 +377,7 @@ fn hint(after: Expr, place: &Place<'_>, fields: &Fields, faults: &mut Faults) ->
         "after = retry_after",
         faults,
     )?;
-    if fields.is_empty() && matches!(place, Place::Variant(_)) {
+    if count(fields) == 0 && matches!(place, Place::Variant(_)) {
         let message = format!("{} has no fields that `after` could look at; write `#[transient]`", place.name());
         faults.on(after, message);
         return None;
@@ -382,10 +385,10 @@ fn hint(after: Expr, place: &Place<'_>, fields: &Fields, faults: &mut Faults) ->
     Some(After::Function(Box::new(after)))
 }
 
-fn refuse_literal(value: &Expr, key: &str, expected: &str, example: &str, faults: &mut Faults) -> Option<()> {
-    let Expr::Lit(ExprLit { lit, .. }) = peel(value) else { return Some(()) };
+fn refuse_literal(value: &Expression, key: &str, expected: &str, example: &str, faults: &mut Faults) -> Option<()> {
+    let Some(lit) = value.literal() else { return Some(()) };
     let advice = match lit {
-        Lit::Str(text) if syn::parse_str::<Path>(&text.value()).is_ok() => format!("{key} = {}", text.value()),
+        Lit::Str(text) if text.value().parse().is_ok_and(scan::is_plain_path) => format!("{key} = {}", text.value()),
         _ => example.to_owned(),
     };
     faults.on(value, format!("`{key}` expects {expected}, found `{}`; write `{advice}`", quote!(#lit)));
@@ -393,37 +396,46 @@ fn refuse_literal(value: &Expr, key: &str, expected: &str, example: &str, faults
 }
 
 /// The field that an expression names, if it is a bare name or number.
-fn member_of(value: &Expr) -> Option<Member> {
-    syn::parse2(peel(value).to_token_stream()).ok()
+fn member_of(value: &Expression) -> Option<Member> {
+    let mut tokens = value.peeled().into_iter();
+    match (tokens.next()?, tokens.next()) {
+        (TokenTree::Ident(name), None) => Some(Member::Named(name)),
+        (TokenTree::Literal(number), None) => Some(Member::Numbered(number.to_string().parse().ok()?, number.span())),
+        _ => None,
+    }
 }
 
-fn members(fields: &Fields) -> impl Iterator<Item = Member> {
-    fields.iter().enumerate().map(|(index, field)| member(index, field))
+pub(super) fn members(fields: &Fields) -> Vec<Member> {
+    let mut members = Vec::new();
+    for field in fields.iter().flatten() {
+        members.push(field.member.clone());
+    }
+    members
 }
 
-fn member(index: usize, field: &Field) -> Member {
-    field.ident.clone().map_or_else(|| Member::from(index), Member::Named)
+fn count(fields: &Fields) -> usize {
+    fields.as_ref().map_or(0, Vec::len)
 }
 
 /// The name of an attribute that nobody else's is: what was meant may be one of ours.
-fn near(attr: &Attribute) -> Option<String> {
-    let name = attr.path().get_ident()?.to_string();
-    (!did_you_mean(&name, [TRANSIENT, PERMANENT]).is_empty()).then_some(name)
+fn near(attribute: &Attribute) -> Option<String> {
+    let name = attribute.word()?.to_string();
+    (!did_you_mean(&name, &[TRANSIENT, PERMANENT]).is_empty()).then_some(name)
 }
 
 fn ways_out(place: &Place<'_>, fields: &Fields) -> String {
     let mut ways = vec!["`#[transient]`".to_owned(), "`#[permanent]`".to_owned()];
-    if !fields.is_empty() || matches!(place, Place::Struct(_)) {
+    if count(fields) > 0 || matches!(place, Place::Struct(_)) {
         ways.push("`#[transient(if = function)]`".to_owned());
         ways.push("`#[transient(after = field)]`".to_owned());
     }
-    match fields.len() {
+    match count(fields) {
         0 => {}
         1 => ways.push("`#[transient(forward)]`".to_owned()),
         _ => ways.push("`#[transient(forward = field)]`".to_owned()),
     }
     let last = ways.pop().unwrap_or_default();
-    format!("write {} or {last} above it", ways.join(", "))
+    format!("write {} or {last} above it", listed(&ways, ""))
 }
 
 impl Place<'_> {

@@ -1,12 +1,12 @@
 //! From the cases to tokens. It cannot fail: a case that could not be written cannot be built.
 
+use super::item::{Data, Fields, Item, Member};
 use super::{After, Case, Derived, Kind, Word, words};
-use crate::options::peel;
 use crate::paths::{ItemPath, Paths};
+use crate::syntax::expression::{Expression, Kind as Form};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Fields, GenericParam, Generics, Item, Member, Type, WherePredicate};
 
 /// Writes the `impl`:
 ///
@@ -36,7 +36,7 @@ pub(super) fn implementation(derived: &Derived) -> TokenStream {
             let arms = cases.iter().map(|(variant, case)| {
                 let (bindings, answer) = writer.case(case, false);
                 match (&case.fields, bindings.as_slice()) {
-                    (Fields::Unit, _) => quote_spanned!(here=> Self::#variant => #answer),
+                    (None, _) => quote_spanned!(here=> Self::#variant => #answer),
                     (_, []) => quote_spanned!(here=> Self::#variant { .. } => #answer),
                     (_, bindings) => quote_spanned!(here=> Self::#variant { #(#bindings,)* .. } => #answer),
                 }
@@ -44,13 +44,12 @@ pub(super) fn implementation(derived: &Derived) -> TokenStream {
             quote_spanned!(here=> match self { #(#arms,)* })
         }
     };
-    let bounded = bounded(derived, &transient);
-    let (_, arguments, _) = generics.split_for_impl();
-    let (parameters, _, conditions) = bounded.split_for_impl();
+    let (parameters, arguments) = (generics.declared(), generics.arguments());
+    let conditions = conditions(derived, &transient);
     quote_spanned! {here=>
         #[automatically_derived]
         #[allow(deprecated)]
-        impl #parameters #transient for #name #arguments #conditions {
+        impl <#parameters> #transient for #name <#arguments> #conditions {
             fn is_transient(&self) -> bool {
                 !::core::matches!(<Self as #transient>::verdict(self), #verdict::Stop)
             }
@@ -72,17 +71,17 @@ pub(super) fn implementation(derived: &Derived) -> TokenStream {
 /// Writes an `impl` for a type whose words have faults: `impl Transient for Name { fn is_transient(&self) -> bool { false } }`.
 pub(super) fn stand_in(item: &Item) -> TokenStream {
     let here = Span::mixed_site();
-    let (name, generics) = match item {
-        Item::Enum(item) => (&item.ident, &item.generics),
-        Item::Struct(item) => (&item.ident, &item.generics),
-        _ => return TokenStream::new(),
-    };
+    if matches!(item.data, Data::Union) {
+        return TokenStream::new();
+    }
+    let (name, generics) = (&item.name, &item.generics);
     let paths = words::root(item);
     let transient = paths.public("Transient");
-    let (parameters, arguments, conditions) = generics.split_for_impl();
+    let (parameters, arguments) = (generics.declared(), generics.arguments());
+    let conditions = where_clause(&generics.conditions, &[]);
     quote_spanned! {here=>
         #[automatically_derived]
-        impl #parameters #transient for #name #arguments #conditions {
+        impl <#parameters> #transient for #name <#arguments> #conditions {
             fn is_transient(&self) -> bool {
                 false
             }
@@ -90,37 +89,35 @@ pub(super) fn stand_in(item: &Item) -> TokenStream {
     }
 }
 
-/// The generics with `Transient` demanded of the forwarded fields whose types depend on a parameter.
+/// The conditions, with `Transient` demanded of the forwarded fields whose types depend on a parameter.
 ///
 /// Not of those that contain the type itself: rustc would look for the end of that for ever.
-fn bounded(derived: &Derived, transient: &ItemPath<'_>) -> Generics {
-    let mut generics = derived.generics.clone();
-    let parameters: Vec<&Ident> = derived
-        .generics
-        .params
-        .iter()
-        .filter_map(|parameter| match parameter {
-            GenericParam::Type(parameter) => Some(&parameter.ident),
-            GenericParam::Lifetime(_) | GenericParam::Const(_) => None,
-        })
-        .collect();
-    let cases: Vec<&Case> = match &derived.kind {
-        Kind::Struct(case) => vec![case],
-        Kind::Enum(cases) => cases.iter().map(|(_, case)| case).collect(),
+fn conditions(derived: &Derived, transient: &ItemPath<'_>) -> Option<TokenStream> {
+    let parameters = derived.generics.types();
+    let mut demanded = Vec::new();
+    let mut demand = |case: &Case| {
+        let Word::Forward(member) = &case.word else { return };
+        let Some(ty) = type_of(&case.fields, member) else { return };
+        if parameters.iter().any(|parameter| mentions(ty, parameter)) && !mentions(ty, &derived.name) {
+            demanded.push(quote!(#ty: #transient));
+        }
     };
-    let mut conditions: Vec<WherePredicate> = Vec::new();
-    for case in cases {
-        let Word::Forward(member) = &case.word else { continue };
-        let Some(ty) = type_of(&case.fields, member) else { continue };
-        let tokens = ty.to_token_stream();
-        if parameters.iter().any(|parameter| mentions(&tokens, parameter)) && !mentions(&tokens, &derived.name) {
-            conditions.push(syn::parse_quote!(#ty: #transient));
+    match &derived.kind {
+        Kind::Struct(case) => demand(case),
+        Kind::Enum(cases) => {
+            for (_, case) in cases {
+                demand(case);
+            }
         }
     }
-    if !conditions.is_empty() {
-        generics.make_where_clause().predicates.extend(conditions);
-    }
-    generics
+    where_clause(&derived.generics.conditions, &demanded)
+}
+
+/// `where WRITTEN, DEMANDED`, unless there is neither.
+fn where_clause(written: &TokenStream, demanded: &[TokenStream]) -> Option<TokenStream> {
+    let ends = matches!(written.clone().into_iter().last(), Some(TokenTree::Punct(mark)) if mark.as_char() == ',');
+    let comma = (!written.is_empty() && !demanded.is_empty() && !ends).then(|| quote!(,));
+    (!written.is_empty() || !demanded.is_empty()).then(|| quote!(where #written #comma #(#demanded),*))
 }
 
 fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
@@ -131,12 +128,8 @@ fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
     })
 }
 
-fn type_of<'a>(fields: &'a Fields, member: &Member) -> Option<&'a Type> {
-    let at = match member {
-        Member::Named(name) => fields.iter().position(|field| field.ident.as_ref() == Some(name))?,
-        Member::Unnamed(index) => usize::try_from(index.index).ok()?,
-    };
-    fields.iter().nth(at).map(|field| &field.ty)
+fn type_of<'a>(fields: &'a Fields, member: &Member) -> Option<&'a TokenStream> {
+    fields.iter().flatten().find(|field| field.member == *member).map(|field| &field.ty)
 }
 
 struct Writer<'a> {
@@ -161,12 +154,14 @@ impl Writer<'_> {
         };
         let asks = condition.is_some() || matches!(after, Some(After::Function(_)));
         // A variant's function gets the variant's fields, a struct's the struct.
-        let all: Vec<Member> = if is_struct || !asks { Vec::new() } else { case.fields.members().collect() };
-        let arguments: Vec<TokenStream> = if is_struct {
-            vec![quote_spanned!(here=> self)]
-        } else {
-            all.iter().map(|member| binding(member, here).into_token_stream()).collect()
-        };
+        let all: Vec<Member> = if is_struct || !asks { Vec::new() } else { words::members(&case.fields) };
+        let mut arguments = Vec::new();
+        if is_struct {
+            arguments.push(quote_spanned!(here=> self));
+        }
+        for member in &all {
+            arguments.push(binding(member, here).into_token_stream());
+        }
         let mut needed = all;
         let hint = after.as_ref().map(|after| match after {
             After::Field(member) => {
@@ -200,11 +195,12 @@ impl Writer<'_> {
                 quote_spanned!(here=> #hinted(#verdict, || #hint))
             }
         };
-        let bindings = needed.iter().map(|member| {
+        let mut bindings = Vec::new();
+        for member in &needed {
             let name = binding(member, here);
-            quote_spanned!(here=> #member: #name)
-        });
-        (bindings.collect(), answer)
+            bindings.push(quote_spanned!(here=> #member: #name));
+        }
+        (bindings, answer)
     }
 }
 
@@ -212,7 +208,7 @@ impl Writer<'_> {
 fn binding(member: &Member, span: Span) -> Ident {
     match member {
         Member::Named(name) => format_ident!("__reattempt_{}", name, span = span),
-        Member::Unnamed(index) => format_ident!("__reattempt_{}", index.index, span = span),
+        Member::Numbered(number, _) => format_ident!("__reattempt_{}", number, span = span),
     }
 }
 
@@ -222,13 +218,16 @@ fn binding(member: &Member, span: Span) -> Ident {
 /// ```text
 /// { fn __reattempt_ask<R, A>(a: &A, ask: impl FnOnce(&A) -> R) -> R { ask(a) } __reattempt_ask(ARGUMENT, CLOSURE) }
 /// ```
-fn asked(function: &Expr, arguments: &[TokenStream]) -> TokenStream {
+fn asked(function: &Expression, arguments: &[TokenStream]) -> TokenStream {
     let here = Span::mixed_site();
     let there = here.located_at(function.span());
-    match peel(function) {
-        Expr::Closure(_) => {
-            let types: Vec<Ident> = (0..arguments.len()).map(|at| format_ident!("A{}", at, span = here)).collect();
-            let names: Vec<Ident> = (0..arguments.len()).map(|at| format_ident!("a{}", at, span = here)).collect();
+    match &function.kind {
+        Form::Closure(_) => {
+            let (mut types, mut names) = (Vec::new(), Vec::new());
+            for at in 0..arguments.len() {
+                types.push(format_ident!("A{}", at, span = here));
+                names.push(format_ident!("a{}", at, span = here));
+            }
             let call = quote_spanned!(there=> __reattempt_ask(#(#arguments,)* #function));
             quote_spanned! {here=> {
                 fn __reattempt_ask<R, #(#types),*>(#(#names: &#types,)* ask: impl ::core::ops::FnOnce(#(&#types),*) -> R) -> R {
@@ -237,7 +236,7 @@ fn asked(function: &Expr, arguments: &[TokenStream]) -> TokenStream {
                 #call
             }}
         }
-        Expr::Path(_) => {
+        Form::Path(_) => {
             let function = quote!(#function);
             quote_spanned!(there=> #function(#(#arguments),*))
         }

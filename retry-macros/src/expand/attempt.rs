@@ -8,7 +8,6 @@ use crate::model::{Ending, ErrorEnding, Model};
 use crate::paths::Paths;
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::Type;
 use syn::spanned::Spanned;
 
 /// One attempt: binds anew what each attempt needs anew, and runs the body.
@@ -90,7 +89,7 @@ pub(super) fn returned(model: &Model) -> TokenStream {
     let declared = model.function.returned.as_ref();
     match &model.ending {
         Ending::Outcome => match declared {
-            Some(declared) => inferable(declared).to_token_stream(),
+            Some(declared) => inferable(declared),
             None => quote_spanned!(here=> _),
         },
         Ending::Error(ending) => returned_for_error(ending, declared, &model.paths),
@@ -98,11 +97,11 @@ pub(super) fn returned(model: &Model) -> TokenStream {
 }
 
 /// The `Result<T, E>` of an attempt of a function that returns `Result<T, RetryError<E>>`, or an error of its own made from that.
-fn returned_for_error(ending: &ErrorEnding, declared: Option<&Type>, paths: &Paths) -> TokenStream {
+fn returned_for_error(ending: &ErrorEnding, declared: Option<&TokenStream>, paths: &Paths) -> TokenStream {
     let here = Span::mixed_site();
     let ErrorEnding { error, value, .. } = ending;
     let value = match (value, declared) {
-        (Some(value), _) => inferable(value).to_token_stream(),
+        (Some(value), _) => inferable(value),
         (None, Some(declared)) => {
             let outcome = paths.public("Outcome");
             let declared = inferable(declared);
@@ -132,7 +131,7 @@ pub(crate) fn unlooped(function: &Function, ending: &ErrorEnding, body: &Group, 
             let block = spanned_braces(inner, body.span());
             quote_spanned!(here=> let _ = async #block;)
         }
-        Shape::Future { .. } => return None,
+        Shape::Future(_) => return None,
     };
     Some(spanned_braces(quote_spanned!(here=> #content loop {}), body.span()))
 }

@@ -7,9 +7,9 @@ use super::attempt::returned;
 use super::replace_self;
 use super::step::{ended, returned_span};
 use crate::model::{Ending, Model};
+use crate::syntax::expression::Expression;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::Expr;
 use syn::spanned::Spanned;
 
 /// Asks the breaker:
@@ -85,7 +85,7 @@ pub(super) fn guarded(model: &Model) -> Option<TokenStream> {
 }
 
 /// What calls share, by reference, whatever holds it: a static, a reference, an `Arc`, a `LazyLock`.
-fn shared(model: &Model, expression: &Expr) -> TokenStream {
+fn shared(model: &Model, expression: &Expression) -> TokenStream {
     let there = Span::mixed_site().located_at(expression.span());
     let expression = replace_self(model, expression.to_token_stream());
     quote_spanned!(there=> &(#expression))

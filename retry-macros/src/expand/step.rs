@@ -6,11 +6,10 @@ use super::attempt::returned;
 use super::guards::guarded;
 use super::{replace_self, site};
 use crate::model::{Classifier, Ending, Model};
-use crate::options::peel;
+use crate::syntax::expression::{Closure, Expression, Kind};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprClosure, ReturnType};
 
 /// The outcome's name, located at the return type: what is wrong with the outcome's type is reported there.
 pub(super) fn outcome_name(model: &Model) -> Ident {
@@ -254,9 +253,9 @@ fn answer(model: &Model) -> Option<(Span, TokenStream)> {
         Classifier::Pattern(pattern) => (Span::mixed_site(), matches(model, pattern)),
         Classifier::Expression(expression) => {
             let there = Span::mixed_site().located_at(expression.span());
-            let answer = match peel(expression) {
+            let answer = match &expression.kind {
                 // The closure's argument gets its type from `asked`.
-                Expr::Closure(_) => {
+                Kind::Closure(_) => {
                     let asked = model.paths.private_at("asked", there);
                     let closure = wrapped_closure(model, expression)?;
                     quote_spanned!(there=> #asked(__reattempt_failure, #closure))
@@ -283,7 +282,7 @@ fn matches(model: &Model, pattern: &TokenStream) -> TokenStream {
 /// A path and a call are called by a closure of ours: so they are evaluated only where there is something to judge, `fn(&str)` serves
 /// for a `String`, and what `classify::source` makes serves for each type that it looks into. A closure keeps its place, since its
 /// argument's type comes from there; one that says `return` would not survive the change. Any other expression is passed on as it is.
-fn written_classifier(model: &Model, classifier: &Expr) -> TokenStream {
+fn written_classifier(model: &Model, classifier: &Expression) -> TokenStream {
     let there = Span::mixed_site().located_at(classifier.span());
     if let Some(called) = called(model, classifier) {
         let into_verdict = model.paths.private_at("into_verdict", there);
@@ -293,14 +292,14 @@ fn written_classifier(model: &Model, classifier: &Expr) -> TokenStream {
 }
 
 /// A path or a call, called with `__reattempt_failure`.
-fn called(model: &Model, classifier: &Expr) -> Option<TokenStream> {
+fn called(model: &Model, classifier: &Expression) -> Option<TokenStream> {
     let there = Span::mixed_site().located_at(classifier.span());
-    match peel(classifier) {
-        Expr::Path(path) => {
-            let path = replace_self(model, path.to_token_stream());
+    match &classifier.kind {
+        Kind::Path(_) => {
+            let path = replace_self(model, classifier.peeled());
             Some(quote_spanned!(there=> #path(__reattempt_failure)))
         }
-        Expr::Call(_) | Expr::MethodCall(_) => {
+        Kind::Call => {
             let maker = replace_self(model, classifier.to_token_stream());
             Some(quote_spanned!(there=> (#maker)(__reattempt_failure)))
         }
@@ -309,28 +308,17 @@ fn called(model: &Model, classifier: &Expr) -> Option<TokenStream> {
 }
 
 /// A closure of the user's whose answer is a verdict.
-fn wrapped_closure(model: &Model, classifier: &Expr) -> Option<TokenStream> {
+fn wrapped_closure(model: &Model, classifier: &Expression) -> Option<TokenStream> {
     let there = Span::mixed_site().located_at(classifier.span());
-    match peel(classifier) {
-        Expr::Closure(closure) if is_plain(closure) => {
+    match &classifier.kind {
+        Kind::Closure(Closure { capture, inputs, body, is_plain: true }) if !has_word(body.clone(), "return") => {
             let into_verdict = model.paths.private_at("into_verdict", there);
-            let (movability, inputs) = (&closure.capture, &closure.inputs);
-            let body = replace_self(model, closure.body.to_token_stream());
-            let inputs = replace_self(model, inputs.to_token_stream());
-            Some(quote_spanned!(there=> #movability |#inputs| #into_verdict(#body)))
+            let body = replace_self(model, body.clone());
+            let inputs = replace_self(model, inputs.clone());
+            Some(quote_spanned!(there=> #capture |#inputs| #into_verdict(#body)))
         }
         _ => None,
     }
-}
-
-/// Whether a closure's body can be wrapped: it has no type of its own to return, and no `return`.
-fn is_plain(closure: &ExprClosure) -> bool {
-    let is_simple = closure.attrs.is_empty()
-        && closure.lifetimes.is_none()
-        && closure.constness.is_none()
-        && closure.asyncness.is_none()
-        && matches!(closure.output, ReturnType::Default);
-    is_simple && !has_word(closure.body.to_token_stream(), "return")
 }
 
 fn has_word(tokens: TokenStream, word: &str) -> bool {

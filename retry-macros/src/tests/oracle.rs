@@ -5,7 +5,10 @@
 
 use crate::{derive_transient, pipeline};
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
-use syn::{ImplItemFn, ItemFn, ItemImpl};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::token::Paren;
+use syn::{Expr, Ident, ImplItemFn, Item, ItemFn, ItemImpl, LitStr, Token, Type};
 
 /// What the macro made of an input.
 pub(crate) enum Answer {
@@ -25,11 +28,11 @@ pub(crate) struct Fault {
 /// Expands `#[retry(arguments)] item` and checks the form of the answer.
 pub(crate) fn retry(arguments: &TokenStream, item: &TokenStream) -> Answer {
     let output = pipeline::retry(arguments.clone(), item);
-    let answer = answer(&output, Some(item));
+    let answer = answer(&output, arguments, Some(item));
     if let Answer::Expanded(expansion) = &answer {
         // The body goes through unread, so it parses afterwards where it did before.
-        if is_function(item) {
-            assert!(is_function(expansion), "the expansion is no function: {expansion}");
+        if is_function(item) && !is_function(expansion) {
+            assert!(!are_sound(arguments.clone()), "the expansion is no function: {expansion}");
         }
     }
     answer
@@ -38,8 +41,9 @@ pub(crate) fn retry(arguments: &TokenStream, item: &TokenStream) -> Answer {
 /// Expands `policy!(arguments)` and checks the form of the answer.
 pub(crate) fn policy(arguments: &TokenStream) -> Answer {
     let output = pipeline::policy(arguments.clone());
-    assert!(syn::parse2::<syn::Expr>(output.clone()).is_ok(), "the expansion is no expression: {output}");
-    answer(&output, None)
+    let is_expression = syn::parse2::<Expr>(output.clone()).is_ok();
+    assert!(is_expression || !are_sound(arguments.clone()), "the expansion is no expression: {output}");
+    answer(&output, arguments, None)
 }
 
 /// Expands `#[derive(Transient)] item` and checks the form of the answer: an `impl`, or faults, beside one that stands for it where
@@ -50,6 +54,8 @@ pub(crate) fn derive(item: &TokenStream) -> Answer {
     let (kept, faults) = faults_at_end(&tokens);
     let implementation: TokenStream = kept.iter().cloned().collect();
     let is_implementation = syn::parse2::<ItemImpl>(implementation.clone()).is_ok();
+    // The compiler has read the item before; only the words are new to it.
+    let is_implementation = is_implementation || syn::parse2::<Item>(item.clone()).is_err() || !are_words_sound(item);
     assert!(is_implementation || (kept.is_empty() && !faults.is_empty()), "no implementation: {implementation}");
     if faults.is_empty() { Answer::Expanded(output) } else { Answer::Refused(faults) }
 }
@@ -65,6 +71,44 @@ pub(crate) fn check_places(faults: &[Fault], texts: &[&str], is_placeless: impl 
             assert!(is_inside, "no place in the input, but {place:?}: {message}");
         }
     }
+}
+
+/// Whether the values of all keys are Rust. What is wrong in their groups is left to the compiler, which finds it where it is written.
+fn are_sound(arguments: TokenStream) -> bool {
+    let keys = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            let key = input.call(Ident::parse_any)?;
+            if input.parse::<Option<Token![=]>>()?.is_some() {
+                let is_matches =
+                    || input.peek2(Paren) && input.fork().parse::<Ident>().is_ok_and(|word| word == "matches");
+                if (key == "on" || key == "on_value") && is_matches() {
+                    input.parse::<Ident>()?;
+                    input.parse::<TokenTree>()?;
+                } else if key == "error" {
+                    input.parse::<Type>()?;
+                } else {
+                    input.parse::<Expr>()?;
+                }
+            } else if !input.peek(Token![,]) {
+                input.parse::<Option<TokenTree>>()?;
+            }
+            input.parse::<Option<Token![,]>>()?;
+        }
+        Ok(())
+    };
+    keys.parse2(arguments).is_ok()
+}
+
+/// The same for the words of an error type.
+fn are_words_sound(item: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = item.clone().into_iter().collect();
+    (0..tokens.len()).all(|at| match &tokens[at] {
+        TokenTree::Group(group) => {
+            let is_word = at > 0 && matches!(&tokens[at - 1], TokenTree::Ident(word) if word == "transient");
+            if is_word { are_sound(group.stream()) } else { are_words_sound(&group.stream()) }
+        }
+        _ => true,
+    })
 }
 
 /// Whether a group holds a token somewhere.
@@ -83,7 +127,7 @@ fn is_function(tokens: &TokenStream) -> bool {
 }
 
 /// Tells an expansion from faults. Faults follow the item, or stand first in a block that is a policy.
-fn answer(output: &TokenStream, item: Option<&TokenStream>) -> Answer {
+fn answer(output: &TokenStream, arguments: &TokenStream, item: Option<&TokenStream>) -> Answer {
     let tokens: Vec<TokenTree> = output.clone().into_iter().collect();
     let (kept, faults) = match (item, tokens.as_slice()) {
         (Some(_), tokens) => faults_at_end(tokens),
@@ -98,13 +142,13 @@ fn answer(output: &TokenStream, item: Option<&TokenStream>) -> Answer {
         return Answer::Expanded(output.clone());
     }
     if let Some(item) = item {
-        check_kept(kept, item);
+        check_kept(kept, item, arguments);
     }
     Answer::Refused(faults)
 }
 
 /// What is beside the faults is the item, token for token; of a function whose body alone would be a fault more, head and body are.
-fn check_kept(kept: &[TokenTree], item: &TokenStream) {
+fn check_kept(kept: &[TokenTree], item: &TokenStream, arguments: &TokenStream) {
     let all: Vec<TokenTree> = item.clone().into_iter().collect();
     if are_same(kept, &all) {
         return;
@@ -114,7 +158,8 @@ fn check_kept(kept: &[TokenTree], item: &TokenStream) {
         panic!("the item is gone: {text}");
     };
     assert!(are_same(start, head) && holds(last, body), "the item is another: {text}");
-    assert_eq!(is_function(item), is_function(&text), "the item is a function no more: {text}");
+    let is_function_still = is_function(item) == is_function(&text) || !are_sound(arguments.clone());
+    assert!(is_function_still, "the item is a function no more: {text}");
 }
 
 /// The tokens before the trailing faults, and these.
@@ -142,7 +187,7 @@ fn read_fault(fault: &[TokenTree]) -> Option<Fault> {
     if head != "::core::compile_error!" {
         return None;
     }
-    let message = syn::parse2::<syn::LitStr>(group.stream()).ok()?.value();
+    let message = syn::parse2::<LitStr>(group.stream()).ok()?.value();
     assert!(!message.trim().is_empty(), "a fault without words");
     let places = fault.iter().map(|token| token.span().source_text()).collect();
     Some(Fault { message, places })

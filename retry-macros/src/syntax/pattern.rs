@@ -1,0 +1,131 @@
+//! Patterns: the names that they bind, and the `mut` before these.
+
+use crate::syntax::{behind_generics, inside, is_behind_path_separator, is_mark, is_path_separator, is_word, part};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::Token;
+
+/// A name that a pattern binds.
+pub(crate) struct Bound {
+    pub(crate) name: Ident,
+    /// Whether it is bound by `ref`.
+    pub(crate) is_reference: bool,
+    pub(crate) mutability: Option<Token![mut]>,
+}
+
+/// The pattern with another `mut`, or none, before each name that is not bound by `ref`.
+pub(crate) fn rebind(pattern: TokenStream, each: &mut dyn FnMut(&Bound) -> Option<Token![mut]>) -> TokenStream {
+    let tokens: Vec<TokenTree> = pattern.into_iter().collect();
+    let mut rebound = TokenStream::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        if is_mark(Some(token), '<') && is_behind_path_separator(&tokens, at) {
+            let end = behind_generics(&tokens, at);
+            rebound.extend(part(&tokens, at..end).iter().cloned());
+            at = end;
+            continue;
+        }
+        if let Some((bound, length)) = bound(&tokens, at) {
+            let mutability = each(&bound);
+            if bound.is_reference {
+                rebound.extend(part(&tokens, at..at + length).iter().cloned());
+            } else {
+                mutability.to_tokens(&mut rebound);
+                bound.name.to_tokens(&mut rebound);
+            }
+            at += length;
+            continue;
+        }
+        rebound.extend([match token {
+            TokenTree::Group(group) if !is_opaque(&tokens, at) => {
+                let mut inside = Group::new(group.delimiter(), rebind(group.stream(), each));
+                inside.set_span(group.span());
+                TokenTree::Group(inside)
+            }
+            token => token.clone(),
+        }]);
+        at += 1;
+    }
+    rebound
+}
+
+/// The names that a pattern binds.
+pub(crate) fn names(pattern: &[TokenTree]) -> Vec<Ident> {
+    let mut names = Vec::new();
+    rebind(pattern.iter().cloned().collect(), &mut |bound| {
+        names.push(bound.name.clone());
+        None
+    });
+    names
+}
+
+/// The name that a pattern is, if it is nothing else: `name`, `mut name`.
+pub(crate) fn single_name(pattern: &[TokenTree]) -> Option<&Ident> {
+    match pattern {
+        [TokenTree::Ident(name)] => Some(name),
+        [first, TokenTree::Ident(name)] if is_word(Some(first), "mut") => Some(name),
+        _ => None,
+    }
+}
+
+/// Whether a group is an attribute, the argument of a macro, or a constant.
+fn is_opaque(tokens: &[TokenTree], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+    is_mark(before, '#') || is_mark(before, '!') || is_word(before, "const")
+}
+
+/// The name that is bound there, and the number of its tokens: `name`, `mut name`, `ref name`, `ref mut name`.
+fn bound(tokens: &[TokenTree], at: usize) -> Option<(Bound, usize)> {
+    // In `&mut name` it belongs to the reference.
+    if at > 0 && is_mark(tokens.get(at - 1), '&') && is_word(tokens.get(at), "mut") {
+        return None;
+    }
+    let mut next = at;
+    let is_reference = is_word(tokens.get(next), "ref");
+    next += usize::from(is_reference);
+    let mutability = match tokens.get(next) {
+        Some(TokenTree::Ident(word)) if word == "mut" => Some(Token![mut](word.span())),
+        _ => None,
+    };
+    next += usize::from(mutability.is_some());
+    let Some(TokenTree::Ident(name)) = tokens.get(next) else { return None };
+    let is_plain = !is_reference && mutability.is_none();
+    if is_plain && !is_name(tokens, next) {
+        return None;
+    }
+    Some((Bound { name: name.clone(), is_reference, mutability }, next + 1 - at))
+}
+
+/// Whether a word binds something: it is no keyword, no part of a path, no field, and no constant by its looks.
+fn is_name(tokens: &[TokenTree], at: usize) -> bool {
+    const KEYWORDS: [&str; 11] = ["_", "box", "const", "crate", "false", "if", "mut", "ref", "self", "super", "true"];
+    let word = tokens[at].to_string();
+    let next = tokens.get(at + 1);
+    let is_part = is_behind_path_separator(tokens, at)
+        || is_mark(next, ':')
+        || is_path_separator(tokens, at + 1)
+        || is_mark(next, '!')
+        || matches!(next, Some(TokenTree::Group(group)) if group.delimiter() != Delimiter::None);
+    let is_constant = word.starts_with(char::is_uppercase) && !is_mark(next, '@');
+    !is_part && !is_constant && !KEYWORDS.contains(&word.as_str())
+}
+
+/// A pattern without the invisible group that `macro_rules!` puts around a fragment.
+pub(crate) fn peel(pattern: TokenStream) -> TokenStream {
+    let tokens: Vec<TokenTree> = pattern.clone().into_iter().collect();
+    match tokens.as_slice() {
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => peel(inside(group).into_iter().collect()),
+        _ => pattern,
+    }
+}
+
+/// Puts `mut` before a name that is not bound by `ref`, and tells whether it is there.
+pub(crate) fn set_mut(pattern: &mut TokenStream, name: &Ident, mutability: Token![mut]) -> bool {
+    let mut found = false;
+    *pattern = rebind(std::mem::take(pattern), &mut |bound| {
+        let is_it = bound.name == *name && !bound.is_reference;
+        found |= is_it;
+        if is_it { Some(mutability) } else { bound.mutability }
+    });
+    found
+}

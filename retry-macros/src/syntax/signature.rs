@@ -1,0 +1,221 @@
+//! Signatures: names, arguments and types, told by their tokens.
+
+use crate::syntax::attribute::Attribute;
+use crate::syntax::statement::{behind_attributes, pattern_end};
+use crate::syntax::types::{self, Reference};
+use crate::syntax::{behind_generics, group, inside, is_mark, is_word, part, pattern};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt};
+use syn::parse::ParseStream;
+use syn::{LitStr, Token};
+
+/// The signature of a function.
+pub(crate) struct Signature {
+    pub(crate) constness: Option<Token![const]>,
+    pub(crate) asyncness: Option<Token![async]>,
+    safety: Option<Token![unsafe]>,
+    abi: Option<TokenStream>,
+    fn_token: Token![fn],
+    pub(crate) ident: Ident,
+    generics: Vec<TokenTree>,
+    parentheses: Span,
+    pub(crate) receiver: Option<Receiver>,
+    pub(crate) inputs: Vec<Argument>,
+    /// The `...` with what belongs to it.
+    pub(crate) variadic: Option<TokenStream>,
+    /// The type behind the arrow; empty where there is none.
+    pub(crate) output: Vec<TokenTree>,
+    /// From the arrow on, with the conditions.
+    after: TokenStream,
+}
+
+/// `self` in any of its forms.
+pub(crate) struct Receiver {
+    tokens: Vec<TokenTree>,
+    pub(crate) reference: Option<Reference>,
+    /// That of the binding itself.
+    pub(crate) mutability: Option<Token![mut]>,
+    pub(crate) name: Ident,
+    /// The type behind the colon; empty where there is none.
+    pub(crate) ty: Vec<TokenTree>,
+}
+
+/// An argument that is no receiver.
+pub(crate) struct Argument {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) pattern: TokenStream,
+    pub(crate) ty: Vec<TokenTree>,
+    colon: TokenTree,
+}
+
+impl Signature {
+    /// Reads a signature and what follows it, all that is there: the body or a semicolon.
+    pub(crate) fn read(input: ParseStream<'_>) -> syn::Result<(Self, Vec<TokenTree>)> {
+        let (constness, asyncness, safety) = (input.parse()?, input.parse()?, input.parse()?);
+        let abi = if input.peek(Token![extern]) { Some(abi(input)?) } else { None };
+        let (fn_token, ident) = (input.parse()?, input.parse()?);
+        let mut generics: Vec<TokenTree> = input.parse::<TokenStream>()?.into_iter().collect();
+        let end = if is_mark(generics.first(), '<') { behind_generics(&generics, 0) } else { 0 };
+        let mut rest = generics.split_off(end);
+        let Some(arguments) = group(rest.first(), Delimiter::Parenthesis).cloned() else {
+            let span = rest.first().map_or_else(|| Ident::span(&ident), TokenTree::span);
+            return Err(syn::Error::new(span, "expected the arguments of the function, in parentheses"));
+        };
+        rest.remove(0);
+        // The body is last; braces before it belong to types.
+        let body = rest.iter().position(|token| is_mark(Some(token), ';')).unwrap_or(rest.len().saturating_sub(1));
+        let body = rest.split_off(body);
+        let has_arrow = is_mark(rest.first(), '-') && is_mark(rest.get(1), '>');
+        let output = if has_arrow {
+            part(&rest, 2..).iter().take_while(|token| !is_word(Some(token), "where")).cloned().collect()
+        } else {
+            Vec::new()
+        };
+        if let Some(token) = rest.first().filter(|token| output.is_empty() && !is_word(Some(token), "where")) {
+            return Err(syn::Error::new(token.span(), "expected the type that the function returns, or its body"));
+        }
+        let mut signature = Self {
+            constness,
+            asyncness,
+            safety,
+            abi,
+            fn_token,
+            ident,
+            generics,
+            parentheses: arguments.span(),
+            receiver: None,
+            inputs: Vec::new(),
+            variadic: None,
+            output,
+            after: rest.into_iter().collect(),
+        };
+        for argument in types::split(&inside(&arguments), ',') {
+            signature.add(argument)?;
+        }
+        Ok((signature, body))
+    }
+
+    /// Adds an argument.
+    fn add(&mut self, tokens: Vec<TokenTree>) -> syn::Result<()> {
+        if self.receiver.is_none() && self.inputs.is_empty() {
+            self.receiver = Receiver::read(&tokens);
+            if self.receiver.is_some() {
+                return Ok(());
+            }
+        }
+        let is_dot = |at: usize| is_mark(tokens.get(at), '.');
+        let start = behind_attributes(&tokens, 0);
+        let end = pattern_end(&tokens, start);
+        let dots = if is_dot(start) { start } else { end + 1 };
+        if is_dot(dots) && is_dot(dots + 1) && is_dot(dots + 2) {
+            self.variadic = Some(tokens.into_iter().collect());
+            return Ok(());
+        }
+        let colon = tokens.get(end).filter(|colon| is_mark(Some(colon), ':') && end > start && end + 1 < tokens.len());
+        let Some(colon) = colon else {
+            let span = tokens.last().map_or(self.parentheses, TokenTree::span);
+            return Err(syn::Error::new(span, "expected an argument with its type, such as `name: Type`"));
+        };
+        self.inputs.push(Argument {
+            attrs: Attribute::outer(&tokens).0,
+            pattern: part(&tokens, start..end).iter().cloned().collect(),
+            ty: part(&tokens, end + 1..).to_vec(),
+            colon: colon.clone(),
+        });
+        Ok(())
+    }
+
+    /// The names of its generic types and constants.
+    pub(crate) fn generic_names(&self) -> Vec<String> {
+        let end = self.generics.len().saturating_sub(1);
+        let mut names = Vec::new();
+        for parameter in types::split(self.generics.get(1..end).unwrap_or_default(), ',') {
+            let start = behind_attributes(&parameter, 0);
+            let start = start + usize::from(is_word(parameter.get(start), "const"));
+            if let Some(TokenTree::Ident(name)) = parameter.get(start) {
+                names.push(name.to_string());
+            }
+        }
+        names
+    }
+}
+
+/// `extern "C"`, or `extern` alone.
+fn abi(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut abi = input.parse::<Token![extern]>()?.to_token_stream();
+    input.parse::<Option<LitStr>>()?.to_tokens(&mut abi);
+    Ok(abi)
+}
+
+impl Receiver {
+    fn read(tokens: &[TokenTree]) -> Option<Self> {
+        let mut at = behind_attributes(tokens, 0);
+        let reference = types::reference(part(tokens, at..));
+        at += reference.as_ref().map_or(0, |reference| reference.length);
+        let mutability = match tokens.get(at)? {
+            TokenTree::Ident(word) if word == "mut" => Some(Token![mut](word.span())),
+            _ => None,
+        };
+        at += usize::from(mutability.is_some());
+        let name = match tokens.get(at)? {
+            TokenTree::Ident(word) if word == "self" => word.clone(),
+            _ => return None,
+        };
+        let ty = match part(tokens, at + 1..) {
+            [] => Vec::new(),
+            [colon, ty @ ..] if is_mark(Some(colon), ':') && !is_mark(ty.first(), ':') => ty.to_vec(),
+            _ => return None,
+        };
+        Some(Self { tokens: tokens.to_vec(), reference, mutability, name, ty })
+    }
+}
+
+impl Argument {
+    /// The name that its pattern is, if it is nothing else.
+    pub(crate) fn name(&self) -> Option<Ident> {
+        let pattern: Vec<TokenTree> = pattern::peel(self.pattern.clone()).into_iter().collect();
+        pattern::single_name(&pattern).cloned()
+    }
+}
+
+impl ToTokens for Signature {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.constness.to_tokens(tokens);
+        self.asyncness.to_tokens(tokens);
+        self.safety.to_tokens(tokens);
+        self.abi.to_tokens(tokens);
+        self.fn_token.to_tokens(tokens);
+        self.ident.to_tokens(tokens);
+        tokens.append_all(&self.generics);
+        let comma = |inputs: &mut TokenStream| {
+            if !inputs.is_empty() {
+                Token![,](Span::mixed_site()).to_tokens(inputs);
+            }
+        };
+        let mut inputs = TokenStream::new();
+        if let Some(receiver) = &self.receiver {
+            inputs.append_all(&receiver.tokens);
+        }
+        for argument in &self.inputs {
+            comma(&mut inputs);
+            argument.to_tokens(&mut inputs);
+        }
+        if let Some(variadic) = &self.variadic {
+            comma(&mut inputs);
+            variadic.to_tokens(&mut inputs);
+        }
+        let mut inputs = Group::new(Delimiter::Parenthesis, inputs);
+        inputs.set_span(self.parentheses);
+        tokens.append(inputs);
+        self.after.to_tokens(tokens);
+    }
+}
+
+impl ToTokens for Argument {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(&self.attrs);
+        self.pattern.to_tokens(tokens);
+        self.colon.to_tokens(tokens);
+        tokens.append_all(&self.ty);
+    }
+}

@@ -1,0 +1,168 @@
+//! Statements in a body: where `let`, closures and items begin and end, told by their tokens.
+
+use crate::syntax::attribute::Attribute;
+use crate::syntax::pattern;
+use crate::syntax::{
+    behind_generics, find_mark, group, is_behind_path_separator, is_mark, is_path_separator, is_word, part,
+};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt};
+use std::ops::Range;
+
+/// `let PATTERN: TYPE = INITIALIZER;`, with its attributes.
+pub(crate) struct Local {
+    pub(crate) attributes: Vec<Attribute>,
+    keyword: TokenTree,
+    pub(crate) pattern: TokenStream,
+    /// The type, the initializer, and the semicolon.
+    rest: Vec<TokenTree>,
+}
+
+impl Local {
+    /// The statement that begins there, and where the next one does.
+    pub(crate) fn at(tokens: &[TokenTree], start: usize) -> Option<(Self, usize)> {
+        let at = behind_attributes(tokens, start);
+        let keyword = tokens.get(at).filter(|token| is_word(Some(token), "let"))?;
+        let end = find_mark(tokens, at, &[';'])? + 1;
+        // A pattern that has no end before the semicolon is no Rust.
+        let pattern_end = pattern_end(tokens, at + 1).min(end - 1);
+        let local = Self {
+            attributes: Attribute::outer(part(tokens, start..)).0,
+            keyword: keyword.clone(),
+            pattern: part(tokens, at + 1..pattern_end).iter().cloned().collect(),
+            rest: part(tokens, pattern_end..end).to_vec(),
+        };
+        Some((local, end))
+    }
+
+    /// The name that it binds, if that is all.
+    pub(crate) fn name(&self) -> Option<Ident> {
+        let pattern: Vec<TokenTree> = self.pattern.clone().into_iter().collect();
+        pattern::single_name(&pattern).cloned()
+    }
+
+    pub(crate) fn has_type(&self) -> bool {
+        is_mark(self.rest.first(), ':')
+    }
+
+    /// The value; empty where there is none.
+    pub(crate) fn initializer(&self) -> &[TokenTree] {
+        let start = equals(&self.rest, 0).map_or(self.rest.len(), |equals| equals + 1);
+        let end = self.rest.len().saturating_sub(1).max(start);
+        part(&self.rest, start..end)
+    }
+}
+
+impl ToTokens for Local {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(&self.attributes);
+        self.keyword.to_tokens(tokens);
+        self.pattern.to_tokens(tokens);
+        tokens.extend(self.rest.iter().cloned());
+    }
+}
+
+/// All `let`s that are statements there, not conditions.
+pub(crate) fn locals(tokens: &[TokenTree]) -> Vec<Local> {
+    let is_start = |at: usize| at == 0 || ends_statement(&tokens[at - 1]);
+    (0..tokens.len())
+        .filter(|at| is_start(*at))
+        .filter_map(|at| Local::at(tokens, at))
+        .map(|(local, _)| local)
+        .collect()
+}
+
+/// Whether a statement may end with the token.
+pub(crate) fn ends_statement(token: &TokenTree) -> bool {
+    is_mark(Some(token), ';') || group(Some(token), Delimiter::Brace).is_some()
+}
+
+/// Where what stands behind the attributes begins.
+pub(crate) fn behind_attributes(tokens: &[TokenTree], from: usize) -> usize {
+    let mut at = from;
+    while is_mark(tokens.get(at), '#') && group(tokens.get(at + 1), Delimiter::Bracket).is_some() {
+        at += 2;
+    }
+    at
+}
+
+/// Where the pattern ends that begins there: before its type, the `=`, or the `;`.
+pub(crate) fn pattern_end(tokens: &[TokenTree], from: usize) -> usize {
+    let mut at = from;
+    while at < tokens.len() {
+        if is_path_separator(tokens, at) {
+            at += 2;
+        } else if is_mark(tokens.get(at), '<') && is_behind_path_separator(tokens, at) {
+            at = behind_generics(tokens, at);
+        } else if is_mark(tokens.get(at), ':') || is_mark(tokens.get(at), ';') || is_equals(tokens, at) {
+            break;
+        } else {
+            at += 1;
+        }
+    }
+    at
+}
+
+/// Where the `=` is before a value, behind a pattern and a type.
+pub(crate) fn equals(tokens: &[TokenTree], from: usize) -> Option<usize> {
+    let mut at = from;
+    while at < tokens.len() {
+        if is_equals(tokens, at) {
+            return Some(at);
+        }
+        at = if is_mark(tokens.get(at), '<') { behind_generics(tokens, at) } else { at + 1 };
+    }
+    None
+}
+
+/// Whether this is a `=` and no part of `..=`.
+fn is_equals(tokens: &[TokenTree], at: usize) -> bool {
+    is_mark(tokens.get(at), '=') && !(at > 0 && is_mark(tokens.get(at - 1), '.'))
+}
+
+/// A closure: where its arguments are and where its body is.
+pub(crate) struct ClosureAt {
+    pub(crate) inputs: Range<usize>,
+    pub(crate) body: Range<usize>,
+}
+
+/// The closure that begins with a `|` there. Behind a value it is an operator.
+pub(crate) fn closure(tokens: &[TokenTree], at: usize) -> Option<ClosureAt> {
+    const BEFORE: [&str; 11] =
+        ["move", "return", "static", "async", "else", "in", "match", "if", "while", "break", "yield"];
+    let is_start = match at.checked_sub(1).map(|before| &tokens[before]) {
+        None => true,
+        // The second half of `||` is none either.
+        Some(TokenTree::Punct(mark)) => !matches!(mark.as_char(), '?' | '|'),
+        Some(TokenTree::Ident(word)) => BEFORE.iter().any(|before| word == before),
+        Some(TokenTree::Group(_) | TokenTree::Literal(_)) => false,
+    };
+    if !is_start || !is_mark(tokens.get(at), '|') {
+        return None;
+    }
+    let end = find_mark(tokens, at + 1, &['|'])?;
+    let is_braces = |at: &usize| group(tokens.get(*at), Delimiter::Brace).is_some();
+    let mut start = end + 1;
+    if is_mark(tokens.get(start), '-') {
+        start = (start..tokens.len()).find(is_braces)?;
+    }
+    let stop =
+        if is_braces(&start) { start + 1 } else { find_mark(tokens, start, &[',', ';']).unwrap_or(tokens.len()) };
+    Some(ClosureAt { inputs: at + 1..end, body: start..stop })
+}
+
+/// Where the item ends that begins with a keyword there. Items see no variables.
+pub(crate) fn item_end(tokens: &[TokenTree], at: usize) -> Option<usize> {
+    const NAMED: [&str; 9] = ["fn", "struct", "enum", "trait", "mod", "type", "const", "static", "use"];
+    let TokenTree::Ident(word) = tokens.get(at)? else { return None };
+    let has_name = matches!(tokens.get(at + 1), Some(TokenTree::Ident(next)) if next != "move" && next != "async");
+    let is_first = at == 0 || ends_statement(&tokens[at - 1]);
+    if !(NAMED.iter().any(|named| word == named) && has_name || word == "impl" && is_first) {
+        return None;
+    }
+    let has_value = word == "const" || word == "static" || word == "use" || word == "type";
+    let is_end = |at: &usize| {
+        is_mark(tokens.get(*at), ';') || (!has_value && group(tokens.get(*at), Delimiter::Brace).is_some())
+    };
+    Some((at..tokens.len()).find(is_end).map_or(tokens.len(), |end| end + 1))
+}

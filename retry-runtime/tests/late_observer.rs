@@ -1,0 +1,38 @@
+//! Observers that come late: what would be told once per site waits for somebody who listens.
+//!
+//! Observers are the whole process's and stay, so this is one test in a binary of its own; observers that are compiled in listen always.
+#![cfg(not(any(feature = "tracing", feature = "metrics")))]
+
+use retry_runtime::Policy;
+use retry_runtime::event::{self, Event, Observer};
+use retry_runtime::private::{Site, Tuning, check};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+static SITE: Site = Site::new("late", file!(), line!(), check::policy(Policy::builder()));
+static ADJUSTED: AtomicU32 = AtomicU32::new(0);
+
+struct Counting;
+
+impl Observer for Counting {
+    fn observe(&self, event: &Event<'_>) {
+        if let Event::Adjusted { key: "max", .. } = event {
+            ADJUSTED.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The attempts that a call has at a site with `max = 0` at run time.
+fn attempts() -> Option<u32> {
+    Tuning::new(&SITE, SITE.policy()).max(0).policy().max().map(u32::from)
+}
+
+#[test]
+fn an_adjustment_is_told_to_whoever_comes_first_and_once() {
+    assert_eq!(attempts(), Some(1));
+    event::observe(Counting);
+    assert_eq!(ADJUSTED.load(Ordering::Relaxed), 0);
+    for _ in 0..2 {
+        assert_eq!(attempts(), Some(1));
+        assert_eq!(ADJUSTED.load(Ordering::Relaxed), 1);
+    }
+}
