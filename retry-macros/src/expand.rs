@@ -196,8 +196,9 @@ fn ledger(model: &Model) -> Option<TokenStream> {
 /// The longest time for an attempt, evaluated once per call: `let __reattempt_timeout: Duration = ...;`
 fn timeout(model: &Model) -> Option<TokenStream> {
     let here = Span::mixed_site();
+    let timeout = model.timeout.as_ref()?;
     let duration = quote_spanned!(here=> ::core::time::Duration);
-    let value = match model.timeout.as_ref()? {
+    let value = match timeout {
         // A constant of its own is evaluated also where the function is never called.
         Limit::Fixed(limit) => {
             quote_spanned!(here=> { const __REATTEMPT_TIMEOUT: #duration = #limit; __REATTEMPT_TIMEOUT })

@@ -10,6 +10,7 @@ use crate::outcome::Outcome;
 use crate::shown::Shown;
 use crate::site::Site;
 use crate::sleep::Pause;
+use core::time::Duration;
 
 /// What is known of an error: what its classifier says, and the error in words.
 #[derive(Debug)]
@@ -46,11 +47,11 @@ pub fn look<C: Timer, O: Outcome>(
     outcome: &O,
     judge: impl FnOnce(&O::Error) -> Judged<'_>,
 ) -> Option<Pause> {
-    if outcome.view().is_ok() {
-        call.note_success(site);
-        return None;
+    if outcome.view().is_err() {
+        return failed(call, site, outcome, judge).map(|delay| Pause::new(site, delay));
     }
-    failed(call, site, outcome, judge)
+    call.note_success(site);
+    None
 }
 
 /// What was seen before is looked for again, out of the way of a success.
@@ -61,7 +62,7 @@ fn failed<C: Timer, O: Outcome>(
     site: &'static Site,
     outcome: &O,
     judge: impl FnOnce(&O::Error) -> Judged<'_>,
-) -> Option<Pause> {
+) -> Option<Duration> {
     let Judged { verdict, shown } = judge(outcome.view().err()?);
-    Some(Pause::new(site, call.after_error(site, verdict, shown)?))
+    call.after_error(site, verdict, shown)
 }
