@@ -119,7 +119,7 @@ pub mod private {
         FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, Plain, Probe, ProbePlain, Recoverable, refused, unreached,
     };
     pub use crate::shown::{Show, ShowDebug, ShowName, Shown, show};
-    pub use crate::site::{Named, Place, Site};
+    pub use crate::site::{LateSite, Named, Place, Site};
     #[cfg(feature = "async")]
     pub use crate::sleep::SleepBy;
     pub use crate::sleep::{

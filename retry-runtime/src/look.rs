@@ -1,5 +1,4 @@
-//! The step of most sites, for generated code: those that fail by an error alone, with a policy that the compiler knows, and that nobody guards or
-//! is told of.
+//! The step of most sites, for generated code: those that fail by an error alone, with a policy of literals, and that nobody guards or is told of.
 //!
 //! [`Call`] can do all of it, and more. What is here asks less of the compiler: each bound and each closure is checked at each site.
 
@@ -8,9 +7,9 @@ use crate::classify::{IntoVerdict, Verdict};
 use crate::clock::Timer;
 use crate::outcome::Outcome;
 use crate::shown::Shown;
-use crate::site::Site;
+use crate::site::{Late, LateSite};
 use crate::sleep::Pause;
-use core::time::Duration;
+use core::panic::Location;
 
 /// What is known of an error: what its classifier says, and the error in words.
 #[derive(Debug)]
@@ -39,18 +38,20 @@ pub fn call<C: Timer>(timer: C) -> Call<C> {
 
 /// Looks at the outcome of an attempt: answers the sleep before the next one, or nothing where the outcome is what the function returns.
 ///
-/// The outcome stays where it is: whoever called the function may have made the place for it.
+/// The outcome stays where it is: whoever called the function may have made the place for it. The place of the caller is that of the attribute.
 #[inline]
+#[track_caller]
 pub fn look<C: Timer, O: Outcome>(
     call: &mut Call<C>,
-    site: &'static Site,
+    site: &'static LateSite,
     outcome: &O,
     judge: impl FnOnce(&O::Error) -> Judged<'_>,
 ) -> Option<Pause> {
+    let late = Late { site, location: Location::caller() };
     if outcome.view().is_err() {
-        return failed(call, site, outcome, judge).map(|delay| Pause::new(site, delay));
+        return failed(call, late, outcome, judge);
     }
-    call.note_success(site);
+    call.note_success(late);
     None
 }
 
@@ -59,10 +60,10 @@ pub fn look<C: Timer, O: Outcome>(
 #[inline(never)]
 fn failed<C: Timer, O: Outcome>(
     call: &mut Call<C>,
-    site: &'static Site,
+    late: Late,
     outcome: &O,
     judge: impl FnOnce(&O::Error) -> Judged<'_>,
-) -> Option<Duration> {
+) -> Option<Pause> {
     let Judged { verdict, shown } = judge(outcome.view().err()?);
-    call.after_error(site, verdict, shown)
+    call.after_error(late, verdict, shown)
 }

@@ -49,7 +49,7 @@ fn brief(model: &Model, outcome: &Ident) -> Option<TokenStream> {
     }
     let here = Span::mixed_site();
     let there = returned_span(model);
-    let site = site::in_place(model);
+    let site = site::in_place(model)?;
     let look = model.paths.private_at("look", there);
     let judge = match &model.on {
         Classifier::Expression(expression) => joined_closure(model, expression),

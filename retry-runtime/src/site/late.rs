@@ -1,0 +1,79 @@
+//! Sites that are made at their first failure: those of annotated functions whose settings are literals.
+//!
+//! It knows neither how a site is switched nor what it counts.
+
+use super::{MAKING, Place, Site, is_first, list};
+use crate::check;
+use crate::policy::Policy;
+use core::panic::Location;
+use core::sync::atomic::{AtomicU32, Ordering};
+use std::sync::PoisonError;
+
+/// What generated code has of a site before its first failure.
+///
+/// It costs the compiler a third of what a static [`Site`] does: each type in a static is looked at anew for each static, and all that its
+/// initializer does is interpreted.
+#[derive(Debug)]
+pub struct LateSite {
+    /// The module of the function; nothing if the site has a name of its own.
+    pub module: &'static str,
+    /// The function, or the name of its own.
+    pub name: &'static str,
+    /// Strategy, jitter, the bits of the jitter's ratio, base, cap, deadline and `max` as [`check::literals`] takes them, except that 0 stands
+    /// for a duration that is not written.
+    pub settings: [u64; 7],
+    /// Protocol: [`Self::UNMADE`], and from the first failure on the site's number, stored with `Release` after the site has joined the list, and
+    /// loaded with `Acquire`.
+    pub number: AtomicU32,
+}
+
+/// A late site, and the place of the step that asks for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Late {
+    pub(crate) site: &'static LateSite,
+    pub(crate) location: &'static Location<'static>,
+}
+
+impl Place for Late {
+    #[inline]
+    fn site(self) -> &'static Site {
+        // The site itself where the number leads to one.
+        list::find(self.site.number.load(Ordering::Acquire)).unwrap_or_else(|| self.make())
+    }
+}
+
+impl Late {
+    #[cold]
+    #[inline(never)]
+    fn make(self) -> &'static Site {
+        let &LateSite { module, name, ref number, .. } = self.site;
+        // Under the lock nobody else makes one, so that looking again is enough.
+        let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+        list::find(number.load(Ordering::Acquire)).unwrap_or_else(|| {
+            let name = if module.is_empty() { name } else { format!("{module}::{name}").leak() };
+            let site = Site::new(name, self.location.file(), self.location.line(), self.site.policy());
+            let site: &'static Site = Box::leak(Box::new(site));
+            if is_first(&site.state.has_joined) {
+                number.store(site.append(), Ordering::Release);
+            }
+            site
+        })
+    }
+}
+
+impl LateSite {
+    /// The number of a site that has had no failure.
+    #[expect(clippy::declare_interior_mutable_const, reason = "each site begins with a copy")]
+    pub const UNMADE: AtomicU32 = AtomicU32::new(0);
+
+    fn policy(&self) -> Policy {
+        let [strategy, jitter, ratio, base, cap, deadline, max] = self.settings;
+        let nanos = |nanos| if nanos == 0 { check::ABSENT } else { nanos };
+        let nanos = [nanos(base), nanos(cap), check::ABSENT, nanos(deadline), check::ABSENT, check::ABSENT];
+        // The macro writes what fits; nothing panics where it would not.
+        let strategy =
+            usize::try_from(strategy).map_or(check::LAST_STRATEGY, |number| number.min(check::LAST_STRATEGY));
+        let jitter = u8::try_from(jitter).unwrap_or(0);
+        check::literals(strategy, jitter, f64::from_bits(ratio), nanos, 0.0, max)
+    }
+}

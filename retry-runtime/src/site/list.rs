@@ -1,0 +1,85 @@
+//! The list of all sites: it grows, nothing on it moves, and reading it locks nothing.
+
+use super::Site;
+use std::sync::OnceLock;
+
+/// Where a site stands on the list: 1 for the first.
+pub(super) type Number = u32;
+
+const FIRST_PART: usize = 64;
+
+/// A part of the list. The next one has twice as many places, so that few steps lead to any number.
+struct Part {
+    places: &'static [OnceLock<&'static Site>],
+    next: OnceLock<&'static Self>,
+}
+
+impl Part {
+    fn next(&self) -> &'static Self {
+        self.next.get_or_init(|| {
+            let places: Vec<_> = (0..self.places.len().saturating_mul(2)).map(|_| OnceLock::new()).collect();
+            Box::leak(Box::new(Self { places: places.leak(), next: OnceLock::new() }))
+        })
+    }
+}
+
+static FIRST_PLACES: [OnceLock<&'static Site>; FIRST_PART] = [const { OnceLock::new() }; FIRST_PART];
+
+static FIRST: Part = Part { places: &FIRST_PLACES, next: OnceLock::new() };
+
+fn parts() -> impl Iterator<Item = &'static Part> {
+    core::iter::successors(Some(&FIRST), |part| part.next.get().copied())
+}
+
+/// Lists the sites of this process that have had a failure, in the order of their first one.
+///
+/// # Examples
+///
+/// ```
+/// for site in retry_runtime::sites() {
+///     println!("{site}: {}, at most {:?} of sleep, {:?}", site.policy(), site.policy().longest_wait(), site.counts());
+/// }
+/// ```
+#[inline]
+pub fn sites() -> impl Iterator<Item = &'static Site> {
+    // Places are filled in their order.
+    parts().flat_map(|part| part.places).map_while(|place| place.get().copied())
+}
+
+/// The site of that number; 0 is nobody's.
+#[inline]
+pub(super) fn find(number: Number) -> Option<&'static Site> {
+    let at = (number as usize).checked_sub(1)?;
+    match FIRST_PLACES.get(at) {
+        Some(place) => place.get().copied(),
+        None => find_beyond(at),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn find_beyond(mut at: usize) -> Option<&'static Site> {
+    for part in parts() {
+        match part.places.get(at) {
+            Some(place) => return place.get().copied(),
+            None => at = at.saturating_sub(part.places.len()),
+        }
+    }
+    None
+}
+
+/// Appends a site, whatever else is appended at the same time.
+pub(super) fn append(site: &'static Site) -> Number {
+    let mut number: Number = 0;
+    let mut part = &FIRST;
+    loop {
+        for place in part.places {
+            number = number.saturating_add(1);
+            // A place that refuses is taken.
+            if place.set(site).is_ok() {
+                return number;
+            }
+        }
+        part = part.next();
+    }
+}
