@@ -37,27 +37,34 @@ pub(crate) struct Late {
 impl Place for Late {
     #[inline]
     fn site(self) -> &'static Site {
-        // The site itself where the number leads to one.
-        list::find(self.site.number.load(Ordering::Acquire)).unwrap_or_else(|| self.make())
+        match list::find_quickly(self.site.number.load(Ordering::Acquire)) {
+            Some(site) => site,
+            None => self.find_or_make(),
+        }
     }
 }
 
 impl Late {
     #[cold]
     #[inline(never)]
+    fn find_or_make(self) -> &'static Site {
+        let known = || list::find(self.site.number.load(Ordering::Acquire));
+        known().unwrap_or_else(|| {
+            // Under the lock nobody else makes one, so that looking again is enough.
+            let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+            known().unwrap_or_else(|| self.make())
+        })
+    }
+
     fn make(self) -> &'static Site {
         let &LateSite { module, name, ref number, .. } = self.site;
-        // Under the lock nobody else makes one, so that looking again is enough.
-        let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
-        list::find(number.load(Ordering::Acquire)).unwrap_or_else(|| {
-            let name = if module.is_empty() { name } else { format!("{module}::{name}").leak() };
-            let site = Site::new(name, self.location.file(), self.location.line(), self.site.policy());
-            let site: &'static Site = Box::leak(Box::new(site));
-            if is_first(&site.state.has_joined) {
-                number.store(site.append(), Ordering::Release);
-            }
-            site
-        })
+        let name = if module.is_empty() { name } else { format!("{module}::{name}").leak() };
+        let site = Site::new(name, self.location.file(), self.location.line(), self.site.policy());
+        let site: &'static Site = Box::leak(Box::new(site));
+        if is_first(&site.state.has_joined) {
+            number.store(site.append(), Ordering::Release);
+        }
+        site
     }
 }
 

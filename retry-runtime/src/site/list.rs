@@ -46,19 +46,15 @@ pub fn sites() -> impl Iterator<Item = &'static Site> {
     parts().flat_map(|part| part.places).map_while(|place| place.get().copied())
 }
 
-/// The site of that number; 0 is nobody's.
+/// The site of that number, if it is among the first; 0 is nobody's.
 #[inline]
-pub(super) fn find(number: Number) -> Option<&'static Site> {
-    let at = (number as usize).checked_sub(1)?;
-    match FIRST_PLACES.get(at) {
-        Some(place) => place.get().copied(),
-        None => find_beyond(at),
-    }
+pub(super) fn find_quickly(number: Number) -> Option<&'static Site> {
+    FIRST_PLACES.get(number.wrapping_sub(1) as usize)?.get().copied()
 }
 
-#[cold]
-#[inline(never)]
-fn find_beyond(mut at: usize) -> Option<&'static Site> {
+/// The site of that number; 0 is nobody's.
+pub(super) fn find(number: Number) -> Option<&'static Site> {
+    let mut at = (number as usize).checked_sub(1)?;
     for part in parts() {
         match part.places.get(at) {
             Some(place) => return place.get().copied(),
