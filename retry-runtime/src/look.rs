@@ -6,22 +6,23 @@ use crate::call::Call;
 use crate::classify::{IntoVerdict, Verdict};
 use crate::clock::Timer;
 use crate::outcome::Outcome;
-use crate::shown::Shown;
+use crate::shown::Show;
 use crate::site::{Late, LateSite};
 use crate::sleep::Pause;
 use core::panic::Location;
 
-/// What is known of an error: what its classifier says, and the error in words.
+/// What is known of an error: what its classifier says, and how it is shown.
 #[derive(Debug)]
-pub struct Judged<'a> {
+pub struct Judged<E> {
     verdict: Verdict,
-    shown: Shown<'a>,
+    show: Show<E>,
 }
 
-/// Joins the words of an error with what a classifier says of it.
-#[inline]
-pub fn judged(shown: Shown<'_>, answer: impl IntoVerdict) -> Judged<'_> {
-    Judged { verdict: answer.into_verdict(), shown }
+impl<E> Judged<E> {
+    #[inline]
+    pub(crate) fn new(answer: impl IntoVerdict, show: Show<E>) -> Self {
+        Self { verdict: answer.into_verdict(), show }
+    }
 }
 
 /// Asks a classifier whose argument gets its type here.
@@ -45,7 +46,7 @@ pub fn look<C: Timer, O: Outcome>(
     call: &mut Call<C>,
     site: &'static LateSite,
     outcome: &O,
-    judge: impl FnOnce(&O::Error) -> Judged<'_>,
+    judge: impl FnOnce(&O::Error) -> Judged<O::Error>,
 ) -> Option<Pause> {
     let late = Late { site, location: Location::caller() };
     if outcome.view().is_err() {
@@ -62,8 +63,9 @@ fn failed<C: Timer, O: Outcome>(
     call: &mut Call<C>,
     late: Late,
     outcome: &O,
-    judge: impl FnOnce(&O::Error) -> Judged<'_>,
+    judge: impl FnOnce(&O::Error) -> Judged<O::Error>,
 ) -> Option<Pause> {
-    let Judged { verdict, shown } = judge(outcome.view().err()?);
-    call.after_error(late, verdict, shown)
+    let error = outcome.view().err()?;
+    let Judged { verdict, show } = judge(error);
+    call.after_error(late, verdict, show(error))
 }

@@ -25,7 +25,7 @@ pub(super) fn returned_span(model: &Model) -> Span {
 /// An outcome that is returned as it is stays where it was made. For most functions the step is
 ///
 /// ```text
-/// match look(&mut call, site, &outcome, |failure| judged(SHOWN, ANSWER)) { None => return outcome, Some(pause) => pause }
+/// match look(&mut call, site, &outcome, |failure| show(failure).judged(ANSWER)) { None => return outcome, Some(pause) => pause }
 /// ```
 ///
 /// and for all others `Call::look(&mut call, rules, &outcome, on, on_value, show, notify)`, or a step that takes the outcome.
@@ -65,17 +65,14 @@ fn brief(model: &Model, outcome: &Ident) -> Option<TokenStream> {
     })
 }
 
-/// `|failure| judged(SHOWN, ANSWER)`, where the answer is an expression of ours.
+/// `|failure| show(failure).judged(ANSWER)`, where the answer is an expression of ours.
 fn judge_of_ours(model: &Model) -> Option<TokenStream> {
     let (there, answer) = answer(model)?;
-    let judged = model.paths.private_at("judged", there);
     let show = model.paths.private("show");
-    Some(quote_spanned! {there=>
-        |__reattempt_failure: &_| #judged(#show(__reattempt_failure).__reattempt_shown(), #answer)
-    })
+    Some(quote_spanned!(there=> |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_judged(#answer)))
 }
 
-/// The same of a closure of the user's: `|error| judged(SHOWN, BODY)`. Only if it names its argument and uses it: for one that does not, the
+/// The same of a closure of the user's: `|error| show(error).judged(BODY)`. Only if it names its argument and uses it: for one that does not, the
 /// compiler has a warning to give.
 fn joined_closure(model: &Model, classifier: &Expression) -> Option<TokenStream> {
     let (Closure { capture, inputs, .. }, body) = wrappable_closure(model, classifier)?;
@@ -86,9 +83,8 @@ fn joined_closure(model: &Model, classifier: &Expression) -> Option<TokenStream>
         return None;
     }
     let there = Span::mixed_site().located_at(classifier.span());
-    let judged = model.paths.private_at("judged", there);
     let show = model.paths.private("show");
-    Some(quote_spanned!(there=> #capture |#error| #judged(#show(#error).__reattempt_shown(), #body)))
+    Some(quote_spanned!(there=> #capture |#error| #show(#error).__reattempt_judged(#body)))
 }
 
 fn step_with_all(model: &Model, outcome: &Ident) -> TokenStream {
@@ -202,7 +198,7 @@ fn asked(model: &Model) -> TokenStream {
         None => model.paths.private("quiet").into_token_stream(),
         Some(notify) => replace_self(model, notify.to_token_stream()),
     };
-    quote_spanned!(here=> #on, #on_value, |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_shown(), #notify)
+    quote_spanned!(here=> #on, #on_value, |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_shown()(__reattempt_failure), #notify)
 }
 
 fn step_or_error(model: &Model, rules: &TokenStream, outcome: &TokenStream, asked: &TokenStream) -> TokenStream {
