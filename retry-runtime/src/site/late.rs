@@ -84,3 +84,74 @@ impl LateSite {
         check::literals(strategy, jitter, f64::from_bits(ratio), nanos, 0.0, max)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::sites;
+    use crate::strategy::{Jitter, Strategy};
+    use core::ptr;
+    use core::time::Duration;
+    use std::sync::Barrier;
+    use std::thread;
+
+    #[track_caller]
+    fn late(module: &'static str, name: &'static str, settings: [u64; 7]) -> Late {
+        let site = Box::leak(Box::new(LateSite { module, name, settings, number: LateSite::UNMADE }));
+        Late { site, location: Location::caller() }
+    }
+
+    #[test]
+    fn it_is_made_once_whoever_fails_first() {
+        const THREADS: usize = 4;
+        for round in 0..500 {
+            let late = late("raced", format!("round_{round}").leak(), [5, 0, 0, 0, 0, 0, 0]);
+            let barrier = Barrier::new(THREADS);
+            let found: Vec<_> = thread::scope(|scope| {
+                let threads: Vec<_> = (0..THREADS)
+                    .map(|_| {
+                        scope.spawn(|| {
+                            barrier.wait();
+                            late.site()
+                        })
+                    })
+                    .collect();
+                threads.into_iter().flat_map(thread::ScopedJoinHandle::join).collect()
+            });
+            assert_eq!(found.len(), THREADS);
+            assert!(found.iter().all(|site| ptr::eq(*site, found[0])));
+            assert_eq!(sites().filter(|site| site.name() == found[0].name()).count(), 1);
+        }
+    }
+
+    #[test]
+    fn it_has_its_name_and_its_place() {
+        let site = late("module::path", "function", [5, 0, 0, 0, 0, 0, 0]).site();
+        assert_eq!((site.name(), site.file()), ("module::path::function", file!()));
+        assert_eq!(site.line(), line!() - 2);
+        assert_eq!(late("", "payments.charge", [5, 0, 0, 0, 0, 0, 0]).site().name(), "payments.charge");
+    }
+
+    #[test]
+    fn its_numbers_are_the_settings() -> Result<(), crate::PolicyError> {
+        let policy = |settings| *late("settings", "numbers", settings).site().policy();
+        let built = Policy::builder().build()?;
+        assert_eq!(policy([5, 0, 0, 0, 0, 0, 0]), built);
+        let built = Policy::builder().strategy(Strategy::Exponential).jitter(Jitter::Ratio(0.2));
+        let built =
+            built.base(Duration::from_millis(50)).cap(Duration::from_secs(5)).deadline(Duration::from_secs(30)).max(7);
+        assert_eq!(policy([3, 3, 0.2_f64.to_bits(), 50_000_000, 5_000_000_000, 30_000_000_000, 7]), built.build()?);
+        let built = Policy::builder()
+            .strategy(Strategy::Constant)
+            .jitter(Jitter::Equal)
+            .deadline(Duration::from_secs(1))
+            .unlimited();
+        assert_eq!(policy([1, 2, 0, 0, 0, 1_000_000_000, u64::MAX]), built.build()?);
+        // Not from the macro of this version.
+        assert_eq!(
+            policy([99, 999, 0, 0, 0, 0, 0]),
+            Policy::builder().strategy(Strategy::DecorrelatedJitterV2).build()?
+        );
+        Ok(())
+    }
+}

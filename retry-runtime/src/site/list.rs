@@ -79,3 +79,45 @@ pub(super) fn append(site: &'static Site) -> Number {
         part = part.next();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Policy;
+    use core::ptr;
+    use std::thread;
+
+    fn site(name: &'static str) -> &'static Site {
+        Box::leak(Box::new(Site::new(name, file!(), line!(), Policy::default())))
+    }
+
+    #[test]
+    fn each_number_leads_to_its_site() {
+        let append = || (0..300).map(|_| site("numbered")).map(|site| (append(site), site)).collect::<Vec<_>>();
+        // From several threads at once: none takes the place of another one, and parts are made but once.
+        let appended: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(append)).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
+        });
+        assert_eq!(appended.len(), 1200);
+        for (number, site) in &appended {
+            assert!(find(*number).is_some_and(|found| ptr::eq(found, *site)), "{number}");
+            if let Some(found) = find_quickly(*number) {
+                assert!(ptr::eq(found, *site), "{number}");
+            }
+        }
+        // The list has each of them once, at its number.
+        let listed: Vec<_> = sites().collect();
+        for (number, site) in &appended {
+            assert!(ptr::eq(listed[*number as usize - 1], *site), "{number}");
+        }
+        assert_eq!(listed.iter().filter(|site| site.name() == "numbered").count(), 1200);
+    }
+
+    #[test]
+    fn a_number_that_nobody_has_leads_nowhere() {
+        for number in [0, 1 << 20, Number::MAX] {
+            assert!(find_quickly(number).is_none() && find(number).is_none(), "{number}");
+        }
+    }
+}
