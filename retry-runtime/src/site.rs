@@ -1,4 +1,4 @@
-//! Sites: each annotated function is a static of this type, and each call of a closure has one from its first failure on.
+//! Sites: each annotated function has one, and each call of a closure, from its first failure on at the latest.
 //!
 //! It says where and what, counts what happened there, and can be switched off. A site joins the list of all at its first failure; from then on
 //! nothing here locks or allocates. Switches by name are kept for sites that join later, and looked at only then.
