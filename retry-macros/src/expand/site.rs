@@ -37,7 +37,7 @@ pub(super) fn late(model: &Model) -> Option<TokenStream> {
 
 /// The site where it is named but once, and made at the first failure alone. Only for settings that are literals.
 ///
-/// `{ static __REATTEMPT_SITE: LateSite = LateSite { ... }; &__REATTEMPT_SITE }`
+/// `{ static __REATTEMPT_SITE: LateSite = LateSite::new(...); &__REATTEMPT_SITE }`
 pub(super) fn in_place(model: &Model) -> Option<Group> {
     let literals = model.settings.literals.as_ref().filter(|_| !is_early(model))?;
     let settings = literals.common()?.map(Literal::u64_unsuffixed);
@@ -48,8 +48,7 @@ pub(super) fn in_place(model: &Model) -> Option<Group> {
         None => (quote_spanned!(here=> ::core::module_path!()), function(model).into_token_stream()),
     };
     let inside = quote_spanned! {here=>
-        static __REATTEMPT_SITE: #site =
-            #site { module: #module, name: #name, settings: [#(#settings),*], number: #site::UNMADE };
+        static __REATTEMPT_SITE: #site = #site::new(#module, #name, [#(#settings),*]);
         &__REATTEMPT_SITE
     };
     Some(spanned_braces(inside, here))

@@ -15,16 +15,12 @@ use std::sync::PoisonError;
 /// initializer does is interpreted.
 #[derive(Debug)]
 pub struct LateSite {
-    /// The module of the function; nothing if the site has a name of its own.
-    pub module: &'static str,
-    /// The function, or the name of its own.
-    pub name: &'static str,
-    /// Strategy, jitter, the bits of the jitter's ratio, base, cap, deadline and `max` as [`check::literals`] takes them, except that 0 stands
-    /// for a duration that is not written.
-    pub settings: [u64; 7],
-    /// Protocol: [`Self::UNMADE`], and from the first failure on the site's number, stored with `Release` after the site has joined the list, and
-    /// loaded with `Acquire`.
-    pub number: AtomicU32,
+    module: &'static str,
+    name: &'static str,
+    settings: [u64; 7],
+    /// Protocol: 0, and from the first failure on the site's number, stored with `Release` after the site has joined the list, and loaded with
+    /// `Acquire`.
+    number: AtomicU32,
 }
 
 /// A late site, and the place of the step that asks for it.
@@ -69,9 +65,17 @@ impl Late {
 }
 
 impl LateSite {
-    /// The number of a site that has had no failure.
+    /// A constant, which the compiler evaluates once and copies for each site.
     #[expect(clippy::declare_interior_mutable_const, reason = "each site begins with a copy")]
-    pub const UNMADE: AtomicU32 = AtomicU32::new(0);
+    const UNMADE: AtomicU32 = AtomicU32::new(0);
+
+    /// For generated code. Of a site with a name of its own the module is empty.
+    ///
+    /// The settings are strategy, jitter, the bits of the jitter's ratio, base, cap, deadline and `max` as [`check::literals`] takes them, except
+    /// that 0 stands for a duration that is not written.
+    pub const fn new(module: &'static str, name: &'static str, settings: [u64; 7]) -> Self {
+        Self { module, name, settings, number: Self::UNMADE }
+    }
 
     fn policy(&self) -> Policy {
         let [strategy, jitter, ratio, base, cap, deadline, max] = self.settings;
@@ -97,7 +101,7 @@ mod tests {
 
     #[track_caller]
     fn late(module: &'static str, name: &'static str, settings: [u64; 7]) -> Late {
-        let site = Box::leak(Box::new(LateSite { module, name, settings, number: LateSite::UNMADE }));
+        let site = Box::leak(Box::new(LateSite::new(module, name, settings)));
         Late { site, location: Location::caller() }
     }
 
