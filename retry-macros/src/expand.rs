@@ -30,7 +30,7 @@ pub(crate) fn function(mut model: Model) -> TokenStream {
     // The original of a cloned argument is borrowed only, which the lint takes for a mistake of the signature.
     let allow = (!model.clones.is_empty() && matches!(shape, Shape::Sync))
         .then(|| quote_spanned!(Span::mixed_site()=> #[allow(clippy::needless_pass_by_value)]));
-    quote!(#(#attrs)* #doc #allow #vis #defaultness #sig #body)
+    quote!(#(#attrs)* #doc #allow #(#vis)* #defaultness #sig #body)
 }
 
 /// Writes a policy: a constant expression.

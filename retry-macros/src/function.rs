@@ -12,15 +12,13 @@ use crate::syntax::{behind_type, behind_visibility, inside, is_mark, is_word, pa
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::Token;
-use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 
 /// The annotated function.
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
-    pub(crate) vis: TokenStream,
-    pub(crate) defaultness: Option<Token![default]>,
+    pub(crate) vis: Vec<TokenTree>,
+    pub(crate) defaultness: Option<TokenTree>,
     /// Without the `mut` of by-value bindings: the attempts bind them anew.
     pub(crate) sig: Signature,
     pub(crate) shape: Shape,
@@ -85,7 +83,7 @@ impl Function {
 
     /// Reads the annotated item. `None` comes with a fault.
     pub(crate) fn parse(item: TokenStream, faults: &mut Faults) -> Option<Self> {
-        let Parts { mut attrs, vis, defaultness, mut sig, body } = faults.take(Parts::parse(item))?;
+        let Parts { mut attrs, vis, defaultness, mut sig, body } = faults.take(Parts::read(item))?;
         let Some(body) = body else {
             faults.on(&sig, "a function without a body cannot be retried; write `#[retry]` on its implementations");
             return None;
@@ -111,7 +109,7 @@ impl Function {
         // Borrowed anew in the body, a pinned one keeps nothing itself.
         let mut kept_self = receiver.mutability.filter(|_| receiver.kind != BindingKind::MutInPin);
         let is_future = || future::output(&sig.output).is_some() || future::ends_with_boxed_async(&tokens);
-        let (mut shape, returned, body) = if sig.asyncness.is_some() {
+        let (mut shape, returned, body) = if sig.is_async {
             (Shape::Async, Some(output), body)
         } else if !is_future() {
             (Shape::Sync, Some(output), body)
@@ -192,54 +190,40 @@ pub(crate) fn taken_names(function: &Function) -> Vec<String> {
 
 struct Parts {
     attrs: Vec<Attribute>,
-    vis: TokenStream,
-    defaultness: Option<Token![default]>,
+    vis: Vec<TokenTree>,
+    defaultness: Option<TokenTree>,
     sig: Signature,
     body: Option<Group>,
 }
 
 impl Parts {
-    /// Parses all but the body, which would be most of the work: an empty one stands in its place.
-    fn parse(item: TokenStream) -> syn::Result<Self> {
-        let mut tokens: Vec<TokenTree> = item.into_iter().collect();
-        let body = match tokens.last() {
-            Some(TokenTree::Group(group)) => braces(group),
-            _ => None,
-        };
-        if let (Some(body), Some(last)) = (&body, tokens.last_mut()) {
-            *last = TokenTree::Group(spanned_braces(TokenStream::new(), body.span()));
+    /// Reads all but what is in the body.
+    fn read(item: TokenStream) -> syn::Result<Self> {
+        let tokens: Vec<TokenTree> = item.into_iter().collect();
+        let (attrs, start) = Attribute::outer(&tokens);
+        let end = behind_visibility(&tokens, start);
+        let vis = part(&tokens, start..end).to_vec();
+        let rest = part(&tokens, end..);
+        if let Some((kind, span)) = other_item(rest) {
+            let advice = match kind {
+                "an `impl` block" | "a trait" => "; write it on each method that may fail",
+                _ => "",
+            };
+            let message = format!("`#[retry]` belongs on a function with a body, not on {kind}{advice}");
+            return Err(syn::Error::new(span, message));
         }
-        let parts = parts.parse2(tokens.into_iter().collect())?;
-        Ok(Self { body: parts.body.and(body), ..parts })
-    }
-}
-
-fn parts(input: ParseStream<'_>) -> syn::Result<Parts> {
-    let ahead: Vec<TokenTree> = input.fork().parse::<TokenStream>()?.into_iter().collect();
-    let (attrs, start) = Attribute::outer(&ahead);
-    let end = behind_visibility(&ahead, start);
-    let vis = part(&ahead, start..end).iter().cloned().collect();
-    for _ in 0..end {
-        input.parse::<TokenTree>()?;
-    }
-    if let Some(kind) = other_item(input) {
-        let advice = match kind {
-            "an `impl` block" | "a trait" => "; write it on each method that may fail",
-            _ => "",
+        let defaultness = rest.first().filter(|first| is_word(Some(first), "default")).cloned();
+        let (sig, rest) = Signature::read(part(rest, usize::from(defaultness.is_some())..))?;
+        let body = match rest {
+            [TokenTree::Punct(_)] => None,
+            [TokenTree::Group(group)] if braces(group).is_some() => braces(group),
+            _ => {
+                let span = rest.get(1).or(rest.first()).map_or_else(|| sig.ident.span(), TokenTree::span);
+                return Err(syn::Error::new(span, "expected the body of the function, in braces"));
+            }
         };
-        return Err(input.error(format!("`#[retry]` belongs on a function with a body, not on {kind}{advice}")));
+        Ok(Self { attrs, vis, defaultness, sig, body })
     }
-    let defaultness = input.parse()?;
-    let (sig, rest) = Signature::read(input)?;
-    let body = match rest.as_slice() {
-        [TokenTree::Punct(_)] => None,
-        [TokenTree::Group(group)] if braces(group).is_some() => braces(group),
-        _ => {
-            let span = rest.get(1).or(rest.first()).map_or_else(|| sig.ident.span(), TokenTree::span);
-            return Err(syn::Error::new(span, "expected the body of the function, in braces"));
-        }
-    };
-    Ok(Parts { attrs, vis, defaultness, sig, body })
 }
 
 /// The brace group itself, or the one that a fragment of `macro_rules!` hides.
@@ -254,9 +238,10 @@ fn braces(group: &Group) -> Option<Group> {
     }
 }
 
-fn other_item(input: ParseStream<'_>) -> Option<&'static str> {
-    let word = input.fork().call(Ident::parse_any).ok()?.to_string();
-    let is_function = |input: ParseStream<'_>| input.fork().call(Signature::read).is_ok();
+/// What the item is that is no function, and its keyword's place.
+fn other_item(tokens: &[TokenTree]) -> Option<(&'static str, Span)> {
+    let Some(TokenTree::Ident(keyword)) = tokens.first() else { return None };
+    let word = keyword.to_string();
     [
         ("struct", "a struct"),
         ("enum", "an enum"),
@@ -272,8 +257,8 @@ fn other_item(input: ParseStream<'_>) -> Option<&'static str> {
         ("let", "a `let` statement"),
     ]
     .into_iter()
-    .find(|(item, _)| *item == word && !is_function(input))
-    .map(|(_, kind)| kind)
+    .find(|(item, _)| *item == word && Signature::read(tokens).is_err())
+    .map(|(_, kind)| (kind, keyword.span()))
 }
 
 /// Refuses what no rewriting helps.

@@ -1,8 +1,7 @@
 //! The only spelling of runtime paths in generated code; honours `crate = ...`.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt};
-use syn::Token;
 
 /// Where the crate is, as generated code names it.
 pub(crate) struct Paths {
@@ -55,7 +54,11 @@ impl ToTokens for ItemPath<'_> {
 
 impl ItemPath<'_> {
     fn segment(&self, name: &str, tokens: &mut TokenStream) {
-        Token![::](self.span).to_tokens(tokens);
+        for spacing in [Spacing::Joint, Spacing::Alone] {
+            let mut colon = Punct::new(':', spacing);
+            colon.set_span(self.span);
+            tokens.append(colon);
+        }
         tokens.append(Ident::new(name, self.span));
     }
 }

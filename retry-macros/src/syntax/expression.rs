@@ -7,7 +7,7 @@ use crate::syntax::{behind_generics, find_mark, group, inside, is_mark, is_path_
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
-use syn::{Lit, Token};
+use syn::{Lit, LitBool, Token};
 
 /// An expression of the user's.
 #[derive(Clone)]
@@ -175,10 +175,12 @@ fn kind(tokens: &[TokenTree]) -> syn::Result<Kind> {
     if let Some(closure) = closure(tokens) {
         return Ok(Kind::Closure(closure));
     }
-    if let [TokenTree::Literal(_) | TokenTree::Ident(_)] = tokens {
-        if let Ok(literal) = syn::parse2(tokens.iter().cloned().collect()) {
-            return Ok(Kind::Literal(literal));
+    match tokens {
+        [TokenTree::Literal(literal)] => return Ok(Kind::Literal(Lit::new(literal.clone()))),
+        [word @ TokenTree::Ident(name)] if is_word(Some(word), "true") || is_word(Some(word), "false") => {
+            return Ok(Kind::Literal(Lit::Bool(LitBool::new(name == "true", name.span()))));
         }
+        _ => {}
     }
     if is_call(tokens) {
         return Ok(Kind::Call);
