@@ -8,11 +8,10 @@ use crate::faults::Faults;
 use crate::future::{self, Made};
 use crate::syntax::attribute::Attribute;
 use crate::syntax::signature::Signature;
-use crate::syntax::{behind_type, behind_visibility, inside, is_mark, is_word, part, pattern, types};
+use crate::syntax::{behind_type, behind_visibility, inside, is_mark, is_word, part, pattern, span, types};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::Token;
-use syn::spanned::Spanned;
 
 /// The annotated function.
 pub(crate) struct Function {
@@ -26,7 +25,7 @@ pub(crate) struct Function {
     /// What each attempt binds anew, or may be asked to clone.
     pub(crate) bindings: Vec<Binding>,
     /// What an attempt returns, as declared; `None` where the signature hides it.
-    pub(crate) returned: Option<TokenStream>,
+    pub(crate) returned: Option<Vec<TokenTree>>,
     /// Where that stands; the function's name where it is hidden.
     pub(crate) returned_span: Span,
     /// The body of an attempt, in the user's own braces.
@@ -94,8 +93,7 @@ impl Function {
         let (inner, body) = inner_attributes(body, &tokens);
         attrs.extend(inner);
 
-        let output: TokenStream = sig.output.iter().cloned().collect();
-        if output.is_empty() {
+        if sig.output.is_empty() {
             let message = "this function returns nothing, so it cannot fail; return a `Result` or an `Option`";
             faults.at(sig.ident.span(), message);
             return None;
@@ -110,14 +108,14 @@ impl Function {
         let mut kept_self = receiver.mutability.filter(|_| receiver.kind != BindingKind::MutInPin);
         let is_future = || future::output(&sig.output).is_some() || future::ends_with_boxed_async(&tokens);
         let (mut shape, returned, body) = if sig.is_async {
-            (Shape::Async, Some(output), body)
+            (Shape::Async, Some(sig.output.clone()), body)
         } else if !is_future() {
-            (Shape::Sync, Some(output), body)
+            (Shape::Sync, Some(sig.output.clone()), body)
         } else {
             let Some(mut made) = Made::find(&body) else {
                 let message = "this function returns a future that is not made here; make it an `async fn`, or end it with an \
                                `async` block or `Box::pin(async { ... })`";
-                faults.on(&output, message);
+                faults.on(sig.output.iter().cloned().collect::<TokenStream>(), message);
                 return None;
             };
             let body = made.split(&mut receiver, &mut bindings);
@@ -134,8 +132,7 @@ impl Function {
             faults.on(mutability, message);
         }
         own_hidden_references(&mut sig, &mut shape, &bindings);
-        // Of a type, syn finds the span by writing it, so it is looked for once.
-        let returned_span = returned.as_ref().map_or_else(|| sig.ident.span(), Spanned::span);
+        let returned_span = returned.as_deref().map_or_else(|| sig.ident.span(), span);
         Some(Self { attrs, vis, defaultness, sig, shape, receiver, bindings, returned, returned_span, body })
     }
 }
@@ -303,11 +300,11 @@ pub(crate) fn spanned_braces(content: TokenStream, span: Span) -> Group {
 
 /// Strips the `mut` of by-value names in a pattern, and answers all names that it binds. The kind is that of a pattern that is a
 /// name alone.
-pub(crate) fn take_bindings(tokens: &mut TokenStream, kind: BindingKind, cfgs: &[Attribute]) -> Vec<Binding> {
+pub(crate) fn take_bindings(pattern: &mut Vec<TokenTree>, kind: BindingKind, cfgs: &[Attribute]) -> Vec<Binding> {
     let mut bindings = Vec::new();
-    *tokens = pattern::peel(std::mem::take(tokens));
-    let is_name = pattern::single_name(&tokens.clone().into_iter().collect::<Vec<_>>()).is_some();
-    *tokens = pattern::rebind(std::mem::take(tokens), &mut |bound| {
+    let peeled = pattern::peel(pattern);
+    let is_name = pattern::single_name(&peeled).is_some();
+    *pattern = pattern::rebind(&peeled, &mut |bound| {
         let kind = match (bound.is_reference, bound.mutability) {
             _ if !bound.is_reference && is_name => kind,
             // A shared reference needs nothing.
@@ -341,8 +338,7 @@ fn binding_kind(ty: &[TokenTree]) -> BindingKind {
 }
 
 /// The type with `_` for each `impl Trait` in it, which only signatures may name.
-pub(crate) fn inferable(ty: &TokenStream) -> TokenStream {
-    let tokens: Vec<TokenTree> = ty.clone().into_iter().collect();
+pub(crate) fn inferable(tokens: &[TokenTree]) -> TokenStream {
     let mut inferred = TokenStream::new();
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
@@ -350,12 +346,12 @@ pub(crate) fn inferable(ty: &TokenStream) -> TokenStream {
         match token {
             TokenTree::Ident(word) if word == "impl" => {
                 Token![_](word.span()).to_tokens(&mut inferred);
-                at = behind_type(&tokens, at);
+                at = behind_type(tokens, at);
             }
             TokenTree::Group(group) => {
-                let mut inside = Group::new(group.delimiter(), inferable(&group.stream()));
-                inside.set_span(group.span());
-                inferred.append(inside);
+                let mut inferable = Group::new(group.delimiter(), inferable(&inside(group)));
+                inferable.set_span(group.span());
+                inferred.append(inferable);
             }
             token => inferred.append(token.clone()),
         }

@@ -42,7 +42,7 @@ pub(crate) struct Receiver {
 /// An argument that is no receiver.
 pub(crate) struct Argument {
     pub(crate) attrs: Vec<Attribute>,
-    pub(crate) pattern: TokenStream,
+    pub(crate) pattern: Vec<TokenTree>,
     pub(crate) ty: Vec<TokenTree>,
     colon: TokenTree,
 }
@@ -122,7 +122,7 @@ impl Signature {
         };
         self.inputs.push(Argument {
             attrs: Attribute::outer(&tokens).0,
-            pattern: part(&tokens, start..end).iter().cloned().collect(),
+            pattern: part(&tokens, start..end).to_vec(),
             ty: part(&tokens, end + 1..).to_vec(),
             colon: colon.clone(),
         });
@@ -184,8 +184,7 @@ impl Receiver {
 impl Argument {
     /// The name that its pattern is, if it is nothing else.
     pub(crate) fn name(&self) -> Option<Ident> {
-        let pattern: Vec<TokenTree> = pattern::peel(self.pattern.clone()).into_iter().collect();
-        pattern::single_name(&pattern).cloned()
+        pattern::single_name(&pattern::peel(&self.pattern)).cloned()
     }
 }
 
@@ -219,7 +218,7 @@ impl ToTokens for Signature {
 impl ToTokens for Argument {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.append_all(&self.attrs);
-        self.pattern.to_tokens(tokens);
+        tokens.append_all(&self.pattern);
         self.colon.to_tokens(tokens);
         tokens.append_all(&self.ty);
     }
