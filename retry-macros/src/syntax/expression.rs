@@ -5,14 +5,14 @@
 use crate::syntax::scan;
 use crate::syntax::{behind_generics, find_mark, group, inside, is_mark, is_path_separator, is_word, part};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, TokenStreamExt};
 use syn::parse::ParseStream;
 use syn::{Lit, LitBool, Token};
 
 /// An expression of the user's.
 #[derive(Clone)]
 pub(crate) struct Expression {
-    tokens: TokenStream,
+    tokens: Vec<TokenTree>,
     /// Without the invisible groups that `macro_rules!` puts around fragments, and without parentheses.
     peeled: Vec<TokenTree>,
     pub(crate) kind: Kind,
@@ -96,12 +96,12 @@ impl Expression {
     fn new(tokens: Vec<TokenTree>) -> syn::Result<Self> {
         let peeled = peel(&tokens);
         let kind = kind(&peeled)?;
-        Ok(Self { tokens: tokens.into_iter().collect(), peeled, kind })
+        Ok(Self { tokens, peeled, kind })
     }
 
     /// An expression of our own.
     pub(crate) fn made(tokens: TokenStream) -> Self {
-        Self { tokens, peeled: Vec::new(), kind: Kind::Other }
+        Self { tokens: tokens.into_iter().collect(), peeled: Vec::new(), kind: Kind::Other }
     }
 
     /// The literal that it is, if it is one.
@@ -133,7 +133,7 @@ impl Expression {
 
 impl ToTokens for Expression {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.tokens.to_tokens(tokens);
+        tokens.append_all(&self.tokens);
     }
 }
 
