@@ -5,7 +5,7 @@
 use crate::faults::{Faults, did_you_mean, listed};
 use crate::syntax::expression::Expression;
 use crate::syntax::scan;
-use crate::syntax::{find_mark, group, is_mark, is_word, part};
+use crate::syntax::{find_mark, group, inside, is_mark, is_word, part};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::fmt::Display;
@@ -347,15 +347,13 @@ fn unknown(name: &Ident, place: Place) -> syn::Error {
 impl Value {
     /// Reads the value that the tokens begin with, and tells how many of them it is.
     fn read(tokens: &[TokenTree], shape: Shape) -> syn::Result<(Self, usize)> {
-        let pattern = group(tokens.get(1), Delimiter::Parenthesis).filter(|_| is_word(tokens.first(), "matches"));
-        Ok(match (shape, pattern) {
-            (Shape::Classifier, Some(pattern)) => {
-                let pattern = pattern.stream();
+        Ok(match (shape, matched(tokens)) {
+            (Shape::Classifier, Some((pattern, length))) => {
                 if pattern.is_empty() {
                     let message = "`matches()` holds no pattern; write `matches(MyError::Timeout)`";
-                    return Err(syn::Error::new(tokens[0].span(), message));
+                    return Err(fault(tokens, message));
                 }
-                (Self::Pattern(pattern), 2)
+                (Self::Pattern(pattern), length)
             }
             (Shape::Expression | Shape::Classifier | Shape::Names, _) => {
                 let (expression, length) = Expression::first(tokens)?;
@@ -365,6 +363,20 @@ impl Value {
             (Shape::Type, _) => scanned(tokens, scan::ty).map(|(ty, length)| (Self::Type(ty), length))?,
             (Shape::Path, _) => scanned(tokens, scan::plain_path).map(|(path, length)| (Self::Path(path), length))?,
         })
+    }
+}
+
+/// What is in a `matches(...)`, and how many tokens that is. `macro_rules!` may hide it in a group.
+fn matched(tokens: &[TokenTree]) -> Option<(TokenStream, usize)> {
+    match tokens {
+        [word, TokenTree::Group(pattern), ..] if is_word(Some(word), "matches") => {
+            (pattern.delimiter() == Delimiter::Parenthesis).then(|| (pattern.stream(), 2))
+        }
+        [TokenTree::Group(hidden), ..] if hidden.delimiter() == Delimiter::None => {
+            let hidden = inside(hidden);
+            matched(&hidden).filter(|(_, length)| *length == hidden.len()).map(|(pattern, _)| (pattern, 1))
+        }
+        _ => None,
     }
 }
 
