@@ -167,6 +167,12 @@ impl Options {
 
     fn read(&mut self, mut rest: &[TokenTree], place: Place, faults: &mut Faults) {
         while !rest.is_empty() {
+            // A key with its value that `macro_rules!` hides.
+            if let Some(hidden) = group(rest.first(), Delimiter::None) {
+                let mut shown = inside(hidden);
+                shown.extend_from_slice(part(rest, 1..));
+                return self.read(&shown, place, faults);
+            }
             match Entry::read(&mut rest, place) {
                 Ok(entry) => self.add(entry, faults),
                 Err((key, fault)) => {

@@ -71,6 +71,24 @@ fn fragments_as_values_of_keys() {
 }
 
 #[test]
+fn fragments_as_keys_with_their_values() {
+    macro_rules! with {
+        ($name:ident, $($option:meta),*) => {
+            #[retry($($option),*)]
+            fn $name(runs: &Runs, text: String) -> Result<String, Busy> {
+                runs.fail_twice()?;
+                Ok(text)
+            }
+        };
+    }
+    with!(hidden, strategy = "constant", base = "2s", clone(text), on = is_busy);
+
+    let paused = reattempt::testing::pause();
+    assert_eq!(thrice(|runs| hidden(runs, "a".to_owned())), Ok("a".to_owned()));
+    assert_eq!(paused.slept(), [std::time::Duration::from_secs(2); 2]);
+}
+
+#[test]
 fn the_same_name_from_the_macro_and_from_its_caller() {
     macro_rules! call {
         ($argument:ident, $body:expr) => {
