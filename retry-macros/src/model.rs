@@ -3,7 +3,7 @@
 use crate::function::Function;
 use crate::paths::Paths;
 use crate::syntax::expression::Expression;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 
 /// Everything about one annotated function.
 pub(crate) struct Model {
@@ -138,7 +138,7 @@ pub(crate) struct ErrorEnding {
     /// The error of an attempt.
     pub(crate) error: TokenStream,
     /// The value of an attempt, where the signature shows it.
-    pub(crate) value: Option<TokenStream>,
+    pub(crate) value: Option<Vec<TokenTree>>,
     /// Whether the function's own error is made from the `RetryError`.
     pub(crate) is_converted: bool,
     pub(crate) history: Option<History>,

@@ -22,6 +22,7 @@ pub(crate) fn expression(tokens: &[TokenTree], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
         at = steps(tokens, operand(tokens, at)?)?;
+        let Some(TokenTree::Punct(_)) = tokens.get(at) else { return Some(at) };
         let is_assignment = is_mark(tokens.get(at), '=') && !is_mark(tokens.get(at + 1), '>');
         let Some(operator) = OPERATORS.iter().find(|operator| is_marks(tokens, at, operator)) else {
             if !is_assignment {
@@ -195,7 +196,7 @@ pub(crate) fn path(tokens: &[TokenTree], from: usize) -> Option<usize> {
     at += if is_path_separator(tokens, at) { 2 } else { 0 };
     loop {
         let TokenTree::Ident(word) = tokens.get(at)? else { return None };
-        if KEYWORDS.iter().any(|keyword| word == keyword) {
+        if KEYWORDS.contains(&word.to_string().as_str()) {
             return None;
         }
         at += 1;
