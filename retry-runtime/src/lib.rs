@@ -114,7 +114,7 @@ pub mod private {
     pub use crate::fresh::Fresh;
     pub use crate::guards::{FailureKind, Guard, Guarded, Guards};
     pub use crate::keys::{KeySource, OsRandomness, idempotency_key};
-    pub use crate::look::{Judged, asked, call, look, look_by};
+    pub use crate::look::{Judged, asked, call, look};
     pub use crate::outcome::{
         FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, Plain, Probe, ProbePlain, Recoverable, refused, unreached,
     };

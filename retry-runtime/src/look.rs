@@ -40,27 +40,13 @@ pub fn call<C: Timer>(timer: C) -> Call<C> {
 /// Looks at the outcome of an attempt: answers the sleep before the next one, or nothing where the outcome is what the function returns.
 ///
 /// The outcome stays where it is: whoever called the function may have made the place for it. The place of the caller is that of the attribute.
-///
-/// The judge is a function: a closure's type would have to be shown to fit at each site. The error has a parameter of its own for the same reason.
 #[inline]
 #[track_caller]
-pub fn look<C: Timer, O: Outcome<Error = E>, E>(
+pub fn look<C: Timer, O: Outcome>(
     call: &mut Call<C>,
     site: &'static LateSite,
     outcome: &O,
-    judge: fn(&E) -> Judged<E>,
-) -> Option<Pause> {
-    look_by(call, site, outcome, judge)
-}
-
-/// The same by a judge that knows arguments of the function.
-#[inline]
-#[track_caller]
-pub fn look_by<C: Timer, O: Outcome<Error = E>, E>(
-    call: &mut Call<C>,
-    site: &'static LateSite,
-    outcome: &O,
-    judge: impl FnOnce(&E) -> Judged<E>,
+    judge: impl FnOnce(&O::Error) -> Judged<O::Error>,
 ) -> Option<Pause> {
     let late = Late { site, location: Location::caller() };
     if outcome.view().is_err() {
@@ -73,11 +59,11 @@ pub fn look_by<C: Timer, O: Outcome<Error = E>, E>(
 /// What was seen before is looked for again, out of the way of a success.
 #[cold]
 #[inline(never)]
-fn failed<C: Timer, O: Outcome<Error = E>, E>(
+fn failed<C: Timer, O: Outcome>(
     call: &mut Call<C>,
     late: Late,
     outcome: &O,
-    judge: impl FnOnce(&E) -> Judged<E>,
+    judge: impl FnOnce(&O::Error) -> Judged<O::Error>,
 ) -> Option<Pause> {
     let error = outcome.view().err()?;
     let Judged { verdict, show } = judge(error);

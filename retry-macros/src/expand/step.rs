@@ -5,7 +5,6 @@
 use super::attempt::returned;
 use super::guards::guarded;
 use super::{replace_self, site};
-use crate::function::Shape;
 use crate::model::{Classifier, Ending, Model};
 use crate::syntax::expression::{Closure, Expression, Kind};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -26,7 +25,7 @@ pub(super) fn returned_span(model: &Model) -> Span {
 /// An outcome that is returned as it is stays where it was made. For most functions the step is
 ///
 /// ```text
-/// match look(&mut call, site, &outcome, |failure| show(failure).judged(ANSWER)) { Some(pause) => pause, _ => return outcome }
+/// match look(&mut call, site, &outcome, |failure| show(failure).judged(ANSWER)) { None => return outcome, Some(pause) => pause }
 /// ```
 ///
 /// and for all others `Call::look(&mut call, rules, &outcome, on, on_value, show, notify)`, or a step that takes the outcome.
@@ -51,7 +50,7 @@ fn brief(model: &Model, outcome: &Ident) -> Option<TokenStream> {
     let here = Span::mixed_site();
     let there = returned_span(model);
     let site = site::in_place(model)?;
-    let look = model.paths.private_at(if captures_nothing(model) { "look" } else { "look_by" }, there);
+    let look = model.paths.private_at("look", there);
     let judge = match &model.on {
         Classifier::Expression(expression) => joined_closure(model, expression),
         _ => None,
@@ -64,22 +63,6 @@ fn brief(model: &Model, outcome: &Ident) -> Option<TokenStream> {
             _ => return #outcome,
         }
     })
-}
-
-/// Whether the closure that judges is a function: a function pointer costs the compiler less than a closure's type.
-fn captures_nothing(model: &Model) -> bool {
-    match &model.on {
-        Classifier::Transient => true,
-        // What stands behind an `if` may name an argument.
-        Classifier::Pattern(pattern) => !has_word(pattern.clone(), "if"),
-        // So may a path of one word; and in a future that is made in statements, any variable.
-        Classifier::Expression(Expression { kind: Kind::Path(path), .. }) => {
-            let is_argument = || model.function.bindings.iter().any(|binding| binding.name == path.last);
-            let may_capture = matches!(model.function.shape, Shape::Future(_)) || (path.is_word && is_argument());
-            !may_capture
-        }
-        Classifier::Never | Classifier::Expression(_) => false,
-    }
 }
 
 /// `|failure| show(failure).judged(ANSWER)`, where the answer is an expression of ours.
