@@ -47,7 +47,7 @@ pub(super) fn attempt(model: &Model) -> Group {
     };
     let attempt = if function.is_async() {
         let (keyword, block) = (Token![async](named), typed());
-        match timed(model, &keyword, &block) {
+        match timed(model, keyword, &block) {
             Some(timed) => quote_spanned!(here=> #(#bindings)* #attempt #key #timed),
             None => quote_spanned!(here=> #(#bindings)* #attempt #key #keyword #block.await),
         }
@@ -61,7 +61,7 @@ pub(super) fn attempt(model: &Model) -> Group {
 
 /// Awaits an attempt with `timeout`:
 /// `{ let mut f = pin!(ATTEMPT); timed(f.as_mut(), call.limit(policy, timeout), |limit| SLEEPER(limit)).await }`.
-fn timed(model: &Model, keyword: &Token![async], block: &Group) -> Option<TokenStream> {
+fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenStream> {
     let here = Span::mixed_site();
     model.timeout.as_ref()?;
     let timed = model.paths.private("timed");
