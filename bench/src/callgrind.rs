@@ -9,6 +9,9 @@ use std::process::Command;
 const FEW: u64 = 500;
 const MANY: u64 = 2500;
 
+const CALLGRIND: &str = "--tool=callgrind";
+const NO_FILE: &str = "--callgrind-out-file=/dev/null";
+
 /// Whether valgrind can be had.
 #[must_use]
 pub fn is_available() -> bool {
@@ -21,7 +24,8 @@ pub fn is_available() -> bool {
 ///
 /// Valgrind fails, or says no count.
 pub fn per_call(program: &Path, scenario: &str, contender: &str) -> Result<f64, Box<dyn error::Error>> {
-    let (few, many) = (count(program, scenario, contender, FEW)?, count(program, scenario, contender, MANY)?);
+    let (few, many) =
+        (count_calls(program, scenario, contender, FEW)?, count_calls(program, scenario, contender, MANY)?);
     #[expect(clippy::cast_precision_loss, reason = "counts of instructions are far below 2^53")]
     let difference = many as f64 - few as f64;
     #[expect(clippy::cast_precision_loss, reason = "small numbers")]
@@ -29,16 +33,27 @@ pub fn per_call(program: &Path, scenario: &str, contender: &str) -> Result<f64, 
     Ok(difference / calls)
 }
 
-fn count(program: &Path, scenario: &str, contender: &str, count: u64) -> Result<u64, Box<dyn error::Error>> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(program)
-        .args([scenario, contender, &count.to_string()])
-        .output()?;
+fn count_calls(program: &Path, scenario: &str, contender: &str, count: u64) -> Result<u64, Box<dyn error::Error>> {
+    let mut command = Command::new("valgrind");
+    command.args([CALLGRIND, NO_FILE]).arg(program).args([scenario, contender, &count.to_string()]);
+    collected(&mut command).map_err(|error| format!("{scenario} of {contender}: {error}").into())
+}
+
+/// Counts the instructions of a program that a shell calls: it is put behind the command's arguments, with valgrind before it.
+///
+/// # Errors
+///
+/// Valgrind fails, or says no count.
+pub fn count(shell: &mut Command, program: &Path) -> Result<u64, Box<dyn error::Error>> {
+    collected(shell.args(["valgrind", CALLGRIND, NO_FILE]).arg(program))
+}
+
+fn collected(command: &mut Command) -> Result<u64, Box<dyn error::Error>> {
+    let output = command.output()?;
     let text = String::from_utf8_lossy(&output.stderr);
     let collected = text.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
     if !output.status.success() {
-        return Err(format!("{scenario} of {contender}: {text}").into());
+        return Err(text.into());
     }
-    Ok(collected.ok_or_else(|| format!("callgrind says no count for {scenario} of {contender}: {text}"))?)
+    Ok(collected.ok_or_else(|| format!("callgrind says no count: {text}"))?)
 }

@@ -40,7 +40,7 @@ pub fn read() -> Result<Figures, Box<dyn error::Error>> {
 /// The file cannot be written.
 pub fn write(figures: &Figures) -> io::Result<()> {
     let mut text = format!(
-        "# What a call costs: instructions by callgrind, bytes, allocations, crates. Rust {TOOLCHAIN}, x86_64, plain release.\n\
+        "# What a call costs: instructions by callgrind, bytes, allocations, crates; and what the compiler needs. Rust {TOOLCHAIN}, x86_64, plain release.\n\
          # `bench/guard` fails where one grows by more than {ALLOWED} %; `bench/guard --update` writes them anew.\n"
     );
     for (name, value) in figures {

@@ -8,12 +8,14 @@
 //! | `scenarios` | what contenders are asked for, by name |
 //! | `callgrind`, `times` | instructions of a call, by valgrind; its time, as a ratio |
 //! | `tasks`, `compile` | 100,000 tasks and their cells; cold builds, crates, sizes of programs |
+//! | `expansion` | what the compiler does with annotated functions, and with loops by hand |
 //! | `figures` | the file of figures that may not grow |
 
 pub mod callgrind;
 pub mod compile;
 pub mod contenders;
 pub mod counting;
+pub mod expansion;
 pub mod figures;
 pub mod scenarios;
 pub mod service;

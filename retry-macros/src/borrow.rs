@@ -7,11 +7,11 @@ use crate::faults::Faults;
 use crate::syntax::signature::{Argument, Receiver, Signature};
 use crate::syntax::types::{self, Reference};
 use crate::syntax::{behind_type, inside, is_mark, is_word};
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenTree};
 
 /// Refuses a return type that borrows from a `&mut` argument.
-pub(crate) fn refuse(sig: &Signature, returned: &TokenStream, faults: &mut Faults) {
-    let returned = Borrows::of(&returned.clone().into_iter().collect::<Vec<_>>());
+pub(crate) fn refuse(sig: &Signature, returned: &[TokenTree], faults: &mut Faults) {
+    let returned = Borrows::of(returned);
     if returned.0.is_empty() {
         return;
     }

@@ -164,6 +164,9 @@ fn source(expression: &impl ToTokens) -> String {
 
 /// Takes out the spaces that printing tokens puts where nobody writes them.
 fn tidy(tokens: &str) -> String {
+    if !tokens.contains([' ', '`']) {
+        return tokens.to_owned();
+    }
     let mut text = tokens.to_owned();
     for (spaced, tight) in
         [(" :: ", "::"), (" . ", "."), (" (", "("), ("( ", "("), (" )", ")"), (" ,", ","), ("& ", "&"), (" ;", ";")]

@@ -13,24 +13,25 @@ pub(crate) use attempt::unlooped;
 use crate::function::{Function, Shape, spanned_braces};
 use crate::model::{Ending, History, Limit, Model, Setting, Timer};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
 /// Writes the annotated function anew.
 pub(crate) fn function(mut model: Model) -> TokenStream {
+    let here = Span::mixed_site();
     let content = content(&model);
     let Function { attrs, vis, defaultness, sig, shape, body, .. } = &mut model.function;
     let body = match shape {
         // In the user's braces: rustc takes an item whose last token is a macro's for the macro's, and keeps lints such as `dead_code`
         // to itself.
-        Shape::Sync | Shape::Async => spanned_braces(content, body.span()).into_token_stream(),
-        Shape::Future(made) => made.with(content).into_token_stream(),
+        Shape::Sync | Shape::Async => spanned_braces(content, Group::span(body)),
+        Shape::Future(made) => made.with(content),
     };
-    let doc = model.doc.map(|doc| quote_spanned!(Span::mixed_site()=> #[doc = #doc]));
+    let doc = model.doc.iter();
     // The original of a cloned argument is borrowed only, which the lint takes for a mistake of the signature.
     let allow = (!model.clones.is_empty() && matches!(shape, Shape::Sync))
-        .then(|| quote_spanned!(Span::mixed_site()=> #[allow(clippy::needless_pass_by_value)]));
-    quote!(#(#attrs)* #doc #allow #vis #defaultness #sig #body)
+        .then(|| quote_spanned!(here=> #[allow(clippy::needless_pass_by_value)]));
+    quote_spanned!(here=> #(#attrs)* #(#[doc = #doc])* #allow #(#vis)* #defaultness #sig #body)
 }
 
 /// Writes a policy: a constant expression.
@@ -60,7 +61,8 @@ fn content(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
     let early = site::early(model);
     let policy = dynamic_policy(model);
-    let call = call(model);
+    let call = model.paths.private("call");
+    let timer = timer(model);
     let ledger = ledger(model);
     let timeout = timeout(model);
     let key = idempotency_key(model);
@@ -81,7 +83,7 @@ fn content(model: &Model) -> TokenStream {
     quote_spanned! {here=>
         #early
         #policy
-        #call
+        let mut __reattempt_call = #call(#timer);
         #ledger
         #timeout
         #key
@@ -146,16 +148,15 @@ fn policy_reference(model: &Model) -> TokenStream {
     }
 }
 
-fn call(model: &Model) -> TokenStream {
+/// What the call knows of time.
+fn timer(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
-    let call = model.paths.private("call");
     let started = model.paths.private("Started");
-    let timer = match model.timer {
+    match model.timer {
         Timer::None => quote_spanned!(here=> ()),
         Timer::Always => quote_spanned!(here=> #started::now()),
         Timer::ForDeadline => quote_spanned!(here=> #started::for_deadline(__reattempt_policy.deadline())),
-    };
-    quote_spanned!(here=> let mut __reattempt_call = #call(#timer);)
+    }
 }
 
 fn ledger(model: &Model) -> Option<TokenStream> {
@@ -196,8 +197,9 @@ fn ledger(model: &Model) -> Option<TokenStream> {
 /// The longest time for an attempt, evaluated once per call: `let __reattempt_timeout: Duration = ...;`
 fn timeout(model: &Model) -> Option<TokenStream> {
     let here = Span::mixed_site();
+    let timeout = model.timeout.as_ref()?;
     let duration = quote_spanned!(here=> ::core::time::Duration);
-    let value = match model.timeout.as_ref()? {
+    let value = match timeout {
         // A constant of its own is evaluated also where the function is never called.
         Limit::Fixed(limit) => {
             quote_spanned!(here=> { const __REATTEMPT_TIMEOUT: #duration = #limit; __REATTEMPT_TIMEOUT })

@@ -8,19 +8,16 @@ use crate::faults::Faults;
 use crate::future::{self, Made};
 use crate::syntax::attribute::Attribute;
 use crate::syntax::signature::Signature;
-use crate::syntax::{behind_type, behind_visibility, inside, is_mark, is_word, part, pattern, types};
+use crate::syntax::{behind_type, behind_visibility, inside, is_mark, is_word, part, pattern, span, types};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::Token;
-use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
-use syn::spanned::Spanned;
 
 /// The annotated function.
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
-    pub(crate) vis: TokenStream,
-    pub(crate) defaultness: Option<Token![default]>,
+    pub(crate) vis: Vec<TokenTree>,
+    pub(crate) defaultness: Option<TokenTree>,
     /// Without the `mut` of by-value bindings: the attempts bind them anew.
     pub(crate) sig: Signature,
     pub(crate) shape: Shape,
@@ -28,7 +25,7 @@ pub(crate) struct Function {
     /// What each attempt binds anew, or may be asked to clone.
     pub(crate) bindings: Vec<Binding>,
     /// What an attempt returns, as declared; `None` where the signature hides it.
-    pub(crate) returned: Option<TokenStream>,
+    pub(crate) returned: Option<Vec<TokenTree>>,
     /// Where that stands; the function's name where it is hidden.
     pub(crate) returned_span: Span,
     /// The body of an attempt, in the user's own braces.
@@ -85,7 +82,7 @@ impl Function {
 
     /// Reads the annotated item. `None` comes with a fault.
     pub(crate) fn parse(item: TokenStream, faults: &mut Faults) -> Option<Self> {
-        let Parts { mut attrs, vis, defaultness, mut sig, body } = faults.take(Parts::parse(item))?;
+        let Parts { mut attrs, vis, defaultness, mut sig, body } = faults.take(Parts::read(item))?;
         let Some(body) = body else {
             faults.on(&sig, "a function without a body cannot be retried; write `#[retry]` on its implementations");
             return None;
@@ -96,8 +93,7 @@ impl Function {
         let (inner, body) = inner_attributes(body, &tokens);
         attrs.extend(inner);
 
-        let output: TokenStream = sig.output.iter().cloned().collect();
-        if output.is_empty() {
+        if sig.output.is_empty() {
             let message = "this function returns nothing, so it cannot fail; return a `Result` or an `Option`";
             faults.at(sig.ident.span(), message);
             return None;
@@ -111,15 +107,15 @@ impl Function {
         // Borrowed anew in the body, a pinned one keeps nothing itself.
         let mut kept_self = receiver.mutability.filter(|_| receiver.kind != BindingKind::MutInPin);
         let is_future = || future::output(&sig.output).is_some() || future::ends_with_boxed_async(&tokens);
-        let (mut shape, returned, body) = if sig.asyncness.is_some() {
-            (Shape::Async, Some(output), body)
+        let (mut shape, returned, body) = if sig.is_async {
+            (Shape::Async, Some(sig.output.clone()), body)
         } else if !is_future() {
-            (Shape::Sync, Some(output), body)
+            (Shape::Sync, Some(sig.output.clone()), body)
         } else {
             let Some(mut made) = Made::find(&body) else {
                 let message = "this function returns a future that is not made here; make it an `async fn`, or end it with an \
                                `async` block or `Box::pin(async { ... })`";
-                faults.on(&output, message);
+                faults.on(sig.output.iter().cloned().collect::<TokenStream>(), message);
                 return None;
             };
             let body = made.split(&mut receiver, &mut bindings);
@@ -136,8 +132,7 @@ impl Function {
             faults.on(mutability, message);
         }
         own_hidden_references(&mut sig, &mut shape, &bindings);
-        // Of a type, syn finds the span by writing it, so it is looked for once.
-        let returned_span = returned.as_ref().map_or_else(|| sig.ident.span(), Spanned::span);
+        let returned_span = returned.as_deref().map_or_else(|| sig.ident.span(), span);
         Some(Self { attrs, vis, defaultness, sig, shape, receiver, bindings, returned, returned_span, body })
     }
 }
@@ -192,54 +187,40 @@ pub(crate) fn taken_names(function: &Function) -> Vec<String> {
 
 struct Parts {
     attrs: Vec<Attribute>,
-    vis: TokenStream,
-    defaultness: Option<Token![default]>,
+    vis: Vec<TokenTree>,
+    defaultness: Option<TokenTree>,
     sig: Signature,
     body: Option<Group>,
 }
 
 impl Parts {
-    /// Parses all but the body, which would be most of the work: an empty one stands in its place.
-    fn parse(item: TokenStream) -> syn::Result<Self> {
-        let mut tokens: Vec<TokenTree> = item.into_iter().collect();
-        let body = match tokens.last() {
-            Some(TokenTree::Group(group)) => braces(group),
-            _ => None,
-        };
-        if let (Some(body), Some(last)) = (&body, tokens.last_mut()) {
-            *last = TokenTree::Group(spanned_braces(TokenStream::new(), body.span()));
+    /// Reads all but what is in the body.
+    fn read(item: TokenStream) -> syn::Result<Self> {
+        let tokens: Vec<TokenTree> = item.into_iter().collect();
+        let (attrs, start) = Attribute::outer(&tokens);
+        let end = behind_visibility(&tokens, start);
+        let vis = part(&tokens, start..end).to_vec();
+        let rest = part(&tokens, end..);
+        if let Some((kind, span)) = other_item(rest) {
+            let advice = match kind {
+                "an `impl` block" | "a trait" => "; write it on each method that may fail",
+                _ => "",
+            };
+            let message = format!("`#[retry]` belongs on a function with a body, not on {kind}{advice}");
+            return Err(syn::Error::new(span, message));
         }
-        let parts = parts.parse2(tokens.into_iter().collect())?;
-        Ok(Self { body: parts.body.and(body), ..parts })
-    }
-}
-
-fn parts(input: ParseStream<'_>) -> syn::Result<Parts> {
-    let ahead: Vec<TokenTree> = input.fork().parse::<TokenStream>()?.into_iter().collect();
-    let (attrs, start) = Attribute::outer(&ahead);
-    let end = behind_visibility(&ahead, start);
-    let vis = part(&ahead, start..end).iter().cloned().collect();
-    for _ in 0..end {
-        input.parse::<TokenTree>()?;
-    }
-    if let Some(kind) = other_item(input) {
-        let advice = match kind {
-            "an `impl` block" | "a trait" => "; write it on each method that may fail",
-            _ => "",
+        let defaultness = rest.first().filter(|first| is_word(Some(first), "default")).cloned();
+        let (sig, rest) = Signature::read(part(rest, usize::from(defaultness.is_some())..))?;
+        let body = match rest {
+            [TokenTree::Punct(_)] => None,
+            [TokenTree::Group(group)] if braces(group).is_some() => braces(group),
+            _ => {
+                let span = rest.get(1).or(rest.first()).map_or_else(|| sig.ident.span(), TokenTree::span);
+                return Err(syn::Error::new(span, "expected the body of the function, in braces"));
+            }
         };
-        return Err(input.error(format!("`#[retry]` belongs on a function with a body, not on {kind}{advice}")));
+        Ok(Self { attrs, vis, defaultness, sig, body })
     }
-    let defaultness = input.parse()?;
-    let (sig, rest) = Signature::read(input)?;
-    let body = match rest.as_slice() {
-        [TokenTree::Punct(_)] => None,
-        [TokenTree::Group(group)] if braces(group).is_some() => braces(group),
-        _ => {
-            let span = rest.get(1).or(rest.first()).map_or_else(|| sig.ident.span(), TokenTree::span);
-            return Err(syn::Error::new(span, "expected the body of the function, in braces"));
-        }
-    };
-    Ok(Parts { attrs, vis, defaultness, sig, body })
 }
 
 /// The brace group itself, or the one that a fragment of `macro_rules!` hides.
@@ -254,9 +235,10 @@ fn braces(group: &Group) -> Option<Group> {
     }
 }
 
-fn other_item(input: ParseStream<'_>) -> Option<&'static str> {
-    let word = input.fork().call(Ident::parse_any).ok()?.to_string();
-    let is_function = |input: ParseStream<'_>| input.fork().call(Signature::read).is_ok();
+/// What the item is that is no function, and its keyword's place.
+fn other_item(tokens: &[TokenTree]) -> Option<(&'static str, Span)> {
+    let Some(TokenTree::Ident(keyword)) = tokens.first() else { return None };
+    let word = keyword.to_string();
     [
         ("struct", "a struct"),
         ("enum", "an enum"),
@@ -272,8 +254,8 @@ fn other_item(input: ParseStream<'_>) -> Option<&'static str> {
         ("let", "a `let` statement"),
     ]
     .into_iter()
-    .find(|(item, _)| *item == word && !is_function(input))
-    .map(|(_, kind)| kind)
+    .find(|(item, _)| *item == word && Signature::read(tokens).is_err())
+    .map(|(_, kind)| (kind, keyword.span()))
 }
 
 /// Refuses what no rewriting helps.
@@ -318,11 +300,11 @@ pub(crate) fn spanned_braces(content: TokenStream, span: Span) -> Group {
 
 /// Strips the `mut` of by-value names in a pattern, and answers all names that it binds. The kind is that of a pattern that is a
 /// name alone.
-pub(crate) fn take_bindings(tokens: &mut TokenStream, kind: BindingKind, cfgs: &[Attribute]) -> Vec<Binding> {
+pub(crate) fn take_bindings(pattern: &mut Vec<TokenTree>, kind: BindingKind, cfgs: &[Attribute]) -> Vec<Binding> {
     let mut bindings = Vec::new();
-    *tokens = pattern::peel(std::mem::take(tokens));
-    let is_name = pattern::single_name(&tokens.clone().into_iter().collect::<Vec<_>>()).is_some();
-    *tokens = pattern::rebind(std::mem::take(tokens), &mut |bound| {
+    let peeled = pattern::peel(pattern);
+    let is_name = pattern::single_name(&peeled).is_some();
+    *pattern = pattern::rebind(&peeled, &mut |bound| {
         let kind = match (bound.is_reference, bound.mutability) {
             _ if !bound.is_reference && is_name => kind,
             // A shared reference needs nothing.
@@ -356,8 +338,7 @@ fn binding_kind(ty: &[TokenTree]) -> BindingKind {
 }
 
 /// The type with `_` for each `impl Trait` in it, which only signatures may name.
-pub(crate) fn inferable(ty: &TokenStream) -> TokenStream {
-    let tokens: Vec<TokenTree> = ty.clone().into_iter().collect();
+pub(crate) fn inferable(tokens: &[TokenTree]) -> TokenStream {
     let mut inferred = TokenStream::new();
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
@@ -365,12 +346,12 @@ pub(crate) fn inferable(ty: &TokenStream) -> TokenStream {
         match token {
             TokenTree::Ident(word) if word == "impl" => {
                 Token![_](word.span()).to_tokens(&mut inferred);
-                at = behind_type(&tokens, at);
+                at = behind_type(tokens, at);
             }
             TokenTree::Group(group) => {
-                let mut inside = Group::new(group.delimiter(), inferable(&group.stream()));
-                inside.set_span(group.span());
-                inferred.append(inside);
+                let mut inferable = Group::new(group.delimiter(), inferable(&inside(group)));
+                inferable.set_span(group.span());
+                inferred.append(inferable);
             }
             token => inferred.append(token.clone()),
         }

@@ -16,7 +16,7 @@ use quote::{ToTokens, TokenStreamExt, quote};
 use syn::Token;
 
 /// The output of a type that looks like a future: it says `Future<Output = ...>`, or is one of the common aliases.
-pub(crate) fn output(ty: &[TokenTree]) -> Option<TokenStream> {
+pub(crate) fn output(ty: &[TokenTree]) -> Option<Vec<TokenTree>> {
     let ty = types::peel(ty);
     if is_word(ty.first(), "impl") {
         return bound_output(part(&ty, 1..));
@@ -24,16 +24,14 @@ pub(crate) fn output(ty: &[TokenTree]) -> Option<TokenStream> {
     let (name, arguments) = types::generic_path(&ty)?;
     match name.to_string().as_str() {
         // The last one: before it there may be a lifetime alone.
-        "BoxFuture" | "LocalBoxFuture" => {
-            arguments.last().filter(|last| !is_mark(last.first(), '\'')).map(|last| last.iter().cloned().collect())
-        }
+        "BoxFuture" | "LocalBoxFuture" => arguments.into_iter().last().filter(|last| !is_mark(last.first(), '\'')),
         "Pin" => pointee_output(arguments.first()?),
         _ => None,
     }
 }
 
 /// The output of the future behind a pointer: `Box<dyn Future<Output = X>>`.
-fn pointee_output(pointer: &[TokenTree]) -> Option<TokenStream> {
+fn pointee_output(pointer: &[TokenTree]) -> Option<Vec<TokenTree>> {
     let pointer = types::peel(pointer);
     if is_word(pointer.first(), "impl") || is_word(pointer.first(), "dyn") {
         return bound_output(part(&pointer, 1..));
@@ -41,13 +39,11 @@ fn pointee_output(pointer: &[TokenTree]) -> Option<TokenStream> {
     pointee_output(types::generic_path(&pointer)?.1.first()?)
 }
 
-fn bound_output(bounds: &[TokenTree]) -> Option<TokenStream> {
+fn bound_output(bounds: &[TokenTree]) -> Option<Vec<TokenTree>> {
     types::split(bounds, '+').into_iter().find_map(|bound| {
         let (_, arguments) = types::generic_path(&bound).filter(|(name, _)| name == "Future")?;
         arguments.into_iter().find_map(|argument| match argument.as_slice() {
-            [name, equals, ty @ ..] if is_word(Some(name), "Output") && is_mark(Some(equals), '=') => {
-                Some(ty.iter().cloned().collect())
-            }
+            [name, equals, ty @ ..] if is_word(Some(name), "Output") && is_mark(Some(equals), '=') => Some(ty.to_vec()),
             _ => None,
         })
     })
@@ -248,7 +244,7 @@ fn bind_anew(local: &mut Local, receiver: &mut Receiver, bindings: &mut Vec<Bind
     if let Some(name) = local.name().filter(|name| name == "__self") {
         receiver.name = Some(name);
         // For `&mut self` it writes a `mut` of its own.
-        pattern::rebind(local.pattern.clone(), &mut |bound| {
+        pattern::rebind(&local.pattern, &mut |bound| {
             receiver.mutability = bound.mutability;
             None
         });

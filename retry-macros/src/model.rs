@@ -3,7 +3,7 @@
 use crate::function::Function;
 use crate::paths::Paths;
 use crate::syntax::expression::Expression;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 
 /// Everything about one annotated function.
 pub(crate) struct Model {
@@ -67,6 +67,9 @@ impl Settings {
     }
 }
 
+/// Stands for a duration that is not written.
+pub(crate) const ABSENT: u64 = u64::MAX;
+
 /// The arguments of the runtime's `literals`, which says what stands for what is not written.
 pub(crate) struct Literals {
     /// Counted in the table of strategies.
@@ -76,6 +79,21 @@ pub(crate) struct Literals {
     pub(crate) nanos: [u64; 6],
     pub(crate) factor: f64,
     pub(crate) max: u64,
+}
+
+impl Literals {
+    /// The settings of a late site, which has no room for the rare ones.
+    pub(crate) fn common(&self) -> Option<[u64; 7]> {
+        let Self { strategy, jitter, ratio, nanos: [base, cap, increment, deadline, max_hint, spread], factor, max } =
+            *self;
+        let has_rare = [increment, max_hint, spread].iter().any(|nanos| *nanos != ABSENT) || factor != 0.0;
+        // Zero is no base, cap or deadline that was accepted.
+        let written = |nanos| if nanos == ABSENT { 0 } else { nanos };
+        let strategy = u64::try_from(strategy).ok()?;
+        (!has_rare).then(|| {
+            [strategy, u64::from(jitter), ratio.to_bits(), written(base), written(cap), written(deadline), max]
+        })
+    }
 }
 
 /// A call of one of the policy's setters.
@@ -120,7 +138,7 @@ pub(crate) struct ErrorEnding {
     /// The error of an attempt.
     pub(crate) error: TokenStream,
     /// The value of an attempt, where the signature shows it.
-    pub(crate) value: Option<TokenStream>,
+    pub(crate) value: Option<Vec<TokenTree>>,
     /// Whether the function's own error is made from the `RetryError`.
     pub(crate) is_converted: bool,
     pub(crate) history: Option<History>,

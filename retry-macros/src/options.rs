@@ -5,10 +5,12 @@
 use crate::faults::{Faults, did_you_mean, listed};
 use crate::syntax::expression::Expression;
 use crate::syntax::scan;
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use crate::syntax::{find_mark, group, inside, is_mark, is_word, part};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use std::fmt::Display;
 use syn::ext::IdentExt;
-use syn::parse::ParseStream;
+use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Lit, Token};
 
@@ -141,12 +143,8 @@ impl Options {
     /// Reads all entries; what cannot be read is a fault, and reading goes on behind the next comma.
     pub(crate) fn parse(tokens: TokenStream, place: Place, faults: &mut Faults) -> Self {
         let mut options = Self::default();
-        let parser = |input: ParseStream<'_>| {
-            options.read(input, place, faults);
-            Ok(())
-        };
-        let outcome = syn::parse::Parser::parse2(parser, tokens);
-        faults.take(outcome);
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        options.read(&tokens, place, faults);
         options
     }
 
@@ -167,25 +165,27 @@ impl Options {
         }
     }
 
-    fn read(&mut self, input: ParseStream<'_>, place: Place, faults: &mut Faults) {
-        while !input.is_empty() {
-            match Entry::read(input, place) {
+    fn read(&mut self, mut rest: &[TokenTree], place: Place, faults: &mut Faults) {
+        while !rest.is_empty() {
+            // A key with its value that `macro_rules!` hides.
+            if let Some(hidden) = group(rest.first(), Delimiter::None) {
+                let mut shown = inside(hidden);
+                shown.extend_from_slice(part(rest, 1..));
+                return self.read(&shown, place, faults);
+            }
+            match Entry::read(&mut rest, place) {
                 Ok(entry) => self.add(entry, faults),
                 Err((key, fault)) => {
                     self.misread.extend(key);
                     faults.push(fault);
-                    skip_to_comma(input);
+                    skip_to_comma(&mut rest);
                 }
             }
-            if input.is_empty() {
-                break;
+            if !(rest.is_empty() || is_mark(rest.first(), ',')) {
+                faults.push(fault(rest, "expected `,` between two keys"));
+                skip_to_comma(&mut rest);
             }
-            if input.parse::<Token![,]>().is_err() {
-                faults.push(input.error("expected `,` between two keys"));
-                skip_to_comma(input);
-                // The comma itself; there is none at the end.
-                let _ = input.parse::<Token![,]>();
-            }
+            rest = part(rest, 1..);
         }
     }
 
@@ -204,82 +204,96 @@ impl Options {
 
 impl Entry {
     /// Reads a key with its value. A fault in the value comes with the key.
-    fn read(input: ParseStream<'_>, place: Place) -> Result<Self, (Option<Key>, syn::Error)> {
-        let (row, name) = read_key(input, place).map_err(|fault| (None, fault))?;
-        let value = read_value(input, row, &name).map_err(|fault| (Some(row.0), fault))?;
+    fn read(rest: &mut &[TokenTree], place: Place) -> Result<Self, (Option<Key>, syn::Error)> {
+        let (row, name) = read_key(rest, place).map_err(|fault| (None, fault))?;
+        let value = read_value(rest, row, &name).map_err(|fault| (Some(row.0), fault))?;
         Ok(Self { key: row.0, span: name.span(), value })
     }
 }
 
-fn read_key(input: ParseStream<'_>, place: Place) -> syn::Result<(&'static Row, Ident)> {
-    if let Ok(literal) = input.fork().parse::<Lit>() {
-        let advice = match &literal {
-            Lit::Int(number) => format!("write `max = {number}`"),
-            Lit::Str(text) if crate::strategy::named(&text.value()).is_some() => {
-                format!("write `strategy = {}`", literal.to_token_stream())
-            }
-            Lit::Str(text) if text.value().starts_with(|c: char| c.is_ascii_digit()) => {
-                format!("write `base = {0}` or `deadline = {0}`", literal.to_token_stream())
-            }
-            _ => "write `key = value`".to_owned(),
-        };
-        return Err(input.error(format!("expected a key, found `{}`; {advice}", literal.to_token_stream())));
-    }
-    if !input.peek(Ident::peek_any) {
-        return Err(input.error("expected a key, such as `max = 3`"));
-    }
-    let name = input.call(Ident::parse_any)?;
+fn read_key(rest: &mut &[TokenTree], place: Place) -> syn::Result<(&'static Row, Ident)> {
+    let Some((TokenTree::Ident(name), behind)) = rest.split_first() else { return Err(no_name(rest)) };
     let key = name.to_string();
     let Some(row) = KEYS.iter().find(|row| row.1 == key && (place == Place::Attribute || row.4)) else {
-        let is_alone = input.is_empty() || input.peek(Token![,]);
-        return Err(if is_alone { no_key(&name, place) } else { unknown(&name, place) });
+        return Err(match key.as_str() {
+            "false" | "true" => no_name(rest),
+            _ if is_end(behind) => no_key(name, place),
+            _ => unknown(name, place),
+        });
     };
-    Ok((row, name))
+    *rest = behind;
+    Ok((row, name.clone()))
 }
 
-fn read_value(input: ParseStream<'_>, row: &Row, name: &Ident) -> syn::Result<Value> {
-    let (key, _, shape, example, _) = row;
-    Ok(if *shape == Shape::Names {
-        if !input.peek(syn::token::Paren) {
-            return Err(missing(input, name.span(), *key, example));
+/// Words for what is no name where a key should be.
+fn no_name(rest: &[TokenTree]) -> syn::Error {
+    let literal = |input: ParseStream<'_>| {
+        let literal: Lit = input.parse()?;
+        input.parse::<TokenStream>()?;
+        Ok(literal)
+    };
+    let Ok(literal) = literal.parse2(rest.iter().cloned().collect()) else {
+        return fault(rest, "expected a key, such as `max = 3`");
+    };
+    let advice = match &literal {
+        Lit::Int(number) => format!("write `max = {number}`"),
+        Lit::Str(text) if crate::strategy::named(&text.value()).is_some() => {
+            format!("write `strategy = {}`", literal.to_token_stream())
         }
-        let content;
-        syn::parenthesized!(content in input);
-        let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&content, Ident::parse_any)?;
+        Lit::Str(text) if text.value().starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("write `base = {0}` or `deadline = {0}`", literal.to_token_stream())
+        }
+        _ => "write `key = value`".to_owned(),
+    };
+    fault(rest, format!("expected a key, found `{}`; {advice}", literal.to_token_stream()))
+}
+
+fn read_value(rest: &mut &[TokenTree], row: &Row, name: &Ident) -> syn::Result<Value> {
+    let (key, _, shape, example, _) = row;
+    if *shape == Shape::Names {
+        let Some(list) = group(rest.first(), Delimiter::Parenthesis) else {
+            return Err(missing(rest, name.span(), *key, example));
+        };
+        let names = |input: ParseStream<'_>| Punctuated::<_, Token![,]>::parse_terminated_with(input, Ident::parse_any);
+        let names = names.parse2(list.stream())?;
         if names.is_empty() {
             let message = "`clone()` lists no argument; write `clone(payload)`, or remove it";
             return Err(syn::Error::new(name.span(), message));
         }
-        Value::Names(names.into_iter().collect())
-    } else {
-        if !input.peek(Token![=]) {
-            return Err(missing(input, name.span(), *key, example));
-        }
-        input.parse::<Token![=]>()?;
-        if input.is_empty() || input.peek(Token![,]) {
-            return Err(syn::Error::new(name.span(), format!("`{}` has no value; write `{example}`", key.name())));
-        }
-        let at = input.fork();
-        Value::read(input, *shape).map_err(|fault| misread(fault, &at, *key, *shape, example))?
-    })
+        *rest = part(rest, 1..);
+        return Ok(Value::Names(names.into_iter().collect()));
+    }
+    if !is_mark(rest.first(), '=') {
+        return Err(missing(rest, name.span(), *key, example));
+    }
+    *rest = part(rest, 1..);
+    if is_end(rest) {
+        return Err(syn::Error::new(name.span(), format!("`{}` has no value; write `{example}`", key.name())));
+    }
+    let (value, length) = Value::read(rest, *shape).map_err(|fault| misread(fault, rest, *key, *shape, example))?;
+    *rest = part(rest, length..);
+    Ok(value)
 }
 
-fn missing(input: ParseStream<'_>, span: Span, key: Key, example: &str) -> syn::Error {
-    if input.is_empty() || input.peek(Token![,]) {
-        return syn::Error::new(span, format!("`{}` has no value; write `{example}`", key.name()));
-    }
-    let found = input.fork().parse::<TokenTree>().map_or_else(
-        |_| String::new(),
-        |token| match token {
-            TokenTree::Group(_) => "(...)".to_owned(),
-            token => token.to_string(),
-        },
-    );
-    input.error(format!("found `{found}` where the value of `{}` should be; write `{example}`", key.name()))
+/// Whether an entry ends there.
+fn is_end(rest: &[TokenTree]) -> bool {
+    rest.is_empty() || is_mark(rest.first(), ',')
+}
+
+fn missing(rest: &[TokenTree], span: Span, key: Key, example: &str) -> syn::Error {
+    let found = match rest.first() {
+        Some(found) if !is_end(rest) => found,
+        _ => return syn::Error::new(span, format!("`{}` has no value; write `{example}`", key.name())),
+    };
+    let found = match found {
+        TokenTree::Group(_) => "(...)".to_owned(),
+        found => found.to_string(),
+    };
+    fault(rest, format!("found `{found}` where the value of `{}` should be; write `{example}`", key.name()))
 }
 
 /// Words for a value that is not spelt as its key wants it; those of expressions are general.
-fn misread(fault: syn::Error, at: ParseStream<'_>, key: Key, shape: Shape, example: &str) -> syn::Error {
+fn misread(fault: syn::Error, rest: &[TokenTree], key: Key, shape: Shape, example: &str) -> syn::Error {
     let expected = match shape {
         Shape::Name => "a name for the body to use",
         Shape::Type => "a type",
@@ -287,7 +301,7 @@ fn misread(fault: syn::Error, at: ParseStream<'_>, key: Key, shape: Shape, examp
         Shape::Expression | Shape::Classifier | Shape::Names => return fault,
     };
     // There is a token: a missing value is told of before.
-    let Ok(token) = at.parse::<TokenTree>() else { return fault };
+    let Some(token) = rest.first() else { return fault };
     let (span, found) = (token.span(), token.to_string());
     syn::Error::new(span, format!("`{}` expects {expected}, found `{found}`; write `{example}`", key.name()))
 }
@@ -337,45 +351,57 @@ fn unknown(name: &Ident, place: Place) -> syn::Error {
 }
 
 impl Value {
-    fn read(input: ParseStream<'_>, shape: Shape) -> syn::Result<Self> {
-        Ok(match shape {
-            Shape::Classifier if is_matches(input) => {
-                let word: Ident = input.parse()?;
-                let content;
-                syn::parenthesized!(content in input);
-                if content.is_empty() {
+    /// Reads the value that the tokens begin with, and tells how many of them it is.
+    fn read(tokens: &[TokenTree], shape: Shape) -> syn::Result<(Self, usize)> {
+        Ok(match (shape, matched(tokens)) {
+            (Shape::Classifier, Some((pattern, length))) => {
+                if pattern.is_empty() {
                     let message = "`matches()` holds no pattern; write `matches(MyError::Timeout)`";
-                    return Err(syn::Error::new(word.span(), message));
+                    return Err(fault(tokens, message));
                 }
-                Self::Pattern(content.parse()?)
+                (Self::Pattern(pattern), length)
             }
-            Shape::Expression | Shape::Classifier | Shape::Names => Self::Expression(Expression::read(input)?),
-            Shape::Name => Self::Name(input.parse()?),
-            Shape::Type => Self::Type(scanned(input, scan::ty)?),
-            Shape::Path => Self::Path(scanned(input, scan::plain_path)?),
+            (Shape::Expression | Shape::Classifier | Shape::Names, _) => {
+                let (expression, length) = Expression::first(tokens)?;
+                (Self::Expression(expression), length)
+            }
+            (Shape::Name, _) => (Self::Name(syn::parse2(part(tokens, ..1).iter().cloned().collect())?), 1),
+            (Shape::Type, _) => scanned(tokens, scan::ty).map(|(ty, length)| (Self::Type(ty), length))?,
+            (Shape::Path, _) => scanned(tokens, scan::plain_path).map(|(path, length)| (Self::Path(path), length))?,
         })
     }
 }
 
+/// What is in a `matches(...)`, and how many tokens that is. `macro_rules!` may hide it in a group.
+fn matched(tokens: &[TokenTree]) -> Option<(TokenStream, usize)> {
+    match tokens {
+        [word, TokenTree::Group(pattern), ..] if is_word(Some(word), "matches") => {
+            (pattern.delimiter() == Delimiter::Parenthesis).then(|| (pattern.stream(), 2))
+        }
+        [TokenTree::Group(hidden), ..] if hidden.delimiter() == Delimiter::None => {
+            let hidden = inside(hidden);
+            matched(&hidden).filter(|(_, length)| *length == hidden.len()).map(|(pattern, _)| (pattern, 1))
+        }
+        _ => None,
+    }
+}
+
 /// As many tokens as something has that ends where the scan says.
-fn scanned(input: ParseStream<'_>, scan: fn(&[TokenTree], usize) -> Option<usize>) -> syn::Result<TokenStream> {
-    let ahead: Vec<TokenTree> = input.fork().parse::<TokenStream>()?.into_iter().collect();
-    let end = scan(&ahead, 0).ok_or_else(|| input.error("unexpected token"))?;
-    let mut tokens = TokenStream::new();
-    for _ in 0..end {
-        input.parse::<TokenTree>()?.to_tokens(&mut tokens);
-    }
-    Ok(tokens)
+fn scanned(tokens: &[TokenTree], scan: fn(&[TokenTree], usize) -> Option<usize>) -> syn::Result<(TokenStream, usize)> {
+    let end = scan(tokens, 0).ok_or_else(|| fault(tokens, "unexpected token"))?;
+    Ok((part(tokens, ..end).iter().cloned().collect(), end))
 }
 
-fn is_matches(input: ParseStream<'_>) -> bool {
-    let ahead = input.fork();
-    ahead.parse::<Ident>().is_ok_and(|name| name == "matches") && ahead.peek(syn::token::Paren)
+fn skip_to_comma(rest: &mut &[TokenTree]) {
+    *rest = part(rest, find_mark(rest, 0, &[',']).unwrap_or(rest.len())..);
 }
 
-fn skip_to_comma(input: ParseStream<'_>) {
-    while !input.is_empty() && !input.peek(Token![,]) {
-        // Cannot fail: there is a token.
-        let _ = input.parse::<TokenTree>();
-    }
+/// A fault at what comes next.
+fn fault(rest: &[TokenTree], message: impl Display) -> syn::Error {
+    let span = match rest.first() {
+        Some(TokenTree::Group(group)) => group.span_open(),
+        Some(token) => token.span(),
+        None => Span::call_site(),
+    };
+    syn::Error::new(span, message)
 }

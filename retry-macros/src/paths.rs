@@ -1,8 +1,7 @@
 //! The only spelling of runtime paths in generated code; honours `crate = ...`.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, TokenStreamExt};
-use syn::Token;
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 
 /// Where the crate is, as generated code names it.
 pub(crate) struct Paths {
@@ -55,7 +54,11 @@ impl ToTokens for ItemPath<'_> {
 
 impl ItemPath<'_> {
     fn segment(&self, name: &str, tokens: &mut TokenStream) {
-        Token![::](self.span).to_tokens(tokens);
-        tokens.append(Ident::new(name, self.span));
+        let colon = |spacing| {
+            let mut colon = Punct::new(':', spacing);
+            colon.set_span(self.span);
+            TokenTree::from(colon)
+        };
+        tokens.extend([colon(Spacing::Joint), colon(Spacing::Alone), Ident::new(name, self.span).into()]);
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! It judges nothing; constants are handed to the runtime's checks.
 
-use crate::model::{Literals, Setting, Settings};
+use crate::model::{ABSENT, Literals, Setting, Settings};
 use crate::options::Key;
 use crate::paths::Paths;
 use crate::plan::{Choice, DEFAULT_BASE, Max, Plan};
@@ -117,7 +117,7 @@ impl Plan {
         };
         let strategy = STRATEGIES.iter().position(|named| named.name == name)?;
         let nanos = |duration: &Option<Known<Duration>>| match duration {
-            None | Some(Known::Dynamic(_)) => Some(u64::MAX),
+            None | Some(Known::Dynamic(_)) => Some(ABSENT),
             Some(Known::Literal(duration, _)) => u64::try_from(duration.as_nanos()).ok(),
             Some(Known::Constant(_)) => None,
         };
@@ -135,12 +135,12 @@ impl Plan {
             Some(Max::Unlimited) => u64::MAX,
         };
         let (jitter, ratio, spread) = match &self.jitter {
-            None | Some(Known::Dynamic(_)) => (0_u8, 0.0, u64::MAX),
+            None | Some(Known::Dynamic(_)) => (0_u8, 0.0, ABSENT),
             Some(Known::Constant(_)) => return None,
             Some(Known::Literal(literal, _)) => match literal {
-                JitterLiteral::Full => (1, 0.0, u64::MAX),
-                JitterLiteral::Equal => (2, 0.0, u64::MAX),
-                JitterLiteral::Ratio(ratio) => (3, *ratio, u64::MAX),
+                JitterLiteral::Full => (1, 0.0, ABSENT),
+                JitterLiteral::Equal => (2, 0.0, ABSENT),
+                JitterLiteral::Ratio(ratio) => (3, *ratio, ABSENT),
                 JitterLiteral::Spread(width) => (4, 0.0, u64::try_from(width.as_nanos()).ok()?),
             },
         };

@@ -11,7 +11,7 @@ pub(crate) mod signature;
 pub(crate) mod statement;
 pub(crate) mod types;
 
-use proc_macro2::{Delimiter, Group, Spacing, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, Span, TokenTree};
 use std::slice::SliceIndex;
 
 /// Whether the token is this word.
@@ -51,6 +51,15 @@ pub(crate) fn part<T, R: SliceIndex<[T], Output = [T]>>(list: &[T], range: R) ->
 /// What is in a group.
 pub(crate) fn inside(group: &Group) -> Vec<TokenTree> {
     group.stream().into_iter().collect()
+}
+
+/// The span of all tokens, or of the first one where the compiler joins none.
+pub(crate) fn span(tokens: &[TokenTree]) -> Span {
+    match tokens {
+        [] => Span::call_site(),
+        [first, .., last] => first.span().join(last.span()).unwrap_or_else(|| first.span()),
+        [only] => only.span(),
+    }
 }
 
 /// Where the first of these marks is, from there on, in no group.

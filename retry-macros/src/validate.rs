@@ -11,7 +11,7 @@ use crate::settings::checked;
 use crate::syntax::expression::Expression;
 use crate::syntax::types;
 use crate::value::{self, Known, Reader, duration_tokens};
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenTree};
 use quote::ToTokens;
 use std::time::Duration;
 use syn::Lit;
@@ -312,17 +312,17 @@ fn ending(options: &Options, function: &Function, reader: &Reader<'_>, faults: &
 
 /// What a function returns on giving up, if that is a `RetryError` or something made from one; without its history.
 pub(crate) fn error_ending(options: &Options, function: &Function) -> Option<ErrorEnding> {
-    let visible = function.returned.as_ref().and_then(retry_error);
+    let visible = function.returned.as_deref().and_then(retry_error);
     let named = match options.get(Key::Error).map(|entry| &entry.value) {
         Some(Value::Type(error)) => Some(error.clone()),
         _ => None,
     };
     let (error, value, is_converted) = match (named, visible) {
         (Some(error), visible) => {
-            let value = visible.map(|(value, _)| value).or_else(|| function.returned.as_ref().and_then(result_value));
+            let value = visible.map(|(value, _)| value).or_else(|| function.returned.as_deref().and_then(result_value));
             (error, value, true)
         }
-        (None, Some((value, error))) => (error, Some(value), false),
+        (None, Some((value, error))) => (error.into_iter().collect(), Some(value), false),
         (None, None) => return None,
     };
     Some(ErrorEnding { error, value, is_converted, history: None })
@@ -338,27 +338,21 @@ fn history(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Optio
 }
 
 /// The T and the E of `Result<T, RetryError<E>>`, where both names are in sight.
-fn retry_error(returned: &TokenStream) -> Option<(TokenStream, TokenStream)> {
+fn retry_error(returned: &[TokenTree]) -> Option<(Vec<TokenTree>, Vec<TokenTree>)> {
     let [value, error] = arguments(returned, "Result")?.try_into().ok()?;
     let [last] = arguments(&error, "RetryError")?.try_into().ok()?;
     Some((value, last))
 }
 
 /// The T of `Result<T, X>`, where it is in sight.
-fn result_value(returned: &TokenStream) -> Option<TokenStream> {
+fn result_value(returned: &[TokenTree]) -> Option<Vec<TokenTree>> {
     let [value, _] = arguments(returned, "Result")?.try_into().ok()?;
     Some(value)
 }
 
 /// The arguments of a path that ends in the name.
-fn arguments(ty: &TokenStream, name: &str) -> Option<Vec<TokenStream>> {
-    let ty: Vec<TokenTree> = ty.clone().into_iter().collect();
-    let (_, arguments) = types::generic_path(&ty).filter(|(found, _)| found == name)?;
-    let mut types = Vec::new();
-    for argument in arguments {
-        types.push(argument.into_iter().collect());
-    }
-    Some(types)
+fn arguments(ty: &[TokenTree], name: &str) -> Option<Vec<Vec<TokenTree>>> {
+    types::generic_path(ty).filter(|(found, _)| found == name).map(|(_, arguments)| arguments)
 }
 
 fn clones(options: &Options, function: &Function, faults: &mut Faults) -> Vec<Ident> {

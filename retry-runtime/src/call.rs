@@ -19,6 +19,7 @@ use crate::session::Memories;
 use crate::session::{Session, Step};
 use crate::shown::Shown;
 use crate::site::{Place, Site};
+use crate::sleep::Pause;
 use core::num::NonZeroU32;
 use core::ops::ControlFlow;
 use core::time::Duration;
@@ -333,14 +334,13 @@ impl<C: Timer> Call<C> {
     #[inline]
     fn succeeded<G: Guards, P: Place>(&self, rules: Rules<'_, G, P>) {
         rules.guards.succeeded();
-        if self.session.failures() > 0 {
-            self.recovered(rules.place.site());
-        }
+        self.note_success(rules.place);
     }
 
     #[cold]
     #[inline(never)]
-    fn recovered(&self, site: &'static Site) {
+    fn recovered(&self, place: impl Place) {
+        let site = place.site();
         site.note_recovery();
         if event::is_observed() {
             event::tell(&Event::Recovered {
@@ -354,20 +354,21 @@ impl<C: Timer> Call<C> {
 
     /// The attempt at a place without guards succeeded.
     #[inline]
-    pub(crate) fn note_success(&self, site: &'static Site) {
+    pub(crate) fn note_success(&self, place: impl Place) {
         if self.session.failures() > 0 {
-            self.recovered(site);
+            self.recovered(place);
         }
     }
 
-    /// Asks the engine after an error that the site's own policy is for, and tells of what it answers. It knows no type of the site's.
-    pub(crate) fn after_error(&mut self, site: &'static Site, verdict: Verdict, shown: Shown<'_>) -> Option<Duration> {
+    /// Asks the engine after an error at a site whose own policy counts, and tells of what it answers. It knows no type of the site's.
+    pub(crate) fn after_error(&mut self, place: impl Place, verdict: Verdict, shown: Shown<'_>) -> Option<Pause> {
+        let site = place.site();
         let step = self.decide(site, site.policy(), verdict);
         if event::is_observed() {
             self.tell_step(site, site.policy(), step, verdict, &shown);
         }
         match step {
-            Step::Sleep(delay) => Some(delay),
+            Step::Sleep(delay) => Some(Pause::new(site, delay)),
             Step::Return(_) => None,
         }
     }

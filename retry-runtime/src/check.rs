@@ -10,7 +10,7 @@ use core::num::NonZeroU32;
 use core::time::Duration;
 
 /// Stands for a duration that is not written.
-const ABSENT: u64 = u64::MAX;
+pub(crate) const ABSENT: u64 = u64::MAX;
 
 /// The strategies in the order of the macro's table, each with the defaults for all else. A constant, so that the compiler makes them once
 /// and not for each site.
@@ -25,6 +25,9 @@ const POLICIES: [Policy; 9] = [
     of(Strategy::DecorrelatedJitter),
     of(Strategy::DecorrelatedJitterV2),
 ];
+
+/// The largest number of a strategy.
+pub(crate) const LAST_STRATEGY: usize = POLICIES.len() - 1;
 
 const fn of(strategy: Strategy) -> Policy {
     Policy::builder().strategy(strategy).assembled()

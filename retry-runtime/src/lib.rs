@@ -114,12 +114,12 @@ pub mod private {
     pub use crate::fresh::Fresh;
     pub use crate::guards::{FailureKind, Guard, Guarded, Guards};
     pub use crate::keys::{KeySource, OsRandomness, idempotency_key};
-    pub use crate::look::{Judged, asked, call, judged, look};
+    pub use crate::look::{Judged, asked, call, look};
     pub use crate::outcome::{
         FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, Plain, Probe, ProbePlain, Recoverable, refused, unreached,
     };
-    pub use crate::shown::{Show, ShowDebug, ShowName, Shown, show};
-    pub use crate::site::{Named, Place, Site};
+    pub use crate::shown::{ByDebug, ByDisplay, ByName, Show, Shown, show};
+    pub use crate::site::{LateSite, Named, Place, Site};
     #[cfg(feature = "async")]
     pub use crate::sleep::SleepBy;
     pub use crate::sleep::{

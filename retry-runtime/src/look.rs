@@ -1,5 +1,4 @@
-//! The step of most sites, for generated code: those that fail by an error alone, with a policy that the compiler knows, and that nobody guards or
-//! is told of.
+//! The step of most sites, for generated code: those that fail by an error alone, with a policy of literals, and that nobody guards or is told of.
 //!
 //! [`Call`] can do all of it, and more. What is here asks less of the compiler: each bound and each closure is checked at each site.
 
@@ -7,21 +6,23 @@ use crate::call::Call;
 use crate::classify::{IntoVerdict, Verdict};
 use crate::clock::Timer;
 use crate::outcome::Outcome;
-use crate::shown::Shown;
-use crate::site::Site;
+use crate::shown::Show;
+use crate::site::{Late, LateSite};
 use crate::sleep::Pause;
+use core::panic::Location;
 
-/// What is known of an error: what its classifier says, and the error in words.
+/// What is known of an error: what its classifier says, and how it is shown.
 #[derive(Debug)]
-pub struct Judged<'a> {
+pub struct Judged<E> {
     verdict: Verdict,
-    shown: Shown<'a>,
+    show: Show<E>,
 }
 
-/// Joins the words of an error with what a classifier says of it.
-#[inline]
-pub fn judged(shown: Shown<'_>, answer: impl IntoVerdict) -> Judged<'_> {
-    Judged { verdict: answer.into_verdict(), shown }
+impl<E> Judged<E> {
+    #[inline]
+    pub(crate) fn new(answer: impl IntoVerdict, show: Show<E>) -> Self {
+        Self { verdict: answer.into_verdict(), show }
+    }
 }
 
 /// Asks a classifier whose argument gets its type here.
@@ -38,19 +39,21 @@ pub fn call<C: Timer>(timer: C) -> Call<C> {
 
 /// Looks at the outcome of an attempt: answers the sleep before the next one, or nothing where the outcome is what the function returns.
 ///
-/// The outcome stays where it is: whoever called the function may have made the place for it.
+/// The outcome stays where it is: whoever called the function may have made the place for it. The place of the caller is that of the attribute.
 #[inline]
+#[track_caller]
 pub fn look<C: Timer, O: Outcome>(
     call: &mut Call<C>,
-    site: &'static Site,
+    site: &'static LateSite,
     outcome: &O,
-    judge: impl FnOnce(&O::Error) -> Judged<'_>,
+    judge: impl FnOnce(&O::Error) -> Judged<O::Error>,
 ) -> Option<Pause> {
-    if outcome.view().is_ok() {
-        call.note_success(site);
-        return None;
+    let late = Late { site, location: Location::caller() };
+    if outcome.view().is_err() {
+        return failed(call, late, outcome, judge);
     }
-    failed(call, site, outcome, judge)
+    call.note_success(late);
+    None
 }
 
 /// What was seen before is looked for again, out of the way of a success.
@@ -58,10 +61,11 @@ pub fn look<C: Timer, O: Outcome>(
 #[inline(never)]
 fn failed<C: Timer, O: Outcome>(
     call: &mut Call<C>,
-    site: &'static Site,
+    late: Late,
     outcome: &O,
-    judge: impl FnOnce(&O::Error) -> Judged<'_>,
+    judge: impl FnOnce(&O::Error) -> Judged<O::Error>,
 ) -> Option<Pause> {
-    let Judged { verdict, shown } = judge(outcome.view().err()?);
-    Some(Pause::new(site, call.after_error(site, verdict, shown)?))
+    let error = outcome.view().err()?;
+    let Judged { verdict, show } = judge(error);
+    call.after_error(late, verdict, show(error))
 }

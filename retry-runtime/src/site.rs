@@ -1,7 +1,14 @@
-//! Sites: each annotated function is a static of this type, and each call of a closure has one from its first failure on.
+//! Sites: each annotated function has one, and each call of a closure, from its first failure on at the latest.
 //!
 //! It says where and what, counts what happened there, and can be switched off. A site joins the list of all at its first failure; from then on
 //! nothing here locks or allocates. Switches by name are kept for sites that join later, and looked at only then.
+
+mod late;
+mod list;
+
+pub(crate) use late::Late;
+pub use late::LateSite;
+pub use list::sites;
 
 use crate::error::StopReason;
 use crate::policy::Policy;
@@ -11,7 +18,9 @@ use core::mem::ManuallyDrop;
 use core::panic::Location;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+#[cfg(feature = "metrics")]
+use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 
 /// One annotated function, or one call of a closure, as a place in the source.
 ///
@@ -322,21 +331,16 @@ impl Site {
         }
     }
 
+    /// Puts it on the list, and switches it as its name is.
     #[cold]
-    fn append(&'static self) {
-        let listed: &'static Listed = Box::leak(Box::new(Listed { site: self, next: OnceLock::new() }));
-        let mut end = &FIRST;
-        while end.set(listed).is_err() {
-            // A cell that refuses is set, so the walk ends at a free one.
-            if let Some(taken) = end.get() {
-                end = &taken.next;
-            }
-        }
+    fn append(&'static self) -> list::Number {
+        let number = list::append(self);
         // Whoever switches a name first notes it and then walks the list: one of the two sees the other.
         let switches = SWITCHES.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, attempts)) = switches.iter().find(|(name, _)| name == self.name) {
             self.limit(*attempts);
         }
+        number
     }
 
     #[inline]
@@ -380,33 +384,11 @@ impl fmt::Display for Site {
     }
 }
 
-/// A place on the list of all sites. Not a part of the site: of all that could change in a static, a cell to be filled costs the compiler most.
-struct Listed {
-    site: &'static Site,
-    next: OnceLock<&'static Self>,
-}
-
-static FIRST: OnceLock<&'static Listed> = OnceLock::new();
-
-/// Held while a closure's site is made.
+/// Held while a site is made.
 static MAKING: Mutex<()> = Mutex::new(());
 
 /// The names that are switched, with what they are switched to.
 static SWITCHES: Mutex<Vec<(String, u32)>> = Mutex::new(Vec::new());
-
-/// Lists the sites of this process that have had a failure, in the order of their first one.
-///
-/// # Examples
-///
-/// ```
-/// for site in retry_runtime::sites() {
-///     println!("{site}: {}, at most {:?} of sleep, {:?}", site.policy(), site.policy().longest_wait(), site.counts());
-/// }
-/// ```
-#[inline]
-pub fn sites() -> impl Iterator<Item = &'static Site> {
-    core::iter::successors(FIRST.get(), |listed| listed.next.get()).map(|listed| listed.site)
-}
 
 /// Disables all sites of that name, also those that have their first failure later. Answers how many there are now.
 ///

@@ -4,6 +4,7 @@ use crate::runs::Runs;
 use reattempt::{Transient, Verdict, classify, retry};
 use std::cell::RefCell;
 use std::io;
+use std::pin::Pin;
 use std::time::Duration;
 
 #[derive(Debug, PartialEq)]
@@ -317,6 +318,57 @@ fn on_looks_for_the_cause_in_errors_of_erased_type() {
     let runs = Runs::default();
     assert!(joined(&runs).is_err());
     assert_eq!(runs.count(), 3);
+}
+
+#[test]
+fn on_takes_a_classifier_among_the_arguments() {
+    #[retry(strategy = "immediate", max = 9, on = check)]
+    fn named(runs: &Runs, check: impl Fn(&ApiError) -> bool) -> Result<u32, ApiError> {
+        runs.next();
+        Err(ApiError::Timeout)
+    }
+    #[retry(strategy = "immediate", max = 9, on = check)]
+    fn in_a_pattern(runs: &Runs, (check, _): (impl Fn(&ApiError) -> bool, u32)) -> Result<u32, ApiError> {
+        runs.next();
+        Err(ApiError::Timeout)
+    }
+    #[retry(strategy = "immediate", max = 9, on = matches(ApiError::Status(found) if *found == status))]
+    fn in_a_guard(runs: &Runs, status: u16) -> Result<u32, ApiError> {
+        runs.next();
+        Err(ApiError::Status(503))
+    }
+    let counted = |call: &dyn Fn(&Runs)| {
+        let runs = Runs::default();
+        call(&runs);
+        runs.count()
+    };
+    assert_eq!(counted(&|runs| drop(named(runs, |_| runs.count() < 3))), 3);
+    assert_eq!(counted(&|runs| drop(in_a_pattern(runs, (|_: &ApiError| runs.count() < 4, 1)))), 4);
+    assert_eq!(counted(&|runs| drop(in_a_guard(runs, 503))), 9);
+    assert_eq!(counted(&|runs| drop(in_a_guard(runs, 500))), 1);
+}
+
+#[tokio::test]
+async fn on_takes_a_classifier_among_the_variables_of_an_async_function() {
+    #[retry(strategy = "immediate", max = 9, on = check)]
+    async fn argument(runs: &Runs, check: &dyn Fn(&ApiError) -> bool) -> Result<u32, ApiError> {
+        runs.next();
+        Err(ApiError::Timeout)
+    }
+    #[retry(strategy = "immediate", max = 9, on = check)]
+    fn variable(runs: &Runs, most: u32) -> Pin<Box<dyn Future<Output = Result<u32, ApiError>> + '_>> {
+        let check = move |_: &ApiError| runs.count() < most;
+        Box::pin(async move {
+            runs.next();
+            Err(ApiError::Timeout)
+        })
+    }
+    let runs = Runs::default();
+    assert_eq!(argument(&runs, &|_| runs.count() < 5).await, Err(ApiError::Timeout));
+    assert_eq!(runs.count(), 5);
+    let runs = Runs::default();
+    assert_eq!(variable(&runs, 6).await, Err(ApiError::Timeout));
+    assert_eq!(runs.count(), 6);
 }
 
 #[test]

@@ -139,6 +139,49 @@ fn a_site_knows_its_place_and_its_policy() {
     assert_eq!(site.to_string(), format!("`sites.place` ({}:{line})", site.file()));
 }
 
+/// Of a site that is made at its first failure, and of one that is a static.
+#[test]
+fn its_line_is_the_attributes_wherever_the_rest_stands() {
+    const MAX: u32 = 2;
+    macro_rules! calls {
+        ($late:literal, $constant:literal) => {{
+            #[retry(name = $late, strategy = "immediate", max = 2, on = any_error)]
+            fn late() -> Option<()> {
+                None
+            }
+            #[retry(name = $constant, strategy = "immediate", max = MAX, on = any_error)]
+            fn constant() -> Option<()> {
+                None
+            }
+            let _ = (late(), constant());
+        }};
+    }
+    #[retry(name = "sites.lines.late", strategy = "immediate", max = 2, on = any_error)]
+    fn late(
+        _: u32,
+    ) -> Option<
+        u32, //
+    > {
+        None
+    }
+    #[retry(name = "sites.lines.constant", strategy = "immediate", max = MAX, on = any_error)]
+    fn constant(
+        _: u32,
+    ) -> Option<
+        u32, //
+    > {
+        None
+    }
+    let line = line!();
+    let _ = (late(1), constant(1));
+    assert_eq!(find("sites.lines.late").line(), line - 16);
+    assert_eq!(find("sites.lines.constant").line(), line - 8);
+    let line = line!() + 1;
+    calls!("sites.lines.made.late", "sites.lines.made.constant");
+    assert_eq!(find("sites.lines.made.late").line(), line);
+    assert_eq!(find("sites.lines.made.constant").line(), line);
+}
+
 /// The attempts and the reason of a call that fails again and again.
 fn ended(call: fn() -> Result<(), RetryError<u8>>) -> (u32, StopReason) {
     let error = call().unwrap_err();

@@ -60,12 +60,32 @@ fn fragments_as_values_of_keys() {
     call!(literal, 3, "2s", POLICY, |busy| *busy == Busy);
     call!(computed, u32::from(2_u8) + 1, "2s", POLICY, is_busy);
     call!(parenthesised, (3), "2s", (POLICY), (is_busy));
+    call!(matched, 3, "2s", POLICY, matches(Busy));
 
     let paused = reattempt::testing::pause();
     assert_eq!(thrice(literal), Ok(3));
     assert_eq!(thrice(computed), Ok(3));
     assert_eq!(thrice(parenthesised), Ok(3));
-    assert_eq!(paused.slept(), [std::time::Duration::from_secs(2); 6]);
+    assert_eq!(thrice(matched), Ok(3));
+    assert_eq!(paused.slept(), [std::time::Duration::from_secs(2); 8]);
+}
+
+#[test]
+fn fragments_as_keys_with_their_values() {
+    macro_rules! with {
+        ($name:ident, $($option:meta),*) => {
+            #[retry($($option),*)]
+            fn $name(runs: &Runs, text: String) -> Result<String, Busy> {
+                runs.fail_twice()?;
+                Ok(text)
+            }
+        };
+    }
+    with!(hidden, strategy = "constant", base = "2s", clone(text), on = is_busy);
+
+    let paused = reattempt::testing::pause();
+    assert_eq!(thrice(|runs| hidden(runs, "a".to_owned())), Ok("a".to_owned()));
+    assert_eq!(paused.slept(), [std::time::Duration::from_secs(2); 2]);
 }
 
 #[test]

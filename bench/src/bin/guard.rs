@@ -2,8 +2,10 @@
 
 use reattempt_bench::contenders::{ALL, Contender, GUARDED};
 use reattempt_bench::counting::{self, Counting};
+use reattempt_bench::expansion::{Kind, Workspace};
 use reattempt_bench::figures::{self, ALLOWED, Figures, TOOLCHAIN};
 use reattempt_bench::{callgrind, compile, scenarios, tasks};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::{env, error, fs};
 
@@ -74,8 +76,21 @@ fn measured() -> Result<Figures, Box<dyn error::Error>> {
         #[expect(clippy::cast_precision_loss, reason = "a small number")]
         figures.insert(format!("{} | {kind} | crates", program.contender), program.crates(&root)? as f64);
     }
+    add_checks(&mut figures, &root.join("expansion"))?;
     fs::remove_dir_all(root)?;
     Ok(figures)
+}
+
+/// What the compiler needs to check functions: 16, each shape with each kind of attribute twice.
+fn add_checks(figures: &mut Figures, folder: &Path) -> Result<(), Box<dyn error::Error>> {
+    let workspace = Workspace { folder, functions: 16 };
+    workspace.write()?;
+    for (contender, kind) in [("ours", Kind::Annotated), ("by hand", Kind::ByHand)] {
+        #[expect(clippy::cast_precision_loss, reason = "counts of instructions are far below 2^53")]
+        let instructions = workspace.instructions(kind)? as f64;
+        figures.insert(format!("{contender} | 16 functions checked | mega-instructions"), round(instructions / 1e6));
+    }
+    Ok(())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "small numbers")]

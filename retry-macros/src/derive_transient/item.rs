@@ -109,6 +109,10 @@ impl Item {
         };
         let parameters = tokens.get(at + 3..behind.saturating_sub(1)).unwrap_or_default();
         let generics = Generics { parameters: types::split(parameters, ','), conditions: conditions(rest) };
+        // A keyword, or `_`, is no name that an `impl` could declare.
+        for name in generics.types() {
+            syn::parse2::<Ident>(name.into_token_stream())?;
+        }
         Ok(Self { attributes, name, generics, data })
     }
 }

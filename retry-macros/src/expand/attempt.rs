@@ -6,8 +6,9 @@ use super::{policy_reference, replace_self};
 use crate::function::{Binding, BindingKind, Function, Shape, inferable, spanned_braces};
 use crate::model::{Ending, ErrorEnding, Model};
 use crate::paths::Paths;
-use proc_macro2::{Group, Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
+use syn::Token;
 use syn::spanned::Spanned;
 
 /// One attempt: binds anew what each attempt needs anew, and runs the body.
@@ -32,34 +33,37 @@ pub(super) fn attempt(model: &Model) -> Group {
     let body = &function.body;
     let returned = returned(model);
     let captures = captures(model);
-    let unreached = model.paths.private("unreached");
-    let inner = quote_spanned! {here=>
-        if false {
-            #captures
-            return #unreached::<#returned>();
-        }
-        (#body)
+    let typed = || {
+        let unreached = model.paths.private("unreached");
+        let inner = quote_spanned! {here=>
+            if false {
+                #captures
+                return #unreached::<#returned>();
+            }
+            (#body)
+        };
+        // The user's brace span keeps the lines of the body in coverage reports.
+        spanned_braces(inner, body.span())
     };
-    // The user's brace span keeps the lines of the body in coverage reports.
-    let block = spanned_braces(inner, body.span());
-    if function.is_async() {
-        let keyword = quote_spanned!(named=> async);
-        let awaited = awaited(model, &quote_spanned!(here=> #keyword #block));
-        spanned_braces(quote_spanned!(here=> #(#bindings)* #attempt #key #awaited), here)
+    let attempt = if function.is_async() {
+        let (keyword, block) = (Token![async](named), typed());
+        match timed(model, keyword, &block) {
+            Some(timed) => quote_spanned!(here=> #(#bindings)* #attempt #key #timed),
+            None => quote_spanned!(here=> #(#bindings)* #attempt #key #keyword #block.await),
+        }
     } else {
-        let block = if captures.is_some() { &block } else { body };
-        let bars = quote_spanned!(named=> ||);
-        spanned_braces(quote_spanned!(here=> #(#bindings)* #attempt #key (#bars -> #returned #block)()), here)
-    }
+        let block = if captures.is_some() { typed() } else { body.clone() };
+        let bars = Token![||](named);
+        quote_spanned!(here=> #(#bindings)* #attempt #key (#bars -> #returned #block)())
+    };
+    spanned_braces(attempt, here)
 }
 
-/// Awaits an attempt: `ATTEMPT.await`, or with `timeout`
+/// Awaits an attempt with `timeout`:
 /// `{ let mut f = pin!(ATTEMPT); timed(f.as_mut(), call.limit(policy, timeout), |limit| SLEEPER(limit)).await }`.
-fn awaited(model: &Model, attempt: &TokenStream) -> TokenStream {
+fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenStream> {
     let here = Span::mixed_site();
-    if model.timeout.is_none() {
-        return quote_spanned!(here=> #attempt.await);
-    }
+    model.timeout.as_ref()?;
     let timed = model.paths.private("timed");
     let call = model.paths.private("Call");
     let policy = policy_reference(model);
@@ -76,17 +80,17 @@ fn awaited(model: &Model, attempt: &TokenStream) -> TokenStream {
             quote_spanned!(here=> #set(#default, __reattempt_site(), __reattempt_limit))
         }
     };
-    quote_spanned! {here=> {
+    Some(quote_spanned! {here=> {
         let __reattempt_limit = #call::limit(&__reattempt_call, #policy, __reattempt_timeout);
-        let mut __reattempt_future = ::core::pin::pin!(#attempt);
+        let mut __reattempt_future = ::core::pin::pin!(#keyword #block);
         #timed(__reattempt_future.as_mut(), __reattempt_limit, |__reattempt_limit| #sleeper).await
-    }}
+    }})
 }
 
 /// What an attempt returns, as far as the signature shows it.
 pub(super) fn returned(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
-    let declared = model.function.returned.as_ref();
+    let declared = model.function.returned.as_deref();
     match &model.ending {
         Ending::Outcome => match declared {
             Some(declared) => inferable(declared),
@@ -97,7 +101,7 @@ pub(super) fn returned(model: &Model) -> TokenStream {
 }
 
 /// The `Result<T, E>` of an attempt of a function that returns `Result<T, RetryError<E>>`, or an error of its own made from that.
-fn returned_for_error(ending: &ErrorEnding, declared: Option<&TokenStream>, paths: &Paths) -> TokenStream {
+fn returned_for_error(ending: &ErrorEnding, declared: Option<&[TokenTree]>, paths: &Paths) -> TokenStream {
     let here = Span::mixed_site();
     let ErrorEnding { error, value, .. } = ending;
     let value = match (value, declared) {
@@ -117,7 +121,7 @@ fn returned_for_error(ending: &ErrorEnding, declared: Option<&TokenStream>, path
 /// `{ let _ = || -> Returned { BODY }; loop {} }`, or the same with an `async` block.
 pub(crate) fn unlooped(function: &Function, ending: &ErrorEnding, body: &Group, paths: &Paths) -> Option<Group> {
     let here = Span::mixed_site();
-    let returned = returned_for_error(ending, function.returned.as_ref(), paths);
+    let returned = returned_for_error(ending, function.returned.as_deref(), paths);
     let content = match function.shape {
         Shape::Sync => quote_spanned!(here=> let _ = || -> #returned #body;),
         Shape::Async => {

@@ -5,7 +5,7 @@
 use crate::function::spanned_braces;
 use crate::model::{Ending, History, Literals, Model, Setting, Timer};
 use crate::paths::{ItemPath, Paths};
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -35,9 +35,29 @@ pub(super) fn late(model: &Model) -> Option<TokenStream> {
     Some(quote_spanned!(Span::mixed_site()=> let __reattempt_site = #site;))
 }
 
-/// The site where it is named but once.
-pub(super) fn in_place(model: &Model) -> TokenStream {
-    if is_early(model) { reference(model) } else { site(model).into_token_stream() }
+/// The site where it is named but once, and made at the first failure alone. Only for settings that are literals.
+///
+/// `{ static __REATTEMPT_SITE: LateSite = LateSite::new(...); &__REATTEMPT_SITE }`
+pub(super) fn in_place(model: &Model) -> Option<Group> {
+    let literals = model.settings.literals.as_ref().filter(|_| !is_early(model))?;
+    let settings = literals.common()?.map(Literal::u64_unsuffixed);
+    let here = Span::mixed_site();
+    let site = model.paths.private("LateSite");
+    let (module, name) = match &model.name {
+        Some(name) => (quote!(""), name.to_token_stream()),
+        None => (quote_spanned!(here=> ::core::module_path!()), function(model).into_token_stream()),
+    };
+    let inside = quote_spanned! {here=>
+        static __REATTEMPT_SITE: #site = #site::new(#module, #name, [#(#settings),*]);
+        &__REATTEMPT_SITE
+    };
+    Some(spanned_braces(inside, here))
+}
+
+/// The function's name, without the mark of a raw word.
+fn function(model: &Model) -> String {
+    let function = model.function.sig.ident.to_string();
+    function.strip_prefix("r#").map_or_else(|| function.clone(), ToOwned::to_owned)
 }
 
 /// A reference to the site.
@@ -53,8 +73,7 @@ fn site(model: &Model) -> Group {
     let name = match &model.name {
         Some(name) => quote!(#name),
         None => {
-            let function = model.function.sig.ident.to_string();
-            let function = function.trim_start_matches("r#");
+            let function = function(model);
             quote_spanned!(here=> ::core::concat!(::core::module_path!(), "::", #function))
         }
     };

@@ -25,7 +25,7 @@ pub(super) fn returned_span(model: &Model) -> Span {
 /// An outcome that is returned as it is stays where it was made. For most functions the step is
 ///
 /// ```text
-/// match look(&mut call, site, &outcome, |failure| judged(SHOWN, ANSWER)) { None => return outcome, Some(pause) => pause }
+/// match look(&mut call, site, &outcome, |failure| show(failure).judged(ANSWER)) { None => return outcome, Some(pause) => pause }
 /// ```
 ///
 /// and for all others `Call::look(&mut call, rules, &outcome, on, on_value, show, notify)`, or a step that takes the outcome.
@@ -47,22 +47,44 @@ fn brief(model: &Model, outcome: &Ident) -> Option<TokenStream> {
     if !(is_returned && is_unguarded && is_error_alone && model.settings.is_fixed()) {
         return None;
     }
-    let (at, answer) = answer(model)?;
     let here = Span::mixed_site();
     let there = returned_span(model);
-    let site = site::in_place(model);
+    let site = site::in_place(model)?;
     let look = model.paths.private_at("look", there);
-    let show = model.paths.private("show");
-    let judged = model.paths.private_at("judged", at);
-    let judge =
-        quote_spanned!(at=> |__reattempt_failure: &_| #judged(#show(__reattempt_failure).__reattempt_shown(), #answer));
+    let judge = match &model.on {
+        Classifier::Expression(expression) => joined_closure(model, expression),
+        _ => None,
+    };
+    let judge = judge.or_else(|| judge_of_ours(model))?;
     let look = quote_spanned!(there=> #look(&mut __reattempt_call, #site, &#outcome, #judge));
     Some(quote_spanned! {here=>
         match #look {
-            ::core::option::Option::None => return #outcome,
             ::core::option::Option::Some(__reattempt_pause) => __reattempt_pause,
+            _ => return #outcome,
         }
     })
+}
+
+/// `|failure| show(failure).judged(ANSWER)`, where the answer is an expression of ours.
+fn judge_of_ours(model: &Model) -> Option<TokenStream> {
+    let (there, answer) = answer(model)?;
+    let show = model.paths.private("show");
+    Some(quote_spanned!(there=> |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_judged(#answer)))
+}
+
+/// The same of a closure of the user's: `|error| show(error).judged(BODY)`. Only if it names its argument and uses it: for one that does not, the
+/// compiler has a warning to give.
+fn joined_closure(model: &Model, classifier: &Expression) -> Option<TokenStream> {
+    let (Closure { capture, inputs, .. }, body) = wrappable_closure(model, classifier)?;
+    let mut inputs = inputs.clone().into_iter();
+    let (Some(TokenTree::Ident(error)), None) = (inputs.next(), inputs.next()) else { return None };
+    let is_variable = error.to_string().starts_with(char::is_lowercase);
+    if !is_variable || !has_word(body.clone(), &error.to_string()) {
+        return None;
+    }
+    let there = Span::mixed_site().located_at(classifier.span());
+    let show = model.paths.private("show");
+    Some(quote_spanned!(there=> #capture |#error| #show(#error).__reattempt_judged(#body)))
 }
 
 fn step_with_all(model: &Model, outcome: &Ident) -> TokenStream {
@@ -176,7 +198,7 @@ fn asked(model: &Model) -> TokenStream {
         None => model.paths.private("quiet").into_token_stream(),
         Some(notify) => replace_self(model, notify.to_token_stream()),
     };
-    quote_spanned!(here=> #on, #on_value, |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_shown(), #notify)
+    quote_spanned!(here=> #on, #on_value, |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_shown()(__reattempt_failure), #notify)
 }
 
 fn step_or_error(model: &Model, rules: &TokenStream, outcome: &TokenStream, asked: &TokenStream) -> TokenStream {
@@ -309,13 +331,18 @@ fn called(model: &Model, classifier: &Expression) -> Option<TokenStream> {
 
 /// A closure of the user's whose answer is a verdict.
 fn wrapped_closure(model: &Model, classifier: &Expression) -> Option<TokenStream> {
+    let (Closure { capture, inputs, .. }, body) = wrappable_closure(model, classifier)?;
     let there = Span::mixed_site().located_at(classifier.span());
+    let into_verdict = model.paths.private_at("into_verdict", there);
+    let inputs = replace_self(model, inputs.clone());
+    Some(quote_spanned!(there=> #capture |#inputs| #into_verdict(#body)))
+}
+
+/// A closure of the user's whose body can stand in an expression of ours, and that body.
+fn wrappable_closure<'a>(model: &Model, classifier: &'a Expression) -> Option<(&'a Closure, TokenStream)> {
     match &classifier.kind {
-        Kind::Closure(Closure { capture, inputs, body, is_plain: true }) if !has_word(body.clone(), "return") => {
-            let into_verdict = model.paths.private_at("into_verdict", there);
-            let body = replace_self(model, body.clone());
-            let inputs = replace_self(model, inputs.clone());
-            Some(quote_spanned!(there=> #capture |#inputs| #into_verdict(#body)))
+        Kind::Closure(closure) if closure.is_plain && !has_word(closure.body.clone(), "return") => {
+            Some((closure, replace_self(model, closure.body.clone())))
         }
         _ => None,
     }

@@ -4,15 +4,15 @@
 
 use crate::syntax::scan;
 use crate::syntax::{behind_generics, find_mark, group, inside, is_mark, is_path_separator, is_word, part};
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::parse::{ParseStream, Parser};
-use syn::{Lit, Token};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt};
+use syn::parse::ParseStream;
+use syn::{Lit, LitBool, Token};
 
 /// An expression of the user's.
 #[derive(Clone)]
 pub(crate) struct Expression {
-    tokens: TokenStream,
+    tokens: Vec<TokenTree>,
     /// Without the invisible groups that `macro_rules!` puts around fragments, and without parentheses.
     peeled: Vec<TokenTree>,
     pub(crate) kind: Kind,
@@ -57,46 +57,51 @@ pub(crate) struct Closure {
 
 impl Expression {
     /// Reads an expression that ends at a comma or with the input.
+    pub(crate) fn read(input: ParseStream<'_>) -> syn::Result<Self> {
+        let ahead: Vec<TokenTree> = input.fork().parse::<TokenStream>()?.into_iter().collect();
+        if ahead.is_empty() {
+            return Err(input.error(EXPECTED));
+        }
+        let (expression, length) = Self::first(&ahead)?;
+        for _ in 0..length {
+            input.parse::<TokenTree>()?;
+        }
+        Ok(expression)
+    }
+
+    /// The expression that the tokens begin with, up to a comma or to their end, and how many of them it is.
     ///
     /// Commas may be in it: `|a, b| a`, `f::<A, B>()`. So it is the shortest run up to a comma that is an expression; where there is
     /// none, as much of the first run as is one, and what follows is the caller's fault to report.
-    pub(crate) fn read(input: ParseStream<'_>) -> syn::Result<Self> {
-        let ahead = input.fork();
-        let (mut run, mut first): (Vec<TokenTree>, _) = (Vec::new(), None);
+    pub(crate) fn first(tokens: &[TokenTree]) -> syn::Result<(Self, usize)> {
+        let run_end = |from| find_mark(tokens, from, &[',']).unwrap_or(tokens.len());
+        let first = run_end(0);
+        let mut end = first;
         let length = loop {
-            while !ahead.is_empty() && !ahead.peek(Token![,]) {
-                run.push(ahead.parse()?);
+            if is_expression(part(tokens, ..end)) {
+                break Some(end);
             }
-            if is_expression(&run) {
-                break Some(run.len());
+            if end == tokens.len() {
+                break (1..first).rev().find(|length| is_expression(part(tokens, ..*length)));
             }
-            let first = *first.get_or_insert(run.len());
-            if ahead.is_empty() {
-                break (1..first).rev().find(|length| is_expression(part(&run, ..*length)));
-            }
-            run.push(ahead.parse()?);
+            end = run_end(end + 1);
         };
         let Some(length) = length else {
-            let fault = "expected an expression";
-            return Err(run.first().map_or_else(|| input.error(fault), |token| syn::Error::new(token.span(), fault)));
+            return Err(syn::Error::new(tokens.first().map_or_else(Span::call_site, TokenTree::span), EXPECTED));
         };
-        run.truncate(length);
-        for _ in &run {
-            input.parse::<TokenTree>()?;
-        }
-        Self::new(run)
+        Ok((Self::new(part(tokens, ..length).to_vec())?, length))
     }
 
     /// An expression of tokens that are one. The only fault is one in a list's entry.
     fn new(tokens: Vec<TokenTree>) -> syn::Result<Self> {
         let peeled = peel(&tokens);
         let kind = kind(&peeled)?;
-        Ok(Self { tokens: tokens.into_iter().collect(), peeled, kind })
+        Ok(Self { tokens, peeled, kind })
     }
 
     /// An expression of our own.
     pub(crate) fn made(tokens: TokenStream) -> Self {
-        Self { tokens, peeled: Vec::new(), kind: Kind::Other }
+        Self { tokens: tokens.into_iter().collect(), peeled: Vec::new(), kind: Kind::Other }
     }
 
     /// The literal that it is, if it is one.
@@ -128,9 +133,11 @@ impl Expression {
 
 impl ToTokens for Expression {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.tokens.to_tokens(tokens);
+        tokens.append_all(&self.tokens);
     }
 }
+
+const EXPECTED: &str = "expected an expression";
 
 /// Whether the tokens are one expression, as far as their groups' insides don't matter.
 fn is_expression(tokens: &[TokenTree]) -> bool {
@@ -156,7 +163,7 @@ fn peel(tokens: &[TokenTree]) -> Vec<TokenTree> {
 fn kind(tokens: &[TokenTree]) -> syn::Result<Kind> {
     match tokens {
         [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
-            return Ok(entries.parse2(group.stream())?.map_or(Kind::Other, Kind::List));
+            return Ok(entries(&inside(group))?.map_or(Kind::Other, Kind::List));
         }
         [TokenTree::Group(group)] if group.delimiter() == Delimiter::Brace => {
             let inside = inside(group);
@@ -175,10 +182,12 @@ fn kind(tokens: &[TokenTree]) -> syn::Result<Kind> {
     if let Some(closure) = closure(tokens) {
         return Ok(Kind::Closure(closure));
     }
-    if let [TokenTree::Literal(_) | TokenTree::Ident(_)] = tokens {
-        if let Ok(literal) = syn::parse2(tokens.iter().cloned().collect()) {
-            return Ok(Kind::Literal(literal));
+    match tokens {
+        [TokenTree::Literal(literal)] => return Ok(Kind::Literal(Lit::new(literal.clone()))),
+        [word @ TokenTree::Ident(name)] if is_word(Some(word), "true") || is_word(Some(word), "false") => {
+            return Ok(Kind::Literal(Lit::Bool(LitBool::new(name == "true", name.span()))));
         }
+        _ => {}
     }
     if is_call(tokens) {
         return Ok(Kind::Call);
@@ -202,17 +211,20 @@ fn path(tokens: &[TokenTree]) -> Option<Path> {
 }
 
 /// The entries of a list; `None` where it is `[value; length]`.
-fn entries(input: ParseStream<'_>) -> syn::Result<Option<Vec<Expression>>> {
+fn entries(tokens: &[TokenTree]) -> syn::Result<Option<Vec<Expression>>> {
     let mut entries = Vec::new();
-    while !input.is_empty() {
-        entries.push(Expression::read(input)?);
-        if input.peek(Token![;]) {
-            input.parse::<TokenStream>()?;
+    let mut rest = tokens;
+    while !rest.is_empty() {
+        let (entry, length) = Expression::first(rest)?;
+        entries.push(entry);
+        rest = part(rest, length..);
+        if is_mark(rest.first(), ';') {
             return Ok(None);
         }
-        if !input.is_empty() {
-            input.parse::<Token![,]>()?;
+        if let Some(token) = rest.first().filter(|token| !is_mark(Some(token), ',')) {
+            return Err(syn::Error::new(token.span(), "expected `,`"));
         }
+        rest = part(rest, 1..);
     }
     Ok(Some(entries))
 }

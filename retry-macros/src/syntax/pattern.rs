@@ -1,8 +1,7 @@
 //! Patterns: the names that they bind, and the `mut` before these.
 
 use crate::syntax::{behind_generics, inside, is_behind_path_separator, is_mark, is_path_separator, is_word, part};
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 use syn::Token;
 
 /// A name that a pattern binds.
@@ -14,36 +13,35 @@ pub(crate) struct Bound {
 }
 
 /// The pattern with another `mut`, or none, before each name that is not bound by `ref`.
-pub(crate) fn rebind(pattern: TokenStream, each: &mut dyn FnMut(&Bound) -> Option<Token![mut]>) -> TokenStream {
-    let tokens: Vec<TokenTree> = pattern.into_iter().collect();
-    let mut rebound = TokenStream::new();
+pub(crate) fn rebind(tokens: &[TokenTree], each: &mut dyn FnMut(&Bound) -> Option<Token![mut]>) -> Vec<TokenTree> {
+    let mut rebound = Vec::new();
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
-        if is_mark(Some(token), '<') && is_behind_path_separator(&tokens, at) {
-            let end = behind_generics(&tokens, at);
-            rebound.extend(part(&tokens, at..end).iter().cloned());
+        if is_mark(Some(token), '<') && is_behind_path_separator(tokens, at) {
+            let end = behind_generics(tokens, at);
+            rebound.extend_from_slice(part(tokens, at..end));
             at = end;
             continue;
         }
-        if let Some((bound, length)) = bound(&tokens, at) {
+        if let Some((bound, length)) = bound(tokens, at) {
             let mutability = each(&bound);
             if bound.is_reference {
-                rebound.extend(part(&tokens, at..at + length).iter().cloned());
+                rebound.extend_from_slice(part(tokens, at..at + length));
             } else {
-                mutability.to_tokens(&mut rebound);
-                bound.name.to_tokens(&mut rebound);
+                rebound.extend(mutability.map(|mutability| Ident::new("mut", mutability.span).into()));
+                rebound.push(bound.name.into());
             }
             at += length;
             continue;
         }
-        rebound.extend([match token {
-            TokenTree::Group(group) if !is_opaque(&tokens, at) => {
-                let mut inside = Group::new(group.delimiter(), rebind(group.stream(), each));
-                inside.set_span(group.span());
-                TokenTree::Group(inside)
+        rebound.push(match token {
+            TokenTree::Group(group) if !is_opaque(tokens, at) => {
+                let mut rebound = Group::new(group.delimiter(), rebind(&inside(group), each).into_iter().collect());
+                rebound.set_span(group.span());
+                TokenTree::Group(rebound)
             }
             token => token.clone(),
-        }]);
+        });
         at += 1;
     }
     rebound
@@ -52,7 +50,7 @@ pub(crate) fn rebind(pattern: TokenStream, each: &mut dyn FnMut(&Bound) -> Optio
 /// The names that a pattern binds.
 pub(crate) fn names(pattern: &[TokenTree]) -> Vec<Ident> {
     let mut names = Vec::new();
-    rebind(pattern.iter().cloned().collect(), &mut |bound| {
+    rebind(pattern, &mut |bound| {
         names.push(bound.name.clone());
         None
     });
@@ -111,18 +109,17 @@ fn is_name(tokens: &[TokenTree], at: usize) -> bool {
 }
 
 /// A pattern without the invisible group that `macro_rules!` puts around a fragment.
-pub(crate) fn peel(pattern: TokenStream) -> TokenStream {
-    let tokens: Vec<TokenTree> = pattern.clone().into_iter().collect();
-    match tokens.as_slice() {
-        [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => peel(inside(group).into_iter().collect()),
-        _ => pattern,
+pub(crate) fn peel(pattern: &[TokenTree]) -> Vec<TokenTree> {
+    match pattern {
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => peel(&inside(group)),
+        _ => pattern.to_vec(),
     }
 }
 
 /// Puts `mut` before a name that is not bound by `ref`, and tells whether it is there.
-pub(crate) fn set_mut(pattern: &mut TokenStream, name: &Ident, mutability: Token![mut]) -> bool {
+pub(crate) fn set_mut(pattern: &mut Vec<TokenTree>, name: &Ident, mutability: Token![mut]) -> bool {
     let mut found = false;
-    *pattern = rebind(std::mem::take(pattern), &mut |bound| {
+    *pattern = rebind(pattern, &mut |bound| {
         let is_it = bound.name == *name && !bound.is_reference;
         found |= is_it;
         if is_it { Some(mutability) } else { bound.mutability }

@@ -17,23 +17,47 @@ const KEYWORDS: [&str; 36] = [
     "trait", "true", "type", "unsafe", "use", "where", "while", "yield",
 ];
 
-/// Where the expression ends that begins there, if there is one.
+/// Those among them that an expression may begin with.
+const BEGINNINGS: [&str; 16] = [
+    "async", "break", "const", "continue", "false", "for", "if", "loop", "match", "move", "return", "static", "true",
+    "unsafe", "while", "yield",
+];
+
+/// Where the expression ends that begins there, if there is one. No token is looked at twice: what cannot be read is not tried in another way.
 pub(crate) fn expression(tokens: &[TokenTree], from: usize) -> Option<usize> {
-    let mut at = from;
+    let mut at = operand(tokens, from)?;
     loop {
-        at = steps(tokens, operand(tokens, at)?)?;
+        at = steps(tokens, at)?;
+        let Some(TokenTree::Punct(_)) = tokens.get(at) else { return Some(at) };
         let is_assignment = is_mark(tokens.get(at), '=') && !is_mark(tokens.get(at + 1), '>');
-        let Some(operator) = OPERATORS.iter().find(|operator| is_marks(tokens, at, operator)) else {
-            if !is_assignment {
-                return Some(at);
-            }
-            at += 1;
-            continue;
+        let operator = OPERATORS.iter().find(|operator| is_marks(tokens, at, operator));
+        at += match operator {
+            Some(operator) => operator.len(),
+            None if is_assignment => 1,
+            None => return Some(at),
         };
-        at += operator.len();
-        if *operator == ".." && operand(tokens, at).is_none() {
+        if operator == Some(&"..") && !is_begin(tokens.get(at)) {
             return Some(at);
         }
+        at = operand(tokens, at)?;
+    }
+}
+
+/// Where an expression ends that need not be there.
+fn expression_if_any(tokens: &[TokenTree], from: usize) -> Option<usize> {
+    if is_begin(tokens.get(from)) { expression(tokens, from) } else { Some(from) }
+}
+
+/// Whether an expression may begin with the token.
+fn is_begin(token: Option<&TokenTree>) -> bool {
+    match token {
+        Some(TokenTree::Literal(_) | TokenTree::Group(_)) => true,
+        Some(TokenTree::Punct(mark)) => "&*!-#|.'<:".contains(mark.as_char()),
+        Some(TokenTree::Ident(word)) => {
+            let word = word.to_string();
+            !KEYWORDS.contains(&word.as_str()) || BEGINNINGS.contains(&word.as_str())
+        }
+        None => false,
     }
 }
 
@@ -69,8 +93,7 @@ fn operand(tokens: &[TokenTree], from: usize) -> Option<usize> {
             }
             "break" | "continue" | "return" | "yield" => {
                 let label = if is_mark(next, '\'') { 2 } else { 0 };
-                let at = from + 1 + label;
-                Some(expression(tokens, at).unwrap_or(at))
+                expression_if_any(tokens, from + 1 + label)
             }
             "false" | "true" => Some(from + 1),
             _ => value_path(tokens, from),
@@ -91,7 +114,7 @@ fn operand(tokens: &[TokenTree], from: usize) -> Option<usize> {
                 braces(tokens, ty(tokens, end + 2)?)
             }
             '.' if is_marks(tokens, from, "..=") => expression(tokens, from + 3),
-            '.' if is_marks(tokens, from, "..") => Some(expression(tokens, from + 2).unwrap_or(from + 2)),
+            '.' if is_marks(tokens, from, "..") => expression_if_any(tokens, from + 2),
             // A label.
             '\'' => operand(tokens, is_mark(tokens.get(from + 2), ':').then_some(from + 3)?),
             '<' | ':' => value_path(tokens, from),
@@ -195,7 +218,7 @@ pub(crate) fn path(tokens: &[TokenTree], from: usize) -> Option<usize> {
     at += if is_path_separator(tokens, at) { 2 } else { 0 };
     loop {
         let TokenTree::Ident(word) = tokens.get(at)? else { return None };
-        if KEYWORDS.iter().any(|keyword| word == keyword) {
+        if KEYWORDS.contains(&word.to_string().as_str()) {
             return None;
         }
         at += 1;
@@ -342,6 +365,10 @@ mod tests {
             "a..",
             "..=b",
             "..",
+            "....",
+            "a.. ..b",
+            "return ..",
+            "return return",
             "return",
             "break 'a 1",
             "x = y",
@@ -355,6 +382,36 @@ mod tests {
             "f()()",
         ] {
             assert!(takes(expression, text), "{text}");
+        }
+    }
+
+    /// Each would take longer than anyone waits, were a token looked at once more for each one before it.
+    #[test]
+    fn long_chains_take_no_longer_than_they_are() {
+        let chains = [
+            ("..", ""),
+            ("..", "x.+"),
+            ("a..", ""),
+            ("a..", "x.+"),
+            ("return..", ""),
+            ("return..", "x.+"),
+            ("break 'a ..", "x.+"),
+            ("return ", "x.+"),
+            ("|a| ..", "x.+"),
+            ("..=", "x.+"),
+            ("a = ..", "x.+"),
+            ("-&!*", "x.+"),
+            ("if a {} else ", "x.+"),
+            ("a::<", "x.+"),
+            ("<a as ", "x.+"),
+            ("x as a<", "x.+"),
+            ("x as fn(&a) -> ", "x.+"),
+        ];
+        for (link, end) in chains {
+            let text = link.repeat(60) + end;
+            let tokens: Vec<TokenTree> = text.parse::<TokenStream>().expect(&text).into_iter().collect();
+            assert!(expression(&tokens, 0).is_none_or(|at| at <= tokens.len()), "{text}");
+            assert!(ty(&tokens, 0).is_none_or(|at| at <= tokens.len()), "{text}");
         }
     }
 

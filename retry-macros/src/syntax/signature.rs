@@ -6,18 +6,17 @@ use crate::syntax::types::{self, Reference};
 use crate::syntax::{behind_generics, group, inside, is_mark, is_word, part, pattern};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
-use syn::parse::ParseStream;
-use syn::{LitStr, Token};
+use syn::Token;
 
 /// The signature of a function.
 pub(crate) struct Signature {
-    pub(crate) constness: Option<Token![const]>,
-    pub(crate) asyncness: Option<Token![async]>,
-    safety: Option<Token![unsafe]>,
-    abi: Option<TokenStream>,
-    fn_token: Token![fn],
+    /// What stands before the arguments: the qualifiers, the name, the generic parameters.
+    head: Vec<TokenTree>,
+    pub(crate) constness: Option<Ident>,
+    pub(crate) is_async: bool,
     pub(crate) ident: Ident,
-    generics: Vec<TokenTree>,
+    /// Where the generic parameters begin in the head.
+    generics: usize,
     parentheses: Span,
     pub(crate) receiver: Option<Receiver>,
     pub(crate) inputs: Vec<Argument>,
@@ -26,7 +25,7 @@ pub(crate) struct Signature {
     /// The type behind the arrow; empty where there is none.
     pub(crate) output: Vec<TokenTree>,
     /// From the arrow on, with the conditions.
-    after: TokenStream,
+    after: Vec<TokenTree>,
 }
 
 /// `self` in any of its forms.
@@ -43,31 +42,38 @@ pub(crate) struct Receiver {
 /// An argument that is no receiver.
 pub(crate) struct Argument {
     pub(crate) attrs: Vec<Attribute>,
-    pub(crate) pattern: TokenStream,
+    pub(crate) pattern: Vec<TokenTree>,
     pub(crate) ty: Vec<TokenTree>,
     colon: TokenTree,
 }
 
 impl Signature {
     /// Reads a signature and what follows it, all that is there: the body or a semicolon.
-    pub(crate) fn read(input: ParseStream<'_>) -> syn::Result<(Self, Vec<TokenTree>)> {
-        let (constness, asyncness, safety) = (input.parse()?, input.parse()?, input.parse()?);
-        let abi = if input.peek(Token![extern]) { Some(abi(input)?) } else { None };
-        let (fn_token, ident) = (input.parse()?, input.parse()?);
-        let mut generics: Vec<TokenTree> = input.parse::<TokenStream>()?.into_iter().collect();
-        let end = if is_mark(generics.first(), '<') { behind_generics(&generics, 0) } else { 0 };
-        let mut rest = generics.split_off(end);
-        let Some(arguments) = group(rest.first(), Delimiter::Parenthesis).cloned() else {
-            let span = rest.first().map_or_else(|| Ident::span(&ident), TokenTree::span);
-            return Err(syn::Error::new(span, "expected the arguments of the function, in parentheses"));
+    pub(crate) fn read(tokens: &[TokenTree]) -> syn::Result<(Self, &[TokenTree])> {
+        let (constness, at) = qualifier(tokens, 0, "const");
+        let (asyncness, at) = qualifier(tokens, at, "async");
+        let (_, at) = qualifier(tokens, at, "unsafe");
+        let (abi, at) = qualifier(tokens, at, "extern");
+        let has_name = abi.is_some() && matches!(tokens.get(at), Some(TokenTree::Literal(_) | TokenTree::Group(_)));
+        let at = at + usize::from(has_name);
+        if !is_word(tokens.get(at), "fn") {
+            return Err(missing(tokens, at, "expected `fn`"));
+        }
+        let Some(TokenTree::Ident(ident)) = tokens.get(at + 1) else {
+            return Err(missing(tokens, at + 1, "expected the name of the function"));
         };
-        rest.remove(0);
+        let generics = at + 2;
+        let end = if is_mark(tokens.get(generics), '<') { behind_generics(tokens, generics) } else { generics };
+        let Some(arguments) = group(tokens.get(end), Delimiter::Parenthesis) else {
+            return Err(missing(tokens, end, "expected the arguments of the function, in parentheses"));
+        };
+        let rest = part(tokens, end + 1..);
         // The body is last; braces before it belong to types.
         let body = rest.iter().position(|token| is_mark(Some(token), ';')).unwrap_or(rest.len().saturating_sub(1));
-        let body = rest.split_off(body);
+        let (rest, body) = rest.split_at(body);
         let has_arrow = is_mark(rest.first(), '-') && is_mark(rest.get(1), '>');
         let output = if has_arrow {
-            part(&rest, 2..).iter().take_while(|token| !is_word(Some(token), "where")).cloned().collect()
+            part(rest, 2..).iter().take_while(|token| !is_word(Some(token), "where")).cloned().collect()
         } else {
             Vec::new()
         };
@@ -75,21 +81,19 @@ impl Signature {
             return Err(syn::Error::new(token.span(), "expected the type that the function returns, or its body"));
         }
         let mut signature = Self {
+            head: part(tokens, ..end).to_vec(),
             constness,
-            asyncness,
-            safety,
-            abi,
-            fn_token,
-            ident,
+            is_async: asyncness.is_some(),
+            ident: ident.clone(),
             generics,
             parentheses: arguments.span(),
             receiver: None,
             inputs: Vec::new(),
             variadic: None,
             output,
-            after: rest.into_iter().collect(),
+            after: rest.to_vec(),
         };
-        for argument in types::split(&inside(&arguments), ',') {
+        for argument in types::split(&inside(arguments), ',') {
             signature.add(argument)?;
         }
         Ok((signature, body))
@@ -118,7 +122,7 @@ impl Signature {
         };
         self.inputs.push(Argument {
             attrs: Attribute::outer(&tokens).0,
-            pattern: part(&tokens, start..end).iter().cloned().collect(),
+            pattern: part(&tokens, start..end).to_vec(),
             ty: part(&tokens, end + 1..).to_vec(),
             colon: colon.clone(),
         });
@@ -127,9 +131,9 @@ impl Signature {
 
     /// The names of its generic types and constants.
     pub(crate) fn generic_names(&self) -> Vec<String> {
-        let end = self.generics.len().saturating_sub(1);
+        let end = self.head.len().saturating_sub(1);
         let mut names = Vec::new();
-        for parameter in types::split(self.generics.get(1..end).unwrap_or_default(), ',') {
+        for parameter in types::split(self.head.get(self.generics + 1..end).unwrap_or_default(), ',') {
             let start = behind_attributes(&parameter, 0);
             let start = start + usize::from(is_word(parameter.get(start), "const"));
             if let Some(TokenTree::Ident(name)) = parameter.get(start) {
@@ -140,11 +144,18 @@ impl Signature {
     }
 }
 
-/// `extern "C"`, or `extern` alone.
-fn abi(input: ParseStream<'_>) -> syn::Result<TokenStream> {
-    let mut abi = input.parse::<Token![extern]>()?.to_token_stream();
-    input.parse::<Option<LitStr>>()?.to_tokens(&mut abi);
-    Ok(abi)
+/// The word, if it stands there, and where the next token is.
+fn qualifier(tokens: &[TokenTree], at: usize, word: &str) -> (Option<Ident>, usize) {
+    match tokens.get(at) {
+        Some(TokenTree::Ident(found)) if found == word => (Some(found.clone()), at + 1),
+        _ => (None, at),
+    }
+}
+
+/// A fault at a token that is not what has to stand there, or at the last one before it.
+fn missing(tokens: &[TokenTree], at: usize, expected: &str) -> syn::Error {
+    let span = tokens.get(at).or(tokens.last()).map_or_else(Span::call_site, TokenTree::span);
+    syn::Error::new(span, expected)
 }
 
 impl Receiver {
@@ -173,20 +184,13 @@ impl Receiver {
 impl Argument {
     /// The name that its pattern is, if it is nothing else.
     pub(crate) fn name(&self) -> Option<Ident> {
-        let pattern: Vec<TokenTree> = pattern::peel(self.pattern.clone()).into_iter().collect();
-        pattern::single_name(&pattern).cloned()
+        pattern::single_name(&pattern::peel(&self.pattern)).cloned()
     }
 }
 
 impl ToTokens for Signature {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.constness.to_tokens(tokens);
-        self.asyncness.to_tokens(tokens);
-        self.safety.to_tokens(tokens);
-        self.abi.to_tokens(tokens);
-        self.fn_token.to_tokens(tokens);
-        self.ident.to_tokens(tokens);
-        tokens.append_all(&self.generics);
+        tokens.append_all(&self.head);
         let comma = |inputs: &mut TokenStream| {
             if !inputs.is_empty() {
                 Token![,](Span::mixed_site()).to_tokens(inputs);
@@ -207,14 +211,14 @@ impl ToTokens for Signature {
         let mut inputs = Group::new(Delimiter::Parenthesis, inputs);
         inputs.set_span(self.parentheses);
         tokens.append(inputs);
-        self.after.to_tokens(tokens);
+        tokens.append_all(&self.after);
     }
 }
 
 impl ToTokens for Argument {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.append_all(&self.attrs);
-        self.pattern.to_tokens(tokens);
+        tokens.append_all(&self.pattern);
         self.colon.to_tokens(tokens);
         tokens.append_all(&self.ty);
     }

@@ -13,7 +13,7 @@ use std::ops::Range;
 pub(crate) struct Local {
     pub(crate) attributes: Vec<Attribute>,
     keyword: TokenTree,
-    pub(crate) pattern: TokenStream,
+    pub(crate) pattern: Vec<TokenTree>,
     /// The type, the initializer, and the semicolon.
     rest: Vec<TokenTree>,
 }
@@ -29,7 +29,7 @@ impl Local {
         let local = Self {
             attributes: Attribute::outer(part(tokens, start..)).0,
             keyword: keyword.clone(),
-            pattern: part(tokens, at + 1..pattern_end).iter().cloned().collect(),
+            pattern: part(tokens, at + 1..pattern_end).to_vec(),
             rest: part(tokens, pattern_end..end).to_vec(),
         };
         Some((local, end))
@@ -37,8 +37,7 @@ impl Local {
 
     /// The name that it binds, if that is all.
     pub(crate) fn name(&self) -> Option<Ident> {
-        let pattern: Vec<TokenTree> = self.pattern.clone().into_iter().collect();
-        pattern::single_name(&pattern).cloned()
+        pattern::single_name(&self.pattern).cloned()
     }
 
     pub(crate) fn has_type(&self) -> bool {
@@ -57,8 +56,8 @@ impl ToTokens for Local {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.append_all(&self.attributes);
         self.keyword.to_tokens(tokens);
-        self.pattern.to_tokens(tokens);
-        tokens.extend(self.rest.iter().cloned());
+        tokens.append_all(&self.pattern);
+        tokens.append_all(&self.rest);
     }
 }
 

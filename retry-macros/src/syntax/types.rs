@@ -42,7 +42,9 @@ pub(crate) fn generic_path(ty: &[TokenTree]) -> Option<(Ident, Vec<Vec<TokenTree
     let mut at = 0;
     while let Some(token) = ty.get(at) {
         let is_step = match token {
-            TokenTree::Ident(word) => !["dyn", "impl", "fn", "const", "mut", "unsafe"].iter().any(|key| word == key),
+            TokenTree::Ident(word) => {
+                !["dyn", "impl", "fn", "const", "mut", "unsafe"].contains(&word.to_string().as_str())
+            }
             TokenTree::Punct(mark) => matches!(mark.as_char(), ':' | '<'),
             TokenTree::Group(_) | TokenTree::Literal(_) => false,
         };
