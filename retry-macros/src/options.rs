@@ -297,7 +297,7 @@ fn misread(fault: syn::Error, rest: &[TokenTree], key: Key, shape: Shape, exampl
     let expected = match shape {
         Shape::Name => "a name for the body to use",
         Shape::Type => "a type",
-        Shape::Path => "a path",
+        Shape::Path => "the path of a module",
         Shape::Expression | Shape::Classifier | Shape::Names => return fault,
     };
     // There is a token: a missing value is told of before.
@@ -367,7 +367,7 @@ impl Value {
             }
             (Shape::Name, _) => (Self::Name(syn::parse2(part(tokens, ..1).iter().cloned().collect())?), 1),
             (Shape::Type, _) => scanned(tokens, scan::ty).map(|(ty, length)| (Self::Type(ty), length))?,
-            (Shape::Path, _) => scanned(tokens, scan::plain_path).map(|(path, length)| (Self::Path(path), length))?,
+            (Shape::Path, _) => scanned(tokens, scan::module_path).map(|(path, length)| (Self::Path(path), length))?,
         })
     }
 }

@@ -117,3 +117,27 @@ impl<E> Deref for ByDebug<E> {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Debugged;
+    struct Bare;
+
+    #[test]
+    fn an_error_is_shown_by_the_best_that_it_has() {
+        assert_eq!(show(&"words").__reattempt_shown()(&"words").to_string(), "words");
+        assert_eq!(show(&Debugged).__reattempt_shown()(&Debugged).to_string(), "Debugged");
+        assert_eq!(show(&Bare).__reattempt_shown()(&Bare).to_string(), type_name::<Bare>());
+    }
+
+    #[test]
+    fn without_visible_bounds_the_name_is_left() {
+        fn shown<E>(error: &E) -> String {
+            show(error).__reattempt_shown()(error).to_string()
+        }
+        assert_eq!(shown(&7_u8), "u8");
+    }
+}

@@ -220,10 +220,11 @@ impl Said {
             "crate" => {
                 // A path; whatever else stands there is told of by its own words.
                 let path = value("crate = my_reexports::reattempt")?;
-                if !scan::is_plain_path(path.to_token_stream()) {
+                if !scan::is_module_path(path.to_token_stream()) {
                     let found = path.to_token_stream();
-                    let message =
-                        format!("`crate` expects a path, found `{found}`; write `crate = my_reexports::reattempt`");
+                    let message = format!(
+                        "`crate` expects the path of a module, found `{found}`; write `crate = my_reexports::reattempt`"
+                    );
                     return Err(syn::Error::new_spanned(&path, message));
                 }
                 self.root.replace(path.to_token_stream()).is_some()

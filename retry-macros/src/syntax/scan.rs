@@ -326,6 +326,17 @@ pub(crate) fn plain_path(tokens: &[TokenTree], from: usize) -> Option<usize> {
     path(tokens, from).filter(|end| find_mark(part(tokens, ..*end), from, &['<']).is_none())
 }
 
+/// Where the path to a module ends that begins there: `Self` leads to none, and cannot be imported from.
+pub(crate) fn module_path(tokens: &[TokenTree], from: usize) -> Option<usize> {
+    plain_path(tokens, from).filter(|end| !part(tokens, from..*end).iter().any(|token| is_word(Some(token), "Self")))
+}
+
+/// Whether the tokens are a path to a module.
+pub(crate) fn is_module_path(tokens: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    module_path(&tokens, 0) == Some(tokens.len())
+}
+
 /// Whether the tokens are a path without generic arguments.
 pub(crate) fn is_plain_path(tokens: TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();

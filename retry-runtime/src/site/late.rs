@@ -1,4 +1,4 @@
-//! Sites that are made at their first failure: those of annotated functions whose settings are literals.
+//! Sites that are made at their first failure: those of most annotated functions whose settings are literals.
 //!
 //! It knows neither how a site is switched nor what it counts.
 

@@ -1,0 +1,5 @@
+#[derive(Debug, reattempt::Transient)]
+#[transient(crate = Self)]
+struct Busy;
+
+fn main() {}
