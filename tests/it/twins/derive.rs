@@ -112,7 +112,7 @@ shared! {
         let error = String::from_utf8(vec![0xff]).unwrap_err();
         assert_eq!(ApiError::Text(error).verdict(), Verdict::Stop);
     }
-    [crate_not_a_path] {
+    [crate_not_a_path, crate_self] {
         #[derive(Transient)]
         #[transient(crate = reattempt)]
         enum ApiError {

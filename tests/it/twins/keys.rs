@@ -103,6 +103,22 @@ fn clone_with_equals() {
 }
 
 #[test]
+fn crate_self() {
+    struct Client(Runs);
+
+    impl Client {
+        #[retry(crate = self::my_reexports::reattempt, strategy = "immediate", on = reattempt::any_error)]
+        fn call(&self) -> Option<()> {
+            self.0.fail();
+            None
+        }
+    }
+    let client = Client(Runs::default());
+    assert_eq!(client.call(), None);
+    assert_eq!(client.0.count(), 3);
+}
+
+#[test]
 fn error_not_a_type() {
     type MyResult = Result<(), RetryError<Busy>>;
 
