@@ -7,6 +7,7 @@ use crate::borrow;
 use crate::faults::Faults;
 use crate::future::{self, Made};
 use crate::syntax::attribute::Attribute;
+use crate::syntax::scan::without_parts;
 use crate::syntax::signature::Signature;
 use crate::syntax::{behind_type, behind_visibility, inside, is_mark, is_word, part, pattern, span, types};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -337,7 +338,7 @@ fn binding_kind(ty: &[TokenTree]) -> BindingKind {
     }
 }
 
-/// The type with `_` for each `impl Trait` in it, which only signatures may name.
+/// The type with `_` for each `impl Trait` in it, which only signatures may name. At its top no invisible group holds a part of it.
 pub(crate) fn inferable(tokens: &[TokenTree]) -> TokenStream {
     let mut inferred = TokenStream::new();
     let mut at = 0;
@@ -349,7 +350,7 @@ pub(crate) fn inferable(tokens: &[TokenTree]) -> TokenStream {
                 at = behind_type(tokens, at);
             }
             TokenTree::Group(group) => {
-                let mut inferable = Group::new(group.delimiter(), inferable(&inside(group)));
+                let mut inferable = Group::new(group.delimiter(), inferable(&without_parts(&inside(group))));
                 inferable.set_span(group.span());
                 inferred.append(inferable);
             }

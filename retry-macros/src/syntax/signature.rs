@@ -1,6 +1,7 @@
 //! Signatures: names, arguments and types, told by their tokens.
 
 use crate::syntax::attribute::Attribute;
+use crate::syntax::scan::without_parts;
 use crate::syntax::statement::{behind_attributes, pattern_end};
 use crate::syntax::types::{self, Reference};
 use crate::syntax::{behind_generics, group, inside, is_mark, is_word, part, pattern};
@@ -72,11 +73,8 @@ impl Signature {
         let body = rest.iter().position(|token| is_mark(Some(token), ';')).unwrap_or(rest.len().saturating_sub(1));
         let (rest, body) = rest.split_at(body);
         let has_arrow = is_mark(rest.first(), '-') && is_mark(rest.get(1), '>');
-        let output = if has_arrow {
-            part(rest, 2..).iter().take_while(|token| !is_word(Some(token), "where")).cloned().collect()
-        } else {
-            Vec::new()
-        };
+        let mut output = if has_arrow { without_parts(part(rest, 2..)) } else { Vec::new() };
+        output.truncate(output.iter().position(|token| is_word(Some(token), "where")).unwrap_or(output.len()));
         if let Some(token) = rest.first().filter(|token| output.is_empty() && !is_word(Some(token), "where")) {
             return Err(syn::Error::new(token.span(), "expected the type that the function returns, or its body"));
         }
