@@ -8,7 +8,7 @@ use crate::strategy::{self, Named, STRATEGIES};
 use crate::syntax::expression::{Expression, Kind};
 use crate::value::{self, JitterLiteral, Known, Reader, duration_tokens};
 use crate::wait;
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 use std::time::Duration;
 use syn::spanned::Spanned;
 
@@ -247,8 +247,9 @@ fn read_strategy(value: &Expression, reader: &Reader<'_>, faults: &mut Faults) -
         };
         return Some(Choice::Named(named));
     }
-    if value.literal().is_some() {
-        faults.on(value, "`strategy` expects a name such as \"equal_jitter\", a list of durations, or a value that implements `Backoff`");
+    if let Some(literal) = value.literal() {
+        let found = quote!(#literal);
+        faults.on(value, format!("`strategy` expects a name, a list of durations, or a value that implements `Backoff`, found `{found}`; write `strategy = \"equal_jitter\"`"));
         return None;
     }
     if let Kind::List(entries) = &value.kind {
@@ -305,7 +306,7 @@ fn read_max(value: &Expression, reader: &Reader<'_>, faults: &mut Faults) -> Opt
         faults.on(text, message);
         return None;
     }
-    reader.count("max", value, faults).map(Max::Attempts)
+    reader.count("max", u32::MAX, value, faults).map(Max::Attempts)
 }
 
 fn zero_message(key: Key) -> String {

@@ -40,13 +40,9 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
     method(options, faults);
     let budget = guard(options, Key::Budget, &function, faults);
     let breaker = guard(options, Key::Breaker, &function, faults);
-    let recover = written_function(
-        options,
-        Key::Recover,
-        "a function from the `RetryError` to what the function returns",
-        faults,
-    );
-    let notify = written_function(options, Key::Notify, "a function that takes a `&Retrying`", faults);
+    let recover =
+        named(options, Key::Recover, "a function", " from the `RetryError` to what the function returns", faults);
+    let notify = named(options, Key::Notify, "a function", " that takes a `&Retrying`", faults);
     let timer = match () {
         () if attempt.is_some()
             || plan.deadline.is_some()
@@ -65,7 +61,7 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
         (None, None) => Classifier::Transient,
     };
     let settings = plan.settings(&paths);
-    let sleep = written_function(options, Key::Sleep, "a function that sleeps for the `Duration` it is given", faults);
+    let sleep = named(options, Key::Sleep, "a function", " that sleeps for the `Duration` it is given", faults);
     let timeout = timeout(options, &function, &reader, &paths, faults);
     Some(Model {
         paths,
@@ -100,22 +96,7 @@ pub(crate) fn paths(options: &Options) -> Paths {
 fn classifier(options: &Options, key: Key, faults: &mut Faults) -> Option<Classifier> {
     match &options.get(key)?.value {
         Value::Pattern(pattern) => Some(Classifier::Pattern(pattern.clone())),
-        Value::Expression(expression) => {
-            if let Some(literal) = expression.literal() {
-                let message = match literal {
-                    Lit::Str(text) => format!(
-                        "`{0}` expects a function, not its name in quotes; write `{0} = {1}`",
-                        key.name(),
-                        text.value()
-                    ),
-                    _ => format!("`{}` expects a function or a pattern; write `{}`", key.name(), key.example()),
-                };
-                faults.on(expression, message);
-                return None;
-            }
-            Some(Classifier::Expression(expression.clone()))
-        }
-        _ => None,
+        _ => named(options, key, "a function", " or a pattern", faults).map(Classifier::Expression),
     }
 }
 
@@ -144,24 +125,10 @@ fn timeout(
 
 /// A budget or a breaker: an expression for something that is shared.
 fn guard(options: &Options, key: Key, function: &Function, faults: &mut Faults) -> Option<Expression> {
-    let guard = options.expression(key)?;
     let what = if key == Key::Budget { "a `Budget`" } else { "a `CircuitBreaker`" };
-    if let Some(literal) = guard.literal() {
-        let message = match literal {
-            Lit::Str(text) => {
-                format!("`{0}` expects {what}, not its name in quotes; write `{0} = {1}`", key.name(), text.value())
-            }
-            _ => format!(
-                "`{}` expects {what} that calls share, such as a `static`; write `{}`",
-                key.name(),
-                key.example()
-            ),
-        };
-        faults.on(guard, message);
-        return None;
-    }
+    let guard = named(options, key, what, " that calls share, such as a `static`", faults)?;
     // A budget is borrowed between attempts alone, a breaker while one runs.
-    if let Some(owner) = uniquely_borrowed(guard, function).filter(|_| key == Key::Breaker) {
+    if let Some(owner) = uniquely_borrowed(&guard, function).filter(|_| key == Key::Breaker) {
         let place = guard.to_token_stream().to_string().replace(' ', "");
         let message = format!(
             "`breaker` cannot be borrowed from {owner}, which each attempt needs for itself; use a `static`, or keep an `Arc` there \
@@ -183,21 +150,20 @@ fn uniquely_borrowed(place: &Expression, function: &Function) -> Option<String> 
     (binding.kind != BindingKind::Value).then(|| format!("the `&mut` argument `{name}`"))
 }
 
-/// A function of the user's that is no classifier.
-fn written_function(options: &Options, key: Key, expected: &str, faults: &mut Faults) -> Option<Expression> {
-    let function = options.expression(key)?;
-    if let Some(literal) = function.literal() {
-        let name = key.name();
-        let message = match literal {
-            Lit::Str(text) => {
-                format!("`{name}` expects a function, not its name in quotes; write `{name} = {}`", text.value())
-            }
-            _ => format!("`{name}` expects {expected}; write `{}`", key.example()),
-        };
-        faults.on(function, message);
-        return None;
-    }
-    Some(function.clone())
+/// What a key leads to by an expression that is no literal. It expects `what`, in more words `what` with the details.
+fn named(options: &Options, key: Key, what: &str, details: &str, faults: &mut Faults) -> Option<Expression> {
+    let expression = options.expression(key)?;
+    let Some(literal) = expression.literal() else { return Some(expression.clone()) };
+    let name = key.name();
+    let message = match literal {
+        Lit::Str(text) => format!("`{name}` expects {what}, not its name in quotes; write `{name} = {}`", text.value()),
+        _ => {
+            let found = literal.to_token_stream();
+            format!("`{name}` expects {what}{details}, found `{found}`; write `{}`", key.example())
+        }
+    };
+    faults.on(expression, message);
+    None
 }
 
 /// A name for the body that is not yet taken: an argument behind it would be out of sight.
@@ -266,7 +232,13 @@ fn name(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<E
         return None;
     }
     if value::text(name).is_none() && !reader.is_constant(name) {
-        faults.on(name, "`name` expects a string literal or a constant; write `name = \"payments.charge\"`");
+        let found = name.to_token_stream().to_string().replace(' ', "");
+        faults.on(
+            name,
+            format!(
+                "`name` expects a string literal or a constant, found `{found}`; write `name = \"payments.charge\"`"
+            ),
+        );
         return None;
     }
     Some(name.clone())
@@ -279,7 +251,13 @@ fn wants_doc(options: &Options, faults: &mut Faults) -> bool {
     match value.literal() {
         Some(Lit::Bool(wants)) => wants.value,
         _ => {
-            faults.on(value, "`doc` expects `true` or `false`; write `doc = false` to leave the section out");
+            let found = value.to_token_stream().to_string().replace(' ', "");
+            faults.on(
+                value,
+                format!(
+                    "`doc` expects `true` or `false`, found `{found}`; write `doc = false` to leave the section out"
+                ),
+            );
             true
         }
     }
@@ -330,7 +308,7 @@ pub(crate) fn error_ending(options: &Options, function: &Function) -> Option<Err
 
 fn history(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<History> {
     let value = options.expression(Key::History)?;
-    match reader.count::<usize>("history", value, faults)? {
+    match reader.count("history", usize::MAX, value, faults)? {
         Known::Literal(failures, _) => Some(History::Fixed(failures)),
         Known::Constant(failures) => Some(History::Constant(*failures)),
         Known::Dynamic(failures) => Some(History::Dynamic(*failures)),

@@ -82,10 +82,10 @@ impl Reader<'_> {
         Some(self.expression(value))
     }
 
-    /// A whole number of at least 1.
-    pub(crate) fn count<N>(&self, key: &str, value: &Expression, faults: &mut Faults) -> Option<Known<N>>
+    /// A whole number from 1 to the largest one.
+    pub(crate) fn count<N>(&self, key: &str, largest: N, value: &Expression, faults: &mut Faults) -> Option<Known<N>>
     where
-        N: std::str::FromStr + PartialEq + From<u8>,
+        N: Copy + std::str::FromStr + std::fmt::Display + PartialEq + From<u8>,
         N::Err: std::fmt::Display,
     {
         if let Some(literal) = value.literal() {
@@ -96,7 +96,7 @@ impl Reader<'_> {
                 return None;
             };
             let Ok(count) = number.base10_parse::<N>() else {
-                let message = format!("`{key}` is too large: `{number}` does not fit; write a smaller number");
+                let message = format!("`{key}` must be at most {largest}, found `{number}`; write a smaller number");
                 faults.on(value, message);
                 return None;
             };
@@ -118,7 +118,8 @@ impl Reader<'_> {
     pub(crate) fn factor(&self, value: &Expression, faults: &mut Faults) -> Option<Known<f64>> {
         if let Some(literal) = value.literal() {
             let Some(factor) = number(literal) else {
-                faults.on(value, "`factor` expects a number, such as `factor = 2.0`");
+                faults
+                    .on(value, format!("`factor` expects a number, found `{}`; write `factor = 2.0`", quote!(#value)));
                 return None;
             };
             if !(factor >= 1.0 && factor.is_finite()) {
@@ -203,10 +204,8 @@ impl Reader<'_> {
                     return None;
                 }
                 None => {
-                    faults.on(
-                        other,
-                        "`jitter` expects \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"",
-                    );
+                    let found = quote!(#other);
+                    faults.on(other, format!("`jitter` expects \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\", found `{found}`; write `jitter = 0.2`"));
                     return None;
                 }
             },

@@ -182,7 +182,7 @@ impl Said {
                     }
                 }
                 if !input.is_empty() && input.parse::<Token![,]>().is_err() {
-                    faults.push(input.error("expected `,`"));
+                    faults.push(input.error("expected `,` between two words"));
                     is_sound = false;
                     while !input.is_empty() {
                         input.parse::<TokenTree>()?;

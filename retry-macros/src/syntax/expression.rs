@@ -222,7 +222,7 @@ fn entries(tokens: &[TokenTree]) -> syn::Result<Option<Vec<Expression>>> {
             return Ok(None);
         }
         if let Some(token) = rest.first().filter(|token| !is_mark(Some(token), ',')) {
-            return Err(syn::Error::new(token.span(), "expected `,`"));
+            return Err(syn::Error::new(token.span(), "expected `,` between two entries"));
         }
         rest = part(rest, 1..);
     }
