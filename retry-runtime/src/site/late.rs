@@ -2,7 +2,7 @@
 //!
 //! It knows neither how a site is switched nor what it counts.
 
-use super::{MAKING, Place, Site, is_first, list};
+use super::{MAKING, Place, Site, list};
 use crate::check;
 use crate::policy::Policy;
 use core::panic::Location;
@@ -57,9 +57,8 @@ impl Late {
         let name = if module.is_empty() { name } else { format!("{module}::{name}").leak() };
         let site = Site::new(name, self.location.file(), self.location.line(), self.site.policy());
         let site: &'static Site = Box::leak(Box::new(site));
-        if is_first(&site.state.has_joined) {
-            number.store(site.append(), Ordering::Release);
-        }
+        site.state.has_joined.store(true, Ordering::Relaxed);
+        number.store(site.append(), Ordering::Release);
         site
     }
 }
