@@ -3,13 +3,13 @@
 use crate::doc;
 use crate::faults::{Faults, did_you_mean, listed};
 use crate::function::{BindingKind, Function, taken_names};
-use crate::model::{Classifier, Ending, ErrorEnding, History, Limit, Model, Timer};
+use crate::model::{Classifier, Ending, ErrorEnding, History, Limit, Model, Shared, Timer};
 use crate::options::{Key, Options, Value};
 use crate::paths::Paths;
 use crate::plan::Plan;
 use crate::settings::checked;
 use crate::syntax::expression::Expression;
-use crate::syntax::types;
+use crate::syntax::{is_mark, is_word, part, types};
 use crate::value::{self, Known, Reader, duration_tokens};
 use proc_macro2::{Ident, TokenTree};
 use quote::ToTokens;
@@ -38,8 +38,8 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
         }
     }
     method(options, faults);
-    let budget = guard(options, Key::Budget, &function, faults);
-    let breaker = guard(options, Key::Breaker, &function, faults);
+    let budget = guard(options, Key::Budget, &function, &reader, faults);
+    let breaker = guard(options, Key::Breaker, &function, &reader, faults);
     let recover =
         named(options, Key::Recover, "a function", " from the `RetryError` to what the function returns", faults);
     let notify = named(options, Key::Notify, "a function", " that takes a `&Retrying`", faults);
@@ -124,9 +124,18 @@ fn timeout(
 }
 
 /// A budget or a breaker: an expression for something that is shared.
-fn guard(options: &Options, key: Key, function: &Function, faults: &mut Faults) -> Option<Expression> {
-    let what = if key == Key::Budget { "a `Budget`" } else { "a `CircuitBreaker`" };
-    let guard = named(options, key, what, " that calls share, such as a `static`", faults)?;
+fn guard(options: &Options, key: Key, function: &Function, reader: &Reader<'_>, faults: &mut Faults) -> Option<Shared> {
+    let (what, end) =
+        if key == Key::Budget { ("Budget", "would never run out") } else { ("CircuitBreaker", "would never open") };
+    let guard = named(options, key, &format!("a `{what}`"), " that calls share, such as a `static`", faults)?;
+    if is_made_here(&guard, what) {
+        let message = format!(
+            "this makes a new `{what}` at each use, which {end}; put it into a `static`, and write `{}`",
+            key.example()
+        );
+        faults.on(guard, message);
+        return None;
+    }
     // A budget is borrowed between attempts alone, a breaker while one runs.
     if let Some(owner) = uniquely_borrowed(&guard, function).filter(|_| key == Key::Breaker) {
         let place = guard.to_token_stream().to_string().replace(' ', "");
@@ -137,7 +146,17 @@ fn guard(options: &Options, key: Key, function: &Function, faults: &mut Faults) 
         faults.on(guard, message);
         return None;
     }
-    Some(guard.clone())
+    let is_item = reader.is_constant(&guard);
+    Some(Shared { expression: guard, is_item })
+}
+
+/// Whether the expression begins with a call that makes a value of that type: `CircuitBreaker::consecutive(5)`.
+fn is_made_here(guard: &Expression, type_name: &str) -> bool {
+    const MAKERS: [&str; 5] = ["new", "builder", "default", "consecutive", "rate"];
+    let tokens: Vec<TokenTree> = guard.peeled().into_iter().filter(|token| !is_mark(Some(token), '&')).collect();
+    let path = tokens.iter().position(|token| !matches!(token, TokenTree::Ident(_)) && !is_mark(Some(token), ':'));
+    let Some([.., made, _, _, TokenTree::Ident(maker)]) = path.map(|end| part(&tokens, ..end)) else { return false };
+    is_word(Some(made), type_name) && MAKERS.iter().any(|word| maker == word)
 }
 
 /// The `&mut` argument or `&mut self` that a place lies in, in words. A call may give something of its own: rustc knows.
