@@ -5,6 +5,7 @@
 
 pub(crate) mod attribute;
 pub(crate) mod expression;
+pub(crate) mod matching;
 pub(crate) mod pattern;
 pub(crate) mod scan;
 pub(crate) mod signature;

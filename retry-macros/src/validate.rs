@@ -9,6 +9,7 @@ use crate::paths::Paths;
 use crate::plan::Plan;
 use crate::settings::checked;
 use crate::syntax::expression::Expression;
+use crate::syntax::matching;
 use crate::syntax::{is_mark, is_word, part, types};
 use crate::value::{self, Known, Reader, duration_tokens};
 use proc_macro2::{Ident, TokenTree};
@@ -95,7 +96,22 @@ pub(crate) fn paths(options: &Options) -> Paths {
 
 fn classifier(options: &Options, key: Key, faults: &mut Faults) -> Option<Classifier> {
     match &options.get(key)?.value {
-        Value::Pattern(pattern) => Some(Classifier::Pattern(pattern.clone())),
+        Value::Pattern(pattern) => {
+            let tokens: Vec<TokenTree> = pattern.clone().into_iter().collect();
+            if let Some(all) = matching::catch_all(&tokens) {
+                let message = match key {
+                    Key::On => format!(
+                        "`{all}` matches every failure; if all of them may pass, write `on = reattempt::any_error`"
+                    ),
+                    _ => format!(
+                        "`{all}` matches every value, so none would be good enough; write a pattern such as `matches(Status::Pending)`"
+                    ),
+                };
+                faults.on(pattern, message);
+                return None;
+            }
+            Some(Classifier::Pattern(pattern.clone()))
+        }
         _ => named(options, key, "a function", " or a pattern", faults).map(Classifier::Expression),
     }
 }

@@ -50,6 +50,7 @@ mod jitter;
 mod keys;
 mod look;
 mod lookup;
+mod matched;
 mod outcome;
 mod policy;
 mod quick;
@@ -115,6 +116,7 @@ pub mod private {
     pub use crate::guards::{FailureKind, Guard, Guarded, Guards};
     pub use crate::keys::{KeySource, OsRandomness, idempotency_key};
     pub use crate::look::{Judged, asked, call, look};
+    pub use crate::matched::{IsValue, Matched, MatchedValue, NamedNothing, NamedValue, leads_to};
     pub use crate::outcome::{
         FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, Plain, Probe, ProbePlain, Recoverable, refused, unreached,
     };
