@@ -227,8 +227,9 @@ fn sleep(model: &Model) -> TokenStream {
             quote_spanned!(here=> #sleep(__reattempt_pause);)
         }
         (false, Some(sleeper)) => {
-            let sleep = private("sleep_with");
-            quote_spanned!(here=> #sleep(#sleeper, __reattempt_pause);)
+            let there = here.located_at(sleeper.span());
+            let sleep = model.paths.private_at("sleep_with", there);
+            quote_spanned!(there=> #sleep(#sleeper, __reattempt_pause);)
         }
         (true, None) => {
             let named = model.function.sig.ident.span();

@@ -6,7 +6,7 @@ use super::{policy_reference, replace_self};
 use crate::function::{Binding, BindingKind, Function, Shape, inferable, spanned_braces};
 use crate::model::{Ending, ErrorEnding, Model};
 use crate::paths::Paths;
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Token;
 use syn::spanned::Spanned;
@@ -96,24 +96,25 @@ pub(super) fn returned(model: &Model) -> TokenStream {
             Some(declared) => inferable(declared),
             None => quote_spanned!(here=> _),
         },
-        Ending::Error(ending) => returned_for_error(ending, declared, &model.paths),
+        Ending::Error(ending) => returned_for_error(ending, &model.function, &model.paths),
     }
 }
 
 /// The `Result<T, E>` of an attempt of a function that returns `Result<T, RetryError<E>>`, or an error of its own made from that.
-fn returned_for_error(ending: &ErrorEnding, declared: Option<&[TokenTree]>, paths: &Paths) -> TokenStream {
-    let here = Span::mixed_site();
+fn returned_for_error(ending: &ErrorEnding, function: &Function, paths: &Paths) -> TokenStream {
+    let declared = function.returned.as_deref();
+    let there = Span::mixed_site().located_at(function.returned_span);
     let ErrorEnding { error, value, .. } = ending;
     let value = match (value, declared) {
         (Some(value), _) => inferable(value),
         (None, Some(declared)) => {
             let outcome = paths.public("Outcome");
             let declared = inferable(declared);
-            quote_spanned!(here=> <#declared as #outcome>::Value)
+            quote_spanned!(there=> <#declared as #outcome>::Value)
         }
-        (None, None) => quote_spanned!(here=> _),
+        (None, None) => quote_spanned!(there=> _),
     };
-    quote_spanned!(here=> ::core::result::Result<#value, #error>)
+    quote_spanned!(there=> ::core::result::Result<#value, #error>)
 }
 
 /// A body that is looked at and never run, for a function with a faulty attribute: its own type is the attempt's.
@@ -121,7 +122,7 @@ fn returned_for_error(ending: &ErrorEnding, declared: Option<&[TokenTree]>, path
 /// `{ let _ = || -> Returned { BODY }; loop {} }`, or the same with an `async` block.
 pub(crate) fn unlooped(function: &Function, ending: &ErrorEnding, body: &Group, paths: &Paths) -> Option<Group> {
     let here = Span::mixed_site();
-    let returned = returned_for_error(ending, function.returned.as_deref(), paths);
+    let returned = returned_for_error(ending, function, paths);
     let content = match function.shape {
         Shape::Sync => quote_spanned!(here=> let _ = || -> #returned #body;),
         Shape::Async => {
