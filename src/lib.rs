@@ -320,6 +320,9 @@ pub use retry_macros::retry;
 /// The keys are `strategy` (by name, or a list of durations), `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `max_hint`
 /// and `crate`. Values are literals or constants; for values that are only known at run time there is [`Policy::builder`].
 ///
+/// What is wrong with a constant is found when the policy is evaluated: in a `const` or a `static` always, in the body of a function when
+/// that function is compiled for use.
+///
 /// ```
 /// use reattempt::{Policy, policy, retry};
 ///

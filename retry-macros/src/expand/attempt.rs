@@ -71,7 +71,8 @@ fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenSt
         Some(sleeper) => {
             let there = here.located_at(sleeper.span());
             let sleeper = replace_self(model, sleeper.to_token_stream());
-            quote_spanned!(there=> (#sleeper)(__reattempt_limit))
+            let ask = model.paths.private_at("ask_sleeper", there);
+            quote_spanned!(there=> #ask(#sleeper, __reattempt_limit))
         }
         None => {
             let named = model.function.sig.ident.span();
@@ -80,10 +81,15 @@ fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenSt
             quote_spanned!(here=> #set(#default, __reattempt_site(), __reattempt_limit))
         }
     };
+    // Where the sleeper's answer is no future, that is found out here.
+    let there = here.located_at(model.sleep.as_ref().map_or(here, Spanned::span));
+    let timed = quote_spanned! {there=>
+        #timed(__reattempt_future.as_mut(), __reattempt_limit, |__reattempt_limit| #sleeper).await
+    };
     Some(quote_spanned! {here=> {
         let __reattempt_limit = #call::limit(&__reattempt_call, #policy, __reattempt_timeout);
         let mut __reattempt_future = ::core::pin::pin!(#keyword #block);
-        #timed(__reattempt_future.as_mut(), __reattempt_limit, |__reattempt_limit| #sleeper).await
+        #timed
     }})
 }
 
