@@ -131,20 +131,34 @@ pub(crate) fn unlooped(function: &Function, ending: &ErrorEnding, body: &Group, 
     let returned = returned_for_error(ending, function, paths);
     let content = match function.shape {
         Shape::Sync => quote_spanned!(here=> let _ = || -> #returned #body;),
-        Shape::Async => {
+        Shape::Async => unrun(&returned, body, paths),
+        Shape::Future(_) => {
+            let declared = inferable(function.returned.as_deref()?);
+            let content = unrun(&returned, body, paths);
             let unreached = paths.private("unreached");
-            let inner = quote_spanned! {here=>
+            quote_spanned! {here=>
                 if false {
-                    return #unreached::<#returned>();
+                    return #unreached::<#declared>();
                 }
-                (#body)
-            };
-            let block = spanned_braces(inner, body.span());
-            quote_spanned!(here=> let _ = async #block;)
+                #content
+            }
         }
-        Shape::Future(_) => return None,
     };
     Some(spanned_braces(quote_spanned!(here=> #content loop {}), body.span()))
+}
+
+/// `let _ = async { if false { return unreached::<Returned>(); } ({ BODY }) };`
+fn unrun(returned: &TokenStream, body: &Group, paths: &Paths) -> TokenStream {
+    let here = Span::mixed_site();
+    let unreached = paths.private("unreached");
+    let inner = quote_spanned! {here=>
+        if false {
+            return #unreached::<#returned>();
+        }
+        (#body)
+    };
+    let block = spanned_braces(inner, body.span());
+    quote_spanned!(here=> let _ = async #block;)
 }
 
 fn bind(model: &Model, binding: &Binding) -> Option<TokenStream> {
