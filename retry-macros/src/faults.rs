@@ -77,7 +77,9 @@ fn nearest<'a>(found: &str, allowed: &'a [impl AsRef<str>]) -> Option<&'a str> {
     for word in allowed {
         let word = word.as_ref();
         let distance = distance(&found, &word.to_lowercase());
-        let is_near = distance <= (word.len().max(found.len()) / 3).max(1);
+        // Of a letter alone, any other letter is one change away.
+        let most = if found.len() > 1 { (word.len().max(found.len()) / 3).max(1) } else { 0 };
+        let is_near = distance <= most;
         if is_near && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, word));
         }
@@ -118,5 +120,7 @@ mod tests {
         assert_eq!(nearest("pots", &["GET", "POST"]), Some("POST"));
         assert_eq!(nearest("colour", &keys), None);
         assert_eq!(nearest("", &keys), None);
+        assert_eq!(nearest("w", &["s", "h"]), None);
+        assert_eq!(nearest("S", &["s", "h"]), Some("s"));
     }
 }
