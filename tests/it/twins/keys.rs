@@ -16,10 +16,13 @@ repaired! {
         (base = "5s") => up_to([5 * S, 10 * S]);
         (deadline = "5s") => up_to([100 * MS, 200 * MS]);
     }
-    [bare_number] {
+    [the_word_async] {
+        () => up_to([100 * MS, 200 * MS]);
+    }
+    [bare_number, unknown_letter] {
         (max = 5) => up_to([100 * MS, 200 * MS, 400 * MS, 800 * MS]);
     }
-    [bare_path, unknown_predicate] {
+    [bare_path, unknown_predicate, unknown_with_a_hyphen] {
         (on = is_transient) => up_to([100 * MS, 200 * MS]);
     }
     [colon_instead_of_equals, not_a_name, parentheses_instead_of_equals, unknown_in_capitals, without_value] {
@@ -55,6 +58,12 @@ repaired! {
     [unknown_delay] {
         (base = "1s") => up_to([S, 2 * S]);
     }
+    [unknown_max_elapsed_time] {
+        (deadline = "30s") => up_to([100 * MS, 200 * MS]);
+    }
+    [with_a_hyphen] {
+        (max_hint = "60s") => up_to([100 * MS, 200 * MS]);
+    }
     [unknown_max_delay] {
         (base = "800ms", cap = "1s") => up_to([800 * MS, S]);
         (cap = "1s") => up_to([100 * MS, 200 * MS]);
@@ -78,6 +87,15 @@ fn attempt_not_a_name() {
         None
     }
     assert_eq!(thrice(call), None);
+}
+
+#[test]
+fn attempt_called_as_an_argument() {
+    #[retry(strategy = "immediate", attempt = this, on = reattempt::any_error)]
+    fn call(number: u32, runs: &Runs) -> Result<u32, u32> {
+        runs.fail_twice().map(|_| number).map_err(|_| this.number())
+    }
+    assert_eq!(thrice(|runs| call(7, runs)), Ok(7));
 }
 
 #[test]

@@ -6,6 +6,47 @@ use reattempt::{RetryError, retry};
 use std::time::Duration;
 
 repaired! {
+    [cap_negative] {
+        (cap = "5s") => up_to([100 * MS, 200 * MS]);
+    }
+    [deadline_negative] {
+        (deadline = "30s") => up_to([100 * MS, 200 * MS]);
+    }
+    [duration_in_weeks] {
+        (base = "7d") => up_to([7 * (86_400 * S), 7 * (86_400 * S)]);
+    }
+    [duration_with_a_comma, duration_with_a_point_without_quotes] {
+        (base = "1.5s") => up_to([1500 * MS, 3 * S]);
+    }
+    [duration_with_an_exponent] {
+        (base = "1000ms") => up_to([S, 2 * S]);
+    }
+    [duration_without_quotes] {
+        (base = "100ms") => up_to([100 * MS, 200 * MS]);
+    }
+    [jitter_duration_without_quotes] {
+        (strategy = "constant", jitter = "50ms") => up_to([150 * MS, 150 * MS]);
+    }
+    [jitter_in_percent] {
+        (strategy = "constant", jitter = 0.2) => up_to([120 * MS, 120 * MS]);
+    }
+    [jitter_ratio_in_quotes] {
+        (strategy = "constant", jitter = 0.2) => up_to([120 * MS, 120 * MS]);
+        (strategy = "constant", jitter = "50ms") => up_to([150 * MS, 150 * MS]);
+    }
+    [jitter_without_quotes] {
+        (strategy = "constant", jitter = "full") => up_to([100 * MS, 100 * MS]);
+    }
+    [max_hint_a_number, max_hint_without_unit] {
+        (max_hint = "60ms") => up_to([100 * MS, 200 * MS]);
+        (max_hint = "60s") => up_to([100 * MS, 200 * MS]);
+    }
+    [max_unlimited_without_quotes] {
+        (strategy = "constant", max = "unlimited", deadline = "450ms") => exactly([100 * MS; 4]);
+    }
+    [max_with_a_unit] {
+        (max = 3) => up_to([100 * MS, 200 * MS]);
+    }
     [base_zero, cap_zero] {
         (strategy = "immediate") => immediate(3);
     }
@@ -45,7 +86,7 @@ repaired! {
         const DEADLINE: Duration = Duration::from_secs(30);
         (deadline = DEADLINE) => up_to([100 * MS, 200 * MS]);
     }
-    [constant_factor_below_one, constant_factor_not_a_number] {
+    [constant_factor_below_one, constant_factor_infinite, constant_factor_not_a_number] {
         const FACTOR: f64 = 2.0;
         (factor = FACTOR) => up_to([100 * MS, 200 * MS]);
     }
@@ -169,6 +210,21 @@ fn history_quoted() {
         Err(runs.fail())
     }
     assert_eq!(thrice(call).unwrap_err().history().count(), 3);
+}
+
+shared! {
+    [history_negative, history_zero] {
+        #[retry(strategy = "immediate", history = 1, on = reattempt::any_error)]
+        fn least(runs: &Runs) -> Result<(), RetryError<Busy>> {
+            Err(runs.fail())
+        }
+        #[retry(strategy = "immediate", history = 3, on = reattempt::any_error)]
+        fn all(runs: &Runs) -> Result<(), RetryError<Busy>> {
+            Err(runs.fail())
+        }
+        assert_eq!(thrice(least).unwrap_err().history().count(), 1);
+        assert_eq!(thrice(all).unwrap_err().history().count(), 3);
+    }
 }
 
 #[test]
