@@ -40,6 +40,11 @@ impl Faults {
         result.map_err(|fault| self.push(fault)).ok()
     }
 
+    /// Answers the value, if nothing was found, and else the faults as one.
+    pub(crate) fn result<T>(self, value: T) -> syn::Result<T> {
+        self.0.map_or(Ok(value), Err)
+    }
+
     /// Answers the value, if nothing was found.
     pub(crate) fn check<T>(self, value: Option<T>) -> Result<T, TokenStream> {
         match (self.0, value) {

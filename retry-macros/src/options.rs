@@ -4,15 +4,13 @@
 
 use crate::faults::{Faults, did_you_mean, listed};
 use crate::syntax::expression::Expression;
-use crate::syntax::scan;
 use crate::syntax::{find_mark, group, inside, is_mark, is_word, part};
+use crate::syntax::{no_pattern, pattern, scan, shown, types};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::fmt::Display;
-use syn::ext::IdentExt;
+use syn::Lit;
 use syn::parse::{ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::{Lit, Token};
 
 /// A key of the attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -276,14 +274,13 @@ fn read_value(rest: &mut &[TokenTree], row: &Row, name: &Ident) -> syn::Result<V
         let Some(list) = group(rest.first(), Delimiter::Parenthesis) else {
             return Err(missing(rest, name.span(), *key, example));
         };
-        let names = |input: ParseStream<'_>| Punctuated::<_, Token![,]>::parse_terminated_with(input, Ident::parse_any);
-        let names = names.parse2(list.stream())?;
+        let names = names(&inside(list))?;
         if names.is_empty() {
             let message = "`clone()` lists no argument; write `clone(payload)`, or remove it";
             return Err(syn::Error::new(name.span(), message));
         }
         *rest = part(rest, 1..);
-        return Ok(Value::Names(names.into_iter().collect()));
+        return Ok(Value::Names(names));
     }
     if !is_mark(rest.first(), '=') {
         return Err(missing(rest, name.span(), *key, example));
@@ -292,9 +289,44 @@ fn read_value(rest: &mut &[TokenTree], row: &Row, name: &Ident) -> syn::Result<V
     if is_end(rest) {
         return Err(syn::Error::new(name.span(), format!("`{}` has no value; write `{example}`", key.name())));
     }
+    if *shape == Shape::Classifier {
+        no_pattern::refuse_value(key.name(), rest)?;
+    }
     let (value, length) = Value::read(rest, *shape).map_err(|fault| misread(fault, rest, *key, *shape, example))?;
     *rest = part(rest, length..);
     Ok(value)
+}
+
+/// The names in a list; all that are none are faults.
+fn names(list: &[TokenTree]) -> syn::Result<Vec<Ident>> {
+    let (mut names, mut faults) = (Vec::new(), Faults::default());
+    for (at, comma) in list.iter().enumerate().filter(|(_, token)| is_mark(Some(token), ',')) {
+        if at == 0 || is_mark(list.get(at - 1), ',') {
+            faults.at(comma.span(), "found `,` where `clone` lists the name of an argument; remove it");
+        }
+    }
+    for entry in types::split(list, ',') {
+        let entry = pattern::peel(&entry);
+        match entry.as_slice() {
+            [] => continue,
+            [TokenTree::Ident(name)] => {
+                names.push(name.clone());
+                continue;
+            }
+            _ => {}
+        }
+        let found = shown::text(&entry);
+        // Of `&name` and `name: Type`, the name.
+        let name = entry.iter().find(|token| matches!(token, TokenTree::Ident(word) if word != "mut"));
+        let advice = match name {
+            Some(name) if *name.to_string() == *"self" => "make a copy of it in the body".to_owned(),
+            Some(name) => format!("write `clone({name})`"),
+            None => "write `clone(payload)`".to_owned(),
+        };
+        let entry: TokenStream = entry.into_iter().collect();
+        faults.on(entry, format!("`clone` lists the names of arguments, found `{found}`; {advice}"));
+    }
+    faults.result(names)
 }
 
 /// Whether an entry ends there.
@@ -307,9 +339,17 @@ fn missing(rest: &[TokenTree], span: Span, key: Key, example: &str) -> syn::Erro
         Some(found) if !is_end(rest) => found,
         _ => return syn::Error::new(span, format!("`{}` has no value; write `{example}`", key.name())),
     };
-    let found = match found {
-        TokenTree::Group(_) => "(...)".to_owned(),
-        found => found.to_string(),
+    let (found, example) = match found {
+        TokenTree::Group(group) => match group.delimiter() {
+            Delimiter::Bracket if key == Key::Clone => {
+                let list = shown::text(&inside(group));
+                (format!("[{list}]"), format!("clone({list})"))
+            }
+            Delimiter::Bracket => ("[...]".to_owned(), example.to_owned()),
+            Delimiter::Brace => ("{...}".to_owned(), example.to_owned()),
+            Delimiter::Parenthesis | Delimiter::None => ("(...)".to_owned(), example.to_owned()),
+        },
+        found => (found.to_string(), example.to_owned()),
     };
     fault(rest, format!("found `{found}` where the value of `{}` should be; write `{example}`", key.name()))
 }
@@ -322,6 +362,17 @@ fn misread(fault: syn::Error, rest: &[TokenTree], key: Key, shape: Shape, exampl
         Shape::Path => "the path of a module",
         Shape::Expression | Shape::Classifier | Shape::Names => return fault,
     };
+    if shape == Shape::Name {
+        let tokens = part(rest, ..find_mark(rest, 0, &[',']).unwrap_or(rest.len()));
+        let found = shown::text(tokens);
+        let name = match tokens {
+            [TokenTree::Ident(name), mark, ..] if is_mark(Some(mark), ':') => format!("{} = {name}", key.name()),
+            _ => example.to_owned(),
+        };
+        let tokens: TokenStream = tokens.iter().cloned().collect();
+        let message = format!("`{}` expects {expected}, found `{found}`; write `{name}`", key.name());
+        return syn::Error::new_spanned(tokens, message);
+    }
     // There is a token: a missing value is told of before.
     let Some(token) = rest.first() else { return fault };
     let (span, found) = (token.span(), token.to_string());
@@ -398,11 +449,16 @@ impl Value {
                     let message = "`matches()` holds no pattern; write `matches(MyError::Timeout)`";
                     return Err(fault(tokens, message));
                 }
+                no_pattern::refuse_content(&pattern.clone().into_iter().collect::<Vec<_>>())?;
                 (Self::Pattern(pattern), length)
             }
             (Shape::Expression | Shape::Classifier | Shape::Names, _) => {
                 let (expression, length) = Expression::first(tokens)?;
                 (Self::Expression(expression), length)
+            }
+            // A word behind it is a key whose comma is missing.
+            (Shape::Name, _) if !is_end(part(tokens, 1..)) && !matches!(tokens.get(1), Some(TokenTree::Ident(_))) => {
+                return Err(fault(tokens, "unexpected token"));
             }
             (Shape::Name, _) => (Self::Name(syn::parse2(part(tokens, ..1).iter().cloned().collect())?), 1),
             (Shape::Type, _) => scanned(tokens, scan::ty).map(|(ty, length)| (Self::Type(ty), length))?,

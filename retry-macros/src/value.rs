@@ -5,7 +5,7 @@
 use crate::duration;
 use crate::faults::{Faults, did_you_mean};
 use crate::syntax::expression::{Expression, Kind};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use std::time::Duration;
 use syn::{Lit, LitInt, LitStr};
@@ -244,6 +244,22 @@ pub(crate) fn text(value: &Expression) -> Option<&LitStr> {
         Some(Lit::Str(text)) => Some(text),
         _ => None,
     }
+}
+
+/// What stands in the quotes of a text, if that names or makes something: a path, a closure, a call.
+pub(crate) fn quoted(literal: &Lit) -> Option<String> {
+    let Lit::Str(text) = literal else { return None };
+    let text = text.value();
+    // The compiler itself complains of what it cannot read as tokens.
+    let begins_well = text.starts_with(|first: char| first.is_alphabetic() || "_|:<&".contains(first));
+    let is_readable = text.chars().all(|c| c.is_alphanumeric() || "_:.()|&<>=!, ".contains(c));
+    if !(begins_well && is_readable && text.matches('(').count() == text.matches(')').count()) {
+        return None;
+    }
+    let tokens: Vec<TokenTree> = text.parse::<TokenStream>().ok()?.into_iter().collect();
+    let (expression, length) = Expression::first(&tokens).ok()?;
+    let is_named = matches!(expression.kind, Kind::Path(_) | Kind::Closure(_) | Kind::Call);
+    (is_named && length == tokens.len()).then_some(text)
 }
 
 /// A duration as an expression.
