@@ -31,7 +31,7 @@ repaired! {
     [crate_not_a_path] {
         (crate = my_reexports::reattempt) => up_to([100 * MS, 200 * MS]);
     }
-    [doc_not_a_bool] {
+    [doc_a_text, doc_not_a_bool] {
         (doc = false) => up_to([100 * MS, 200 * MS]);
         (doc = true) => up_to([100 * MS, 200 * MS]);
     }
@@ -46,7 +46,7 @@ repaired! {
         (name = "payments.charge") => up_to([100 * MS, 200 * MS]);
         () => up_to([100 * MS, 200 * MS]);
     }
-    [name_not_a_text, name_of_run_time] {
+    [name_not_a_text, name_of_run_time, name_of_two_texts] {
         const NAME: &str = "payments.charge";
         (name = "payments.charge") => up_to([100 * MS, 200 * MS]);
         (name = NAME) => up_to([100 * MS, 200 * MS]);
@@ -78,15 +78,16 @@ repaired! {
     }
 }
 
-#[test]
-fn attempt_not_a_name() {
-    #[retry(strategy = "immediate", attempt = attempt, on = reattempt::any_error)]
-    fn call(runs: &Runs) -> Option<()> {
-        runs.fail();
-        assert_eq!(attempt.number(), runs.count());
-        None
+shared! {
+    [attempt_not_a_name, attempt_with_a_type] {
+        #[retry(strategy = "immediate", attempt = attempt, on = reattempt::any_error)]
+        fn call(runs: &Runs) -> Option<()> {
+            runs.fail();
+            assert_eq!(attempt.number(), runs.count());
+            None
+        }
+        assert_eq!(thrice(call), None);
     }
-    assert_eq!(thrice(call), None);
 }
 
 #[test]
@@ -109,15 +110,43 @@ fn clone_given_twice() {
     assert_eq!(thrice(|runs| call(vec![1], "two".to_owned(), runs)), Some((vec![1], "two".to_owned())));
 }
 
-#[test]
-fn clone_with_equals() {
-    #[retry(strategy = "immediate", clone(payload), on = reattempt::any_error)]
-    fn call(payload: String, runs: &Runs) -> Option<String> {
-        let used_up = payload;
-        runs.fail_twice().ok()?;
-        Some(used_up)
+shared! {
+    [clone_with_equals, clone_in_brackets, clone_of_a_reference, clone_with_a_type] {
+        #[retry(strategy = "immediate", clone(payload), on = reattempt::any_error)]
+        fn call(payload: String, runs: &Runs) -> Option<String> {
+            let used_up = payload;
+            runs.fail_twice().ok()?;
+            Some(used_up)
+        }
+        assert_eq!(thrice(|runs| call("payload".to_owned(), runs)), Some("payload".to_owned()));
     }
-    assert_eq!(thrice(|runs| call("payload".to_owned(), runs)), Some("payload".to_owned()));
+}
+
+#[test]
+fn clone_of_a_field() {
+    struct Client {
+        payload: String,
+    }
+
+    impl Client {
+        #[retry(strategy = "immediate", on = reattempt::any_error)]
+        fn call(&self, runs: &Runs) -> Option<String> {
+            runs.fail_twice().ok()?;
+            Some(self.payload.clone())
+        }
+    }
+    let client = Client { payload: "payload".to_owned() };
+    assert_eq!(thrice(|runs| client.call(runs)), Some("payload".to_owned()));
+}
+
+#[test]
+fn idempotency_key_made() {
+    #[retry(strategy = "immediate", idempotency_key = key, on = reattempt::any_error)]
+    fn call(runs: &Runs) -> Result<(), reattempt::IdempotencyKey> {
+        runs.fail();
+        Err(*key)
+    }
+    assert!(thrice(call).is_err());
 }
 
 #[test]

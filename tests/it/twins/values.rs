@@ -47,6 +47,10 @@ repaired! {
     [max_with_a_unit] {
         (max = 3) => up_to([100 * MS, 200 * MS]);
     }
+    [sleep_a_duration] {
+        (sleep = std::thread::sleep, strategy = "immediate") => immediate(3);
+        (base = "1s") => up_to([S, 2 * S]);
+    }
     [base_zero, cap_zero] {
         (strategy = "immediate") => immediate(3);
     }
@@ -184,6 +188,70 @@ repaired! {
         (max = 1) => immediate(1);
         (max = 2) => up_to([100 * MS]);
     }
+}
+
+#[derive(Debug, PartialEq)]
+enum MyError {
+    Busy,
+    Lost,
+}
+
+/// Twins of programs whose classifier holds patterns: the error of each call, what says so, and how often it runs.
+macro_rules! matched {
+    ($($cases:tt { $(($error:expr, $type:ty) $on:tt $runs:expr;)+ })+) => {
+        shared! {
+            $($cases { $({
+                #[retry(strategy = "immediate", on = matches $on)]
+                fn call(runs: &Runs) -> Result<(), $type> {
+                    runs.fail();
+                    Err($error)
+                }
+                let runs = Runs::new();
+                assert_eq!(call(&runs), Err($error));
+                assert_eq!(runs.count(), $runs);
+            })+ })+
+        }
+    };
+}
+
+matched! {
+    [patterns_without_matches, matches_with_a_comma] {
+        (MyError::Busy, MyError) (MyError::Busy | MyError::Lost) 3;
+        (MyError::Lost, MyError) (MyError::Busy | MyError::Lost) 3;
+    }
+    [matches_as_a_macro, matches_in_brackets, matches_with_an_arm, matches_without_a_condition] {
+        (MyError::Busy, MyError) (MyError::Busy) 3;
+        (MyError::Lost, MyError) (MyError::Busy) 1;
+        (MyError::Lost, MyError) (MyError::Busy,) 1;
+        (MyError::Busy, MyError) (MyError::Busy if true) 3;
+    }
+    [matches_with_a_comparison] {
+        (500, u16) (code if *code == 500) 3;
+        (404, u16) (code if *code == 500) 1;
+    }
+    [matches_a_comparison_alone] {
+        (500, u16) (e if *e >= 500) 3;
+        (500, u16) (500..) 3;
+        (404, u16) (e if *e >= 500) 1;
+    }
+    [matches_a_call] {
+        (512, u16) (code if code.is_power_of_two()) 3;
+        (500, u16) (code if code.is_power_of_two()) 1;
+    }
+}
+
+#[test]
+fn recover_a_text() {
+    fn from_the_cache(error: RetryError<reattempt::Absent>) -> Option<u32> {
+        (error.attempts() == 3).then_some(7)
+    }
+
+    #[retry(strategy = "immediate", recover = from_the_cache, on = reattempt::any_error)]
+    fn call(runs: &Runs) -> Option<u32> {
+        runs.fail();
+        None
+    }
+    assert_eq!(thrice(call), Some(7));
 }
 
 const KEPT: usize = 1;
