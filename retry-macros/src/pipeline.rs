@@ -2,7 +2,7 @@
 
 use crate::expand;
 use crate::faults::Faults;
-use crate::function::Function;
+use crate::function::{Function, is_expression};
 use crate::options::{Options, Place};
 use crate::plan::Plan;
 use crate::validate;
@@ -18,6 +18,8 @@ pub(crate) fn retry(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let model = function.and_then(|function| validate::model(&options, function, &mut faults));
     match faults.check(model) {
         Ok(model) => expand::function(model),
+        // Items beside an expression would be a fault more.
+        Err(errors) if is_expression(item) => quote!({ #errors }),
         Err(errors) => {
             let item = without_loop(&options, item).unwrap_or_else(|| item.clone());
             quote!(#item #errors)
