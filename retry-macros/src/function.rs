@@ -188,19 +188,18 @@ fn refuse_patterns(sig: &Signature, shape: &mut Shape, faults: &mut Faults) {
 
 fn refuse_pattern(pattern: &[TokenTree], ty: &[TokenTree], faults: &mut Faults) {
     if let Some(call) = pattern::macro_call(pattern) {
-        let message = "what a macro binds here cannot be bound anew for each attempt; write the pattern out, or take the argument by a \
-                       name and take it apart in the body";
+        let message = "what a macro binds is not seen here, so it cannot be bound anew for each attempt; write the pattern out, or take \
+                       the argument by a name and take it apart in the body";
         faults.on(call.into_iter().collect::<TokenStream>(), message);
     }
     let ty = types::peel(ty);
-    let is_unique = types::reference(&ty).is_some();
-    if is_unique || !types::has_unique_reference(&ty) {
+    if types::reference(&ty).is_some() || !types::has_unique_reference(&ty) {
         return;
     }
     pattern::rebind(pattern, &mut |bound| {
         if let (true, false, Some(mutability)) = (bound.is_reference, bound.is_behind_unique, bound.mutability) {
-            let message = "whether this is behind a `&mut` cannot be told here; write the `&mut` in the pattern, or take the argument by a \
-                           name and take it apart in the body";
+            let message = "it cannot be told here whether this is behind the `&mut` in the type; write `&mut` in the pattern where it is, or \
+                           take the argument by a name and take it apart in the body";
             faults.on(mutability, message);
         }
         None

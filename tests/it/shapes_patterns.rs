@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::future::ready;
 
 #[test]
+#[expect(clippy::toplevel_ref_arg, reason = "the shape under test")]
 fn what_ref_mut_refers_to_begins_each_attempt_anew() {
     #[retry(strategy = "immediate", clone(list))]
     fn call(
@@ -25,6 +26,7 @@ fn what_ref_mut_refers_to_begins_each_attempt_anew() {
 }
 
 #[tokio::test]
+#[expect(clippy::toplevel_ref_arg, reason = "the shape under test")]
 async fn what_ref_mut_refers_to_begins_each_attempt_anew_in_async() {
     #[retry(strategy = "immediate", clone(list))]
     async fn call(
@@ -101,9 +103,9 @@ fn both_sides_of_an_or_pattern_bind_one_name() {
         (Ok(text) | Err(text)): Result<String, String>,
     ) -> Result<(u32, String), Busy> {
         number += 1;
-        let text = text;
+        let owned = text;
         runs.fail_twice()?;
-        Ok((number, text))
+        Ok((number, owned))
     }
 
     let returned = thrice(|runs| call(runs, Err(1), Ok("text".to_owned())));
@@ -121,9 +123,9 @@ async fn both_sides_of_an_or_pattern_bind_one_name_in_async() {
     ) -> Result<(u32, String, Vec<u32>), Busy> {
         *number += ready(1).await;
         list.push(*number);
-        let text = text;
+        let owned = text;
         runs.fail_twice()?;
-        Ok((*number, text, list))
+        Ok((*number, owned, list))
     }
 
     let call = async |runs: &Runs| call(runs, Err(1), Ok("text".to_owned()), Ok(vec![1])).await;

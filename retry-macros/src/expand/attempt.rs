@@ -152,7 +152,7 @@ pub(crate) fn unlooped(function: &Function, ending: &ErrorEnding, body: &Group, 
 fn bind(model: &Model, binding: &Binding) -> Option<TokenStream> {
     let here = Span::mixed_site();
     let Binding { name, kind, mutability, is_reference, .. } = binding;
-    let behind = is_reference.then(|| Token![*](here));
+    let behind = is_reference.then(|| Token![*](here.located_at(name.span())));
     let value = if let Some(reborrow) = reborrow(*kind, name) {
         reborrow
     } else if let Some(listed) = model.clones.iter().find(|listed| *listed == name) {
