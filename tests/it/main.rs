@@ -28,6 +28,7 @@ mod shapes_drops;
 mod shapes_futures;
 mod shapes_hygiene;
 mod shapes_macros;
+mod shapes_patterns;
 mod shapes_receivers;
 mod shapes_returns;
 mod shapes_send;

@@ -319,3 +319,24 @@ fn retry_error_behind_an_alias() {
     }
     assert_eq!(thrice(call).unwrap_err().into_last(), Some(Busy));
 }
+
+#[test]
+fn impl_trait_by_a_macro() {
+    macro_rules! returned {
+        ($($function:tt)*) => {
+            Option<impl $($function)*>
+        };
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn written_out(runs: &Runs) -> Option<impl Fn() -> u32> {
+        runs.fail_twice().ok().map(|run| move || run)
+    }
+
+    fn around(runs: &Runs) -> returned!(Fn() -> u32) {
+        written_out(runs)
+    }
+
+    let runs = Runs::new();
+    assert_eq!(around(&runs).map(|run| run()), Some(3));
+}
