@@ -9,7 +9,7 @@ use crate::options::{Key, Options, Value};
 use crate::paths::Paths;
 use crate::plan::Plan;
 use crate::settings::checked;
-use crate::syntax::expression::Expression;
+use crate::syntax::expression::{Expression, Kind};
 use crate::syntax::matching;
 use crate::syntax::{is_behind_path_separator, is_mark, is_word, part, shown, span, types};
 use crate::value::{self, Known, Reader, duration_tokens};
@@ -220,6 +220,10 @@ fn plain(returned: &[TokenTree]) -> Option<String> {
 /// What a key leads to by an expression that is no literal. It expects `what`, in more words `what` with the details.
 fn named(options: &Options, key: Key, what: &str, details: &str, faults: &mut Faults) -> Option<Expression> {
     let expression = options.expression(key)?;
+    if let Some(message) = misfit(key, expression) {
+        faults.on(expression, message);
+        return None;
+    }
     let Some(literal) = expression.literal() else { return Some(expression.clone()) };
     let name = key.name();
     let message = match value::quoted(literal) {
@@ -234,6 +238,31 @@ fn named(options: &Options, key: Key, what: &str, details: &str, faults: &mut Fa
     };
     faults.on(expression, message);
     None
+}
+
+/// What is wrong with a closure that cannot be what the key calls, whatever its types are.
+fn misfit(key: Key, expression: &Expression) -> Option<String> {
+    let Kind::Closure(closure) = &expression.kind else { return None };
+    let (argument, what) = match key {
+        Key::On => ("error", "the error"),
+        Key::OnValue => ("value", "the value"),
+        Key::Notify => ("retrying", "a `&Retrying` that knows the error, the attempt and the delay"),
+        Key::Recover => ("error", "the `RetryError`"),
+        Key::Sleep => ("delay", "the `Duration`"),
+        _ => return None,
+    };
+    let name = key.name();
+    let inputs: Vec<TokenTree> = closure.inputs.clone().into_iter().collect();
+    let count = types::split(&inputs, ',').len();
+    if count != 1 {
+        return Some(format!(
+            "`{name}` is called with one argument, {what}, and this closure takes {count}; write `{name} = |{argument}| ...`"
+        ));
+    }
+    let is_async = is_word(expression.peeled().into_iter().next().as_ref(), "async");
+    (is_async && key != Key::Sleep).then(|| {
+        format!("`{name}` is not awaited, so its closure cannot be `async`; write `{name} = |{argument}| ...`")
+    })
 }
 
 /// A name for the body that is not yet taken: an argument behind it would be out of sight.

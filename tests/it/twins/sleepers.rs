@@ -24,7 +24,7 @@ async fn nap_async(delay: Duration) {
 }
 
 shared! {
-    [async_sleeper_in_a_sync_function, quoted] {
+    [async_sleeper_in_a_sync_function, quoted, closure_of_two_arguments] {
         #[retry(strategy = "constant", sleep = nap, on = reattempt::any_error)]
         fn call(runs: &Runs) -> Option<u32> {
             runs.fail_twice().ok()

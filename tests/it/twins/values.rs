@@ -86,6 +86,10 @@ repaired! {
         (strategy = "constant", base = "5s", deadline = SIX) => exactly([5 * S]);
         (strategy = "constant", base = "1s", deadline = THREE) => exactly([S, S]);
     }
+    [constant_base_past_a_deadline] {
+        const BASE: Duration = Duration::from_secs(5);
+        (strategy = "constant", base = BASE, deadline = "6s") => exactly([5 * S]);
+    }
     [constant_deadline_zero] {
         const DEADLINE: Duration = Duration::from_secs(30);
         (deadline = DEADLINE) => up_to([100 * MS, 200 * MS]);
