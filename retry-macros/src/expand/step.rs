@@ -330,7 +330,7 @@ fn written_classifier(model: &Model, classifier: &Expression) -> TokenStream {
     wrapped_closure(model, classifier).unwrap_or_else(|| replace_self(model, classifier.to_token_stream()))
 }
 
-/// A path or a call, called with `__reattempt_failure`.
+/// A path, a call or a place, called with `__reattempt_failure`.
 fn called(model: &Model, classifier: &Expression) -> Option<TokenStream> {
     let there = Span::mixed_site().located_at(classifier.span());
     match &classifier.kind {
@@ -341,6 +341,11 @@ fn called(model: &Model, classifier: &Expression) -> Option<TokenStream> {
         Kind::Call => {
             let maker = replace_self(model, classifier.to_token_stream());
             Some(quote_spanned!(there=> (#maker)(__reattempt_failure)))
+        }
+        // A place is called where it is: what it holds may not be moved out.
+        Kind::Other if classifier.variable().is_some() => {
+            let place = replace_self(model, classifier.peeled());
+            Some(quote_spanned!(there=> (#place)(__reattempt_failure)))
         }
         _ => None,
     }
