@@ -387,6 +387,7 @@ fn no_key(name: &Ident, place: Place) -> syn::Error {
     let is_keyword = syn::parse_str::<Ident>(&word).is_err();
     let advice = match word.as_str() {
         "async" => "`#[retry]` sees by itself that a function is async; remove `async`".to_owned(),
+        _ if crate::strategy::named(&word).is_some() => format!("write `strategy = \"{word}\"`"),
         _ if is_keyword => "write `key = value`".to_owned(),
         _ => format!("for a classifier write `on = {word}`, else `key = {word}`"),
     };

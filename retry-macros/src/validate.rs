@@ -11,7 +11,7 @@ use crate::plan::Plan;
 use crate::settings::checked;
 use crate::syntax::expression::{Expression, Kind};
 use crate::syntax::matching;
-use crate::syntax::{is_behind_path_separator, is_mark, is_word, part, shown, span, types};
+use crate::syntax::{is_behind_path_separator, is_mark, is_word, no_pattern, part, shown, span, types};
 use crate::value::{self, Known, Reader, duration_tokens};
 use proc_macro2::{Delimiter, Ident, TokenTree};
 use quote::ToTokens;
@@ -116,8 +116,24 @@ fn classifier(options: &Options, key: Key, faults: &mut Faults) -> Option<Classi
             }
             Some(Classifier::Pattern(pattern.clone()))
         }
-        _ => named(options, key, "a function", " or a pattern", faults).map(Classifier::Expression),
+        _ => {
+            if let Some(pattern) = quoted_pattern(options, key) {
+                let name = key.name();
+                let message = format!(
+                    "`{name}` expects a function, or a pattern in `matches(...)`, not in quotes; write `{name} = matches({pattern})`"
+                );
+                faults.on(options.expression(key)?, message);
+                return None;
+            }
+            named(options, key, "a function", " or a pattern", faults).map(Classifier::Expression)
+        }
     }
+}
+
+/// The variants in the quotes of a text.
+fn quoted_pattern(options: &Options, key: Key) -> Option<String> {
+    let tokens = value::quoted_tokens(options.expression(key)?.literal()?)?;
+    no_pattern::is_alternatives(&tokens, 1).then(|| shown::text(&tokens))
 }
 
 fn timeout(

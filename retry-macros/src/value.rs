@@ -5,6 +5,7 @@
 use crate::duration;
 use crate::faults::{Faults, did_you_mean};
 use crate::syntax::expression::{Expression, Kind};
+use crate::syntax::shown;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use std::time::Duration;
@@ -248,6 +249,14 @@ pub(crate) fn text(value: &Expression) -> Option<&LitStr> {
 
 /// What stands in the quotes of a text, if that names or makes something: a path, a closure, a call.
 pub(crate) fn quoted(literal: &Lit) -> Option<String> {
+    let tokens = quoted_tokens(literal)?;
+    let (expression, length) = Expression::first(&tokens).ok()?;
+    let is_named = matches!(expression.kind, Kind::Path(_) | Kind::Closure(_) | Kind::Call);
+    (is_named && length == tokens.len()).then(|| shown::text(&tokens))
+}
+
+/// The tokens in the quotes of a text, unless that has marks that Rust or names have not.
+pub(crate) fn quoted_tokens(literal: &Lit) -> Option<Vec<TokenTree>> {
     let Lit::Str(text) = literal else { return None };
     let text = text.value();
     // The compiler itself complains of what it cannot read as tokens.
@@ -256,10 +265,7 @@ pub(crate) fn quoted(literal: &Lit) -> Option<String> {
     if !(begins_well && is_readable && text.matches('(').count() == text.matches(')').count()) {
         return None;
     }
-    let tokens: Vec<TokenTree> = text.parse::<TokenStream>().ok()?.into_iter().collect();
-    let (expression, length) = Expression::first(&tokens).ok()?;
-    let is_named = matches!(expression.kind, Kind::Path(_) | Kind::Closure(_) | Kind::Call);
-    (is_named && length == tokens.len()).then_some(text)
+    Some(text.parse::<TokenStream>().ok()?.into_iter().collect())
 }
 
 /// A duration as an expression.

@@ -1,6 +1,6 @@
 //! What stands where `matches(PATTERN if GUARD)` or its content should, and surely is none.
 
-use super::{behind_generics, group, is_behind_path_separator, is_mark, is_word, part};
+use super::{behind_generics, group, is_behind_path_separator, is_mark, is_path_separator, is_word, part};
 use super::{inside, scan, shown, types};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
@@ -33,7 +33,7 @@ pub(crate) fn refuse_value(key: &str, tokens: &[TokenTree]) -> syn::Result<()> {
 }
 
 /// Whether these are so many patterns or more, each the name of a variant or of a type, with something in it or not.
-fn is_alternatives(tokens: &[TokenTree], least: usize) -> bool {
+pub(crate) fn is_alternatives(tokens: &[TokenTree], least: usize) -> bool {
     let is_variant = |alternative: &Vec<TokenTree>| {
         let Some(end) = scan::path(alternative, 0) else { return false };
         let held = part(alternative, end..);
@@ -41,7 +41,8 @@ fn is_alternatives(tokens: &[TokenTree], least: usize) -> bool {
             || (held.len() == 1
                 && [Delimiter::Parenthesis, Delimiter::Brace].iter().any(|mark| group(held.first(), *mark).is_some()));
         let names: Vec<String> = part(alternative, ..end).iter().map(ToString::to_string).collect();
-        is_held && names.iter().rev().step_by(3).take(2).any(|name| is_camel_case(name))
+        let is_upper = names.last().is_some_and(|last| last.starts_with(char::is_uppercase));
+        is_upper && is_held && names.iter().rev().step_by(3).take(2).any(|name| is_camel_case(name))
     };
     let alternatives = types::split(tokens, '|');
     alternatives.len() >= least && alternatives.iter().all(is_variant)
@@ -79,6 +80,13 @@ pub(crate) fn refuse_content(content: &[TokenTree]) -> syn::Result<()> {
             )
         }
         "=>" => format!("a pattern has no `=>`: what it matches is retried; write `matches({before})`"),
+        ":" => {
+            let kept = [part(pattern, ..at), part(content, pattern.len()..)].concat();
+            format!(
+                "a pattern says no type, since that of the failure is known; write `matches({})`",
+                shown::text(&kept)
+            )
+        }
         _ => {
             let condition = condition(content, at, guard.is_some());
             let found = match operator.as_str() {
@@ -138,6 +146,7 @@ fn foreign(pattern: &[TokenTree]) -> Option<usize> {
             '!' => is_mark(next, '='),
             '.' => !is_mark(before, '.') && !is_mark(next, '.'),
             '&' | '-' => is_behind_value,
+            ':' => !is_path_separator(pattern, at) && !is_behind_path_separator(pattern, at + 1),
             '>' | '+' | '*' | '/' | '%' | '^' | '?' => true,
             _ => false,
         };
@@ -200,6 +209,7 @@ mod tests {
             ("E::A(x) != 5", "`!=` belongs"),
             ("*e == 500", "`*` belongs"),
             ("E::A if", "the condition behind `if` is missing"),
+            ("e: u32", "says no type"),
             ("if ready", "the pattern before the guard is missing"),
         ] {
             let message = refuse_content(&tokens(text)).expect_err(text).to_string();
@@ -224,6 +234,7 @@ mod tests {
         for text in [
             "E::A",
             "Busy",
+            "E::is_busy | E::is_lost",
             "is_busy",
             "|e| e.is_busy() | X",
             "BUSY | LOST",

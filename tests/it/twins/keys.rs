@@ -68,6 +68,9 @@ repaired! {
         (base = "800ms", cap = "1s") => up_to([800 * MS, S]);
         (cap = "1s") => up_to([100 * MS, 200 * MS]);
     }
+    [strategy_alone] {
+        (strategy = "exponential") => exactly([100 * MS, 200 * MS]);
+    }
     [unknown_near_miss] {
         (strategy = "constant") => exactly([100 * MS, 100 * MS]);
     }

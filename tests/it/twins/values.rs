@@ -223,13 +223,13 @@ matched! {
         (MyError::Busy, MyError) (MyError::Busy | MyError::Lost) 3;
         (MyError::Lost, MyError) (MyError::Busy | MyError::Lost) 3;
     }
-    [matches_as_a_macro, matches_in_brackets, matches_with_an_arm, matches_without_a_condition] {
+    [pattern_in_quotes, matches_as_a_macro, matches_in_brackets, matches_with_an_arm, matches_without_a_condition] {
         (MyError::Busy, MyError) (MyError::Busy) 3;
         (MyError::Lost, MyError) (MyError::Busy) 1;
         (MyError::Lost, MyError) (MyError::Busy,) 1;
         (MyError::Busy, MyError) (MyError::Busy if true) 3;
     }
-    [matches_with_a_comparison] {
+    [matches_with_a_comparison, matches_with_a_type] {
         (500, u16) (code if *code == 500) 3;
         (404, u16) (code if *code == 500) 1;
     }
