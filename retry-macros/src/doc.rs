@@ -6,15 +6,16 @@ use crate::options::{Key, Options, Value};
 use crate::plan::{Choice, DEFAULT_BASE, Max, Plan};
 use crate::strategy::Named;
 use crate::syntax::attribute::Attribute;
+use crate::syntax::is_mark;
 use crate::value::{self, JitterLiteral, Known};
 use crate::wait;
 use quote::ToTokens;
 use std::fmt::Write;
 use std::time::Duration;
 
-/// Whether a function has documentation that a section can join.
+/// Whether a function has documentation that a section can join: `#[doc = "..."]`, and not `#[doc(...)]` alone.
 pub(crate) fn has_docs(attrs: &[Attribute]) -> bool {
-    attrs.iter().any(|attr| attr.is("doc"))
+    attrs.iter().any(|attr| attr.is("doc") && is_mark(attr.parts().1.first(), '='))
 }
 
 /// Writes the section.

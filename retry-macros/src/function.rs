@@ -7,8 +7,8 @@ use crate::borrow;
 use crate::faults::Faults;
 use crate::future::{self, Made};
 use crate::syntax::attribute::Attribute;
-use crate::syntax::scan::without_parts;
-use crate::syntax::signature::Signature;
+use crate::syntax::scan::{self, without_parts};
+use crate::syntax::signature::{Argument, Signature};
 use crate::syntax::{behind_type, behind_visibility, inside, is_mark, is_word, part, pattern, span, types};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
@@ -55,19 +55,21 @@ pub(crate) struct Receiver {
 pub(crate) struct Binding {
     pub(crate) name: Ident,
     pub(crate) kind: BindingKind,
-    /// The user's `mut`, kept so that a needless one is still reported.
+    /// The user's `mut`, kept so that a needless one is still reported. Where it is a by-value argument's, the attempts bind it anew.
     pub(crate) mutability: Option<Token![mut]>,
+    /// Whether it is `ref mut`, of a by-value argument.
+    pub(crate) is_reference: bool,
     /// Whether statements before the attempts name it too, so that the `mut` may be theirs alone, or the body's.
     pub(crate) is_shared: bool,
-    /// `#[cfg]` of the parameter.
-    pub(crate) cfgs: Vec<Attribute>,
+    /// Those of the parameter that a binding in its place needs: `#[cfg]`, and levels of lints.
+    pub(crate) attrs: Vec<Attribute>,
 }
 
 /// How a name is bound.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BindingKind {
     Value,
-    /// `name: &mut T`, or `ref mut name`.
+    /// `name: &mut T`, or `ref mut name` of what is behind one.
     MutReference,
     /// `name: Option<&mut T>`.
     MutInOption,
@@ -85,7 +87,8 @@ impl Function {
     pub(crate) fn parse(item: TokenStream, faults: &mut Faults) -> Option<Self> {
         let Parts { mut attrs, vis, defaultness, mut sig, body } = faults.take(Parts::read(item))?;
         let Some(body) = body else {
-            faults.on(&sig, "a function without a body cannot be retried; write `#[retry]` on its implementations");
+            let message = "a function without a body cannot be retried; write `#[retry]` on its implementations";
+            faults.at(sig.ident.span(), message);
             return None;
         };
         refuse(&attrs, &sig, faults);
@@ -125,6 +128,7 @@ impl Function {
             let body = future::fit_to_statements(made.before(), body, &mut sig, &mut receiver, &mut bindings, faults);
             (Shape::Future(made), future::output(&sig.output), body)
         };
+        refuse_patterns(&sig, &mut shape, faults);
         if let Some(returned) = &returned {
             borrow::refuse(&sig, returned, faults);
         }
@@ -150,11 +154,57 @@ fn arguments(sig: &mut Signature) -> (Receiver, Vec<Binding>) {
         receiver.mutability = this.mutability;
     }
     let mut bindings = Vec::new();
-    for argument in &mut sig.inputs {
-        let (kind, cfgs) = (binding_kind(&argument.ty), cfgs(&argument.attrs));
-        bindings.extend(take_bindings(&mut argument.pattern, kind, &cfgs));
+    for argument in sig.inputs.iter_mut().filter(|argument| !is_unit(argument)) {
+        let (kind, attrs) = (binding_kind(&argument.ty), inherited(&argument.attrs));
+        let found = take_bindings(&mut argument.pattern, kind, &attrs);
+        if found.iter().any(|binding| binding.kind != BindingKind::Value || binding.mutability.is_some()) {
+            for attr in &mut argument.attrs {
+                *attr = attr.map(&|content| Some(without_expectation(content))).unwrap_or_else(|| attr.clone());
+            }
+        }
+        bindings.extend(found);
     }
     (receiver, bindings)
+}
+
+/// Whether the pattern of an argument is the name of a unit struct, by its type: `Unit: &mut Unit`.
+fn is_unit(argument: &Argument) -> bool {
+    let is_last = |name: &Ident| matches!(argument.ty.last(), Some(TokenTree::Ident(last)) if last == name);
+    argument.name().is_some_and(|name| pattern::is_constant(&name) && is_last(&name))
+}
+
+/// Refuses patterns of which it cannot be told what they bind, or how. `async_trait` takes arguments apart in the body.
+fn refuse_patterns(sig: &Signature, shape: &mut Shape, faults: &mut Faults) {
+    for argument in &sig.inputs {
+        refuse_pattern(&argument.pattern, &argument.ty, faults);
+    }
+    if let Shape::Future(made) = shape {
+        for local in made.locals() {
+            let argument = future::argument(local.initializer());
+            let is_it = |input: &&Argument| argument.is_some() && input.name() == argument;
+            refuse_pattern(&local.pattern, sig.inputs.iter().find(is_it).map_or(&[], |input| &input.ty), faults);
+        }
+    }
+}
+
+fn refuse_pattern(pattern: &[TokenTree], ty: &[TokenTree], faults: &mut Faults) {
+    if let Some(call) = pattern::macro_call(pattern) {
+        let message = "what a macro binds is not seen here, so it cannot be bound anew for each attempt; write the pattern out, or take \
+                       the argument by a name and take it apart in the body";
+        faults.on(call.into_iter().collect::<TokenStream>(), message);
+    }
+    let ty = types::peel(ty);
+    if types::reference(&ty).is_some() || !types::has_unique_reference(&ty) {
+        return;
+    }
+    pattern::rebind(pattern, &mut |bound| {
+        if let (true, false, Some(mutability)) = (bound.is_reference, bound.is_behind_unique, bound.mutability) {
+            let message = "it cannot be told here whether this is behind the `&mut` in the type; write `&mut` in the pattern where it is, or \
+                           take the argument by a name and take it apart in the body";
+            faults.on(mutability, message);
+        }
+        None
+    });
 }
 
 /// Puts `mut` before the arguments that attempts borrow anew out of an `Option` or a `Pin`, where the body finds them.
@@ -205,6 +255,9 @@ impl Parts {
         if let Some((kind, span)) = other_item(rest) {
             let advice = match kind {
                 "an `impl` block" | "a trait" => "; write it on each method that may fail",
+                CLOSURE => "; give it to `policy.retry(...)` or `policy.retry_async(...)`, or make it a function",
+                BLOCK | EXPRESSION => "; move it into a function",
+                "an `extern` block" => "; write it on a function that calls what the block declares",
                 _ => "",
             };
             let message = format!("`#[retry]` belongs on a function with a body, not on {kind}{advice}");
@@ -238,8 +291,63 @@ fn braces(group: &Group) -> Option<Group> {
 
 /// What the item is that is no function, and its keyword's place.
 fn other_item(tokens: &[TokenTree]) -> Option<(&'static str, Span)> {
-    let Some(TokenTree::Ident(keyword)) = tokens.first() else { return None };
+    let first = tokens.first()?;
+    let is_fn = || Signature::read(tokens).is_ok();
+    let TokenTree::Ident(keyword) = first else { return expression(tokens).map(|kind| (kind, first.span())) };
     let word = keyword.to_string();
+    let kind = match (word.as_str(), tokens.get(1)) {
+        ("extern", next) if is_word(next, "crate") => Some("an `extern crate` declaration"),
+        ("extern", _) if tokens.len() < 4 && tokens.last().is_some_and(is_braces) => Some("an `extern` block"),
+        ("unsafe" | "default" | "auto", Some(TokenTree::Ident(_))) if !is_fn() => {
+            return other_item(part(tokens, 1..));
+        }
+        ("macro", Some(TokenTree::Ident(_))) => Some("a macro"),
+        ("macro_rules" | "fn", _) => None,
+        _ => scan::path(tokens, 0).filter(|end| is_mark(tokens.get(*end), '!')).map(|_| "a macro call"),
+    };
+    let kind = kind.or_else(|| named_item(&word, tokens.get(1)).filter(|_| !is_fn())).or_else(|| expression(tokens))?;
+    Some((kind, keyword.span()))
+}
+
+const CLOSURE: &str = "a closure";
+const BLOCK: &str = "a block";
+const EXPRESSION: &str = "an expression";
+
+/// Whether the annotated thing is an expression, which no item may follow.
+pub(crate) fn is_expression(item: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = item.clone().into_iter().collect();
+    let start = Attribute::outer(&tokens).1;
+    let kind = other_item(part(&tokens, start..)).map(|(kind, _)| kind);
+    kind.is_some_and(|kind| [CLOSURE, BLOCK, EXPRESSION].contains(&kind))
+}
+
+/// What the expression is that the tokens are, a semicolon aside, if they are one.
+fn expression(tokens: &[TokenTree]) -> Option<&'static str> {
+    let end = scan::expression(tokens, 0)?;
+    if !matches!(part(tokens, end..), [] | [TokenTree::Punct(_)]) {
+        return None;
+    }
+    let is_lead = |token: &&TokenTree| {
+        ["async", "const", "move", "static", "unsafe"].iter().any(|word| is_word(Some(token), word))
+    };
+    let rest = part(tokens, tokens.iter().take_while(is_lead).count()..);
+    Some(match rest.first() {
+        bar if is_mark(bar, '|') => CLOSURE,
+        Some(token) if is_braces(token) && part(rest, 1..).iter().all(|token| is_mark(Some(token), ';')) => BLOCK,
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::None => return None,
+        _ => EXPRESSION,
+    })
+}
+
+fn is_braces(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+}
+
+/// What the item is that begins with the word, if it is none of a function's; `next` follows it.
+fn named_item(word: &str, next: Option<&TokenTree>) -> Option<&'static str> {
+    // Else it is a block or a closure.
+    let is_item = matches!(next, Some(TokenTree::Ident(word)) if word != "move")
+        || matches!(word, "impl" | "use" | "macro_rules" | "let");
     [
         ("struct", "a struct"),
         ("enum", "an enum"),
@@ -255,8 +363,8 @@ fn other_item(tokens: &[TokenTree]) -> Option<(&'static str, Span)> {
         ("let", "a `let` statement"),
     ]
     .into_iter()
-    .find(|(item, _)| *item == word && Signature::read(tokens).is_err())
-    .map(|(_, kind)| (kind, keyword.span()))
+    .find(|(item, _)| *item == word && is_item)
+    .map(|(_, kind)| kind)
 }
 
 /// Refuses what no rewriting helps.
@@ -301,27 +409,56 @@ pub(crate) fn spanned_braces(content: TokenStream, span: Span) -> Group {
 
 /// Strips the `mut` of by-value names in a pattern, and answers all names that it binds. The kind is that of a pattern that is a
 /// name alone.
-pub(crate) fn take_bindings(pattern: &mut Vec<TokenTree>, kind: BindingKind, cfgs: &[Attribute]) -> Vec<Binding> {
-    let mut bindings = Vec::new();
+pub(crate) fn take_bindings(pattern: &mut Vec<TokenTree>, kind: BindingKind, attrs: &[Attribute]) -> Vec<Binding> {
+    let mut bindings: Vec<Binding> = Vec::new();
     let peeled = pattern::peel(pattern);
     let is_name = pattern::single_name(&peeled).is_some();
-    *pattern = pattern::rebind(&peeled, &mut |bound| {
-        let kind = match (bound.is_reference, bound.mutability) {
-            _ if !bound.is_reference && is_name => kind,
-            // A shared reference needs nothing.
-            (true, Some(_)) => BindingKind::MutReference,
+    // Each side of an or-pattern binds the same. Elsewhere the same word twice is two names, of which a macro has made one.
+    let has_sides = pattern::has_sides(&peeled);
+    // `ref mut name` alone refers to the argument itself.
+    let is_taken_apart = !is_word(peeled.first(), "ref");
+    *pattern = pattern::rebind_argument(&peeled, &mut |bound| {
+        let is_kept = bound.is_behind_unique || (is_taken_apart && kind == BindingKind::MutReference);
+        let is_unique = bound.is_reference && bound.mutability.is_some();
+        let kind = match bound.is_reference {
+            true if is_unique && is_kept => BindingKind::MutReference,
+            false if is_name => kind,
             _ => BindingKind::Value,
         };
-        let mutability = bound.mutability.filter(|_| !bound.is_reference);
-        let name = bound.name.clone();
-        bindings.push(Binding { name, kind, mutability, is_shared: false, cfgs: cfgs.to_vec() });
+        if !has_sides || bindings.iter().all(|binding| binding.name != bound.name) {
+            bindings.push(Binding {
+                name: bound.name.clone(),
+                kind,
+                mutability: bound.mutability.filter(|_| !(is_unique && is_kept)),
+                is_reference: is_unique && !is_kept,
+                is_shared: false,
+                attrs: attrs.to_vec(),
+            });
+        }
         None
     });
     bindings
 }
 
-pub(crate) fn cfgs(attrs: &[Attribute]) -> Vec<Attribute> {
-    attrs.iter().filter(|attr| attr.is("cfg")).cloned().collect()
+/// The attributes of an argument that a binding in its place needs too: `#[cfg]`, and levels of lints.
+pub(crate) fn inherited(attrs: &[Attribute]) -> Vec<Attribute> {
+    const INHERITED: [&str; 5] = ["cfg", "allow", "warn", "deny", "forbid"];
+    let inherited = |content: &[TokenTree]| {
+        let content = without_expectation(content);
+        INHERITED.iter().any(|name| is_word(content.first(), name)).then_some(content)
+    };
+    attrs.iter().filter_map(|attr| attr.map(&inherited)).collect()
+}
+
+/// The attribute with `allow` for `expect`: of two bindings the lint finds one.
+fn without_expectation(attribute: &[TokenTree]) -> Vec<TokenTree> {
+    match attribute {
+        [first, rest @ ..] if is_word(Some(first), "expect") => {
+            let allow = Ident::new("allow", Span::mixed_site().located_at(first.span()));
+            [allow.into()].into_iter().chain(rest.iter().cloned()).collect()
+        }
+        attribute => attribute.to_vec(),
+    }
 }
 
 /// How an argument of that type is bound.

@@ -4,7 +4,7 @@
 //! It knows what `async_trait` writes, and no key.
 
 use crate::faults::Faults;
-use crate::function::{Binding, BindingKind, Receiver, cfgs, spanned_braces, take_bindings};
+use crate::function::{Binding, BindingKind, Receiver, inherited, spanned_braces, take_bindings};
 use crate::syntax::attribute::Attribute;
 use crate::syntax::scan;
 use crate::syntax::signature::Signature;
@@ -251,15 +251,12 @@ fn bind_anew(local: &mut Local, receiver: &mut Receiver, bindings: &mut Vec<Bind
         });
         return;
     }
-    let cfgs = cfgs(&local.attributes);
-    let mut found = take_bindings(&mut local.pattern, BindingKind::Value, &cfgs);
-    // What the signature says of the type still holds.
-    if let [newer] = found.as_mut_slice() {
-        if let Some(older) = bindings.iter().find(|older| older.name == newer.name) {
-            newer.kind = older.kind;
-        }
-    }
+    let attrs = inherited(&local.attributes);
     let source = argument(local.initializer());
+    // What the signature says of the type still holds.
+    let older = bindings.iter().find(|older| source.as_ref() == Some(&older.name));
+    let kind = older.map_or(BindingKind::Value, |older| older.kind);
+    let found = take_bindings(&mut local.pattern, kind, &attrs);
     bindings.retain(|older| source.as_ref() != Some(&older.name) && found.iter().all(|newer| newer.name != older.name));
     bindings.extend(found);
 }
@@ -285,7 +282,7 @@ fn inference_end(tokens: &[TokenTree], start: usize) -> Option<usize> {
 }
 
 /// The `x` of an initializer `x` or `{ let x = x; x }`.
-fn argument(init: &[TokenTree]) -> Option<Ident> {
+pub(crate) fn argument(init: &[TokenTree]) -> Option<Ident> {
     match init {
         [TokenTree::Ident(from)] => Some(from.clone()),
         [TokenTree::Group(block)] if block.delimiter() == Delimiter::Brace => {

@@ -1,6 +1,7 @@
 //! Rules across options and function: the only judge of both together. Builds the model.
 
 use crate::doc;
+use crate::duration;
 use crate::faults::{Faults, did_you_mean, listed};
 use crate::function::{BindingKind, Function, taken_names};
 use crate::model::{Classifier, Ending, ErrorEnding, History, Limit, Model, Shared, Timer};
@@ -8,11 +9,11 @@ use crate::options::{Key, Options, Value};
 use crate::paths::Paths;
 use crate::plan::Plan;
 use crate::settings::checked;
-use crate::syntax::expression::Expression;
+use crate::syntax::expression::{Expression, Kind};
 use crate::syntax::matching;
-use crate::syntax::{is_mark, is_word, part, types};
+use crate::syntax::{is_behind_path_separator, is_mark, is_word, part, shown, span, types};
 use crate::value::{self, Known, Reader, duration_tokens};
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenTree};
 use quote::ToTokens;
 use std::time::Duration;
 use syn::Lit;
@@ -25,7 +26,7 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
     let plan = Plan::read(options, &reader, faults);
     let on = classifier(options, Key::On, faults);
     let on_value = classifier(options, Key::OnValue, faults);
-    let ending = ending(options, &function, &reader, faults)?;
+    let ending = ending(options, &function, &reader, faults);
     let clones = clones(options, &function, faults);
     let name = name(options, &reader, faults);
     let wants_doc = wants_doc(options, faults);
@@ -39,8 +40,10 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
         }
     }
     method(options, faults);
+    named(options, Key::Policy, "a `Policy`", ", such as a constant of `policy!(...)`", faults);
     let budget = guard(options, Key::Budget, &function, &reader, faults);
     let breaker = guard(options, Key::Breaker, &function, &reader, faults);
+    recovered(options, &function, faults);
     let recover =
         named(options, Key::Recover, "a function", " from the `RetryError` to what the function returns", faults);
     let notify = named(options, Key::Notify, "a function", " that takes a `&Retrying`", faults);
@@ -48,7 +51,7 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
         () if attempt.is_some()
             || plan.deadline.is_some()
             || recover.is_some()
-            || matches!(ending, Ending::Error(_)) =>
+            || matches!(ending, Some(Ending::Error(_))) =>
         {
             Timer::Always
         }
@@ -64,6 +67,7 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
     let settings = plan.settings(&paths);
     let sleep = named(options, Key::Sleep, "a function", " that sleeps for the `Duration` it is given", faults);
     let timeout = timeout(options, &function, &reader, &paths, faults);
+    let ending = ending?;
     Some(Model {
         paths,
         function,
@@ -185,20 +189,80 @@ fn uniquely_borrowed(place: &Expression, function: &Function) -> Option<String> 
     (binding.kind != BindingKind::Value).then(|| format!("the `&mut` argument `{name}`"))
 }
 
+/// A plain value is returned as it is, so that nothing is left for `recover`.
+fn recovered(options: &Options, function: &Function, faults: &mut Faults) {
+    let Some(entry) = options.get(Key::Recover) else { return };
+    if let Some(plain) = function.returned.as_deref().and_then(plain) {
+        let message = format!(
+            "`recover` is asked when a call gives up, and `{plain}` cannot fail: the last value is returned as it is; return \
+             a `Result` or an `Option`, or remove `recover`"
+        );
+        faults.at(entry.span, message);
+    }
+}
+
+/// The type as a text, if it surely is no `Result` and no `Option`. A path may be an alias of one.
+fn plain(returned: &[TokenTree]) -> Option<String> {
+    const PRIMITIVES: [&str; 17] = [
+        "bool", "char", "str", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+        "f32", "f64",
+    ];
+    let ty = types::peel(returned);
+    let is_plain = match ty.as_slice() {
+        [TokenTree::Ident(word)] => PRIMITIVES.iter().any(|primitive| word == primitive),
+        [TokenTree::Group(group)] => group.delimiter() != Delimiter::None,
+        [and, ..] => is_mark(Some(and), '&'),
+        [] => false,
+    };
+    is_plain.then(|| shown::text(&ty))
+}
+
 /// What a key leads to by an expression that is no literal. It expects `what`, in more words `what` with the details.
 fn named(options: &Options, key: Key, what: &str, details: &str, faults: &mut Faults) -> Option<Expression> {
     let expression = options.expression(key)?;
+    if let Some(message) = misfit(key, expression) {
+        faults.on(expression, message);
+        return None;
+    }
     let Some(literal) = expression.literal() else { return Some(expression.clone()) };
     let name = key.name();
-    let message = match literal {
-        Lit::Str(text) => format!("`{name}` expects {what}, not its name in quotes; write `{name} = {}`", text.value()),
-        _ => {
+    let message = match value::quoted(literal) {
+        Some(quoted) => format!("`{name}` expects {what}, not its name in quotes; write `{name} = {quoted}`"),
+        None => {
             let found = literal.to_token_stream();
-            format!("`{name}` expects {what}{details}, found `{found}`; write `{}`", key.example())
+            let is_delay =
+                key == Key::Sleep && matches!(literal, Lit::Str(text) if duration::is_duration(&text.value()));
+            let or_delay = if is_delay { format!(", or for a delay `base = {found}`") } else { String::new() };
+            format!("`{name}` expects {what}{details}, found `{found}`; write `{}`{or_delay}", key.example())
         }
     };
     faults.on(expression, message);
     None
+}
+
+/// What is wrong with a closure that cannot be what the key calls, whatever its types are.
+fn misfit(key: Key, expression: &Expression) -> Option<String> {
+    let Kind::Closure(closure) = &expression.kind else { return None };
+    let (argument, what) = match key {
+        Key::On => ("error", "the error"),
+        Key::OnValue => ("value", "the value"),
+        Key::Notify => ("retrying", "a `&Retrying` that knows the error, the attempt and the delay"),
+        Key::Recover => ("error", "the `RetryError`"),
+        Key::Sleep => ("delay", "the `Duration`"),
+        _ => return None,
+    };
+    let name = key.name();
+    let inputs: Vec<TokenTree> = closure.inputs.clone().into_iter().collect();
+    let count = types::split(&inputs, ',').len();
+    if count != 1 {
+        return Some(format!(
+            "`{name}` is called with one argument, {what}, and this closure takes {count}; write `{name} = |{argument}| ...`"
+        ));
+    }
+    let is_async = is_word(expression.peeled().into_iter().next().as_ref(), "async");
+    (is_async && key != Key::Sleep).then(|| {
+        format!("`{name}` is not awaited, so its closure cannot be `async`; write `{name} = |{argument}| ...`")
+    })
 }
 
 /// A name for the body that is not yet taken: an argument behind it would be out of sight.
@@ -235,7 +299,7 @@ fn method(options: &Options, faults: &mut Faults) {
         Some(path) => Some(path.last.to_string()),
         None => value::text(written).map(syn::LitStr::value),
     };
-    let source = written.to_token_stream().to_string().replace(' ', "");
+    let source = shown::stream(written.to_token_stream());
     let Some(known) = METHODS.iter().find(|(name, _)| found.as_deref() == Some(name)) else {
         let names = METHODS.map(|(name, _)| name);
         let mut advice = found.map(|found| did_you_mean(&found, &names)).unwrap_or_default();
@@ -267,7 +331,7 @@ fn name(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<E
         return None;
     }
     if value::text(name).is_none() && !reader.is_constant(name) {
-        let found = name.to_token_stream().to_string().replace(' ', "");
+        let found = shown::stream(name.to_token_stream());
         faults.on(
             name,
             format!(
@@ -286,7 +350,7 @@ fn wants_doc(options: &Options, faults: &mut Faults) -> bool {
     match value.literal() {
         Some(Lit::Bool(wants)) => wants.value,
         _ => {
-            let found = value.to_token_stream().to_string().replace(' ', "");
+            let found = shown::stream(value.to_token_stream());
             faults.on(
                 value,
                 format!(
@@ -301,21 +365,48 @@ fn wants_doc(options: &Options, faults: &mut Faults) -> bool {
 fn ending(options: &Options, function: &Function, reader: &Reader<'_>, faults: &mut Faults) -> Option<Ending> {
     let history = history(options, reader, faults);
     if let (Some(entry), Some(returned)) = (options.get(Key::Error), &function.returned) {
-        if arguments(returned, "Option").is_some() {
-            let message = "`error` names the error of an attempt, and an `Option` has none; return `Result<T, RetryError<E>>`, or remove `error`";
+        let is_option = arguments(returned, "Option").is_some();
+        let without =
+            if is_option { Some("an `Option`".to_owned()) } else { plain(returned).map(|ty| format!("`{ty}`")) };
+        if let Some(without) = without {
+            let message = format!(
+                "`error` names the error of an attempt, and {without} has none; return `Result<T, RetryError<E>>`, or \
+                 remove `error`"
+            );
             faults.at(entry.span, message);
             return None;
+        }
+        if let (Value::Type(named), Some((_, visible))) = (&entry.value, retry_error(returned)) {
+            let named: Vec<TokenTree> = named.clone().into_iter().collect();
+            if !is_same_type(&named, &visible) {
+                let (named, shown) = (shown::text(&named), shown::text(&visible));
+                let message = format!(
+                    "`error` names the error of an attempt, found `{named}` beside a `RetryError<{shown}>`; remove `error`, or \
+                     return `RetryError<{named}>`"
+                );
+                faults.between(
+                    entry.span,
+                    message,
+                    span(&visible),
+                    "the error of an attempt as the function returns it",
+                );
+                return None;
+            }
         }
     }
     match (error_ending(options, function), options.get(Key::History)) {
         (Some(ending), _) => Some(Ending::Error(Box::new(ErrorEnding { history, ..ending }))),
         (None, None) => Some(Ending::Outcome),
         (None, Some(entry)) => {
-            let is_result = function.returned.as_ref().is_some_and(|returned| arguments(returned, "Result").is_some());
-            let or_named = if is_result { ", or name the error of an attempt: `error = E`" } else { "" };
+            let returned = function.returned.as_deref().unwrap_or_default();
+            // Behind an alias there may be one.
+            let is_none = arguments(returned, "Option").is_some() || plain(returned).is_some();
+            let or_named = if is_none { "" } else { ", or name the error of an attempt: `error = E`" };
+            let is_seen = is_none || arguments(returned, "Result").is_some();
+            let found =
+                if is_seen { "this function returns none" } else { "none is in sight in what this function returns" };
             let message = format!(
-                "`history` is kept in a `RetryError`, and this function returns none; return \
-                 `Result<T, RetryError<E>>`{or_named}"
+                "`history` is kept in a `RetryError`, and {found}; return `Result<T, RetryError<E>>`{or_named}"
             );
             faults.at(entry.span, message);
             None
@@ -339,6 +430,17 @@ pub(crate) fn error_ending(options: &Options, function: &Function) -> Option<Err
         (None, None) => return None,
     };
     Some(ErrorEnding { error, value, is_converted, history: None })
+}
+
+/// Whether two types may be one: their last names are the same. What is before these may be written in many ways.
+fn is_same_type(one: &[TokenTree], other: &[TokenTree]) -> bool {
+    fn last(ty: &[TokenTree]) -> Vec<TokenTree> {
+        let ty = types::peel(ty);
+        let start = (0..ty.len()).rev().find(|at| is_behind_path_separator(&ty, *at)).unwrap_or(0);
+        part(&ty, start..).to_vec()
+    }
+    let is_generic = |ty: &[TokenTree]| ty.iter().any(|token| is_mark(Some(token), '<'));
+    is_generic(one) || is_generic(other) || shown::text(&last(one)) == shown::text(&last(other))
 }
 
 fn history(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<History> {

@@ -125,8 +125,8 @@ pub mod private {
     #[cfg(feature = "async")]
     pub use crate::sleep::SleepBy;
     pub use crate::sleep::{
-        AsyncSleeper, AttemptClock, DefaultSleeper, Pause, Sleep, Timed, sleep, sleep_async, sleep_async_with,
-        sleep_with, timed, timer_async,
+        AsyncSleeper, AttemptClock, DefaultSleeper, Pause, Sleep, SleepWith, SleeperFuture, Timed, ask_sleeper, sleep,
+        sleep_async, sleep_with, timed, timer_async,
     };
     pub use crate::tuning::{IsJitter, JitterValue, NoJitter, Tuning, history};
 }

@@ -29,6 +29,7 @@ mod shapes_futures;
 mod shapes_futures_scopes;
 mod shapes_hygiene;
 mod shapes_macros;
+mod shapes_patterns;
 mod shapes_receivers;
 mod shapes_returns;
 mod shapes_send;

@@ -178,12 +178,12 @@ fn what_is_behind_a_unique_reference_is_kept() {
     fn call(
         runs: &Runs,
         list: &mut Vec<u32>,
-        (ref mut own, _): (Vec<u32>, u32),
+        &mut (ref mut pair, _): &mut (Vec<u32>, u32),
         Point { y, .. }: &mut Point,
     ) -> Result<(usize, usize), Busy> {
         push(list, 1);
-        let length = own.len();
-        push(own, 2);
+        let length = pair.len();
+        push(pair, 2);
         y.push(3);
         runs.fail_twice()?;
         Ok((length, y.len()))
@@ -191,7 +191,7 @@ fn what_is_behind_a_unique_reference_is_kept() {
 
     let mut list = vec![0];
     let mut point = Point::default();
-    let returned = thrice(|runs| call(runs, &mut list, (Vec::new(), 0), &mut point));
+    let returned = thrice(|runs| call(runs, &mut list, &mut (Vec::new(), 0), &mut point));
     assert_eq!(returned, Ok((2, 3)));
     assert_eq!(list, [0, 1, 1, 1]);
     assert_eq!(point.y, [3, 3, 3]);
@@ -203,13 +203,13 @@ async fn what_is_behind_a_unique_reference_is_kept_in_async() {
     async fn call(
         runs: &Runs,
         list: &mut Vec<u32>,
-        (ref mut own, _): (Vec<u32>, u32),
+        &mut (ref mut pair, _): &mut (Vec<u32>, u32),
         Point { y, .. }: &mut Point,
     ) -> Result<(usize, usize), Busy> {
         push(list, 1);
         tokio::task::yield_now().await;
-        let length = own.len();
-        push(own, 2);
+        let length = pair.len();
+        push(pair, 2);
         y.push(3);
         runs.fail_twice()?;
         Ok((length, y.len()))
@@ -217,7 +217,7 @@ async fn what_is_behind_a_unique_reference_is_kept_in_async() {
 
     let mut list = vec![0];
     let mut point = Point::default();
-    let call = async |runs: &Runs| call(runs, &mut list, (Vec::new(), 0), &mut point).await;
+    let call = async |runs: &Runs| call(runs, &mut list, &mut (Vec::new(), 0), &mut point).await;
     assert_eq!(thrice_async(call).await, Ok((2, 3)));
     assert_eq!(list, [0, 1, 1, 1]);
     assert_eq!(point.y, [3, 3, 3]);

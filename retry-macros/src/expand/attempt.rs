@@ -33,6 +33,11 @@ pub(super) fn attempt(model: &Model) -> Group {
     let body = &function.body;
     let returned = returned(model);
     let captures = captures(model);
+    let moved = moved(model);
+    let within = match &moved {
+        Some(moved) => quote_spanned!(here=> { #moved (#body) }),
+        None => quote_spanned!(here=> (#body)),
+    };
     let typed = || {
         let unreached = model.paths.private("unreached");
         let inner = quote_spanned! {here=>
@@ -40,7 +45,7 @@ pub(super) fn attempt(model: &Model) -> Group {
                 #captures
                 return #unreached::<#returned>();
             }
-            (#body)
+            #within
         };
         // The user's brace span keeps the lines of the body in coverage reports.
         spanned_braces(inner, body.span())
@@ -52,7 +57,11 @@ pub(super) fn attempt(model: &Model) -> Group {
             None => quote_spanned!(here=> #(#bindings)* #attempt #key #keyword #block.await),
         }
     } else {
-        let block = if captures.is_some() { typed() } else { body.clone() };
+        let block = match (&captures, &moved) {
+            (Some(_), _) => typed(),
+            (None, Some(_)) => spanned_braces(within, body.span()),
+            (None, None) => body.clone(),
+        };
         let bars = Token![||](named);
         quote_spanned!(here=> #(#bindings)* #attempt #key (#bars -> #returned #block)())
     };
@@ -60,7 +69,7 @@ pub(super) fn attempt(model: &Model) -> Group {
 }
 
 /// Awaits an attempt with `timeout`:
-/// `{ let mut f = pin!(ATTEMPT); timed(f.as_mut(), call.limit(policy, timeout), |limit| SLEEPER(limit)).await }`.
+/// `{ let mut f = pin!(ATTEMPT); timed(Pin::as_mut(&mut f), call.limit(policy, timeout), |limit| SLEEPER(limit)).await }`.
 fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenStream> {
     let here = Span::mixed_site();
     model.timeout.as_ref()?;
@@ -71,7 +80,8 @@ fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenSt
         Some(sleeper) => {
             let there = here.located_at(sleeper.span());
             let sleeper = replace_self(model, sleeper.to_token_stream());
-            quote_spanned!(there=> (#sleeper)(__reattempt_limit))
+            let ask = model.paths.private_at("ask_sleeper", there);
+            quote_spanned!(there=> #ask(#sleeper, __reattempt_limit))
         }
         None => {
             let named = model.function.sig.ident.span();
@@ -80,10 +90,15 @@ fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenSt
             quote_spanned!(here=> #set(#default, __reattempt_site(), __reattempt_limit))
         }
     };
+    // Where the sleeper's answer is no future, that is found out here.
+    let there = here.located_at(model.sleep.as_ref().map_or(here, Spanned::span));
+    let timed = quote_spanned! {there=>
+        #timed(::core::pin::Pin::as_mut(&mut __reattempt_future), __reattempt_limit, |__reattempt_limit| #sleeper).await
+    };
     Some(quote_spanned! {here=> {
         let __reattempt_limit = #call::limit(&__reattempt_call, #policy, __reattempt_timeout);
         let mut __reattempt_future = ::core::pin::pin!(#keyword #block);
-        #timed(__reattempt_future.as_mut(), __reattempt_limit, |__reattempt_limit| #sleeper).await
+        #timed
     }})
 }
 
@@ -125,44 +140,93 @@ pub(crate) fn unlooped(function: &Function, ending: &ErrorEnding, body: &Group, 
     let returned = returned_for_error(ending, function, paths);
     let content = match function.shape {
         Shape::Sync => quote_spanned!(here=> let _ = || -> #returned #body;),
-        Shape::Async => {
+        Shape::Async => unrun(&returned, body, paths),
+        Shape::Future(_) => {
+            let declared = inferable(function.returned.as_deref()?);
+            let content = unrun(&returned, body, paths);
             let unreached = paths.private("unreached");
-            let inner = quote_spanned! {here=>
+            quote_spanned! {here=>
                 if false {
-                    return #unreached::<#returned>();
+                    return #unreached::<#declared>();
                 }
-                (#body)
-            };
-            let block = spanned_braces(inner, body.span());
-            quote_spanned!(here=> let _ = async #block;)
+                #content
+            }
         }
-        Shape::Future(_) => return None,
     };
     Some(spanned_braces(quote_spanned!(here=> #content loop {}), body.span()))
 }
 
+/// `let _ = async { if false { return unreached::<Returned>(); } ({ BODY }) };`
+fn unrun(returned: &TokenStream, body: &Group, paths: &Paths) -> TokenStream {
+    let here = Span::mixed_site();
+    let unreached = paths.private("unreached");
+    let inner = quote_spanned! {here=>
+        if false {
+            return #unreached::<#returned>();
+        }
+        (#body)
+    };
+    let block = spanned_braces(inner, body.span());
+    quote_spanned!(here=> let _ = async #block;)
+}
+
 fn bind(model: &Model, binding: &Binding) -> Option<TokenStream> {
     let here = Span::mixed_site();
-    let Binding { name, kind, mutability, is_shared, cfgs } = binding;
+    let Binding { name, kind, mutability, is_reference, .. } = binding;
+    let behind = is_reference.then(|| Token![*](here.located_at(name.span())));
     let value = if let Some(reborrow) = reborrow(*kind, name) {
         reborrow
     } else if let Some(listed) = model.clones.iter().find(|listed| *listed == name) {
         let there = here.located_at(listed.span());
-        quote_spanned!(there=> ::core::clone::Clone::clone(&#name))
+        quote_spanned!(there=> ::core::clone::Clone::clone(&#behind #name))
     } else if mutability.is_some() {
         let fresh = model.paths.private_at("Fresh", name.span());
         let span = here.located_at(name.span());
-        quote_spanned!(span=> #fresh::fresh(&#name))
+        quote_spanned!(span=> #fresh::fresh(&#behind #name))
     } else {
         return None;
     };
-    let allow_mut = is_shared.then(|| quote_spanned!(here=> #[allow(unused_mut)]));
-    Some(quote_spanned! {here=>
-        #(#cfgs)*
+    // By `ref mut`, the attempt gets a reference to a value of its own.
+    let (mutability, value) =
+        if *is_reference { (None, quote_spanned!(here=> &mut #value)) } else { (*mutability, value) };
+    let is_moved = model.clones.contains(name) && moves_clones(model);
+    let mutability = mutability.filter(|_| !is_moved);
+    Some(local(binding, mutability, &value))
+}
+
+/// `let mut name = VALUE;` for a binding.
+fn local(binding: &Binding, mutability: Option<Token![mut]>, value: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    let Binding { name, is_shared, attrs, .. } = binding;
+    let allow_mut = (*is_shared && mutability.is_some()).then(|| quote_spanned!(here=> #[allow(unused_mut)]));
+    quote_spanned! {here=>
+        #(#attrs)*
         #[allow(clippy::shadow_reuse, clippy::shadow_same)]
         #allow_mut
         let #mutability #name = #value;
-    })
+    }
+}
+
+/// Whether the clones become locals around the body, which are dropped behind it as arguments are.
+///
+/// What a closure or an `async` block captures is dropped in the order of its uses, and the last write to it counts as unused, although
+/// dropping it may read that. `captures` gives it an order in an `async` block, where locals would make the future larger; so they are
+/// made there only where such a write may be. A single clone of a sync function needs no order.
+fn moves_clones(model: &Model) -> bool {
+    let is_mut = |binding: &Binding| {
+        binding.mutability.is_some() && !binding.is_reference && model.clones.contains(&binding.name)
+    };
+    if model.function.is_async() { model.function.bindings.iter().any(is_mut) } else { model.clones.len() > 1 }
+}
+
+/// The locals that the clones become: `let first = first; let mut second = second;`.
+fn moved(model: &Model) -> Option<TokenStream> {
+    let clones = model.function.bindings.iter().filter(|binding| model.clones.contains(&binding.name));
+    let locals = clones.map(|binding| {
+        let mutability = binding.mutability.filter(|_| !binding.is_reference);
+        local(binding, mutability, &binding.name.to_token_stream())
+    });
+    moves_clones(model).then(|| locals.collect())
 }
 
 /// The unique reference behind a name, for one attempt.
@@ -190,17 +254,20 @@ fn captures(model: &Model) -> Option<TokenStream> {
         let reborrow = reborrow(kind, name).filter(|_| is_async && is_unique)?;
         Some(quote_spanned!(here=> let _ = #reborrow;))
     });
+    let moves_clones = moves_clones(model);
     let is_owned = |binding: &&Binding| {
+        let is_cloned = model.clones.contains(&binding.name);
         let is_reborrowed = binding.kind != BindingKind::Value;
+        let is_reference = binding.is_reference && binding.mutability.is_some();
         if is_async {
-            is_reborrowed || model.clones.contains(&binding.name)
+            is_reborrowed || (is_reference && !is_cloned) || (is_cloned && !moves_clones)
         } else {
             is_reborrowed && binding.mutability.is_some()
         }
     };
     let mut captures: Vec<TokenStream> = receiver.into_iter().collect();
-    for Binding { name, cfgs, .. } in function.bindings.iter().rev().filter(is_owned) {
-        captures.push(quote_spanned!(here=> #(#cfgs)* let _reattempt_own = #name;));
+    for Binding { name, attrs, .. } in function.bindings.iter().rev().filter(is_owned) {
+        captures.push(quote_spanned!(here=> #(#attrs)* let _reattempt_own = #name;));
     }
     (!captures.is_empty()).then(|| quote_spanned!(here=> #(#captures)*))
 }

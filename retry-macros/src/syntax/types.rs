@@ -15,13 +15,25 @@ pub(crate) struct Reference {
 /// The reference that the tokens begin with.
 pub(crate) fn reference(tokens: &[TokenTree]) -> Option<Reference> {
     let and = tokens.first().filter(|first| is_mark(Some(first), '&'))?.span();
-    let lifetime = match tokens.get(1..3) {
-        Some([mark, TokenTree::Ident(name)]) if is_mark(Some(mark), '\'') => Some(name.clone()),
-        _ => None,
+    let (lifetime, length) = match part(tokens, 1..) {
+        [mark, TokenTree::Ident(name), ..] if is_mark(Some(mark), '\'') => (Some(name.clone()), 3),
+        // A fragment of `macro_rules!`.
+        [TokenTree::Group(hidden), ..] if hidden.delimiter() == Delimiter::None => match inside(hidden).as_slice() {
+            [mark, TokenTree::Ident(name)] if is_mark(Some(mark), '\'') => (Some(name.clone()), 2),
+            _ => (None, 1),
+        },
+        _ => (None, 1),
     };
-    let length = if lifetime.is_some() { 3 } else { 1 };
     let is_unique = is_word(tokens.get(length), "mut");
     Some(Reference { and, lifetime, is_unique, length: length + usize::from(is_unique) })
+}
+
+/// Whether a `&mut` stands in a type, at any depth.
+pub(crate) fn has_unique_reference(ty: &[TokenTree]) -> bool {
+    (0..ty.len()).any(|at| match &ty[at] {
+        TokenTree::Group(group) => has_unique_reference(&inside(group)),
+        _ => reference(part(ty, at..)).is_some_and(|reference| reference.is_unique),
+    })
 }
 
 /// The type without the parentheses and the invisible groups around it.

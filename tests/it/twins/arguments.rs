@@ -1,6 +1,6 @@
 //! Twins of `tests/ui/arguments`: arguments that each attempt finds as the caller passed them.
 
-use crate::runs::{Runs, thrice, thrice_async};
+use crate::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::retry;
 
 shared! {
@@ -152,4 +152,91 @@ fn self_used_up() {
     }
 
     assert_eq!(thrice(|runs| Ticket("ticket".to_owned()).call(runs)), Some("ticket".to_owned()));
+}
+
+#[test]
+fn macro_in_a_pattern() {
+    macro_rules! changing {
+        ($name:ident) => {
+            mut $name
+        };
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn written_out((mut left, right): (u32, u32), runs: &Runs) -> Option<u32> {
+        left += right;
+        runs.fail_twice().ok().map(|_| left)
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn by_a_name(pair: (u32, u32), runs: &Runs) -> Option<u32> {
+        let (changing!(left), right) = pair;
+        left += right;
+        runs.fail_twice().ok().map(|_| left)
+    }
+
+    assert_eq!(thrice(|runs| written_out((1, 2), runs)), Some(3));
+    assert_eq!(thrice(|runs| by_a_name((1, 2), runs)), Some(3));
+}
+
+#[test]
+fn ref_mut_beside_a_mutable_reference() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn by_a_name(pair: (u32, &mut u32), runs: &Runs) -> Option<u32> {
+        let (mut left, ref right) = pair;
+        left += **right;
+        runs.fail_twice().ok().map(|_| left)
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn behind((left, &mut ref mut right): (u32, &mut u32), runs: &Runs) -> Option<u32> {
+        *right += left;
+        runs.fail_twice().ok().map(|_| *right)
+    }
+
+    assert_eq!(thrice(|runs| by_a_name((1, &mut 2), runs)), Some(3));
+    assert_eq!(thrice(|runs| behind((1, &mut 2), runs)), Some(5));
+}
+
+#[test]
+fn ref_mut_that_is_not_copy() {
+    #[retry(strategy = "immediate", on = reattempt::any_error, clone(name))]
+    fn listed((ref mut name, _): (String, u32), runs: &Runs) -> Option<usize> {
+        name.push('!');
+        runs.fail_twice().ok().map(|_| name.len())
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn copied((name, _): (String, u32), runs: &Runs) -> Option<usize> {
+        let mut copy = name.clone();
+        copy.push('!');
+        runs.fail_twice().ok().map(|_| copy.len())
+    }
+
+    assert_eq!(thrice(|runs| listed(("name".to_owned(), 1), runs)), Some(5));
+    assert_eq!(thrice(|runs| copied(("name".to_owned(), 1), runs)), Some(5));
+}
+
+#[test]
+fn own_option_of_a_mutable_reference() {
+    struct Option<T>(T);
+    type Own<'a> = Option<&'a mut u32>;
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(number: Own<'_>, runs: &Runs) -> Result<u32, Busy> {
+        runs.fail_twice().map(|run| run + *number.0)
+    }
+
+    assert_eq!(thrice(|runs| call(Option(&mut 2), runs)), Ok(5));
+}
+
+#[test]
+fn mutable_for_all_of_its_lifetime() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call<'a>(number: &'a u32, seen: &mut Vec<&'a u32>, runs: &Runs) -> Option<usize> {
+        seen.push(number);
+        runs.fail_twice().ok().map(|_| seen.len())
+    }
+
+    assert_eq!(thrice(|runs| call(&2, &mut Vec::new(), runs)), Some(3));
 }

@@ -5,7 +5,7 @@ use crate::runs::{Runs, thrice, thrice_async};
 use reattempt::{Transient, Verdict, retry};
 
 repaired! {
-    [a_number, none_for_an_option, quoted, matches_every_failure] {
+    [a_number, none_for_an_option, quoted, matches_every_failure, closure_of_no_argument, async_closure] {
         (on = is_transient) => up_to([100 * MS, 200 * MS]);
         (on = matches(_ if true)) => up_to([100 * MS, 200 * MS]);
         (on = |_| true) => up_to([100 * MS, 200 * MS]);
@@ -140,4 +140,13 @@ fn matches_every_value() {
         Some(if runs.fail_twice().is_ok() { State::Done } else { Pending })
     }
     assert_eq!(thrice(call), Some(State::Done));
+}
+
+#[test]
+fn value_closure_of_two_arguments() {
+    #[retry(strategy = "immediate", on_value = |number: &u32| *number == 0)]
+    fn call(runs: &Runs) -> Option<u32> {
+        Some(runs.fail_twice().unwrap_or_default())
+    }
+    assert_eq!(thrice(call), Some(3));
 }

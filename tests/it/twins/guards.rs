@@ -27,11 +27,11 @@ repaired! {
         const SHARED: &CircuitBreaker = &BREAKER;
         (strategy = "immediate", breaker = SHARED) => immediate(3);
     }
-    [notify_in_quotes, notify_a_number, unknown_on_retry, notify_takes_something_else, notify_answers_something] {
+    [notify_in_quotes, notify_a_number, unknown_on_retry, notify_of_two_arguments, notify_takes_something_else, notify_answers_something] {
         (strategy = "immediate", notify = log_it) => immediate(3);
         (strategy = "immediate", notify = |retrying| assert!(retrying.attempt() < 3)) => immediate(3);
     }
-    [recover_in_quotes, recover_a_number, unknown_fallback] {
+    [recover_in_quotes, recover_of_no_argument, recover_a_number, unknown_fallback] {
         (strategy = "immediate", recover = |_| None) => immediate(3);
     }
 }

@@ -178,6 +178,65 @@ fn error_for_an_option() {
 }
 
 #[test]
+fn history_behind_an_alias() {
+    #[retry(strategy = "immediate", on = reattempt::any_error, history = 3, error = Busy)]
+    fn named(runs: &Runs) -> Reported {
+        Err(runs.fail())
+    }
+    assert_eq!(thrice(named).unwrap_err().history().count(), 3);
+}
+
+/// One type by two paths.
+mod by_other_paths {
+    #[reattempt::retry(strategy = "immediate", error = crate::runs::Busy, on = reattempt::any_error)]
+    pub(super) fn call(runs: &super::Runs) -> Result<u32, super::RetryError<super::Busy>> {
+        runs.fail_twice()
+    }
+}
+
+#[test]
+fn error_beside_another_retry_error() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn removed(runs: &Runs) -> Result<u32, RetryError<Busy>> {
+        runs.fail_twice()
+    }
+
+    #[retry(strategy = "immediate", error = Busy, on = reattempt::any_error)]
+    fn changed(runs: &Runs) -> Result<u32, RetryError<Busy>> {
+        runs.fail_twice()
+    }
+
+    for call in [removed, changed, by_other_paths::call] {
+        assert_eq!(thrice(call).unwrap(), 3);
+    }
+}
+
+shared! {
+    [error_for_a_plain_value, error_for_a_unit] {
+        #[retry(strategy = "immediate", error = Busy, on_value = |count| *count < 3)]
+        fn result(runs: &Runs) -> Result<u32, RetryError<Busy>> {
+            runs.fail();
+            Ok(runs.count())
+        }
+
+        #[retry(strategy = "immediate", on_value = |count| *count < 3)]
+        fn removed(runs: &Runs) -> u32 {
+            runs.fail();
+            runs.count()
+        }
+
+        #[retry(strategy = "immediate", on_value = |()| true)]
+        fn unit(runs: &Runs) -> () {
+            runs.fail();
+        }
+
+        assert_eq!(thrice(result).unwrap(), 3);
+        assert_eq!(thrice(removed), 3);
+        thrice(unit);
+    }
+}
+
+#[test]
 fn history_without_retry_error() {
     #[retry(strategy = "immediate", on = reattempt::any_error, history = 16)]
     fn visible(runs: &Runs) -> Result<u32, RetryError<Busy>> {
@@ -300,4 +359,25 @@ fn retry_error_behind_an_alias() {
         Err(runs.fail())
     }
     assert_eq!(thrice(call).unwrap_err().into_last(), Some(Busy));
+}
+
+#[test]
+fn impl_trait_by_a_macro() {
+    macro_rules! returned {
+        ($($function:tt)*) => {
+            Option<impl $($function)*>
+        };
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn written_out(runs: &Runs) -> Option<impl Fn() -> u32> {
+        runs.fail_twice().ok().map(|run| move || run)
+    }
+
+    fn around(runs: &Runs) -> returned!(Fn() -> u32) {
+        written_out(runs)
+    }
+
+    let runs = Runs::new();
+    assert_eq!(around(&runs).map(|run| run()), Some(3));
 }

@@ -65,6 +65,16 @@ async fn constant_timeout_zero() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn timeout_negative() {
+    #[retry(strategy = "immediate", timeout = "2s", on = reattempt::any_error)]
+    async fn call(runs: &Runs) -> Option<()> {
+        runs.fail();
+        pending().await
+    }
+    assert_eq!(time_out_thrice(async |runs: &Runs| call(runs).await).await, None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn timeout_zero() {
     #[retry(strategy = "immediate", timeout = "2s", on = reattempt::any_error)]
     async fn call(runs: &Runs) -> Option<()> {
