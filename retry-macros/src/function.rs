@@ -125,7 +125,7 @@ impl Function {
             let body = made.split(&mut receiver, &mut bindings);
             kept_self = kept_self.or(receiver.mutability.filter(|_| receiver.kind == BindingKind::Value));
             future::refuse_early_ones(made.before(), faults);
-            future::fit_to_statements(made.before(), &body, &mut sig, &mut receiver, &mut bindings);
+            let body = future::fit_to_statements(made.before(), body, &mut sig, &mut receiver, &mut bindings, faults);
             (Shape::Future(made), future::output(&sig.output), body)
         };
         refuse_patterns(&sig, &mut shape, faults);

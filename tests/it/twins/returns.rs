@@ -120,6 +120,47 @@ async fn early_return_of_another_future() {
     assert_eq!(call(true, &Runs::new()).await, Some(1));
 }
 
+#[tokio::test]
+async fn macro_around_an_argument() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn inside(mut count: u8, runs: &Runs) -> impl Future<Output = Option<u32>> {
+        async move {
+            macro_rules! next {
+                () => {{
+                    count += 1;
+                    count
+                }};
+            }
+            let first = next!();
+            inner(runs).await.filter(|_| first == 1 && next!() == 2)
+        }
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn used_before(mut count: u8, runs: &Runs) -> impl Future<Output = Option<u32>> {
+        macro_rules! next {
+            ($count:expr) => {{
+                let mut count = $count;
+                count += 1;
+                count
+            }};
+        }
+        macro_rules! once {
+            () => {
+                count += 1
+            };
+        }
+        once!();
+        async move {
+            count = next!(count);
+            inner(runs).await.filter(|_| count == 2)
+        }
+    }
+
+    assert_eq!(thrice_async(async |runs: &Runs| inside(0, runs).await).await, Some(3));
+    assert_eq!(thrice_async(async |runs: &Runs| used_before(0, runs).await).await, Some(3));
+}
+
 #[test]
 fn error_for_an_option() {
     #[retry(strategy = "immediate", error = Busy, on = reattempt::any_error)]
