@@ -198,7 +198,7 @@ fn refuse_pattern(pattern: &[TokenTree], ty: &[TokenTree], faults: &mut Faults) 
         return;
     }
     pattern::rebind(pattern, &mut |bound| {
-        if let (true, false, Some(mutability)) = (bound.is_reference, bound.is_behind_unique, bound.mutability) {
+        if let (true, false, Some(mutability)) = (bound.is_reference, bound.around.is_unique, bound.mutability) {
             let message = "it cannot be told here whether this is behind the `&mut` in the type; write `&mut` in the pattern where it is, or \
                            take the argument by a name and take it apart in the body";
             faults.on(mutability, message);
@@ -418,7 +418,7 @@ pub(crate) fn take_bindings(pattern: &mut Vec<TokenTree>, kind: BindingKind, att
     // `ref mut name` alone refers to the argument itself.
     let is_taken_apart = !is_word(peeled.first(), "ref");
     *pattern = pattern::rebind_argument(&peeled, &mut |bound| {
-        let is_kept = bound.is_behind_unique || (is_taken_apart && kind == BindingKind::MutReference);
+        let is_kept = bound.around.is_unique || (is_taken_apart && kind == BindingKind::MutReference);
         let is_unique = bound.is_reference && bound.mutability.is_some();
         let kind = match bound.is_reference {
             true if is_unique && is_kept => BindingKind::MutReference,
@@ -432,7 +432,7 @@ pub(crate) fn take_bindings(pattern: &mut Vec<TokenTree>, kind: BindingKind, att
                 mutability: bound.mutability.filter(|_| !(is_unique && is_kept)),
                 is_reference: is_unique && !is_kept,
                 is_shared: false,
-                attrs: attrs.to_vec(),
+                attrs: [attrs, &inherited(&Attribute::outer(&bound.around.attributes).0)].concat(),
             });
         }
         None
@@ -467,10 +467,13 @@ fn binding_kind(ty: &[TokenTree]) -> BindingKind {
         return if reference.is_unique { BindingKind::MutReference } else { BindingKind::Value };
     }
     let Some((name, arguments)) = types::generic_path(ty) else { return BindingKind::Value };
+    let first = types::peel(ty).into_iter().find(|token| matches!(token, TokenTree::Ident(_)));
+    // A path that begins elsewhere leads to a type of the user's own.
+    let is_std = |start: &str| ["std", "core", start].iter().any(|start| is_word(first.as_ref(), start));
     let holds_reference = arguments.first().is_some_and(|inner| binding_kind(inner) == BindingKind::MutReference);
     match name.to_string().as_str() {
-        "Option" if holds_reference => BindingKind::MutInOption,
-        "Pin" if holds_reference => BindingKind::MutInPin,
+        "Option" if holds_reference && (is_std("Option") || is_std("option")) => BindingKind::MutInOption,
+        "Pin" if holds_reference && (is_std("Pin") || is_std("pin")) => BindingKind::MutInPin,
         _ => BindingKind::Value,
     }
 }

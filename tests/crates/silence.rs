@@ -86,8 +86,15 @@ fn allowed(filter: &[&str]) -> Vec<(usize, String)> {
 }
 
 #[test]
-fn four_lints_cannot_be_forbidden_one_by_one() {
-    let lints = ["unused_mut", "clippy::needless_pass_by_value", "clippy::shadow_reuse", "clippy::shadow_same"];
+fn six_lints_cannot_be_forbidden_one_by_one() {
+    let lints = [
+        "unused_mut",
+        "clippy::needless_pass_by_value",
+        "clippy::no_effect_underscore_binding",
+        "clippy::shadow_reuse",
+        "clippy::shadow_same",
+        "clippy::used_underscore_binding",
+    ];
     let package = Package::library("forbidding-lints", "2024", "forbidding.rs", &[REATTEMPT]);
     if let Some(contradictions) = contradictions(&package, &lints) {
         let expected: Vec<_> = allowed(&lints).into_iter().map(|(line, lint)| (line, lint, true)).collect();
@@ -101,7 +108,14 @@ fn their_groups_can_be_forbidden_at_the_price_of_a_warning() {
     for (group, lints) in [
         ("warnings", &["unused_mut"][..]),
         ("unused", &["unused_mut"]),
-        ("clippy::pedantic", &["clippy::needless_pass_by_value"]),
+        (
+            "clippy::pedantic",
+            &[
+                "clippy::needless_pass_by_value",
+                "clippy::no_effect_underscore_binding",
+                "clippy::used_underscore_binding",
+            ],
+        ),
         ("clippy::restriction", &["clippy::shadow_reuse", "clippy::shadow_same"]),
     ] {
         if let Some(contradictions) = contradictions(&package, &[group]) {

@@ -149,6 +149,75 @@ fn clones_are_dropped_at_the_end_of_their_attempt_in_the_order_of_arguments_in_a
 }
 
 #[test]
+fn clones_are_dropped_in_the_order_of_arguments_wherever_the_body_mentions_them() {
+    let (plain, retried) = drop_orders! {
+        #[retry(strategy = "immediate", max = 1, on = reattempt::any_error, clone(first, second, third))]
+        fn call<'a>(log: &'a Log, first: Noisy<'a>, second: Noisy<'a>, third: Noisy<'a>) -> Result<(), &'static str> {
+            if log.borrow().len() > 100 {
+                drop(first);
+                drop(second);
+                return Ok(());
+            }
+            third.fail()
+        }
+        => |log| {
+            let noisy = |name| Noisy(name, log);
+            assert_eq!(call(log, noisy("first"), noisy("second"), noisy("third")), Err("third"));
+        }
+    };
+    assert_eq!(plain, ["end of the body", "third", "second", "first"]);
+    assert_eq!(retried, with_originals(plain, &["third", "second", "first"]));
+}
+
+#[test]
+#[expect(clippy::unused_async, reason = "dropping needs no await")]
+fn clones_are_dropped_in_the_order_of_arguments_wherever_the_body_changes_them() {
+    let (plain, retried) = drop_orders! {
+        #[retry(strategy = "immediate", max = 1, on = reattempt::any_error, clone(first, second, third))]
+        async fn call<'a>(
+            log: &'a Log,
+            mut first: Noisy<'a>,
+            second: Noisy<'a>,
+            mut third: Noisy<'a>,
+        ) -> Result<(), &'static str> {
+            third.0 = "changed third";
+            if log.borrow().len() > 100 {
+                drop(first);
+                return Ok(());
+            }
+            let failed = second.fail();
+            first.0 = "changed first";
+            failed
+        }
+        => |log| {
+            let noisy = |name| Noisy(name, log);
+            let future = call(log, noisy("first"), noisy("second"), noisy("third"));
+            assert_eq!(future.now_or_never(), Some(Err("second")));
+        }
+    };
+    assert_eq!(plain, ["end of the body", "changed third", "second", "changed first"]);
+    assert_eq!(retried, with_originals(plain, &["third", "second", "first"]));
+}
+
+/// The temporary at the end of the body borrows from a clone that is a local of the attempt.
+#[test]
+#[expect(clippy::unused_async, reason = "dropping needs no await")]
+fn a_temporary_at_the_end_of_the_body_is_dropped_before_the_clones() {
+    let (plain, retried) = drop_orders! {
+        #[retry(strategy = "immediate", max = 1, on = reattempt::any_error, clone(changed))]
+        async fn call<'a>(log: &'a Log, mut changed: Noisy<'a>) -> Result<(), &'static str> {
+            changed.0 = "changed";
+            Noisy(changed.0, log).fail()
+        }
+        => |log| {
+            assert_eq!(call(log, Noisy("original", log)).now_or_never(), Some(Err("changed")));
+        }
+    };
+    assert_eq!(plain, ["end of the body", "changed", "changed"]);
+    assert_eq!(retried, with_originals(plain, &["original"]));
+}
+
+#[test]
 fn locals_are_dropped_with_each_attempt_and_arguments_with_the_call() {
     #[retry(strategy = "immediate", on = reattempt::any_error)]
     fn call<'a>(log: &'a Log, argument: Noisy<'a>) -> Result<(), &'static str> {

@@ -293,6 +293,10 @@ trait Blanket: Sized {
     fn map_break(self) -> u32 {
         0
     }
+    #[expect(clippy::wrong_self_convention, reason = "it takes whatever a call would borrow")]
+    fn as_mut(self) -> u32 {
+        0
+    }
 }
 
 impl<T> Blanket for T {}
@@ -310,10 +314,16 @@ async fn a_blanket_trait_with_the_names_of_the_runtime() {
         runs.fail_twice()
     }
 
+    #[retry(strategy = "immediate", timeout = "1s", deadline = "1min")]
+    async fn timed(runs: &Runs, number: Option<&mut u32>) -> Result<u32, reattempt::RetryError<Busy>> {
+        number.map_or_else(|| runs.fail_twice(), |number| Ok(*number))
+    }
+
+    assert_eq!(thrice_async(async |runs: &Runs| timed(runs, None).await.unwrap()).await, 3);
     assert_eq!(thrice(|runs| call(runs, 3)), Ok(3));
     assert_eq!(thrice_async(async |runs: &Runs| reporting(runs).await.unwrap()).await, 3);
     assert_eq!((1.step(), 1.attempt(), 1.elapsed(), 1.policy()), (0, 0, 0, 0));
-    assert_eq!((1.step_or_error(), 1.map_break()), (0, 0));
+    assert_eq!((1.step_or_error(), 1.map_break(), 1.as_mut()), (0, 0, 0));
 }
 
 #[tokio::test]
@@ -335,4 +345,47 @@ async fn raw_names() {
 
     assert_eq!(thrice(|runs| r#loop(runs, "a".to_owned(), 1, 3)), Ok(("a".to_owned(), 2)));
     assert_eq!(thrice_async(async |runs: &Runs| r#await(runs, "a".to_owned(), 3).await).await, Ok("a".to_owned()));
+}
+
+/// The path of the function that this stands in, as logging macros find it.
+macro_rules! function {
+    () => {{
+        fn here() {}
+        fn name_of<T>(_: T) -> &'static str {
+            std::any::type_name::<T>()
+        }
+        name_of(here).trim_end_matches("::here")
+    }};
+}
+
+#[tokio::test]
+#[expect(clippy::unused_async, reason = "the shape under test")]
+async fn the_body_is_a_closure_by_the_names_of_its_types() {
+    mod plain {
+        #[expect(clippy::unnecessary_wraps, reason = "the shape under test")]
+        pub(super) fn call() -> Option<&'static str> {
+            Some(function!())
+        }
+
+        pub(super) async fn call_async() -> Option<&'static str> {
+            Some(function!())
+        }
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call() -> Option<&'static str> {
+        Some(function!())
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    async fn call_async() -> Option<&'static str> {
+        Some(function!())
+    }
+
+    let behind =
+        |name: Option<&str>, function: &str| name.and_then(|name| Some(name.split_once(function)?.1.to_owned()));
+    assert_eq!(behind(plain::call(), "call").as_deref(), Some(""));
+    assert_eq!(behind(call(), "::call").as_deref(), Some("::{{closure}}"));
+    assert_eq!(behind(plain::call_async().await, "call_async").as_deref(), Some("::{{closure}}"));
+    assert_eq!(behind(call_async().await, "::call_async").as_deref(), Some("::{{closure}}::{{closure}}"));
 }

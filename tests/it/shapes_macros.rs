@@ -237,3 +237,54 @@ async fn an_async_trait_written_by_a_macro() {
 
     assert_eq!(thrice_async(async |runs: &Runs| ().call(runs, 1, String::new()).await).await, Ok(7));
 }
+
+#[tokio::test]
+async fn lifetimes_as_fragments() {
+    struct Numbers(Vec<u32>);
+
+    macro_rules! functions {
+        ($life:lifetime) => {
+            impl Numbers {
+                #[retry(strategy = "immediate")]
+                fn shared<$life>(&$life self, runs: &Runs) -> Result<&$life [u32], Busy> {
+                    runs.fail_twice()?;
+                    Ok(&self.0)
+                }
+
+                #[retry(strategy = "immediate")]
+                async fn unique<$life>(
+                    &$life mut self,
+                    runs: &$life Runs,
+                    list: &$life mut Vec<u32>,
+                    number: Option<&$life mut u32>,
+                ) -> Result<u32, Busy> {
+                    self.0.push(1);
+                    let moved = list;
+                    moved.push(2);
+                    if let Some(number) = number {
+                        *number += 1;
+                    }
+                    runs.fail_twice()
+                }
+            }
+
+            #[retry(strategy = "immediate")]
+            fn both<$life>(runs: &$life Runs, list: &$life mut Vec<u32>, number: Option<&$life mut u32>) -> Result<u32, Busy> {
+                let moved = list;
+                moved.push(3);
+                if let Some(number) = number {
+                    *number += 1;
+                }
+                runs.fail_twice()
+            }
+        };
+    }
+    functions!('a);
+
+    let (mut numbers, mut list, mut number) = (Numbers(vec![0]), Vec::new(), 0);
+    assert_eq!(thrice(|runs| numbers.shared(runs).map(<[u32]>::len)), Ok(1));
+    let call = async |runs: &Runs| numbers.unique(runs, &mut list, Some(&mut number)).await;
+    assert_eq!(thrice_async(call).await, Ok(3));
+    assert_eq!(thrice(|runs| both(runs, &mut list, Some(&mut number))), Ok(3));
+    assert_eq!((numbers.0, list, number), (vec![0, 1, 1, 1], vec![2, 2, 2, 3, 3, 3], 6));
+}

@@ -237,6 +237,82 @@ fn a_parameter_that_is_configured_out_by_a_condition_on_an_attribute_is_bound_no
 }
 
 #[test]
+fn a_field_that_is_configured_out_is_bound_nowhere() {
+    struct Fields {
+        #[cfg(not(test))]
+        absent: NoSuchType,
+        number: u32,
+        #[cfg(test)]
+        text: String,
+    }
+
+    #[retry(strategy = "immediate", clone(text))]
+    fn call(
+        runs: &Runs,
+        Fields {
+            #[cfg(not(test))]
+            mut absent,
+            mut number,
+            #[cfg(not(test))]
+                absent: (ref mut text, _),
+            #[cfg(test)]
+            text,
+        }: Fields,
+    ) -> Result<(u32, String), Busy> {
+        number += 1;
+        let owned = text;
+        runs.fail_twice()?;
+        Ok((number, owned))
+    }
+
+    let returned = thrice(|runs| call(runs, Fields { number: 1, text: "text".to_owned() }));
+    assert_eq!(returned, Ok((2, "text".to_owned())));
+}
+
+#[test]
+fn types_of_other_modules_may_be_called_option_and_pin() {
+    mod wire {
+        pub(super) struct Option<T>(pub(super) T);
+        pub(super) struct Pin<T>(pub(super) T);
+    }
+
+    #[retry(strategy = "immediate")]
+    fn call(runs: &Runs, first: wire::Option<&mut u32>, second: wire::Pin<&mut u32>) -> Result<u32, Busy> {
+        *first.0 += 1;
+        *second.0 += 1;
+        runs.fail_twice()
+    }
+
+    let (mut first, mut second) = (0, 0);
+    assert_eq!(thrice(|runs| call(runs, wire::Option(&mut first), wire::Pin(&mut second))), Ok(3));
+    assert_eq!((first, second), (3, 3));
+}
+
+#[test]
+#[expect(unused_qualifications, reason = "the shape under test")]
+fn option_and_pin_may_be_named_by_their_modules() {
+    use std::{option, pin};
+
+    #[retry(strategy = "immediate")]
+    fn call(
+        runs: &Runs,
+        first: option::Option<&mut u32>,
+        second: pin::Pin<&mut u32>,
+        third: ::core::option::Option<&mut u32>,
+    ) -> Result<u32, Busy> {
+        for number in [first, Some(second.get_mut()), third].into_iter().flatten() {
+            *number += 1;
+        }
+        runs.fail_twice()
+    }
+
+    let mut numbers = [0, 0, 0];
+    let [first, second, third] = &mut numbers;
+    assert_eq!(thrice(|runs| call(runs, Some(first), pin::Pin::new(second), Some(third))), Ok(3));
+    assert_eq!(numbers, [3, 3, 3]);
+}
+
+#[test]
 fn what_a_cell_holds_is_kept() {
     #[retry(strategy = "immediate")]
     #[expect(clippy::needless_pass_by_value, reason = "the shape under test")]

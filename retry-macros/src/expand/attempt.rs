@@ -199,12 +199,22 @@ fn local(binding: &Binding, mutability: Option<Token![mut]>, value: &TokenStream
     let here = Span::mixed_site();
     let Binding { name, is_shared, attrs, .. } = binding;
     let allow_mut = (*is_shared && mutability.is_some()).then(|| quote_spanned!(here=> #[allow(unused_mut)]));
+    let allow_use = allow_use(name);
     quote_spanned! {here=>
         #(#attrs)*
         #[allow(clippy::shadow_reuse, clippy::shadow_same)]
         #allow_mut
+        #allow_use
         let #mutability #name = #value;
     }
+}
+
+/// Lets generated code use a name that says that nobody does.
+fn allow_use(name: &Ident) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    name.to_string()
+        .starts_with('_')
+        .then(|| quote_spanned!(here=> #[allow(clippy::no_effect_underscore_binding, clippy::used_underscore_binding)]))
 }
 
 /// Whether the clones become locals around the body, which are dropped behind it as arguments are.
@@ -267,7 +277,8 @@ fn captures(model: &Model) -> Option<TokenStream> {
     };
     let mut captures: Vec<TokenStream> = receiver.into_iter().collect();
     for Binding { name, attrs, .. } in function.bindings.iter().rev().filter(is_owned) {
-        captures.push(quote_spanned!(here=> #(#attrs)* let _reattempt_own = #name;));
+        let allow_use = allow_use(name);
+        captures.push(quote_spanned!(here=> #(#attrs)* #allow_use let _reattempt_own = #name;));
     }
     (!captures.is_empty()).then(|| quote_spanned!(here=> #(#captures)*))
 }

@@ -10,8 +10,16 @@ pub(crate) struct Bound {
     /// Whether it is bound by `ref`.
     pub(crate) is_reference: bool,
     pub(crate) mutability: Option<Token![mut]>,
-    /// Whether it lies in what a `&mut` pattern looks behind.
-    pub(crate) is_behind_unique: bool,
+    pub(crate) around: Around,
+}
+
+/// What patterns around a name say of it.
+#[derive(Clone, Default)]
+pub(crate) struct Around {
+    /// Whether it lies behind a `&mut`.
+    pub(crate) is_unique: bool,
+    /// The attributes of the fields that it lies in.
+    pub(crate) attributes: Vec<TokenTree>,
 }
 
 /// What a name is bound by instead.
@@ -19,7 +27,7 @@ type Each<'a> = &'a mut dyn FnMut(&Bound) -> Option<Token![mut]>;
 
 /// The pattern with another `mut`, or none, before each name that is not bound by `ref`.
 pub(crate) fn rebind(tokens: &[TokenTree], each: Each<'_>) -> Vec<TokenTree> {
-    rebind_behind(tokens, false, each)
+    rebind_within(tokens, &Around::default(), each)
 }
 
 /// The same for an argument: a name alone is bound there, whatever it looks like.
@@ -27,7 +35,7 @@ pub(crate) fn rebind_argument(tokens: &[TokenTree], each: Each<'_>) -> Vec<Token
     match tokens {
         [TokenTree::Ident(name)] if !is_keyword(name) => {
             let name = name.clone();
-            let bound = Bound { name, is_reference: false, mutability: None, is_behind_unique: false };
+            let bound = Bound { name, is_reference: false, mutability: None, around: Around::default() };
             with_mut(each(&bound), bound.name)
         }
         tokens => rebind(tokens, each),
@@ -39,15 +47,18 @@ fn with_mut(mutability: Option<Token![mut]>, name: Ident) -> Vec<TokenTree> {
     mutability.into_iter().chain([name.into()]).collect()
 }
 
-fn rebind_behind(tokens: &[TokenTree], is_behind_unique: bool, each: Each<'_>) -> Vec<TokenTree> {
+fn rebind_within(tokens: &[TokenTree], outer: &Around, each: Each<'_>) -> Vec<TokenTree> {
     let mut rebound = Vec::new();
     let mut at = 0;
-    let mut is_unique = is_behind_unique;
+    let mut around = outer.clone();
     while let Some(token) = tokens.get(at) {
-        if is_mark(Some(token), '&') && is_word(tokens.get(at + 1), "mut") {
-            is_unique = true;
-        } else if is_mark(Some(token), ',') || is_mark(Some(token), '|') {
-            is_unique = is_behind_unique;
+        match token {
+            TokenTree::Punct(mark) if mark.as_char() == '&' => around.is_unique |= is_word(tokens.get(at + 1), "mut"),
+            TokenTree::Punct(mark) if mark.as_char() == '#' => {
+                around.attributes.extend_from_slice(part(tokens, at..at + 2));
+            }
+            TokenTree::Punct(mark) if matches!(mark.as_char(), ',' | '|') => around = outer.clone(),
+            _ => {}
         }
         if is_mark(Some(token), '<') && is_behind_path_separator(tokens, at) {
             let end = behind_generics(tokens, at);
@@ -56,7 +67,7 @@ fn rebind_behind(tokens: &[TokenTree], is_behind_unique: bool, each: Each<'_>) -
             continue;
         }
         if let Some((mut bound, length)) = bound(tokens, at) {
-            bound.is_behind_unique = is_unique;
+            bound.around = around.clone();
             let mutability = each(&bound);
             if bound.is_reference {
                 rebound.extend_from_slice(part(tokens, at..at + length));
@@ -69,7 +80,7 @@ fn rebind_behind(tokens: &[TokenTree], is_behind_unique: bool, each: Each<'_>) -
         rebound.push(match token {
             TokenTree::Group(group) if !is_opaque(tokens, at) => {
                 let inside = inside(group);
-                let content = rebind_behind(&inside, is_unique, each);
+                let content = rebind_within(&inside, &around, each);
                 // Around a `mut` that is gone they are needed no more, and nobody is to be told so.
                 let is_bare = group.delimiter() == Delimiter::Parenthesis && inside.len() == 2 && content.len() == 1;
                 let here = Span::mixed_site().located_at(group.span());
@@ -147,7 +158,7 @@ fn bound(tokens: &[TokenTree], at: usize) -> Option<(Bound, usize)> {
     if is_plain && !is_name(tokens, next) {
         return None;
     }
-    Some((Bound { name: name.clone(), is_reference, mutability, is_behind_unique: false }, next + 1 - at))
+    Some((Bound { name: name.clone(), is_reference, mutability, around: Around::default() }, next + 1 - at))
 }
 
 /// Whether a word binds something: it is no keyword, no part of a path, no field, and no constant by its looks.
