@@ -340,7 +340,7 @@ pub(crate) fn fit_to_statements(
         let is_shadowed = hiding().any(|local| !local.is_conditional());
         let is_attempted = !is_shadowed && uses::in_statements(&tokens, &binding.name);
         let is_used_before = uses::in_statements(before, &binding.name);
-        binding.cfgs.extend(hiding().filter_map(Local::absence));
+        binding.attrs.extend(hiding().filter_map(Local::absence));
         if let Some(mutability) = binding.mutability {
             refuse_macro(before, &tokens, &binding.name, faults);
             if is_used_before || !is_attempted {
