@@ -198,3 +198,125 @@ async fn a_pattern_of_the_block_may_bind_the_name_of_an_argument() {
     assert_eq!(by_chain(vec![4, 1]).await, Ok(4));
     assert_eq!(by_reference(&mut [1]).await, Ok(2));
 }
+
+/// What a body declares or imports beside the block is not what the signature means by the name.
+mod names {
+    use super::{Boxed, Pin};
+    use crate::runs::{Busy, Runs, thrice_async};
+    use reattempt::{RetryError, TimedOut, retry};
+    use tokio::task::yield_now;
+
+    #[derive(Debug, PartialEq)]
+    pub(super) struct Page<'a>(&'a str);
+
+    #[derive(Debug, PartialEq)]
+    enum Failed {
+        Busy(Busy),
+        TimedOut,
+    }
+
+    impl From<Busy> for Failed {
+        fn from(busy: Busy) -> Self {
+            Self::Busy(busy)
+        }
+    }
+
+    impl From<TimedOut> for Failed {
+        fn from(_: TimedOut) -> Self {
+            Self::TimedOut
+        }
+    }
+
+    mod wire {
+        pub(super) struct Page;
+
+        pub(super) fn get() -> Option<Page> {
+            Some(Page)
+        }
+    }
+
+    #[tokio::test]
+    async fn of_an_import() {
+        #[retry(strategy = "immediate")]
+        fn call(runs: &Runs) -> impl Future<Output = Result<u32, Busy>> + Send {
+            use std::io::{self, Result};
+            fn helper() -> Result<u32> {
+                Err(io::Error::other("no"))
+            }
+            async move {
+                yield_now().await;
+                drop(helper());
+                runs.fail_twice()
+            }
+        }
+
+        #[retry(strategy = "immediate", timeout = "1s", on = reattempt::any_error)]
+        fn timed<'a>(runs: &'a Runs) -> Pin<Box<dyn Future<Output = Result<u32, Failed>> + Send + 'a>> {
+            use std::fmt::{Debug, Error as Failed};
+            fn hidden() -> impl Debug {
+                Failed
+            }
+            Box::pin(async move {
+                yield_now().await;
+                assert_eq!(format!("{:?}", hidden()), "Error");
+                let run = runs.fail_twice()?;
+                Ok(run)
+            })
+        }
+
+        assert_eq!(thrice_async(async |runs: &Runs| call(runs).await).await, Ok(3));
+        assert_eq!(thrice_async(async |runs: &Runs| timed(runs).await).await, Ok(3));
+    }
+
+    #[tokio::test]
+    async fn of_a_glob() {
+        #[retry(strategy = "immediate")]
+        fn call<'a>(runs: &'a Runs, text: &'a str) -> Boxed<'a, Result<Page<'a>, Busy>> {
+            use wire::*;
+            Box::pin(async move {
+                yield_now().await;
+                let Some(Page) = get() else { return Err(Busy) };
+                runs.fail_twice()?;
+                Ok(super::names::Page(text))
+            })
+        }
+
+        let call = async |runs: &Runs| call(runs, "a").await.map(|page| page.0.to_owned());
+        assert_eq!(thrice_async(call).await, Ok("a".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn of_a_declaration() {
+        struct Client(Runs);
+        impl Client {
+            #[retry(strategy = "immediate", on = reattempt::any_error)]
+            fn call(&self) -> impl Future<Output = Option<Page<'_>>> {
+                struct Page;
+                async {
+                    yield_now().await;
+                    let _ = Page;
+                    self.0.fail_twice().ok()?;
+                    Some(self::Page("a"))
+                }
+            }
+
+            #[retry(strategy = "immediate", max = 2)]
+            fn reported(&self) -> impl Future<Output = Result<Page<'_>, RetryError<Busy>>> {
+                struct Page;
+                async {
+                    yield_now().await;
+                    let _ = Page;
+                    self.0.fail_twice()?;
+                    Ok(self::Page("a"))
+                }
+            }
+        }
+
+        let client = Client(Runs::new());
+        assert_eq!(client.call().await, Some(Page("a")));
+        assert_eq!(client.0.count(), 3);
+        let client = Client(Runs::new());
+        assert_eq!(client.reported().await.map_err(|error| error.attempts()), Err(2));
+        assert_eq!(client.0.count(), 2);
+    }
+}
