@@ -159,7 +159,15 @@ impl Made {
                 (tokens, span) = (inside(group), group.span());
             }
         }
+        // Inner attributes stay in the braces that they are written in.
         let mut at = 0;
+        while is_mark(tokens.get(at), '#')
+            && is_mark(tokens.get(at + 1), '!')
+            && group(tokens.get(at + 2), Delimiter::Bracket).is_some()
+        {
+            at += 3;
+        }
+        self.prefix.extend((at > 0).then(|| Statement::Other(part(&tokens, ..at).iter().cloned().collect())));
         loop {
             if let Some((mut local, end)) = Local::at(&tokens, at).filter(|(local, _)| binds_argument(local)) {
                 bind_anew(&mut local, receiver, bindings);
@@ -420,18 +428,12 @@ fn without(unseen: &[Ident], body: Group, tokens: &[TokenTree]) -> Group {
         return body;
     }
     let here = Span::mixed_site();
-    let mut start = 0;
-    while is_mark(tokens.get(start), '#') && is_mark(tokens.get(start + 1), '!') {
-        start += 3;
-    }
-    let (inner, statements) = (part(tokens, ..start), part(tokens, start..));
     let content = quote_spanned! {here=>
-        #(#inner)*
         #(
             let #unseen = { struct Unseen; Unseen };
             let _ = &#unseen;
         )*
-        #(#statements)*
+        #(#tokens)*
     };
     spanned_braces(content, body.span())
 }

@@ -129,6 +129,21 @@ async fn by_a_raw_name() {
     assert_eq!(call(0).await, Err(1));
 }
 
+#[tokio::test]
+async fn attributes_of_the_block_stay_with_it() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(mut count: u8) -> impl Future<Output = Result<u8, u8>> {
+        async move {
+            #![expect(unused_variables, reason = "the attribute is under test")]
+            let unused = 1;
+            count += 1;
+            fail(count)
+        }
+    }
+
+    assert_eq!(call(0).await, Err(1));
+}
+
 /// What is not `Copy` may be used up before the block, so attempts must leave it alone.
 #[tokio::test]
 async fn a_pattern_of_the_block_may_bind_the_name_of_an_argument() {
@@ -300,6 +315,22 @@ mod names {
                 }
             }
 
+            #[retry(strategy = "immediate", clone(text))]
+            fn used_up<'a>(
+                &'a self,
+                text: String,
+                log: &'a mut Vec<String>,
+            ) -> impl Future<Output = Result<u8, Busy>> + 'a {
+                struct Busy;
+                async move {
+                    yield_now().await;
+                    let _ = Busy;
+                    log.push(text);
+                    self.0.fail_twice()?;
+                    Ok(1)
+                }
+            }
+
             #[retry(strategy = "immediate", max = 2)]
             fn reported(&self) -> impl Future<Output = Result<Page<'_>, RetryError<Busy>>> {
                 struct Page;
@@ -315,6 +346,9 @@ mod names {
         let client = Client(Runs::new());
         assert_eq!(client.call().await, Some(Page("a")));
         assert_eq!(client.0.count(), 3);
+        let (client, mut log) = (Client(Runs::new()), Vec::new());
+        assert_eq!(client.used_up("a".to_owned(), &mut log).await, Ok(1));
+        assert_eq!(log, ["a"; 3]);
         let client = Client(Runs::new());
         assert_eq!(client.reported().await.map_err(|error| error.attempts()), Err(2));
         assert_eq!(client.0.count(), 2);

@@ -45,13 +45,8 @@ pub(super) fn attempt(model: &Model) -> Group {
     let typed = || {
         let unreached = model.paths.private("unreached");
         let leave = if is_outside {
-            quote_spanned! {here=>
-                if let ::core::option::Option::Some(__reattempt_outcome) =
-                    ::core::iter::Iterator::last(__reattempt_typed)
-                {
-                    return __reattempt_outcome;
-                }
-            }
+            let value = quote_spanned!(here=> ::core::iter::Iterator::last(__reattempt_typed));
+            quote_spanned!(here=> return ::core::option::Option::unwrap_or_else(#value, #unreached);)
         } else {
             quote_spanned!(here=> return #unreached::<#returned>();)
         };
