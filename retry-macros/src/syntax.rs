@@ -11,7 +11,6 @@ pub(crate) mod pattern;
 pub(crate) mod scan;
 pub(crate) mod shown;
 pub(crate) mod signature;
-mod sound;
 pub(crate) mod statement;
 pub(crate) mod types;
 

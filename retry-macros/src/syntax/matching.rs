@@ -1,6 +1,5 @@
 //! The pattern in `matches(PATTERN if GUARD)`: whether it would match whatever comes.
 
-use super::sound;
 use super::{inside, is_behind_path_separator, is_mark, is_path_separator, is_word, part, pattern};
 use proc_macro2::{Ident, TokenTree};
 
@@ -27,13 +26,10 @@ pub(crate) fn is_name_alone(tokens: &[TokenTree]) -> bool {
     matches!(before_guard(tokens).0, [TokenTree::Ident(name)] if name != "None")
 }
 
-/// The names in capitals in a pattern that are no part of a path and hold nothing: constants and unit variants, or variables by mistake. None
-/// of what is no pattern: its fault is another.
+/// The names in capitals in a pattern that are no part of a path and hold nothing: constants and unit variants, or variables by mistake.
 pub(crate) fn names_in_capitals(tokens: &[TokenTree]) -> Vec<Ident> {
     let mut names = Vec::new();
-    if sound::is_match(tokens) {
-        collect(before_guard(tokens).0, &mut names);
-    }
+    collect(before_guard(tokens).0, &mut names);
     names
 }
 
