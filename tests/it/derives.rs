@@ -362,9 +362,6 @@ fn a_function_is_given_references_that_become_what_it_takes() {
     {
         *last == 1
     }
-    fn is_there(place: *const u8) -> bool {
-        !place.is_null()
-    }
     #[expect(clippy::ref_option, reason = "a field is given as it is")]
     fn pause(pause: &Option<Duration>) -> &Option<Duration> {
         pause
@@ -384,8 +381,6 @@ fn a_function_is_given_references_that_become_what_it_takes() {
         Bytes([u8; 1], Box<str>, u8),
         #[transient(if = are_four)]
         Four(u8, u8, u8, u8),
-        #[transient(if = is_there)]
-        There(u8),
         #[transient(after = pause)]
         Busy(Option<Duration>),
         #[transient(if = is_early)]
@@ -401,7 +396,6 @@ fn a_function_is_given_references_that_become_what_it_takes() {
         ApiError::Shown(1),
         ApiError::Bytes([1], "a".into(), 1),
         ApiError::Four(0, 0, 0, 1),
-        ApiError::There(1),
         ApiError::Busy(None),
         ApiError::Early(Cell::new("")),
         ApiError::Method(Some(1)),
