@@ -19,13 +19,13 @@ use syn::spanned::Spanned;
 /// Writes the annotated function anew.
 pub(crate) fn function(mut model: Model) -> TokenStream {
     let here = Span::mixed_site();
-    let content = content(&model);
+    let (content, outside) = (content(&model), attempt::outside(&model));
     let Function { attrs, vis, defaultness, sig, shape, body, .. } = &mut model.function;
     let body = match shape {
         // In the user's braces: rustc takes an item whose last token is a macro's for the macro's, and keeps lints such as `dead_code`
         // to itself.
         Shape::Sync | Shape::Async => spanned_braces(content, Group::span(body)),
-        Shape::Future(made) => made.with(content),
+        Shape::Future(made) => made.with(content, outside),
     };
     let doc = model.doc.iter();
     // The original of a cloned argument is borrowed only, which the lint takes for a mistake of the signature.

@@ -111,8 +111,23 @@ impl Made {
         })
     }
 
+    /// Whether the statements before the `async` block have a name of the type for something else, or import whatever there is.
+    pub(crate) fn hides(&self, ty: &TokenStream) -> bool {
+        let names = statement::item_names(self.before());
+        is_any(&names, &|name| match name {
+            TokenTree::Ident(name) => is_any(ty, &|word| is_word(Some(word), &name.to_string())),
+            name => {
+                is_mark(Some(name), '*') && is_any(ty, &|word| matches!(word, TokenTree::Ident(word) if word != "_"))
+            }
+        })
+    }
+
     /// The whole body, with other content in the `async` block behind the statements that run once.
-    pub(crate) fn with(&self, content: TokenStream) -> Group {
+    ///
+    /// A value that stays outside of the body is moved into the `async` block:
+    /// `{ let __reattempt_typed = OUTSIDE; ({ .. async { let __reattempt_typed = __reattempt_typed; CONTENT } }) }`.
+    pub(crate) fn with(&self, content: TokenStream, outside: Option<TokenStream>) -> Group {
+        let here = Span::mixed_site();
         let mut statements = TokenStream::new();
         for statement in &self.prefix {
             match statement {
@@ -120,8 +135,17 @@ impl Made {
                 Statement::Other(other) => other.to_tokens(&mut statements),
             }
         }
+        if outside.is_some() {
+            statements.extend(quote_spanned!(here=> let __reattempt_typed = __reattempt_typed;));
+        }
         statements.extend(content);
-        spanned_braces(replaced(&self.tokens, &self.block, statements), self.span)
+        let body = spanned_braces(replaced(&self.tokens, &self.block, statements), self.span);
+        match outside {
+            Some(outside) => {
+                spanned_braces(quote_spanned!(here=> let __reattempt_typed = #outside; (#body)), self.span)
+            }
+            None => body,
+        }
     }
 
     /// Splits the `async` block into what runs once, which is kept, and the body of an attempt.
@@ -135,7 +159,15 @@ impl Made {
                 (tokens, span) = (inside(group), group.span());
             }
         }
+        // Inner attributes stay in the braces that they are written in.
         let mut at = 0;
+        while is_mark(tokens.get(at), '#')
+            && is_mark(tokens.get(at + 1), '!')
+            && group(tokens.get(at + 2), Delimiter::Bracket).is_some()
+        {
+            at += 3;
+        }
+        self.prefix.extend((at > 0).then(|| Statement::Other(part(&tokens, ..at).iter().cloned().collect())));
         loop {
             if let Some((mut local, end)) = Local::at(&tokens, at).filter(|(local, _)| binds_argument(local)) {
                 bind_anew(&mut local, receiver, bindings);
@@ -151,6 +183,14 @@ impl Made {
         let rest = part(&tokens, at..);
         returned_block(rest).unwrap_or_else(|| spanned_braces(rest.iter().cloned().collect(), span))
     }
+}
+
+/// Whether there is such a one among the tokens, in a group or not.
+fn is_any(tokens: &TokenStream, is_it: &dyn Fn(&TokenTree) -> bool) -> bool {
+    tokens.clone().into_iter().any(|token| match &token {
+        TokenTree::Group(group) => is_any(&group.stream(), is_it),
+        token => is_it(token),
+    })
 }
 
 /// Where the expression begins that the tokens end with, and where the braces of its `async` block are.
@@ -388,18 +428,12 @@ fn without(unseen: &[Ident], body: Group, tokens: &[TokenTree]) -> Group {
         return body;
     }
     let here = Span::mixed_site();
-    let mut start = 0;
-    while is_mark(tokens.get(start), '#') && is_mark(tokens.get(start + 1), '!') {
-        start += 3;
-    }
-    let (inner, statements) = (part(tokens, ..start), part(tokens, start..));
     let content = quote_spanned! {here=>
-        #(#inner)*
         #(
             let #unseen = { struct Unseen; Unseen };
             let _ = &#unseen;
         )*
-        #(#statements)*
+        #(#tokens)*
     };
     spanned_braces(content, body.span())
 }

@@ -129,6 +129,21 @@ async fn by_a_raw_name() {
     assert_eq!(call(0).await, Err(1));
 }
 
+#[tokio::test]
+async fn attributes_of_the_block_stay_with_it() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(mut count: u8) -> impl Future<Output = Result<u8, u8>> {
+        async move {
+            #![expect(unused_variables, reason = "the attribute is under test")]
+            let unused = 1;
+            count += 1;
+            fail(count)
+        }
+    }
+
+    assert_eq!(call(0).await, Err(1));
+}
+
 /// What is not `Copy` may be used up before the block, so attempts must leave it alone.
 #[tokio::test]
 async fn a_pattern_of_the_block_may_bind_the_name_of_an_argument() {
@@ -197,4 +212,145 @@ async fn a_pattern_of_the_block_may_bind_the_name_of_an_argument() {
     assert_eq!(by_for(vec![1, 2]).await, Ok(2));
     assert_eq!(by_chain(vec![4, 1]).await, Ok(4));
     assert_eq!(by_reference(&mut [1]).await, Ok(2));
+}
+
+/// What a body declares or imports beside the block is not what the signature means by the name.
+mod names {
+    use super::{Boxed, Pin};
+    use crate::runs::{Busy, Runs, thrice_async};
+    use reattempt::{RetryError, TimedOut, retry};
+    use tokio::task::yield_now;
+
+    #[derive(Debug, PartialEq)]
+    pub(super) struct Page<'a>(&'a str);
+
+    #[derive(Debug, PartialEq)]
+    enum Failed {
+        Busy(Busy),
+        TimedOut,
+    }
+
+    impl From<Busy> for Failed {
+        fn from(busy: Busy) -> Self {
+            Self::Busy(busy)
+        }
+    }
+
+    impl From<TimedOut> for Failed {
+        fn from(_: TimedOut) -> Self {
+            Self::TimedOut
+        }
+    }
+
+    mod wire {
+        pub(super) struct Page;
+
+        pub(super) fn get() -> Option<Page> {
+            Some(Page)
+        }
+    }
+
+    #[tokio::test]
+    async fn of_an_import() {
+        #[retry(strategy = "immediate")]
+        fn call(runs: &Runs) -> impl Future<Output = Result<u32, Busy>> + Send {
+            use std::io::{self, Result};
+            fn helper() -> Result<u32> {
+                Err(io::Error::other("no"))
+            }
+            async move {
+                yield_now().await;
+                drop(helper());
+                runs.fail_twice()
+            }
+        }
+
+        #[retry(strategy = "immediate", timeout = "1s", on = reattempt::any_error)]
+        fn timed<'a>(runs: &'a Runs) -> Pin<Box<dyn Future<Output = Result<u32, Failed>> + Send + 'a>> {
+            use std::fmt::{Debug, Error as Failed};
+            fn hidden() -> impl Debug {
+                Failed
+            }
+            Box::pin(async move {
+                yield_now().await;
+                assert_eq!(format!("{:?}", hidden()), "Error");
+                let run = runs.fail_twice()?;
+                Ok(run)
+            })
+        }
+
+        assert_eq!(thrice_async(async |runs: &Runs| call(runs).await).await, Ok(3));
+        assert_eq!(thrice_async(async |runs: &Runs| timed(runs).await).await, Ok(3));
+    }
+
+    #[tokio::test]
+    async fn of_a_glob() {
+        #[retry(strategy = "immediate")]
+        fn call<'a>(runs: &'a Runs, text: &'a str) -> Boxed<'a, Result<Page<'a>, Busy>> {
+            use wire::*;
+            Box::pin(async move {
+                yield_now().await;
+                let Some(Page) = get() else { return Err(Busy) };
+                runs.fail_twice()?;
+                Ok(super::names::Page(text))
+            })
+        }
+
+        let call = async |runs: &Runs| call(runs, "a").await.map(|page| page.0.to_owned());
+        assert_eq!(thrice_async(call).await, Ok("a".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn of_a_declaration() {
+        struct Client(Runs);
+        impl Client {
+            #[retry(strategy = "immediate", on = reattempt::any_error)]
+            fn call(&self) -> impl Future<Output = Option<Page<'_>>> {
+                struct Page;
+                async {
+                    yield_now().await;
+                    let _ = Page;
+                    self.0.fail_twice().ok()?;
+                    Some(self::Page("a"))
+                }
+            }
+
+            #[retry(strategy = "immediate", clone(text))]
+            fn used_up<'a>(
+                &'a self,
+                text: String,
+                log: &'a mut Vec<String>,
+            ) -> impl Future<Output = Result<u8, Busy>> + 'a {
+                struct Busy;
+                async move {
+                    yield_now().await;
+                    let _ = Busy;
+                    log.push(text);
+                    self.0.fail_twice()?;
+                    Ok(1)
+                }
+            }
+
+            #[retry(strategy = "immediate", max = 2)]
+            fn reported(&self) -> impl Future<Output = Result<Page<'_>, RetryError<Busy>>> {
+                struct Page;
+                async {
+                    yield_now().await;
+                    let _ = Page;
+                    self.0.fail_twice()?;
+                    Ok(self::Page("a"))
+                }
+            }
+        }
+
+        let client = Client(Runs::new());
+        assert_eq!(client.call().await, Some(Page("a")));
+        assert_eq!(client.0.count(), 3);
+        let (client, mut log) = (Client(Runs::new()), Vec::new());
+        assert_eq!(client.used_up("a".to_owned(), &mut log).await, Ok(1));
+        assert_eq!(log, ["a"; 3]);
+        let client = Client(Runs::new());
+        assert_eq!(client.reported().await.map_err(|error| error.attempts()), Err(2));
+        assert_eq!(client.0.count(), 2);
+    }
 }

@@ -17,7 +17,8 @@ use syn::spanned::Spanned;
 ///
 /// Async: `{ BINDINGS async { if false { CAPTURES return unreached::<Returned>(); } ({ BODY }) }.await }`. The branch is never
 /// taken: it tells the compiler the type (for inference, coercions and `?`), and moves into the block what it would otherwise
-/// borrow in a way that asks for `Sync`. A closure has the branch only where it has something to move in.
+/// borrow in a way that asks for `Sync`. A closure has the branch only where it has something to move in. Where the user's block hides
+/// a name of the type, it takes that from `outside`: `{ BINDINGS let typed = typed.clone(); async { if false { .. typed .. } .. } }`.
 pub(super) fn attempt(model: &Model) -> Group {
     let here = Span::mixed_site();
     let function = &model.function;
@@ -38,12 +39,21 @@ pub(super) fn attempt(model: &Model) -> Group {
         Some(moved) => quote_spanned!(here=> { #moved (#body) }),
         None => quote_spanned!(here=> (#body)),
     };
+    let is_outside = is_outside(model, &returned);
+    let own_type = is_outside
+        .then(|| quote_spanned!(here=> let __reattempt_typed = ::core::clone::Clone::clone(&__reattempt_typed);));
     let typed = || {
         let unreached = model.paths.private("unreached");
+        let leave = if is_outside {
+            let value = quote_spanned!(here=> ::core::iter::Iterator::last(__reattempt_typed));
+            quote_spanned!(here=> return ::core::option::Option::unwrap_or_else(#value, #unreached);)
+        } else {
+            quote_spanned!(here=> return #unreached::<#returned>();)
+        };
         let inner = quote_spanned! {here=>
             if false {
                 #captures
-                return #unreached::<#returned>();
+                #leave
             }
             #within
         };
@@ -53,8 +63,8 @@ pub(super) fn attempt(model: &Model) -> Group {
     let attempt = if function.is_async() {
         let (keyword, block) = (Token![async](named), typed());
         match timed(model, keyword, &block) {
-            Some(timed) => quote_spanned!(here=> #(#bindings)* #attempt #key #timed),
-            None => quote_spanned!(here=> #(#bindings)* #attempt #key #keyword #block.await),
+            Some(timed) => quote_spanned!(here=> #(#bindings)* #attempt #key #own_type #timed),
+            None => quote_spanned!(here=> #(#bindings)* #attempt #key #own_type #keyword #block.await),
         }
     } else {
         let block = match (&captures, &moved) {
@@ -66,6 +76,17 @@ pub(super) fn attempt(model: &Model) -> Group {
         quote_spanned!(here=> #(#bindings)* #attempt #key (#bars -> #returned #block)())
     };
     spanned_braces(attempt, here)
+}
+
+/// Whether the type of an attempt is named outside of the user's block, since that hides a name of it.
+fn is_outside(model: &Model, returned: &TokenStream) -> bool {
+    matches!(&model.function.shape, Shape::Future(made) if made.hides(returned))
+}
+
+/// The type of an attempt as a value without a size, made where the user's block hides no name of it: `empty::<Returned>()`.
+pub(super) fn outside(model: &Model) -> Option<TokenStream> {
+    let returned = returned(model);
+    is_outside(model, &returned).then(|| quote_spanned!(Span::mixed_site()=> ::core::iter::empty::<#returned>()))
 }
 
 /// Awaits an attempt with `timeout`:

@@ -3,7 +3,8 @@
 use crate::syntax::attribute::Attribute;
 use crate::syntax::pattern;
 use crate::syntax::{
-    behind_generics, find_mark, group, is_behind_path_separator, is_mark, is_path_separator, is_word, part,
+    behind_generics, behind_visibility, find_mark, group, is_behind_path_separator, is_mark, is_path_separator,
+    is_word, part,
 };
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
@@ -210,6 +211,22 @@ pub(crate) fn item_end(tokens: &[TokenTree], at: usize) -> Option<usize> {
         _ => return function_end(tokens, at),
     };
     is_end.then(|| find_mark(tokens, at, &[';']).map_or(tokens.len(), |end| end + 1))
+}
+
+/// The names of types and modules among the statements, and all that is in imports.
+pub(crate) fn item_names(tokens: &[TokenTree]) -> TokenStream {
+    const NAMED: [&str; 6] = ["enum", "mod", "struct", "trait", "type", "union"];
+    let mut names = TokenStream::new();
+    for start in (0..tokens.len()).filter(|at| *at == 0 || ends_statement(&tokens[at - 1])) {
+        let at = behind_visibility(tokens, behind_attributes(tokens, start));
+        if is_word(tokens.get(at), "use") {
+            let end = find_mark(tokens, at, &[';']).unwrap_or(tokens.len());
+            names.append_all(part(tokens, at + 1..end));
+        } else if NAMED.iter().any(|keyword| is_word(tokens.get(at), keyword)) {
+            names.append_all(tokens.get(at + 1));
+        }
+    }
+    names
 }
 
 /// Where the function ends that begins with its keyword there.
