@@ -262,7 +262,7 @@
 /// Each attempt finds by-value arguments as the caller passed them, or the function does not compile: an argument that the body only
 /// borrows needs nothing, one that it uses up has to be listed in `clone(...)`, and `mut x: T` needs a `T: Copy` or the list; so does
 /// `ref mut x`, which refers to a value of the attempt's own. What is behind `&mut` is kept between attempts, and so is what an
-/// argument lets the body change behind a shared reference (`Cell`, `Mutex`, an atomic), unless it is listed.
+/// argument lets the body change behind a shared reference (`Cell`, `Mutex`, an atomic), unless a listed one's clone has its own.
 ///
 /// ```
 /// use reattempt::retry;
@@ -305,16 +305,15 @@
 /// - A returned future has to be a visible `async` block at the function's end.
 /// - The compiler's and clippy's lints see an annotated function as they see a plain one, except that `unused_variables` is silent for
 ///   `&mut` arguments of async functions, for cloned ones, for `mut` ones that are only written to, and for those that are read in
-///   unreachable code alone, `unused_assignments` for the first value and the last write of a `mut` argument, `unused_mut` for an
-///   argument that both a returned `async` block and a statement before it use, and
-///   `unconditional_recursion`, `needless_return`, `implicit_return`, `unused_async`, `missing_const_for_fn`,
-///   `unnecessary_wraps`, `needless_lifetimes`, `elidable_lifetime_names`, `needless_pass_by_ref_mut` and `ptr_arg` altogether, and
-///   `must_use_candidate` with run-time settings and some keys. An `expect` of one of these on the function is then unfulfilled; on an
-///   argument that is bound anew it counts as `allow`. An inner `#![allow]` of the body counts as an outer one, which
-///   `clippy::allow_attributes` reports.
-/// - `forbid` of one of `unused_mut`, `clippy::needless_pass_by_value`, `clippy::shadow_reuse` or `clippy::shadow_same` (for names with
-///   an underscore `clippy::used_underscore_binding` and `clippy::no_effect_underscore_binding`, too) collides
-///   with an `allow` in the expansion of functions that bind arguments anew; `deny` does not, and neither does `forbid` of a group.
+///   unreachable code alone, `unused_assignments` for the first value and the last write of a `mut` argument, `unused_mut` for an argument
+///   that both a returned `async` block and a statement before it use, `needless_pass_by_value` for cloned arguments, and
+///   `unconditional_recursion`, `needless_return`, `implicit_return`, `unused_async`, `missing_const_for_fn`, `unnecessary_wraps`,
+///   `needless_lifetimes`, `elidable_lifetime_names`, `needless_pass_by_ref_mut` and `ptr_arg` altogether, and `must_use_candidate` with
+///   run-time settings and some keys. An `expect` of one of these on the function is then unfulfilled; on an argument that is bound anew
+///   `expect` counts as `allow`. An inner `#![allow]` of the body counts as an outer one, which `clippy::allow_attributes` reports.
+/// - `forbid` of one of `unused_mut`, `clippy::needless_pass_by_value`, `clippy::shadow_reuse` or `clippy::shadow_same` (for names that
+///   begin with an underscore also `clippy::used_underscore_binding` and `clippy::no_effect_underscore_binding`) collides with an `allow`
+///   in the expansion of functions that bind arguments anew; `deny` does not, and neither does `forbid` of a group.
 ///
 /// # Cancel safety
 ///

@@ -18,6 +18,9 @@ use syn::spanned::Spanned;
 /// Async: `{ BINDINGS async { if false { CAPTURES return unreached::<Returned>(); } ({ BODY }) }.await }`. The branch is never
 /// taken: it tells the compiler the type (for inference, coercions and `?`), and moves into the block what it would otherwise
 /// borrow in a way that asks for `Sync`. A closure has the branch only where it has something to move in.
+///
+/// Where clones become locals, `{ LOCALS (BODY) }` stands for the body. These braces are ours, so that in every edition a temporary at
+/// the end of the body is dropped before the locals, as it is before arguments.
 pub(super) fn attempt(model: &Model) -> Group {
     let here = Span::mixed_site();
     let function = &model.function;
