@@ -195,7 +195,7 @@
 /// | `cap = "10s"` | 10 s, or `base` if longer | the longest delay; no jitter passes it |
 /// | `factor = 2.0` | 2 | growth of the exponential strategies, at least 1 |
 /// | `increment = "50ms"` | `base` | growth of `"linear"` |
-/// | `jitter = "full"` | none | spreads a strategy that has no jitter: `"full"`, `"equal"`, a ratio (`0.2`), a duration (`"50ms"`) |
+/// | `jitter = "full"` | none | spreads a strategy that has no jitter: `"full"`, `"equal"`, a ratio (`0.2`), a duration (`"50ms"`, the only one for `"immediate"`) |
 /// | `max = 5` | 3 | attempts in all, the first included; `"unlimited"` only with a `deadline` |
 /// | `deadline = "30s"` | none | no attempt begins later than this after the call began, and the call gives up at once where the next delay would end at or after it. It bounds when attempts begin, not when the call ends; with `timeout` beside it each attempt gets what is left, and it bounds both |
 /// | `timeout = "2s"` | none | async only: an attempt is dropped when its time is up, which counts as transient. Without [`RetryError`] the error type is `From<`[`TimedOut`]`>`, for when the last attempt ends so; an `Option` is `None` then |
@@ -298,6 +298,7 @@
 /// - `impl Trait` in the return type has to be written there, not by a macro.
 /// - In a function that returns a future, what stands before the `async` block runs once, and a `mut` local made there keeps its
 ///   state between attempts. An early `return` of another future is refused: it would not be retried.
+///   So is a `macro_rules!` there that names a `mut` argument, if the block calls it: define it in the block.
 /// - An async function with a by-value argument that is `Send`, not `Sync`, only read, and not in `clone(...)` has a future that is not
 ///   `Send`.
 /// - `#[track_caller]` stops at the body: it sees its own line.
@@ -329,6 +330,9 @@ pub use retry_macros::retry;
 ///
 /// The keys are `strategy` (by name, or a list of durations), `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `max_hint`
 /// and `crate`. Values are literals or constants; for values that are only known at run time there is [`Policy::builder`].
+///
+/// What is wrong with a constant is found when the policy is evaluated: in a `const` or a `static` always, in the body of a function when
+/// that function is compiled for use.
 ///
 /// ```
 /// use reattempt::{Policy, policy, retry};

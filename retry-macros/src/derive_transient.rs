@@ -2,6 +2,7 @@
 //!
 //! Read and judged in `words`, written in `write`. It knows nothing of `#[retry]`.
 
+mod body;
 mod item;
 mod words;
 mod write;

@@ -33,6 +33,14 @@ fn read(text: &str) -> Result<Duration, String> {
     if let Some(positive) = text.strip_prefix('-') {
         return Err(format!("a duration cannot be negative; did you mean \"{positive}\"?"));
     }
+    if let Some((before, behind)) = text.split_once(',') {
+        let is_decimal = ends_in_digit(before) && behind.starts_with(|c: char| c.is_ascii_digit());
+        let advice = match format!("{before}.{behind}") {
+            point if is_decimal && read(&point).is_ok() => format!("the decimal point is a dot; write \"{point}\""),
+            _ => "write one number with one unit, such as \"1.5s\"".to_owned(),
+        };
+        return Err(format!("`{text}` has a comma; {advice}"));
+    }
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == '_')).unwrap_or(text.len());
     let (number, unit) = (text[..end].replace('_', ""), text[end..].trim_start());
     let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));
@@ -45,6 +53,9 @@ fn read(text: &str) -> Result<Duration, String> {
         return Err(format!("the duration `{text}` has no unit; write \"{text}ms\" or \"{text}s\""));
     }
     let Some((_, nanos)) = UNITS.iter().find(|(name, _)| *name == unit) else {
+        if let Some(scaled) = exponent(text) {
+            return Err(format!("`{text}` has an exponent; write the number in full{scaled}"));
+        }
         if unit.contains(|c: char| c.is_ascii_digit()) {
             return Err(format!(
                 "`{text}` has more than one unit; write one number with one unit, such as \"90s\" or \"1.5min\""
@@ -56,6 +67,10 @@ fn read(text: &str) -> Result<Duration, String> {
             "msec" | "millis" | "milliseconds" => "; did you mean `ms`?".to_owned(),
             "hr" | "hrs" | "hour" | "hours" => "; did you mean `h`?".to_owned(),
             "day" | "days" => "; did you mean `d`?".to_owned(),
+            "w" | "wk" | "week" | "weeks" => match number.parse::<u32>().ok().and_then(|weeks| weeks.checked_mul(7)) {
+                Some(days) => format!("; a week is seven days: \"{days}d\""),
+                None => "; a week is seven days: \"7d\"".to_owned(),
+            },
             _ => did_you_mean(unit, &UNITS.map(|(name, _)| name)),
         };
         return Err(format!(
@@ -74,6 +89,26 @@ fn read(text: &str) -> Result<Duration, String> {
     let total = whole.checked_add(fraction / denominator).and_then(|total| u64::try_from(total).ok());
     let total = total.ok_or_else(too_long)?;
     Ok(Duration::from_nanos(total))
+}
+
+fn ends_in_digit(text: &str) -> bool {
+    text.ends_with(|c: char| c.is_ascii_digit())
+}
+
+/// The end of an advice for `1e3ms`, a number with an exponent and a unit: that number in full, where it is a short one.
+fn exponent(text: &str) -> Option<String> {
+    let (mantissa, rest) = text.split_once(['e', 'E']).filter(|(mantissa, _)| ends_in_digit(mantissa))?;
+    let end = rest.find(|c: char| !matches!(c, '0'..='9' | '+' | '-')).unwrap_or(rest.len());
+    let (power, unit) = rest.split_at(end);
+    power.parse::<i32>().ok()?;
+    let full = format!("{mantissa}e{power}").parse::<f64>().ok().map(|number| format!("{number}{unit}"));
+    let full = full.filter(|full| full.len() < 20 && read(full).is_ok());
+    Some(full.map(|full| format!(": \"{full}\"")).unwrap_or_default())
+}
+
+/// Whether the text is a number and a unit.
+pub(crate) fn is_duration(text: &str) -> bool {
+    read(text).is_ok()
 }
 
 /// Reads the digits after the point: `25` is 25 of 100.
@@ -122,6 +157,13 @@ mod tests {
             ("5m", "did you mean `min`?"),
             ("5sec", "did you mean `s`?"),
             ("5mz", "is no unit of time"),
+            ("1,5s", "the decimal point is a dot; write \"1.5s\""),
+            ("1s,2s", "has a comma; write one number with one unit"),
+            ("1e3ms", "has an exponent; write the number in full: \"1000ms\""),
+            ("1.5e-3 s", "has an exponent; write the number in full: \"0.0015 s\""),
+            ("1e300s", "write the number in full"),
+            ("2weeks", "a week is seven days: \"14d\""),
+            ("1y", "units are `ns`, `us`, `ms`, `s`, `min`, `h` and `d`"),
             ("0.5ns", "finer than a nanosecond"),
             ("1.0000000000000000001s", "finer than a nanosecond"),
             ("99999999999999999999999999999999999999999d", "too long"),

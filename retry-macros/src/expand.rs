@@ -227,8 +227,9 @@ fn sleep(model: &Model) -> TokenStream {
             quote_spanned!(here=> #sleep(__reattempt_pause);)
         }
         (false, Some(sleeper)) => {
-            let sleep = private("sleep_with");
-            quote_spanned!(here=> #sleep(#sleeper, __reattempt_pause);)
+            let there = here.located_at(sleeper.span());
+            let sleep = model.paths.private_at("sleep_with", there);
+            quote_spanned!(there=> #sleep(#sleeper, __reattempt_pause);)
         }
         (true, None) => {
             let named = model.function.sig.ident.span();
@@ -238,8 +239,15 @@ fn sleep(model: &Model) -> TokenStream {
         }
         (true, Some(sleeper)) => {
             let there = here.located_at(sleeper.span());
-            let sleep = model.paths.private_at("sleep_async_with", there);
-            quote_spanned!(there=> #sleep(#sleeper, __reattempt_pause).await;)
+            let (pause, sleep) = (private("Pause"), model.paths.private_at("SleepWith", there));
+            let ask = model.paths.private_at("ask_sleeper", there);
+            let slept = quote_spanned!(there=> #sleep::new(#ask(#sleeper, __reattempt_delay)).await);
+            quote_spanned! {here=>
+                match #pause::without_sleeper(__reattempt_pause) {
+                    ::core::result::Result::Ok(__reattempt_sleep) => __reattempt_sleep.await,
+                    ::core::result::Result::Err(__reattempt_delay) => #slept,
+                }
+            }
         }
     }
 }

@@ -40,6 +40,11 @@ impl Faults {
         result.map_err(|fault| self.push(fault)).ok()
     }
 
+    /// Answers the value, if nothing was found, and else the faults as one.
+    pub(crate) fn result<T>(self, value: T) -> syn::Result<T> {
+        self.0.map_or(Ok(value), Err)
+    }
+
     /// Answers the value, if nothing was found.
     pub(crate) fn check<T>(self, value: Option<T>) -> Result<T, TokenStream> {
         match (self.0, value) {
@@ -77,7 +82,9 @@ fn nearest<'a>(found: &str, allowed: &'a [impl AsRef<str>]) -> Option<&'a str> {
     for word in allowed {
         let word = word.as_ref();
         let distance = distance(&found, &word.to_lowercase());
-        let is_near = distance <= (word.len().max(found.len()) / 3).max(1);
+        // Of a letter alone, any other letter is one change away.
+        let most = if found.len() > 1 { (word.len().max(found.len()) / 3).max(1) } else { 0 };
+        let is_near = distance <= most;
         if is_near && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, word));
         }
@@ -118,5 +125,7 @@ mod tests {
         assert_eq!(nearest("pots", &["GET", "POST"]), Some("POST"));
         assert_eq!(nearest("colour", &keys), None);
         assert_eq!(nearest("", &keys), None);
+        assert_eq!(nearest("w", &["s", "h"]), None);
+        assert_eq!(nearest("S", &["s", "h"]), Some("s"));
     }
 }

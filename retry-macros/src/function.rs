@@ -7,7 +7,7 @@ use crate::borrow;
 use crate::faults::Faults;
 use crate::future::{self, Made};
 use crate::syntax::attribute::Attribute;
-use crate::syntax::scan::without_parts;
+use crate::syntax::scan::{self, without_parts};
 use crate::syntax::signature::{Argument, Signature};
 use crate::syntax::{behind_type, behind_visibility, inside, is_mark, is_word, part, pattern, span, types};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -87,7 +87,8 @@ impl Function {
     pub(crate) fn parse(item: TokenStream, faults: &mut Faults) -> Option<Self> {
         let Parts { mut attrs, vis, defaultness, mut sig, body } = faults.take(Parts::read(item))?;
         let Some(body) = body else {
-            faults.on(&sig, "a function without a body cannot be retried; write `#[retry]` on its implementations");
+            let message = "a function without a body cannot be retried; write `#[retry]` on its implementations";
+            faults.at(sig.ident.span(), message);
             return None;
         };
         refuse(&attrs, &sig, faults);
@@ -124,7 +125,7 @@ impl Function {
             let body = made.split(&mut receiver, &mut bindings);
             kept_self = kept_self.or(receiver.mutability.filter(|_| receiver.kind == BindingKind::Value));
             future::refuse_early_ones(made.before(), faults);
-            future::fit_to_statements(made.before(), &body, &mut sig, &mut receiver, &mut bindings);
+            let body = future::fit_to_statements(made.before(), body, &mut sig, &mut receiver, &mut bindings, faults);
             (Shape::Future(made), future::output(&sig.output), body)
         };
         refuse_patterns(&sig, &mut shape, faults);
@@ -254,6 +255,9 @@ impl Parts {
         if let Some((kind, span)) = other_item(rest) {
             let advice = match kind {
                 "an `impl` block" | "a trait" => "; write it on each method that may fail",
+                CLOSURE => "; give it to `policy.retry(...)` or `policy.retry_async(...)`, or make it a function",
+                BLOCK | EXPRESSION => "; move it into a function",
+                "an `extern` block" => "; write it on a function that calls what the block declares",
                 _ => "",
             };
             let message = format!("`#[retry]` belongs on a function with a body, not on {kind}{advice}");
@@ -287,8 +291,63 @@ fn braces(group: &Group) -> Option<Group> {
 
 /// What the item is that is no function, and its keyword's place.
 fn other_item(tokens: &[TokenTree]) -> Option<(&'static str, Span)> {
-    let Some(TokenTree::Ident(keyword)) = tokens.first() else { return None };
+    let first = tokens.first()?;
+    let is_fn = || Signature::read(tokens).is_ok();
+    let TokenTree::Ident(keyword) = first else { return expression(tokens).map(|kind| (kind, first.span())) };
     let word = keyword.to_string();
+    let kind = match (word.as_str(), tokens.get(1)) {
+        ("extern", next) if is_word(next, "crate") => Some("an `extern crate` declaration"),
+        ("extern", _) if tokens.len() < 4 && tokens.last().is_some_and(is_braces) => Some("an `extern` block"),
+        ("unsafe" | "default" | "auto", Some(TokenTree::Ident(_))) if !is_fn() => {
+            return other_item(part(tokens, 1..));
+        }
+        ("macro", Some(TokenTree::Ident(_))) => Some("a macro"),
+        ("macro_rules" | "fn", _) => None,
+        _ => scan::path(tokens, 0).filter(|end| is_mark(tokens.get(*end), '!')).map(|_| "a macro call"),
+    };
+    let kind = kind.or_else(|| named_item(&word, tokens.get(1)).filter(|_| !is_fn())).or_else(|| expression(tokens))?;
+    Some((kind, keyword.span()))
+}
+
+const CLOSURE: &str = "a closure";
+const BLOCK: &str = "a block";
+const EXPRESSION: &str = "an expression";
+
+/// Whether the annotated thing is an expression, which no item may follow.
+pub(crate) fn is_expression(item: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = item.clone().into_iter().collect();
+    let start = Attribute::outer(&tokens).1;
+    let kind = other_item(part(&tokens, start..)).map(|(kind, _)| kind);
+    kind.is_some_and(|kind| [CLOSURE, BLOCK, EXPRESSION].contains(&kind))
+}
+
+/// What the expression is that the tokens are, a semicolon aside, if they are one.
+fn expression(tokens: &[TokenTree]) -> Option<&'static str> {
+    let end = scan::expression(tokens, 0)?;
+    if !matches!(part(tokens, end..), [] | [TokenTree::Punct(_)]) {
+        return None;
+    }
+    let is_lead = |token: &&TokenTree| {
+        ["async", "const", "move", "static", "unsafe"].iter().any(|word| is_word(Some(token), word))
+    };
+    let rest = part(tokens, tokens.iter().take_while(is_lead).count()..);
+    Some(match rest.first() {
+        bar if is_mark(bar, '|') => CLOSURE,
+        Some(token) if is_braces(token) && part(rest, 1..).iter().all(|token| is_mark(Some(token), ';')) => BLOCK,
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::None => return None,
+        _ => EXPRESSION,
+    })
+}
+
+fn is_braces(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+}
+
+/// What the item is that begins with the word, if it is none of a function's; `next` follows it.
+fn named_item(word: &str, next: Option<&TokenTree>) -> Option<&'static str> {
+    // Else it is a block or a closure.
+    let is_item = matches!(next, Some(TokenTree::Ident(word)) if word != "move")
+        || matches!(word, "impl" | "use" | "macro_rules" | "let");
     [
         ("struct", "a struct"),
         ("enum", "an enum"),
@@ -304,8 +363,8 @@ fn other_item(tokens: &[TokenTree]) -> Option<(&'static str, Span)> {
         ("let", "a `let` statement"),
     ]
     .into_iter()
-    .find(|(item, _)| *item == word && Signature::read(tokens).is_err())
-    .map(|(_, kind)| (kind, keyword.span()))
+    .find(|(item, _)| *item == word && is_item)
+    .map(|(_, kind)| kind)
 }
 
 /// Refuses what no rewriting helps.

@@ -12,7 +12,7 @@ use crate::syntax::statement::{self, Local, behind_attributes, closure, ends_sta
 use crate::syntax::{find_mark, group, inside, is_mark, is_word, part, pattern, types};
 use crate::uses;
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt, quote};
+use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 use syn::Token;
 
 /// The output of a type that looks like a future: it says `Future<Output = ...>`, or is one of the common aliases.
@@ -64,7 +64,8 @@ pub(crate) fn ends_with_boxed_async(body: &[TokenTree]) -> bool {
         let mut before = reversed.skip(2);
         return matches!(before.next(), Some(TokenTree::Ident(word)) if word == "async" || word == "move");
     }
-    callee == "pin" && matches!(arguments.stream().into_iter().next(), Some(TokenTree::Ident(word)) if word == "async")
+    let is_of_type = callee == "pin" && is_mark(reversed.next(), ':');
+    is_of_type && matches!(arguments.stream().into_iter().next(), Some(TokenTree::Ident(word)) if word == "async")
 }
 
 /// The methods of `FutureExt` that put a future into a box.
@@ -315,34 +316,41 @@ fn returned_block(tokens: &[TokenTree]) -> Option<Group> {
     }
 }
 
-/// Fits the bindings to the statements before the `async` block, which run once and see the arguments first.
+/// Fits the bindings to the statements before the `async` block, which run once and see the arguments first. Answers the body.
 ///
 /// What they bind under an argument's name is what the body means by it. An argument that the body does not use may be used up by
 /// them, or live shorter than the future, so attempts leave it alone; so it is with `self`. An argument that is `mut` stays so for
 /// them.
 pub(crate) fn fit_to_statements(
     before: &[TokenTree],
-    body: &Group,
+    body: Group,
     sig: &mut Signature,
     receiver: &mut Receiver,
     bindings: &mut Vec<Binding>,
-) {
-    let mut locals = Vec::new();
-    for mut local in statement::locals(before) {
-        locals.extend(take_bindings(&mut local.pattern, BindingKind::Value, &[]));
-    }
-    let body = inside(body);
-    if receiver.name.as_ref().is_some_and(|name| !uses::in_statements(&body, name)) {
+    faults: &mut Faults,
+) -> Group {
+    let tokens = inside(&body);
+    let locals = statement::locals(before);
+    if receiver.name.as_ref().is_some_and(|name| !uses::in_statements(&tokens, name)) {
         receiver.kind = BindingKind::Value;
     }
+    let mut unseen = Vec::new();
     for binding in bindings.iter_mut() {
-        let is_shadowed = locals.iter().any(|local| local.name == binding.name);
-        let is_attempted = !is_shadowed && uses::in_statements(&body, &binding.name);
+        let hiding = || locals.iter().filter(|local| uses::hides(&local.pattern, &binding.name));
+        let is_shadowed = hiding().any(|local| !local.is_conditional());
+        let is_attempted = !is_shadowed && uses::in_statements(&tokens, &binding.name);
         let is_used_before = uses::in_statements(before, &binding.name);
-        if let Some(mutability) = binding.mutability.filter(|_| is_used_before || !is_attempted) {
-            // Either side may be the one that needs no `mut`.
-            binding.is_shared = is_attempted;
-            make_mut(sig, &binding.name, mutability, binding.is_shared);
+        binding.attrs.extend(hiding().filter_map(Local::absence));
+        if let Some(mutability) = binding.mutability {
+            refuse_macro(before, &tokens, &binding.name, faults);
+            if is_used_before || !is_attempted {
+                // Either side may be the one that needs no `mut`.
+                binding.is_shared = is_attempted;
+                make_mut(sig, &binding.name, mutability, binding.is_shared);
+            }
+            if !is_attempted && !is_shadowed && uses::are_mentioned(&tokens, &binding.name) {
+                unseen.push(binding.name.clone());
+            }
         }
         if !is_attempted {
             binding.kind = BindingKind::Value;
@@ -350,12 +358,50 @@ pub(crate) fn fit_to_statements(
         }
     }
     for mut local in locals {
-        if bindings.iter().all(|binding| binding.name != local.name) {
-            local.mutability = None;
-            local.kind = BindingKind::Value;
-            bindings.push(local);
+        for mut local in take_bindings(&mut local.pattern, BindingKind::Value, &[]) {
+            if bindings.iter().all(|binding| !uses::is_same(&binding.name, &local.name)) {
+                local.mutability = None;
+                local.kind = BindingKind::Value;
+                bindings.push(local);
+            }
         }
     }
+    without(&unseen, body, &tokens)
+}
+
+/// Refuses a macro that gets at a `mut` argument itself, wherever it is called: attempts cannot put another in its place.
+fn refuse_macro(before: &[TokenTree], body: &[TokenTree], name: &Ident, faults: &mut Faults) {
+    if let Some(word) = uses::through_macro(before, body, name) {
+        let message = format!(
+            "through `{word}!` each attempt would find `{name}` as the one before left it; define the macro inside of the `async` block"
+        );
+        faults.on(word, message);
+    }
+}
+
+/// The body with something else in the place of `mut` arguments that it names and does not use, as far as one can see: if it did
+/// use one, what it did to that would be kept.
+///
+/// `{ let NAME = { struct Unseen; Unseen }; let _ = &NAME; BODY }`
+fn without(unseen: &[Ident], body: Group, tokens: &[TokenTree]) -> Group {
+    if unseen.is_empty() {
+        return body;
+    }
+    let here = Span::mixed_site();
+    let mut start = 0;
+    while is_mark(tokens.get(start), '#') && is_mark(tokens.get(start + 1), '!') {
+        start += 3;
+    }
+    let (inner, statements) = (part(tokens, ..start), part(tokens, start..));
+    let content = quote_spanned! {here=>
+        #(#inner)*
+        #(
+            let #unseen = { struct Unseen; Unseen };
+            let _ = &#unseen;
+        )*
+        #(#statements)*
+    };
+    spanned_braces(content, body.span())
 }
 
 /// Puts `mut` where the signature binds the name.

@@ -18,9 +18,9 @@ pub(crate) struct Model {
     /// The longest time for one attempt.
     pub(crate) timeout: Option<Limit>,
     /// The budget that retries are paid from.
-    pub(crate) budget: Option<Expression>,
+    pub(crate) budget: Option<Shared>,
     /// The circuit breaker that sees each attempt.
-    pub(crate) breaker: Option<Expression>,
+    pub(crate) breaker: Option<Shared>,
     /// What is returned in place of a failure.
     pub(crate) recover: Option<Expression>,
     /// Who is told before each sleep.
@@ -150,6 +150,13 @@ pub(crate) enum Limit {
     Fixed(TokenStream),
     /// Known when the function is called.
     Dynamic(Expression),
+}
+
+/// A budget or a breaker, which calls share.
+pub(crate) struct Shared {
+    pub(crate) expression: Expression,
+    /// Whether it is an item by its name. It must be a `static`: a constant would be a new one at each use.
+    pub(crate) is_item: bool,
 }
 
 /// The key `history`.

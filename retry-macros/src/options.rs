@@ -4,15 +4,13 @@
 
 use crate::faults::{Faults, did_you_mean, listed};
 use crate::syntax::expression::Expression;
-use crate::syntax::scan;
 use crate::syntax::{find_mark, group, inside, is_mark, is_word, part};
+use crate::syntax::{no_pattern, pattern, scan, shown, types};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::fmt::Display;
-use syn::ext::IdentExt;
+use syn::Lit;
 use syn::parse::{ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::{Lit, Token};
 
 /// A key of the attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -205,10 +203,32 @@ impl Options {
 impl Entry {
     /// Reads a key with its value. A fault in the value comes with the key.
     fn read(rest: &mut &[TokenTree], place: Place) -> Result<Self, (Option<Key>, syn::Error)> {
+        if let Some((key, fault)) = hyphenated(rest, place) {
+            return Err((key, fault));
+        }
         let (row, name) = read_key(rest, place).map_err(|fault| (None, fault))?;
         let value = read_value(rest, row, &name).map_err(|fault| (Some(row.0), fault))?;
         Ok(Self { key: row.0, span: name.span(), value })
     }
+}
+
+/// A key whose words are joined by hyphens, which is none, and the key that it was meant to be.
+fn hyphenated(rest: &[TokenTree], place: Place) -> Option<(Option<Key>, syn::Error)> {
+    let mut name = rest.first().filter(|first| matches!(first, TokenTree::Ident(_)))?.to_string();
+    let mut at = 1;
+    while let [hyphen, TokenTree::Ident(word), ..] = part(rest, at..) {
+        if !is_mark(Some(hyphen), '-') {
+            break;
+        }
+        name = format!("{name}-{word}");
+        at += 2;
+    }
+    if at == 1 || !is_mark(rest.get(at), '=') {
+        return None;
+    }
+    let key = KEYS.iter().find(|row| row.1 == name.replace('-', "_")).map(|row| row.0);
+    let tokens: TokenStream = part(rest, ..at).iter().cloned().collect();
+    Some((key, syn::Error::new_spanned(tokens, unknown(&name, place))))
 }
 
 fn read_key(rest: &mut &[TokenTree], place: Place) -> syn::Result<(&'static Row, Ident)> {
@@ -218,7 +238,7 @@ fn read_key(rest: &mut &[TokenTree], place: Place) -> syn::Result<(&'static Row,
         return Err(match key.as_str() {
             "false" | "true" => no_name(rest),
             _ if is_end(behind) => no_key(name, place),
-            _ => unknown(name, place),
+            _ => syn::Error::new(name.span(), unknown(&key, place)),
         });
     };
     *rest = behind;
@@ -254,14 +274,13 @@ fn read_value(rest: &mut &[TokenTree], row: &Row, name: &Ident) -> syn::Result<V
         let Some(list) = group(rest.first(), Delimiter::Parenthesis) else {
             return Err(missing(rest, name.span(), *key, example));
         };
-        let names = |input: ParseStream<'_>| Punctuated::<_, Token![,]>::parse_terminated_with(input, Ident::parse_any);
-        let names = names.parse2(list.stream())?;
+        let names = names(&inside(list))?;
         if names.is_empty() {
             let message = "`clone()` lists no argument; write `clone(payload)`, or remove it";
             return Err(syn::Error::new(name.span(), message));
         }
         *rest = part(rest, 1..);
-        return Ok(Value::Names(names.into_iter().collect()));
+        return Ok(Value::Names(names));
     }
     if !is_mark(rest.first(), '=') {
         return Err(missing(rest, name.span(), *key, example));
@@ -270,9 +289,44 @@ fn read_value(rest: &mut &[TokenTree], row: &Row, name: &Ident) -> syn::Result<V
     if is_end(rest) {
         return Err(syn::Error::new(name.span(), format!("`{}` has no value; write `{example}`", key.name())));
     }
+    if *shape == Shape::Classifier {
+        no_pattern::refuse_value(key.name(), rest)?;
+    }
     let (value, length) = Value::read(rest, *shape).map_err(|fault| misread(fault, rest, *key, *shape, example))?;
     *rest = part(rest, length..);
     Ok(value)
+}
+
+/// The names in a list; all that are none are faults.
+fn names(list: &[TokenTree]) -> syn::Result<Vec<Ident>> {
+    let (mut names, mut faults) = (Vec::new(), Faults::default());
+    for (at, comma) in list.iter().enumerate().filter(|(_, token)| is_mark(Some(token), ',')) {
+        if at == 0 || is_mark(list.get(at - 1), ',') {
+            faults.at(comma.span(), "found `,` where `clone` lists the name of an argument; remove it");
+        }
+    }
+    for entry in types::split(list, ',') {
+        let entry = pattern::peel(&entry);
+        match entry.as_slice() {
+            [] => continue,
+            [TokenTree::Ident(name)] => {
+                names.push(name.clone());
+                continue;
+            }
+            _ => {}
+        }
+        let found = shown::text(&entry);
+        // Of `&name` and `name: Type`, the name.
+        let name = entry.iter().find(|token| matches!(token, TokenTree::Ident(word) if word != "mut"));
+        let advice = match name {
+            Some(name) if *name.to_string() == *"self" => "make a copy of it in the body".to_owned(),
+            Some(name) => format!("write `clone({name})`"),
+            None => "write `clone(payload)`".to_owned(),
+        };
+        let entry: TokenStream = entry.into_iter().collect();
+        faults.on(entry, format!("`clone` lists the names of arguments, found `{found}`; {advice}"));
+    }
+    faults.result(names)
 }
 
 /// Whether an entry ends there.
@@ -285,9 +339,17 @@ fn missing(rest: &[TokenTree], span: Span, key: Key, example: &str) -> syn::Erro
         Some(found) if !is_end(rest) => found,
         _ => return syn::Error::new(span, format!("`{}` has no value; write `{example}`", key.name())),
     };
-    let found = match found {
-        TokenTree::Group(_) => "(...)".to_owned(),
-        found => found.to_string(),
+    let (found, example) = match found {
+        TokenTree::Group(group) => match group.delimiter() {
+            Delimiter::Bracket if key == Key::Clone => {
+                let list = shown::text(&inside(group));
+                (format!("[{list}]"), format!("clone({list})"))
+            }
+            Delimiter::Bracket => ("[...]".to_owned(), example.to_owned()),
+            Delimiter::Brace => ("{...}".to_owned(), example.to_owned()),
+            Delimiter::Parenthesis | Delimiter::None => ("(...)".to_owned(), example.to_owned()),
+        },
+        found => (found.to_string(), example.to_owned()),
     };
     fault(rest, format!("found `{found}` where the value of `{}` should be; write `{example}`", key.name()))
 }
@@ -300,6 +362,17 @@ fn misread(fault: syn::Error, rest: &[TokenTree], key: Key, shape: Shape, exampl
         Shape::Path => "the path of a module",
         Shape::Expression | Shape::Classifier | Shape::Names => return fault,
     };
+    if shape == Shape::Name {
+        let tokens = part(rest, ..find_mark(rest, 0, &[',']).unwrap_or(rest.len()));
+        let found = shown::text(tokens);
+        let name = match tokens {
+            [TokenTree::Ident(name), mark, ..] if is_mark(Some(mark), ':') => format!("{} = {name}", key.name()),
+            _ => example.to_owned(),
+        };
+        let tokens: TokenStream = tokens.iter().cloned().collect();
+        let message = format!("`{}` expects {expected}, found `{found}`; write `{name}`", key.name());
+        return syn::Error::new_spanned(tokens, message);
+    }
     // There is a token: a missing value is told of before.
     let Some(token) = rest.first() else { return fault };
     let (span, found) = (token.span(), token.to_string());
@@ -307,47 +380,65 @@ fn misread(fault: syn::Error, rest: &[TokenTree], key: Key, shape: Shape, exampl
 }
 
 fn no_key(name: &Ident, place: Place) -> syn::Error {
-    if place == Place::Policy || KEYS.iter().any(|row| *name == row.1.to_uppercase()) {
-        return unknown(name, place);
+    let word = name.to_string();
+    if place == Place::Policy || KEYS.iter().any(|row| word == row.1.to_uppercase()) {
+        return syn::Error::new(name.span(), unknown(&word, place));
     }
-    let message =
-        format!("expected a key, found `{name}` alone; for a classifier write `on = {name}`, else `key = {name}`");
-    syn::Error::new(name.span(), message)
+    let is_keyword = syn::parse_str::<Ident>(&word).is_err();
+    let advice = match word.as_str() {
+        "async" => "`#[retry]` sees by itself that a function is async; remove `async`".to_owned(),
+        _ if crate::strategy::named(&word).is_some() => format!("write `strategy = \"{word}\"`"),
+        _ if is_keyword => "write `key = value`".to_owned(),
+        _ => format!("for a classifier write `on = {word}`, else `key = {word}`"),
+    };
+    syn::Error::new(name.span(), format!("expected a key, found `{word}` alone; {advice}"))
 }
 
-fn unknown(name: &Ident, place: Place) -> syn::Error {
+/// Words for what is no key.
+fn unknown(found: &str, place: Place) -> String {
     let allowed: Vec<&str> = KEYS.iter().filter(|row| place == Place::Attribute || row.4).map(|row| row.1).collect();
-    let found = name.to_string();
     if place == Place::Policy && KEYS.iter().any(|row| row.1 == found) {
-        let message = format!("`{found}` belongs to a function, not to a policy; write it in `#[retry(...)]`");
-        return syn::Error::new(name.span(), message);
+        return format!("`{found}` belongs to a function, not to a policy; write it in `#[retry(...)]`");
     }
-    let other_words = match found.as_str() {
-        "attempts" | "max_attempts" | "retries" | "max_retries" | "times" | "tries" => Some("max"),
-        "delay" | "initial" | "initial_delay" | "min_delay" | "wait" | "interval" => Some("base"),
-        "max_delay" | "max_interval" | "ceiling" => Some("cap"),
-        "multiplier" | "growth" => Some("factor"),
-        "when" | "retry_if" | "predicate" | "if" | "classify" => Some("on"),
-        "backoff" | "algorithm" => Some("strategy"),
-        "attempt_timeout" | "time_out" | "per_attempt_timeout" | "time_limit" => Some("timeout"),
-        "circuit_breaker" | "fuse" => Some("breaker"),
-        "retry_budget" | "quota" | "throttle" => Some("budget"),
-        "on_retry" | "before_sleep" | "log" | "inspect" => Some("notify"),
-        "fallback" | "or_else" | "default" => Some("recover"),
-        "verb" | "http_method" => Some("method"),
-        "idempotency" | "idempotent" | "request_id" => Some("idempotency_key"),
-        "max_duration" | "total_timeout" | "max_elapsed" => Some("deadline"),
-        _ => None,
-    };
-    let suggestion = match other_words {
-        Some(word) if found.contains("retries") => {
-            format!("; did you mean `{word}`? it counts all attempts: three retries are `max = 4`")
+    let word = found.replace('-', "_");
+    let suggestion = match by_another_name(&word).filter(|key| allowed.contains(key)) {
+        Some(key) if word.contains("retries") || word == "max_retry" => {
+            format!("; did you mean `{key}`? it counts all attempts: three retries are `max = 4`")
         }
-        Some(word) => format!("; did you mean `{word}`?"),
-        None => did_you_mean(&found, &allowed),
+        Some(key) => format!("; did you mean `{key}`?"),
+        None => did_you_mean(&word, &allowed),
     };
     let suggestion = if suggestion.is_empty() { format!("; keys are {}", listed(&allowed, "`")) } else { suggestion };
-    syn::Error::new(name.span(), format!("unknown key `{found}`{suggestion}"))
+    format!("unknown key `{found}`{suggestion}")
+}
+
+/// The key that other libraries, or everyday words, call by that name.
+fn by_another_name(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "attempts" | "max_attempts" | "retries" | "max_retries" | "max_retry" | "max_retry_attempts" | "times"
+        | "max_times" | "tries" | "max_tries" | "n" | "count" => "max",
+        "delay" | "base_delay" | "initial" | "initial_delay" | "initial_interval" | "initial_backoff" | "min_delay"
+        | "wait" | "wait_duration" | "interval" => "base",
+        "max_delay" | "max_interval" | "max_wait" | "max_backoff" | "ceiling" => "cap",
+        "multiplier" | "growth" => "factor",
+        "randomization_factor" | "randomness" => "jitter",
+        "when" | "if" | "retry_if" | "retry_on" | "retry_when" | "should_retry" | "condition" | "predicate"
+        | "classify" => "on",
+        "on_result" | "on_success" => "on_value",
+        "backoff" | "algorithm" => "strategy",
+        "attempt_timeout" | "per_attempt_timeout" | "per_try_timeout" | "try_timeout" | "time_out" | "time_limit" => {
+            "timeout"
+        }
+        "circuit_breaker" | "fuse" => "breaker",
+        "retry_budget" | "quota" | "throttle" => "budget",
+        "on_retry" | "before_sleep" | "callback" | "log" | "inspect" => "notify",
+        "fallback" | "or_else" | "default" => "recover",
+        "verb" | "http_method" => "method",
+        "idempotency" | "idempotent" | "request_id" => "idempotency_key",
+        "max_duration" | "max_elapsed" | "max_elapsed_time" | "total_delay" | "total_timeout" => "deadline",
+        "label" => "name",
+        _ => return None,
+    })
 }
 
 impl Value {
@@ -359,11 +450,16 @@ impl Value {
                     let message = "`matches()` holds no pattern; write `matches(MyError::Timeout)`";
                     return Err(fault(tokens, message));
                 }
+                no_pattern::refuse_content(&pattern.clone().into_iter().collect::<Vec<_>>())?;
                 (Self::Pattern(pattern), length)
             }
             (Shape::Expression | Shape::Classifier | Shape::Names, _) => {
                 let (expression, length) = Expression::first(tokens)?;
                 (Self::Expression(expression), length)
+            }
+            // A word behind it is a key whose comma is missing.
+            (Shape::Name, _) if !is_end(part(tokens, 1..)) && !matches!(tokens.get(1), Some(TokenTree::Ident(_))) => {
+                return Err(fault(tokens, "unexpected token"));
             }
             (Shape::Name, _) => (Self::Name(syn::parse2(part(tokens, ..1).iter().cloned().collect())?), 1),
             (Shape::Type, _) => scanned(tokens, scan::ty).map(|(ty, length)| (Self::Type(ty), length))?,

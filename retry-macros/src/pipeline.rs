@@ -2,12 +2,12 @@
 
 use crate::expand;
 use crate::faults::Faults;
-use crate::function::Function;
+use crate::function::{Function, is_expression};
 use crate::options::{Options, Place};
 use crate::plan::Plan;
 use crate::validate;
 use crate::value::Reader;
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
 
 /// Expands `#[retry(arguments)] item`.
@@ -18,6 +18,8 @@ pub(crate) fn retry(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let model = function.and_then(|function| validate::model(&options, function, &mut faults));
     match faults.check(model) {
         Ok(model) => expand::function(model),
+        // Items beside an expression would be a fault more.
+        Err(errors) if is_expression(item) => quote!({ #errors }),
         Err(errors) => {
             let item = without_loop(&options, item).unwrap_or_else(|| item.clone());
             quote!(#item #errors)
@@ -33,15 +35,38 @@ fn without_loop(options: &Options, item: &TokenStream) -> Option<TokenStream> {
     let ending = validate::error_ending(options, &function).filter(|ending| ending.value.is_some())?;
     let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
     let TokenTree::Group(body) = tokens.pop()? else { return None };
-    // A body with attributes of its own, or from a fragment of `macro_rules!`, has no place inside of another.
-    let is_plain =
-        body.delimiter() == Delimiter::Brace && body.stream().to_string() == function.body.stream().to_string();
-    if !is_plain {
-        return None;
-    }
-    let body = expand::unlooped(&function, &ending, &body, &validate::paths(options))?;
-    tokens.push(TokenTree::Group(body));
+    // A body with attributes of its own, or from a fragment of `macro_rules!`, has no place inside of another; one that is only a part of
+    // what an `async` block does has none either.
+    let wanted = spelled(function.body.stream());
+    let wrap = |body: &Group| expand::unlooped(&function, &ending, body, &validate::paths(options));
+    tokens.push(TokenTree::Group(wrapped(&body, &wanted, function.is_async(), &wrap)?));
     Some(tokens.into_iter().collect())
+}
+
+/// The tokens as text, which depends on no space between them.
+fn spelled(tokens: TokenStream) -> String {
+    let spell = |token| match token {
+        TokenTree::Group(group) => format!("{:?}({})", group.delimiter(), spelled(group.stream())),
+        token => format!("{token} "),
+    };
+    tokens.into_iter().map(spell).collect()
+}
+
+/// The body with the braces around the wanted text wrapped: its own, or those of the last group in it that has them.
+fn wrapped(body: &Group, wanted: &str, is_deep: bool, wrap: &dyn Fn(&Group) -> Option<Group>) -> Option<Group> {
+    if body.delimiter() == Delimiter::Brace && spelled(body.stream()) == wanted {
+        return wrap(body);
+    }
+    let mut tokens: Vec<TokenTree> = body.stream().into_iter().filter(|_| is_deep).collect();
+    let inner = tokens.iter_mut().rev().find_map(|token| match token {
+        TokenTree::Group(group) => wrapped(group, wanted, is_deep, wrap).map(|inner| (token, inner)),
+        _ => None,
+    });
+    let (place, inner) = inner?;
+    *place = TokenTree::Group(inner);
+    let mut outer = Group::new(body.delimiter(), tokens.into_iter().collect());
+    outer.set_span(body.span());
+    Some(outer)
 }
 
 /// Expands `policy!(arguments)`.

@@ -130,6 +130,7 @@ impl Plan {
     }
 
     fn judge_jitter(&self, options: &Options, faults: &mut Faults) {
+        self.judge_jitter_of_nothing(options, faults);
         let (Some(jitter), Some(named)) = (options.get(Key::Jitter), self.named().filter(|named| named.is_random))
         else {
             return;
@@ -151,6 +152,21 @@ impl Plan {
             }
             None => faults.at(jitter.span, message("default strategy")),
         }
+    }
+
+    /// A part of no delay is none. A duration spreads retries without a delay, too.
+    fn judge_jitter_of_nothing(&self, options: &Options, faults: &mut Faults) {
+        let Some(Choice::Named(named)) = &self.strategy else { return };
+        let (Some(Known::Literal(jitter, _)), Some(entry), Some(strategy)) =
+            (&self.jitter, options.get(Key::Jitter), options.get(Key::Strategy))
+        else {
+            return;
+        };
+        if named.name != "immediate" || matches!(jitter, JitterLiteral::Spread(_)) {
+            return;
+        }
+        let message = "`jitter` spreads a part of the delay, and the strategy `immediate` has none; remove it, or write a duration, such as `jitter = \"50ms\"`";
+        faults.between(entry.span, message, strategy.span, "the strategy that has no delay");
     }
 
     fn judge_cap(&self, faults: &mut Faults) {
@@ -241,7 +257,10 @@ fn read_strategy(value: &Expression, reader: &Reader<'_>, faults: &mut Faults) -
         let found = name.value();
         let Some(named) = strategy::named(&found) else {
             let names = STRATEGIES.map(|named| named.name);
-            let suggestion = did_you_mean(&found, &names);
+            let suggestion = match strategy::by_another_name(&found) {
+                Some(name) => format!("; did you mean `{name}`?"),
+                None => did_you_mean(&found, &names),
+            };
             faults.on(name, format!("unknown strategy `{found}`; strategies are {}{suggestion}", listed(&names, "\"")));
             return None;
         };
@@ -255,18 +274,11 @@ fn read_strategy(value: &Expression, reader: &Reader<'_>, faults: &mut Faults) -
     if let Kind::List(entries) = &value.kind {
         return read_steps(value, entries, reader, faults);
     }
-    if let Some(name) = unquoted(value, reader) {
+    if let Some(name) = reader.unquoted(value, &STRATEGIES.map(|named| named.name)) {
         faults.on(value, format!("strategies are named in quotes; write `strategy = \"{name}\"`"));
         return None;
     }
     Some(Choice::Custom(Box::new(value.clone())))
-}
-
-/// The strategy's name where it is written without quotes, and no argument has that name.
-fn unquoted(value: &Expression, reader: &Reader<'_>) -> Option<&'static str> {
-    let word = value.path().filter(|path| path.is_word)?.last.to_string();
-    let is_argument = reader.taken.contains(&word);
-    strategy::named(&word).filter(|_| !is_argument).map(|named| named.name)
 }
 
 fn read_steps(list: &Expression, entries: &[Expression], reader: &Reader<'_>, faults: &mut Faults) -> Option<Choice> {
@@ -304,6 +316,11 @@ fn read_max(value: &Expression, reader: &Reader<'_>, faults: &mut Faults) -> Opt
             text.value()
         );
         faults.on(text, message);
+        return None;
+    }
+    if reader.unquoted(value, &["unlimited"]).is_some() {
+        let message = "the word \"unlimited\" stands in quotes; write `max = \"unlimited\"` beside a `deadline`";
+        faults.on(value, message);
         return None;
     }
     reader.count("max", u32::MAX, value, faults).map(Max::Attempts)

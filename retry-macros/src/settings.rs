@@ -9,7 +9,7 @@ use crate::paths::Paths;
 use crate::plan::{Choice, DEFAULT_BASE, Max, Plan};
 use crate::strategy::{self, STRATEGIES};
 use crate::value::{JitterLiteral, Known, duration_tokens};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use std::time::Duration;
 use syn::spanned::Spanned;
@@ -55,7 +55,9 @@ impl Plan {
             [(Key::Increment, &self.increment), (Key::Deadline, &self.deadline), (Key::MaxHint, &self.max_hint)]
         {
             if let Some(duration) = duration {
-                add(key.name(), duration.is_dynamic(), &|| checked(duration, key.name(), paths, None, duration_tokens));
+                add(key.name(), duration.is_dynamic(), &|| {
+                    checked(duration, key.name(), paths, None, |literal| placed(duration, literal))
+                });
             }
         }
         if let Some(base) = &self.base {
@@ -170,6 +172,16 @@ pub(crate) fn checked<T>(
     };
     let check = Ident::new(check, there);
     quote_spanned!(there=> #checks::#check(#path #beside))
+}
+
+/// A literal where it is written: what is wrong with it beside a constant is reported there.
+fn placed(known: &Known<Duration>, literal: &Duration) -> TokenStream {
+    let Known::Literal(_, span) = known else { return duration_tokens(literal) };
+    let place = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(*span));
+        token
+    };
+    duration_tokens(literal).into_iter().map(place).collect()
 }
 
 fn jitter_tokens(jitter: &JitterLiteral, paths: &Paths) -> TokenStream {

@@ -75,6 +75,21 @@ pub(crate) fn named(name: &str) -> Option<&'static Named> {
     STRATEGIES.iter().find(|strategy| strategy.name == name)
 }
 
+/// The strategy that other libraries, or everyday words, call by that name.
+pub(crate) fn by_another_name(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "none" | "no_delay" | "zero" | "instant" => "immediate",
+        "fixed" | "fixed_delay" | "fixed_interval" | "interval" => "constant",
+        "incremental" | "arithmetic" => "linear",
+        "exp" | "exponential_backoff" | "geometric" | "power" => "exponential",
+        "fib" => "fibonacci",
+        "full" | "jitter" | "random" | "exponential_jitter" => "full_jitter",
+        "equal" => "equal_jitter",
+        "decorrelated" | "aws" => "decorrelated_jitter",
+        _ => return None,
+    })
+}
+
 /// The strategy where none is written.
 pub(crate) fn default() -> &'static Named {
     named("full_jitter").unwrap_or(&STRATEGIES[0])

@@ -5,8 +5,11 @@
 
 pub(crate) mod attribute;
 pub(crate) mod expression;
+pub(crate) mod matching;
+pub(crate) mod no_pattern;
 pub(crate) mod pattern;
 pub(crate) mod scan;
+pub(crate) mod shown;
 pub(crate) mod signature;
 pub(crate) mod statement;
 pub(crate) mod types;

@@ -1,17 +1,19 @@
 //! Rules across options and function: the only judge of both together. Builds the model.
 
 use crate::doc;
+use crate::duration;
 use crate::faults::{Faults, did_you_mean, listed};
 use crate::function::{BindingKind, Function, taken_names};
-use crate::model::{Classifier, Ending, ErrorEnding, History, Limit, Model, Timer};
+use crate::model::{Classifier, Ending, ErrorEnding, History, Limit, Model, Shared, Timer};
 use crate::options::{Key, Options, Value};
 use crate::paths::Paths;
 use crate::plan::Plan;
 use crate::settings::checked;
-use crate::syntax::expression::Expression;
-use crate::syntax::types;
+use crate::syntax::expression::{Expression, Kind};
+use crate::syntax::matching;
+use crate::syntax::{is_behind_path_separator, is_mark, is_word, no_pattern, part, shown, span, types};
 use crate::value::{self, Known, Reader, duration_tokens};
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenTree};
 use quote::ToTokens;
 use std::time::Duration;
 use syn::Lit;
@@ -24,7 +26,7 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
     let plan = Plan::read(options, &reader, faults);
     let on = classifier(options, Key::On, faults);
     let on_value = classifier(options, Key::OnValue, faults);
-    let ending = ending(options, &function, &reader, faults)?;
+    let ending = ending(options, &function, &reader, faults);
     let clones = clones(options, &function, faults);
     let name = name(options, &reader, faults);
     let wants_doc = wants_doc(options, faults);
@@ -38,8 +40,10 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
         }
     }
     method(options, faults);
-    let budget = guard(options, Key::Budget, &function, faults);
-    let breaker = guard(options, Key::Breaker, &function, faults);
+    named(options, Key::Policy, "a `Policy`", ", such as a constant of `policy!(...)`", faults);
+    let budget = guard(options, Key::Budget, &function, &reader, faults);
+    let breaker = guard(options, Key::Breaker, &function, &reader, faults);
+    recovered(options, &function, faults);
     let recover =
         named(options, Key::Recover, "a function", " from the `RetryError` to what the function returns", faults);
     let notify = named(options, Key::Notify, "a function", " that takes a `&Retrying`", faults);
@@ -47,7 +51,7 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
         () if attempt.is_some()
             || plan.deadline.is_some()
             || recover.is_some()
-            || matches!(ending, Ending::Error(_)) =>
+            || matches!(ending, Some(Ending::Error(_))) =>
         {
             Timer::Always
         }
@@ -63,6 +67,7 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
     let settings = plan.settings(&paths);
     let sleep = named(options, Key::Sleep, "a function", " that sleeps for the `Duration` it is given", faults);
     let timeout = timeout(options, &function, &reader, &paths, faults);
+    let ending = ending?;
     Some(Model {
         paths,
         function,
@@ -95,9 +100,40 @@ pub(crate) fn paths(options: &Options) -> Paths {
 
 fn classifier(options: &Options, key: Key, faults: &mut Faults) -> Option<Classifier> {
     match &options.get(key)?.value {
-        Value::Pattern(pattern) => Some(Classifier::Pattern(pattern.clone())),
-        _ => named(options, key, "a function", " or a pattern", faults).map(Classifier::Expression),
+        Value::Pattern(pattern) => {
+            let tokens: Vec<TokenTree> = pattern.clone().into_iter().collect();
+            if let Some(all) = matching::catch_all(&tokens) {
+                let message = match key {
+                    Key::On => format!(
+                        "`{all}` matches every failure; if all of them may pass, write `on = reattempt::any_error`"
+                    ),
+                    _ => format!(
+                        "`{all}` matches every value, so none would be good enough; write a pattern such as `matches(Status::Pending)`"
+                    ),
+                };
+                faults.on(pattern, message);
+                return None;
+            }
+            Some(Classifier::Pattern(pattern.clone()))
+        }
+        _ => {
+            if let Some(pattern) = quoted_pattern(options, key) {
+                let name = key.name();
+                let message = format!(
+                    "`{name}` expects a function, or a pattern in `matches(...)`, not in quotes; write `{name} = matches({pattern})`"
+                );
+                faults.on(options.expression(key)?, message);
+                return None;
+            }
+            named(options, key, "a function", " or a pattern", faults).map(Classifier::Expression)
+        }
     }
+}
+
+/// The variants in the quotes of a text.
+fn quoted_pattern(options: &Options, key: Key) -> Option<String> {
+    let tokens = value::quoted_tokens(options.expression(key)?.literal()?)?;
+    no_pattern::is_alternatives(&tokens, 1).then(|| shown::text(&tokens))
 }
 
 fn timeout(
@@ -124,9 +160,18 @@ fn timeout(
 }
 
 /// A budget or a breaker: an expression for something that is shared.
-fn guard(options: &Options, key: Key, function: &Function, faults: &mut Faults) -> Option<Expression> {
-    let what = if key == Key::Budget { "a `Budget`" } else { "a `CircuitBreaker`" };
-    let guard = named(options, key, what, " that calls share, such as a `static`", faults)?;
+fn guard(options: &Options, key: Key, function: &Function, reader: &Reader<'_>, faults: &mut Faults) -> Option<Shared> {
+    let (what, end) =
+        if key == Key::Budget { ("Budget", "would never run out") } else { ("CircuitBreaker", "would never open") };
+    let guard = named(options, key, &format!("a `{what}`"), " that calls share, such as a `static`", faults)?;
+    if is_made_here(&guard, what) {
+        let message = format!(
+            "this makes a new `{what}` at each use, which {end}; put it into a `static`, and write `{}`",
+            key.example()
+        );
+        faults.on(guard, message);
+        return None;
+    }
     // A budget is borrowed between attempts alone, a breaker while one runs.
     if let Some(owner) = uniquely_borrowed(&guard, function).filter(|_| key == Key::Breaker) {
         let place = guard.to_token_stream().to_string().replace(' ', "");
@@ -137,7 +182,17 @@ fn guard(options: &Options, key: Key, function: &Function, faults: &mut Faults) 
         faults.on(guard, message);
         return None;
     }
-    Some(guard.clone())
+    let is_item = reader.is_constant(&guard);
+    Some(Shared { expression: guard, is_item })
+}
+
+/// Whether the expression begins with a call that makes a value of that type: `CircuitBreaker::consecutive(5)`.
+fn is_made_here(guard: &Expression, type_name: &str) -> bool {
+    const MAKERS: [&str; 5] = ["new", "builder", "default", "consecutive", "rate"];
+    let tokens: Vec<TokenTree> = guard.peeled().into_iter().filter(|token| !is_mark(Some(token), '&')).collect();
+    let path = tokens.iter().position(|token| !matches!(token, TokenTree::Ident(_)) && !is_mark(Some(token), ':'));
+    let Some([.., made, _, _, TokenTree::Ident(maker)]) = path.map(|end| part(&tokens, ..end)) else { return false };
+    is_word(Some(made), type_name) && MAKERS.iter().any(|word| maker == word)
 }
 
 /// The `&mut` argument or `&mut self` that a place lies in, in words. A call may give something of its own: rustc knows.
@@ -150,20 +205,80 @@ fn uniquely_borrowed(place: &Expression, function: &Function) -> Option<String> 
     (binding.kind != BindingKind::Value).then(|| format!("the `&mut` argument `{name}`"))
 }
 
+/// A plain value is returned as it is, so that nothing is left for `recover`.
+fn recovered(options: &Options, function: &Function, faults: &mut Faults) {
+    let Some(entry) = options.get(Key::Recover) else { return };
+    if let Some(plain) = function.returned.as_deref().and_then(plain) {
+        let message = format!(
+            "`recover` is asked when a call gives up, and `{plain}` cannot fail: the last value is returned as it is; return \
+             a `Result` or an `Option`, or remove `recover`"
+        );
+        faults.at(entry.span, message);
+    }
+}
+
+/// The type as a text, if it surely is no `Result` and no `Option`. A path may be an alias of one.
+fn plain(returned: &[TokenTree]) -> Option<String> {
+    const PRIMITIVES: [&str; 17] = [
+        "bool", "char", "str", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+        "f32", "f64",
+    ];
+    let ty = types::peel(returned);
+    let is_plain = match ty.as_slice() {
+        [TokenTree::Ident(word)] => PRIMITIVES.iter().any(|primitive| word == primitive),
+        [TokenTree::Group(group)] => group.delimiter() != Delimiter::None,
+        [and, ..] => is_mark(Some(and), '&'),
+        [] => false,
+    };
+    is_plain.then(|| shown::text(&ty))
+}
+
 /// What a key leads to by an expression that is no literal. It expects `what`, in more words `what` with the details.
 fn named(options: &Options, key: Key, what: &str, details: &str, faults: &mut Faults) -> Option<Expression> {
     let expression = options.expression(key)?;
+    if let Some(message) = misfit(key, expression) {
+        faults.on(expression, message);
+        return None;
+    }
     let Some(literal) = expression.literal() else { return Some(expression.clone()) };
     let name = key.name();
-    let message = match literal {
-        Lit::Str(text) => format!("`{name}` expects {what}, not its name in quotes; write `{name} = {}`", text.value()),
-        _ => {
+    let message = match value::quoted(literal) {
+        Some(quoted) => format!("`{name}` expects {what}, not its name in quotes; write `{name} = {quoted}`"),
+        None => {
             let found = literal.to_token_stream();
-            format!("`{name}` expects {what}{details}, found `{found}`; write `{}`", key.example())
+            let is_delay =
+                key == Key::Sleep && matches!(literal, Lit::Str(text) if duration::is_duration(&text.value()));
+            let or_delay = if is_delay { format!(", or for a delay `base = {found}`") } else { String::new() };
+            format!("`{name}` expects {what}{details}, found `{found}`; write `{}`{or_delay}", key.example())
         }
     };
     faults.on(expression, message);
     None
+}
+
+/// What is wrong with a closure that cannot be what the key calls, whatever its types are.
+fn misfit(key: Key, expression: &Expression) -> Option<String> {
+    let Kind::Closure(closure) = &expression.kind else { return None };
+    let (argument, what) = match key {
+        Key::On => ("error", "the error"),
+        Key::OnValue => ("value", "the value"),
+        Key::Notify => ("retrying", "a `&Retrying` that knows the error, the attempt and the delay"),
+        Key::Recover => ("error", "the `RetryError`"),
+        Key::Sleep => ("delay", "the `Duration`"),
+        _ => return None,
+    };
+    let name = key.name();
+    let inputs: Vec<TokenTree> = closure.inputs.clone().into_iter().collect();
+    let count = types::split(&inputs, ',').len();
+    if count != 1 {
+        return Some(format!(
+            "`{name}` is called with one argument, {what}, and this closure takes {count}; write `{name} = |{argument}| ...`"
+        ));
+    }
+    let is_async = is_word(expression.peeled().into_iter().next().as_ref(), "async");
+    (is_async && key != Key::Sleep).then(|| {
+        format!("`{name}` is not awaited, so its closure cannot be `async`; write `{name} = |{argument}| ...`")
+    })
 }
 
 /// A name for the body that is not yet taken: an argument behind it would be out of sight.
@@ -200,7 +315,7 @@ fn method(options: &Options, faults: &mut Faults) {
         Some(path) => Some(path.last.to_string()),
         None => value::text(written).map(syn::LitStr::value),
     };
-    let source = written.to_token_stream().to_string().replace(' ', "");
+    let source = shown::stream(written.to_token_stream());
     let Some(known) = METHODS.iter().find(|(name, _)| found.as_deref() == Some(name)) else {
         let names = METHODS.map(|(name, _)| name);
         let mut advice = found.map(|found| did_you_mean(&found, &names)).unwrap_or_default();
@@ -232,7 +347,7 @@ fn name(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<E
         return None;
     }
     if value::text(name).is_none() && !reader.is_constant(name) {
-        let found = name.to_token_stream().to_string().replace(' ', "");
+        let found = shown::stream(name.to_token_stream());
         faults.on(
             name,
             format!(
@@ -251,7 +366,7 @@ fn wants_doc(options: &Options, faults: &mut Faults) -> bool {
     match value.literal() {
         Some(Lit::Bool(wants)) => wants.value,
         _ => {
-            let found = value.to_token_stream().to_string().replace(' ', "");
+            let found = shown::stream(value.to_token_stream());
             faults.on(
                 value,
                 format!(
@@ -266,21 +381,48 @@ fn wants_doc(options: &Options, faults: &mut Faults) -> bool {
 fn ending(options: &Options, function: &Function, reader: &Reader<'_>, faults: &mut Faults) -> Option<Ending> {
     let history = history(options, reader, faults);
     if let (Some(entry), Some(returned)) = (options.get(Key::Error), &function.returned) {
-        if arguments(returned, "Option").is_some() {
-            let message = "`error` names the error of an attempt, and an `Option` has none; return `Result<T, RetryError<E>>`, or remove `error`";
+        let is_option = arguments(returned, "Option").is_some();
+        let without =
+            if is_option { Some("an `Option`".to_owned()) } else { plain(returned).map(|ty| format!("`{ty}`")) };
+        if let Some(without) = without {
+            let message = format!(
+                "`error` names the error of an attempt, and {without} has none; return `Result<T, RetryError<E>>`, or \
+                 remove `error`"
+            );
             faults.at(entry.span, message);
             return None;
+        }
+        if let (Value::Type(named), Some((_, visible))) = (&entry.value, retry_error(returned)) {
+            let named: Vec<TokenTree> = named.clone().into_iter().collect();
+            if !is_same_type(&named, &visible) {
+                let (named, shown) = (shown::text(&named), shown::text(&visible));
+                let message = format!(
+                    "`error` names the error of an attempt, found `{named}` beside a `RetryError<{shown}>`; remove `error`, or \
+                     return `RetryError<{named}>`"
+                );
+                faults.between(
+                    entry.span,
+                    message,
+                    span(&visible),
+                    "the error of an attempt as the function returns it",
+                );
+                return None;
+            }
         }
     }
     match (error_ending(options, function), options.get(Key::History)) {
         (Some(ending), _) => Some(Ending::Error(Box::new(ErrorEnding { history, ..ending }))),
         (None, None) => Some(Ending::Outcome),
         (None, Some(entry)) => {
-            let is_result = function.returned.as_ref().is_some_and(|returned| arguments(returned, "Result").is_some());
-            let or_named = if is_result { ", or name the error of an attempt: `error = E`" } else { "" };
+            let returned = function.returned.as_deref().unwrap_or_default();
+            // Behind an alias there may be one.
+            let is_none = arguments(returned, "Option").is_some() || plain(returned).is_some();
+            let or_named = if is_none { "" } else { ", or name the error of an attempt: `error = E`" };
+            let is_seen = is_none || arguments(returned, "Result").is_some();
+            let found =
+                if is_seen { "this function returns none" } else { "none is in sight in what this function returns" };
             let message = format!(
-                "`history` is kept in a `RetryError`, and this function returns none; return \
-                 `Result<T, RetryError<E>>`{or_named}"
+                "`history` is kept in a `RetryError`, and {found}; return `Result<T, RetryError<E>>`{or_named}"
             );
             faults.at(entry.span, message);
             None
@@ -304,6 +446,17 @@ pub(crate) fn error_ending(options: &Options, function: &Function) -> Option<Err
         (None, None) => return None,
     };
     Some(ErrorEnding { error, value, is_converted, history: None })
+}
+
+/// Whether two types may be one: their last names are the same. What is before these may be written in many ways.
+fn is_same_type(one: &[TokenTree], other: &[TokenTree]) -> bool {
+    fn last(ty: &[TokenTree]) -> Vec<TokenTree> {
+        let ty = types::peel(ty);
+        let start = (0..ty.len()).rev().find(|at| is_behind_path_separator(&ty, *at)).unwrap_or(0);
+        part(&ty, start..).to_vec()
+    }
+    let is_generic = |ty: &[TokenTree]| ty.iter().any(|token| is_mark(Some(token), '<'));
+    is_generic(one) || is_generic(other) || shown::text(&last(one)) == shown::text(&last(other))
 }
 
 fn history(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<History> {

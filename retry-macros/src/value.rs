@@ -5,10 +5,11 @@
 use crate::duration;
 use crate::faults::{Faults, did_you_mean};
 use crate::syntax::expression::{Expression, Kind};
-use proc_macro2::{Span, TokenStream};
+use crate::syntax::shown;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use std::time::Duration;
-use syn::{Lit, LitStr};
+use syn::{Lit, LitInt, LitStr};
 
 /// When a value is known, and if it is now, what it is.
 #[derive(Clone)]
@@ -66,10 +67,7 @@ impl Reader<'_> {
                     let duration = faults.take(duration::parse(text))?;
                     return Some(Known::Literal(duration, text.span()));
                 }
-                Lit::Int(number) => {
-                    let number = number.base10_digits();
-                    format!("a number without a unit; write `{lead}\"{number}ms\"` or `{lead}\"{number}s\"`")
-                }
+                Lit::Int(_) | Lit::Float(_) => without_quotes(literal, lead),
                 other => format!("`{}`; write `{lead}\"250ms\"`", other.to_token_stream()),
             };
             faults.on(value, format!("{who} expects a duration, found {advice}"));
@@ -89,9 +87,13 @@ impl Reader<'_> {
         N::Err: std::fmt::Display,
     {
         if let Some(literal) = value.literal() {
-            let Lit::Int(number) = literal else {
+            let Some(number) = whole(literal) else {
+                let digits = match literal {
+                    Lit::Int(number) => number.base10_digits(),
+                    _ => "5",
+                };
                 let message =
-                    format!("`{key}` expects a whole number, found `{}`; write `{key} = 5`", quote!(#literal));
+                    format!("`{key}` expects a whole number, found `{}`; write `{key} = {digits}`", quote!(#literal));
                 faults.on(value, message);
                 return None;
             };
@@ -150,6 +152,13 @@ impl Reader<'_> {
         }
     }
 
+    /// The word among these that is written without quotes, where no argument has that name.
+    pub(crate) fn unquoted<'w>(&self, value: &Expression, words: &[&'w str]) -> Option<&'w str> {
+        let found = value.path().filter(|path| path.is_word)?.last.to_string();
+        let is_argument = self.taken.contains(&found);
+        words.iter().copied().find(|word| *word == found && !is_argument)
+    }
+
     /// Whether this is a path in capitals that starts with no generic, no argument and not with `Self`.
     pub(crate) fn is_constant(&self, value: &Expression) -> bool {
         let Some(path) = value.path() else { return false };
@@ -174,6 +183,10 @@ impl Reader<'_> {
     /// A jitter: a name, a ratio, a duration, or an expression of one of these types.
     pub(crate) fn jitter(&self, value: &Expression, faults: &mut Faults) -> Option<Known<JitterLiteral>> {
         let Some(literal) = value.literal() else {
+            if let Some(word) = self.unquoted(value, &["full", "equal"]) {
+                faults.on(value, format!("jitters are named in quotes; write `jitter = \"{word}\"`"));
+                return None;
+            }
             if matches!(value.kind, Kind::Negative) {
                 faults.on(
                     value,
@@ -187,15 +200,27 @@ impl Reader<'_> {
             Lit::Str(text) => match text.value().as_str() {
                 "full" => JitterLiteral::Full,
                 "equal" => JitterLiteral::Equal,
-                word if word.starts_with(|c: char| c.is_ascii_digit()) => {
-                    JitterLiteral::Spread(faults.take(duration::parse(text))?)
-                }
                 word => {
+                    if let Some(ratio) = quoted_ratio(word) {
+                        let or =
+                            if word.ends_with('%') { "" } else { ", or a duration with its unit, such as \"50ms\"" };
+                        faults.on(text, format!("a `jitter` ratio is a number between 0 and 1 without quotes, found {word:?}; write `jitter = {ratio}`{or}"));
+                        return None;
+                    }
+                    if word.starts_with(|c: char| c.is_ascii_digit()) {
+                        let spread = faults.take(duration::parse(text))?;
+                        return Some(Known::Literal(JitterLiteral::Spread(spread), text.span()));
+                    }
                     let suggestion = did_you_mean(word, &["full", "equal"]);
                     faults.on(text, format!("unknown jitter `{word}`; use \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"{suggestion}"));
                     return None;
                 }
             },
+            other if duration::is_duration(&other.to_token_stream().to_string()) => {
+                let found = quote!(#other);
+                faults.on(other, format!("`jitter` expects a duration in quotes, found `{found}` without them; write `jitter = \"{found}\"`"));
+                return None;
+            }
             other => match number(other) {
                 Some(ratio) if (0.0..=1.0).contains(&ratio) => JitterLiteral::Ratio(ratio),
                 Some(_) => {
@@ -222,16 +247,81 @@ pub(crate) fn text(value: &Expression) -> Option<&LitStr> {
     }
 }
 
+/// What stands in the quotes of a text, if that names or makes something: a path, a closure, a call.
+pub(crate) fn quoted(literal: &Lit) -> Option<String> {
+    let tokens = quoted_tokens(literal)?;
+    let (expression, length) = Expression::first(&tokens).ok()?;
+    let is_named = matches!(expression.kind, Kind::Path(_) | Kind::Closure(_) | Kind::Call);
+    (is_named && length == tokens.len()).then(|| shown::text(&tokens))
+}
+
+/// The tokens in the quotes of a text, unless that has marks that Rust or names have not.
+pub(crate) fn quoted_tokens(literal: &Lit) -> Option<Vec<TokenTree>> {
+    let Lit::Str(text) = literal else { return None };
+    let text = text.value();
+    // The compiler itself complains of what it cannot read as tokens.
+    let begins_well = text.starts_with(|first: char| first.is_alphabetic() || "_|:<&".contains(first));
+    let is_readable = text.chars().all(|c| c.is_alphanumeric() || "_:.()|&<>=!, ".contains(c));
+    if !(begins_well && is_readable && text.matches('(').count() == text.matches(')').count()) {
+        return None;
+    }
+    Some(text.parse::<TokenStream>().ok()?.into_iter().collect())
+}
+
 /// A duration as an expression.
 pub(crate) fn duration_tokens(duration: &Duration) -> TokenStream {
     let (secs, nanos) = (duration.as_secs(), duration.subsec_nanos());
     quote_spanned!(Span::mixed_site()=> ::core::time::Duration::new(#secs, #nanos))
 }
 
+/// A number, unless something else than a type follows its digits, as in `2x`.
 fn number(literal: &Lit) -> Option<f64> {
     match literal {
-        Lit::Int(number) => number.base10_parse().ok(),
-        Lit::Float(number) => number.base10_parse().ok(),
+        Lit::Int(number) if is_type(number.suffix()) => number.base10_parse().ok(),
+        Lit::Float(number) if is_type(number.suffix()) => number.base10_parse().ok(),
         _ => None,
+    }
+}
+
+/// A whole number, unless something else than a type follows its digits.
+fn whole(literal: &Lit) -> Option<&LitInt> {
+    match literal {
+        Lit::Int(number) if is_type(number.suffix()) => Some(number),
+        _ => None,
+    }
+}
+
+/// Whether what follows the digits of a number is nothing, or the type of a number.
+fn is_type(suffix: &str) -> bool {
+    let bits = suffix.strip_prefix(['u', 'i', 'f']);
+    suffix.is_empty() || bits.is_some_and(|bits| ["8", "16", "32", "64", "128", "size"].contains(&bits))
+}
+
+/// Words for a number where a duration should be: with a unit it lacks its quotes, and else the unit, too.
+fn without_quotes(number: &Lit, lead: &str) -> String {
+    let (digits, suffix) = match number {
+        Lit::Int(number) => (number.base10_digits(), number.suffix()),
+        Lit::Float(number) => (number.base10_digits(), number.suffix()),
+        _ => ("", ""),
+    };
+    let found = number.to_token_stream().to_string();
+    if duration::is_duration(&found) {
+        return format!("`{found}` without quotes; write `{lead}\"{found}\"`");
+    }
+    if !duration::is_duration(&format!("{digits}ms")) {
+        return format!("`{found}`; write `{lead}\"250ms\"`");
+    }
+    if is_type(suffix) {
+        return format!("a number without a unit; write `{lead}\"{digits}ms\"` or `{lead}\"{digits}s\"`");
+    }
+    format!("`{found}`; write a number and a unit in quotes, such as `{lead}\"{digits}ms\"` or `{lead}\"{digits}s\"`")
+}
+
+/// The ratio that a text was meant to be: `20%`, `0.2`. A whole number may as well lack a unit.
+fn quoted_ratio(text: &str) -> Option<f64> {
+    let parse = |number: &str| number.trim().parse::<f64>().ok().filter(|number| *number >= 0.0);
+    match text.strip_suffix('%') {
+        Some(percent) => parse(percent).map(|percent| if percent <= 100.0 { percent / 100.0 } else { 0.2 }),
+        None => parse(text).filter(|ratio| text.contains('.') && *ratio <= 1.0),
     }
 }

@@ -324,7 +324,7 @@ impl PolicyError {
                 "`cap` is shorter than `base`, so no delay could reach `base`; raise `cap` or lower `base`"
             }
             Self::DeadlineTooShort { .. } => {
-                "`deadline` ends before the first retry can begin, so nothing would be retried; raise `deadline` or lower `base`"
+                "`deadline` ends before the first retry can begin, so nothing would be retried; raise `deadline` or lower the first delay"
             }
             Self::Endless => "unlimited attempts need a `deadline`; set one, or a `max`",
         }

@@ -88,8 +88,9 @@ impl IntoVerdict for Verdict {
 #[diagnostic::on_unimplemented(
     message = "nothing says which failures of type `{Self}` are transient",
     label = "`{Self}` does not implement `Transient`",
-    note = "name a classifier, such as `on = is_transient` or `on = matches(...)`",
-    note = "or derive or implement `reattempt::Transient` for the error type; to retry on every failure, say so: `on = reattempt::any_error`"
+    note = "name a classifier, such as `on = is_transient` or `on = matches(...)`, or derive `reattempt::Transient` for an error type of your own",
+    note = "where the type is erased, as in `Box<dyn Error>` and `anyhow::Error`, name the one to look for: `on = reattempt::classify::source::<std::io::Error>()`",
+    note = "to retry on every failure, say so: `on = reattempt::any_error`"
 )]
 pub trait Transient {
     /// Whether this failure may pass on its own.

@@ -50,6 +50,7 @@ mod jitter;
 mod keys;
 mod look;
 mod lookup;
+mod matched;
 mod outcome;
 mod policy;
 mod quick;
@@ -109,12 +110,15 @@ pub mod private {
     #[cfg(feature = "async")]
     pub use crate::clock::Mark;
     pub use crate::clock::{Begin, Started, Timer};
-    pub use crate::derived::{Forwarded, Hint, forward, hint, hinted};
+    pub use crate::derived::{
+        Field, Forwarded, GivenTo, Hint, Parameter, Value, ask_1, ask_2, ask_3, forward, hint, hinted,
+    };
     pub use crate::error::{Failed, FromRetryError, History, LastOnly, Ledger, recovered};
     pub use crate::fresh::Fresh;
     pub use crate::guards::{FailureKind, Guard, Guarded, Guards};
     pub use crate::keys::{KeySource, OsRandomness, idempotency_key};
     pub use crate::look::{Judged, asked, call, look};
+    pub use crate::matched::{IsValue, Matched, MatchedValue, NamedNothing, NamedValue, leads_to};
     pub use crate::outcome::{
         FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, Plain, Probe, ProbePlain, Recoverable, refused, unreached,
     };
@@ -123,8 +127,8 @@ pub mod private {
     #[cfg(feature = "async")]
     pub use crate::sleep::SleepBy;
     pub use crate::sleep::{
-        AsyncSleeper, AttemptClock, DefaultSleeper, Pause, Sleep, Timed, sleep, sleep_async, sleep_async_with,
-        sleep_with, timed, timer_async,
+        AsyncSleeper, AttemptClock, DefaultSleeper, Pause, Sleep, SleepWith, SleeperFuture, Timed, ask_sleeper, sleep,
+        sleep_async, sleep_with, timed, timer_async,
     };
     pub use crate::tuning::{IsJitter, JitterValue, NoJitter, Tuning, history};
 }

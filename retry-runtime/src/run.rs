@@ -4,6 +4,8 @@
 
 #[doc(hidden)]
 pub mod end;
+#[doc(hidden)]
+pub mod fits;
 #[cfg(feature = "async")]
 #[doc(hidden)]
 pub mod future;
@@ -17,14 +19,11 @@ pub mod steps;
 #[cfg(feature = "async")]
 pub use future::RetryFuture;
 
-use crate::backoff::Backoff;
 use crate::breaker::CircuitBreaker;
 use crate::budget::Budget;
 use crate::call::{Attempt, Call};
-use crate::classify::IntoVerdict;
 use crate::clock::{Begin, Started};
-use crate::error::{History, RetryError};
-use crate::event::Retrying;
+use crate::error::History;
 use crate::outcome::Outcome;
 use crate::policy::Policy;
 use crate::site::Named;
@@ -35,7 +34,10 @@ use core::ops::ControlFlow;
 use core::panic::Location;
 use core::time::Duration;
 use end::{AsError, AsItIs, End, Keep, Kept, Recover};
-use keys::{BesideValues, By, ByDebug, ByDisplay, ByType, Keys, Never, Own};
+#[cfg(feature = "async")]
+use fits::Promises;
+use fits::{Answers, Debugs, Delays, Displays, Notifies, Recovers, Returns, Sleeps};
+use keys::{BesideValues, By, ByType, Keys, Never};
 #[cfg(feature = "async")]
 use operation::Awaits;
 use operation::{Bare, Calls, Operand, Operation, Told};
@@ -99,12 +101,12 @@ impl Policy {
     /// ```
     #[inline]
     #[track_caller]
-    pub fn retry<F, O>(&self, operation: F) -> Retry<'_, Calls<Bare<F>>, O>
+    pub fn retry<F, O, M>(&self, operation: F) -> Retry<'_, Calls<O::Operation>, O::Outcome>
     where
         F: FnMut() -> O,
-        O: Outcome,
+        O: Returns<Bare<F>, M>,
     {
-        Retry::new(self, Calls(Bare(operation)), Location::caller())
+        Retry::new(self, Calls(O::operation(Bare(operation))), Location::caller())
     }
 
     /// Does the same with an operation that is told of its attempt, as by the key `attempt`. The clock is read when the call begins.
@@ -124,12 +126,12 @@ impl Policy {
     /// ```
     #[inline]
     #[track_caller]
-    pub fn retry_with<F, O>(&self, operation: F) -> Retry<'_, Calls<Told<F>>, O>
+    pub fn retry_with<F, O, M>(&self, operation: F) -> Retry<'_, Calls<O::Operation>, O::Outcome>
     where
         F: FnMut(Attempt) -> O,
-        O: Outcome,
+        O: Returns<Told<F>, M>,
     {
-        Retry::new(self, Calls(Told(operation)), Location::caller())
+        Retry::new(self, Calls(O::operation(Told(operation))), Location::caller())
     }
 
     /// Awaits the futures of an operation until one succeeds. The call begins with `.await`.
@@ -172,24 +174,24 @@ impl Policy {
     #[cfg(feature = "async")]
     #[inline]
     #[track_caller]
-    pub fn retry_async<F, U>(&self, operation: F) -> Retry<'_, Awaits<Bare<F>>, U::Output>
+    pub fn retry_async<F, U, M>(&self, operation: F) -> Retry<'_, Awaits<U::Operation>, U::Outcome>
     where
         F: FnMut() -> U,
-        U: Future<Output: Outcome>,
+        U: Promises<Bare<F>, M>,
     {
-        Retry::new(self, Awaits(Bare(operation)), Location::caller())
+        Retry::new(self, Awaits(U::operation(Bare(operation))), Location::caller())
     }
 
     /// Does the same with an operation that is told of its attempt, as by the key `attempt`. The clock is read when the call begins.
     #[cfg(feature = "async")]
     #[inline]
     #[track_caller]
-    pub fn retry_async_with<F, U>(&self, operation: F) -> Retry<'_, Awaits<Told<F>>, U::Output>
+    pub fn retry_async_with<F, U, M>(&self, operation: F) -> Retry<'_, Awaits<U::Operation>, U::Outcome>
     where
         F: FnMut(Attempt) -> U,
-        U: Future<Output: Outcome>,
+        U: Promises<Told<F>, M>,
     {
-        Retry::new(self, Awaits(Told(operation)), Location::caller())
+        Retry::new(self, Awaits(U::operation(Told(operation))), Location::caller())
     }
 }
 
@@ -255,56 +257,59 @@ where
     ///
     /// It is called once for each failure, while no attempt is alive.
     #[inline]
-    pub fn on<F, A>(self, classifier: F) -> Retry<'a, P, O, Keys<By<F>, V, N, H, B, K, X, S, T, M, D>>
+    pub fn on<F, A, L>(self, classifier: F) -> Retry<'a, P, O, Keys<A::Key, V, N, H, B, K, X, S, T, M, D>>
     where
         F: FnMut(&O::Error) -> A,
-        A: IntoVerdict,
+        A: Answers<F, L>,
     {
-        set!(self, on = By(classifier); on_value notify show budget breaker end sleep timeout name strategy)
+        set!(self, on = A::key(classifier); on_value notify show budget breaker end sleep timeout name strategy)
     }
 
     /// Says which values are not good enough yet: they are retried as transient errors are, and the last one is returned as it is.
     ///
     /// Without [`on`](Self::on) beside it, before or after, every error is permanent.
     #[inline]
-    pub fn on_value<F, A>(self, classifier: F) -> Retry<'a, P, O, Keys<C::Classifier, By<F>, N, H, B, K, X, S, T, M, D>>
+    pub fn on_value<F, A, L>(
+        self,
+        classifier: F,
+    ) -> Retry<'a, P, O, Keys<C::Classifier, A::Key, N, H, B, K, X, S, T, M, D>>
     where
         C: BesideValues,
         F: FnMut(&O::Value) -> A,
-        A: IntoVerdict,
+        A: Answers<F, L>,
     {
         let Retry { origin, operation, keys, outcome } = self;
         let Keys { on, notify, show, budget, breaker, end, sleep, timeout, name, strategy, .. } = keys;
-        let (on, on_value) = (on.beside_values(), By(classifier));
+        let (on, on_value) = (on.beside_values(), A::key(classifier));
         let keys = Keys { on, on_value, notify, show, budget, breaker, end, sleep, timeout, name, strategy };
         Retry { origin, operation, keys, outcome }
     }
 
     /// Tells a function of each retry, before its sleep.
     #[inline]
-    pub fn notify<F>(self, notify: F) -> Retry<'a, P, O, Keys<C, V, By<F>, H, B, K, X, S, T, M, D>>
+    pub fn notify<F, L>(self, notify: F) -> Retry<'a, P, O, Keys<C, V, F::Key, H, B, K, X, S, T, M, D>>
     where
-        F: FnMut(&Retrying<'_, O::Error>),
+        F: Notifies<O::Error, L>,
     {
-        set!(self, notify = By(notify); on on_value show budget breaker end sleep timeout name strategy)
+        set!(self, notify = notify.key(); on on_value show budget breaker end sleep timeout name strategy)
     }
 
     /// Shows errors in events by their `Display`.
     #[inline]
-    pub fn display(self) -> Retry<'a, P, O, Keys<C, V, N, ByDisplay, B, K, X, S, T, M, D>>
+    pub fn display<Y, L>(self) -> Retry<'a, P, O, Keys<C, V, N, Y, B, K, X, S, T, M, D>>
     where
-        O::Error: fmt::Display,
+        O::Error: Displays<L, Key = Y>,
     {
-        set!(self, show = ByDisplay; on on_value notify budget breaker end sleep timeout name strategy)
+        set!(self, show = O::Error::key(); on on_value notify budget breaker end sleep timeout name strategy)
     }
 
     /// Shows errors in events by their `Debug`.
     #[inline]
-    pub fn debug(self) -> Retry<'a, P, O, Keys<C, V, N, ByDebug, B, K, X, S, T, M, D>>
+    pub fn debug<Y, L>(self) -> Retry<'a, P, O, Keys<C, V, N, Y, B, K, X, S, T, M, D>>
     where
-        O::Error: fmt::Debug,
+        O::Error: Debugs<L, Key = Y>,
     {
-        set!(self, show = ByDebug; on on_value notify budget breaker end sleep timeout name strategy)
+        set!(self, show = O::Error::key(); on on_value notify budget breaker end sleep timeout name strategy)
     }
 
     /// Pays for retries from a budget; one that it does not pay for does not happen. A call that ends without a transient failure
@@ -356,14 +361,14 @@ where
     /// type, or after [`error`](Self::error) or [`history`](Self::history) a `Result<T, RetryError<E>>`. The clock is read when the
     /// call begins.
     #[inline]
-    pub fn recover<F, Y>(self, recover: F) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, Y, S, T, M, D>>
+    pub fn recover<F, Y, L, Z>(self, recover: F) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, Y, S, T, M, D>>
     where
-        X: Recover<O, Recovering<F> = Y>,
-        F: FnMut(RetryError<O::Error>) -> <X as End<O>>::Returned,
+        X: Recover<O, L, Recovering<F::Function> = Y>,
+        F: Recovers<O::Error, <X as End<O>>::Returned, Z>,
     {
         let Retry { origin, operation, keys, outcome } = self;
         let Keys { on, on_value, notify, show, budget, breaker, end, sleep, timeout, name, strategy } = keys;
-        let end = end.recover(recover);
+        let end = end.recover(recover.function());
         let keys = Keys { on, on_value, notify, show, budget, breaker, end, sleep, timeout, name, strategy };
         Retry { origin, operation, keys, outcome }
     }
@@ -371,11 +376,12 @@ where
     /// Sleeps by a function of your own: from a `Duration` to nothing, for async calls to a future of nothing. It also times the attempts
     /// of [`timeout`](Self::timeout). It is not called for a delay of zero.
     #[inline]
-    pub fn sleep<F, W>(self, sleeper: F) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, X, By<F>, T, M, D>>
+    pub fn sleep<F, W, L>(self, sleeper: F) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, X, W::Key, T, M, D>>
     where
         F: FnMut(Duration) -> W,
+        W: Sleeps<P, F, L>,
     {
-        set!(self, sleep = By(sleeper); on on_value notify show budget breaker end timeout name strategy)
+        set!(self, sleep = W::key(sleeper); on on_value notify show budget breaker end timeout name strategy)
     }
 
     /// Names the call's [`Site`](crate::Site). Without it the name is the place, `file:line`.
@@ -387,11 +393,11 @@ where
     /// Takes the delays from a strategy of your own, a reference to one, or a list of durations. It replaces the policy's backoff and jitter
     /// together; attempts, deadline and hints remain the policy's.
     #[inline]
-    pub fn strategy<F>(self, backoff: F) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, X, S, T, M, Own<F>>>
+    pub fn strategy<F, L>(self, backoff: F) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, X, S, T, M, F::Key>>
     where
-        F: Backoff,
+        F: Delays<L>,
     {
-        let own = Own { backoff, policy: self.origin.policy.with_strategy_of_its_own() };
+        let own = backoff.key(self.origin.policy.with_strategy_of_its_own());
         set!(self, strategy = own; on on_value notify show budget breaker end sleep timeout name)
     }
 }

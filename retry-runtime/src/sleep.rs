@@ -27,6 +27,15 @@ impl Pause {
     pub fn new(site: &'static Site, delay: Duration) -> Self {
         Self { site, delay }
     }
+
+    /// The sleep for which no sleeper of the user's is asked, or how long that one has to sleep.
+    ///
+    /// # Errors
+    ///
+    /// The delay.
+    pub fn without_sleeper(self) -> Result<Sleep, Duration> {
+        without_sleeper(self.delay).ok_or(self.delay)
+    }
 }
 
 /// Blocks the thread.
@@ -100,11 +109,46 @@ fn without_sleeper(delay: Duration) -> Option<Sleep> {
     if delay.is_zero() { Some(Sleep(State::Yield)) } else { is_faked(delay).then_some(Sleep(State::Done)) }
 }
 
-/// Sleeps by a sleeper of the user's.
-pub async fn sleep_async_with<F: Future<Output = ()>>(sleeper: impl FnOnce(Duration) -> F, pause: Pause) {
-    match without_sleeper(pause.delay) {
-        Some(sleep) => sleep.await,
-        None => sleeper(pause.delay).await,
+/// What a sleeper of the user's answers in an async function.
+#[diagnostic::on_unimplemented(
+    message = "an async sleeper answers a `Future<Output = ()>`, not `{Self}`",
+    label = "what this sleeper answers is `{Self}`",
+    note = "name a function that takes the `Duration` and answers a future which ends after it, such as `tokio::time::sleep`; \
+            a sleeper that blocks, such as `std::thread::sleep`, would hold up the runtime"
+)]
+pub trait SleeperFuture: Future<Output = ()> {}
+
+#[diagnostic::do_not_recommend]
+impl<F: Future<Output = ()>> SleeperFuture for F {}
+
+/// Asks a sleeper of the user's. What it answers is looked at where that is awaited, so that a wrong answer is one error.
+#[cold]
+pub fn ask_sleeper<F>(sleeper: impl FnOnce(Duration) -> F, delay: Duration) -> F {
+    sleeper(delay)
+}
+
+/// The future of a sleep by a sleeper of the user's.
+#[must_use = "futures do nothing unless awaited"]
+pub struct SleepWith<F>(Pin<Box<F>>);
+
+impl<F> SleepWith<F> {
+    /// Takes what the sleeper answered.
+    pub fn new(sleep: F) -> Self {
+        Self(Box::pin(sleep))
+    }
+}
+
+impl<F> core::fmt::Debug for SleepWith<F> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("SleepWith").finish_non_exhaustive()
+    }
+}
+
+impl<F: SleeperFuture> Future for SleepWith<F> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        self.0.as_mut().poll(context)
     }
 }
 
@@ -179,7 +223,6 @@ pub fn timed<F, M, S>(attempt: Pin<&mut F>, limit: Duration, sleeper: M) -> Time
 where
     F: Future,
     M: FnOnce(Duration) -> S + Unpin,
-    S: Future<Output = ()>,
 {
     Timed { attempt, sleeper: Some(sleeper), clock: AttemptClock::new(limit) }
 }
@@ -203,7 +246,7 @@ impl<F, M, S> Future for Timed<'_, F, M, S>
 where
     F: Future,
     M: FnOnce(Duration) -> S + Unpin,
-    S: Future<Output = ()>,
+    S: SleeperFuture,
 {
     type Output = Result<F::Output, TimedOut>;
 
@@ -227,11 +270,13 @@ impl<S> core::fmt::Debug for AttemptClock<S> {
     }
 }
 
-impl<S: Future<Output = ()>> AttemptClock<S> {
+impl<S> AttemptClock<S> {
     pub(crate) const fn new(limit: Duration) -> Self {
         Self { limit, timer: None }
     }
+}
 
+impl<S: Future<Output = ()>> AttemptClock<S> {
     /// Polls the attempt, and then its timer, which `set` gives when it is first needed.
     pub(crate) fn poll<F: Future>(
         &mut self,

@@ -406,3 +406,27 @@ fn a_classifier_that_an_expression_makes_is_made_only_where_there_is_something_t
     assert_eq!(client.call(&Runs::default()), Ok(7));
     assert_eq!(client.made.get(), 2);
 }
+
+#[test]
+fn a_classifier_that_lies_in_a_field_stays_there() {
+    struct Client {
+        is_transient: Box<dyn Fn(&ApiError) -> bool>,
+        others: [fn(&ApiError) -> Verdict; 1],
+    }
+    impl Client {
+        #[retry(strategy = "immediate", on = self.is_transient)]
+        fn call(&self, runs: &Runs) -> Result<u32, ApiError> {
+            if runs.next() < 3 { Err(ApiError::Timeout) } else { Ok(7) }
+        }
+
+        #[retry(strategy = "immediate", on = self.others[0])]
+        fn call_by_other(&mut self, runs: &Runs) -> Result<u32, ApiError> {
+            if runs.next() < 3 { Err(ApiError::Timeout) } else { Ok(7) }
+        }
+    }
+    let mut client = Client { is_transient: Box::new(is_transient), others: [|_| Verdict::Retry] };
+    let runs = Runs::default();
+    assert_eq!(client.call(&runs), Ok(7));
+    assert_eq!(runs.count(), 3);
+    assert_eq!(client.call_by_other(&Runs::default()), Ok(7));
+}

@@ -26,6 +26,7 @@ mod shapes_boxed;
 mod shapes_boxed_defaults;
 mod shapes_drops;
 mod shapes_futures;
+mod shapes_futures_scopes;
 mod shapes_hygiene;
 mod shapes_macros;
 mod shapes_patterns;

@@ -1,7 +1,7 @@
 //! Functions that return a future which they make themselves: what stands before the `async` block runs once, the block is retried.
 #![expect(clippy::manual_async_fn, reason = "the shape under test")]
 
-use crate::runs::{Busy, Runs, thrice_async};
+use crate::runs::{Busy, Runs, thrice, thrice_async};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, LocalBoxFuture};
 use reattempt::{RetryError, retry};
@@ -80,6 +80,33 @@ async fn a_boxed_future_that_stays_on_its_thread() {
     }
 
     assert_eq!(thrice_async(async |runs: &Runs| call(runs, "a".into()).await).await, Ok("a".into()));
+}
+
+#[test]
+fn what_is_called_pin_need_not_make_a_future() {
+    struct Runtime;
+    impl Runtime {
+        fn pin<F: Future>(&self, future: F) -> F::Output {
+            pin(future)
+        }
+    }
+    fn pin<F: Future>(future: F) -> F::Output {
+        future.now_or_never().expect("it does not wait")
+    }
+
+    #[retry(strategy = "immediate")]
+    fn method(runs: &Runs, runtime: &Runtime) -> Result<u32, Busy> {
+        runtime.pin(async { runs.fail_twice() })
+    }
+
+    #[retry(strategy = "immediate")]
+    fn function(runs: &Runs) -> Result<u32, Busy> {
+        let run = runs.fail_twice();
+        pin(async { run })
+    }
+
+    assert_eq!(thrice(|runs| method(runs, &Runtime)), Ok(3));
+    assert_eq!(thrice(function), Ok(3));
 }
 
 #[tokio::test]

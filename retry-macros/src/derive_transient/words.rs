@@ -1,7 +1,8 @@
 //! Reads the words of an error type's cases, and judges them.
 
 use super::item::{Data, Fields, Item, Member, Variant};
-use super::{After, Case, Derived, Kind, Word};
+use super::{After, Case, Derived, Kind, Word, body};
+use crate::duration;
 use crate::faults::{Faults, did_you_mean, listed};
 use crate::paths::Paths;
 use crate::syntax::attribute::Attribute;
@@ -17,15 +18,19 @@ use syn::{Lit, Token};
 const TRANSIENT: &str = "transient";
 const PERMANENT: &str = "permanent";
 
+const TAKES: &str =
+    "`#[transient(...)]` takes `if = function`, `after = field`, `forward`, and on the type `crate = path`";
+
 /// Builds the model of an enum or a struct; `None` comes with a fault.
 pub(super) fn read(item: Item, faults: &mut Faults) -> Option<Derived> {
     let Item { attributes, name, generics, data } = item;
     let (root, kind) = match data {
         Data::Enum(variants) => {
             let said = Said::read(&attributes, &Place::Enum, faults);
+            let is_refused = said.transient.is_some() || said.permanent.is_some();
             let (all, mut cases) = (variants.len(), Vec::new());
             for variant in variants {
-                cases.extend(read_variant(variant, faults));
+                cases.extend(read_variant(variant, is_refused, faults));
             }
             if cases.len() < all {
                 return None;
@@ -33,9 +38,9 @@ pub(super) fn read(item: Item, faults: &mut Faults) -> Option<Derived> {
             (said.root, Kind::Enum(cases))
         }
         Data::Struct(fields) => {
-            refuse_on_fields(&fields, "the struct", faults);
             let place = Place::Struct(&name);
             let mut said = Said::read(&attributes, &place, faults);
+            said.is_refused = refuse_on_fields(&fields, &place, faults);
             let root = said.root.take();
             let word = said.word(&place, &fields, faults)?;
             (root, Kind::Struct(Box::new(Case { fields, word })))
@@ -53,32 +58,32 @@ pub(super) fn root(item: &Item) -> Paths {
     Paths::new(Said::read(&item.attributes, &Place::Enum, &mut Faults::default()).root.as_ref())
 }
 
-fn read_variant(variant: Variant, faults: &mut Faults) -> Option<(Ident, Case)> {
+fn read_variant(variant: Variant, is_refused: bool, faults: &mut Faults) -> Option<(Ident, Case)> {
     let Variant { attributes, name, fields } = variant;
-    refuse_on_fields(&fields, "the variant", faults);
     let place = Place::Variant(&name);
-    let word = Said::read(&attributes, &place, faults).word(&place, &fields, faults)?;
+    let mut said = Said::read(&attributes, &place, faults);
+    said.is_refused = refuse_on_fields(&fields, &place, faults) || is_refused;
+    let word = said.word(&place, &fields, faults)?;
     Some((name, Case { fields, word }))
 }
 
-/// A word on a field would be lost.
-fn refuse_on_fields(fields: &Fields, whole: &str, faults: &mut Faults) {
+/// A word on a field would be lost. Answers whether there is one.
+fn refuse_on_fields(fields: &Fields, place: &Place<'_>, faults: &mut Faults) -> bool {
+    let mut is_refused = false;
     for field in fields.iter().flatten() {
         for attribute in &field.attributes {
-            let advice = match Name::of(attribute) {
-                Some(Name::Transient) => {
-                    format!(
-                        "; if the field decides, write `#[transient(forward = {})]` there",
-                        field.member.to_token_stream()
-                    )
-                }
-                Some(Name::Permanent) => String::new(),
+            let word = match Name::of(attribute) {
+                Some(Name::Transient) => format!("#[transient(forward = {})]", field.member.to_token_stream()),
+                Some(Name::Permanent) => "#[permanent]".to_owned(),
                 None => continue,
             };
             let path: TokenStream = attribute.parts().0.into_iter().collect();
-            faults.on(path, format!("the word belongs on {whole}, not on a field{advice}"));
+            let name = place.name();
+            faults.on(path, format!("found a word on a field, where none is read; write `{word}` above {name}"));
+            is_refused = true;
         }
     }
+    is_refused
 }
 
 /// What the words stand on.
@@ -115,8 +120,10 @@ struct Said {
     forward: Option<(Span, Option<Expression>)>,
     root: Option<TokenStream>,
     /// An attribute that is no word, but looks like one.
-    near: Option<String>,
+    near: Option<(Ident, String)>,
     has_faults: bool,
+    /// Whether a word that stands elsewhere has been refused: that there is none here is the same fault.
+    is_refused: bool,
 }
 
 impl Said {
@@ -130,8 +137,16 @@ impl Said {
             let (path, rest) = attribute.parts();
             let path: TokenStream = path.into_iter().collect();
             let is_sound = match (rest.as_slice(), name) {
+                ([TokenTree::Group(list)], Name::Transient) if !list.stream().is_empty() => {
+                    said.read_list(&list.stream(), path.span(), faults)
+                }
                 ([], _) => said.mark(name, path.span(), faults),
-                ([TokenTree::Group(list)], Name::Transient) => said.read_list(&list.stream(), path.span(), faults),
+                // Refused, whatever else it says.
+                _ if matches!(place, Place::Enum) => said.mark(name, path.span(), faults),
+                ([TokenTree::Group(_)], Name::Transient) => {
+                    faults.on(path, "`#[transient()]` says nothing more than `#[transient]`; remove the parentheses");
+                    false
+                }
                 ([TokenTree::Group(_)], Name::Permanent) => {
                     faults.on(path, "`#[permanent]` takes nothing; write it alone");
                     false
@@ -167,10 +182,6 @@ impl Said {
 
     /// Reads what stands in the parentheses of `#[transient(...)]`.
     fn read_list(&mut self, tokens: &TokenStream, span: Span, faults: &mut Faults) -> bool {
-        if tokens.is_empty() {
-            faults.at(span, "`#[transient()]` says nothing more than `#[transient]`; remove the parentheses");
-            return false;
-        }
         let mut is_sound = true;
         let parser = |input: ParseStream<'_>| {
             while !input.is_empty() {
@@ -182,7 +193,11 @@ impl Said {
                     }
                 }
                 if !input.is_empty() && input.parse::<Token![,]>().is_err() {
-                    faults.push(input.error("expected `,` between two words"));
+                    let found: TokenTree = input.fork().parse()?;
+                    faults.at(
+                        found.span(),
+                        format!("expected `,` between two words, found `{found}`; put a `,` before it"),
+                    );
                     is_sound = false;
                     while !input.is_empty() {
                         input.parse::<TokenTree>()?;
@@ -197,10 +212,19 @@ impl Said {
 
     fn read_entry(&mut self, input: ParseStream<'_>, word: Span) -> syn::Result<()> {
         if !input.peek(Ident::peek_any) {
-            return Err(input.error("expected `if`, `after` or `forward`"));
+            let found: TokenTree = input.fork().parse()?;
+            return Err(syn::Error::new(found.span(), format!("found `{found}`; {TAKES}")));
         }
         let key = input.call(Ident::parse_any)?;
         let value = |example: &str| {
+            if let Ok(TokenTree::Group(group)) = input.fork().parse() {
+                let found = group.stream();
+                let advice = if found.is_empty() { example.to_owned() } else { format!("{key} = {found}") };
+                return Err(syn::Error::new(
+                    group.span(),
+                    format!("found `{group}` where the `=` of `{key}` should be; write `{advice}`"),
+                ));
+            }
             if !input.peek(Token![=]) {
                 return Err(syn::Error::new(key.span(), format!("`{key}` has no value; write `{example}`")));
             }
@@ -214,7 +238,8 @@ impl Said {
             "if" => self.condition.replace(value("if = is_server_side")?).is_some(),
             "after" => self.after.replace(value("after = retry_after")?).is_some(),
             "forward" => {
-                let field = if input.peek(Token![=]) { Some(value("forward = source")?) } else { None };
+                let is_alone = input.is_empty() || input.peek(Token![,]) || input.peek(Ident::peek_any);
+                let field = if is_alone { None } else { Some(value("forward = source")?) };
                 self.forward.replace((key.span(), field)).is_some()
             }
             "crate" => {
@@ -236,11 +261,7 @@ impl Said {
                     "hint" | "retry_after" | "delay" => "; did you mean `after`?".to_owned(),
                     _ => did_you_mean(found, &["if", "after", "forward", "crate"]),
                 };
-                let suggestion = if suggestion.is_empty() {
-                    "; `#[transient(...)]` takes `if = function`, `after = field`, `forward`, and on the type `crate = path`".to_owned()
-                } else {
-                    suggestion
-                };
+                let suggestion = if suggestion.is_empty() { format!("; {TAKES}") } else { suggestion };
                 // What belongs to the unknown word is skipped by the caller.
                 return Err(syn::Error::new(key.span(), format!("unknown word `{found}`{suggestion}")));
             }
@@ -265,7 +286,7 @@ impl Said {
             }
             Place::Variant(_) => {
                 if let Some(root) = &self.root {
-                    faults.on(root, "`crate` belongs on the enum, not on a variant");
+                    faults.on(root, "`crate` belongs on the enum, not on a variant; write `#[transient(crate = ...)]` above the enum");
                 }
             }
             Place::Struct(_) => {}
@@ -285,11 +306,18 @@ impl Said {
                 None
             }
             (None, Some(_)) => Some(Word::Permanent),
+            (None, None) if self.is_refused => None,
             (None, None) => {
-                let near = self.near.map(|near| did_you_mean(&near, &[TRANSIENT, PERMANENT])).unwrap_or_default();
-                let message =
-                    format!("{} has no word on whether it may pass{near}; {}", place.name(), ways_out(place, fields));
-                faults.at(place.span(), message);
+                let name = place.name();
+                match self.near {
+                    Some((near, advice)) => {
+                        faults.at(near.span(), format!("`{near}` says nothing on whether {name} may pass{advice}"));
+                    }
+                    None => faults.at(
+                        place.span(),
+                        format!("{name} has no word on whether it may pass; {}", ways_out(place, fields)),
+                    ),
+                }
                 None
             }
             (Some(_), None) => self.transient_word(place, fields, faults),
@@ -306,11 +334,21 @@ impl Said {
             return forwarded(span, field.as_ref(), fields, faults).map(Word::Forward);
         }
         if let Some(condition) = &condition {
+            let example = match condition.literal() {
+                Some(Lit::Bool(always)) if after.is_none() => {
+                    if always.value {
+                        "#[transient]"
+                    } else {
+                        "#[permanent]"
+                    }
+                }
+                _ => "if = is_server_side",
+            };
             refuse_literal(
                 condition,
                 "if",
                 "a function or a closure that answers `bool` or `Verdict`",
-                "if = is_server_side",
+                example,
                 faults,
             )?;
             if count(fields) == 0 && matches!(place, Place::Variant(_)) {
@@ -321,6 +359,7 @@ impl Said {
                 faults.on(condition, message);
                 return None;
             }
+            refuse_body(condition, "if", place, fields, faults)?;
         }
         let after = match after {
             None => None,
@@ -371,11 +410,22 @@ fn hint(after: Expression, place: &Place<'_>, fields: &Fields, faults: &mut Faul
     if let Some(field) = member_of(&after).filter(|found| members(fields).contains(found)) {
         return Some(After::Field(field));
     }
+    let example = match after.literal() {
+        Some(Lit::Str(text)) => duration::parse(text).ok().map(|duration| {
+            let parameters = vec!["_"; if matches!(place, Place::Struct(_)) { 1 } else { count(fields) }];
+            let (unit, number) = match duration.subsec_nanos() {
+                0 => ("secs", duration.as_secs().into()),
+                _ => ("millis", duration.as_millis()),
+            };
+            format!("after = |{}| Duration::from_{unit}({number})", listed(&parameters, ""))
+        }),
+        _ => None,
+    };
     refuse_literal(
         &after,
         "after",
         "a field, or a function that answers a `Duration` or an `Option<Duration>`",
-        "after = retry_after",
+        example.as_deref().unwrap_or("after = retry_after"),
         faults,
     )?;
     if count(fields) == 0 && matches!(place, Place::Variant(_)) {
@@ -383,7 +433,20 @@ fn hint(after: Expression, place: &Place<'_>, fields: &Fields, faults: &mut Faul
         faults.on(after, message);
         return None;
     }
+    refuse_body(&after, "after", place, fields, faults)?;
     Some(After::Function(Box::new(after)))
+}
+
+/// Refuses what was meant as the body of a function.
+fn refuse_body(value: &Expression, key: &str, place: &Place<'_>, fields: &Fields, faults: &mut Faults) -> Option<()> {
+    let (whole, asked) = match place {
+        Place::Struct(_) => (true, "the struct"),
+        Place::Variant(_) | Place::Enum => (false, "the variant's fields"),
+    };
+    let Some(meant) = body::function_for(value, fields, whole) else { return Some(()) };
+    let found = body::text(&value.to_token_stream().into_iter().collect::<Vec<_>>());
+    faults.on(value, format!("`{key}` expects a function of {asked}, found `{found}`; write `{key} = {meant}`"));
+    None
 }
 
 fn refuse_literal(value: &Expression, key: &str, expected: &str, example: &str, faults: &mut Faults) -> Option<()> {
@@ -418,10 +481,11 @@ fn count(fields: &Fields) -> usize {
     fields.as_ref().map_or(0, Vec::len)
 }
 
-/// The name of an attribute that nobody else's is: what was meant may be one of ours.
-fn near(attribute: &Attribute) -> Option<String> {
-    let name = attribute.word()?.to_string();
-    (!did_you_mean(&name, &[TRANSIENT, PERMANENT]).is_empty()).then_some(name)
+/// The name of an attribute that is not ours, and which word may have been meant.
+fn near(attribute: &Attribute) -> Option<(Ident, String)> {
+    let name = attribute.word()?;
+    let advice = did_you_mean(&name.to_string(), &[TRANSIENT, PERMANENT]);
+    (!advice.is_empty()).then_some((name, advice))
 }
 
 fn ways_out(place: &Place<'_>, fields: &Fields) -> String {

@@ -3,9 +3,9 @@
 use super::item::{Data, Fields, Item, Member};
 use super::{After, Case, Derived, Kind, Word, words};
 use crate::paths::{ItemPath, Paths};
-use crate::syntax::expression::{Expression, Kind as Form};
+use crate::syntax::expression::{Expression, Kind as Form, Path};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 /// Writes the `impl`:
@@ -155,13 +155,11 @@ impl Writer<'_> {
         let asks = condition.is_some() || matches!(after, Some(After::Function(_)));
         // A variant's function gets the variant's fields, a struct's the struct.
         let all: Vec<Member> = if is_struct || !asks { Vec::new() } else { words::members(&case.fields) };
-        let mut arguments = Vec::new();
-        if is_struct {
-            arguments.push(quote_spanned!(here=> self));
-        }
-        for member in &all {
-            arguments.push(binding(member, here).into_token_stream());
-        }
+        let arguments: Vec<Ident> = if is_struct {
+            vec![Ident::new("self", here)]
+        } else {
+            all.iter().map(|member| binding(member, here)).collect()
+        };
         let mut needed = all;
         let hint = after.as_ref().map(|after| match after {
             After::Field(member) => {
@@ -175,7 +173,7 @@ impl Writer<'_> {
             After::Function(function) => {
                 let there = here.located_at(function.span());
                 let hint = self.paths.private_at("hint", there);
-                let asked = asked(function, &arguments);
+                let asked = self.asked(function, &arguments);
                 quote_spanned!(there=> #hint(&#asked))
             }
         });
@@ -184,7 +182,7 @@ impl Writer<'_> {
             Some(condition) => {
                 let there = here.located_at(condition.span());
                 let into_verdict = self.paths.private_at("into_verdict", there);
-                let asked = asked(condition, &arguments);
+                let asked = self.asked(condition, &arguments);
                 quote_spanned!(there=> #into_verdict(#asked))
             }
         };
@@ -202,6 +200,56 @@ impl Writer<'_> {
         }
         (bindings, answer)
     }
+
+    /// Calls a function of the user's. Whatever is wrong with it is reported there.
+    ///
+    /// What is given to a function is written as what its parameters are made of, which tells rustc more than a call does:
+    /// `ask_2(FUNCTION, |a0, a1| (a0.give(ARGUMENT), a1.give(ARGUMENT)))`.
+    ///
+    /// A closure is called by a function of ours, which tells it the types of its arguments:
+    ///
+    /// ```text
+    /// { fn __reattempt_ask<R, A>(a: &A, ask: impl FnOnce(&A) -> R) -> R { ask(a) } __reattempt_ask(ARGUMENT, CLOSURE) }
+    /// ```
+    ///
+    /// Of what else there is, constants and statics among them, only a call knows whether it can be called.
+    fn asked(&self, function: &Expression, arguments: &[Ident]) -> TokenStream {
+        let here = Span::mixed_site();
+        let there = here.located_at(function.span());
+        let names: Vec<Ident> = (0..arguments.len()).map(|at| format_ident!("a{}", at, span = there)).collect();
+        let arguments: Vec<Ident> = arguments.iter().map(|argument| Ident::new(&argument.to_string(), there)).collect();
+        match &function.kind {
+            Form::Closure(_) => {
+                let types: Vec<Ident> = (0..arguments.len()).map(|at| format_ident!("A{}", at, span = here)).collect();
+                let call = quote_spanned!(there=> __reattempt_ask(#(#arguments,)* #function));
+                quote_spanned! {here=> {
+                    fn __reattempt_ask<R, #(#types),*>(#(#names: &#types,)* ask: impl ::core::ops::FnOnce(#(&#types),*) -> R) -> R {
+                        ask(#(#names),*)
+                    }
+                    #call
+                }}
+            }
+            Form::Path(path) => {
+                let function = quote!(#function);
+                match ASK.get(arguments.len()).filter(|_| is_function(path)) {
+                    Some(ask) => {
+                        let ask = self.paths.private_at(ask, there);
+                        quote_spanned!(there=> #ask(#function, |#(#names),*| (#(#names.give(#arguments),)*)))
+                    }
+                    None => quote_spanned!(there=> #function(#(#arguments),*)),
+                }
+            }
+            _ => quote_spanned!(there=> (#function)(#(#arguments),*)),
+        }
+    }
+}
+
+/// By the number of arguments.
+const ASK: [&str; 4] = ["", "ask_1", "ask_2", "ask_3"];
+
+/// Whether its name is written as a function's: one in capitals is a constant's or a static's.
+fn is_function(path: &Path) -> bool {
+    path.last.to_string().starts_with(|first: char| !first.is_uppercase())
 }
 
 /// A field in a pattern and behind it, at a place where it is reported.
@@ -209,37 +257,5 @@ fn binding(member: &Member, span: Span) -> Ident {
     match member {
         Member::Named(name) => format_ident!("__reattempt_{}", name, span = span),
         Member::Numbered(number, _) => format_ident!("__reattempt_{}", number, span = span),
-    }
-}
-
-/// Calls a function of the user's: `FUNCTION(ARGUMENTS)`. A closure is called by a function of ours, which tells it the types of its
-/// arguments:
-///
-/// ```text
-/// { fn __reattempt_ask<R, A>(a: &A, ask: impl FnOnce(&A) -> R) -> R { ask(a) } __reattempt_ask(ARGUMENT, CLOSURE) }
-/// ```
-fn asked(function: &Expression, arguments: &[TokenStream]) -> TokenStream {
-    let here = Span::mixed_site();
-    let there = here.located_at(function.span());
-    match &function.kind {
-        Form::Closure(_) => {
-            let (mut types, mut names) = (Vec::new(), Vec::new());
-            for at in 0..arguments.len() {
-                types.push(format_ident!("A{}", at, span = here));
-                names.push(format_ident!("a{}", at, span = here));
-            }
-            let call = quote_spanned!(there=> __reattempt_ask(#(#arguments,)* #function));
-            quote_spanned! {here=> {
-                fn __reattempt_ask<R, #(#types),*>(#(#names: &#types,)* ask: impl ::core::ops::FnOnce(#(&#types),*) -> R) -> R {
-                    ask(#(#names),*)
-                }
-                #call
-            }}
-        }
-        Form::Path(_) => {
-            let function = quote!(#function);
-            quote_spanned!(there=> #function(#(#arguments),*))
-        }
-        _ => quote_spanned!(there=> (#function)(#(#arguments),*)),
     }
 }

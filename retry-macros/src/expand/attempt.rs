@@ -6,7 +6,7 @@ use super::{policy_reference, replace_self};
 use crate::function::{Binding, BindingKind, Function, Shape, inferable, spanned_braces};
 use crate::model::{Ending, ErrorEnding, Model};
 use crate::paths::Paths;
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Token;
 use syn::spanned::Spanned;
@@ -83,7 +83,8 @@ fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenSt
         Some(sleeper) => {
             let there = here.located_at(sleeper.span());
             let sleeper = replace_self(model, sleeper.to_token_stream());
-            quote_spanned!(there=> (#sleeper)(__reattempt_limit))
+            let ask = model.paths.private_at("ask_sleeper", there);
+            quote_spanned!(there=> #ask(#sleeper, __reattempt_limit))
         }
         None => {
             let named = model.function.sig.ident.span();
@@ -92,10 +93,15 @@ fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenSt
             quote_spanned!(here=> #set(#default, __reattempt_site(), __reattempt_limit))
         }
     };
+    // Where the sleeper's answer is no future, that is found out here.
+    let there = here.located_at(model.sleep.as_ref().map_or(here, Spanned::span));
+    let timed = quote_spanned! {there=>
+        #timed(::core::pin::Pin::as_mut(&mut __reattempt_future), __reattempt_limit, |__reattempt_limit| #sleeper).await
+    };
     Some(quote_spanned! {here=> {
         let __reattempt_limit = #call::limit(&__reattempt_call, #policy, __reattempt_timeout);
         let mut __reattempt_future = ::core::pin::pin!(#keyword #block);
-        #timed(::core::pin::Pin::as_mut(&mut __reattempt_future), __reattempt_limit, |__reattempt_limit| #sleeper).await
+        #timed
     }})
 }
 
@@ -108,24 +114,25 @@ pub(super) fn returned(model: &Model) -> TokenStream {
             Some(declared) => inferable(declared),
             None => quote_spanned!(here=> _),
         },
-        Ending::Error(ending) => returned_for_error(ending, declared, &model.paths),
+        Ending::Error(ending) => returned_for_error(ending, &model.function, &model.paths),
     }
 }
 
 /// The `Result<T, E>` of an attempt of a function that returns `Result<T, RetryError<E>>`, or an error of its own made from that.
-fn returned_for_error(ending: &ErrorEnding, declared: Option<&[TokenTree]>, paths: &Paths) -> TokenStream {
-    let here = Span::mixed_site();
+fn returned_for_error(ending: &ErrorEnding, function: &Function, paths: &Paths) -> TokenStream {
+    let declared = function.returned.as_deref();
+    let there = Span::mixed_site().located_at(function.returned_span);
     let ErrorEnding { error, value, .. } = ending;
     let value = match (value, declared) {
         (Some(value), _) => inferable(value),
         (None, Some(declared)) => {
             let outcome = paths.public("Outcome");
             let declared = inferable(declared);
-            quote_spanned!(here=> <#declared as #outcome>::Value)
+            quote_spanned!(there=> <#declared as #outcome>::Value)
         }
-        (None, None) => quote_spanned!(here=> _),
+        (None, None) => quote_spanned!(there=> _),
     };
-    quote_spanned!(here=> ::core::result::Result<#value, #error>)
+    quote_spanned!(there=> ::core::result::Result<#value, #error>)
 }
 
 /// A body that is looked at and never run, for a function with a faulty attribute: its own type is the attempt's.
@@ -133,23 +140,37 @@ fn returned_for_error(ending: &ErrorEnding, declared: Option<&[TokenTree]>, path
 /// `{ let _ = || -> Returned { BODY }; loop {} }`, or the same with an `async` block.
 pub(crate) fn unlooped(function: &Function, ending: &ErrorEnding, body: &Group, paths: &Paths) -> Option<Group> {
     let here = Span::mixed_site();
-    let returned = returned_for_error(ending, function.returned.as_deref(), paths);
+    let returned = returned_for_error(ending, function, paths);
     let content = match function.shape {
         Shape::Sync => quote_spanned!(here=> let _ = || -> #returned #body;),
-        Shape::Async => {
+        Shape::Async => unrun(&returned, body, paths),
+        Shape::Future(_) => {
+            let declared = inferable(function.returned.as_deref()?);
+            let content = unrun(&returned, body, paths);
             let unreached = paths.private("unreached");
-            let inner = quote_spanned! {here=>
+            quote_spanned! {here=>
                 if false {
-                    return #unreached::<#returned>();
+                    return #unreached::<#declared>();
                 }
-                (#body)
-            };
-            let block = spanned_braces(inner, body.span());
-            quote_spanned!(here=> let _ = async #block;)
+                #content
+            }
         }
-        Shape::Future(_) => return None,
     };
     Some(spanned_braces(quote_spanned!(here=> #content loop {}), body.span()))
+}
+
+/// `let _ = async { if false { return unreached::<Returned>(); } ({ BODY }) };`
+fn unrun(returned: &TokenStream, body: &Group, paths: &Paths) -> TokenStream {
+    let here = Span::mixed_site();
+    let unreached = paths.private("unreached");
+    let inner = quote_spanned! {here=>
+        if false {
+            return #unreached::<#returned>();
+        }
+        (#body)
+    };
+    let block = spanned_braces(inner, body.span());
+    quote_spanned!(here=> let _ = async #block;)
 }
 
 fn bind(model: &Model, binding: &Binding) -> Option<TokenStream> {

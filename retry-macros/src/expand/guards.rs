@@ -6,8 +6,7 @@
 use super::attempt::returned;
 use super::replace_self;
 use super::step::{ended, returned_span};
-use crate::model::{Ending, Model};
-use crate::syntax::expression::Expression;
+use crate::model::{Ending, Model, Shared};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
@@ -29,7 +28,7 @@ pub(super) fn permit(model: &Model) -> Option<TokenStream> {
     let call = model.paths.private("Call");
     let budget = match &model.budget {
         Some(budget) => {
-            let budget = shared(model, budget);
+            let budget = by_reference(model, budget);
             quote_spanned!(here=> ::core::option::Option::Some(#budget))
         }
         None => quote_spanned!(here=> ::core::option::Option::None),
@@ -85,7 +84,17 @@ pub(super) fn guarded(model: &Model) -> Option<TokenStream> {
 }
 
 /// What calls share, by reference, whatever holds it: a static, a reference, an `Arc`, a `LazyLock`.
-fn shared(model: &Model, expression: &Expression) -> TokenStream {
+fn shared(model: &Model, shared: &Shared) -> TokenStream {
+    let there = Span::mixed_site().located_at(shared.expression.span());
+    let borrowed = by_reference(model, shared);
+    if !shared.is_item {
+        return borrowed;
+    }
+    // What a constant gives does not live that long.
+    quote_spanned!(there=> { let __reattempt_shared: &'static _ = #borrowed; __reattempt_shared })
+}
+
+fn by_reference(model: &Model, Shared { expression, .. }: &Shared) -> TokenStream {
     let there = Span::mixed_site().located_at(expression.span());
     let expression = replace_self(model, expression.to_token_stream());
     quote_spanned!(there=> &(#expression))

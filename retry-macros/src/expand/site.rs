@@ -120,5 +120,7 @@ pub(super) fn fixed_policy<'a>(settings: &[Setting], paths: &'a Paths, finish: &
 /// `.setter(value)`
 pub(super) fn setter(setting: &Setting) -> TokenStream {
     let Setting { setter, value } = setting;
-    quote_spanned!(Span::mixed_site()=> .#setter(#value))
+    let there = Span::mixed_site().located_at(value.span());
+    let setter = Ident::new(&setter.to_string(), there);
+    quote_spanned!(there=> .#setter(#value))
 }

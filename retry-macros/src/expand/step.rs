@@ -7,6 +7,7 @@ use super::guards::guarded;
 use super::{replace_self, site};
 use crate::model::{Classifier, Ending, Model};
 use crate::syntax::expression::{Closure, Expression, Kind};
+use crate::syntax::matching;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
@@ -295,8 +296,24 @@ fn transient(model: &Model, there: Span) -> TokenStream {
 }
 
 fn matches(model: &Model, pattern: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
     let pattern = replace_self(model, pattern.clone());
-    quote_spanned!(Span::mixed_site()=> ::core::matches!(__reattempt_failure, #pattern))
+    let tokens: Vec<TokenTree> = pattern.clone().into_iter().collect();
+    let names = matching::names_in_capitals(&tokens);
+    let tried = match names.as_slice() {
+        [] => return quote_spanned!(here=> ::core::matches!(__reattempt_failure, #pattern)),
+        // A name that leads to nothing would be a variable.
+        [name] if matching::is_name_alone(&tokens) => {
+            let there = here.located_at(name.span());
+            let leads_to = model.paths.private_at("leads_to", there);
+            let (matched, value) = (model.paths.private_at("Matched", there), model.paths.private("MatchedValue"));
+            let kind = quote_spanned!(there=> #matched::new(__reattempt_failure, &#name).__reattempt_kind());
+            let check = quote_spanned!(there=> #leads_to(#kind));
+            quote_spanned!(here=> { if false { use #value as _; #check; } true })
+        }
+        _ => quote_spanned!(here=> true),
+    };
+    quote_spanned!(here=> match __reattempt_failure { #[deny(non_snake_case)] #pattern => #tried, _ => false })
 }
 
 /// A classifier of the user's: its answer becomes a verdict where it is written, so that a wrong answer is reported there.
@@ -313,7 +330,7 @@ fn written_classifier(model: &Model, classifier: &Expression) -> TokenStream {
     wrapped_closure(model, classifier).unwrap_or_else(|| replace_self(model, classifier.to_token_stream()))
 }
 
-/// A path or a call, called with `__reattempt_failure`.
+/// A path, a call or a place, called with `__reattempt_failure`.
 fn called(model: &Model, classifier: &Expression) -> Option<TokenStream> {
     let there = Span::mixed_site().located_at(classifier.span());
     match &classifier.kind {
@@ -324,6 +341,11 @@ fn called(model: &Model, classifier: &Expression) -> Option<TokenStream> {
         Kind::Call => {
             let maker = replace_self(model, classifier.to_token_stream());
             Some(quote_spanned!(there=> (#maker)(__reattempt_failure)))
+        }
+        // A place is called where it is: what it holds may not be moved out.
+        Kind::Other if classifier.variable().is_some() => {
+            let place = replace_self(model, classifier.peeled());
+            Some(quote_spanned!(there=> (#place)(__reattempt_failure)))
         }
         _ => None,
     }

@@ -5,8 +5,8 @@ use crate::syntax::pattern;
 use crate::syntax::{
     behind_generics, find_mark, group, is_behind_path_separator, is_mark, is_path_separator, is_word, part,
 };
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt};
+use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote};
 use std::ops::Range;
 
 /// `let PATTERN: TYPE = INITIALIZER;`, with its attributes.
@@ -40,6 +40,28 @@ impl Local {
         pattern::single_name(&self.pattern).cloned()
     }
 
+    /// Whether it is there or not by a `#[cfg]`.
+    pub(crate) fn is_conditional(&self) -> bool {
+        self.attributes.iter().any(|attribute| attribute.is("cfg") || attribute.is("cfg_attr"))
+    }
+
+    /// The `#[cfg]` that holds where its own does not; it has none where a `#[cfg_attr]` decides.
+    pub(crate) fn absence(&self) -> Option<Attribute> {
+        let predicates: Vec<TokenTree> = self
+            .attributes
+            .iter()
+            .filter(|attribute| attribute.is("cfg"))
+            .flat_map(|attribute| attribute.parts().1)
+            .collect();
+        let is_certain = !predicates.is_empty() && !self.attributes.iter().any(|attribute| attribute.is("cfg_attr"));
+        let not = match predicates.as_slice() {
+            [only] => quote!(cfg(not #only)),
+            all => quote!(cfg(not(all(#(all #all),*)))),
+        };
+        let not = Group::new(Delimiter::Bracket, not);
+        is_certain.then(|| Attribute::new(Punct::new('#', Spacing::Alone).into(), not))
+    }
+
     pub(crate) fn has_type(&self) -> bool {
         is_mark(self.rest.first(), ':')
     }
@@ -63,9 +85,8 @@ impl ToTokens for Local {
 
 /// All `let`s that are statements there, not conditions.
 pub(crate) fn locals(tokens: &[TokenTree]) -> Vec<Local> {
-    let is_start = |at: usize| at == 0 || ends_statement(&tokens[at - 1]);
     (0..tokens.len())
-        .filter(|at| is_start(*at))
+        .filter(|at| *at == 0 || ends_statement(&tokens[at - 1]))
         .filter_map(|at| Local::at(tokens, at))
         .map(|(local, _)| local)
         .collect()
@@ -83,6 +104,21 @@ pub(crate) fn behind_attributes(tokens: &[TokenTree], from: usize) -> usize {
         at += 2;
     }
     at
+}
+
+/// Where the attributes begin that end there.
+pub(crate) fn attributes_start(tokens: &[TokenTree], end: usize) -> usize {
+    let mut at = end;
+    while at > 1 && is_mark(tokens.get(at - 2), '#') && group(tokens.get(at - 1), Delimiter::Bracket).is_some() {
+        at -= 2;
+    }
+    at
+}
+
+/// Whether a statement begins there, behind its attributes.
+pub(crate) fn is_statement(tokens: &[TokenTree], at: usize) -> bool {
+    let start = attributes_start(tokens, at);
+    start == 0 || ends_statement(&tokens[start - 1])
 }
 
 /// Where the pattern ends that begins there: before its type, the `=`, or the `;`.
@@ -116,7 +152,11 @@ pub(crate) fn equals(tokens: &[TokenTree], from: usize) -> Option<usize> {
 
 /// Whether this is a `=` and no part of `..=`.
 fn is_equals(tokens: &[TokenTree], at: usize) -> bool {
-    is_mark(tokens.get(at), '=') && !(at > 0 && is_mark(tokens.get(at - 1), '.'))
+    let is_part = match at.checked_sub(1).map(|before| &tokens[before]) {
+        Some(TokenTree::Punct(mark)) => mark.as_char() == '.' && mark.spacing() == Spacing::Joint,
+        _ => false,
+    };
+    is_mark(tokens.get(at), '=') && !is_part
 }
 
 /// A closure: where its arguments are and where its body is.
@@ -131,8 +171,12 @@ pub(crate) fn closure(tokens: &[TokenTree], at: usize) -> Option<ClosureAt> {
         ["move", "return", "static", "async", "else", "in", "match", "if", "while", "break", "yield"];
     let is_start = match at.checked_sub(1).map(|before| &tokens[before]) {
         None => true,
-        // The second half of `||` is none either.
-        Some(TokenTree::Punct(mark)) => !matches!(mark.as_char(), '?' | '|'),
+        // The second half of `||` is none either, nor is what stands behind generic arguments.
+        Some(TokenTree::Punct(mark)) => match mark.as_char() {
+            '?' | '|' => false,
+            '>' => at > 1 && is_mark(tokens.get(at - 2), '='),
+            _ => true,
+        },
         Some(TokenTree::Ident(word)) => BEFORE.iter().any(|before| word == before),
         Some(TokenTree::Group(_) | TokenTree::Literal(_)) => false,
     };
@@ -152,16 +196,36 @@ pub(crate) fn closure(tokens: &[TokenTree], at: usize) -> Option<ClosureAt> {
 
 /// Where the item ends that begins with a keyword there. Items see no variables.
 pub(crate) fn item_end(tokens: &[TokenTree], at: usize) -> Option<usize> {
-    const NAMED: [&str; 9] = ["fn", "struct", "enum", "trait", "mod", "type", "const", "static", "use"];
+    const BRACED: [&str; 6] = ["enum", "impl", "mod", "struct", "trait", "union"];
     let TokenTree::Ident(word) = tokens.get(at)? else { return None };
-    let has_name = matches!(tokens.get(at + 1), Some(TokenTree::Ident(next)) if next != "move" && next != "async");
-    let is_first = at == 0 || ends_statement(&tokens[at - 1]);
-    if !(NAMED.iter().any(|named| word == named) && has_name || word == "impl" && is_first) {
-        return None;
-    }
-    let has_value = word == "const" || word == "static" || word == "use" || word == "type";
-    let is_end = |at: &usize| {
-        is_mark(tokens.get(*at), ';') || (!has_value && group(tokens.get(*at), Delimiter::Brace).is_some())
+    let next = tokens.get(at + 1);
+    let has_name = matches!(next, Some(TokenTree::Ident(_)));
+    let is_end = match word.to_string().as_str() {
+        "const" => has_name && is_mark(tokens.get(at + 2), ':'),
+        "static" => has_name && (is_word(next, "mut") || is_mark(tokens.get(at + 2), ':')),
+        "type" => has_name,
+        "use" => return import_end(tokens, at),
+        "impl" => return is_statement(tokens, at).then(|| braces_end(tokens, at)),
+        word if BRACED.contains(&word) => return has_name.then(|| braces_end(tokens, at)),
+        _ => return function_end(tokens, at),
     };
-    Some((at..tokens.len()).find(is_end).map_or(tokens.len(), |end| end + 1))
+    is_end.then(|| find_mark(tokens, at, &[';']).map_or(tokens.len(), |end| end + 1))
+}
+
+/// Where the function ends that begins with its keyword there.
+pub(crate) fn function_end(tokens: &[TokenTree], at: usize) -> Option<usize> {
+    let has_name = matches!(tokens.get(at + 1), Some(TokenTree::Ident(_)));
+    (has_name && is_word(tokens.get(at), "fn")).then(|| braces_end(tokens, at))
+}
+
+/// Where the `use` ends that begins there.
+pub(crate) fn import_end(tokens: &[TokenTree], at: usize) -> Option<usize> {
+    let is_import = is_word(tokens.get(at), "use") && is_statement(tokens, at) && !is_mark(tokens.get(at + 1), '<');
+    is_import.then(|| find_mark(tokens, at, &[';']).map_or(tokens.len(), |end| end + 1))
+}
+
+/// Where the next braces end, or the semicolon before them.
+fn braces_end(tokens: &[TokenTree], from: usize) -> usize {
+    let is_end = |at: &usize| is_mark(tokens.get(*at), ';') || group(tokens.get(*at), Delimiter::Brace).is_some();
+    (from..tokens.len()).find(is_end).map_or(tokens.len(), |end| end + 1)
 }

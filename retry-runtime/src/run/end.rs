@@ -2,6 +2,7 @@
 //!
 //! Each hands the outcome to one step of the engine; none decides anything.
 
+use super::fits::{Fits, Misfits, Nothing, fits};
 use super::keys::By;
 use crate::breaker::BreakerOpen;
 use crate::call::{Call, Rules};
@@ -249,25 +250,32 @@ pub(crate) fn history<E>(failures: usize) -> Kept<History<E>, AsError> {
 }
 
 /// What `recover` may come after.
-pub trait Recover<O: Outcome>: End<O> {
+#[diagnostic::on_unimplemented(
+    message = "`recover` has nothing to recover from here",
+    label = "expected a call of a `Result` or an `Option` that does not recover yet",
+    note = "remove it: a plain value cannot fail, and the last one is returned as it is; after `.recover(...)` there is no failure left"
+)]
+pub trait Recover<O: Outcome, M>: End<O> {
     /// This, recovering.
     type Recovering<F>;
     /// Makes it.
     fn recover<F>(self, recover: F) -> Self::Recovering<F>;
 }
 
-impl<O: Recoverable> Recover<O> for AsItIs {
-    type Recovering<F> = Kept<LastOnly, By<F>>;
+fits! {
+    impl[O] Recover[O] for AsItIs where [O: Recoverable] {
+        type Recovering<F> = Kept<LastOnly, By<F>>;
 
-    fn recover<F>(self, recover: F) -> Kept<LastOnly, By<F>> {
-        Kept { ledger: LastOnly::default(), finish: By(recover) }
+        fn recover<F>(self, recover: F) -> Kept<LastOnly, By<F>> {
+            Kept { ledger: LastOnly::default(), finish: By(recover) }
+        }
     }
-}
 
-impl<O: Recoverable, L: Ledger<O::Error>> Recover<O> for Kept<L, AsError> {
-    type Recovering<F> = Kept<L, RecoverError<F>>;
+    impl[O, L] Recover[O] for Kept<L, AsError> where [O: Recoverable, L: Ledger<O::Error>] {
+        type Recovering<F> = Kept<L, RecoverError<F>>;
 
-    fn recover<F>(self, recover: F) -> Kept<L, RecoverError<F>> {
-        Kept { ledger: self.ledger, finish: RecoverError(recover) }
+        fn recover<F>(self, recover: F) -> Kept<L, RecoverError<F>> {
+            Kept { ledger: self.ledger, finish: RecoverError(recover) }
+        }
     }
 }

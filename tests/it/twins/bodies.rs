@@ -1,7 +1,7 @@
 //! Twins of `tests/ui/bodies`: bodies of the type that the signature says.
 
-use crate::runs::{Runs, thrice, thrice_async};
-use reattempt::retry;
+use crate::runs::{Busy, Runs, thrice, thrice_async};
+use reattempt::{RetryError, retry};
 use std::num::ParseIntError;
 use std::sync::Arc;
 
@@ -76,4 +76,17 @@ fn type_error_in_the_tail() {
         Some(5)
     }
     assert_eq!(thrice(call), Some(5));
+}
+
+shared! {
+    [semicolon_after_the_tail, return_without_a_value] {
+        #[retry(strategy = "immediate", on = reattempt::any_error)]
+        fn call(runs: &Runs) -> Result<u32, RetryError<Busy>> {
+            if runs.count() == 2 {
+                return runs.fail_twice();
+            }
+            runs.fail_twice()
+        }
+        assert_eq!(thrice(call).ok(), Some(3));
+    }
 }

@@ -5,9 +5,9 @@ use crate::runs::{Runs, thrice, thrice_async};
 use reattempt::{Transient, Verdict, retry};
 
 repaired! {
-    [a_number, none_for_an_option, quoted] {
+    [a_number, none_for_an_option, quoted, matches_every_failure, closure_of_no_argument, async_closure] {
         (on = is_transient) => up_to([100 * MS, 200 * MS]);
-        (on = matches(_)) => up_to([100 * MS, 200 * MS]);
+        (on = matches(_ if true)) => up_to([100 * MS, 200 * MS]);
         (on = |_| true) => up_to([100 * MS, 200 * MS]);
         (on = reattempt::any_error) => up_to([100 * MS, 200 * MS]);
     }
@@ -37,9 +37,10 @@ classified! {
         (on = |failure| *failure == Failure);
         (on = |_| Verdict::Retry);
     }
-    [empty_pattern, pattern_of_another_type] {
+    [empty_pattern, pattern_of_another_type, name_that_leads_to_nothing] {
         (on = matches(Failure));
-        (on = matches(_));
+        (on = matches(Failure if true));
+        (on = matches(failure if *failure == Failure));
     }
     [none_for_an_error] {
         (on = is_transient);
@@ -111,4 +112,41 @@ fn source_of_an_error_of_ones_own() {
     let runs = Runs::new();
     assert!(read(&runs).is_err());
     assert_eq!(runs.count(), 3);
+}
+
+#[test]
+fn name_that_leads_to_nothing_inside() {
+    #[derive(Debug, PartialEq)]
+    struct Wrapped(Failure);
+
+    #[retry(on = matches(Wrapped(Failure)), strategy = "immediate")]
+    fn call(runs: &Runs) -> Result<u32, Wrapped> {
+        runs.fail_twice().map_err(|_| Wrapped(Failure))
+    }
+    assert_eq!(thrice(call), Ok(3));
+}
+
+#[test]
+fn matches_every_value() {
+    #[derive(Debug, PartialEq)]
+    enum State {
+        Pending,
+        Done,
+    }
+    use State::Pending;
+
+    #[retry(on_value = matches(Pending), strategy = "immediate")]
+    fn call(runs: &Runs) -> Option<State> {
+        Some(if runs.fail_twice().is_ok() { State::Done } else { Pending })
+    }
+    assert_eq!(thrice(call), Some(State::Done));
+}
+
+#[test]
+fn value_closure_of_two_arguments() {
+    #[retry(strategy = "immediate", on_value = |number: &u32| *number == 0)]
+    fn call(runs: &Runs) -> Option<u32> {
+        Some(runs.fail_twice().unwrap_or_default())
+    }
+    assert_eq!(thrice(call), Some(3));
 }

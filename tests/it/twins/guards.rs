@@ -3,24 +3,35 @@
 use super::{S, immediate};
 use crate::runs::Runs;
 use reattempt::{BreakerOpen, Budget, CircuitBreaker, RetryError, Retrying, retry};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 static BUDGET: Budget = Budget::new();
 static BREAKER: CircuitBreaker = CircuitBreaker::consecutive(1_000);
 
 repaired! {
-    [budget_in_quotes, budget_a_number, budget_without_value, budget_of_the_wrong_type, unknown_retry_budget] {
+    [budget_in_quotes, budget_a_number, budget_without_value, budget_of_the_wrong_type, budget_made_at_each_use,
+     unknown_retry_budget] {
         (strategy = "immediate", budget = BUDGET) => immediate(3);
     }
-    [breaker_in_quotes, breaker_a_number, breaker_of_the_wrong_type, unknown_circuit_breaker] {
+    [breaker_in_quotes, breaker_a_number, breaker_of_the_wrong_type, breaker_made_at_each_use, unknown_circuit_breaker] {
         (strategy = "immediate", breaker = BREAKER) => immediate(3);
     }
-    [notify_in_quotes, notify_a_number, unknown_on_retry, notify_takes_something_else, notify_answers_something] {
+    [budget_of_a_constant] {
+        static PAID: LazyLock<Arc<Budget>> = LazyLock::new(|| Arc::new(Budget::new()));
+        (strategy = "immediate", budget = BUDGET) => immediate(3);
+        (strategy = "immediate", budget = PAID) => immediate(3);
+    }
+    [breaker_of_a_constant] {
+        // A constant reference leads to one and the same.
+        const SHARED: &CircuitBreaker = &BREAKER;
+        (strategy = "immediate", breaker = SHARED) => immediate(3);
+    }
+    [notify_in_quotes, notify_a_number, unknown_on_retry, notify_of_two_arguments, notify_takes_something_else, notify_answers_something] {
         (strategy = "immediate", notify = log_it) => immediate(3);
         (strategy = "immediate", notify = |retrying| assert!(retrying.attempt() < 3)) => immediate(3);
     }
-    [recover_in_quotes, recover_a_number, unknown_fallback] {
+    [recover_in_quotes, recover_of_no_argument, recover_a_number, unknown_fallback] {
         (strategy = "immediate", recover = |_| None) => immediate(3);
     }
 }

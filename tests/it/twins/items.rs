@@ -21,12 +21,50 @@ macro_rules! beside {
 }
 
 beside! {
+    [on_a_macro] macro_rules! call { () => { 7 }; } { call!() }
+    [on_a_union] union Call { _seven: u32 } { u32::try_from(size_of::<Call>()).map_or(0, |size| size + 3) }
+    [on_a_use] use std::primitive::u32 as Call; { Call::from(7_u8) }
+    [on_an_extern_crate] extern crate core as call; { call::num::NonZero::<u32>::MIN.get() + 6 }
     [on_a_constant] const CALL: u32 = 7; { CALL }
     [on_a_enum] enum Call { Seven = 7 } { Call::Seven as u32 }
     [on_a_module] mod call { pub(super) const SEVEN: u32 = 7; } { call::SEVEN }
     [on_a_static] static CALL: u32 = 7; { CALL }
     [on_a_struct] struct Call(u32); { Call(7).0 }
     [on_a_type_alias] type Call = u32; { Call::from(7_u8) }
+}
+
+/// A function that other things than items are moved into.
+macro_rules! moved {
+    ($([$case:ident] |$runs:ident| { $($body:tt)+ })+) => {$(
+        #[test]
+        fn $case() {
+            #[retry(strategy = "immediate", on = reattempt::any_error)]
+            fn call($runs: &Runs) -> Option<u32> {
+                $($body)+
+                $runs.fail_twice().ok()
+            }
+            assert_eq!(thrice(call), Some(3));
+        }
+    )+};
+}
+
+moved! {
+    [on_a_block] |runs| {
+        {
+            assert!(runs.count() < 3);
+        }
+    }
+    [on_a_let] |runs| { let count = runs.count(); assert!(count < 3); }
+    [on_a_macro_call] |runs| { assert!(runs.count() < 3); }
+    [on_an_expression] |runs| { std::hint::black_box(runs.count()); }
+    // What stands for the foreign function takes no `unsafe`.
+    [on_an_extern_block] |runs| { drop(runs.count().to_string()); }
+}
+
+#[test]
+fn on_a_closure() {
+    let policy = reattempt::policy!(strategy = "immediate");
+    assert_eq!(thrice(|runs| policy.retry(|| runs.fail_twice().ok()).on(reattempt::any_error).call()), Some(3));
 }
 
 #[test]

@@ -16,10 +16,13 @@ repaired! {
         (base = "5s") => up_to([5 * S, 10 * S]);
         (deadline = "5s") => up_to([100 * MS, 200 * MS]);
     }
-    [bare_number] {
+    [the_word_async] {
+        () => up_to([100 * MS, 200 * MS]);
+    }
+    [bare_number, unknown_letter] {
         (max = 5) => up_to([100 * MS, 200 * MS, 400 * MS, 800 * MS]);
     }
-    [bare_path, unknown_predicate] {
+    [bare_path, unknown_predicate, unknown_with_a_hyphen] {
         (on = is_transient) => up_to([100 * MS, 200 * MS]);
     }
     [colon_instead_of_equals, not_a_name, parentheses_instead_of_equals, unknown_in_capitals, without_value] {
@@ -28,7 +31,7 @@ repaired! {
     [crate_not_a_path] {
         (crate = my_reexports::reattempt) => up_to([100 * MS, 200 * MS]);
     }
-    [doc_not_a_bool] {
+    [doc_a_text, doc_not_a_bool] {
         (doc = false) => up_to([100 * MS, 200 * MS]);
         (doc = true) => up_to([100 * MS, 200 * MS]);
     }
@@ -43,7 +46,7 @@ repaired! {
         (name = "payments.charge") => up_to([100 * MS, 200 * MS]);
         () => up_to([100 * MS, 200 * MS]);
     }
-    [name_not_a_text, name_of_run_time] {
+    [name_not_a_text, name_of_run_time, name_of_two_texts] {
         const NAME: &str = "payments.charge";
         (name = "payments.charge") => up_to([100 * MS, 200 * MS]);
         (name = NAME) => up_to([100 * MS, 200 * MS]);
@@ -55,9 +58,18 @@ repaired! {
     [unknown_delay] {
         (base = "1s") => up_to([S, 2 * S]);
     }
+    [unknown_max_elapsed_time] {
+        (deadline = "30s") => up_to([100 * MS, 200 * MS]);
+    }
+    [with_a_hyphen] {
+        (max_hint = "60s") => up_to([100 * MS, 200 * MS]);
+    }
     [unknown_max_delay] {
         (base = "800ms", cap = "1s") => up_to([800 * MS, S]);
         (cap = "1s") => up_to([100 * MS, 200 * MS]);
+    }
+    [strategy_alone] {
+        (strategy = "exponential") => exactly([100 * MS, 200 * MS]);
     }
     [unknown_near_miss] {
         (strategy = "constant") => exactly([100 * MS, 100 * MS]);
@@ -69,15 +81,25 @@ repaired! {
     }
 }
 
-#[test]
-fn attempt_not_a_name() {
-    #[retry(strategy = "immediate", attempt = attempt, on = reattempt::any_error)]
-    fn call(runs: &Runs) -> Option<()> {
-        runs.fail();
-        assert_eq!(attempt.number(), runs.count());
-        None
+shared! {
+    [attempt_not_a_name, attempt_with_a_type] {
+        #[retry(strategy = "immediate", attempt = attempt, on = reattempt::any_error)]
+        fn call(runs: &Runs) -> Option<()> {
+            runs.fail();
+            assert_eq!(attempt.number(), runs.count());
+            None
+        }
+        assert_eq!(thrice(call), None);
     }
-    assert_eq!(thrice(call), None);
+}
+
+#[test]
+fn attempt_called_as_an_argument() {
+    #[retry(strategy = "immediate", attempt = this, on = reattempt::any_error)]
+    fn call(number: u32, runs: &Runs) -> Result<u32, u32> {
+        runs.fail_twice().map(|_| number).map_err(|_| this.number())
+    }
+    assert_eq!(thrice(|runs| call(7, runs)), Ok(7));
 }
 
 #[test]
@@ -91,15 +113,43 @@ fn clone_given_twice() {
     assert_eq!(thrice(|runs| call(vec![1], "two".to_owned(), runs)), Some((vec![1], "two".to_owned())));
 }
 
-#[test]
-fn clone_with_equals() {
-    #[retry(strategy = "immediate", clone(payload), on = reattempt::any_error)]
-    fn call(payload: String, runs: &Runs) -> Option<String> {
-        let used_up = payload;
-        runs.fail_twice().ok()?;
-        Some(used_up)
+shared! {
+    [clone_with_equals, clone_in_brackets, clone_of_a_reference, clone_with_a_type] {
+        #[retry(strategy = "immediate", clone(payload), on = reattempt::any_error)]
+        fn call(payload: String, runs: &Runs) -> Option<String> {
+            let used_up = payload;
+            runs.fail_twice().ok()?;
+            Some(used_up)
+        }
+        assert_eq!(thrice(|runs| call("payload".to_owned(), runs)), Some("payload".to_owned()));
     }
-    assert_eq!(thrice(|runs| call("payload".to_owned(), runs)), Some("payload".to_owned()));
+}
+
+#[test]
+fn clone_of_a_field() {
+    struct Client {
+        payload: String,
+    }
+
+    impl Client {
+        #[retry(strategy = "immediate", on = reattempt::any_error)]
+        fn call(&self, runs: &Runs) -> Option<String> {
+            runs.fail_twice().ok()?;
+            Some(self.payload.clone())
+        }
+    }
+    let client = Client { payload: "payload".to_owned() };
+    assert_eq!(thrice(|runs| client.call(runs)), Some("payload".to_owned()));
+}
+
+#[test]
+fn idempotency_key_made() {
+    #[retry(strategy = "immediate", idempotency_key = key, on = reattempt::any_error)]
+    fn call(runs: &Runs) -> Result<(), reattempt::IdempotencyKey> {
+        runs.fail();
+        Err(*key)
+    }
+    assert!(thrice(call).is_err());
 }
 
 #[test]

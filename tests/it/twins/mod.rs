@@ -28,6 +28,10 @@ macro_rules! shared {
 /// For each case in brackets there is a test of that name. It tries all repairs in the braces: the keys, and the [`Pace`] of a call
 /// with them. Where the keys do not begin with `on`, every failure is retried.
 macro_rules! repaired {
+    (@try { static $name:ident: $type:ty = $value:expr; $($rest:tt)+ }) => {
+        static $name: $type = $value;
+        repaired!(@try { $($rest)+ });
+    };
     (@try { $(const $name:ident: $type:ty = $value:expr;)* $(($($keys:tt)*) => $pace:expr;)+ }) => {
         $(const $name: $type = $value;)*
         $({

@@ -5,6 +5,15 @@ use crate::runs::{Runs, thrice};
 use reattempt::{Policy, Strategy, policy, retry};
 
 repaired! {
+    [cap_below_base_beside_a_policy] {
+        const POLICY: Policy = policy!(max = 3);
+        (policy = POLICY, base = "5s", cap = "5s") => up_to([5 * S, 5 * S]);
+        (policy = POLICY, base = "500ms", cap = "1s") => up_to([500 * MS, S]);
+    }
+    [quoted] {
+        const POLICY: Policy = policy!(max = 2);
+        (policy = POLICY) => up_to([100 * MS]);
+    }
     [constant_of_another_type] {
         const POLICY: Policy = policy!(max = 5);
         (policy = POLICY) => up_to([100 * MS, 200 * MS, 400 * MS, 800 * MS]);

@@ -120,6 +120,47 @@ async fn early_return_of_another_future() {
     assert_eq!(call(true, &Runs::new()).await, Some(1));
 }
 
+#[tokio::test]
+async fn macro_around_an_argument() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn inside(mut count: u8, runs: &Runs) -> impl Future<Output = Option<u32>> {
+        async move {
+            macro_rules! next {
+                () => {{
+                    count += 1;
+                    count
+                }};
+            }
+            let first = next!();
+            inner(runs).await.filter(|_| first == 1 && next!() == 2)
+        }
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn used_before(mut count: u8, runs: &Runs) -> impl Future<Output = Option<u32>> {
+        macro_rules! next {
+            ($count:expr) => {{
+                let mut count = $count;
+                count += 1;
+                count
+            }};
+        }
+        macro_rules! once {
+            () => {
+                count += 1
+            };
+        }
+        once!();
+        async move {
+            count = next!(count);
+            inner(runs).await.filter(|_| count == 2)
+        }
+    }
+
+    assert_eq!(thrice_async(async |runs: &Runs| inside(0, runs).await).await, Some(3));
+    assert_eq!(thrice_async(async |runs: &Runs| used_before(0, runs).await).await, Some(3));
+}
+
 #[test]
 fn error_for_an_option() {
     #[retry(strategy = "immediate", error = Busy, on = reattempt::any_error)]
@@ -134,6 +175,65 @@ fn error_for_an_option() {
 
     assert_eq!(thrice(result).unwrap(), 3);
     assert_eq!(thrice(removed), Some(3));
+}
+
+#[test]
+fn history_behind_an_alias() {
+    #[retry(strategy = "immediate", on = reattempt::any_error, history = 3, error = Busy)]
+    fn named(runs: &Runs) -> Reported {
+        Err(runs.fail())
+    }
+    assert_eq!(thrice(named).unwrap_err().history().count(), 3);
+}
+
+/// One type by two paths.
+mod by_other_paths {
+    #[reattempt::retry(strategy = "immediate", error = crate::runs::Busy, on = reattempt::any_error)]
+    pub(super) fn call(runs: &super::Runs) -> Result<u32, super::RetryError<super::Busy>> {
+        runs.fail_twice()
+    }
+}
+
+#[test]
+fn error_beside_another_retry_error() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn removed(runs: &Runs) -> Result<u32, RetryError<Busy>> {
+        runs.fail_twice()
+    }
+
+    #[retry(strategy = "immediate", error = Busy, on = reattempt::any_error)]
+    fn changed(runs: &Runs) -> Result<u32, RetryError<Busy>> {
+        runs.fail_twice()
+    }
+
+    for call in [removed, changed, by_other_paths::call] {
+        assert_eq!(thrice(call).unwrap(), 3);
+    }
+}
+
+shared! {
+    [error_for_a_plain_value, error_for_a_unit] {
+        #[retry(strategy = "immediate", error = Busy, on_value = |count| *count < 3)]
+        fn result(runs: &Runs) -> Result<u32, RetryError<Busy>> {
+            runs.fail();
+            Ok(runs.count())
+        }
+
+        #[retry(strategy = "immediate", on_value = |count| *count < 3)]
+        fn removed(runs: &Runs) -> u32 {
+            runs.fail();
+            runs.count()
+        }
+
+        #[retry(strategy = "immediate", on_value = |()| true)]
+        fn unit(runs: &Runs) -> () {
+            runs.fail();
+        }
+
+        assert_eq!(thrice(result).unwrap(), 3);
+        assert_eq!(thrice(removed), 3);
+        thrice(unit);
+    }
 }
 
 #[test]

@@ -24,7 +24,7 @@ async fn nap_async(delay: Duration) {
 }
 
 shared! {
-    [async_sleeper_in_a_sync_function, quoted] {
+    [async_sleeper_in_a_sync_function, quoted, closure_of_two_arguments] {
         #[retry(strategy = "constant", sleep = nap, on = reattempt::any_error)]
         fn call(runs: &Runs) -> Option<u32> {
             runs.fail_twice().ok()
@@ -66,4 +66,31 @@ async fn sync_sleeper_in_an_async_function() {
     let began = tokio::time::Instant::now();
     assert_eq!(thrice_async(async |runs: &Runs| timer(runs).await).await, Some(3));
     assert_eq!(began.elapsed(), 200 * MS);
+}
+
+#[tokio::test(start_paused = true)]
+async fn called_instead_of_named() {
+    fn naps() -> impl FnOnce(Duration) -> tokio::time::Sleep {
+        tokio::time::sleep
+    }
+
+    #[retry(strategy = "constant", sleep = naps(), on = reattempt::any_error)]
+    async fn call(runs: &Runs) -> Option<u32> {
+        runs.fail_twice().ok()
+    }
+    let began = tokio::time::Instant::now();
+    assert_eq!(thrice_async(async |runs: &Runs| call(runs).await).await, Some(3));
+    assert_eq!(began.elapsed(), 200 * MS);
+}
+
+#[tokio::test(start_paused = true)]
+async fn sync_sleeper_beside_a_timeout() {
+    #[retry(strategy = "constant", timeout = "1s", sleep = tokio::time::sleep, on = reattempt::any_error)]
+    async fn call(runs: &Runs) -> Option<u32> {
+        runs.fail();
+        std::future::pending().await
+    }
+    let began = tokio::time::Instant::now();
+    assert_eq!(thrice_async(async |runs: &Runs| call(runs).await).await, None);
+    assert_eq!(began.elapsed(), 3 * S + 200 * MS);
 }

@@ -2,7 +2,7 @@
 
 use super::{MS, S, exactly, immediate, up_to};
 use crate::runs::{Busy, Runs, thrice, thrice_async};
-use reattempt::{RetryError, StopReason, TimedOut, retry};
+use reattempt::{Jitter, RetryError, StopReason, TimedOut, retry};
 use std::future::pending;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -12,6 +12,20 @@ repaired! {
         (strategy = ["2s", "1s"], deadline = "3s") => exactly([2 * S]);
         (strategy = ["2s", "1s"], deadline = "4s") => exactly([2 * S, S]);
         (strategy = ["1s", "1s"], deadline = "2s") => exactly([S]);
+    }
+    [deadline_before_a_constant_base] {
+        const BASE: Duration = Duration::from_secs(5);
+        const SHORT: Duration = Duration::from_secs(1);
+        (strategy = "constant", base = BASE, deadline = "6s") => exactly([5 * S]);
+        (strategy = "constant", base = SHORT, deadline = "3s") => exactly([S, S]);
+    }
+    [deadline_before_a_constant_in_a_list] {
+        const FIRST: Duration = Duration::from_secs(5);
+        (strategy = [FIRST], deadline = "6s") => exactly([5 * S]);
+    }
+    [deadline_before_a_constant_jitter] {
+        const JITTER: Jitter = Jitter::Equal;
+        (strategy = "constant", base = "5s", max = 2, jitter = JITTER, deadline = "6s") => up_to([5 * S]);
     }
     [deadline_before_equal_jitter] {
         (strategy = "equal_jitter", base = "4s", cap = "9s", deadline = "5s") => up_to([4 * S]);
@@ -62,6 +76,16 @@ async fn constant_timeout_zero() {
 
     assert_eq!(time_out_thrice(async |runs: &Runs| raised(runs).await).await, None);
     assert_eq!(thrice_async(async |runs: &Runs| left_out(runs).await).await, Some(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn timeout_negative() {
+    #[retry(strategy = "immediate", timeout = "2s", on = reattempt::any_error)]
+    async fn call(runs: &Runs) -> Option<()> {
+        runs.fail();
+        pending().await
+    }
+    assert_eq!(time_out_thrice(async |runs: &Runs| call(runs).await).await, None);
 }
 
 #[tokio::test(start_paused = true)]

@@ -26,9 +26,16 @@ repaired! {
         (strategy = "decorrelated_jitter", cap = "5s") => up_to([300 * MS, 900 * MS]);
         (strategy = "decorrelated_jitter_v2", cap = "5s") => up_to([138 * MS, 284 * MS]);
     }
-    [constant_with_factor, fibonacci_with_factor] {
+    [
+        constant_with_factor, fibonacci_with_factor, linear_with_factor, decorrelated_with_factor, list_with_factor,
+        own_with_factor
+    ] {
         (strategy = "constant") => exactly([100 * MS, 100 * MS]);
+        (strategy = "linear") => exactly([100 * MS, 200 * MS]);
         (strategy = "fibonacci") => exactly([100 * MS, 100 * MS]);
+        (strategy = "decorrelated_jitter") => up_to([300 * MS, 900 * MS]);
+        (strategy = ["1s"]) => exactly([S]);
+        (strategy = Own) => exactly([S, 2 * S]);
         (strategy = "exponential", factor = 2.0) => exactly([100 * MS, 200 * MS]);
         (strategy = "full_jitter", factor = 2.0) => up_to([100 * MS, 200 * MS]);
         (strategy = "equal_jitter", factor = 2.0) => up_to([100 * MS, 200 * MS]);
@@ -41,8 +48,11 @@ repaired! {
         (strategy = ["1s"]) => exactly([S]);
         (strategy = "immediate") => immediate(3);
     }
-    [exponential_with_increment] {
+    [exponential_with_increment, decorrelated_v2_with_increment, list_with_increment, own_with_increment] {
         (strategy = "exponential") => exactly([100 * MS, 200 * MS]);
+        (strategy = "decorrelated_jitter_v2") => up_to([138 * MS, 284 * MS]);
+        (strategy = ["1s"]) => exactly([S]);
+        (strategy = Own) => exactly([S, 2 * S]);
         (strategy = "linear", increment = "1s") => exactly([100 * MS, 1100 * MS]);
     }
     [immediate_with_base] {
@@ -55,6 +65,20 @@ repaired! {
         (strategy = "equal_jitter", base = "1s") => up_to([S, 2 * S]);
         (strategy = "decorrelated_jitter", base = "1s") => up_to([3 * S, 9 * S]);
         (strategy = "decorrelated_jitter_v2", base = "1s") => up_to([1380 * MS, 2840 * MS]);
+    }
+    [full_jitter_beside_immediate, ratio_beside_immediate] {
+        (strategy = "immediate") => immediate(3);
+        (strategy = "immediate", jitter = "50ms") => up_to([50 * MS, 50 * MS]);
+    }
+    [constant_jitter_beside_full_jitter] {
+        const SPREAD: f64 = 0.2;
+        (strategy = "full_jitter") => up_to([100 * MS, 200 * MS]);
+        (strategy = "exponential", jitter = SPREAD) => up_to([120 * MS, 240 * MS]);
+    }
+    [jitter_beside_equal_jitter, jitter_beside_decorrelated_v2] {
+        (strategy = "equal_jitter") => up_to([100 * MS, 200 * MS]);
+        (strategy = "decorrelated_jitter_v2") => up_to([138 * MS, 284 * MS]);
+        (strategy = "exponential", jitter = 0.2) => up_to([120 * MS, 240 * MS]);
     }
     [jitter_beside_decorrelated] {
         (strategy = "decorrelated_jitter") => up_to([300 * MS, 900 * MS]);
@@ -79,13 +103,21 @@ repaired! {
     [not_quoted, unknown_with_hyphen] {
         (strategy = "equal_jitter") => up_to([100 * MS, 200 * MS]);
     }
-    [own_with_cap] {
+    [own_with_base] {
         (strategy = Own) => exactly([S, 2 * S]);
+        (strategy = "exponential", base = "2s") => exactly([2 * S, 4 * S]);
+    }
+    [own_with_cap, list_with_cap] {
+        (strategy = Own) => exactly([S, 2 * S]);
+        (strategy = ["1s"]) => exactly([S]);
         (strategy = "exponential", cap = "2s") => exactly([100 * MS, 200 * MS]);
     }
     [own_without_backoff] {
         (strategy = "equal_jitter") => up_to([100 * MS, 200 * MS]);
         (strategy = Own) => exactly([S, 2 * S]);
+    }
+    [unknown_word_of_a_peer] {
+        (strategy = "constant") => exactly([100 * MS, 100 * MS]);
     }
     [unknown, unknown_near_miss] {
         (strategy = "exponential") => exactly([100 * MS, 200 * MS]);

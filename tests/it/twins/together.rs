@@ -3,6 +3,7 @@
 use super::{S, up_to};
 use crate::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::{RetryError, retry};
+use std::pin::Pin;
 
 repaired! {
     [several_keys] {
@@ -91,4 +92,24 @@ async fn the_function_with_a_retry_error_stays() {
 
     assert_eq!(thrice(|runs: &Runs| call(runs).unwrap_or_else(|error| error.attempts())), 3);
     assert_eq!(thrice_async(async |runs: &Runs| call_async(runs).await.map_err(|error| error.attempts())).await, Ok(3));
+}
+
+#[tokio::test]
+async fn the_future_with_a_retry_error_stays() {
+    #[retry(strategy = "immediate", max = 3, on = reattempt::any_error)]
+    fn boxed(runs: &Runs) -> Pin<Box<dyn Future<Output = Result<u32, RetryError<Busy>>> + '_>> {
+        Box::pin(async move { runs.fail_twice() })
+    }
+
+    #[retry(strategy = "immediate", max = 3, on = reattempt::any_error)]
+    fn opaque(runs: &Runs) -> impl Future<Output = Result<u32, RetryError<Busy>>> {
+        let counted = runs;
+        async move {
+            let number = counted.fail_twice()?;
+            Ok(number)
+        }
+    }
+
+    assert_eq!(thrice_async(async |runs: &Runs| boxed(runs).await.map_err(|error| error.attempts())).await, Ok(3));
+    assert_eq!(thrice_async(async |runs: &Runs| opaque(runs).await.map_err(|error| error.attempts())).await, Ok(3));
 }

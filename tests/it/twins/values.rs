@@ -6,6 +6,51 @@ use reattempt::{RetryError, retry};
 use std::time::Duration;
 
 repaired! {
+    [cap_negative] {
+        (cap = "5s") => up_to([100 * MS, 200 * MS]);
+    }
+    [deadline_negative] {
+        (deadline = "30s") => up_to([100 * MS, 200 * MS]);
+    }
+    [duration_in_weeks] {
+        (base = "7d") => up_to([7 * (86_400 * S), 7 * (86_400 * S)]);
+    }
+    [duration_with_a_comma, duration_with_a_point_without_quotes] {
+        (base = "1.5s") => up_to([1500 * MS, 3 * S]);
+    }
+    [duration_with_an_exponent] {
+        (base = "1000ms") => up_to([S, 2 * S]);
+    }
+    [duration_without_quotes] {
+        (base = "100ms") => up_to([100 * MS, 200 * MS]);
+    }
+    [jitter_duration_without_quotes] {
+        (strategy = "constant", jitter = "50ms") => up_to([150 * MS, 150 * MS]);
+    }
+    [jitter_in_percent] {
+        (strategy = "constant", jitter = 0.2) => up_to([120 * MS, 120 * MS]);
+    }
+    [jitter_ratio_in_quotes] {
+        (strategy = "constant", jitter = 0.2) => up_to([120 * MS, 120 * MS]);
+        (strategy = "constant", jitter = "50ms") => up_to([150 * MS, 150 * MS]);
+    }
+    [jitter_without_quotes] {
+        (strategy = "constant", jitter = "full") => up_to([100 * MS, 100 * MS]);
+    }
+    [max_hint_a_number, max_hint_without_unit] {
+        (max_hint = "60ms") => up_to([100 * MS, 200 * MS]);
+        (max_hint = "60s") => up_to([100 * MS, 200 * MS]);
+    }
+    [max_unlimited_without_quotes] {
+        (strategy = "constant", max = "unlimited", deadline = "450ms") => exactly([100 * MS; 4]);
+    }
+    [max_with_a_unit] {
+        (max = 3) => up_to([100 * MS, 200 * MS]);
+    }
+    [sleep_a_duration] {
+        (sleep = std::thread::sleep, strategy = "immediate") => immediate(3);
+        (base = "1s") => up_to([S, 2 * S]);
+    }
     [base_zero, cap_zero] {
         (strategy = "immediate") => immediate(3);
     }
@@ -41,11 +86,15 @@ repaired! {
         (strategy = "constant", base = "5s", deadline = SIX) => exactly([5 * S]);
         (strategy = "constant", base = "1s", deadline = THREE) => exactly([S, S]);
     }
+    [constant_base_past_a_deadline] {
+        const BASE: Duration = Duration::from_secs(5);
+        (strategy = "constant", base = BASE, deadline = "6s") => exactly([5 * S]);
+    }
     [constant_deadline_zero] {
         const DEADLINE: Duration = Duration::from_secs(30);
         (deadline = DEADLINE) => up_to([100 * MS, 200 * MS]);
     }
-    [constant_factor_below_one, constant_factor_not_a_number] {
+    [constant_factor_below_one, constant_factor_infinite, constant_factor_not_a_number] {
         const FACTOR: f64 = 2.0;
         (factor = FACTOR) => up_to([100 * MS, 200 * MS]);
     }
@@ -145,6 +194,70 @@ repaired! {
     }
 }
 
+#[derive(Debug, PartialEq)]
+enum MyError {
+    Busy,
+    Lost,
+}
+
+/// Twins of programs whose classifier holds patterns: the error of each call, what says so, and how often it runs.
+macro_rules! matched {
+    ($($cases:tt { $(($error:expr, $type:ty) $on:tt $runs:expr;)+ })+) => {
+        shared! {
+            $($cases { $({
+                #[retry(strategy = "immediate", on = matches $on)]
+                fn call(runs: &Runs) -> Result<(), $type> {
+                    runs.fail();
+                    Err($error)
+                }
+                let runs = Runs::new();
+                assert_eq!(call(&runs), Err($error));
+                assert_eq!(runs.count(), $runs);
+            })+ })+
+        }
+    };
+}
+
+matched! {
+    [patterns_without_matches, matches_with_a_comma] {
+        (MyError::Busy, MyError) (MyError::Busy | MyError::Lost) 3;
+        (MyError::Lost, MyError) (MyError::Busy | MyError::Lost) 3;
+    }
+    [pattern_in_quotes, matches_as_a_macro, matches_in_brackets, matches_with_an_arm, matches_without_a_condition] {
+        (MyError::Busy, MyError) (MyError::Busy) 3;
+        (MyError::Lost, MyError) (MyError::Busy) 1;
+        (MyError::Lost, MyError) (MyError::Busy,) 1;
+        (MyError::Busy, MyError) (MyError::Busy if true) 3;
+    }
+    [matches_with_a_comparison, matches_with_a_type] {
+        (500, u16) (code if *code == 500) 3;
+        (404, u16) (code if *code == 500) 1;
+    }
+    [matches_a_comparison_alone] {
+        (500, u16) (e if *e >= 500) 3;
+        (500, u16) (500..) 3;
+        (404, u16) (e if *e >= 500) 1;
+    }
+    [matches_a_call] {
+        (512, u16) (code if code.is_power_of_two()) 3;
+        (500, u16) (code if code.is_power_of_two()) 1;
+    }
+}
+
+#[test]
+fn recover_a_text() {
+    fn from_the_cache(error: RetryError<reattempt::Absent>) -> Option<u32> {
+        (error.attempts() == 3).then_some(7)
+    }
+
+    #[retry(strategy = "immediate", recover = from_the_cache, on = reattempt::any_error)]
+    fn call(runs: &Runs) -> Option<u32> {
+        runs.fail();
+        None
+    }
+    assert_eq!(thrice(call), Some(7));
+}
+
 const KEPT: usize = 1;
 const MAX: u32 = 3;
 
@@ -169,6 +282,21 @@ fn history_quoted() {
         Err(runs.fail())
     }
     assert_eq!(thrice(call).unwrap_err().history().count(), 3);
+}
+
+shared! {
+    [history_negative, history_zero] {
+        #[retry(strategy = "immediate", history = 1, on = reattempt::any_error)]
+        fn least(runs: &Runs) -> Result<(), RetryError<Busy>> {
+            Err(runs.fail())
+        }
+        #[retry(strategy = "immediate", history = 3, on = reattempt::any_error)]
+        fn all(runs: &Runs) -> Result<(), RetryError<Busy>> {
+            Err(runs.fail())
+        }
+        assert_eq!(thrice(least).unwrap_err().history().count(), 1);
+        assert_eq!(thrice(all).unwrap_err().history().count(), 3);
+    }
 }
 
 #[test]

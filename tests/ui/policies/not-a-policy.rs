@@ -1,4 +1,3 @@
-//@ E0308 | mismatched types | 5
 #[reattempt::retry(policy = 5, on = reattempt::any_error)]
 fn call() -> Option<()> {
     None

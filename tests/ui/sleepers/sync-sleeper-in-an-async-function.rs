@@ -1,5 +1,4 @@
-//@ E0277 | `()` is not a future | std
-//@ E0277 | `()` is not a future | std
+//@ E0277 | an async sleeper answers a `Future<Output = ()>`, not `()` | std
 #[reattempt::retry(sleep = std::thread::sleep, on = reattempt::any_error)]
 async fn call() -> Option<()> {
     None

@@ -1,0 +1,114 @@
+//! Tokens as a text for messages, spaced as somebody would write them: the compiler's own text may have a blank around each token.
+
+use crate::syntax::inside;
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+
+/// Marks that stand close to what is before and behind them.
+const CLOSE: [&str; 10] = ["::", ".", "..", "..=", "?", "!", "'", "#", "<", ">"];
+
+/// Words that a value may follow.
+const LEADING: [&str; 6] = ["if", "in", "match", "mut", "ref", "return"];
+
+/// The tokens as a text.
+pub(crate) fn text(tokens: &[TokenTree]) -> String {
+    let mut text = String::new();
+    let mut is_in_closure = false;
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let last = at.checked_sub(1).and_then(|last| tokens.get(last));
+        let is_behind_mark = matches!(last, None | Some(TokenTree::Punct(_)));
+        let is_behind_lead = matches!(last, Some(TokenTree::Ident(word)) if LEADING.iter().any(|lead| word == lead));
+        let operator = operator(tokens, at);
+        let is_first = is_behind_mark || is_behind_lead;
+        let is_bar = operator.starts_with('|');
+        let (before, behind) = match operator.as_str() {
+            "" => {
+                let is_close = matches!(token, TokenTree::Group(group) if group.delimiter() != Delimiter::Brace);
+                (is_behind_lead || !(is_behind_mark || is_close), false)
+            }
+            "," | ";" | ":" => (false, true),
+            "|" if is_in_closure => (false, true),
+            _ if is_bar && is_first => (is_behind_lead, operator == "||"),
+            close if CLOSE.contains(&close) => (is_behind_lead, false),
+            "&" | "&&" | "*" | "-" if is_first => (is_behind_lead, false),
+            _ => (at > 0, true),
+        };
+        if operator == "|" {
+            is_in_closure = is_first && !is_in_closure;
+        }
+        if before && !text.ends_with(' ') {
+            text.push(' ');
+        }
+        at += operator.chars().count().max(1);
+        text.push_str(&if operator.is_empty() { one(token) } else { operator });
+        if behind && at < tokens.len() {
+            text.push(' ');
+        }
+    }
+    text
+}
+
+/// The same of a stream.
+pub(crate) fn stream(tokens: TokenStream) -> String {
+    text(&tokens.into_iter().collect::<Vec<_>>())
+}
+
+fn one(token: &TokenTree) -> String {
+    let TokenTree::Group(group) = token else { return token.to_string() };
+    let content = text(&inside(group));
+    match group.delimiter() {
+        Delimiter::Parenthesis => format!("({content})"),
+        Delimiter::Bracket => format!("[{content}]"),
+        Delimiter::Brace if content.is_empty() => "{}".to_owned(),
+        Delimiter::Brace => format!("{{ {content} }}"),
+        Delimiter::None => content,
+    }
+}
+
+/// The marks there that are written as one; empty where there is none.
+pub(crate) fn operator(tokens: &[TokenTree], from: usize) -> String {
+    let mut operator = String::new();
+    for token in tokens.iter().skip(from) {
+        let TokenTree::Punct(mark) = token else { break };
+        let next = mark.as_char();
+        // `>::<` are three.
+        let is_new =
+            "*-#'".contains(next) || (next == ':') != operator.ends_with(':') || (next == '>' && operator == ">");
+        if !operator.is_empty() && is_new {
+            break;
+        }
+        operator.push(next);
+        if mark.spacing() == Spacing::Alone {
+            break;
+        }
+    }
+    operator
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_come_back_as_they_were_written() {
+        for written in [
+            "reqwest::Method::POST",
+            "E::A | E::B(_)",
+            "concat!(\"a b\", \"c\")",
+            "self.0.name()",
+            "generate(1, &x)",
+            "a: Attempt",
+            "Status { code: 500..=599, .. }",
+            "e if *e == 500 && -1 < e.len()".replace(" < ", "<").as_str(),
+            "|e| e.is_busy()",
+            "x == 5",
+            "Vec<Vec<u8>>",
+            "&s",
+            "<T as Trait>::NAME",
+            "!ready",
+        ] {
+            let tokens: TokenStream = written.parse().expect("tokens");
+            assert_eq!(stream(tokens), written);
+        }
+    }
+}

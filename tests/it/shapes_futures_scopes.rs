@@ -1,0 +1,200 @@
+//! Functions that return a future: each attempt finds the arguments as the caller passed them, whatever else has their names.
+#![expect(clippy::manual_async_fn, reason = "the shape under test")]
+
+use reattempt::retry;
+use std::pin::Pin;
+
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// Each function counts its argument up: without the attribute it is one at the end, however often it is called.
+fn fail(count: u8) -> Result<u8, u8> {
+    if count < 3 { Err(count) } else { Ok(count) }
+}
+
+#[tokio::test]
+async fn behind_an_item_of_the_block() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(mut count: u8) -> Boxed<'static, Result<u8, u8>> {
+        Box::pin(async move {
+            const fn one() -> u8 {
+                1
+            }
+            {
+                count += one();
+                fail(count)
+            }
+        })
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn moved(list: &mut Vec<u8>) -> Boxed<'_, Result<u8, u8>> {
+        Box::pin(async move {
+            const fn one() -> u8 {
+                1
+            }
+            let owned = list;
+            owned.push(one());
+            fail(0)
+        })
+    }
+
+    assert_eq!(call(0).await, Err(1));
+    let mut list = Vec::new();
+    assert_eq!(moved(&mut list).await, Err(0));
+    assert_eq!(list, [1; 3]);
+}
+
+#[rustfmt::skip]
+#[tokio::test]
+async fn behind_an_arm_without_a_comma() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(mut count: u8, other: Option<u8>) -> Boxed<'static, Result<u8, u8>> {
+        Box::pin(async move {
+            match other {
+                Some(count) => if count == 0 { Err(0) } else { Ok(count) }
+                None => { count += 1; fail(count) }
+            }
+        })
+    }
+
+    assert_eq!(call(0, None).await, Err(1));
+    assert_eq!(call(0, Some(4)).await, Ok(4));
+}
+
+#[tokio::test]
+async fn behind_a_statement_that_is_not_there() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn inside(mut count: u8) -> Boxed<'static, Result<u8, u8>> {
+        Box::pin(async move {
+            #[cfg(any())]
+            let mut count = 5;
+            count += 1;
+            fail(count)
+        })
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn before(mut count: u8) -> Boxed<'static, Result<u8, u8>> {
+        #[cfg(any())]
+        let mut count = 5;
+        Box::pin(async move {
+            count += 1;
+            fail(count)
+        })
+    }
+
+    /// The other one is there, and is no `Copy`.
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn there(mut text: String) -> Boxed<'static, Result<u8, String>> {
+        text.push('a');
+        #[cfg(not(any()))]
+        #[cfg(test)]
+        let text = text + "b";
+        Box::pin(async move { Err(text.clone()) })
+    }
+
+    assert_eq!(inside(0).await, Err(1));
+    assert_eq!(before(0).await, Err(1));
+    assert_eq!(there(String::new()).await, Err("ab".to_owned()));
+}
+
+#[tokio::test]
+async fn by_a_macro_of_the_block() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(mut count: u8) -> impl Future<Output = Result<u8, u8>> {
+        async move {
+            macro_rules! next {
+                () => {{
+                    count += 1;
+                    count
+                }};
+            }
+            fail(next!())
+        }
+    }
+
+    assert_eq!(call(0).await, Err(1));
+}
+
+#[tokio::test]
+async fn by_a_raw_name() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(mut r#count: u8) -> Boxed<'static, Result<u8, u8>> {
+        Box::pin(async move {
+            count += 1;
+            fail(count)
+        })
+    }
+
+    assert_eq!(call(0).await, Err(1));
+}
+
+/// What is not `Copy` may be used up before the block, so attempts must leave it alone.
+#[tokio::test]
+async fn a_pattern_of_the_block_may_bind_the_name_of_an_argument() {
+    struct Sized {
+        list: usize,
+    }
+    enum Maybe {
+        Sized { list: usize },
+        Other,
+    }
+    struct Pending<'a> {
+        list: Option<&'a mut u8>,
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn by_if(mut list: Vec<u8>) -> impl Future<Output = Result<usize, ()>> {
+        list.sort_unstable();
+        let maybe = if list.is_empty() { Maybe::Other } else { Maybe::Sized { list: list.len() } };
+        drop(list);
+        async move { if let Maybe::Sized { list } = maybe { Ok(list) } else { Err(()) } }
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn by_for(mut list: Vec<u8>) -> impl Future<Output = Result<usize, ()>> {
+        list.sort_unstable();
+        let all = [Sized { list: list.len() }];
+        async move {
+            let mut sum = 0;
+            for Sized { list } in &all {
+                sum += list;
+            }
+            Ok(sum)
+        }
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn by_chain(mut list: Vec<u8>) -> impl Future<Output = Result<u8, ()>> {
+        list.sort_unstable();
+        let last = list.last().copied();
+        async move {
+            if let Some(list) = last
+                && list > 3
+            {
+                Ok(list)
+            } else {
+                Err(())
+            }
+        }
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn by_reference(list: &mut [u8]) -> impl Future<Output = Result<u8, ()>> + '_ {
+        let mut pending = Pending { list: list.first_mut() };
+        async move {
+            if let Pending { list: Some(list) } = &mut pending {
+                **list += 1;
+                Ok(**list)
+            } else {
+                Err(())
+            }
+        }
+    }
+
+    assert_eq!(by_if(vec![1, 2]).await, Ok(2));
+    assert_eq!(by_if(Vec::new()).await, Err(()));
+    assert_eq!(by_for(vec![1, 2]).await, Ok(2));
+    assert_eq!(by_chain(vec![4, 1]).await, Ok(4));
+    assert_eq!(by_reference(&mut [1]).await, Ok(2));
+}

@@ -1,0 +1,6 @@
+#[reattempt::retry(on = || true)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[reattempt::retry(on = matches(_))]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use reattempt::Transient;
+
+#[derive(Transient)]
+enum ApiError {
+    #[transient(if = true)]
+    Timeout(u32),
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use reattempt::Transient;
+
+#[derive(Transient)]
+struct ApiError {
+    #[transient]
+    source: std::io::Error,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use reattempt::Transient;
+
+#[derive(Transient)]
+#[permanent]
+enum ApiError {
+    NotFound,
+    Forbidden,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+fn main() {
+    #[reattempt::retry(on = reattempt::any_error)]
+    {
+        drop(7);
+    }
+}

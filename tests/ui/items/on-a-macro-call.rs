@@ -1,0 +1,8 @@
+macro_rules! call {
+    () => {};
+}
+
+#[reattempt::retry(on = reattempt::any_error)]
+call! {}
+
+fn main() {}

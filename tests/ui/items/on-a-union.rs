@@ -1,0 +1,6 @@
+#[reattempt::retry(on = reattempt::any_error)]
+union Call {
+    number: u32,
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+fn main() {
+    #[reattempt::retry(on = reattempt::any_error)]
+    drop(7);
+}

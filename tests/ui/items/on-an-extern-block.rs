@@ -1,0 +1,4 @@
+#[reattempt::retry(on = reattempt::any_error)]
+unsafe extern "C" {}
+
+fn main() {}

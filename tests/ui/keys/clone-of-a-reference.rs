@@ -1,0 +1,6 @@
+#[reattempt::retry(clone(&payload), on = reattempt::any_error)]
+fn call(payload: String) -> Option<String> {
+    Some(payload)
+}
+
+fn main() {}

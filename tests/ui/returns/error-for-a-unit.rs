@@ -1,0 +1,6 @@
+#[reattempt::retry(error = String, on_value = |()| true)]
+fn call() -> () {
+    ()
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+//@ E0277 | an async sleeper answers a `Future<Output = ()>`, not `()` | std
+#[reattempt::retry(timeout = "1s", sleep = std::thread::sleep, on = reattempt::any_error)]
+async fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

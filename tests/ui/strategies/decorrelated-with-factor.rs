@@ -1,0 +1,6 @@
+#[reattempt::retry(strategy = "decorrelated_jitter", factor = 3.0, on = reattempt::any_error)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

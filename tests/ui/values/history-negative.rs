@@ -1,0 +1,6 @@
+#[reattempt::retry(history = -1, on = reattempt::any_error)]
+fn call() -> Result<(), reattempt::RetryError<String>> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+enum MyError {
+    Busy,
+    Lost,
+}
+
+#[reattempt::retry(on = matches[MyError::Busy])]
+fn call() -> Result<(), MyError> {
+    Err(MyError::Busy)
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+enum MyError {
+    Busy,
+}
+
+#[reattempt::retry(on = "MyError::Busy")]
+fn call() -> Result<(), MyError> {
+    Err(MyError::Busy)
+}
+
+fn main() {}
