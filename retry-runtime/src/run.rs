@@ -332,7 +332,7 @@ where
         set!(self, breaker = breaker; on on_value notify show budget end sleep timeout name strategy)
     }
 
-    /// Gives the caller a `Result<T, `[`RetryError<E>`](RetryError)`>` in place of the last outcome. The clock is read when the call
+    /// Gives the caller a `Result<T, `[`RetryError<E>`](crate::RetryError)`>` in place of the last outcome. The clock is read when the call
     /// begins.
     #[inline]
     pub fn error<E, Y, L>(self) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, Y, S, T, M, D>>
@@ -357,7 +357,7 @@ where
         set!(self, end = O::key(end::history(failures)); on on_value notify show budget breaker sleep timeout name strategy)
     }
 
-    /// Calls a function instead of returning the failure, with the [`RetryError`]; it returns what the call returns: the operation's own
+    /// Calls a function instead of returning the failure, with the [`RetryError`](crate::RetryError); it returns what the call returns: the operation's own
     /// type, or after [`error`](Self::error) or [`history`](Self::history) a `Result<T, RetryError<E>>`. The clock is read when the
     /// call begins.
     #[inline]
