@@ -205,7 +205,7 @@
 /// | `notify = log_it` | | a function that is told before each sleep, by a `&`[`Retrying`] |
 /// | `max_hint = "60s"` | 60 s | the longest server hint that is obeyed |
 /// | `on = is_transient` | the error's [`Transient`](trait@Transient) | the classifier of errors (and of `None`): a path, a closure, any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
-/// | `on = matches(A \| B if x)` | | the same as a pattern, with an optional guard |
+/// | `on = matches(A \| B if x)` | | the same as a pattern, with an optional guard. It is a pattern for a `&E`: where `E` is `&str`, write `matches(&"busy")` |
 /// | `on_value = not_ready` | | the same for the success value: a value that it finds transient is not good enough yet. Alone, it makes every error permanent |
 /// | `policy = EXPR` | | a [`Policy`], copied once per call; keys beside it replace one setting each, `strategy` backoff and jitter together |
 /// | `error = E` | | the error of an attempt, where the function's own is made from `RetryError<E>` or hidden by an alias |
@@ -221,7 +221,7 @@
 ///
 /// Durations are string literals with a unit (`ns`, `us`, `ms`, `s`, `min`, `h`, `d`) or expressions of type
 /// [`Duration`](core::time::Duration). Literals and constants (a path in capitals) are checked at compile time. Any other expression, and
-/// anything in braces (`max = { N }`, for generics of an `impl`), is a run-time value: evaluated once per call, with the arguments
+/// anything in braces (for what depends on generics inside of a path or of an `impl`: `max = { N }`, `max = { Limit::<T>::MAX }`), is a run-time value: evaluated once per call, with the arguments
 /// and `self` in sight, and brought into range by the table in [`Policy`]'s documentation. `on`, `on_value`, `sleep` and a strategy of
 /// your own are evaluated when they are needed, while no attempt is alive; so are `notify`, `recover` and `budget`. `budget` and `breaker` may be
 /// statics, references, `Arc`s and `LazyLock`s.
@@ -260,8 +260,9 @@
 /// # Arguments
 ///
 /// Each attempt finds by-value arguments as the caller passed them, or the function does not compile: an argument that the body only
-/// borrows needs nothing, one that it uses up has to be listed in `clone(...)`, and `mut x: T` needs a `T: Copy` or the list. What is
-/// behind `&mut` is kept between attempts.
+/// borrows needs nothing, one that it uses up has to be listed in `clone(...)`, and `mut x: T` needs a `T: Copy` or the list; so does
+/// `ref mut x`, which refers to a value of the attempt's own. What is behind `&mut` is kept between attempts, and so is what an
+/// argument lets the body change behind a shared reference (`Cell`, `Mutex`, an atomic), unless a listed one's clone has its own.
 ///
 /// ```
 /// use reattempt::retry;
@@ -289,7 +290,12 @@
 /// - The return type cannot borrow from a `&mut` argument or `&mut self` (nor can it in a loop written by hand).
 /// - `mut self` is refused; `self` cannot be used up by the body, since the next attempt needs it.
 /// - `&mut T`, `Option<&mut T>` and `Pin<&mut T>` arguments are borrowed anew for each attempt, by these names; a `&mut` inside of
-///   another type or behind an alias is not: the body does that itself.
+///   another type or behind an alias is not: the body does that itself. A type of your own that is called `Option` or `Pin` does not
+///   compile there, unless its path says where it is (`wire::Option<&mut T>`) or an alias hides it.
+/// - Such a reference lives as long as an attempt: a `&'a mut T` that the body keeps for all of `'a` (by pushing it into a list, or as
+///   a `&'a mut T<'a>`) does not compile.
+/// - A macro in an argument's pattern is refused: what it binds is not seen.
+/// - `impl Trait` in the return type has to be written there, not by a macro.
 /// - In a function that returns a future, what stands before the `async` block runs once, and a `mut` local made there keeps its
 ///   state between attempts. An early `return` of another future is refused: it would not be retried.
 ///   So is a `macro_rules!` there that names a `mut` argument, if the block calls it: define it in the block.
@@ -297,15 +303,19 @@
 /// - An async function with a by-value argument that is `Send`, not `Sync`, only read, and not in `clone(...)` has a future that is not
 ///   `Send`.
 /// - `#[track_caller]` stops at the body: it sees its own line.
+/// - The body is a closure, or an `async` block, of the function: `std::any::type_name` in it ends with one more `::{{closure}}`.
 /// - A returned future has to be a visible `async` block at the function's end.
-///
 /// - The compiler's and clippy's lints see an annotated function as they see a plain one, except that `unused_variables` is silent for
-///   `&mut` arguments of async functions and for cloned ones, `unused_assignments` for the last write to a `mut` argument, and
-///   `unconditional_recursion`, `needless_return`, `unused_async`, `missing_const_for_fn`,
-///   `unnecessary_wraps`, `needless_lifetimes`, `needless_pass_by_ref_mut` and `ptr_arg` altogether, and `must_use_candidate` with run-time
-///   settings and some keys.
-/// - `forbid` of one of `unused_mut`, `clippy::needless_pass_by_value`, `clippy::shadow_reuse` or `clippy::shadow_same` collides
-///   with an `allow` in the expansion of functions that bind arguments anew; `deny` does not, and neither does `forbid` of a group.
+///   `&mut` arguments of async functions, for cloned ones, for `mut` ones that are only written to, and for those that are read in
+///   unreachable code alone, `unused_assignments` for the first value and the last write of a `mut` argument, `unused_mut` for an argument
+///   that both a returned `async` block and a statement before it use, `needless_pass_by_value` for cloned arguments, and
+///   `unconditional_recursion`, `needless_return`, `implicit_return`, `unused_async`, `missing_const_for_fn`, `unnecessary_wraps`,
+///   `needless_lifetimes`, `elidable_lifetime_names`, `needless_pass_by_ref_mut` and `ptr_arg` altogether, and `must_use_candidate` with
+///   run-time settings and some keys. An `expect` of one of these on the function is then unfulfilled; on an argument that is bound anew
+///   `expect` counts as `allow`. An inner `#![allow]` of the body counts as an outer one, which `clippy::allow_attributes` reports.
+/// - `forbid` of one of `unused_mut`, `clippy::needless_pass_by_value`, `clippy::shadow_reuse` or `clippy::shadow_same` (for names that
+///   begin with an underscore also `clippy::used_underscore_binding` and `clippy::no_effect_underscore_binding`) collides with an `allow`
+///   in the expansion of functions that bind arguments anew; `deny` does not, and neither does `forbid` of a group.
 ///
 /// # Cancel safety
 ///

@@ -158,7 +158,7 @@ fn arguments(sig: &mut Signature) -> (Receiver, Vec<Binding>) {
         let (kind, attrs) = (binding_kind(&argument.ty), inherited(&argument.attrs));
         let found = take_bindings(&mut argument.pattern, kind, &attrs);
         if found.iter().any(|binding| binding.kind != BindingKind::Value || binding.mutability.is_some()) {
-            for attr in &mut argument.attrs {
+            for attr in argument.attrs.iter_mut().filter(|attr| attr.is("expect") || attr.is("cfg_attr")) {
                 *attr = attr.map(&|content| Some(without_expectation(content))).unwrap_or_else(|| attr.clone());
             }
         }

@@ -137,7 +137,12 @@ pub fn any_error<E: ?Sized>(_error: &E) -> Verdict {
 /// assert_eq!(small_or_even(&12), Verdict::Retry);
 /// assert_eq!(small_or_even(&13), Verdict::Stop);
 /// ```
-pub fn any_of<E: ?Sized, C: Classifiers<E>>(classifiers: C) -> impl Fn(&E) -> Verdict {
+pub fn any_of<E: ?Sized, C, J, M>(classifiers: C) -> impl Fn(&E) -> Verdict
+where
+    C: Joined<E, M, Classifiers = J>,
+    J: Classifiers<E>,
+{
+    let classifiers = classifiers.joined();
     move |error| classifiers.any(error)
 }
 
@@ -154,7 +159,12 @@ pub fn any_of<E: ?Sized, C: Classifiers<E>>(classifiers: C) -> impl Fn(&E) -> Ve
 /// assert_eq!(small_and_even(&8), Verdict::Retry);
 /// assert_eq!(small_and_even(&12), Verdict::Stop);
 /// ```
-pub fn all_of<E: ?Sized, C: Classifiers<E>>(classifiers: C) -> impl Fn(&E) -> Verdict {
+pub fn all_of<E: ?Sized, C, J, M>(classifiers: C) -> impl Fn(&E) -> Verdict
+where
+    C: Joined<E, M, Classifiers = J>,
+    J: Classifiers<E>,
+{
+    let classifiers = classifiers.joined();
     move |error| classifiers.all(error)
 }
 
@@ -176,12 +186,49 @@ pub fn not<E: ?Sized, V: IntoVerdict>(classifier: impl Fn(&E) -> V) -> impl Fn(&
     }
 }
 
+/// What may be joined, as itself. A function that stands alone may not, but says what the failure is, so that it is refused once.
+///
+/// Bounds on what this gives are told of the whole call; bounds on the type of an argument would be told of the argument too.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no tuple of classifiers",
+    label = "expected two to eight classifiers in parentheses of their own, found `{Self}`",
+    note = "write `any_of((is_busy, is_time_out))`; where there are more, one of them may be an `any_of` or `all_of`"
+)]
+pub trait Joined<E: ?Sized, M> {
+    /// Itself.
+    type Classifiers;
+    /// Answers itself.
+    fn joined(self) -> Self::Classifiers;
+}
+
+/// Marks the implementation for tuples.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Several {}
+
+/// Marks the implementation for functions.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Alone {}
+
+#[diagnostic::do_not_recommend]
+impl<E: ?Sized, F: Fn(&E) -> V, V> Joined<E, Alone> for F {
+    type Classifiers = F;
+
+    fn joined(self) -> F {
+        self
+    }
+}
+
 /// A tuple of two to eight classifiers for the same failure; for [`any_of`] and [`all_of`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no tuple of classifiers for `{E}`",
-    note = "write two to eight functions from `&{E}` to `bool` or `Verdict`, in parentheses; closures need their argument's type"
+    message = "`{Self}` is no tuple of classifiers",
+    label = "expected two to eight classifiers in parentheses of their own, found `{Self}`",
+    note = "write `any_of((is_busy, is_time_out))`, with functions from a reference to the failure to `bool` or `Verdict`, or closures that say their argument's type",
+    note = "a classifier that stands alone is used as it is, without `any_of` or `all_of`"
 )]
-pub trait Classifiers<E: ?Sized> {
+pub trait Classifiers<E: ?Sized>: Joined<E, Several, Classifiers = Self> + Sized {
     /// Answers the first verdict that is not `Stop`.
     fn any(&self, error: &E) -> Verdict;
     /// Answers `Stop` if one of them does, else the verdict with the longest hint.
@@ -190,6 +237,16 @@ pub trait Classifiers<E: ?Sized> {
 
 macro_rules! tuples {
     ($(($classifier:ident $verdict:ident $index:tt))*) => {
+        #[diagnostic::do_not_recommend]
+        impl<Error: ?Sized, $($classifier),*> Joined<Error, Several> for ($($classifier,)*) {
+            type Classifiers = Self;
+
+            #[inline]
+            fn joined(self) -> Self {
+                self
+            }
+        }
+
         impl<Error: ?Sized, $($classifier, $verdict),*> Classifiers<Error> for ($($classifier,)*)
         where
             $($classifier: Fn(&Error) -> $verdict, $verdict: IntoVerdict,)*
@@ -306,6 +363,15 @@ mod tests {
         assert_eq!(all_of((|(): &()| LONG, |(): &()| true, |(): &()| SHORT))(&()), LONG);
         assert_eq!(all_of((|(): &()| true, |(): &()| false))(&()), Verdict::Stop);
         assert_eq!(all_of((|(): &()| true, |(): &()| true))(&()), Verdict::Retry);
+    }
+
+    #[test]
+    fn a_function_may_join_what_it_is_given() {
+        fn neither<E, C: Classifiers<E>>(classifiers: C) -> impl Fn(&E) -> Verdict {
+            not(any_of(classifiers))
+        }
+        assert_eq!(neither((|(): &()| false, all_of((|(): &()| true, |(): &()| false))))(&()), Verdict::Retry);
+        assert_eq!(neither((|(): &()| false, |(): &()| SHORT))(&()), Verdict::Stop);
     }
 
     #[test]

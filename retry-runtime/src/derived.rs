@@ -76,64 +76,45 @@ pub fn hinted(verdict: Verdict, hint: impl FnOnce() -> Option<Duration>) -> Verd
     }
 }
 
-/// A parameter of a function that a word names. It is known before the function is given anything, so that a reference to a field
-/// becomes what the function takes (a `&String` a `&str`), and a parameter that is no reference has words of its own.
+/// A function that a word names, before it is given its next argument.
+///
+/// Its parameter is known by then, so that a reference to a field becomes what the function takes (a `&String` a `&str`), and a parameter
+/// that is no reference has words of its own.
 #[derive(Debug)]
-pub struct Parameter<A>(Value<A>);
+pub struct Ask<F, A, N> {
+    function: F,
+    /// Answers the function's answer, or the function before its next argument.
+    next: fn(F, A) -> N,
+    value: Value<A, N>,
+}
 
 /// A parameter that is no reference.
 #[derive(Debug)]
-pub struct Value<A>(PhantomData<A>);
+pub struct Value<A, N>(PhantomData<fn(A) -> N>);
 
-impl<A> Parameter<A> {
-    const NEW: Self = Self(Value(PhantomData));
-}
-
-impl<U: ?Sized> Parameter<&U> {
+impl<'a, F, U: ?Sized, N> Ask<F, &'a U, N> {
     /// Gives it a field.
-    pub fn give<T: Field + ?Sized>(self, field: &T) -> T::Ref<'_> {
-        field.as_field()
+    pub fn give(self, field: &'a U) -> N {
+        (self.next)(self.function, field)
     }
 }
 
-impl<A> Deref for Parameter<A> {
-    type Target = Value<A>;
+impl<F, A, N> Deref for Ask<F, A, N> {
+    type Target = Value<A, N>;
 
-    fn deref(&self) -> &Value<A> {
-        &self.0
+    fn deref(&self) -> &Value<A, N> {
+        &self.value
     }
 }
 
-impl<A> Value<A> {
-    /// Gives it a field.
-    pub fn give<T: GivenTo<A> + ?Sized>(&self, field: &T) -> A {
+impl<A, N> Value<A, N> {
+    /// Stands for what cannot be.
+    pub fn give<T: GivenTo<A> + ?Sized>(&self, field: &T) -> N {
         field.give()
     }
 }
 
-/// A field, or a struct. Its reference goes by another name, so that rustc finds its type in the field, not in what is expected of it.
-pub trait Field {
-    /// The reference.
-    type Ref<'a>
-    where
-        Self: 'a;
-
-    /// The field itself.
-    fn as_field(&self) -> Self::Ref<'_>;
-}
-
-impl<T: ?Sized> Field for T {
-    type Ref<'a>
-        = &'a T
-    where
-        Self: 'a;
-
-    fn as_field(&self) -> &T {
-        self
-    }
-}
-
-/// What can be given to a function whose parameter is no reference.
+/// What can be given to a function whose parameter is no reference: nothing.
 #[diagnostic::on_unimplemented(
     message = "this function takes `{A}`, and is given `&{Self}`",
     label = "takes `{A}`, not `&{Self}`",
@@ -141,33 +122,32 @@ impl<T: ?Sized> Field for T {
 )]
 pub trait GivenTo<A> {
     /// Gives it.
-    fn give(&self) -> A;
+    fn give<N>(&self) -> N;
 }
 
-#[diagnostic::do_not_recommend]
-impl<T> GivenTo<*const T> for T {
-    fn give(&self) -> *const T {
-        self
-    }
+fn ask<F, A, N>(function: F, next: fn(F, A) -> N) -> Ask<F, A, N> {
+    Ask { function, next, value: Value(PhantomData) }
 }
 
-/// Asks a function that a word names.
-pub fn ask_1<A, R>(ask: impl FnOnce(A) -> R, give: impl FnOnce(Parameter<A>) -> (A,)) -> R {
-    let (a,) = give(Parameter::NEW);
-    ask(a)
+/// Asks a function of one field, or of a struct.
+pub fn ask_1<F: FnOnce(A) -> R, A, R>(function: F) -> Ask<F, A, R> {
+    ask(function, |function, a| function(a))
 }
 
-/// Asks a function that a word names.
-pub fn ask_2<A, B, R>(ask: impl FnOnce(A, B) -> R, give: impl FnOnce(Parameter<A>, Parameter<B>) -> (A, B)) -> R {
-    let (a, b) = give(Parameter::NEW, Parameter::NEW);
-    ask(a, b)
+/// What is given two arguments, one after the other.
+type AskTwice<F, A, B, N> = Ask<F, A, Ask<(F, A), B, N>>;
+
+/// What is given three.
+type AskThrice<F, A, B, C, N> = Ask<F, A, AskTwice<(F, A), B, C, N>>;
+
+/// Asks a function of two fields.
+pub fn ask_2<F: FnOnce(A, B) -> R, A, B, R>(function: F) -> AskTwice<F, A, B, R> {
+    ask(function, |function, a| ask((function, a), |(function, a), b| function(a, b)))
 }
 
-/// Asks a function that a word names.
-pub fn ask_3<A, B, C, R>(
-    ask: impl FnOnce(A, B, C) -> R,
-    give: impl FnOnce(Parameter<A>, Parameter<B>, Parameter<C>) -> (A, B, C),
-) -> R {
-    let (a, b, c) = give(Parameter::NEW, Parameter::NEW, Parameter::NEW);
-    ask(a, b, c)
+/// Asks a function of three fields.
+pub fn ask_3<F: FnOnce(A, B, C) -> R, A, B, C, R>(function: F) -> AskThrice<F, A, B, C, R> {
+    ask(function, |function, a| {
+        ask((function, a), |given, b| ask((given, b), |((function, a), b), c| function(a, b, c)))
+    })
 }

@@ -110,9 +110,7 @@ pub mod private {
     #[cfg(feature = "async")]
     pub use crate::clock::Mark;
     pub use crate::clock::{Begin, Started, Timer};
-    pub use crate::derived::{
-        Field, Forwarded, GivenTo, Hint, Parameter, Value, ask_1, ask_2, ask_3, forward, hint, hinted,
-    };
+    pub use crate::derived::{Ask, Forwarded, GivenTo, Hint, Value, ask_1, ask_2, ask_3, forward, hint, hinted};
     pub use crate::error::{Failed, FromRetryError, History, LastOnly, Ledger, recovered};
     pub use crate::fresh::Fresh;
     pub use crate::guards::{FailureKind, Guard, Guarded, Guards};

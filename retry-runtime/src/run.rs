@@ -36,7 +36,7 @@ use core::time::Duration;
 use end::{AsError, AsItIs, End, Keep, Kept, Recover};
 #[cfg(feature = "async")]
 use fits::Promises;
-use fits::{Answers, Debugs, Delays, Displays, Notifies, Recovers, Returns, Sleeps};
+use fits::{Answers, Debugs, Delays, Displays, Fails, Notifies, OfAsyncCalls, OfThePolicy, Recovers, Returns, Sleeps};
 use keys::{BesideValues, By, ByType, Keys, Never};
 #[cfg(feature = "async")]
 use operation::Awaits;
@@ -247,6 +247,7 @@ macro_rules! set {
     }};
 }
 
+// What a method asks for and what it sets the key to is said by the traits of `fits`; `L`, `Y` and the like are the compiler's to find.
 #[expect(clippy::type_complexity, reason = "each method names all keys, of which it sets one")]
 impl<'a, P, O, C, V, N, H, B, K, X, S, T, M, D> Retry<'a, P, O, Keys<C, V, N, H, B, K, X, S, T, M, D>>
 where
@@ -331,44 +332,44 @@ where
         set!(self, breaker = breaker; on on_value notify show budget end sleep timeout name strategy)
     }
 
-    /// Gives the caller a `Result<T, `[`RetryError<E>`](RetryError)`>` in place of the last outcome. The clock is read when the call
+    /// Gives the caller a `Result<T, `[`RetryError<E>`](crate::RetryError)`>` in place of the last outcome. The clock is read when the call
     /// begins.
     #[inline]
-    pub fn error<Y>(self) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, Y, S, T, M, D>>
+    pub fn error<E, Y, L>(self) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, Y, S, T, M, D>>
     where
-        X: Keep<Kept = Y>,
+        O: Fails<E, L, Key = Y>,
+        X: Keep<Kept = E>,
     {
         let Retry { origin, operation, keys, outcome } = self;
         let Keys { on, on_value, notify, show, budget, breaker, end, sleep, timeout, name, strategy } = keys;
-        let end = end.keep();
+        let end = O::key(end.keep());
         let keys = Keys { on, on_value, notify, show, budget, breaker, end, sleep, timeout, name, strategy };
         Retry { origin, operation, keys, outcome }
     }
 
     /// The same, with so many of the newest failures in it, the last one included; 0 is as 1. Errors are then kept over the sleeps.
     #[inline]
-    pub fn history(
-        self,
-        failures: usize,
-    ) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, Kept<History<O::Error>, AsError>, S, T, M, D>>
+    pub fn history<Y, L>(self, failures: usize) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, Y, S, T, M, D>>
     where
+        O: Fails<Kept<History<O::Error>, AsError>, L, Key = Y>,
         X: Keep,
     {
-        set!(self, end = end::history(failures); on on_value notify show budget breaker sleep timeout name strategy)
+        set!(self, end = O::key(end::history(failures)); on on_value notify show budget breaker sleep timeout name strategy)
     }
 
-    /// Calls a function instead of returning the failure, with the [`RetryError`]; it returns what the call returns: the operation's own
+    /// Calls a function instead of returning the failure, with the [`RetryError`](crate::RetryError); it returns what the call returns: the operation's own
     /// type, or after [`error`](Self::error) or [`history`](Self::history) a `Result<T, RetryError<E>>`. The clock is read when the
     /// call begins.
     #[inline]
-    pub fn recover<F, Y, L, Z>(self, recover: F) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, Y, S, T, M, D>>
+    pub fn recover<F, E, Y, L, Z>(self, recover: F) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, Y, S, T, M, D>>
     where
-        X: Recover<O, L, Recovering<F::Function> = Y>,
+        O: Fails<E, L, Key = Y>,
+        X: Recover<O, Recovering<F::Function> = E>,
         F: Recovers<O::Error, <X as End<O>>::Returned, Z>,
     {
         let Retry { origin, operation, keys, outcome } = self;
         let Keys { on, on_value, notify, show, budget, breaker, end, sleep, timeout, name, strategy } = keys;
-        let end = end.recover(recover.function());
+        let end = O::key(end.recover(recover.function()));
         let keys = Keys { on, on_value, notify, show, budget, breaker, end, sleep, timeout, name, strategy };
         Retry { origin, operation, keys, outcome }
     }
@@ -399,6 +400,29 @@ where
     {
         let own = backoff.key(self.origin.policy.with_strategy_of_its_own());
         set!(self, strategy = own; on on_value notify show budget breaker end sleep timeout name)
+    }
+}
+
+/// Settings of the policy, as methods that no argument fits: for `max` the compiler would advise on `Iterator` and `Ord`.
+macro_rules! settings {
+    ($($setting:ident)*) => {
+        impl<P, O, K> Retry<'_, P, O, K> {
+            $(
+                #[doc(hidden)]
+                pub fn $setting<A: OfThePolicy>(self, _: A) -> Self {
+                    self
+                }
+            )*
+        }
+    };
+}
+
+settings!(base cap deadline factor increment jitter max max_hint);
+
+impl<F, O, K> Retry<'_, Calls<F>, O, K> {
+    #[doc(hidden)]
+    pub fn timeout<A: OfAsyncCalls>(self, _: A) -> Self {
+        self
     }
 }
 
@@ -489,6 +513,7 @@ impl<'a, F, O, K> Retry<'a, Awaits<F>, O, K> {
 #[cfg(feature = "async")]
 impl<'a, F, O, K> IntoFuture for Retry<'a, Awaits<F>, O, K>
 where
+    // For calls by `retry_async` alone. What such a call lacks is told by `.call().await`.
     O: Outcome,
     K: future::AsyncSteps<O>,
     F: Operation<future::CallTimer<F, O, K>, Output: Future<Output = O>>,

@@ -2,10 +2,12 @@
 
 use crate::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::{
-    Absent, Attempt, Backoff, BreakerOpen, BreakerState, Budget, CircuitBreaker, Failure, IdempotencyKey, Plain,
-    Policy, RetryError, Retrying, StopReason, Strategy, TimedOut, Verdict, any_error, policy, retry, testing,
+    Absent, Attempt, Backoff, BreakerOpen, BreakerState, Budget, CircuitBreaker, Failure, IdempotencyKey, IntoVerdict,
+    Outcome, Plain, Policy, RetryError, Retrying, StopReason, Strategy, TimedOut, Verdict, any_error, policy, retry,
+    testing,
 };
 use std::cell::{Cell, RefCell};
+use std::fmt::Debug;
 use std::future::{Future, IntoFuture, pending, ready};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -71,6 +73,29 @@ async fn a_classifier_decides_and_needs_no_types() {
     *errors.borrow_mut() = vec![ApiError::Busy];
     assert_eq!(AT_ONCE.retry(fail).on(hinted).call(), Ok(1));
     assert!(matches!(paused.slept()[..], [slept] if slept >= SECOND && slept <= SECOND * 11 / 10));
+}
+
+#[test]
+fn the_methods_take_what_a_generic_function_has() {
+    fn persist<T, E: Debug, A: IntoVerdict>(run: impl FnMut() -> Result<T, E>, on: impl Fn(&E) -> A) -> Result<T, E> {
+        AT_ONCE.retry(run).on(on).debug().notify(|_| ()).call()
+    }
+    fn outcome<O: Outcome<Returned = O>>(run: impl FnMut() -> O, nap: impl FnMut(Duration)) -> O {
+        AT_ONCE.retry(run).on(any_error).strategy([SECOND]).sleep(nap).call()
+    }
+    assert_eq!(thrice(|runs| persist(|| runs.fail_twice(), |_| true)), Ok(3));
+    let paused = testing::pause();
+    assert_eq!(thrice(|runs| outcome(|| runs.fail_twice(), |_| unreachable!("faked"))), Ok(3));
+    assert_eq!(paused.slept(), [SECOND; 2]);
+}
+
+#[test]
+fn types_may_follow_from_what_becomes_of_the_call() {
+    let run = AT_ONCE.retry(|| Err("busy".into())).on(|_| true).recover(|error| error.into_last().map_or(Ok(0), Err));
+    let returned: Result<u32, String> = run.display().call();
+    assert_eq!(returned, Err("busy".to_owned()));
+    let unreached = AT_ONCE.retry(|| Some(1)).on(|_| true).notify(|_| unreachable!()).recover(|_| unreachable!());
+    assert_eq!(unreached.call(), Some(1));
 }
 
 #[tokio::test]

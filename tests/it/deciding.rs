@@ -76,6 +76,21 @@ fn on_sees_arguments_and_self() {
 }
 
 #[test]
+fn a_pattern_is_for_a_reference_to_the_error() {
+    #[retry(strategy = "immediate", max = 10, on = matches(&"busy" | &"late"))]
+    fn call(runs: &Runs) -> Result<u32, &'static str> {
+        Err(match runs.next() {
+            1 => "busy",
+            2 => "late",
+            _ => "gone",
+        })
+    }
+    let runs = Runs::default();
+    assert_eq!(call(&runs), Err("gone"));
+    assert_eq!(runs.count(), 3);
+}
+
+#[test]
 fn on_takes_patterns_with_alternatives_and_a_guard() {
     #[retry(strategy = "immediate", max = 10, on = matches(ApiError::Timeout | ApiError::Status(500..=599)))]
     fn alternatives(runs: &Runs) -> Result<u32, ApiError> {

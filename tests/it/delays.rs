@@ -289,6 +289,21 @@ fn generics_of_an_impl_serve_as_settings_in_braces() {
 }
 
 #[test]
+fn generics_inside_of_a_path_serve_as_settings_in_braces() {
+    struct Limit<T>(T);
+    impl<T> Limit<T> {
+        const MAX: u32 = if size_of::<T>() == 0 { 2 } else { 3 };
+    }
+
+    #[retry(strategy = "constant", base = "3ms", max = { Limit::<T>::MAX }, on = reattempt::any_error)]
+    fn call<T>(_: Limit<T>) -> Outcome {
+        FAILED
+    }
+    check(|| call(Limit(1_u8)), &[3, 3]);
+    check(|| call(Limit(())), &[3]);
+}
+
+#[test]
 fn settings_of_run_time_are_evaluated_once_for_each_call() {
     let evaluated = std::cell::Cell::new(0);
     #[retry(strategy = "immediate", max = { evaluated.set(evaluated.get() + 1); 4 }, on = reattempt::any_error)]

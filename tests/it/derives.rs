@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::error::Error;
 use std::fmt::Debug;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -340,4 +340,133 @@ fn names_of_the_users_own_do_not_get_in_the_way() {
     assert!(ApiError::Number(2).is_transient());
     assert!(!ApiError::Number(1).is_transient());
     let _ = ApiError::Busy { a0: std::time::Duration::ZERO };
+}
+
+#[test]
+fn a_function_is_given_references_that_become_what_it_takes() {
+    fn is_text(text: &str) -> bool {
+        !text.is_empty()
+    }
+    fn is_written(written: impl AsRef<str>) -> bool {
+        !written.as_ref().is_empty()
+    }
+    fn is_shown(shown: &dyn Debug) -> bool {
+        format!("{shown:?}") == "1"
+    }
+    fn are_bytes(bytes: &[u8], text: &str, _: &u8) -> bool {
+        !bytes.is_empty() && !text.is_empty()
+    }
+    fn are_four<T>(_: &T, _: &T, _: &T, last: &T) -> bool
+    where
+        T: PartialEq<u8>,
+    {
+        *last == 1
+    }
+    #[expect(clippy::ref_option, reason = "a field is given as it is")]
+    fn pause(pause: &Option<Duration>) -> &Option<Duration> {
+        pause
+    }
+    fn is_early(cell: &Cell<&str>) -> bool {
+        cell.get().is_empty()
+    }
+    #[derive(Transient)]
+    enum ApiError<'a> {
+        #[transient(if = is_text)]
+        Text(String),
+        #[transient(if = is_written)]
+        Written(String),
+        #[transient(if = is_shown)]
+        Shown(u8),
+        #[transient(if = are_bytes)]
+        Bytes([u8; 1], Box<str>, u8),
+        #[transient(if = are_four)]
+        Four(u8, u8, u8, u8),
+        #[transient(after = pause)]
+        Busy(Option<Duration>),
+        #[transient(if = is_early)]
+        Early(Cell<&'a str>),
+        #[transient(if = Option::is_some)]
+        Method(Option<u8>),
+        #[transient(if = Transient::is_transient)]
+        Asked(io::Error),
+    }
+    let transient = [
+        ApiError::Text("a".to_owned()),
+        ApiError::Written("a".to_owned()),
+        ApiError::Shown(1),
+        ApiError::Bytes([1], "a".into(), 1),
+        ApiError::Four(0, 0, 0, 1),
+        ApiError::Busy(None),
+        ApiError::Early(Cell::new("")),
+        ApiError::Method(Some(1)),
+        ApiError::Asked(reset()),
+    ];
+    for error in transient {
+        assert_eq!(error.verdict(), Verdict::Retry);
+    }
+    assert_eq!(ApiError::Busy(Some(SECOND)).verdict(), Verdict::RetryAfter(SECOND));
+    let permanent = [
+        ApiError::Text(String::new()),
+        ApiError::Written(String::new()),
+        ApiError::Shown(2),
+        ApiError::Bytes([1], "".into(), 1),
+        ApiError::Four(0, 0, 0, 0),
+        ApiError::Early(Cell::new("late")),
+        ApiError::Method(None),
+        ApiError::Asked(missing()),
+    ];
+    for error in permanent {
+        assert_eq!(error.verdict(), Verdict::Stop);
+    }
+}
+
+#[test]
+fn what_makes_a_function_or_holds_one_is_asked() {
+    type Judge = dyn Fn(&u16) -> bool + Send + Sync;
+    static HELD: LazyLock<Box<Judge>> = LazyLock::new(|| Box::new(is_server_side));
+    static LISTED: [fn(&u16) -> bool; 1] = [is_server_side];
+    const NAMED: fn(&u16) -> bool = is_server_side;
+    fn is_server_side(status: &u16) -> bool {
+        *status >= 500
+    }
+    fn shared() -> Arc<Judge> {
+        Arc::new(is_server_side)
+    }
+    #[derive(Transient)]
+    enum ApiError {
+        #[transient(if = HELD)]
+        Held(u16),
+        #[transient(if = LISTED[0])]
+        Listed(u16),
+        #[transient(if = NAMED)]
+        Named(u16),
+        #[transient(if = shared())]
+        Shared(u16),
+        #[transient(if = is_server_side as fn(&u16) -> bool)]
+        Cast(u16),
+        #[transient(if = &is_server_side)]
+        Borrowed(u16),
+        #[transient(if = { is_server_side })]
+        Braced(u16),
+        #[transient(if = classify::not(classify::not(|code: &u16| *code >= 500)))]
+        Joined { code: u16 },
+        // A function may have a field's name.
+        #[transient(if = is_server_side)]
+        Same { is_server_side: u16 },
+    }
+    let of = [
+        ApiError::Held,
+        ApiError::Listed,
+        ApiError::Named,
+        ApiError::Shared,
+        ApiError::Cast,
+        ApiError::Borrowed,
+        ApiError::Braced,
+        |code| ApiError::Joined { code },
+        |is_server_side| ApiError::Same { is_server_side },
+    ];
+    for error in of {
+        assert_eq!(error(503).verdict(), Verdict::Retry);
+        assert_eq!(error(404).verdict(), Verdict::Stop);
+    }
 }

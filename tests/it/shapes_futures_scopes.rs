@@ -245,8 +245,8 @@ mod names {
     mod wire {
         pub(super) struct Page;
 
-        pub(super) fn get() -> Page {
-            Page
+        pub(super) fn get(is_there: bool) -> Option<Page> {
+            is_there.then_some(Page)
         }
     }
 
@@ -290,7 +290,7 @@ mod names {
             use wire::*;
             Box::pin(async move {
                 yield_now().await;
-                let Page = get();
+                let Some(Page) = get(true) else { return Err(Busy) };
                 runs.fail_twice()?;
                 Ok(super::names::Page(text))
             })

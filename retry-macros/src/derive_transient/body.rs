@@ -5,20 +5,25 @@
 use super::item::{Fields, Member};
 use crate::syntax::expression::{Expression, Kind};
 use crate::syntax::{behind_generics, find_mark, group, inside, is_mark, is_path_separator, is_word, part};
-use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt, quote};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Spacing, Span, TokenStream, TokenTree};
+use quote::{TokenStreamExt, quote};
 
 /// Words that an expression may begin with whose value can be anything.
 const LEADING: [&str; 10] = ["async", "const", "for", "if", "loop", "match", "move", "return", "static", "unsafe"];
 
 /// The function that an expression was meant as; `None` where it may be one already. A struct's function gets the `whole` of it.
 pub(super) fn function_for(value: &Expression, fields: &Fields, whole: bool) -> Option<String> {
-    let (Kind::Call | Kind::Other) = value.kind else { return None };
+    let (Kind::Call | Kind::Path(_) | Kind::Other) = value.kind else { return None };
     let mut tokens: Vec<TokenTree> = value.peeled().into_iter().collect();
     let names: Vec<Ident> = fields.iter().flatten().filter_map(|field| name(&field.member)).collect();
     let is_of_self =
         if whole { names_self(&tokens) } else { (0..tokens.len()).any(|at| is_field_of_self(&tokens, at, &names)) };
-    if !is_of_self && !is_body(&tokens, &names) {
+    let is_body = match value.kind {
+        // A function may have a field's name.
+        Kind::Path(_) => is_duration(&tokens),
+        _ => is_of_self || is_body(&tokens, &names),
+    };
+    if !is_body {
         return None;
     }
     // A variant's field has no `self`, and a struct's gets it back.
@@ -35,16 +40,25 @@ pub(super) fn function_for(value: &Expression, fields: &Fields, whole: bool) -> 
     };
     let negated = negated.filter(|function| !variables(function).iter().any(|variable| names.contains(variable)));
     let parameters: Vec<Ident> = match (whole, negated) {
+        (true, None) if !is_of_self && variables(&tokens).is_empty() => vec![word("_")],
         (true, _) => vec![word("error")],
-        (false, Some(_)) if names.is_empty() => {
-            (0..count).map(|at| Ident::new(&format!("field_{at}"), Span::call_site())).collect()
-        }
+        (false, Some(_)) if names.is_empty() => match count {
+            1 => vec![word("field")],
+            _ => (0..count).map(|at| word(&format!("field_{at}"))).collect(),
+        },
         (false, Some(_)) => names.clone(),
         (false, None) => parameters(&variables(&tokens), &names, count),
     };
     let body = match negated {
         Some(function) => quote!(!#(#function)*(#(#parameters),*)),
-        None => Body { variables: if whole { &names } else { &parameters }, whole }.of(&tokens, false),
+        None => {
+            let variables = match (whole, names.is_empty()) {
+                (false, _) => parameters.clone(),
+                (true, false) => names.clone(),
+                (true, true) => variables(&tokens).into_iter().take(count).collect(),
+            };
+            Body { variables, has_names: !names.is_empty(), whole }.of(&tokens, false)
+        }
     };
     let parameters: Vec<String> = parameters.iter().map(ToString::to_string).collect();
     let body: Vec<TokenTree> = body.into_iter().collect();
@@ -118,10 +132,19 @@ fn is_joint(token: Option<&TokenTree>) -> bool {
     matches!(token, Some(TokenTree::Punct(mark)) if mark.spacing() == Spacing::Joint)
 }
 
-/// Whether it is one that is made at once: `Duration::from_secs(5)`.
+/// Whether it is one, or there may be one in it: `Duration::ZERO`, `Duration::from_secs(5)`, `Some(pause)`.
 fn is_duration(tokens: &[TokenTree]) -> bool {
-    let [path @ .., TokenTree::Ident(ty), first, second, TokenTree::Ident(_), TokenTree::Group(_)] = tokens else {
-        return false;
+    let (path, ty, first, second) = match tokens {
+        [path @ .., TokenTree::Ident(ty), first, second, TokenTree::Ident(name)]
+            if ["ZERO", "MAX"].iter().any(|constant| name == constant) =>
+        {
+            (path, ty, first, second)
+        }
+        [path @ .., TokenTree::Ident(ty), first, second, TokenTree::Ident(_), TokenTree::Group(_)] => {
+            (path, ty, first, second)
+        }
+        [TokenTree::Ident(some), TokenTree::Group(_)] => return some == "Some",
+        _ => return false,
     };
     ty == "Duration"
         && [first, second].iter().all(|mark| is_mark(Some(mark), ':'))
@@ -225,12 +248,14 @@ fn word(word: &str) -> Ident {
 }
 
 /// Writes an expression anew, as one of what a function gets.
-struct Body<'a> {
-    variables: &'a [Ident],
+struct Body {
+    /// What stands for the fields, in their order.
+    variables: Vec<Ident>,
+    has_names: bool,
     whole: bool,
 }
 
-impl Body<'_> {
+impl Body {
     /// `is_given`: whether these are what makes a `Duration`, which is made of values.
     fn of(&self, tokens: &[TokenTree], is_given: bool) -> TokenStream {
         let mut body = TokenStream::new();
@@ -244,7 +269,11 @@ impl Body<'_> {
                     } else if is_value(tokens, at) || is_given && tokens.len() == 1 {
                         body.extend(quote!(*));
                     }
-                    name.to_tokens(&mut body);
+                    let place = self.variables.iter().position(|variable| variable == name);
+                    match place.filter(|_| self.whole && !self.has_names) {
+                        Some(number) => body.append(Literal::usize_unsuffixed(number)),
+                        None => body.append(name.clone()),
+                    }
                 }
                 TokenTree::Group(group) => {
                     let is_given = at + 1 == tokens.len() && is_duration(tokens);

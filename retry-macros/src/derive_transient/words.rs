@@ -6,10 +6,10 @@ use crate::duration;
 use crate::faults::{Faults, did_you_mean, listed};
 use crate::paths::Paths;
 use crate::syntax::attribute::Attribute;
-use crate::syntax::expression::Expression;
+use crate::syntax::expression::{Expression, Kind as Form};
 use crate::syntax::scan;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
@@ -450,12 +450,15 @@ fn refuse_body(value: &Expression, key: &str, place: &Place<'_>, fields: &Fields
 }
 
 fn refuse_literal(value: &Expression, key: &str, expected: &str, example: &str, faults: &mut Faults) -> Option<()> {
-    let Some(lit) = value.literal() else { return Some(()) };
-    let advice = match lit {
-        Lit::Str(text) if text.value().parse().is_ok_and(scan::is_plain_path) => format!("{key} = {}", text.value()),
-        _ => example.to_owned(),
+    let advice = match &value.kind {
+        Form::Literal(Lit::Str(text)) if text.value().parse().is_ok_and(scan::is_plain_path) => {
+            format!("{key} = {}", text.value())
+        }
+        Form::Literal(_) | Form::Negative | Form::List(_) => example.to_owned(),
+        _ => return Some(()),
     };
-    faults.on(value, format!("`{key}` expects {expected}, found `{}`; write `{advice}`", quote!(#lit)));
+    let found = body::text(&value.peeled().into_iter().collect::<Vec<_>>());
+    faults.on(value, format!("`{key}` expects {expected}, found `{found}`; write `{advice}`"));
     None
 }
 

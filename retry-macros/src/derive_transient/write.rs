@@ -203,8 +203,7 @@ impl Writer<'_> {
 
     /// Calls a function of the user's. Whatever is wrong with it is reported there.
     ///
-    /// What is given to a function is written as what its parameters are made of, which tells rustc more than a call does:
-    /// `ask_2(FUNCTION, |a0, a1| (a0.give(ARGUMENT), a1.give(ARGUMENT)))`.
+    /// A function is given its arguments one by one, which tells more of a wrong one than a call does: `ask_2(FUNCTION).give(A).give(B)`.
     ///
     /// A closure is called by a function of ours, which tells it the types of its arguments:
     ///
@@ -216,10 +215,10 @@ impl Writer<'_> {
     fn asked(&self, function: &Expression, arguments: &[Ident]) -> TokenStream {
         let here = Span::mixed_site();
         let there = here.located_at(function.span());
-        let names: Vec<Ident> = (0..arguments.len()).map(|at| format_ident!("a{}", at, span = there)).collect();
         let arguments: Vec<Ident> = arguments.iter().map(|argument| Ident::new(&argument.to_string(), there)).collect();
         match &function.kind {
             Form::Closure(_) => {
+                let names: Vec<Ident> = (0..arguments.len()).map(|at| format_ident!("a{}", at, span = here)).collect();
                 let types: Vec<Ident> = (0..arguments.len()).map(|at| format_ident!("A{}", at, span = here)).collect();
                 let call = quote_spanned!(there=> __reattempt_ask(#(#arguments,)* #function));
                 quote_spanned! {here=> {
@@ -234,7 +233,7 @@ impl Writer<'_> {
                 match ASK.get(arguments.len()).filter(|_| is_function(path)) {
                     Some(ask) => {
                         let ask = self.paths.private_at(ask, there);
-                        quote_spanned!(there=> #ask(#function, |#(#names),*| (#(#names.give(#arguments),)*)))
+                        quote_spanned!(there=> #ask(#function)#(.give(#arguments))*)
                     }
                     None => quote_spanned!(there=> #function(#(#arguments),*)),
                 }

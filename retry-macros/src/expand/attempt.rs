@@ -19,6 +19,9 @@ use syn::spanned::Spanned;
 /// taken: it tells the compiler the type (for inference, coercions and `?`), and moves into the block what it would otherwise
 /// borrow in a way that asks for `Sync`. A closure has the branch only where it has something to move in. Where the user's block hides
 /// a name of the type, it takes that from `outside`: `{ BINDINGS let typed = typed.clone(); async { if false { .. typed .. } .. } }`.
+///
+/// Where clones become locals, `{ LOCALS (BODY) }` stands for the body. These braces are ours, so that in every edition a temporary at
+/// the end of the body is dropped before the locals, as it is before arguments.
 pub(super) fn attempt(model: &Model) -> Group {
     let here = Span::mixed_site();
     let function = &model.function;
@@ -241,13 +244,13 @@ fn allow_use(name: &Ident) -> Option<TokenStream> {
 /// Whether the clones become locals around the body, which are dropped behind it as arguments are.
 ///
 /// What a closure or an `async` block captures is dropped in the order of its uses, and the last write to it counts as unused, although
-/// dropping it may read that. `captures` gives it an order in an `async` block, where locals would make the future larger; so they are
-/// made there only where such a write may be. A single clone of a sync function needs no order.
+/// dropping it may read that. So it matters for clones that are `mut`, and for several. In an `async` block, where locals make the
+/// future larger, `captures` gives several an order.
 fn moves_clones(model: &Model) -> bool {
     let is_mut = |binding: &Binding| {
         binding.mutability.is_some() && !binding.is_reference && model.clones.contains(&binding.name)
     };
-    if model.function.is_async() { model.function.bindings.iter().any(is_mut) } else { model.clones.len() > 1 }
+    (model.clones.len() > 1 && !model.function.is_async()) || model.function.bindings.iter().any(is_mut)
 }
 
 /// The locals that the clones become: `let first = first; let mut second = second;`.

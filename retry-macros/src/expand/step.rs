@@ -295,25 +295,35 @@ fn transient(model: &Model, there: Span) -> TokenStream {
     quote_spanned!(there=> #transient(__reattempt_failure))
 }
 
+/// `matches!(failure, PATTERN)`, which takes any tokens. A name in capitals in it has to lead to something, or it would be a variable that
+/// matches every failure: one alone is told in words of ours, one inside by a lint of the compiler's.
 fn matches(model: &Model, pattern: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let pattern = replace_self(model, pattern.clone());
     let tokens: Vec<TokenTree> = pattern.clone().into_iter().collect();
-    let names = matching::names_in_capitals(&tokens);
-    let tried = match names.as_slice() {
-        [] => return quote_spanned!(here=> ::core::matches!(__reattempt_failure, #pattern)),
-        // A name that leads to nothing would be a variable.
+    let matches = quote_spanned!(here=> ::core::matches!(__reattempt_failure, #pattern));
+    match matching::names_in_capitals(&tokens).as_slice() {
+        [] => matches,
         [name] if matching::is_name_alone(&tokens) => {
             let there = here.located_at(name.span());
             let leads_to = model.paths.private_at("leads_to", there);
-            let (matched, value) = (model.paths.private_at("Matched", there), model.paths.private("MatchedValue"));
-            let kind = quote_spanned!(there=> #matched::new(__reattempt_failure, &#name).__reattempt_kind());
+            let (tried, value) = (model.paths.private_at("Matched", there), model.paths.private("MatchedValue"));
+            let kind = quote_spanned!(there=> #tried::new(__reattempt_failure, &#name).__reattempt_kind());
             let check = quote_spanned!(there=> #leads_to(#kind));
-            quote_spanned!(here=> { if false { use #value as _; #check; } true })
+            quote_spanned! {here=> {
+                if false {
+                    use #value as _;
+                    match __reattempt_failure { #name => #check, _ => {} }
+                }
+                #matches
+            }}
         }
-        _ => quote_spanned!(here=> true),
-    };
-    quote_spanned!(here=> match __reattempt_failure { #[deny(non_snake_case)] #pattern => #tried, _ => false })
+        _ => quote_spanned! {here=> {
+            #[deny(non_snake_case)]
+            let __reattempt_matches = #matches;
+            __reattempt_matches
+        }},
+    }
 }
 
 /// A classifier of the user's: its answer becomes a verdict where it is written, so that a wrong answer is reported there.

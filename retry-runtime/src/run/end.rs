@@ -2,7 +2,6 @@
 //!
 //! Each hands the outcome to one step of the engine; none decides anything.
 
-use super::fits::{Fits, Misfits, Nothing, fits};
 use super::keys::By;
 use crate::breaker::BreakerOpen;
 use crate::call::{Call, Rules};
@@ -61,6 +60,11 @@ pub trait End<O: Outcome> {
 }
 
 /// What a call ends with whose attempts may time out.
+#[diagnostic::on_unimplemented(
+    message = "`{O}` cannot stand for an attempt that timed out",
+    label = "when the last attempt times out, this call has nothing to return",
+    note = "`timeout` needs a `Result` whose error is `From<reattempt::TimedOut>`, an `Option`, or `.error()`, which returns a `RetryError`"
+)]
 pub trait EndTimed<O: Outcome>: End<O> {
     /// Takes an outcome or a time-out.
     #[expect(clippy::too_many_arguments, reason = "as the engine's own steps")]
@@ -77,6 +81,11 @@ pub trait EndTimed<O: Outcome>: End<O> {
 }
 
 /// What a call ends with whose attempts may be refused.
+#[diagnostic::on_unimplemented(
+    message = "`{O}` cannot stand for an attempt that the circuit breaker refused",
+    label = "when an attempt is refused, this call has nothing to return",
+    note = "`breaker` needs a `Result` whose error is `From<reattempt::BreakerOpen>`, an `Option`, or `.error()`, which returns a `RetryError`"
+)]
 pub trait EndRefused<O: Outcome>: End<O> {
     /// Ends it.
     fn refused<C: Timer>(&mut self, call: &Call<C>, open: BreakerOpen) -> Self::Returned;
@@ -104,6 +113,7 @@ impl<O: Outcome> End<O> for AsItIs {
     fn begin<C: Timer>(&mut self, _: &Call<C>) {}
 }
 
+#[diagnostic::do_not_recommend]
 impl<O: OnTimeOut> EndTimed<O> for AsItIs {
     #[inline]
     fn step_timed<C: Timer, G: Guards, P: Place>(
@@ -120,6 +130,7 @@ impl<O: OnTimeOut> EndTimed<O> for AsItIs {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<O: Outcome<Returned: OnRefusal>> EndRefused<O> for AsItIs {
     fn refused<C: Timer>(&mut self, _: &Call<C>, open: BreakerOpen) -> O::Returned {
         O::Returned::refused(open)
@@ -251,31 +262,29 @@ pub(crate) fn history<E>(failures: usize) -> Kept<History<E>, AsError> {
 
 /// What `recover` may come after.
 #[diagnostic::on_unimplemented(
-    message = "`recover` has nothing to recover from here",
-    label = "expected a call of a `Result` or an `Option` that does not recover yet",
-    note = "remove it: a plain value cannot fail, and the last one is returned as it is; after `.recover(...)` there is no failure left"
+    message = "this call has a `recover` already",
+    label = "the first one leaves no failure to recover from",
+    note = "remove one of the two"
 )]
-pub trait Recover<O: Outcome, M>: End<O> {
+pub trait Recover<O: Outcome>: End<O> {
     /// This, recovering.
     type Recovering<F>;
     /// Makes it.
     fn recover<F>(self, recover: F) -> Self::Recovering<F>;
 }
 
-fits! {
-    impl[O] Recover[O] for AsItIs where [O: Recoverable] {
-        type Recovering<F> = Kept<LastOnly, By<F>>;
+impl<O: Outcome> Recover<O> for AsItIs {
+    type Recovering<F> = Kept<LastOnly, By<F>>;
 
-        fn recover<F>(self, recover: F) -> Kept<LastOnly, By<F>> {
-            Kept { ledger: LastOnly::default(), finish: By(recover) }
-        }
+    fn recover<F>(self, recover: F) -> Kept<LastOnly, By<F>> {
+        Kept { ledger: LastOnly::default(), finish: By(recover) }
     }
+}
 
-    impl[O, L] Recover[O] for Kept<L, AsError> where [O: Recoverable, L: Ledger<O::Error>] {
-        type Recovering<F> = Kept<L, RecoverError<F>>;
+impl<O: Recoverable, L: Ledger<O::Error>> Recover<O> for Kept<L, AsError> {
+    type Recovering<F> = Kept<L, RecoverError<F>>;
 
-        fn recover<F>(self, recover: F) -> Kept<L, RecoverError<F>> {
-            Kept { ledger: self.ledger, finish: RecoverError(recover) }
-        }
+    fn recover<F>(self, recover: F) -> Kept<L, RecoverError<F>> {
+        Kept { ledger: self.ledger, finish: RecoverError(recover) }
     }
 }

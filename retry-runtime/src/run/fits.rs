@@ -5,12 +5,14 @@
 //! follows. With one implementation it would take the type from it, holding or not, and tell of the fault again at `.call()`.
 
 use super::keys::{By, ByDebug, ByDisplay, Own};
-use super::operation::{Awaits, Calls};
+#[cfg(feature = "async")]
+use super::operation::Awaits;
+use super::operation::Calls;
 use crate::backoff::Backoff;
 use crate::classify::IntoVerdict;
 use crate::error::RetryError;
 use crate::event::Retrying;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Recoverable};
 use crate::policy::Policy;
 use core::fmt::{Debug, Display};
 
@@ -38,8 +40,6 @@ macro_rules! fits {
     };
 }
 
-pub(super) use fits;
-
 /// What the operation of [`Policy::retry`] returns.
 #[diagnostic::on_unimplemented(
     message = "the operation returns `{Self}`, which is neither a `Result` nor an `Option`",
@@ -57,6 +57,7 @@ pub trait Returns<P, M> {
 }
 
 /// What the operation of [`Policy::retry_async`] returns.
+#[cfg(feature = "async")]
 #[diagnostic::on_unimplemented(
     message = "the operation returns `{Self}`, which is no future of a `Result` or an `Option`",
     label = "expected an operation that returns a future of a `Result` or an `Option`, found one that returns `{Self}`",
@@ -87,9 +88,9 @@ pub trait Answers<F, M> {
 
 /// A function that is told of retries.
 #[diagnostic::on_unimplemented(
-    message = "`notify` cannot call this",
-    label = "expected a function from `&Retrying<'_, {E}>` that returns nothing, found `{Self}`",
-    note = "write a closure, `.notify(|retrying| ...)`, or a function that takes a `&reattempt::Retrying<'_, {E}>`"
+    message = "`notify` takes a function from `&Retrying<'_, {E}>` to nothing, not `{Self}`",
+    label = "expected a function from `&Retrying<'_, {E}>` that returns nothing",
+    note = "write a closure, `.notify(|retrying| ...)`, or a function that takes a `&reattempt::Retrying<'_, {E}>` and returns nothing"
 )]
 pub trait Notifies<E, M>: FnMut(&Retrying<'_, E>) {
     /// The key.
@@ -100,15 +101,28 @@ pub trait Notifies<E, M>: FnMut(&Retrying<'_, E>) {
 
 /// A function that is called instead of returning a failure.
 #[diagnostic::on_unimplemented(
-    message = "`recover` cannot call this",
-    label = "expected a function from `RetryError<{E}>` to `{R}`, found `{Self}`",
-    note = "it gets the `RetryError` by value, and returns what the call returns"
+    message = "`recover` takes a function from `RetryError<{E}>` to `{R}`, not `{Self}`",
+    label = "expected a function from `RetryError<{E}>` to `{R}`",
+    note = "write a closure, `.recover(|error| ...)`, or a function that takes the `reattempt::RetryError` by value and returns what the call returns"
 )]
 pub trait Recovers<E, R, M>: FnMut(RetryError<E>) -> R {
     /// The function.
     type Function;
     /// Takes it.
     fn function(self) -> Self::Function;
+}
+
+/// An outcome that may be a failure.
+#[diagnostic::on_unimplemented(
+    message = "this call cannot fail, so there is no failure to keep or to recover from",
+    label = "expected a call of an operation that returns a `Result` or an `Option`, found one of `{Self}`",
+    note = "remove this: the last value is returned as it is"
+)]
+pub trait Fails<X, M> {
+    /// The key.
+    type Key;
+    /// Takes it.
+    fn key(end: X) -> Self::Key;
 }
 
 /// An error that `display` can show.
@@ -150,6 +164,22 @@ pub trait Delays<M> {
     fn key(self, policy: Policy) -> Self::Key;
 }
 
+/// What belongs to the policy: nothing that a call could be given.
+#[diagnostic::on_unimplemented(
+    message = "this is a setting of the policy, and a call cannot change it",
+    label = "the policy has been made already",
+    note = "write it where the policy is made: `policy!(max = 3)`, or `.max(3)` of `Policy::builder()`"
+)]
+pub trait OfThePolicy {}
+
+/// What belongs to async calls: nothing that another one could be given.
+#[diagnostic::on_unimplemented(
+    message = "an attempt that blocks cannot be stopped, so this call takes no `timeout`",
+    label = "this call is a blocking one",
+    note = "call `retry_async` with an operation that returns a future, or end the call early by a `deadline` of the policy"
+)]
+pub trait OfAsyncCalls {}
+
 /// What a sleeper returns, for a call of that kind.
 #[diagnostic::on_unimplemented(
     message = "this call cannot sleep by a function that returns `{Self}`",
@@ -167,16 +197,6 @@ fits! {
     impl[O, P] Returns[P] for O where [O: Outcome] {
         type Operation = P;
         type Outcome = O;
-
-        #[inline]
-        fn operation(operation: P) -> P {
-            operation
-        }
-    }
-
-    impl[U, P] Promises[P] for U where [U: Future, U::Output: Outcome] {
-        type Operation = P;
-        type Outcome = U::Output;
 
         #[inline]
         fn operation(operation: P) -> P {
@@ -208,6 +228,15 @@ fits! {
         #[inline]
         fn function(self) -> F {
             self
+        }
+    }
+
+    impl[O, X] Fails[X] for O where [O: Recoverable] {
+        type Key = X;
+
+        #[inline]
+        fn key(end: X) -> X {
+            end
         }
     }
 
@@ -244,6 +273,19 @@ fits! {
         #[inline]
         fn key(sleeper: F) -> By<F> {
             By(sleeper)
+        }
+    }
+}
+
+#[cfg(feature = "async")]
+fits! {
+    impl[U, P] Promises[P] for U where [U: Future, U::Output: Outcome] {
+        type Operation = P;
+        type Outcome = U::Output;
+
+        #[inline]
+        fn operation(operation: P) -> P {
+            operation
         }
     }
 

@@ -60,11 +60,18 @@ pub struct ByType;
 pub struct Never;
 
 /// Decides on a failure.
+#[diagnostic::on_unimplemented(
+    message = "nothing says which failures of type `{F}` are transient",
+    label = "`{F}` does not implement `Transient`, and this call has no classifier",
+    note = "name a classifier, such as `.on(is_transient)` or `.on(|error| matches!(error, ...))`",
+    note = "or derive or implement `reattempt::Transient` for the error type; to retry on every failure, say so: `.on(reattempt::any_error)`"
+)]
 pub trait Classify<F: ?Sized> {
     /// The verdict.
     fn verdict(&mut self, failure: &F) -> Verdict;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Transient + ?Sized> Classify<E> for ByType {
     #[inline]
     fn verdict(&mut self, error: &E) -> Verdict {

@@ -2,7 +2,7 @@
 
 use super::{MS, is_transient, up_to};
 use crate::runs::{Runs, thrice, thrice_async};
-use reattempt::{Transient, Verdict, retry};
+use reattempt::{Transient, Verdict, classify, retry};
 
 repaired! {
     [a_number, none_for_an_option, quoted, matches_every_failure, closure_of_no_argument, async_closure] {
@@ -16,6 +16,10 @@ repaired! {
 /// The failure of the cases below, which is transient only where somebody says so.
 #[derive(Debug, PartialEq)]
 struct Failure;
+
+fn is_permanent(failure: &Failure) -> bool {
+    *failure != Failure
+}
 
 /// Twins of programs that return a `Result`: tests as of `repaired`, with each of the keys in the braces.
 macro_rules! classified {
@@ -54,6 +58,16 @@ classified! {
     [wrong_answer] {
         (on = is_transient);
         (on = |_| Verdict::Retry);
+    }
+    [joined_one, joined_without_parentheses, joined_of_another_type, joined_with_wrong_answer] {
+        (on = is_transient);
+        (on = classify::any_of((is_permanent, is_transient)));
+        (on = classify::any_of((|_: &Failure| false, is_transient)));
+        (on = classify::all_of((|_: &Failure| true, is_transient)));
+    }
+    [negated_with_wrong_answer] {
+        (on = classify::not(is_permanent));
+        (on = classify::not(|_: &Failure| Verdict::Stop));
     }
 }
 
@@ -104,7 +118,7 @@ fn value_quoted() {
 
 #[test]
 fn source_of_an_error_of_ones_own() {
-    #[retry(strategy = "immediate", on = reattempt::classify::source::<std::io::Error>())]
+    #[retry(strategy = "immediate", on = classify::source::<std::io::Error>())]
     fn read(runs: &Runs) -> Result<(), Box<dyn std::error::Error>> {
         runs.fail();
         Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset).into())

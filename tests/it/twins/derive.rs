@@ -154,7 +154,7 @@ shared! {
         assert_eq!(answer("").verdict(), Verdict::Retry);
         assert_eq!(answer("gone").verdict(), Verdict::Stop);
     }
-    [after_a_duration, after_by_value, after_of_another_type] {
+    [after_a_duration, after_negative, after_by_value, after_of_another_type] {
         fn in_seconds(seconds: &u64) -> Duration {
             Duration::from_secs(*seconds)
         }
@@ -167,6 +167,22 @@ shared! {
         }
         assert_eq!(ApiError::Busy { seconds: 1 }.verdict(), Verdict::RetryAfter(SECOND));
         assert_eq!(ApiError::Limited(1).verdict(), Verdict::RetryAfter(SECOND));
+    }
+    [if_a_comparison_on_a_tuple_struct] {
+        #[derive(Transient)]
+        #[transient(if = |error| error.0 >= 500)]
+        struct ApiError(u16);
+        assert_eq!(ApiError(503).verdict(), Verdict::Retry);
+        assert_eq!(ApiError(404).verdict(), Verdict::Stop);
+    }
+    [after_a_constant] {
+        #[derive(Transient)]
+        #[transient(after = |_| Duration::ZERO)]
+        struct ApiError {
+            #[expect(dead_code, reason = "not what decides")]
+            status: u16,
+        }
+        assert_eq!(ApiError { status: 503 }.verdict(), Verdict::RetryAfter(Duration::ZERO));
     }
     [after_by_value_on_a_struct] {
         fn in_seconds(error: &ApiError) -> Duration {

@@ -60,6 +60,7 @@ macro_rules! repaired {
 mod arguments;
 mod bodies;
 mod classifiers;
+mod closures;
 mod derive;
 mod guards;
 mod items;

@@ -1,0 +1,273 @@
+//! Twins of `tests/ui/closures`: calls of closures that get what their methods ask for.
+
+use crate::runs::{Busy, Runs, thrice, thrice_async};
+use reattempt::{
+    Absent, Attempt, BreakerOpen, CircuitBreaker, Plain, Policy, RetryError, Retrying, StopReason, Strategy, TimedOut,
+    any_error, policy, testing,
+};
+use std::cell::Cell;
+use std::fmt::{self, Debug, Display};
+use std::future::{pending, ready};
+use std::time::Duration;
+
+const AT_ONCE: Policy = policy!(strategy = "immediate");
+const S: Duration = super::S;
+
+/// A failure that is transient where somebody says so.
+#[derive(Debug, PartialEq)]
+struct Failure;
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("failure")
+    }
+}
+
+impl From<Busy> for Failure {
+    fn from(_: Busy) -> Self {
+        Self
+    }
+}
+
+impl From<BreakerOpen> for Failure {
+    fn from(_: BreakerOpen) -> Self {
+        Self
+    }
+}
+
+impl From<TimedOut> for Failure {
+    fn from(_: TimedOut) -> Self {
+        Self
+    }
+}
+
+fn read(runs: &Runs) -> Result<u32, Failure> {
+    Ok(runs.fail_twice()?)
+}
+
+fn find(runs: &Runs) -> Option<u32> {
+    runs.fail_twice().ok()
+}
+
+async fn fetch(runs: &Runs) -> Result<u32, Failure> {
+    ready(read(runs)).await
+}
+
+/// Tests that call the operation, which fails twice, with each of these keys.
+macro_rules! called {
+    ($([$($case:ident),+] $operation:ident => $expected:expr; { $(.$key:ident $arguments:tt)+ $(; .$other:ident $more:tt)* })+) => {
+        shared! {
+            $([$($case),+] {
+                assert_eq!(thrice(|runs| AT_ONCE.retry(|| $operation(runs)) $(.$key $arguments)+ .call()), $expected);
+                $(
+                    assert_eq!(thrice(|runs| AT_ONCE.retry(|| $operation(runs)).$other $more .call()), $expected);
+                )*
+            })+
+        }
+    };
+}
+
+called! {
+    [outcome_instead_of_operation] read => Ok(3); { .on(any_error) }
+    [classifier_takes_by_value, classifier_with_wrong_answer, no_classifier_for_an_error] read => Ok(3); {
+        .on(super::is_transient); .on(|failure| *failure == Failure); .on(any_error)
+    }
+    [no_classifier] find => Some(3); { .on(super::is_transient); .on(any_error) }
+    [no_display, no_debug] read => Ok(3); { .on(any_error).display().debug() }
+    [values_with_wrong_answer] find => Some(3); { .on(any_error).on_value(|reading| *reading == 0) }
+}
+
+#[tokio::test]
+async fn a_future_for_retry() {
+    let fetched = thrice_async(async |runs| AT_ONCE.retry_async(|| fetch(runs)).on(any_error).await);
+    assert_eq!(fetched.await, Ok(3));
+}
+
+#[test]
+fn a_plain_value() {
+    let reading = thrice(|runs| AT_ONCE.retry(|| Plain(runs.next())).on_value(|reading| *reading < 3).call());
+    assert_eq!(reading, 3);
+}
+
+#[tokio::test]
+async fn a_plain_future() {
+    let reading = thrice_async(async |runs| {
+        AT_ONCE.retry_async(async || Plain(runs.next())).on_value(|reading| *reading < 3).await
+    });
+    assert_eq!(reading.await, 3);
+}
+
+#[test]
+fn no_future_for_retry_async() {
+    assert_eq!(thrice(|runs| AT_ONCE.retry(|| read(runs)).on(any_error).call()), Ok(3));
+}
+
+#[tokio::test]
+async fn future_instead_of_operation() {
+    a_future_of_each_attempt().await;
+}
+
+#[tokio::test]
+async fn no_classifier_for_an_async_call() {
+    a_future_of_each_attempt().await;
+}
+
+async fn a_future_of_each_attempt() {
+    let found = thrice_async(async |runs| AT_ONCE.retry_async(|| ready(find(runs))).on(any_error).call().await);
+    assert_eq!(found.await, Some(3));
+}
+
+#[test]
+fn await_of_a_blocking_call() {
+    assert_eq!(thrice(|runs| AT_ONCE.retry(|| find(runs)).on(any_error).call()), Some(3));
+}
+
+#[test]
+fn operation_told_of_no_attempt() {
+    let numbers = Cell::new(0);
+    let last = AT_ONCE.retry_with(|attempt: Attempt| -> Option<()> {
+        numbers.set(numbers.get() * 10 + attempt.number());
+        None
+    });
+    assert_eq!(last.on(any_error).call(), None);
+    assert_eq!(numbers.get(), 123);
+}
+
+#[test]
+fn strategy_by_name() {
+    delays_of_the_policy(&policy!(strategy = "equal_jitter", base = "1s"));
+}
+
+#[test]
+fn strategy_of_the_policy() {
+    let policy = Policy::builder().strategy(Strategy::EqualJitter).base(S).build().unwrap();
+    delays_of_the_policy(&policy);
+}
+
+fn delays_of_the_policy(policy: &Policy) {
+    let paused = testing::pause();
+    assert_eq!(thrice(|runs| policy.retry(|| find(runs)).on(any_error).call()), Some(3));
+    let slept = paused.slept();
+    assert!(matches!(slept[..], [first, second] if first >= S / 2 && second >= S), "{slept:?}");
+    let listed = thrice(|runs| policy.retry(|| find(runs)).on(any_error).strategy([5 * S, 6 * S]).call());
+    assert_eq!((listed, &paused.slept()[2..]), (Some(3), &[5 * S, 6 * S][..]));
+}
+
+#[test]
+fn attempts_of_one_call() {
+    for policy in [
+        policy!(max = 2, strategy = "immediate"),
+        Policy::builder().strategy(Strategy::Immediate).max(2).build().unwrap(),
+    ] {
+        let runs = Runs::new();
+        assert_eq!(policy.retry(|| find(&runs)).on(any_error).call(), None);
+        assert_eq!(runs.count(), 2);
+    }
+}
+
+#[test]
+fn async_sleeper_for_a_blocking_call() {
+    let slept = Cell::new(Duration::ZERO);
+    let policy = policy!(strategy = "constant", base = "1s");
+    let nap = |delay| slept.set(slept.get() + delay);
+    assert_eq!(thrice(|runs| policy.retry(|| find(runs)).on(any_error).sleep(nap).call()), Some(3));
+    assert_eq!(slept.get(), 2 * S);
+}
+
+#[tokio::test]
+async fn blocking_sleeper_for_an_async_call() {
+    sleeps_by_a_future().await;
+}
+
+#[tokio::test]
+async fn sleeper_of_milliseconds() {
+    sleeps_by_a_future().await;
+}
+
+async fn sleeps_by_a_future() {
+    let slept = Cell::new(Duration::ZERO);
+    let policy = policy!(strategy = "constant", base = "1s");
+    let nap = async |delay| slept.set(slept.get() + delay);
+    let nap = |delay| nap(delay);
+    let found = thrice_async(async |runs| policy.retry_async(async || find(runs)).on(any_error).sleep(nap).await);
+    assert_eq!(found.await, Some(3));
+    assert_eq!(slept.get(), 2 * S);
+}
+
+#[test]
+fn recover_from_another_type() {
+    fn attempts(error: RetryError<Absent>) -> Option<u32> {
+        error.last().map(|_| error.attempts())
+    }
+    assert_eq!(AT_ONCE.retry(|| None).on(any_error).recover(attempts).call(), Some(3));
+}
+
+#[test]
+fn recover_with_a_bare_value() {
+    assert_eq!(AT_ONCE.retry(|| None).on(any_error).recover(|_| Some(0)).call(), Some(0));
+}
+
+#[test]
+fn recover_twice() {
+    recover_with_a_bare_value();
+}
+
+#[test]
+fn error_after_recover() {
+    let recovered = AT_ONCE.retry(|| None).on(any_error).error().recover(|error| match error.reason() {
+        StopReason::MaxAttempts => Ok(0),
+        _ => Err(error),
+    });
+    assert_eq!(recovered.call().map_err(|_| "not exhausted"), Ok(0));
+}
+
+#[test]
+fn recover_on_a_plain_value() {
+    a_plain_value();
+}
+
+#[test]
+fn error_on_a_plain_value() {
+    let error = AT_ONCE.retry(|| None::<u32>).on(any_error).error().call();
+    assert_eq!(error.map_err(|error| error.attempts()), Err(3));
+    a_plain_value();
+}
+
+#[tokio::test]
+async fn history_of_a_plain_value() {
+    let error = AT_ONCE.retry_async(async || Err::<u32, _>(Failure)).on(any_error).history(2).await;
+    assert_eq!(error.map_err(|error| error.history().count()), Err(2));
+}
+
+shared! {
+    [notify_of_another_type, notify_with_an_answer, notify_with_two_arguments] {
+        fn log(retrying: &Retrying<'_, Absent>) {
+            assert!(matches!(retrying.attempt(), 1 | 2));
+        }
+        assert_eq!(thrice(|runs| AT_ONCE.retry(|| find(runs)).on(any_error).notify(log).call()), Some(3));
+        let told = Cell::new(0);
+        let tell = |runs: &Runs| AT_ONCE.retry(|| find(runs)).on(any_error).notify(|_| told.set(told.get() + 1)).call();
+        assert_eq!((thrice(tell), told.get()), (Some(3), 2));
+    }
+}
+
+#[test]
+fn breaker_without_from() {
+    let breaker = CircuitBreaker::builder().consecutive(1).build().unwrap();
+    let run = || AT_ONCE.retry(|| Err::<u32, _>(Failure)).on(any_error).breaker(&breaker);
+    assert_eq!(run().call(), Err(Failure));
+    assert!(run().error().call().is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn timeout_without_from() {
+    let run = || AT_ONCE.retry_async(pending::<Result<u32, Failure>>).on(any_error).timeout(S);
+    assert_eq!(run().call().await, Err(Failure));
+    assert!(run().error().call().await.is_err());
+}
+
+#[tokio::test]
+async fn timeout_of_a_blocking_call() {
+    let found = thrice_async(async |runs| AT_ONCE.retry_async(async || find(runs)).on(any_error).timeout(S).await);
+    assert_eq!(found.await, Some(3));
+}

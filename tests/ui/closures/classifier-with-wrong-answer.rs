@@ -1,0 +1,10 @@
+//@ E0277 | a classifier answers `bool` or `Verdict`, not `usize` | on
+use reattempt::Policy;
+
+fn call(policy: &Policy) -> Result<u32, String> {
+    policy.retry(|| Err(String::new())).on(|error| error.len()).call()
+}
+
+fn main() {
+    let _ = call;
+}

@@ -1,0 +1,14 @@
+//@ E0277 | expected a `FnMut()` closure, found `impl Future<Output = Result<u32, String>>` | fetch()
+use reattempt::{Policy, any_error};
+
+async fn fetch() -> Result<u32, String> {
+    Ok(1)
+}
+
+async fn call(policy: &Policy) -> Result<u32, String> {
+    policy.retry_async(fetch()).on(any_error).await
+}
+
+fn main() {
+    let _ = call;
+}

@@ -1,0 +1,12 @@
+//@ E0277 | nothing says which failures of type `Failure` are transient | call
+use reattempt::Policy;
+
+struct Failure;
+
+fn call(policy: &Policy) -> Result<u32, Failure> {
+    policy.retry(|| Err(Failure)).call()
+}
+
+fn main() {
+    let _ = call;
+}

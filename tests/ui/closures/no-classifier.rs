@@ -1,0 +1,10 @@
+//@ E0277 | nothing says which failures of type `Absent` are transient | call
+use reattempt::Policy;
+
+fn call(policy: &Policy) -> Option<u32> {
+    policy.retry(|| Some(5)).call()
+}
+
+fn main() {
+    let _ = call;
+}

@@ -1,0 +1,14 @@
+//@ E0277 | the operation returns `Result<u32, String>`, which is no future of a `Result` or an `Option` | retry_async
+use reattempt::{Policy, any_error};
+
+fn read() -> Result<u32, String> {
+    Ok(1)
+}
+
+async fn call(policy: &Policy) -> Result<u32, String> {
+    policy.retry_async(|| read()).on(any_error).await
+}
+
+fn main() {
+    let _ = call;
+}

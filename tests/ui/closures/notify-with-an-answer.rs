@@ -1,0 +1,14 @@
+//@ E0277 | `notify` takes a function from `&Retrying<'_, Absent>` to nothing, not `for<'a, 'b> fn(&'a Retrying<'b, Absent>) -> bool {log}` | log
+use reattempt::{Absent, Policy, Retrying, any_error};
+
+fn log(_: &Retrying<'_, Absent>) -> bool {
+    true
+}
+
+fn call(policy: &Policy) -> Option<u32> {
+    policy.retry(|| None).on(any_error).notify(log).call()
+}
+
+fn main() {
+    let _ = call;
+}

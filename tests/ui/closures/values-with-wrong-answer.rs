@@ -1,0 +1,10 @@
+//@ E0277 | a classifier answers `bool` or `Verdict`, not `{integer}` | on_value
+use reattempt::Policy;
+
+fn call(policy: &Policy) -> Option<u32> {
+    policy.retry(|| Some(5)).on_value(|reading| *reading).call()
+}
+
+fn main() {
+    let _ = call;
+}
