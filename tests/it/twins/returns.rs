@@ -161,6 +161,30 @@ async fn macro_around_an_argument() {
     assert_eq!(thrice_async(async |runs: &Runs| used_before(0, runs).await).await, Some(3));
 }
 
+#[tokio::test]
+async fn name_hidden_from_recover() {
+    #[retry(strategy = "immediate", recover = |_| Ok(1))]
+    fn call(runs: &Runs) -> impl Future<Output = Result<u32, Busy>> {
+        struct Hiding;
+        async move {
+            let _ = Hiding;
+            runs.fail_twice()
+        }
+    }
+
+    #[retry(strategy = "immediate")]
+    fn without(runs: &Runs) -> impl Future<Output = Result<u32, Busy>> {
+        struct Busy;
+        async move {
+            let _ = Busy;
+            runs.fail_twice()
+        }
+    }
+
+    assert_eq!(thrice_async(async |runs: &Runs| call(runs).await).await, Ok(3));
+    assert_eq!(thrice_async(async |runs: &Runs| without(runs).await).await, Ok(3));
+}
+
 #[test]
 fn error_for_an_option() {
     #[retry(strategy = "immediate", error = Busy, on = reattempt::any_error)]
