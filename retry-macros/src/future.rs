@@ -3,8 +3,9 @@
 //!
 //! It knows what `async_trait` writes, and no key.
 
+use crate::binding::{Binding, BindingKind, Receiver, inherited, take_bindings};
 use crate::faults::Faults;
-use crate::function::{Binding, BindingKind, Receiver, inherited, spanned_braces, take_bindings};
+use crate::function::spanned_braces;
 use crate::syntax::attribute::Attribute;
 use crate::syntax::scan;
 use crate::syntax::signature::Signature;

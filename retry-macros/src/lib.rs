@@ -1,5 +1,6 @@
 //! The macros of the crate `reattempt`; use them from there. The only file that names `proc_macro`.
 
+mod binding;
 mod borrow;
 mod derive_transient;
 mod doc;

@@ -1,9 +1,10 @@
 //! Rules across options and function: the only judge of both together. Builds the model.
 
+use crate::binding::BindingKind;
 use crate::doc;
 use crate::duration;
 use crate::faults::{Faults, did_you_mean, listed};
-use crate::function::{BindingKind, Function, taken_names};
+use crate::function::{Function, taken_names};
 use crate::model::{Classifier, Ending, ErrorEnding, History, Limit, Model, Shared, Timer};
 use crate::options::{Key, Options, Value};
 use crate::paths::Paths;

@@ -10,6 +10,7 @@
 
 #[path = "../../src"]
 mod sources {
+    pub(crate) mod binding;
     pub(crate) mod borrow;
     pub(crate) mod derive_transient;
     pub(crate) mod doc;

@@ -3,7 +3,8 @@
 //! It does not know what becomes of the outcome.
 
 use super::{policy_reference, replace_self};
-use crate::function::{Binding, BindingKind, Function, Shape, inferable, spanned_braces};
+use crate::binding::{Binding, BindingKind};
+use crate::function::{Function, Shape, inferable, spanned_braces};
 use crate::model::{Ending, ErrorEnding, Model};
 use crate::paths::Paths;
 use proc_macro2::{Group, Ident, Span, TokenStream};
