@@ -246,3 +246,34 @@ fn braces_end(tokens: &[TokenTree], from: usize) -> usize {
     let is_end = |at: &usize| is_mark(tokens.get(*at), ';') || group(tokens.get(*at), Delimiter::Brace).is_some();
     (from..tokens.len()).find(is_end).map_or(tokens.len(), |end| end + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_end_where_the_next_statement_begins() {
+        for item in [
+            "fn one(x: u8) -> u8 { x }",
+            "fn one(x: u8);",
+            "const ONE: [u8; 1] = [{ 1 }; 1];",
+            "const _: u8 = { 1 };",
+            "static mut ONE: u8 = { 1 };",
+            "type One = u8;",
+            "use one::{two, three};",
+            "struct One { two: u8 }",
+            "struct One(u8);",
+            "impl One for Two { fn three() {} }",
+        ] {
+            let tokens: TokenStream = format!("{item} return").parse().expect(item);
+            let tokens: Vec<_> = tokens.into_iter().collect();
+            assert_eq!(item_end(&tokens, 0), Some(tokens.len() - 1), "{item}");
+        }
+        // The keyword of the function comes later.
+        for other in ["const fn one() -> u8 { 1 }", "const unsafe fn one() {}", "const { 1 }", "static || 1", "one(2);"]
+        {
+            let tokens: Vec<_> = other.parse::<TokenStream>().expect(other).into_iter().collect();
+            assert_eq!(item_end(&tokens, 0), None, "{other}");
+        }
+    }
+}
