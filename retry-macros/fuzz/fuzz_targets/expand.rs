@@ -46,8 +46,8 @@ use libfuzzer_sys::{Corpus, fuzz_target};
 use proc_macro2::TokenStream;
 // The files name each other from the crate's root.
 use sources::{
-    borrow, derive_transient, doc, duration, expand, faults, function, future, model, options, paths, pipeline, plan,
-    settings, strategy, syntax, uses, validate, value, wait,
+    binding, borrow, derive_transient, doc, duration, expand, faults, function, future, model, options, paths,
+    pipeline, plan, settings, strategy, syntax, uses, validate, value, wait,
 };
 use tests::oracle;
 
