@@ -239,14 +239,17 @@ fn sleep(model: &Model) -> TokenStream {
         }
         (true, Some(sleeper)) => {
             let there = here.located_at(sleeper.span());
-            let (pause, sleep) = (private("Pause"), model.paths.private_at("SleepWith", there));
+            let sleep = model.paths.private_at("SleepWith", there);
             let ask = model.paths.private_at("ask_sleeper", there);
-            let slept = quote_spanned!(there=> #sleep::new(#ask(#sleeper, __reattempt_delay)).await);
+            let pause = private("Pause");
+            let asked = quote_spanned!(there=> #sleep::asked(#ask(#sleeper, __reattempt_delay)));
+            let awaited = quote_spanned!(there=> __reattempt_sleep.await;);
             quote_spanned! {here=>
-                match #pause::without_sleeper(__reattempt_pause) {
-                    ::core::result::Result::Ok(__reattempt_sleep) => __reattempt_sleep.await,
-                    ::core::result::Result::Err(__reattempt_delay) => #slept,
-                }
+                let __reattempt_sleep = match #pause::for_sleeper(__reattempt_pause) {
+                    ::core::result::Result::Ok(__reattempt_delay) => #asked,
+                    ::core::result::Result::Err(__reattempt_sleep) => #sleep::unasked(__reattempt_sleep),
+                };
+                #awaited
             }
         }
     }

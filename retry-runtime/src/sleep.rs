@@ -28,13 +28,13 @@ impl Pause {
         Self { site, delay }
     }
 
-    /// The sleep for which no sleeper of the user's is asked, or how long that one has to sleep.
+    /// How long a sleeper of the user's has to sleep.
     ///
     /// # Errors
     ///
-    /// The delay.
-    pub fn without_sleeper(self) -> Result<Sleep, Duration> {
-        without_sleeper(self.delay).ok_or(self.delay)
+    /// The sleep, where none is asked.
+    pub fn for_sleeper(self) -> Result<Duration, Sleep> {
+        without_sleeper(self.delay).map_or(Ok(self.delay), Err)
     }
 }
 
@@ -127,14 +127,26 @@ pub fn ask_sleeper<F>(sleeper: impl FnOnce(Duration) -> F, delay: Duration) -> F
     sleeper(delay)
 }
 
-/// The future of a sleep by a sleeper of the user's.
+/// The future of a sleep for which a sleeper of the user's is asked, where that is needed. Boxed, as all of them are.
 #[must_use = "futures do nothing unless awaited"]
-pub struct SleepWith<F>(Pin<Box<F>>);
+pub struct SleepWith<F>(Asked<F>);
+
+enum Asked<F> {
+    No(Sleep),
+    Yes(Pin<Box<F>>),
+}
 
 impl<F> SleepWith<F> {
-    /// Takes what the sleeper answered.
-    pub fn new(sleep: F) -> Self {
-        Self(Box::pin(sleep))
+    /// What the sleeper answered.
+    #[cold]
+    pub fn asked(answer: F) -> Self {
+        Self(Asked::Yes(Box::pin(answer)))
+    }
+
+    /// A sleep for which it was not asked.
+    #[cold]
+    pub fn unasked(sleep: Sleep) -> Self {
+        Self(Asked::No(sleep))
     }
 }
 
@@ -148,7 +160,10 @@ impl<F: SleeperFuture> Future for SleepWith<F> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        self.0.as_mut().poll(context)
+        match &mut self.0 {
+            Asked::No(sleep) => Pin::new(sleep).poll(context),
+            Asked::Yes(sleep) => sleep.as_mut().poll(context),
+        }
     }
 }
 
