@@ -10,7 +10,7 @@ use crate::future::{self, Made};
 use crate::syntax::attribute::Attribute;
 use crate::syntax::scan::{self, without_parts};
 use crate::syntax::signature::{Argument, Signature};
-use crate::syntax::{behind_type, behind_visibility, inside, is_mark, is_word, part, pattern, span};
+use crate::syntax::{behind_type, behind_visibility, group, inside, is_mark, is_word, part, pattern, span};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 use syn::Token;
@@ -310,6 +310,18 @@ fn inner_attributes(body: Group, tokens: &[TokenTree]) -> (Vec<Attribute>, Group
         attrs.push(Attribute::new(mark.clone(), attribute.clone()));
         rest = behind;
     }
+    // An invisible group may hide the beginning of one.
+    if let Some(hidden) = group(rest.first(), Delimiter::None).map(inside) {
+        let shown = [hidden.as_slice(), part(rest, 1..)].concat();
+        let is_nested = group(shown.first(), Delimiter::None).is_some();
+        if is_nested || is_mark(shown.first(), '#') && is_mark(shown.get(1), '!') {
+            let (more, body) = inner_attributes(body.clone(), &shown);
+            if !more.is_empty() {
+                attrs.extend(more);
+                return (attrs, body);
+            }
+        }
+    }
     if attrs.is_empty() {
         return (attrs, body);
     }
@@ -343,4 +355,32 @@ pub(crate) fn inferable(tokens: &[TokenTree]) -> TokenStream {
         }
     }
     inferred
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inner_attributes_are_found_behind_invisible_groups() {
+        let inner = |tokens: &str| {
+            // Parentheses stand for the invisible groups.
+            let shown: TokenStream = tokens.parse().expect(tokens);
+            let hidden = shown.into_iter().map(|token| match token {
+                TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {
+                    TokenTree::Group(Group::new(Delimiter::None, group.stream()))
+                }
+                token => token,
+            });
+            let body = Group::new(Delimiter::Brace, hidden.collect());
+            let (attrs, body) = inner_attributes(body.clone(), &inside(&body));
+            (attrs.len(), body.stream().to_string())
+        };
+        assert_eq!(inner("#![a] #![b] c"), (2, "c".to_owned()));
+        assert_eq!(inner("#![a] (#)![b] c"), (2, "c".to_owned()));
+        assert_eq!(inner("(#!)[a] #![b] c"), (2, "c".to_owned()));
+        assert_eq!(inner("(#![a]) (#![b] c)"), (2, "c".to_owned()));
+        assert_eq!(inner("(c)"), (0, "c".to_owned()));
+        assert_eq!(inner("(#[a] c)"), (0, "# [a] c".to_owned()));
+    }
 }
