@@ -122,8 +122,6 @@ pub mod private {
     };
     pub use crate::shown::{ByDebug, ByDisplay, ByName, Show, Shown, show};
     pub use crate::site::{LateSite, Named, Place, Site};
-    #[cfg(feature = "async")]
-    pub use crate::sleep::SleepBy;
     pub use crate::sleep::{
         AsyncSleeper, AttemptClock, DefaultSleeper, Pause, Sleep, SleepWith, SleeperFuture, Timed, ask_sleeper, sleep,
         sleep_async, sleep_with, timed, timer_async,

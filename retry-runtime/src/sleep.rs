@@ -11,8 +11,6 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
-#[cfg(feature = "async")]
-use pin_project_lite::pin_project;
 
 /// A sleep that was decided on, for generated code: where and how long. One value, since two cost the compiler more at each site.
 #[derive(Clone, Copy, Debug)]
@@ -137,6 +135,12 @@ enum Asked<F> {
 }
 
 impl<F> SleepWith<F> {
+    /// Asks the sleeper, where it is needed.
+    #[cfg(feature = "async")]
+    pub(crate) fn new(sleeper: impl FnOnce(Duration) -> F, delay: Duration) -> Self {
+        without_sleeper(delay).map_or_else(|| Self::asked(sleeper(delay)), Self::unasked)
+    }
+
     /// What the sleeper answered.
     #[cold]
     pub fn asked(answer: F) -> Self {
@@ -163,44 +167,6 @@ impl<F: SleeperFuture> Future for SleepWith<F> {
         match &mut self.0 {
             Asked::No(sleep) => Pin::new(sleep).poll(context),
             Asked::Yes(sleep) => sleep.as_mut().poll(context),
-        }
-    }
-}
-
-#[cfg(feature = "async")]
-pin_project! {
-    /// The future of a sleep by a sleeper of the user's, where it has to have a name.
-    #[doc(hidden)]
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless awaited"]
-    #[project = SleepByProjection]
-    pub enum SleepBy<F> {
-        /// No sleeper was asked.
-        Without { sleep: Sleep },
-        /// The sleeper's.
-        With { #[pin] sleep: F },
-    }
-}
-
-#[cfg(feature = "async")]
-impl<F: Future<Output = ()>> SleepBy<F> {
-    /// Asks the sleeper, where it is needed.
-    pub(crate) fn new(sleeper: impl FnOnce(Duration) -> F, delay: Duration) -> Self {
-        match without_sleeper(delay) {
-            Some(sleep) => Self::Without { sleep },
-            None => Self::With { sleep: sleeper(delay) },
-        }
-    }
-}
-
-#[cfg(feature = "async")]
-impl<F: Future<Output = ()>> Future for SleepBy<F> {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        match self.project() {
-            SleepByProjection::Without { sleep } => Pin::new(sleep).poll(context),
-            SleepByProjection::With { sleep } => sleep.poll(context),
         }
     }
 }

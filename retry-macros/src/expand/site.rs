@@ -121,6 +121,7 @@ pub(super) fn fixed_policy<'a>(settings: &[Setting], paths: &'a Paths, finish: &
 pub(super) fn setter(setting: &Setting) -> TokenStream {
     let Setting { setter, value } = setting;
     let there = Span::mixed_site().located_at(value.span());
-    let setter = Ident::new(&setter.to_string(), there);
+    let mut setter = setter.clone();
+    setter.set_span(there);
     quote_spanned!(there=> .#setter(#value))
 }

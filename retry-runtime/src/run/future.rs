@@ -10,7 +10,7 @@ use crate::call::{Aside, Call};
 use crate::clock::{Begin, Mark};
 use crate::outcome::Outcome;
 use crate::site::{Named, Place};
-use crate::sleep::{AsyncSleeper, AttemptClock, Sleep, SleepBy, sleep_async_at, timer_async};
+use crate::sleep::{AsyncSleeper, AttemptClock, Sleep, SleepWith, sleep_async_at, timer_async};
 use core::fmt;
 use core::future::Future;
 use core::mem;
@@ -74,11 +74,11 @@ impl<S: AsyncSleeper + Copy> Sleeping for S {
 }
 
 impl<F: FnMut(Duration) -> W, W: Future<Output = ()>> Sleeping for By<F> {
-    type Sleep = SleepBy<W>;
+    type Sleep = SleepWith<W>;
     type Timer = W;
 
-    fn sleep(&mut self, _: impl Place, delay: Duration) -> SleepBy<W> {
-        SleepBy::new(&mut self.0, delay)
+    fn sleep(&mut self, _: impl Place, delay: Duration) -> SleepWith<W> {
+        SleepWith::new(&mut self.0, delay)
     }
 
     fn timer(&mut self, _: impl Place, limit: Duration) -> W {
