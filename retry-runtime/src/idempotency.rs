@@ -139,9 +139,9 @@ mod tests {
     #[cfg(feature = "test-util")]
     #[test]
     fn a_seed_for_the_jitter_repeats_no_key() {
-        crate::testing::seed(7);
+        crate::time::testing::seed(7);
         let first = IdempotencyKey::generate();
-        crate::testing::seed(7);
+        crate::time::testing::seed(7);
         assert_ne!(first, IdempotencyKey::generate());
     }
 

@@ -6,8 +6,6 @@
 
 #[cfg(feature = "http")]
 pub mod http;
-#[cfg(feature = "metrics")]
-pub(crate) mod metrics;
 #[cfg(feature = "redis-1")]
 pub mod redis_1;
 #[cfg(feature = "reqwest-0_13")]
@@ -18,17 +16,3 @@ pub mod sqlx_0_9;
 pub mod tonic_0_14;
 #[cfg(feature = "tower")]
 pub mod tower;
-#[cfg(feature = "tracing")]
-pub(crate) mod tracing;
-
-/// What a breaker is in one word, as logs and metrics have it.
-#[cfg(any(feature = "metrics", feature = "tracing"))]
-fn label(state: crate::breaker::BreakerState) -> &'static str {
-    use crate::breaker::BreakerState;
-    match state {
-        BreakerState::Closed => "closed",
-        BreakerState::Open => "open",
-        BreakerState::HalfOpen => "half_open",
-        BreakerState::Isolated => "isolated",
-    }
-}

@@ -24,60 +24,28 @@
 //! | `testing` | fake time and fixed chance (feature `test-util`) |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod backoff;
-mod breaker;
-mod breakers;
-mod budget;
-mod builder;
-mod call;
-mod causes;
 #[doc(hidden)]
-pub mod check;
-pub mod classify;
-mod clock;
-#[cfg(feature = "serde")]
-mod configuration;
-mod derived;
-mod error;
-pub mod event;
-mod forecast;
-mod fresh;
-mod guards;
+pub mod closures;
+mod engine;
+mod failure;
 #[cfg(feature = "idempotency")]
 mod idempotency;
 mod integrations;
-mod jitter;
-mod keys;
-mod look;
-mod lookup;
-mod matched;
-mod outcome;
+#[doc(hidden)]
+pub mod macro_support;
+mod observe;
+mod overload;
 mod policy;
-mod quick;
-mod rng;
-pub mod run;
-mod session;
-mod shown;
-pub mod site;
-mod sleep;
-mod strategy;
-mod sync;
-#[cfg(feature = "test-util")]
-pub mod testing;
-mod tuning;
-mod words;
+mod time;
 
-pub use backoff::Backoff;
-pub use breaker::{
-    BreakerBuilder, BreakerError, BreakerOpen, BreakerSnapshot, BreakerState, Cause, CircuitBreaker, Permit, Transition,
-};
-pub use breakers::Breakers;
-pub use budget::{Budget, BudgetBuilder, BudgetError};
-pub use builder::{PolicyBuilder, PolicyError};
-pub use call::Attempt;
-pub use classify::{IntoVerdict, Transient, Verdict, any_error};
-pub use error::{Failure, PastFailure, RetryError, StopReason, TimedOut};
-pub use event::Retrying;
+pub use closures::Retry;
+#[cfg(feature = "async")]
+pub use closures::RetryFuture;
+pub use engine::call::Attempt;
+pub use engine::session::{Session, Step};
+pub use failure::classify::{self, IntoVerdict, Transient, Verdict, any_error};
+pub use failure::outcome::{Absent, Outcome, Plain};
+pub use failure::retry_error::{Failure, PastFailure, RetryError, StopReason, TimedOut};
 #[cfg(feature = "idempotency")]
 pub use idempotency::IdempotencyKey;
 #[cfg(feature = "http")]
@@ -92,39 +60,44 @@ pub use integrations::sqlx_0_9;
 pub use integrations::tonic_0_14;
 #[cfg(feature = "tower")]
 pub use integrations::tower;
-pub use outcome::{Absent, Outcome, Plain};
+pub use observe::event::{self, Retrying};
+pub use observe::site::{self, Site, SiteCounts, sites};
+pub use overload::breaker::{
+    BreakerBuilder, BreakerError, BreakerOpen, BreakerSnapshot, BreakerState, Cause, CircuitBreaker, Permit, Transition,
+};
+pub use overload::breakers::Breakers;
+pub use overload::budget::{Budget, BudgetBuilder, BudgetError};
+pub use policy::backoff::Backoff;
+pub use policy::builder::{PolicyBuilder, PolicyError};
+pub use policy::strategy::{Jitter, Strategy};
 pub use policy::{Delays, Policy};
-pub use run::Retry;
-#[cfg(feature = "async")]
-pub use run::RetryFuture;
-pub use session::{Session, Step};
-pub use site::{Site, SiteCounts, sites};
-pub use strategy::{Jitter, Strategy};
+#[cfg(feature = "test-util")]
+pub use time::testing;
 
 /// What generated code calls. No part of it is public: it changes without notice.
 #[doc(hidden)]
 pub mod private {
-    pub use crate::call::{Call, Rules, good_enough, into_verdict, never, quiet, returned};
-    pub use crate::check;
-    pub use crate::classify::transient;
+    pub use crate::engine::call::{Call, Rules, good_enough, into_verdict, never, quiet, returned};
+    pub use crate::macro_support::const_checks;
+    pub use crate::failure::classify::transient;
     #[cfg(feature = "async")]
-    pub use crate::clock::Mark;
-    pub use crate::clock::{Begin, Started, Timer};
-    pub use crate::derived::{Ask, Forwarded, GivenTo, Hint, Value, ask_1, ask_2, ask_3, forward, hint, hinted};
-    pub use crate::error::{Failed, FromRetryError, History, LastOnly, Ledger, recovered};
-    pub use crate::fresh::Fresh;
-    pub use crate::guards::{FailureKind, Guard, Guarded, Guards};
-    pub use crate::keys::{KeySource, OsRandomness, idempotency_key};
-    pub use crate::look::{Judged, asked, call, look};
-    pub use crate::matched::{IsValue, Matched, MatchedValue, NamedNothing, NamedValue, leads_to};
-    pub use crate::outcome::{
+    pub use crate::time::clock::Mark;
+    pub use crate::time::clock::{Begin, Started, Timer};
+    pub use crate::macro_support::derive::{Ask, Forwarded, GivenTo, Hint, Value, ask_1, ask_2, ask_3, forward, hint, hinted};
+    pub use crate::failure::retry_error::{Failed, FromRetryError, History, LastOnly, Ledger, recovered};
+    pub use crate::macro_support::fresh_argument::Fresh;
+    pub use crate::engine::guards::{FailureKind, Guard, Guarded, Guards};
+    pub use crate::macro_support::idempotency_key::{KeySource, OsRandomness, idempotency_key};
+    pub use crate::engine::look::{Judged, asked, call, look};
+    pub use crate::macro_support::pattern_name::{IsValue, Matched, MatchedValue, NamedNothing, NamedValue, leads_to};
+    pub use crate::failure::outcome::{
         FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, Plain, Probe, ProbePlain, Recoverable, refused, unreached,
     };
-    pub use crate::shown::{ByDebug, ByDisplay, ByName, Show, Shown, show};
-    pub use crate::site::{LateSite, Named, Place, Site};
-    pub use crate::sleep::{
+    pub use crate::failure::error_display::{ByDebug, ByDisplay, ByName, Show, Shown, show};
+    pub use crate::observe::site::{LateSite, Named, Place, Site};
+    pub use crate::time::sleep::{
         AsyncSleeper, AttemptClock, DefaultSleeper, Pause, Sleep, SleepWith, SleeperFuture, Timed, ask_sleeper, sleep,
         sleep_async, sleep_with, timed, timer_async,
     };
-    pub use crate::tuning::{IsJitter, JitterValue, NoJitter, Tuning, history};
+    pub use crate::macro_support::overrides::{IsJitter, JitterValue, NoJitter, Tuning, history};
 }

@@ -2,12 +2,20 @@
 //!
 //! It knows no outcome, no clock and no generator; random bits are an argument.
 
-use crate::backoff;
-use crate::builder::PolicyBuilder;
-use crate::jitter;
-use crate::quick::{Quick, Window};
-use crate::rng;
-use crate::strategy::{Curve, Jitter, Strategy};
+pub(crate) mod backoff;
+pub(crate) mod builder;
+#[cfg(feature = "serde")]
+pub(crate) mod configuration;
+mod forecast;
+pub(crate) mod jitter;
+mod quick;
+pub(crate) mod strategy;
+mod words;
+
+use crate::policy::builder::PolicyBuilder;
+use crate::policy::quick::{Quick, Window};
+use crate::time::rng;
+use crate::policy::strategy::{Curve, Jitter, Strategy};
 use core::num::NonZeroU32;
 use core::time::Duration;
 
@@ -32,7 +40,7 @@ use core::time::Duration;
 /// # Values that are only known at run time
 ///
 /// The builder refuses what it cannot use. A key of the attribute whose value is a run-time expression has nobody to refuse to,
-/// so it is brought into range, with one [`Event::Adjusted`](crate::event::Event::Adjusted) per site:
+/// so it is brought into range, with one [`Event::Adjusted`](crate::observe::event::Event::Adjusted) per site:
 ///
 /// | found | used |
 /// |---|---|

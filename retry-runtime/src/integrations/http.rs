@@ -9,7 +9,7 @@ mod hint;
 
 pub use hint::hint;
 
-use crate::classify::{Transient, Verdict};
+use crate::failure::classify::{Transient, Verdict};
 use ::http::{HeaderMap, Method, Response, StatusCode};
 use core::fmt;
 use std::time::SystemTime;
@@ -154,7 +154,7 @@ impl Transient for StatusCode {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify;
+    use crate::failure::classify;
     use core::time::Duration;
 
     /// Answers the verdict on a status with headers.

@@ -26,7 +26,7 @@
 //! | an answer that cannot be parsed, or is of another type than the caller's | `Reconnect` | permanent: the kind does not tell a broken stream from a wrong type |
 //! | client and configuration errors | `NoRetry` | permanent |
 //!
-//! What this table calls permanent and you know to be transient joins by [`classify::any_of`](crate::classify::any_of).
+//! What this table calls permanent and you know to be transient joins by [`classify::any_of`](crate::failure::classify::any_of).
 //!
 //! # What may have been carried out
 //!
@@ -42,8 +42,8 @@
 //! A `MultiplexedConnection` or a `Connection` that is lost stays lost: take a new one inside of the retried body, or use the
 //! crate's `ConnectionManager`, which reconnects by itself.
 
-use crate::classify::{Transient, Verdict};
-use crate::lookup;
+use crate::failure::classify::{Transient, Verdict};
+use crate::failure::name_lookup;
 use ::redis_1::{ErrorKind, RedisError, RetryMethod, ServerError, ServerErrorKind, Value};
 use core::error::Error;
 use std::io;
@@ -157,7 +157,7 @@ fn is_transient_io(error: &RedisError) -> bool {
         // This is the crate's word for all that it does not know; what cannot be read or sent stays so.
         RetryMethod::RetryImmediately => io_error(error).is_none_or(|error| {
             let is_refused = matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput);
-            lookup::verdict(error).unwrap_or(!is_refused)
+            name_lookup::verdict(error).unwrap_or(!is_refused)
         }),
         method => may_pass(&method),
     }
@@ -188,7 +188,7 @@ fn collect<'a>(value: &'a Value, errors: &mut Vec<&'a ServerError>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify::transient;
+    use crate::failure::classify::transient;
     use ::redis_1::{ConnectionLike, FromRedisValue, RedisResult, parse_redis_value, pipe};
 
     fn parse(reply: &str) -> Value {

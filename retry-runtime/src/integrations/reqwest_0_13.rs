@@ -50,9 +50,9 @@
 //! ```
 
 use super::http::Statuses;
-use crate::causes;
-use crate::classify::{IntoVerdict, Transient, Verdict};
-use crate::lookup;
+use crate::failure::error_chain;
+use crate::failure::classify::{IntoVerdict, Transient, Verdict};
+use crate::failure::name_lookup;
 use ::reqwest_0_13 as reqwest;
 use core::error::Error;
 use std::io;
@@ -73,7 +73,7 @@ pub fn error(error: &reqwest::Error) -> Verdict {
 pub fn not_sent(error: &reqwest::Error) -> Verdict {
     // An error of a connection in use is hyper's. It may have that of another connection below it: of one that the request's body
     // was to come from.
-    let was_in_use = causes::chain(error).any(<dyn Error>::is::<hyper::Error>);
+    let was_in_use = error_chain::chain(error).any(<dyn Error>::is::<hyper::Error>);
     (error.is_connect() && !was_in_use && is_transient(error)).into_verdict()
 }
 
@@ -110,7 +110,7 @@ fn is_transient(error: &reqwest::Error) -> bool {
 /// Whether the connection failed, or the lookup before it. Of the causes that tell, the innermost decides: those around it may
 /// stand for anything.
 fn is_lost(error: &reqwest::Error) -> bool {
-    lookup::verdict(error).unwrap_or_else(|| causes::chain(error).filter_map(is_loss).last().unwrap_or(false))
+    name_lookup::verdict(error).unwrap_or_else(|| error_chain::chain(error).filter_map(is_loss).last().unwrap_or(false))
 }
 
 /// Whether a cause tells of a lost connection; `None` if it tells nothing.

@@ -21,7 +21,7 @@
 //! | `Protocol` | permanent: a fault of a driver, or a stream that cannot be trusted and a statement that may have been carried out |
 //! | `WorkerCrashed` | permanent: SQLite's thread panicked, or its connection is closed |
 //!
-//! What this table calls permanent and you know to be transient joins by [`classify::any_of`](crate::classify::any_of).
+//! What this table calls permanent and you know to be transient joins by [`classify::any_of`](crate::failure::classify::any_of).
 //!
 //! # Transactions
 //!
@@ -47,7 +47,7 @@
 //! (1205 is `HY000`, a general error), and its number is behind the driver's own type. It is read from the error's text, which
 //! begins with it; the text counts only if the whole of it is made of number, SQLSTATE and message, as the driver's own are.
 
-use crate::classify::{Transient, Verdict, transient};
+use crate::failure::classify::{Transient, Verdict, transient};
 use ::sqlx_0_9::Error;
 use ::sqlx_0_9::error::DatabaseError;
 

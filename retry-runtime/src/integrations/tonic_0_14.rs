@@ -51,9 +51,9 @@
 //! A channel that connects lazily reports a failed connection as the status of a call. An error of `Endpoint::connect` becomes one
 //! by `Status::from_error(error.into())`.
 
-use crate::causes;
-use crate::classify::{Transient, Verdict};
-use crate::lookup;
+use crate::failure::error_chain;
+use crate::failure::classify::{Transient, Verdict};
+use crate::failure::name_lookup;
 use ::tonic_0_14::metadata::MetadataMap;
 use ::tonic_0_14::{Code, Status, TimeoutExpired};
 use ::tonic_types_0_14::StatusExt;
@@ -200,12 +200,12 @@ fn meant(status: &Status) -> Option<Code> {
 
 /// Whether the name of the server was looked up and does not exist.
 fn has_no_host(status: &Status) -> bool {
-    status.source().and_then(lookup::verdict) == Some(false)
+    status.source().and_then(name_lookup::verdict) == Some(false)
 }
 
 /// The errors that a status was made of, the outermost first; none where the server sent it.
 fn sources(status: &Status) -> impl Iterator<Item = &(dyn Error + 'static)> {
-    status.source().into_iter().flat_map(causes::chain)
+    status.source().into_iter().flat_map(error_chain::chain)
 }
 
 /// What the server says by `grpc-retry-pushback-ms`.
@@ -250,7 +250,7 @@ fn has_least_number(details: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classify;
+    use crate::failure::classify;
     use ::tonic_0_14::metadata::{Ascii, MetadataValue};
     use core::ops::RangeInclusive;
     use proptest::collection::vec;
@@ -530,7 +530,7 @@ mod tests {
             let expected = match u128::try_from(delay.min(longest)) {
                 _ if !Codes::TRANSIENT.contains(code) => Verdict::Stop,
                 Err(_) | Ok(0) => Verdict::Retry,
-                Ok(nanos) => Verdict::RetryAfter(crate::backoff::duration(nanos)),
+                Ok(nanos) => Verdict::RetryAfter(crate::policy::backoff::duration(nanos)),
             };
             prop_assert_eq!(status(&with_details(code, details(seconds, nanos))), expected);
         }

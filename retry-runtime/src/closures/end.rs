@@ -1,0 +1,290 @@
+//! What the caller gets: the last outcome as it is, a [`RetryError`], or what `recover` makes of that.
+//!
+//! Each hands the outcome to one step of the engine; none decides anything.
+
+use super::keys::By;
+use crate::overload::breaker::BreakerOpen;
+use crate::engine::call::{Call, Rules};
+use crate::failure::classify::Verdict;
+use crate::time::clock::{Begin, Started, Timer};
+use crate::failure::retry_error::{self, History, LastOnly, Ledger, RetryError, TimedOut};
+use crate::observe::event::Retrying;
+use crate::engine::guards::Guards;
+use crate::failure::outcome::{OnRefusal, OnTimeOut, Outcome, Recoverable};
+use crate::failure::error_display::Shown;
+use crate::observe::site::Place;
+use core::ops::ControlFlow;
+use core::time::Duration;
+
+/// The last outcome as it is.
+#[derive(Clone, Copy, Debug)]
+pub struct AsItIs;
+
+/// A `RetryError` that the ledger makes, and what becomes of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<L, R> {
+    pub(crate) ledger: L,
+    pub(crate) finish: R,
+}
+
+/// The `RetryError` itself.
+#[derive(Clone, Copy, Debug)]
+pub struct AsError;
+
+/// What `recover` makes of it, in place of a `RetryError`.
+#[derive(Clone, Copy, Debug)]
+pub struct RecoverError<F>(pub(crate) F);
+
+/// What a call ends with.
+pub trait End<O: Outcome> {
+    /// What the caller gets.
+    type Returned;
+    /// What the call knows of the time, if it would know as much as `C` otherwise.
+    type Timer<C: Begin>: Begin;
+
+    /// Takes an outcome.
+    #[expect(clippy::too_many_arguments, reason = "as the engine's own steps")]
+    fn step<C: Timer, G: Guards, P: Place>(
+        &mut self,
+        call: &mut Call<C>,
+        rules: Rules<'_, G, P>,
+        outcome: O,
+        on: impl FnOnce(&O::Error) -> Verdict,
+        on_value: impl FnOnce(&O::Value) -> Verdict,
+        show: impl FnOnce(&O::Error) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, O::Error>),
+    ) -> ControlFlow<Self::Returned, Duration>;
+
+    /// Notes that the next attempt begins.
+    fn begin<C: Timer>(&mut self, call: &Call<C>);
+}
+
+/// What a call ends with whose attempts may time out.
+#[diagnostic::on_unimplemented(
+    message = "`{O}` cannot stand for an attempt that timed out",
+    label = "when the last attempt times out, this call has nothing to return",
+    note = "`timeout` needs a `Result` whose error is `From<reattempt::TimedOut>`, an `Option`, or `.error()`, which returns a `RetryError`"
+)]
+pub trait EndTimed<O: Outcome>: End<O> {
+    /// Takes an outcome or a time-out.
+    #[expect(clippy::too_many_arguments, reason = "as the engine's own steps")]
+    fn step_timed<C: Timer, G: Guards, P: Place>(
+        &mut self,
+        call: &mut Call<C>,
+        rules: Rules<'_, G, P>,
+        outcome: Result<O, TimedOut>,
+        on: impl FnOnce(&O::Error) -> Verdict,
+        on_value: impl FnOnce(&O::Value) -> Verdict,
+        show: impl FnOnce(&O::Error) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, O::Error>),
+    ) -> ControlFlow<Self::Returned, Duration>;
+}
+
+/// What a call ends with whose attempts may be refused.
+#[diagnostic::on_unimplemented(
+    message = "`{O}` cannot stand for an attempt that the circuit breaker refused",
+    label = "when an attempt is refused, this call has nothing to return",
+    note = "`breaker` needs a `Result` whose error is `From<reattempt::BreakerOpen>`, an `Option`, or `.error()`, which returns a `RetryError`"
+)]
+pub trait EndRefused<O: Outcome>: End<O> {
+    /// Ends it.
+    fn refused<C: Timer>(&mut self, call: &Call<C>, open: BreakerOpen) -> Self::Returned;
+}
+
+impl<O: Outcome> End<O> for AsItIs {
+    type Returned = O::Returned;
+    type Timer<C: Begin> = C;
+
+    #[inline]
+    fn step<C: Timer, G: Guards, P: Place>(
+        &mut self,
+        call: &mut Call<C>,
+        rules: Rules<'_, G, P>,
+        outcome: O,
+        on: impl FnOnce(&O::Error) -> Verdict,
+        on_value: impl FnOnce(&O::Value) -> Verdict,
+        show: impl FnOnce(&O::Error) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, O::Error>),
+    ) -> ControlFlow<O::Returned, Duration> {
+        call.step(rules, outcome, on, on_value, show, notify)
+    }
+
+    #[inline]
+    fn begin<C: Timer>(&mut self, _: &Call<C>) {}
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: OnTimeOut> EndTimed<O> for AsItIs {
+    #[inline]
+    fn step_timed<C: Timer, G: Guards, P: Place>(
+        &mut self,
+        call: &mut Call<C>,
+        rules: Rules<'_, G, P>,
+        outcome: Result<O, TimedOut>,
+        on: impl FnOnce(&O::Error) -> Verdict,
+        on_value: impl FnOnce(&O::Value) -> Verdict,
+        show: impl FnOnce(&O::Error) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, O::Error>),
+    ) -> ControlFlow<O::Returned, Duration> {
+        call.step_timed(rules, outcome, on, on_value, show, notify)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: Outcome<Returned: OnRefusal>> EndRefused<O> for AsItIs {
+    fn refused<C: Timer>(&mut self, _: &Call<C>, open: BreakerOpen) -> O::Returned {
+        O::Returned::refused(open)
+    }
+}
+
+/// What becomes of a call that ended with a value or a `RetryError`.
+pub trait Finish<O: Recoverable> {
+    /// What the caller gets.
+    type Returned;
+    /// Makes it.
+    fn finish(&mut self, ended: Result<O::Value, RetryError<O::Error>>) -> Self::Returned;
+}
+
+impl<O: Recoverable> Finish<O> for AsError {
+    type Returned = Result<O::Value, RetryError<O::Error>>;
+
+    #[inline]
+    fn finish(&mut self, ended: Self::Returned) -> Self::Returned {
+        ended
+    }
+}
+
+impl<O: Recoverable, F: FnMut(RetryError<O::Error>) -> O::Returned> Finish<O> for By<F> {
+    type Returned = O::Returned;
+
+    #[inline]
+    fn finish(&mut self, ended: Result<O::Value, RetryError<O::Error>>) -> O::Returned {
+        retry_error::recovered(ended, O::from_value, &mut self.0)
+    }
+}
+
+impl<O, F> Finish<O> for RecoverError<F>
+where
+    O: Recoverable,
+    F: FnMut(RetryError<O::Error>) -> Result<O::Value, RetryError<O::Error>>,
+{
+    type Returned = Result<O::Value, RetryError<O::Error>>;
+
+    #[inline]
+    fn finish(&mut self, ended: Self::Returned) -> Self::Returned {
+        retry_error::recovered(ended, Ok, &mut self.0)
+    }
+}
+
+impl<O: Recoverable, L: Ledger<O::Error>, R: Finish<O>> End<O> for Kept<L, R> {
+    type Returned = R::Returned;
+    type Timer<C: Begin> = Started;
+
+    #[inline]
+    fn step<C: Timer, G: Guards, P: Place>(
+        &mut self,
+        call: &mut Call<C>,
+        rules: Rules<'_, G, P>,
+        outcome: O,
+        on: impl FnOnce(&O::Error) -> Verdict,
+        on_value: impl FnOnce(&O::Value) -> Verdict,
+        show: impl FnOnce(&O::Error) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, O::Error>),
+    ) -> ControlFlow<R::Returned, Duration> {
+        let Self { ledger, finish } = self;
+        let step = call.step_or_error(rules, ledger, outcome.into_result(), on, on_value, show, notify);
+        step.map_break(|ended| finish.finish(ended))
+    }
+
+    fn begin<C: Timer>(&mut self, call: &Call<C>) {
+        self.ledger.begin(call.elapsed());
+    }
+}
+
+impl<O: Recoverable, L: Ledger<O::Error>, R: Finish<O>> EndTimed<O> for Kept<L, R> {
+    #[inline]
+    fn step_timed<C: Timer, G: Guards, P: Place>(
+        &mut self,
+        call: &mut Call<C>,
+        rules: Rules<'_, G, P>,
+        outcome: Result<O, TimedOut>,
+        on: impl FnOnce(&O::Error) -> Verdict,
+        on_value: impl FnOnce(&O::Value) -> Verdict,
+        show: impl FnOnce(&O::Error) -> Shown<'_>,
+        notify: impl FnOnce(&Retrying<'_, O::Error>),
+    ) -> ControlFlow<R::Returned, Duration> {
+        let Self { ledger, finish } = self;
+        let outcome = outcome.map(O::into_result);
+        let step = call.step_timed_or_error(rules, ledger, outcome, on, on_value, show, notify);
+        step.map_break(|ended| finish.finish(ended))
+    }
+}
+
+impl<O: Recoverable, L: Ledger<O::Error>, R: Finish<O>> EndRefused<O> for Kept<L, R> {
+    fn refused<C: Timer>(&mut self, call: &Call<C>, open: BreakerOpen) -> R::Returned {
+        self.finish.finish(call.refused(&mut self.ledger, open))
+    }
+}
+
+/// What may become a `RetryError`: `error` and `history` come before `recover`.
+#[diagnostic::on_unimplemented(
+    message = "what `recover` returns is decided before `error` and `history`",
+    label = "this call recovers already",
+    note = "write `.error()` or `.history(n)` first, and `.recover(...)` after it"
+)]
+pub trait Keep {
+    /// A `RetryError` from a ledger that this has already, or one that keeps the last failure.
+    type Kept;
+    /// Makes it.
+    fn keep(self) -> Self::Kept;
+}
+
+impl Keep for AsItIs {
+    type Kept = Kept<LastOnly, AsError>;
+
+    fn keep(self) -> Self::Kept {
+        Kept { ledger: LastOnly::default(), finish: AsError }
+    }
+}
+
+impl<L> Keep for Kept<L, AsError> {
+    type Kept = Self;
+
+    fn keep(self) -> Self {
+        self
+    }
+}
+
+/// A `RetryError` with a history.
+pub(crate) fn history<E>(failures: usize) -> Kept<History<E>, AsError> {
+    Kept { ledger: History::new(failures), finish: AsError }
+}
+
+/// What `recover` may come after.
+#[diagnostic::on_unimplemented(
+    message = "this call has a `recover` already",
+    label = "the first one leaves no failure to recover from",
+    note = "remove one of the two"
+)]
+pub trait Recover<O: Outcome>: End<O> {
+    /// This, recovering.
+    type Recovering<F>;
+    /// Makes it.
+    fn recover<F>(self, recover: F) -> Self::Recovering<F>;
+}
+
+impl<O: Outcome> Recover<O> for AsItIs {
+    type Recovering<F> = Kept<LastOnly, By<F>>;
+
+    fn recover<F>(self, recover: F) -> Kept<LastOnly, By<F>> {
+        Kept { ledger: LastOnly::default(), finish: By(recover) }
+    }
+}
+
+impl<O: Recoverable, L: Ledger<O::Error>> Recover<O> for Kept<L, AsError> {
+    type Recovering<F> = Kept<L, RecoverError<F>>;
+
+    fn recover<F>(self, recover: F) -> Kept<L, RecoverError<F>> {
+        Kept { ledger: self.ledger, finish: RecoverError(recover) }
+    }
+}

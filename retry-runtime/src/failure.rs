@@ -1,0 +1,10 @@
+//! Failures: what an attempt may return, what a classifier says of it, and what a caller gets on giving up.
+//!
+//! It knows no policy and no call.
+
+pub mod classify;
+pub(crate) mod error_chain;
+pub(crate) mod error_display;
+pub(crate) mod name_lookup;
+pub(crate) mod outcome;
+pub(crate) mod retry_error;

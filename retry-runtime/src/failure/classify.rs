@@ -1,0 +1,426 @@
+//! Classifiers: decide whether a failure may pass on its own.
+//!
+//! A classifier is any function from a reference to a failure to a [`Verdict`] or a `bool`; an error type can be its own by
+//! [`Transient`]. Nothing here knows how often or how long; a verdict is all that leaves.
+
+mod source;
+
+pub use source::{Chain, source};
+
+use crate::failure::name_lookup;
+use core::convert::Infallible;
+use core::time::Duration;
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A classifier's decision on a failure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verdict {
+    /// The failure is permanent: the call ends.
+    #[default]
+    Stop,
+    /// The failure is transient: attempt again after the strategy's delay.
+    Retry,
+    /// The failure is transient, and the server asked to be left alone for so long: attempt again, not before.
+    ///
+    /// A hint longer than the policy's `max_hint` ends the call.
+    RetryAfter(Duration),
+}
+
+/// What a classifier may answer: a [`Verdict`], or a `bool` that says whether the failure is transient.
+#[diagnostic::on_unimplemented(
+    message = "a classifier answers `bool` or `Verdict`, not `{Self}`",
+    label = "this classifier's answer is `{Self}`",
+    note = "answer `true` to attempt again and `false` to stop, or a `reattempt::Verdict`"
+)]
+pub trait IntoVerdict {
+    /// Converts the answer.
+    fn into_verdict(self) -> Verdict;
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoVerdict for bool {
+    fn into_verdict(self) -> Verdict {
+        if self { Verdict::Retry } else { Verdict::Stop }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoVerdict for Verdict {
+    fn into_verdict(self) -> Verdict {
+        self
+    }
+}
+
+/// An error type that knows which of its values may pass on their own.
+///
+/// It is asked where `#[retry]` has neither `on` nor `on_value`. `#[derive(Transient)]` writes it for enums and structs, and demands a
+/// word on each variant.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::Transient;
+/// use std::time::Duration;
+///
+/// #[derive(Debug)]
+/// enum ApiError {
+///     Busy { retry_after: Option<Duration> },
+///     NotFound,
+/// }
+///
+/// impl Transient for ApiError {
+///     fn is_transient(&self) -> bool {
+///         matches!(self, Self::Busy { .. })
+///     }
+///
+///     fn retry_after(&self) -> Option<Duration> {
+///         match self {
+///             Self::Busy { retry_after } => *retry_after,
+///             Self::NotFound => None,
+///         }
+///     }
+/// }
+///
+/// assert!(!ApiError::NotFound.is_transient());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "nothing says which failures of type `{Self}` are transient",
+    label = "`{Self}` does not implement `Transient`",
+    note = "name a classifier, such as `on = is_transient` or `on = matches(...)`, or derive `reattempt::Transient` for an error type of your own",
+    note = "where the type is erased, as in `Box<dyn Error>` and `anyhow::Error`, name the one to look for: `on = reattempt::classify::source::<std::io::Error>()`",
+    note = "to retry on every failure, say so: `on = reattempt::any_error`"
+)]
+pub trait Transient {
+    /// Whether this failure may pass on its own.
+    fn is_transient(&self) -> bool;
+
+    /// How long the server asked to be left alone, where it did. Only transient failures are asked.
+    fn retry_after(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Both answers in one: what the engine asks for, once for each failure.
+    fn verdict(&self) -> Verdict {
+        if !self.is_transient() {
+            return Verdict::Stop;
+        }
+        self.retry_after().map_or(Verdict::Retry, Verdict::RetryAfter)
+    }
+}
+
+/// Answers the verdict of an error that classifies itself.
+///
+/// As a function, it joins others: `any_of((classify::transient, is_conflict))`.
+pub fn transient<E: Transient + ?Sized>(error: &E) -> Verdict {
+    error.verdict()
+}
+
+/// Every error is transient, and so is `None` for an `Option`: retry-everything, said out loud.
+pub fn any_error<E: ?Sized>(_error: &E) -> Verdict {
+    Verdict::Retry
+}
+
+/// Joins classifiers, given as a tuple: the first verdict that is not [`Verdict::Stop`] counts.
+///
+/// A closure in the tuple needs the type of its argument written: `|error: &MyError| ...`.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::{Verdict, classify};
+///
+/// let is_small = |number: &i32| *number < 10;
+/// let is_even = |number: &i32| number % 2 == 0;
+/// let small_or_even = classify::any_of((is_small, is_even));
+/// assert_eq!(small_or_even(&12), Verdict::Retry);
+/// assert_eq!(small_or_even(&13), Verdict::Stop);
+/// ```
+pub fn any_of<E: ?Sized, C, J, M>(classifiers: C) -> impl Fn(&E) -> Verdict
+where
+    C: Joined<E, M, Classifiers = J>,
+    J: Classifiers<E>,
+{
+    let classifiers = classifiers.joined();
+    move |error| classifiers.any(error)
+}
+
+/// Joins classifiers, given as a tuple: one [`Verdict::Stop`] stops, and of several hints the longest counts.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::{Verdict, classify};
+///
+/// let is_small = |number: &i32| *number < 10;
+/// let is_even = |number: &i32| number % 2 == 0;
+/// let small_and_even = classify::all_of((is_small, is_even));
+/// assert_eq!(small_and_even(&8), Verdict::Retry);
+/// assert_eq!(small_and_even(&12), Verdict::Stop);
+/// ```
+pub fn all_of<E: ?Sized, C, J, M>(classifiers: C) -> impl Fn(&E) -> Verdict
+where
+    C: Joined<E, M, Classifiers = J>,
+    J: Classifiers<E>,
+{
+    let classifiers = classifiers.joined();
+    move |error| classifiers.all(error)
+}
+
+/// Turns a classifier round: what it stops on is retried, and the other way round. A hint is lost.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::{Verdict, classify};
+///
+/// let is_even = |number: &i32| number % 2 == 0;
+/// let is_odd = classify::not(is_even);
+/// assert_eq!(is_odd(&3), Verdict::Retry);
+/// ```
+pub fn not<E: ?Sized, V: IntoVerdict>(classifier: impl Fn(&E) -> V) -> impl Fn(&E) -> Verdict {
+    move |error| match classifier(error).into_verdict() {
+        Verdict::Stop => Verdict::Retry,
+        Verdict::Retry | Verdict::RetryAfter(_) => Verdict::Stop,
+    }
+}
+
+/// What may be joined, as itself. A function that stands alone may not, but says what the failure is, so that it is refused once.
+///
+/// Bounds on what this gives are told of the whole call; bounds on the type of an argument would be told of the argument too.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no tuple of classifiers",
+    label = "expected two to eight classifiers in parentheses of their own, found `{Self}`",
+    note = "write `any_of((is_busy, is_time_out))`; where there are more, one of them may be an `any_of` or `all_of`"
+)]
+pub trait Joined<E: ?Sized, M> {
+    /// Itself.
+    type Classifiers;
+    /// Answers itself.
+    fn joined(self) -> Self::Classifiers;
+}
+
+/// Marks the implementation for tuples.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Several {}
+
+/// Marks the implementation for functions.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Alone {}
+
+#[diagnostic::do_not_recommend]
+impl<E: ?Sized, F: Fn(&E) -> V, V> Joined<E, Alone> for F {
+    type Classifiers = F;
+
+    fn joined(self) -> F {
+        self
+    }
+}
+
+/// A tuple of two to eight classifiers for the same failure; for [`any_of`] and [`all_of`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no tuple of classifiers",
+    label = "expected two to eight classifiers in parentheses of their own, found `{Self}`",
+    note = "write `any_of((is_busy, is_time_out))`, with functions from a reference to the failure to `bool` or `Verdict`, or closures that say their argument's type",
+    note = "a classifier that stands alone is used as it is, without `any_of` or `all_of`"
+)]
+pub trait Classifiers<E: ?Sized>: Joined<E, Several, Classifiers = Self> + Sized {
+    /// Answers the first verdict that is not `Stop`.
+    fn any(&self, error: &E) -> Verdict;
+    /// Answers `Stop` if one of them does, else the verdict with the longest hint.
+    fn all(&self, error: &E) -> Verdict;
+}
+
+macro_rules! tuples {
+    ($(($classifier:ident $verdict:ident $index:tt))*) => {
+        #[diagnostic::do_not_recommend]
+        impl<Error: ?Sized, $($classifier),*> Joined<Error, Several> for ($($classifier,)*) {
+            type Classifiers = Self;
+
+            #[inline]
+            fn joined(self) -> Self {
+                self
+            }
+        }
+
+        impl<Error: ?Sized, $($classifier, $verdict),*> Classifiers<Error> for ($($classifier,)*)
+        where
+            $($classifier: Fn(&Error) -> $verdict, $verdict: IntoVerdict,)*
+        {
+            fn any(&self, error: &Error) -> Verdict {
+                $(
+                    let verdict = (self.$index)(error).into_verdict();
+                    if verdict != Verdict::Stop {
+                        return verdict;
+                    }
+                )*
+                Verdict::Stop
+            }
+
+            fn all(&self, error: &Error) -> Verdict {
+                let mut hint = None;
+                $(
+                    match (self.$index)(error).into_verdict() {
+                        Verdict::Stop => return Verdict::Stop,
+                        Verdict::Retry => {}
+                        Verdict::RetryAfter(this) => hint = hint.max(Some(this)),
+                    }
+                )*
+                hint.map_or(Verdict::Retry, Verdict::RetryAfter)
+            }
+        }
+    };
+}
+
+tuples!((A Va 0) (B Vb 1));
+tuples!((A Va 0) (B Vb 1) (C Vc 2));
+tuples!((A Va 0) (B Vb 1) (C Vc 2) (D Vd 3));
+tuples!((A Va 0) (B Vb 1) (C Vc 2) (D Vd 3) (E Ve 4));
+tuples!((A Va 0) (B Vb 1) (C Vc 2) (D Vd 3) (E Ve 4) (F Vf 5));
+tuples!((A Va 0) (B Vb 1) (C Vc 2) (D Vd 3) (E Ve 4) (F Vf 5) (G Vg 6));
+tuples!((A Va 0) (B Vb 1) (C Vc 2) (D Vd 3) (E Ve 4) (F Vf 5) (G Vg 6) (H Vh 7));
+
+/// Transient are the kinds that speak of the other side or of the moment: a connection that was refused, reset, aborted or cut
+/// short, a broken pipe, a time-out, an unreachable host or network, a busy resource, an interruption, an operation that would
+/// block, and a name lookup that says "try again". All others are permanent: a missing file stays missing, and so does a host that does
+/// not exist.
+impl Transient for io::Error {
+    fn is_transient(&self) -> bool {
+        use io::ErrorKind as Kind;
+        matches!(
+            self.kind(),
+            Kind::ConnectionRefused
+                | Kind::ConnectionReset
+                | Kind::ConnectionAborted
+                | Kind::BrokenPipe
+                | Kind::UnexpectedEof
+                | Kind::TimedOut
+                | Kind::HostUnreachable
+                | Kind::NetworkUnreachable
+                | Kind::NetworkDown
+                | Kind::ResourceBusy
+                | Kind::Interrupted
+                | Kind::WouldBlock
+        ) || name_lookup::verdict(self) == Some(true)
+    }
+}
+
+/// Never there, and so never transient.
+impl Transient for Infallible {
+    fn is_transient(&self) -> bool {
+        match *self {}
+    }
+}
+
+macro_rules! pointers {
+    ($($pointer:ty),*) => {
+        $(
+            /// As what it points to.
+            impl<E: Transient + ?Sized> Transient for $pointer {
+                fn is_transient(&self) -> bool {
+                    (**self).is_transient()
+                }
+
+                fn retry_after(&self) -> Option<Duration> {
+                    (**self).retry_after()
+                }
+
+                fn verdict(&self) -> Verdict {
+                    (**self).verdict()
+                }
+            }
+        )*
+    };
+}
+
+pointers!(&E, &mut E, Box<E>, Rc<E>, Arc<E>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHORT: Verdict = Verdict::RetryAfter(Duration::from_secs(1));
+    const LONG: Verdict = Verdict::RetryAfter(Duration::from_secs(2));
+
+    #[test]
+    fn any_of_takes_the_first_that_does_not_stop() {
+        assert_eq!(any_of((|(): &()| false, |(): &()| SHORT, |(): &()| LONG))(&()), SHORT);
+        assert_eq!(any_of((|(): &()| false, |(): &()| Verdict::Stop))(&()), Verdict::Stop);
+    }
+
+    #[test]
+    fn any_of_does_not_ask_further_than_it_must() {
+        let verdict = any_of((|(): &()| true, |(): &()| -> bool { panic!("asked") }))(&());
+        assert_eq!(verdict, Verdict::Retry);
+    }
+
+    #[test]
+    fn all_of_stops_for_one_and_keeps_the_longest_hint() {
+        assert_eq!(all_of((|(): &()| LONG, |(): &()| true, |(): &()| SHORT))(&()), LONG);
+        assert_eq!(all_of((|(): &()| true, |(): &()| false))(&()), Verdict::Stop);
+        assert_eq!(all_of((|(): &()| true, |(): &()| true))(&()), Verdict::Retry);
+    }
+
+    #[test]
+    fn a_function_may_join_what_it_is_given() {
+        fn neither<E, C: Classifiers<E>>(classifiers: C) -> impl Fn(&E) -> Verdict {
+            not(any_of(classifiers))
+        }
+        assert_eq!(neither((|(): &()| false, all_of((|(): &()| true, |(): &()| false))))(&()), Verdict::Retry);
+        assert_eq!(neither((|(): &()| false, |(): &()| SHORT))(&()), Verdict::Stop);
+    }
+
+    #[test]
+    fn not_turns_verdicts_round() {
+        assert_eq!(not(|(): &()| SHORT)(&()), Verdict::Stop);
+        assert_eq!(not(|(): &()| false)(&()), Verdict::Retry);
+    }
+
+    #[test]
+    fn io_errors_of_the_moment_are_transient_and_a_missing_file_is_not() {
+        assert_eq!(transient(&io::Error::from(io::ErrorKind::ConnectionReset)), Verdict::Retry);
+        assert_eq!(transient(&io::Error::from(io::ErrorKind::NotFound)), Verdict::Stop);
+        assert_eq!(transient(&io::Error::from(io::ErrorKind::PermissionDenied)), Verdict::Stop);
+        let looked_up = |words| io::Error::other(format!("failed to lookup address information: {words}"));
+        assert_eq!(transient(&looked_up("Temporary failure in name resolution")), Verdict::Retry);
+        assert_eq!(transient(&looked_up("Name or service not known")), Verdict::Stop);
+        assert_eq!(transient(&Box::new(io::Error::from(io::ErrorKind::TimedOut))), Verdict::Retry);
+    }
+
+    struct Hinted {
+        is_transient: bool,
+    }
+
+    impl Transient for Hinted {
+        fn is_transient(&self) -> bool {
+            self.is_transient
+        }
+
+        fn retry_after(&self) -> Option<Duration> {
+            assert!(self.is_transient, "a permanent failure was asked for its hint");
+            Some(Duration::from_secs(1))
+        }
+    }
+
+    #[test]
+    fn only_transient_failures_are_asked_for_a_hint() {
+        assert_eq!(transient(&Hinted { is_transient: false }), Verdict::Stop);
+        assert_eq!(transient(&Hinted { is_transient: true }), SHORT);
+    }
+
+    #[test]
+    fn pointers_answer_as_what_they_point_to() {
+        let hinted = || Hinted { is_transient: true };
+        let boxed: Box<dyn Transient> = Box::new(hinted());
+        assert_eq!(transient(&boxed), SHORT);
+        assert_eq!(transient(&Arc::new(hinted())), SHORT);
+        assert_eq!(transient(&Rc::new(hinted())), SHORT);
+        assert_eq!(transient(&&mut hinted()), SHORT);
+        assert!(boxed.is_transient());
+        assert_eq!(boxed.retry_after(), Some(Duration::from_secs(1)));
+    }
+}

@@ -1,0 +1,332 @@
+//! Outcomes: what an attempt of a retried function may return.
+//!
+//! It looks into an outcome and hands it back unchanged. It knows no classifier and no policy.
+
+use crate::overload::breaker::BreakerOpen;
+use crate::failure::retry_error::TimedOut;
+
+/// What a retried function may return: a `Result`, or an `Option`. With `on_value` it may be any type.
+///
+/// The trait is implemented here for all there is; aliases of `Result` and `Option` work too.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot fail, so there is nothing to retry on",
+    label = "expected a `Result` or an `Option`, found `{Self}`",
+    note = "return a `Result` or an `Option`, or say which values are not good enough yet: `on_value = is_not_ready`",
+    note = "if this is a future, make the function an `async fn`, or end it with a visible `async` block"
+)]
+#[expect(private_bounds, reason = "sealed: the kinds of outcome are known to the macro")]
+pub trait Outcome: Sealed + Sized {
+    /// What a success carries.
+    type Value;
+    /// What a failure carries.
+    type Error;
+    /// What the function returns.
+    type Returned;
+
+    /// Looks at the success or the failure.
+    #[doc(hidden)]
+    fn view(&self) -> Result<&Self::Value, &Self::Error>;
+
+    /// Gives back what the function returns.
+    #[doc(hidden)]
+    fn into_returned(self) -> Self::Returned;
+}
+
+trait Sealed {}
+
+impl<T, E> Sealed for Result<T, E> {}
+impl<T> Sealed for Option<T> {}
+impl<T> Sealed for Plain<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<T, E> Outcome for Result<T, E> {
+    type Value = T;
+    type Error = E;
+    type Returned = Self;
+
+    #[inline]
+    fn view(&self) -> Result<&T, &E> {
+        self.as_ref()
+    }
+
+    #[inline]
+    fn into_returned(self) -> Self {
+        self
+    }
+}
+
+/// The failure of an `Option`: its `None`, as classifiers see it.
+///
+/// It says nothing about itself, so it has no verdict of its own: an `Option` needs `on` (or `on_value`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Absent;
+
+#[diagnostic::do_not_recommend]
+impl<T> Outcome for Option<T> {
+    type Value = T;
+    type Error = Absent;
+    type Returned = Self;
+
+    #[inline]
+    fn view(&self) -> Result<&T, &Absent> {
+        self.as_ref().ok_or(&Absent)
+    }
+
+    #[inline]
+    fn into_returned(self) -> Self {
+        self
+    }
+}
+
+/// A value that is neither a `Result` nor an `Option`: it cannot fail, but `on_value` may find it not good enough.
+///
+/// An annotated function returns such a value as it is. The operation of [`Policy::retry`](crate::Policy::retry) wraps it in this type,
+/// and the caller gets it unwrapped.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::{Plain, Policy, Strategy};
+///
+/// let policy = Policy::builder().strategy(Strategy::Immediate).build()?;
+/// let mut readings = [0, 0, 7].into_iter();
+/// let reading: i32 = policy.retry(|| Plain(readings.next().unwrap_or(0))).on_value(|reading| *reading == 0).call();
+/// assert_eq!(reading, 7);
+/// # Ok::<(), retry_runtime::PolicyError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plain<T>(pub T);
+
+#[diagnostic::do_not_recommend]
+impl<T> Outcome for Plain<T> {
+    type Value = T;
+    type Error = core::convert::Infallible;
+    type Returned = T;
+
+    #[inline]
+    fn view(&self) -> Result<&T, &core::convert::Infallible> {
+        Ok(&self.0)
+    }
+
+    #[inline]
+    fn into_returned(self) -> T {
+        self.0
+    }
+}
+
+/// An outcome that can stand for an attempt without one; for generated code.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a plain value cannot stand for a time-out",
+    label = "when the last attempt times out, this function has nothing to return",
+    note = "`timeout` needs a `Result` whose error is `From<reattempt::TimedOut>`, an `Option`, or `Result<T, RetryError<E>>`"
+)]
+pub trait OnTimeOut: Outcome {
+    /// What the function returns for it.
+    fn timed_out(timed_out: TimedOut) -> Self::Returned;
+}
+
+/// An error that can stand for a time-out: the reason for the words when it cannot.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be made from a time-out",
+    label = "when the last attempt times out, this function has no error to return",
+    note = "implement `From<reattempt::TimedOut>` for `{Self}`, or return `Result<T, RetryError<E>>`, which needs no error of yours"
+)]
+pub trait FromTimedOut {
+    /// Makes it.
+    fn from_timed_out(timed_out: TimedOut) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<TimedOut>> FromTimedOut for E {
+    #[inline]
+    fn from_timed_out(timed_out: TimedOut) -> Self {
+        timed_out.into()
+    }
+}
+
+impl<T, E: FromTimedOut> OnTimeOut for Result<T, E> {
+    #[inline]
+    fn timed_out(timed_out: TimedOut) -> Self {
+        Err(E::from_timed_out(timed_out))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> OnTimeOut for Option<T> {
+    #[inline]
+    fn timed_out(_: TimedOut) -> Self {
+        None
+    }
+}
+
+/// What a function can return for an attempt that the circuit breaker refused; for generated code.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand for an attempt that the circuit breaker refused",
+    label = "when an attempt is refused, this function has nothing to return",
+    note = "`breaker` needs a `Result` whose error is `From<reattempt::BreakerOpen>`, an `Option`, or `Result<T, RetryError<E>>`"
+)]
+pub trait OnRefusal {
+    /// What the function returns for it.
+    fn refused(open: BreakerOpen) -> Self;
+}
+
+/// An error that can stand for a refusal: the reason for the words when it cannot.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be made from a refusal of the circuit breaker",
+    label = "when an attempt is refused, this function has no error to return",
+    note = "implement `From<reattempt::BreakerOpen>` for `{Self}`, or return `Result<T, RetryError<E>>`, which needs no error of yours"
+)]
+pub trait FromBreakerOpen {
+    /// Makes it.
+    fn from_breaker_open(open: BreakerOpen) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<BreakerOpen>> FromBreakerOpen for E {
+    #[inline]
+    fn from_breaker_open(open: BreakerOpen) -> Self {
+        open.into()
+    }
+}
+
+impl<T, E: FromBreakerOpen> OnRefusal for Result<T, E> {
+    #[inline]
+    fn refused(open: BreakerOpen) -> Self {
+        Err(E::from_breaker_open(open))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> OnRefusal for Option<T> {
+    #[inline]
+    fn refused(_: BreakerOpen) -> Self {
+        None
+    }
+}
+
+/// What a function returns for an attempt that was refused.
+#[doc(hidden)]
+#[inline]
+pub fn refused<R: OnRefusal>(open: BreakerOpen) -> R {
+    R::refused(open)
+}
+
+/// An outcome of that type, where the compiler has to know it and nothing ever runs; for generated code.
+///
+/// # Panics
+///
+/// Always.
+#[doc(hidden)]
+#[cold]
+pub fn unreached<R>() -> R {
+    unreachable!("generated code calls it in branches that are never taken")
+}
+
+/// An outcome that comes apart into a value and an error, for `recover`; for generated code.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a plain value cannot fail, so there is nothing to recover from",
+    label = "`recover` needs a `Result` or an `Option`",
+    note = "return a `Result` or an `Option`, or remove `recover`: the last value is returned as it is"
+)]
+pub trait Recoverable: Outcome {
+    /// Takes it apart.
+    ///
+    /// # Errors
+    ///
+    /// The outcome's own; `Absent` for `None`.
+    fn into_result(self) -> Result<Self::Value, Self::Error>;
+    /// Puts a success together again.
+    fn from_value(value: Self::Value) -> Self::Returned;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E> Recoverable for Result<T, E> {
+    #[inline]
+    fn into_result(self) -> Self {
+        self
+    }
+
+    #[inline]
+    fn from_value(value: T) -> Self {
+        Ok(value)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Recoverable for Option<T> {
+    #[inline]
+    fn into_result(self) -> Result<T, Absent> {
+        self.ok_or(Absent)
+    }
+
+    #[inline]
+    fn from_value(value: T) -> Self {
+        Some(value)
+    }
+}
+
+/// Tells `Result`, `Option` and all else apart, for generated code: the inherent methods win over the trait's. Their name is one
+/// that no trait of a user's has.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Probe<O>(pub O);
+
+impl<T, E> Probe<Result<T, E>> {
+    /// The outcome as it is.
+    ///
+    /// # Errors
+    ///
+    /// The outcome's own.
+    #[inline]
+    pub fn __reattempt_outcome(self) -> Result<T, E> {
+        self.0
+    }
+}
+
+impl<T> Probe<Option<T>> {
+    /// The outcome as it is.
+    #[inline]
+    pub fn __reattempt_outcome(self) -> Option<T> {
+        self.0
+    }
+}
+
+/// The fallback of [`Probe`].
+#[doc(hidden)]
+pub trait ProbePlain {
+    /// The type of the value.
+    type Value;
+    /// The value as an outcome.
+    fn __reattempt_outcome(self) -> Plain<Self::Value>;
+}
+
+impl<T> ProbePlain for Probe<T> {
+    type Value = T;
+
+    #[inline]
+    fn __reattempt_outcome(self) -> Plain<T> {
+        Plain(self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_shows_its_value_and_comes_back_unchanged() {
+        assert_eq!(Ok::<_, u8>(1).view(), Ok(&1));
+        assert_eq!(Err::<u8, _>(2).view(), Err(&2));
+        assert_eq!(None::<u8>.view(), Err(&Absent));
+        assert_eq!(Probe(Some(3)).__reattempt_outcome().into_returned(), Some(3));
+        assert_eq!(Probe(Err::<u8, _>(4)).__reattempt_outcome().into_returned(), Err(4));
+        assert_eq!(Probe(5).__reattempt_outcome().view(), Ok(&5));
+        assert_eq!(Probe(5).__reattempt_outcome().into_returned(), 5);
+    }
+}

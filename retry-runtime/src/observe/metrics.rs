@@ -1,0 +1,115 @@
+//! Metrics: events counted by whichever recorder of the crate `metrics` is installed. It knows events, and nothing of calls.
+//!
+//! Names, labels and units are documented in the guide's chapter on events. The keys of a site are made at its first event and kept with it: from
+//! then on an event of a site allocates nothing and hashes nothing here. Handles are not kept, since a recorder may be installed after the
+//! first failure, and another one for a single thread.
+
+use super::label;
+use crate::overload::breaker::Transition;
+use crate::failure::retry_error::StopReason;
+use crate::observe::event::Event;
+use crate::observe::site::Site;
+use core::ptr;
+use core::sync::atomic::{AtomicUsize, Ordering};
+use metrics::{Key, Label, Level, Metadata, Recorder, Unit};
+
+const RETRIES: &str = "reattempt_retries_total";
+const RETRIED_CALLS: &str = "reattempt_retried_calls_total";
+const RECOVERED: &str = "reattempt_recovered_total";
+const GAVE_UP: &str = "reattempt_gave_up_total";
+const DELAY: &str = "reattempt_delay_seconds";
+const TRANSITIONS: &str = "reattempt_breaker_transitions_total";
+
+/// The counters, with what they count.
+const COUNTERS: [(&str, &str); 5] = [
+    (RETRIES, "Retries that were decided on, each after a delay."),
+    (RETRIED_CALLS, "Calls that needed at least one retry."),
+    (RECOVERED, "Calls that succeeded after a retry."),
+    (GAVE_UP, "Calls that ended without success, by the reason why there was no further attempt."),
+    (TRANSITIONS, "Transitions of circuit breakers, by what they became."),
+];
+
+/// The label `breaker` of a breaker without a name.
+const UNNAMED: &str = "unnamed";
+
+static METADATA: Metadata<'static> = Metadata::new("reattempt", Level::INFO, Some(module_path!()));
+
+/// Takes an event.
+pub(crate) fn observe(event: &Event<'_>) {
+    metrics::with_recorder(|recorder| {
+        describe(recorder);
+        let increment = |key: &Key| recorder.register_counter(key, &METADATA).increment(1);
+        match *event {
+            Event::AttemptFailed { site, attempt, delay, .. } => {
+                let keys = site.keys();
+                increment(&keys.retries);
+                if attempt == 1 {
+                    increment(&keys.retried_calls);
+                }
+                recorder.register_histogram(&keys.delay, &METADATA).record(delay.as_secs_f64());
+            }
+            Event::GaveUp { site, reason, .. } => increment(&site.keys().gave_up[reason.index()]),
+            Event::Recovered { site, .. } => increment(&site.keys().recovered),
+            Event::BreakerMoved { transition } => increment(&transition_key(&transition)),
+            Event::Adjusted { .. } | Event::BlocksRuntime { .. } => {}
+        }
+    });
+}
+
+/// The keys of a site's metrics.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    retries: Key,
+    retried_calls: Key,
+    recovered: Key,
+    delay: Key,
+    /// By reason.
+    gave_up: [Key; StopReason::ALL.len()],
+}
+
+impl Keys {
+    /// Makes them; the labels stay for as long as the process runs, as the site does.
+    #[cold]
+    pub(crate) fn new(site: &'static Site) -> Self {
+        let named: &'static [Label] = Box::leak(Box::new([site_label(site)]));
+        Self {
+            retries: Key::from_static_parts(RETRIES, named),
+            retried_calls: Key::from_static_parts(RETRIED_CALLS, named),
+            recovered: Key::from_static_parts(RECOVERED, named),
+            delay: Key::from_static_parts(DELAY, named),
+            gave_up: StopReason::ALL.map(|reason| {
+                let labels = Box::new([site_label(site), Label::from_static_parts("reason", reason.label())]);
+                Key::from_static_parts(GAVE_UP, Box::leak(labels))
+            }),
+        }
+    }
+}
+
+fn site_label(site: &Site) -> Label {
+    Label::from_static_parts("site", site.name())
+}
+
+fn transition_key(transition: &Transition) -> Key {
+    let breaker = Label::from_static_parts("breaker", transition.name.unwrap_or(UNNAMED));
+    Key::from_parts(TRANSITIONS, vec![breaker, Label::from_static_parts("to", label(transition.to))])
+}
+
+/// Describes the metrics to a recorder, once: there is none yet when an application that installs one late has its first failure.
+fn describe(recorder: &dyn Recorder) {
+    /// The address of the recorder that knows. It guards nothing, and two threads may describe the same, so `Relaxed` is enough.
+    static DESCRIBED: AtomicUsize = AtomicUsize::new(0);
+    let address = ptr::from_ref(recorder).cast::<()>().addr();
+    if DESCRIBED.load(Ordering::Relaxed) != address {
+        DESCRIBED.store(address, Ordering::Relaxed);
+        describe_all(recorder);
+    }
+}
+
+#[cold]
+fn describe_all(recorder: &dyn Recorder) {
+    for (name, description) in COUNTERS {
+        recorder.describe_counter(name.into(), Some(Unit::Count), description.into());
+    }
+    let delays = "Delays before retries, in seconds.";
+    recorder.describe_histogram(DELAY.into(), Some(Unit::Seconds), delays.into());
+}

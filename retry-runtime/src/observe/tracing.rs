@@ -1,0 +1,115 @@
+//! Tracing: events as those of the crate `tracing`. It knows events, and nothing of calls.
+//!
+//! Levels, fields and units are documented in the guide's chapter on events. Durations are seconds as floats, as the metrics and
+//! OpenTelemetry have them: a number can be compared and summed by whatever reads the log, the text of a `Duration` cannot. Nothing is
+//! formatted here: an error is asked for its words by a subscriber that wants them.
+
+use super::label;
+use crate::overload::breaker::BreakerState;
+use crate::failure::classify::Verdict;
+use crate::failure::retry_error::StopReason;
+use crate::observe::event::Event;
+use core::time::Duration;
+use tracing::field::display;
+
+/// What filters know these events by.
+const TARGET: &str = "reattempt";
+
+/// A call that ended without success. The level is part of what is static, so that each one needs an event of its own.
+macro_rules! gave_up {
+    ($level:ident, $site:ident, $reason:ident, $attempts:ident, $failure:ident, $waited:ident, $elapsed:ident, $message:literal) => {
+        tracing::event!(
+            target: TARGET,
+            tracing::Level::$level,
+            site = $site.name(),
+            reason = $reason.label(),
+            attempts = $attempts,
+            error = %$failure,
+            waited = $waited.as_secs_f64(),
+            elapsed = $elapsed.map(|time| time.as_secs_f64()),
+            $message
+        )
+    };
+}
+
+/// A breaker that moved.
+macro_rules! moved {
+    ($level:ident, $transition:ident, $why:ident) => {
+        tracing::event!(
+            target: TARGET,
+            tracing::Level::$level,
+            breaker = $transition.name,
+            from = label($transition.from),
+            to = label($transition.to),
+            why = $why,
+            cool_down = $transition.cool_down.map(|time| time.as_secs_f64()),
+            "circuit breaker moved"
+        )
+    };
+}
+
+/// Takes an event.
+pub(crate) fn observe(event: &Event<'_>) {
+    match *event {
+        Event::AttemptFailed { site, attempt, max, delay, failure, verdict, waited, elapsed } => {
+            let (verdict, hint) = spoken(verdict);
+            tracing::warn!(
+                target: TARGET,
+                site = site.name(),
+                attempt,
+                max,
+                delay = delay.as_secs_f64(),
+                error = %failure,
+                verdict,
+                hint = hint.map(|time| time.as_secs_f64()),
+                waited = waited.as_secs_f64(),
+                elapsed = elapsed.map(|time| time.as_secs_f64()),
+                "attempt failed, another one follows"
+            );
+        }
+        // An ordinary error: nothing was retried, and its caller deals with it.
+        Event::GaveUp {
+            site,
+            reason: reason @ StopReason::Permanent,
+            attempts: attempts @ 1,
+            failure,
+            waited,
+            elapsed,
+        } => {
+            gave_up!(DEBUG, site, reason, attempts, failure, waited, elapsed, "failed permanently, not retried");
+        }
+        Event::GaveUp { site, reason, attempts, failure, waited, elapsed } => {
+            gave_up!(ERROR, site, reason, attempts, failure, waited, elapsed, "gave up");
+        }
+        Event::Recovered { site, attempts, waited, elapsed } => tracing::info!(
+            target: TARGET,
+            site = site.name(),
+            attempts,
+            waited = waited.as_secs_f64(),
+            elapsed = elapsed.map(|time| time.as_secs_f64()),
+            "recovered"
+        ),
+        Event::BreakerMoved { transition } => {
+            let why = transition.cause.map(display);
+            match transition.to {
+                BreakerState::Open | BreakerState::Isolated => moved!(WARN, transition, why),
+                BreakerState::HalfOpen | BreakerState::Closed => moved!(INFO, transition, why),
+            }
+        }
+        Event::Adjusted { site, key, change } => {
+            tracing::warn!(target: TARGET, site = site.name(), key, change = %change, "a setting was out of range");
+        }
+        Event::BlocksRuntime { site } => {
+            tracing::warn!(target: TARGET, site = site.name(), "a sync function sleeps on a thread of a tokio runtime");
+        }
+    }
+}
+
+/// A verdict in one word, with its hint.
+fn spoken(verdict: Verdict) -> (&'static str, Option<Duration>) {
+    match verdict {
+        Verdict::Stop => ("stop", None),
+        Verdict::Retry => ("retry", None),
+        Verdict::RetryAfter(hint) => ("retry_after", Some(hint)),
+    }
+}

@@ -1,0 +1,91 @@
+//! The permit of one attempt, which reports on it to its breaker. It decides nothing.
+
+use super::{CircuitBreaker, Report, state};
+use crate::time::atomics::Ordering;
+use core::fmt;
+use core::mem;
+use std::thread;
+
+/// Leave for one attempt, from [`CircuitBreaker::acquire`].
+///
+/// Report on it by one of its functions. Dropped without a report it is neutral, or slow if it was held for longer than the slow-call
+/// time; dropped by a panic it counts as a failure. A probe's place is free again in any case.
+#[must_use = "the attempt runs while the permit is held, and reports on it afterwards"]
+pub struct Permit<'a> {
+    breaker: &'a CircuitBreaker,
+    /// The state that it was handed out in.
+    word: u64,
+    /// Nanoseconds; only where there is a slow-call time.
+    started: u64,
+}
+
+impl<'a> Permit<'a> {
+    #[inline]
+    pub(super) fn new(breaker: &'a CircuitBreaker, word: u64, started: u64) -> Self {
+        Self { breaker, word, started }
+    }
+
+    /// The breaker that it is from.
+    pub(crate) fn breaker(&self) -> &'a CircuitBreaker {
+        self.breaker
+    }
+
+    /// Takes it apart, so that dropping it is no report.
+    #[inline]
+    pub(super) fn into_parts(self) -> (&'a CircuitBreaker, u64, u64) {
+        let parts = (self.breaker, self.word, self.started);
+        mem::forget(self);
+        parts
+    }
+}
+
+impl Permit<'_> {
+    /// The attempt succeeded.
+    #[inline]
+    pub fn success(self) {
+        let (breaker, word, started) = self.into_parts();
+        // The very state that it was handed out in, without failures in a row: there is nothing to change but the window.
+        if breaker.word.load(Ordering::Relaxed) == word {
+            if state::is_idle(word) {
+                return;
+            }
+            if state::is_idle_but_for_window(word) && !breaker.limits.is_timed {
+                return breaker.record_success(word);
+            }
+        }
+        breaker.report(word, started, Report::Success);
+    }
+
+    /// The attempt had a transient failure, or its time was up.
+    pub fn failure(self) {
+        self.report(Report::Failure);
+    }
+
+    /// The attempt says nothing of the server's health: a permanent failure, or a value that is not ready. The same as dropping it.
+    pub fn neutral(self) {
+        self.report(Report::Nothing);
+    }
+
+    /// Whether this attempt is a probe.
+    pub fn is_probe(&self) -> bool {
+        !state::is_closed(self.word)
+    }
+
+    fn report(self, report: Report) {
+        let (breaker, word, started) = self.into_parts();
+        breaker.report(word, started, report);
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        let report = if thread::panicking() { Report::Failure } else { Report::Nothing };
+        self.breaker.report(self.word, self.started, report);
+    }
+}
+
+impl fmt::Debug for Permit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Permit").field("is_probe", &self.is_probe()).finish_non_exhaustive()
+    }
+}

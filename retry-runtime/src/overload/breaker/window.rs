@@ -1,0 +1,327 @@
+//! Windows: how many of the last outcomes failed or were slow. They know neither states nor a clock: generation and time are
+//! handed in.
+
+use crate::time::atomics::{AtomicU64, Ordering, const_fn, zeroes};
+
+/// The most outcomes that a window by count looks back on.
+pub(super) const MAX_OUTCOMES: u32 = 1_024;
+/// How many slices a window by time has.
+pub(super) const SLICES: u64 = 16;
+const CELLS: usize = 48;
+/// The cells of a slice: successes, failures, slow outcomes.
+const COLUMNS: usize = 3;
+/// Outcomes in a cell of a window by count: 48 bits beside the generation.
+const PER_CELL: u32 = 24;
+/// The two bits of an outcome: whether it failed, and whether it was slow.
+const BOTH: u64 = 0b11;
+/// How many successes may wait for somebody to read the clock; the last one reads it.
+const PENDING: u64 = 32;
+/// A tag that is ahead by less than this is of somebody newer; one further ahead is a very old one, since tags wrap.
+const AHEAD: u64 = 256;
+
+/// What a window sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub(super) outcomes: u64,
+    pub(super) failures: u64,
+    pub(super) slow: u64,
+}
+
+/// An outcome, as far as a window cares.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) is_failure: bool,
+    pub(super) is_slow: bool,
+}
+
+/// Memory for either kind of window, in place.
+///
+/// By count: `tally` holds the next position, the number of outcomes, and how many of them failed and were slow; the cells are a ring
+/// of two bits for each outcome. Whoever wins the compare-exchange of the tally owns the position; the bits that it changes there,
+/// and only those, it adds to the tally, so that the tally is the sum of the bits as soon as all are done.
+///
+/// By time: the cells are a ring of slices, each with a cell for successes, failures and slow outcomes; `tally` counts successes whose
+/// time nobody has read yet.
+///
+/// Protocol: each word carries the generation that it is of, cells of a slice its number too. A writer that finds an older tag starts
+/// the word anew with its own; one that finds a newer tag is late, and its outcome is dropped; a reader takes other tags for empty.
+/// So nothing has to be cleared when a breaker trips, and no order among words is needed: all is `Relaxed`.
+#[repr(align(64))]
+pub(super) struct Window {
+    tally: AtomicU64,
+    cells: [AtomicU64; CELLS],
+}
+
+impl Window {
+    const_fn! {
+        pub(super) const fn new() -> Self {
+            Self { tally: AtomicU64::new(0), cells: zeroes() }
+        }
+    }
+
+    /// Records an outcome among the last `size`, and answers what they are; `None` where it came too late.
+    pub(super) fn record_by_count(&self, generation: u16, size: u32, mark: Mark) -> Option<Counts> {
+        let position = self.claim(generation, size)?;
+        self.mark(generation, position, mark)
+    }
+
+    /// Writes an outcome to its position, and answers what is in the window then.
+    #[cold]
+    fn mark(&self, generation: u16, position: u32, mark: Mark) -> Option<Counts> {
+        let (cell, shift) = self.cell_of(position)?;
+        let bits = u64::from(mark.is_failure) | u64::from(mark.is_slow) << 1;
+        let mut before = 0;
+        update(cell, |word| {
+            let content = tagged(word, generation)?;
+            before = content >> shift & BOTH;
+            if before == bits {
+                return Some(word);
+            }
+            Some(tag(generation) | content & !(BOTH << shift) | bits << shift)
+        })?;
+        let change = |mask: u64| i32::from(bits & mask != 0).saturating_sub(i32::from(before & mask != 0));
+        let (failures, slow) = (change(1), change(2));
+        let word = if failures == 0 && slow == 0 {
+            self.tally.load(Ordering::Relaxed)
+        } else {
+            update(&self.tally, |word| {
+                let tally = Tally::of(word, generation)?;
+                let (failures, slow) = (tally.failures.wrapping_add(failures), tally.slow.wrapping_add(slow));
+                Some(Tally { failures, slow, ..tally }.pack())
+            })?
+        };
+        Some(Tally::of(word, generation)?.counts())
+    }
+
+    /// Records a success that was not slow, which nobody judges.
+    #[inline]
+    pub(super) fn record_success_by_count(&self, generation: u16, size: u32) {
+        let Some(position) = self.claim(generation, size) else { return };
+        // Most often a success follows another one at its position, and nothing is to be written, whosever the cell is.
+        let is_clean =
+            self.cell_of(position).is_some_and(|(cell, shift)| cell.load(Ordering::Relaxed) >> shift & BOTH == 0);
+        if !is_clean {
+            self.mark(generation, position, Mark::default());
+        }
+    }
+
+    /// The cell of a position, and how far its bits are up there.
+    #[inline]
+    fn cell_of(&self, position: u32) -> Option<(&AtomicU64, u32)> {
+        let cell = self.cells.get(usize::try_from(position / PER_CELL).ok()?)?;
+        Some((cell, (position % PER_CELL).saturating_mul(2)))
+    }
+
+    /// Takes the next position of the ring; `None` for one who comes too late.
+    #[inline]
+    fn claim(&self, generation: u16, size: u32) -> Option<u32> {
+        let mut position = 0;
+        update(&self.tally, |word| {
+            let content = tagged(word, generation)?;
+            position = Tally::field(content, Tally::NEXT);
+            let outcomes = Tally::field(content, Tally::OUTCOMES);
+            let next = position.saturating_add(1);
+            let next = if next >= size { 0 } else { next };
+            let outcomes = if outcomes < size { outcomes.saturating_add(1) } else { outcomes };
+            let rest = content >> Tally::FAILURES << Tally::FAILURES;
+            Some(tag(generation) | rest | u64::from(outcomes) << Tally::OUTCOMES | u64::from(next) << Tally::NEXT)
+        })?;
+        Some(position)
+    }
+
+    /// Answers what the last outcomes are.
+    pub(super) fn by_count(&self, generation: u16) -> Counts {
+        Tally::of(self.tally.load(Ordering::Relaxed), generation).map_or(Counts::default(), Tally::counts)
+    }
+
+    /// Records a success whose time nobody knows. Where it answers `true`, somebody should read the clock and call
+    /// [`settle`](Self::settle).
+    #[inline]
+    pub(super) fn record_success(&self, generation: u16) -> bool {
+        let word =
+            update(&self.tally, |word| Some(tag(generation) | low48(tagged(word, generation)?.saturating_add(1))));
+        word.is_some_and(|word| low48(word) >= PENDING)
+    }
+
+    /// Counts the successes of unknown time as of this slice.
+    pub(super) fn settle(&self, generation: u16, slice: u64) {
+        let mut pending = 0;
+        let settled = update(&self.tally, |word| {
+            pending = tagged(word, generation)?;
+            Some(tag(generation))
+        });
+        if settled.is_some() && pending > 0 {
+            self.add(generation, slice, 0, pending);
+        }
+    }
+
+    /// Records an outcome of a slice, and answers what the last slices hold.
+    pub(super) fn record_by_time(&self, generation: u16, slice: u64, mark: Mark) -> Counts {
+        self.settle(generation, slice);
+        self.add(generation, slice, usize::from(mark.is_failure), 1);
+        if mark.is_slow {
+            self.add(generation, slice, 2, 1);
+        }
+        if mark.is_failure || mark.is_slow { self.by_time(generation, slice) } else { Counts::default() }
+    }
+
+    /// Answers what the last slices hold, this one included.
+    pub(super) fn by_time(&self, generation: u16, slice: u64) -> Counts {
+        let mut sums = [0_u64; COLUMNS];
+        for row in self.cells.chunks_exact(COLUMNS) {
+            for (sum, cell) in sums.iter_mut().zip(row) {
+                let cell = Cell::unpack(cell.load(Ordering::Relaxed));
+                if cell.generation == generation && behind(cell.slice, slice) < SLICES {
+                    *sum = sum.saturating_add(cell.count);
+                }
+            }
+        }
+        let [successes, failures, slow] = sums;
+        let pending = tagged(self.tally.load(Ordering::Relaxed), generation).unwrap_or(0);
+        let outcomes = successes.saturating_add(failures).saturating_add(pending);
+        Counts { outcomes, failures, slow }
+    }
+
+    fn add(&self, generation: u16, slice: u64, column: usize, count: u64) {
+        let row = usize::try_from(slice % SLICES).ok().and_then(|row| self.cells.chunks_exact(COLUMNS).nth(row));
+        let Some(cell) = row.and_then(|row| row.get(column)) else { return };
+        update(cell, |word| {
+            let cell = Cell::unpack(word);
+            // An empty cell is nobody's, whatever its number says.
+            let is_ahead = cell.count > 0 && (1..AHEAD).contains(&behind(slice, cell.slice));
+            let is_late = is_newer(cell.generation, generation) || cell.generation == generation && is_ahead;
+            if is_late {
+                return None;
+            }
+            let is_same = cell.generation == generation && behind(cell.slice, slice) == 0;
+            let before = if is_same { cell.count } else { 0 };
+            Some(Cell { generation, slice, count: before.saturating_add(count).min(Cell::MOST) }.pack())
+        });
+    }
+}
+
+/// Changes a word in one step, and answers what it is then; `None` where the change is refused. What stays is not written.
+#[inline]
+fn update(word: &AtomicU64, mut change: impl FnMut(u64) -> Option<u64>) -> Option<u64> {
+    let mut seen = word.load(Ordering::Relaxed);
+    loop {
+        let next = change(seen)?;
+        if next == seen {
+            return Some(next);
+        }
+        match word.compare_exchange_weak(seen, next, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => return Some(next),
+            Err(found) => seen = found,
+        }
+    }
+}
+
+const fn tag(generation: u16) -> u64 {
+    (generation as u64) << 48
+}
+
+const fn low48(word: u64) -> u64 {
+    word & !(u64::MAX << 48)
+}
+
+/// Whether a generation came just after another one.
+#[inline]
+fn is_newer(found: u16, own: u16) -> bool {
+    (1..AHEAD).contains(&u64::from(found.wrapping_sub(own)))
+}
+
+/// The content of a word as one of this generation sees it: zero where it is of an older one, `None` where it is of a newer one.
+#[inline]
+fn tagged(word: u64, generation: u16) -> Option<u64> {
+    let found = (word >> 48) as u16;
+    if found == generation {
+        Some(low48(word))
+    } else if is_newer(found, generation) {
+        None
+    } else {
+        Some(0)
+    }
+}
+
+/// The tally of a window by count. Failures and slow outcomes may be below zero for a moment: of two threads that change the same
+/// position one after the other, the second may add its part first.
+#[derive(Clone, Copy)]
+struct Tally {
+    generation: u16,
+    next: u32,
+    outcomes: u32,
+    failures: i32,
+    slow: i32,
+}
+
+impl Tally {
+    // Where the fields begin; each has twelve bits.
+    const NEXT: u32 = 0;
+    const OUTCOMES: u32 = 12;
+    const FAILURES: u32 = 24;
+    const SLOW: u32 = 36;
+    const FIELD: u32 = 0xFFF;
+
+    #[expect(clippy::cast_possible_truncation, reason = "cut to twelve bits")]
+    const fn field(content: u64, at: u32) -> u32 {
+        (content >> at) as u32 & Self::FIELD
+    }
+
+    #[expect(clippy::cast_possible_wrap, reason = "the sign is the uppermost of twelve bits")]
+    fn of(word: u64, generation: u16) -> Option<Self> {
+        let content = tagged(word, generation)?;
+        let signed = |at| (Self::field(content, at) << 20) as i32 >> 20;
+        Some(Self {
+            generation,
+            next: Self::field(content, Self::NEXT),
+            outcomes: Self::field(content, Self::OUTCOMES),
+            failures: signed(Self::FAILURES),
+            slow: signed(Self::SLOW),
+        })
+    }
+
+    #[expect(clippy::cast_sign_loss, reason = "a number below zero keeps its lower bits")]
+    fn pack(self) -> u64 {
+        let field = |value: u32, at: u32| u64::from(value & Self::FIELD) << at;
+        tag(self.generation)
+            | field(self.next, Self::NEXT)
+            | field(self.outcomes, Self::OUTCOMES)
+            | field(self.failures as u32, Self::FAILURES)
+            | field(self.slow as u32, Self::SLOW)
+    }
+
+    fn counts(self) -> Counts {
+        let count = |signed: i32| u64::from(signed.max(0).unsigned_abs());
+        Counts { outcomes: u64::from(self.outcomes), failures: count(self.failures), slow: count(self.slow) }
+    }
+}
+
+/// A counter of a window by time. It stops at 16.7 million.
+#[derive(Clone, Copy)]
+struct Cell {
+    generation: u16,
+    /// The lower 24 bits of the slice's number.
+    slice: u64,
+    count: u64,
+}
+
+impl Cell {
+    const BITS: u32 = 24;
+    const MOST: u64 = !(u64::MAX << Self::BITS);
+
+    const fn unpack(word: u64) -> Self {
+        Self { generation: (word >> 48) as u16, slice: word >> Self::BITS & Self::MOST, count: word & Self::MOST }
+    }
+
+    const fn pack(self) -> u64 {
+        tag(self.generation) | (self.slice & Self::MOST) << Self::BITS | self.count
+    }
+}
+
+/// How many slices one is behind another, in 24 bits.
+const fn behind(earlier: u64, later: u64) -> u64 {
+    later.wrapping_sub(earlier) & Cell::MOST
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests;

@@ -1,0 +1,71 @@
+//! Chance: one small generator per thread.
+//!
+//! A call holds no generator and pays for none until it draws. Each thread seeds its own from the keys that the operating system
+//! gave the standard library for its hash maps, so that threads and processes that start together spread apart. The generator,
+//! wyrand by Wang Yi, is fit for spreading delays and for nothing secret.
+//!
+//! After a bare `fork` (without `exec`) parent and child share one state and draw the same numbers.
+
+use std::cell::Cell;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+
+thread_local! {
+    /// Zero before the first draw. A generator that gets there by itself, once in 2^64 draws, is seeded anew.
+    static STATE: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Draws 64 random bits.
+#[inline]
+pub(crate) fn draw() -> u64 {
+    #[cfg(feature = "test-util")]
+    crate::time::testing::note_draw();
+    STATE.with(|state| {
+        let (next, drawn) = step(match state.get() {
+            0 => from_system(),
+            state => state,
+        });
+        state.set(next);
+        drawn
+    })
+}
+
+/// Fixes the numbers that this thread draws from now on.
+#[cfg(feature = "test-util")]
+pub(crate) fn seed(seed: u64) {
+    // Apart from zero, which is no state; neighbours are mixed apart.
+    STATE.set(step(seed).1 | 1);
+}
+
+/// The next state, and what is drawn of it.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "both halves are mixed")]
+fn step(state: u64) -> (u64, u64) {
+    let next = state.wrapping_add(0x2d35_8dcc_aa6c_78a5);
+    let product = u128::from(next).wrapping_mul(u128::from(next ^ 0x8bb8_4b93_962e_acc9));
+    (next, product as u64 ^ (product >> 64) as u64)
+}
+
+#[cold]
+fn from_system() -> u64 {
+    // The hash is keyed by 128 random bits of the system's.
+    RandomState::new().build_hasher().finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_threads_and_two_draws_differ() {
+        let here = (draw(), draw());
+        let there = std::thread::spawn(|| (draw(), draw())).join().expect("the thread draws");
+        assert_ne!(here.0, here.1);
+        assert_ne!(here, there);
+    }
+
+    #[test]
+    fn seeds_of_the_system_differ() {
+        assert_ne!(from_system(), from_system());
+    }
+}
