@@ -10,7 +10,7 @@ mod step;
 
 pub(crate) use attempt::unlooped;
 
-use crate::function::{Function, Shape, spanned_braces};
+use crate::item::function::{Function, Shape, spanned_braces};
 use crate::model::{Ending, History, Limit, Model, Setting, Timer};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};

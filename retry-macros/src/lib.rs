@@ -1,28 +1,18 @@
 //! The macros of the crate `reattempt`; use them from there. The only file that names `proc_macro`.
 
-mod binding;
-mod borrow;
-mod derive_transient;
-mod doc;
-mod duration;
+mod args;
+mod derive;
+mod docs;
 mod expand;
 mod faults;
-mod function;
-mod future;
+mod item;
 mod model;
-mod options;
 mod paths;
 mod pipeline;
-mod plan;
-mod settings;
-mod strategy;
 mod syntax;
 #[cfg(test)]
 mod tests;
-mod uses;
 mod validate;
-mod value;
-mod wait;
 
 use proc_macro::TokenStream;
 
@@ -41,5 +31,5 @@ pub fn policy(arguments: TokenStream) -> TokenStream {
 /// Writes `Transient` for an error type, from a word on each variant. The reference is at `reattempt::Transient`.
 #[proc_macro_derive(Transient, attributes(transient, permanent))]
 pub fn derive_transient(item: TokenStream) -> TokenStream {
-    derive_transient::expand(item.into()).into()
+    derive::expand(item.into()).into()
 }

@@ -1,8 +1,8 @@
 //! What the writer reads: an attribute and a function that fit together. A faulty one cannot be built.
 
-use crate::function::Function;
+use crate::args::expression::Expression;
+use crate::item::function::Function;
 use crate::paths::Paths;
-use crate::syntax::expression::Expression;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 
 /// Everything about one annotated function.

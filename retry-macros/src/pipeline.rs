@@ -1,12 +1,12 @@
 //! Parse, validate, expand. On faults: all of them, and the item as it was written, so that nothing else breaks.
 
+use crate::args::entries::{Options, Place};
+use crate::args::policy_args::Plan;
+use crate::args::value::Reader;
 use crate::expand;
 use crate::faults::Faults;
-use crate::function::{Function, is_expression};
-use crate::options::{Options, Place};
-use crate::plan::Plan;
+use crate::item::function::{Function, is_expression};
 use crate::validate;
-use crate::value::Reader;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::quote;
 

@@ -4,9 +4,6 @@
 //! ask for; all else goes through as it was written. It knows no key.
 
 pub(crate) mod attribute;
-pub(crate) mod expression;
-pub(crate) mod matching;
-pub(crate) mod no_pattern;
 pub(crate) mod pattern;
 pub(crate) mod scan;
 pub(crate) mod shown;

@@ -1,19 +1,20 @@
 //! Rules across options and function: the only judge of both together. Builds the model.
 
-use crate::binding::BindingKind;
-use crate::doc;
-use crate::duration;
+use crate::args::duration;
+use crate::args::entries::{Key, Options, Value};
+use crate::args::expression::{Expression, Kind};
+use crate::args::matched_pattern;
+use crate::args::pattern_check;
+use crate::args::policy_args::Plan;
+use crate::args::settings::checked;
+use crate::args::value::{self, Known, Reader, duration_tokens};
+use crate::docs;
 use crate::faults::{Faults, did_you_mean, listed};
-use crate::function::{Function, taken_names};
+use crate::item::arguments::BindingKind;
+use crate::item::function::{Function, taken_names};
 use crate::model::{Classifier, Ending, ErrorEnding, History, Limit, Model, Shared, Timer};
-use crate::options::{Key, Options, Value};
 use crate::paths::Paths;
-use crate::plan::Plan;
-use crate::settings::checked;
-use crate::syntax::expression::{Expression, Kind};
-use crate::syntax::matching;
-use crate::syntax::{is_behind_path_separator, is_mark, is_word, no_pattern, part, shown, span, types};
-use crate::value::{self, Known, Reader, duration_tokens};
+use crate::syntax::{is_behind_path_separator, is_mark, is_word, part, shown, span, types};
 use proc_macro2::{Delimiter, Ident, TokenTree};
 use quote::ToTokens;
 use std::time::Duration;
@@ -59,7 +60,7 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
         () if plan.policy.is_some() => Timer::ForDeadline,
         () => Timer::None,
     };
-    let doc = (wants_doc && doc::has_docs(&function.attrs)).then(|| doc::section(&plan, options, on_value.is_some()));
+    let doc = (wants_doc && docs::has_docs(&function.attrs)).then(|| docs::section(&plan, options, on_value.is_some()));
     let on = match (on, &on_value) {
         (Some(on), _) => on,
         (None, Some(_)) => Classifier::Never,
@@ -103,7 +104,7 @@ fn classifier(options: &Options, key: Key, faults: &mut Faults) -> Option<Classi
     match &options.get(key)?.value {
         Value::Pattern(pattern) => {
             let tokens: Vec<TokenTree> = pattern.clone().into_iter().collect();
-            if let Some(all) = matching::catch_all(&tokens) {
+            if let Some(all) = matched_pattern::catch_all(&tokens) {
                 let message = match key {
                     Key::On => format!(
                         "`{all}` matches every failure; if all of them may pass, write `on = reattempt::any_error`"
@@ -134,7 +135,7 @@ fn classifier(options: &Options, key: Key, faults: &mut Faults) -> Option<Classi
 /// The variants in the quotes of a text.
 fn quoted_pattern(options: &Options, key: Key) -> Option<String> {
     let tokens = value::quoted_tokens(options.expression(key)?.literal()?)?;
-    no_pattern::is_alternatives(&tokens, 1).then(|| shown::text(&tokens))
+    pattern_check::is_alternatives(&tokens, 1).then(|| shown::text(&tokens))
 }
 
 fn timeout(

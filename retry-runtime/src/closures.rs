@@ -19,14 +19,14 @@ pub mod steps;
 #[cfg(feature = "async")]
 pub use future::RetryFuture;
 
+use crate::engine::call::{Attempt, Call};
+use crate::failure::outcome::Outcome;
+use crate::failure::retry_error::History;
+use crate::observe::site::Named;
 use crate::overload::breaker::CircuitBreaker;
 use crate::overload::budget::Budget;
-use crate::engine::call::{Attempt, Call};
-use crate::time::clock::{Begin, Started};
-use crate::failure::retry_error::History;
-use crate::failure::outcome::Outcome;
 use crate::policy::Policy;
-use crate::observe::site::Named;
+use crate::time::clock::{Begin, Started};
 use crate::time::sleep::{self, DefaultSleeper};
 use core::fmt;
 use core::marker::PhantomData;

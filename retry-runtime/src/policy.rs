@@ -14,8 +14,8 @@ mod words;
 
 use crate::policy::builder::PolicyBuilder;
 use crate::policy::quick::{Quick, Window};
-use crate::time::rng;
 use crate::policy::strategy::{Curve, Jitter, Strategy};
+use crate::time::rng;
 use core::num::NonZeroU32;
 use core::time::Duration;
 

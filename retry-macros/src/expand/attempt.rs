@@ -3,8 +3,8 @@
 //! It does not know what becomes of the outcome.
 
 use super::{policy_reference, replace_self};
-use crate::binding::{Binding, BindingKind};
-use crate::function::{Function, Shape, inferable, spanned_braces};
+use crate::item::arguments::{Binding, BindingKind};
+use crate::item::function::{Function, Shape, inferable, spanned_braces};
 use crate::model::{Ending, ErrorEnding, Model};
 use crate::paths::Paths;
 use proc_macro2::{Group, Ident, Span, TokenStream};

@@ -2,7 +2,7 @@
 //!
 //! It does not know what a policy is used for.
 
-use crate::function::spanned_braces;
+use crate::item::function::spanned_braces;
 use crate::model::{Ending, History, Literals, Model, Setting, Timer};
 use crate::paths::{ItemPath, Paths};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};

@@ -5,9 +5,9 @@
 use super::attempt::returned;
 use super::guards::guarded;
 use super::{replace_self, site};
+use crate::args::expression::{Closure, Expression, Kind};
+use crate::args::matched_pattern;
 use crate::model::{Classifier, Ending, Model};
-use crate::syntax::expression::{Closure, Expression, Kind};
-use crate::syntax::matching;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
@@ -302,9 +302,9 @@ fn matches(model: &Model, pattern: &TokenStream) -> TokenStream {
     let pattern = replace_self(model, pattern.clone());
     let tokens: Vec<TokenTree> = pattern.clone().into_iter().collect();
     let matches = quote_spanned!(here=> ::core::matches!(__reattempt_failure, #pattern));
-    match matching::names_in_capitals(&tokens).as_slice() {
+    match matched_pattern::names_in_capitals(&tokens).as_slice() {
         [] => matches,
-        [name] if matching::is_name_alone(&tokens) => {
+        [name] if matched_pattern::is_name_alone(&tokens) => {
             let there = here.located_at(name.span());
             let leads_to = model.paths.private_at("leads_to", there);
             let (tried, value) = (model.paths.private_at("Matched", there), model.paths.private("MatchedValue"));

@@ -3,7 +3,7 @@
 //!
 //! The property tests and the fuzz target share it; it makes no input of its own.
 
-use crate::{derive_transient, pipeline};
+use crate::{derive, pipeline};
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -49,7 +49,7 @@ pub(crate) fn policy(arguments: &TokenStream) -> Answer {
 /// Expands `#[derive(Transient)] item` and checks the form of the answer: an `impl`, or faults, beside one that stands for it where
 /// there is a type.
 pub(crate) fn derive(item: &TokenStream) -> Answer {
-    let output = derive_transient::expand(item.clone());
+    let output = derive::expand(item.clone());
     let tokens: Vec<TokenTree> = output.clone().into_iter().collect();
     let (kept, faults) = faults_at_end(&tokens);
     let implementation: TokenStream = kept.iter().cloned().collect();

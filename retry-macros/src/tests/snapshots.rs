@@ -2,7 +2,7 @@
 //!
 //! `UPDATE_EXPECTED=1 cargo test -p retry-macros` writes them anew.
 
-use crate::{derive_transient, pipeline};
+use crate::{derive, pipeline};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::path::Path;
@@ -107,7 +107,7 @@ fn a_generic_function_with_run_time_settings_and_a_retry_error() {
 fn an_error_type_with_words_becomes_a_match() {
     check_tokens(
         "derived",
-        derive_transient::expand(quote! {
+        derive::expand(quote! {
             enum ApiError<E> {
                 #[transient]
                 Timeout,

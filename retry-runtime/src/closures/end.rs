@@ -3,16 +3,16 @@
 //! Each hands the outcome to one step of the engine; none decides anything.
 
 use super::keys::By;
-use crate::overload::breaker::BreakerOpen;
 use crate::engine::call::{Call, Rules};
+use crate::engine::guards::Guards;
 use crate::failure::classify::Verdict;
-use crate::time::clock::{Begin, Started, Timer};
+use crate::failure::error_display::Shown;
+use crate::failure::outcome::{OnRefusal, OnTimeOut, Outcome, Recoverable};
 use crate::failure::retry_error::{self, History, LastOnly, Ledger, RetryError, TimedOut};
 use crate::observe::event::Retrying;
-use crate::engine::guards::Guards;
-use crate::failure::outcome::{OnRefusal, OnTimeOut, Outcome, Recoverable};
-use crate::failure::error_display::Shown;
 use crate::observe::site::Place;
+use crate::overload::breaker::BreakerOpen;
+use crate::time::clock::{Begin, Started, Timer};
 use core::ops::ControlFlow;
 use core::time::Duration;
 

@@ -8,12 +8,12 @@ use super::keys::{By, ByDebug, ByDisplay, Own};
 #[cfg(feature = "async")]
 use super::operation::Awaits;
 use super::operation::Calls;
-use crate::policy::backoff::Backoff;
 use crate::failure::classify::IntoVerdict;
+use crate::failure::outcome::{Outcome, Recoverable};
 use crate::failure::retry_error::RetryError;
 use crate::observe::event::Retrying;
-use crate::failure::outcome::{Outcome, Recoverable};
 use crate::policy::Policy;
+use crate::policy::backoff::Backoff;
 use core::fmt::{Debug, Display};
 
 /// Marks the implementation that holds where the bounds do.

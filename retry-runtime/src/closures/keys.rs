@@ -3,17 +3,17 @@
 //! They only hand their parts to the engine's steps. No rule of retrying is here.
 
 use super::end::{End, EndRefused};
-use crate::policy::backoff::Backoff;
+use crate::engine::call::Call;
+use crate::engine::guards::{Guard, Guards};
+use crate::failure::classify::{self, IntoVerdict, Transient, Verdict};
+use crate::failure::error_display::Shown;
+use crate::failure::outcome::Outcome;
+use crate::observe::event::Retrying;
 use crate::overload::breaker::{BreakerOpen, CircuitBreaker, Permit};
 use crate::overload::budget::Budget;
-use crate::engine::call::Call;
-use crate::failure::classify::{self, IntoVerdict, Transient, Verdict};
-use crate::time::clock::Timer;
-use crate::observe::event::Retrying;
-use crate::engine::guards::{Guard, Guards};
-use crate::failure::outcome::Outcome;
 use crate::policy::Policy;
-use crate::failure::error_display::Shown;
+use crate::policy::backoff::Backoff;
+use crate::time::clock::Timer;
 use core::any::type_name;
 use core::convert::Infallible;
 use core::fmt::{self, Debug, Display};

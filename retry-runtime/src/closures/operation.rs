@@ -1,8 +1,8 @@
 //! What is retried: a closure, sync or async, that is told of its attempt or not.
 
 use crate::engine::call::{Attempt, Call};
-use crate::time::clock::{Begin, Started, Timer};
 use crate::policy::Policy;
+use crate::time::clock::{Begin, Started, Timer};
 use core::any::type_name;
 use core::fmt;
 

@@ -3,22 +3,22 @@
 //!
 //! What runs on success is inline and generic; what runs after a failure is cold, and as little of it as possible is generic.
 
-use crate::policy::backoff::Backoff;
-use crate::overload::breaker::BreakerOpen;
-use crate::overload::budget::Budget;
-use crate::failure::classify::{IntoVerdict, Verdict};
-use crate::time::clock::{Started, Timer};
-use crate::failure::retry_error::{Failed, Failure, Ledger, RetryError, StopReason, TimedOut};
-use crate::observe::event::{self, Event, Retrying, Words};
 use crate::engine::guards::{FailureKind, Guard, Guarded, Guards};
-use crate::failure::outcome::{OnTimeOut, Outcome};
-use crate::policy::Policy;
-use crate::time::rng;
 #[cfg(feature = "async")]
 use crate::engine::session::Memories;
 use crate::engine::session::{Session, Step};
+use crate::failure::classify::{IntoVerdict, Verdict};
 use crate::failure::error_display::Shown;
+use crate::failure::outcome::{OnTimeOut, Outcome};
+use crate::failure::retry_error::{Failed, Failure, Ledger, RetryError, StopReason, TimedOut};
+use crate::observe::event::{self, Event, Retrying, Words};
 use crate::observe::site::{Place, Site};
+use crate::overload::breaker::BreakerOpen;
+use crate::overload::budget::Budget;
+use crate::policy::Policy;
+use crate::policy::backoff::Backoff;
+use crate::time::clock::{Started, Timer};
+use crate::time::rng;
 use crate::time::sleep::Pause;
 use core::num::NonZeroU32;
 use core::ops::ControlFlow;

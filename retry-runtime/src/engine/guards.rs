@@ -3,10 +3,10 @@
 //!
 //! It joins both to the engine, and decides nothing that they do not. A call without either has `()` here, of which nothing is left.
 
-use crate::overload::breaker::{CircuitBreaker, Permit};
-use crate::overload::budget::Budget;
 use crate::failure::classify::Verdict;
 use crate::failure::retry_error::StopReason;
+use crate::overload::breaker::{CircuitBreaker, Permit};
+use crate::overload::budget::Budget;
 use core::time::Duration;
 
 /// The guards of a call while an attempt runs.

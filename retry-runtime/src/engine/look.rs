@@ -4,10 +4,10 @@
 
 use crate::engine::call::Call;
 use crate::failure::classify::{IntoVerdict, Verdict};
-use crate::time::clock::Timer;
-use crate::failure::outcome::Outcome;
 use crate::failure::error_display::Show;
+use crate::failure::outcome::Outcome;
 use crate::observe::site::{Late, LateSite};
+use crate::time::clock::Timer;
 use crate::time::sleep::Pause;
 use core::panic::Location;
 

@@ -7,12 +7,12 @@
 //! transient? is the site switched on? is an attempt left? is the server's hint acceptable? does the delay end before the deadline? and whatever whoever guards
 //! the retry asks of the delay.
 
-use crate::policy::backoff::{self, Backoff};
 use crate::failure::classify::Verdict;
 use crate::failure::retry_error::StopReason;
+use crate::observe::site::Switch;
+use crate::policy::backoff::{self, Backoff};
 use crate::policy::jitter;
 use crate::policy::{Memory, Policy, saturating_nanos};
-use crate::observe::site::Switch;
 use core::num::NonZeroU32;
 use core::time::Duration;
 

@@ -3,8 +3,8 @@
 //! For generated code alone. Each wrapper has a method of the same name where the error can do what it takes, and dereferences to the next
 //! one: rustc takes the first that fits.
 
-use crate::failure::classify::IntoVerdict;
 use crate::engine::look::Judged;
+use crate::failure::classify::IntoVerdict;
 use core::any::type_name;
 use core::fmt;
 use core::marker::PhantomData;

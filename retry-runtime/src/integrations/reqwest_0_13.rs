@@ -50,8 +50,8 @@
 //! ```
 
 use super::http::Statuses;
-use crate::failure::error_chain;
 use crate::failure::classify::{IntoVerdict, Transient, Verdict};
+use crate::failure::error_chain;
 use crate::failure::name_lookup;
 use ::reqwest_0_13 as reqwest;
 use core::error::Error;

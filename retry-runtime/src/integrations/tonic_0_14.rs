@@ -51,8 +51,8 @@
 //! A channel that connects lazily reports a failed connection as the status of a call. An error of `Endpoint::connect` becomes one
 //! by `Status::from_error(error.into())`.
 
-use crate::failure::error_chain;
 use crate::failure::classify::{Transient, Verdict};
+use crate::failure::error_chain;
 use crate::failure::name_lookup;
 use ::tonic_0_14::metadata::MetadataMap;
 use ::tonic_0_14::{Code, Status, TimeoutExpired};

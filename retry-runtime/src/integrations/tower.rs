@@ -2,14 +2,14 @@
 //!
 //! It hands each outcome to the engine that annotated functions have, and knows no protocol. Feature `tower`, for tower 0.5.
 
-use crate::overload::budget::Budget;
 use crate::engine::call::{Call, Rules, quiet};
-use crate::failure::classify::{IntoVerdict, Transient, Verdict};
-use crate::time::clock::Started;
 use crate::engine::guards::Guard;
-use crate::policy::Policy;
+use crate::failure::classify::{IntoVerdict, Transient, Verdict};
 use crate::failure::error_display::Shown;
 use crate::observe::site::Site;
+use crate::overload::budget::Budget;
+use crate::policy::Policy;
+use crate::time::clock::Started;
 use crate::time::sleep::{self, DefaultSleeper, Sleep};
 use core::borrow::Borrow;
 use core::fmt;

@@ -3,8 +3,8 @@
 //! The macro reads literals itself; of a constant it knows no more than the path. The caller's place is where the compiler points:
 //! the generated call has the span of the user's path.
 
-use crate::policy::builder::PolicyBuilder;
 use crate::policy::Policy;
+use crate::policy::builder::PolicyBuilder;
 use crate::policy::strategy::{Jitter, Strategy};
 use core::num::NonZeroU32;
 use core::time::Duration;

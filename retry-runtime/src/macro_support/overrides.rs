@@ -3,9 +3,9 @@
 //! The table of what is brought into range, and to what, is in [`Policy`]'s documentation. Each site tells of it once.
 
 use crate::observe::event::{self, Event};
-use crate::policy::{DEFAULT_MAX, Policy};
 use crate::observe::site::Site;
 use crate::policy::strategy::{Curve, Jitter, Strategy};
+use crate::policy::{DEFAULT_MAX, Policy};
 use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;

@@ -2,10 +2,10 @@
 //!
 //! Observers are a list that only grows, so that telling takes no lock. Nothing is told of a call that succeeds at once.
 
-use crate::overload::breaker::Transition;
 use crate::failure::classify::Verdict;
 use crate::failure::retry_error::{Failure, StopReason};
 use crate::observe::site::Site;
+use crate::overload::breaker::Transition;
 use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;

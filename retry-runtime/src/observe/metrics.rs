@@ -5,10 +5,10 @@
 //! first failure, and another one for a single thread.
 
 use super::label;
-use crate::overload::breaker::Transition;
 use crate::failure::retry_error::StopReason;
 use crate::observe::event::Event;
 use crate::observe::site::Site;
+use crate::overload::breaker::Transition;
 use core::ptr;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use metrics::{Key, Label, Level, Metadata, Recorder, Unit};

@@ -5,10 +5,10 @@
 //! formatted here: an error is asked for its words by a subscriber that wants them.
 
 use super::label;
-use crate::overload::breaker::BreakerState;
 use crate::failure::classify::Verdict;
 use crate::failure::retry_error::StopReason;
 use crate::observe::event::Event;
+use crate::overload::breaker::BreakerState;
 use core::time::Duration;
 use tracing::field::display;
 

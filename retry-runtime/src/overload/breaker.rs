@@ -34,20 +34,20 @@
 //! From Nygard, "Release It!", 2007; rates and slow calls as in resilience4j, gated probes as in Polly.
 
 mod permit;
+mod report;
 mod settings;
 mod state;
-mod report;
 mod window;
 
 pub use permit::Permit;
-pub use settings::{BreakerBuilder, BreakerError};
 pub use report::{BreakerOpen, BreakerSnapshot, BreakerState, Cause, Transition};
+pub use settings::{BreakerBuilder, BreakerError};
 
-use crate::time::clock;
 use crate::observe::event::{self, Event};
 use crate::policy::{Memory, Policy, saturating_nanos};
-use crate::time::rng;
 use crate::time::atomics::{AtomicU64, Ordering, const_fn};
+use crate::time::clock;
+use crate::time::rng;
 use core::fmt;
 use core::time::Duration;
 use settings::{CoolDown, Limits, MAX_COOL_DOWN, MIN_COOL_DOWN, Span, nanos};

@@ -30,8 +30,8 @@
 //! Known from Finagle's `RetryBudget` and the retry throttling of gRPC (proposal A6); that deposits should come of successes, from
 //! Brooker, "Fixing retries with token buckets and circuit breakers", 2022.
 
-use crate::time::clock;
 use crate::time::atomics::{AtomicU64, Ordering, const_fn};
+use crate::time::clock;
 use core::fmt;
 
 /// One token, in the unit of the bucket.

@@ -3,8 +3,8 @@
 //! Its functions are `const`: the macros build policies with it at compile time, where a refusal is a compile error.
 
 use crate::policy::backoff;
-use crate::policy::{DEFAULT_MAX, Policy};
 use crate::policy::strategy::{Jitter, Setting, Strategy};
+use crate::policy::{DEFAULT_MAX, Policy};
 use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;

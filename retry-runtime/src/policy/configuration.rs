@@ -7,8 +7,8 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
-use crate::policy::builder::PolicyBuilder;
 use crate::policy::Policy;
+use crate::policy::builder::PolicyBuilder;
 use crate::policy::strategy::{Jitter, Setting, Strategy};
 use core::fmt;
 use core::num::NonZeroU32;

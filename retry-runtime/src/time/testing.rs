@@ -14,9 +14,9 @@
 //! assert!(Policy::default().delays().eq(first));
 //! ```
 
+use crate::observe::site::Switch;
 use crate::time::clock;
 use crate::time::rng;
-use crate::observe::site::Switch;
 use core::marker::PhantomData;
 use core::time::Duration;
 use std::cell::{Cell, RefCell};

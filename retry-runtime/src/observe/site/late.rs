@@ -79,10 +79,17 @@ impl LateSite {
     fn policy(&self) -> Policy {
         let [strategy, jitter, ratio, base, cap, deadline, max] = self.settings;
         let nanos = |nanos| if nanos == 0 { const_checks::ABSENT } else { nanos };
-        let nanos = [nanos(base), nanos(cap), const_checks::ABSENT, nanos(deadline), const_checks::ABSENT, const_checks::ABSENT];
+        let nanos = [
+            nanos(base),
+            nanos(cap),
+            const_checks::ABSENT,
+            nanos(deadline),
+            const_checks::ABSENT,
+            const_checks::ABSENT,
+        ];
         // The macro writes what fits; nothing panics where it would not.
-        let strategy =
-            usize::try_from(strategy).map_or(const_checks::LAST_STRATEGY, |number| number.min(const_checks::LAST_STRATEGY));
+        let strategy = usize::try_from(strategy)
+            .map_or(const_checks::LAST_STRATEGY, |number| number.min(const_checks::LAST_STRATEGY));
         let jitter = u8::try_from(jitter).unwrap_or(0);
         const_checks::literals(strategy, jitter, f64::from_bits(ratio), nanos, 0.0, max)
     }

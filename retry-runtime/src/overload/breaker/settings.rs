@@ -3,9 +3,9 @@
 use super::Cause;
 use super::window::{Counts, MAX_OUTCOMES, SLICES};
 use super::{CircuitBreaker, state::Fault};
-use crate::time::clock;
 use crate::policy::Policy;
 use crate::time::atomics::const_fn;
+use crate::time::clock;
 use core::fmt;
 use core::time::Duration;
 

@@ -1,6 +1,6 @@
 //! The pattern in `matches(PATTERN if GUARD)`: whether it would match whatever comes.
 
-use super::{inside, is_behind_path_separator, is_mark, is_path_separator, is_word, part, pattern};
+use crate::syntax::{inside, is_behind_path_separator, is_mark, is_path_separator, is_word, part, pattern};
 use proc_macro2::{Ident, TokenTree};
 
 /// The pattern before the guard, and whether there is one.

@@ -2,9 +2,9 @@
 //!
 //! It looks at one value at a time; what values mean together is judged elsewhere.
 
-use crate::duration;
+use crate::args::duration;
+use crate::args::expression::{Expression, Kind};
 use crate::faults::{Faults, did_you_mean};
-use crate::syntax::expression::{Expression, Kind};
 use crate::syntax::shown;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};

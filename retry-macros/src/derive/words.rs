@@ -2,11 +2,11 @@
 
 use super::item::{Data, Fields, Item, Member, Variant};
 use super::{After, Case, Derived, Kind, Word, body};
-use crate::duration;
+use crate::args::duration;
+use crate::args::expression::{Expression, Kind as Form};
 use crate::faults::{Faults, did_you_mean, listed};
 use crate::paths::Paths;
 use crate::syntax::attribute::Attribute;
-use crate::syntax::expression::{Expression, Kind as Form};
 use crate::syntax::scan;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;

@@ -2,10 +2,11 @@
 //!
 //! It knows how each key's value is spelt and nothing of what the values mean together.
 
+use crate::args::expression::Expression;
+use crate::args::pattern_check;
 use crate::faults::{Faults, did_you_mean, listed};
-use crate::syntax::expression::Expression;
 use crate::syntax::{find_mark, group, inside, is_mark, is_word, part};
-use crate::syntax::{no_pattern, pattern, scan, shown, types};
+use crate::syntax::{pattern, scan, shown, types};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::fmt::Display;
@@ -257,7 +258,7 @@ fn no_name(rest: &[TokenTree]) -> syn::Error {
     };
     let advice = match &literal {
         Lit::Int(number) => format!("write `max = {number}`"),
-        Lit::Str(text) if crate::strategy::named(&text.value()).is_some() => {
+        Lit::Str(text) if crate::args::strategy::named(&text.value()).is_some() => {
             format!("write `strategy = {}`", literal.to_token_stream())
         }
         Lit::Str(text) if text.value().starts_with(|c: char| c.is_ascii_digit()) => {
@@ -290,7 +291,7 @@ fn read_value(rest: &mut &[TokenTree], row: &Row, name: &Ident) -> syn::Result<V
         return Err(syn::Error::new(name.span(), format!("`{}` has no value; write `{example}`", key.name())));
     }
     if *shape == Shape::Classifier {
-        no_pattern::refuse_value(key.name(), rest)?;
+        pattern_check::refuse_value(key.name(), rest)?;
     }
     let (value, length) = Value::read(rest, *shape).map_err(|fault| misread(fault, rest, *key, *shape, example))?;
     *rest = part(rest, length..);
@@ -387,7 +388,7 @@ fn no_key(name: &Ident, place: Place) -> syn::Error {
     let is_keyword = syn::parse_str::<Ident>(&word).is_err();
     let advice = match word.as_str() {
         "async" => "`#[retry]` sees by itself that a function is async; remove `async`".to_owned(),
-        _ if crate::strategy::named(&word).is_some() => format!("write `strategy = \"{word}\"`"),
+        _ if crate::args::strategy::named(&word).is_some() => format!("write `strategy = \"{word}\"`"),
         _ if is_keyword => "write `key = value`".to_owned(),
         _ => format!("for a classifier write `on = {word}`, else `key = {word}`"),
     };
@@ -450,7 +451,7 @@ impl Value {
                     let message = "`matches()` holds no pattern; write `matches(MyError::Timeout)`";
                     return Err(fault(tokens, message));
                 }
-                no_pattern::refuse_content(&pattern.clone().into_iter().collect::<Vec<_>>())?;
+                pattern_check::refuse_content(&pattern.clone().into_iter().collect::<Vec<_>>())?;
                 (Self::Pattern(pattern), length)
             }
             (Shape::Expression | Shape::Classifier | Shape::Names, _) => {

@@ -2,7 +2,7 @@
 //!
 //! One table; it judges nothing.
 
-use crate::options::Key;
+use crate::args::entries::Key;
 
 /// A strategy that has a name.
 pub(crate) struct Named {

@@ -3,10 +3,10 @@
 //! The signature is parsed, the body is kept as tokens, except for functions that return a future: there the `async` block has to
 //! be found. It knows no key.
 
-use crate::binding::{Binding, BindingKind, Receiver, arguments, refuse_pattern};
-use crate::borrow;
 use crate::faults::Faults;
-use crate::future::{self, Made};
+use crate::item::arguments::{Binding, BindingKind, Receiver, arguments, refuse_pattern};
+use crate::item::future::{self, Made};
+use crate::item::returned_borrow;
 use crate::syntax::attribute::Attribute;
 use crate::syntax::scan::{self, without_parts};
 use crate::syntax::signature::{Argument, Signature};
@@ -97,7 +97,7 @@ impl Function {
         };
         refuse_patterns(&sig, &mut shape, faults);
         if let Some(returned) = &returned {
-            borrow::refuse(&sig, returned, faults);
+            returned_borrow::refuse(&sig, returned, faults);
         }
         if let Some(mutability) = kept_self {
             let message = "`mut self` would keep what one attempt did to it; take `self` or `&mut self`, and make a copy in the body";

@@ -3,15 +3,15 @@
 //!
 //! It knows what `async_trait` writes, and no key.
 
-use crate::binding::{Binding, BindingKind, Receiver, inherited, take_bindings};
 use crate::faults::Faults;
-use crate::function::spanned_braces;
+use crate::item::arguments::{Binding, BindingKind, Receiver, inherited, take_bindings};
+use crate::item::function::spanned_braces;
+use crate::item::uses;
 use crate::syntax::attribute::Attribute;
 use crate::syntax::scan;
 use crate::syntax::signature::Signature;
 use crate::syntax::statement::{self, Local, behind_attributes, closure, ends_statement, item_end};
 use crate::syntax::{find_mark, group, inside, is_mark, is_word, part, pattern, types};
-use crate::uses;
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 use syn::Token;

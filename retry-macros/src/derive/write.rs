@@ -2,8 +2,8 @@
 
 use super::item::{Data, Fields, Item, Member};
 use super::{After, Case, Derived, Kind, Word, words};
+use crate::args::expression::{Expression, Kind as Form, Path};
 use crate::paths::{ItemPath, Paths};
-use crate::syntax::expression::{Expression, Kind as Form, Path};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;

@@ -3,12 +3,12 @@
 //!
 //! It judges nothing; constants are handed to the runtime's checks.
 
+use crate::args::entries::Key;
+use crate::args::policy_args::{Choice, DEFAULT_BASE, Max, Plan};
+use crate::args::strategy::{self, STRATEGIES};
+use crate::args::value::{JitterLiteral, Known, duration_tokens};
 use crate::model::{ABSENT, Literals, Setting, Settings};
-use crate::options::Key;
 use crate::paths::Paths;
-use crate::plan::{Choice, DEFAULT_BASE, Max, Plan};
-use crate::strategy::{self, STRATEGIES};
-use crate::value::{JitterLiteral, Known, duration_tokens};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use std::time::Duration;

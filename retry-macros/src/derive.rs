@@ -7,9 +7,9 @@ mod item;
 mod words;
 mod write;
 
+use crate::args::expression::Expression;
 use crate::faults::Faults;
 use crate::paths::Paths;
-use crate::syntax::expression::Expression;
 use item::{Fields, Generics, Item, Member};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;

@@ -2,12 +2,12 @@
 //!
 //! It serves `#[retry]` and `policy!` alike and knows no function.
 
+use crate::args::entries::{Key, Options};
+use crate::args::expression::{Expression, Kind};
+use crate::args::forecast;
+use crate::args::strategy::{self, Named, STRATEGIES};
+use crate::args::value::{self, JitterLiteral, Known, Reader, duration_tokens};
 use crate::faults::{Faults, did_you_mean, listed};
-use crate::options::{Key, Options};
-use crate::strategy::{self, Named, STRATEGIES};
-use crate::syntax::expression::{Expression, Kind};
-use crate::value::{self, JitterLiteral, Known, Reader, duration_tokens};
-use crate::wait;
 use quote::{quote, quote_spanned};
 use std::time::Duration;
 use syn::spanned::Spanned;
@@ -192,7 +192,7 @@ impl Plan {
 
     fn judge_deadline(&self, options: &Options, faults: &mut Faults) {
         let deadline = self.deadline.as_ref().and_then(Known::literal);
-        let (Some((deadline, span)), Some(first)) = (deadline, wait::shortest_first(self)) else { return };
+        let (Some((deadline, span)), Some(first)) = (deadline, forecast::shortest_first(self)) else { return };
         if first < *deadline {
             return;
         }

@@ -4,8 +4,8 @@
 //! It mirrors the runtime's `Policy::longest_wait`, `attempts_in_time` and `reaches_cap` for messages and documentation; nothing
 //! that runs depends on it. Wherever a setting is no literal, the answer is `None`.
 
-use crate::plan::{Choice, DEFAULT_BASE, Max, Plan};
-use crate::value::{JitterLiteral, Known};
+use crate::args::policy_args::{Choice, DEFAULT_BASE, Max, Plan};
+use crate::args::value::{JitterLiteral, Known};
 use std::time::Duration;
 
 const DEFAULT_CAP: Duration = Duration::from_secs(10);

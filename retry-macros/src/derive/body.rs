@@ -3,7 +3,7 @@
 //! In doubt it is a function, and the compiler's to judge.
 
 use super::item::{Fields, Member};
-use crate::syntax::expression::{Expression, Kind};
+use crate::args::expression::{Expression, Kind};
 use crate::syntax::{behind_generics, find_mark, group, inside, is_mark, is_path_separator, is_word, part};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Spacing, Span, TokenStream, TokenTree};
 use quote::{TokenStreamExt, quote};

@@ -2,13 +2,13 @@
 //!
 //! It tells what literals tell; for all else it names the expression.
 
-use crate::options::{Key, Options, Value};
-use crate::plan::{Choice, DEFAULT_BASE, Max, Plan};
-use crate::strategy::Named;
+use crate::args::entries::{Key, Options, Value};
+use crate::args::forecast;
+use crate::args::policy_args::{Choice, DEFAULT_BASE, Max, Plan};
+use crate::args::strategy::Named;
+use crate::args::value::{self, JitterLiteral, Known};
 use crate::syntax::attribute::Attribute;
 use crate::syntax::is_mark;
-use crate::value::{self, JitterLiteral, Known};
-use crate::wait;
 use quote::ToTokens;
 use std::fmt::Write;
 use std::time::Duration;
@@ -36,7 +36,7 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
             write!(text, "There are at most `{}` attempts", source(max))?;
         }
         (None, Some(policy)) => write!(text, "There are as many attempts as the policy `{}` says", source(policy))?,
-        (None, None) => write!(text, "There are at most {} attempts", wait::default_attempts(plan))?,
+        (None, None) => write!(text, "There are at most {} attempts", forecast::default_attempts(plan))?,
     }
     match (&plan.strategy, &plan.policy) {
         (Some(Choice::Custom(custom)), _) => writeln!(text, ", with the delays that `{}` chooses.", source(custom))?,
@@ -52,7 +52,7 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
             None => writeln!(text, ".")?,
         },
     }
-    if let Some(longest) = wait::longest(plan) {
+    if let Some(longest) = forecast::longest(plan) {
         if longest > Duration::ZERO {
             writeln!(
                 text,
@@ -60,7 +60,7 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
             )?;
         }
     }
-    if let (Some(cap), Some(false)) = (plan.cap.as_ref().and_then(Known::literal), wait::reaches_cap(plan)) {
+    if let (Some(cap), Some(false)) = (plan.cap.as_ref().and_then(Known::literal), forecast::reaches_cap(plan)) {
         writeln!(text, "No delay is ever as long as {:?}.", cap.0)?;
     }
     if let Some(deadline) = &plan.deadline {
@@ -73,9 +73,9 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
         let most = match &plan.max {
             Some(Max::Attempts(max)) => max.literal().map_or(u32::MAX, |(max, _)| *max),
             Some(Max::Unlimited) => u32::MAX,
-            None => wait::default_attempts(plan),
+            None => forecast::default_attempts(plan),
         };
-        if let Some(attempts) = wait::attempts_in_time(plan).filter(|attempts| *attempts < most) {
+        if let Some(attempts) = forecast::attempts_in_time(plan).filter(|attempts| *attempts < most) {
             writeln!(text, "That leaves room for {attempts} attempts at most.")?;
         }
     }
@@ -129,7 +129,7 @@ fn strategy_words(plan: &Plan, named: &Named) -> String {
     if named.takes.contains(&Key::Cap) {
         let cap = match (&plan.cap, &plan.base) {
             (Some(cap), _) => Some(duration_words(cap)),
-            (None, base) => wait::default_cap(base.as_ref()).map(|cap| format!("{cap:?}")),
+            (None, base) => forecast::default_cap(base.as_ref()).map(|cap| format!("{cap:?}")),
         };
         if let Some(cap) = cap {
             let _ = write!(words, " up to {cap}");
@@ -184,9 +184,9 @@ fn tidy(tokens: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::args::entries::Place;
+    use crate::args::value::Reader;
     use crate::faults::Faults;
-    use crate::options::Place;
-    use crate::value::Reader;
     use quote::quote;
 
     #[track_caller]

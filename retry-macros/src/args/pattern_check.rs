@@ -1,7 +1,7 @@
 //! What stands where `matches(PATTERN if GUARD)` or its content should, and surely is none.
 
-use super::{behind_generics, group, is_behind_path_separator, is_mark, is_path_separator, is_word, part};
-use super::{inside, scan, shown, types};
+use crate::syntax::{behind_generics, group, is_behind_path_separator, is_mark, is_path_separator, is_word, part};
+use crate::syntax::{inside, scan, shown, types};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// Refuses a value that is `matches` with other marks, or patterns without it. A path alone may be a function.
