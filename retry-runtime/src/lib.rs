@@ -86,7 +86,7 @@ pub mod private {
         FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, Plain, Probe, ProbePlain, Recoverable, refused, unreached,
     };
     pub use crate::failure::retry_error::{Failed, FromRetryError, History, LastOnly, Ledger, recovered};
-    pub use crate::macro_support::const_checks;
+    pub use crate::macro_support::const_checks as check;
     pub use crate::macro_support::derive::{
         Ask, Forwarded, GivenTo, Hint, Value, ask_1, ask_2, ask_3, forward, hint, hinted,
     };

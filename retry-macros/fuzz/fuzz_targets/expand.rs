@@ -10,27 +10,17 @@
 
 #[path = "../../src"]
 mod sources {
-    pub(crate) mod binding;
-    pub(crate) mod borrow;
-    pub(crate) mod derive_transient;
-    pub(crate) mod doc;
-    pub(crate) mod duration;
+    pub(crate) mod args;
+    pub(crate) mod derive;
+    pub(crate) mod docs;
     pub(crate) mod expand;
     pub(crate) mod faults;
-    pub(crate) mod function;
-    pub(crate) mod future;
+    pub(crate) mod item;
     pub(crate) mod model;
-    pub(crate) mod options;
     pub(crate) mod paths;
     pub(crate) mod pipeline;
-    pub(crate) mod plan;
-    pub(crate) mod settings;
-    pub(crate) mod strategy;
     pub(crate) mod syntax;
-    pub(crate) mod uses;
     pub(crate) mod validate;
-    pub(crate) mod value;
-    pub(crate) mod wait;
 }
 
 #[path = "../../src/tests"]
@@ -45,10 +35,7 @@ mod tests {
 use libfuzzer_sys::{Corpus, fuzz_target};
 use proc_macro2::TokenStream;
 // The files name each other from the crate's root.
-use sources::{
-    binding, borrow, derive_transient, doc, duration, expand, faults, function, future, model, options, paths,
-    pipeline, plan, settings, strategy, syntax, uses, validate, value, wait,
-};
+use sources::{args, derive, docs, expand, faults, item, model, paths, pipeline, syntax, validate};
 use tests::oracle;
 
 /// Between the arguments and the item.
