@@ -254,7 +254,7 @@ where
     O: Outcome,
 {
     /// Says which errors are transient: a function from the error to `bool` or [`Verdict`](crate::Verdict). For an `Option`, whose
-    /// `None` is [`Absent`](crate::Absent), it is mandatory.
+    /// `None` is [`NoneError`](crate::NoneError), it is mandatory.
     ///
     /// It is called once for each failure, while no attempt is alive.
     #[inline]

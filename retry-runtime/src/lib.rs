@@ -44,8 +44,8 @@ pub use closures::RetryFuture;
 pub use engine::call::Attempt;
 pub use engine::session::{Session, Step};
 pub use failure::classify::{self, IntoVerdict, Transient, Verdict, any_error};
-pub use failure::outcome::{Absent, Outcome, Plain};
-pub use failure::retry_error::{Failure, PastFailure, RetryError, StopReason, TimedOut};
+pub use failure::outcome::{NoneError, Outcome, Plain};
+pub use failure::retry_error::{FailedAttempt, Failure, RetryError, StopReason, TimedOut};
 #[cfg(feature = "idempotency")]
 pub use idempotency::IdempotencyKey;
 #[cfg(feature = "http")]

@@ -66,7 +66,7 @@ impl World {
         *error != Failure::Gone
     }
 
-    fn is_unready(&self, value: u32) -> bool {
+    fn is_rejected(&self, value: u32) -> bool {
         assert!(self.bomb != Bomb::ValueClassifier, "classifier of values");
         value == 0
     }
@@ -83,7 +83,7 @@ impl World {
     #[retry(
         strategy = "constant", base = "1s", max = 6, timeout = "9s", sleep = |delay| self.nap(delay), clone(payload),
         attempt = attempt, breaker = self.breaker, budget = self.budget, on = |error| self.is_transient(error),
-        on_value = |value| self.is_unready(*value), notify = |_| self.hear(), recover = |_| Ok(self.recovered())
+        on_value = |value| self.is_rejected(*value), notify = |_| self.hear(), recover = |_| Ok(self.recovered())
     )]
     async fn call(&self, payload: Alive) -> Result<u32, Failure> {
         let run = self.runs.next();
@@ -126,7 +126,7 @@ fn polls(world: &World) -> u32 {
 fn a_future_that_is_dropped_at_any_await_leaves_nothing() {
     let world = World::new(Bomb::Nowhere);
     let whole = polls(&world);
-    assert_eq!(world.runs.count(), 4, "an error, a time-out, an unready value and the end");
+    assert_eq!(world.runs.count(), 4, "an error, a time-out, a rejected value and the end");
     assert!(whole > 12, "{whole} polls");
     world.check_clean();
     for polled in 0..whole {

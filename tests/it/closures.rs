@@ -2,9 +2,9 @@
 
 use crate::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::{
-    Absent, Attempt, Backoff, BreakerOpen, BreakerState, Budget, CircuitBreaker, Failure, IdempotencyKey, IntoVerdict,
-    Outcome, Plain, Policy, RetryError, Retrying, StopReason, Strategy, TimedOut, Verdict, any_error, policy, retry,
-    testing,
+    Attempt, Backoff, BreakerOpen, BreakerState, Budget, CircuitBreaker, Failure, IdempotencyKey, IntoVerdict,
+    NoneError, Outcome, Plain, Policy, RetryError, Retrying, StopReason, Strategy, TimedOut, Verdict, any_error,
+    policy, retry, testing,
 };
 use std::cell::{Cell, RefCell};
 use std::fmt::Debug;
@@ -105,7 +105,7 @@ async fn an_option_is_retried_by_what_on_says() {
     }
     assert_eq!(thrice(|runs| AT_ONCE.retry(|| none_twice(runs)).on(any_error).call()), Some(3));
     let runs = Runs::new();
-    assert_eq!(AT_ONCE.retry(|| none_twice(&runs)).on(|_: &Absent| false).call(), None);
+    assert_eq!(AT_ONCE.retry(|| none_twice(&runs)).on(|_: &NoneError| false).call(), None);
     assert_eq!(runs.count(), 1);
     let found = thrice_async(async |runs| AT_ONCE.retry_async(|| ready(none_twice(runs))).on(any_error).await).await;
     assert_eq!(found, Some(3));
@@ -197,7 +197,7 @@ async fn a_retry_error_tells_how_the_call_went() {
     assert_eq!(policy.retry(|| Err::<(), _>(Busy)).history(0).call().unwrap_err().history().count(), 1);
     assert_eq!(policy.retry_async(|| ready(Ok::<_, Busy>(7))).error().await.unwrap(), 7);
     let absent = AT_ONCE.retry(|| None::<u32>).on(any_error).error().call().unwrap_err();
-    assert_eq!(absent.into_last(), Some(Absent::default()));
+    assert_eq!(absent.into_last(), Some(NoneError::default()));
     assert_eq!(paused.slept().len(), 12);
 }
 

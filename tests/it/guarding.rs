@@ -3,7 +3,7 @@
 use crate::runs::{Busy, Runs};
 use async_trait::async_trait;
 use reattempt::{
-    Absent, BreakerOpen, BreakerState, Budget, CircuitBreaker, Failure, RetryError, StopReason, TimedOut, any_error,
+    BreakerOpen, BreakerState, Budget, CircuitBreaker, Failure, NoneError, RetryError, StopReason, TimedOut, any_error,
     retry, testing,
 };
 use std::future::{Future, pending};
@@ -158,14 +158,14 @@ fn the_breaker_sees_each_attempt_and_ends_the_call_once_it_is_open() {
 }
 
 #[test]
-fn permanent_failures_and_unready_values_are_neutral() {
+fn permanent_failures_and_rejected_values_are_neutral() {
     #[retry(strategy = "immediate", max = 5, breaker = breaker, on_value = matches(0))]
-    fn unready(breaker: &CircuitBreaker) -> Result<u32, ApiError> {
+    fn rejected(breaker: &CircuitBreaker) -> Result<u32, ApiError> {
         Ok(0)
     }
     let (breaker, runs) = (tripping_after(1), Runs::new());
     assert_eq!(watched(&breaker, &runs, || ApiError::NotFound), Err(ApiError::NotFound));
-    assert_eq!(unready(&breaker), Ok(0));
+    assert_eq!(rejected(&breaker), Ok(0));
     assert_eq!(breaker.state(), BreakerState::Closed);
 }
 
@@ -244,7 +244,7 @@ fn recover_answers_instead_of_the_failure() {
     fn result(runs: &Runs) -> Result<u32, ApiError> {
         Err(if runs.next() < 2 { ApiError::Busy } else { ApiError::NotFound })
     }
-    #[retry(strategy = "immediate", recover = |error: RetryError<Absent>| Some(error.attempts()), on = any_error)]
+    #[retry(strategy = "immediate", recover = |error: RetryError<NoneError>| Some(error.attempts()), on = any_error)]
     fn option() -> Option<u32> {
         None
     }
@@ -272,7 +272,7 @@ fn recover_is_not_asked_after_a_success() {
 }
 
 #[test]
-fn recover_sees_self_arguments_unready_values_and_refusals() {
+fn recover_sees_self_arguments_rejected_values_and_refusals() {
     struct Client {
         cached: u32,
         breaker: CircuitBreaker,

@@ -2,8 +2,8 @@
 
 use reattempt::event::{self, Event};
 use reattempt::{
-    BreakerOpen, Budget, CircuitBreaker, Failure, PastFailure, RetryError, Retrying, StopReason, TimedOut, Transition,
-    Verdict, any_error, retry, testing,
+    BreakerOpen, Budget, CircuitBreaker, FailedAttempt, Failure, RetryError, Retrying, StopReason, TimedOut,
+    Transition, Verdict, any_error, retry, testing,
 };
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
@@ -112,7 +112,7 @@ fn heard(event: &Event<'_>) -> Told {
         Event::Recovered { site, attempts, waited, elapsed, .. } => {
             Told::Recovered { site: site.name(), attempts, waited, elapsed }
         }
-        Event::BreakerMoved { transition, .. } => Told::Moved(transition),
+        Event::BreakerTransition { transition, .. } => Told::Moved(transition),
         Event::Adjusted { site, key, change, .. } => {
             Told::Adjusted { site: site.name(), key, change: change.to_string() }
         }
@@ -198,7 +198,7 @@ fn everybody_is_told_of_a_failure_before_its_sleep_and_hears_the_same() {
         notified(1, "Error(Reset)", 1),
         failed(1, "reset by peer", Verdict::Retry, 1, 0),
         Told::Slept(SECOND),
-        notified(2, "Unready", 2),
+        notified(2, "Rejected", 2),
         failed(2, "the value was not good enough", Verdict::Retry, 2, 1),
         Told::Slept(2 * SECOND),
         // The hint is shorter than the strategy's delay.
@@ -274,7 +274,7 @@ fn drawn_delays_and_hints_are_told_as_they_are_slept() {
     let slept = pick(|told| if let Told::Slept(delay) = told { Some(*delay) } else { None });
     let failed = pick(|told| if let Told::Failed { delay, .. } = told { Some(*delay) } else { None });
     let notified = pick(|told| if let Told::Notified { delay, .. } = told { Some(*delay) } else { None });
-    let kept: Vec<_> = returned.unwrap_err().history().filter_map(PastFailure::delay).collect();
+    let kept: Vec<_> = returned.unwrap_err().history().filter_map(FailedAttempt::delay).collect();
     assert_eq!(slept.len(), 8);
     assert!(slept[2] > 20 * SECOND && slept[5] > 20 * SECOND, "{slept:?}");
     assert_eq!(failed, slept);
@@ -514,7 +514,7 @@ fn an_error_is_shown_by_what_is_visible_where_the_function_is_annotated() {
     assert_eq!(end(displayed).2, "reset by peer");
     assert_eq!(end(debugged).2, "Debugged { code: 7 }");
     assert_eq!(end(bare).2, std::any::type_name::<Bare>());
-    assert_eq!(end(absent).2, "Absent");
+    assert_eq!(end(absent).2, "NoneError");
     assert_eq!(end(|| generic(|| ApiError::Reset)).2, std::any::type_name::<ApiError>());
     assert_eq!(end(|| generic_debug(|| ApiError::Reset)).2, "Reset");
     assert_eq!(end(|| generic_display(|| ApiError::Reset)).2, "reset by peer");

@@ -105,7 +105,8 @@ fn names_come_from_builders_too_and_stay_with_siblings() {
 fn observers_are_told_before_listeners_and_after_the_transition() {
     static BREAKER: CircuitBreaker = CircuitBreaker::consecutive(1).name("observing.listeners");
     event::observe(|event: &Event<'_>| {
-        if matches!(event, Event::BreakerMoved { transition, .. } if transition.name == Some("observing.listeners")) {
+        if matches!(event, Event::BreakerTransition { transition, .. } if transition.name == Some("observing.listeners"))
+        {
             assert_eq!(BREAKER.state(), BreakerState::Open);
             note(Told::Note("observer"));
         }
@@ -120,7 +121,7 @@ fn no_lock_is_held_while_observers_run() {
     static BREAKER: CircuitBreaker = CircuitBreaker::consecutive(1).name("observing.reset");
     // It resets the breaker in the middle of its trip.
     event::observe(|event: &Event<'_>| {
-        if matches!(event, Event::BreakerMoved { transition, .. } if transition.name == Some("observing.reset")) {
+        if matches!(event, Event::BreakerTransition { transition, .. } if transition.name == Some("observing.reset")) {
             BREAKER.reset();
         }
     });
@@ -134,7 +135,7 @@ fn threads_that_fail_together_tell_of_one_trip() {
     const THREADS: u32 = 8;
     static TRIPS: AtomicU32 = AtomicU32::new(0);
     event::observe(|event: &Event<'_>| {
-        if matches!(event, Event::BreakerMoved { transition, .. } if transition.name == Some("observing.crowd")) {
+        if matches!(event, Event::BreakerTransition { transition, .. } if transition.name == Some("observing.crowd")) {
             TRIPS.fetch_add(1, Relaxed);
         }
     });
@@ -176,7 +177,8 @@ fn a_panic_that_trips_a_breaker_stays_the_one_that_the_caller_sees() {
         panic!("the body's")
     }
     event::observe(|event: &Event<'_>| {
-        if matches!(event, Event::BreakerMoved { transition, .. } if transition.name == Some("observing.unwinds")) {
+        if matches!(event, Event::BreakerTransition { transition, .. } if transition.name == Some("observing.unwinds"))
+        {
             panic!("the observer's");
         }
     });

@@ -1,7 +1,7 @@
 //! Sleepers: which one is used, what it is told, and what is alive while it sleeps.
 
 use reattempt::testing;
-use reattempt::{PastFailure, RetryError, retry};
+use reattempt::{FailedAttempt, RetryError, retry};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::pin;
@@ -20,7 +20,7 @@ fn a_sleeper_of_ones_own_gets_each_delay() {
     // A delay of zero does not reach the sleeper, and is in the history all the same.
     let hour = Duration::from_secs(3_600);
     assert_eq!(*slept.borrow(), [hour, 2 * hour]);
-    let kept: Vec<_> = error.history().map(PastFailure::delay).collect();
+    let kept: Vec<_> = error.history().map(FailedAttempt::delay).collect();
     assert_eq!(kept, [Some(hour), Some(Duration::ZERO), Some(2 * hour), None]);
 }
 

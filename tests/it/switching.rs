@@ -25,7 +25,7 @@ fn a_test_caps_the_attempts_of_its_thread() {
     {
         let _inner = testing::attempts(7);
         assert_eq!(ending(), (StopReason::MaxAttempts, 5), "a policy that says less stays");
-        let _off = testing::off();
+        let _off = testing::disable_retries();
         assert_eq!(ending(), (StopReason::Disabled, 1));
     }
     assert_eq!(ending(), (StopReason::MaxAttempts, 2));
@@ -55,7 +55,7 @@ fn a_permanent_failure_stays_one() {
     fn call() -> Result<(), RetryError<()>> {
         Err(())
     }
-    let _off = testing::off();
+    let _off = testing::disable_retries();
     assert_eq!(call().unwrap_err().reason(), StopReason::Permanent);
 }
 

@@ -200,7 +200,7 @@ fn the_time_is_logged_where_it_is_known_and_a_maximum_where_there_is_one() {
         ("site", text("logs.clock")),
         ("attempt", Value::Integer(1)),
         ("delay", Value::Float(1.0)),
-        ("error", words("Absent")),
+        ("error", words("NoneError")),
         ("verdict", text("retry")),
         ("waited", Value::Float(0.0)),
         ("elapsed", Value::Float(0.5)),
@@ -210,7 +210,7 @@ fn the_time_is_logged_where_it_is_known_and_a_maximum_where_there_is_one() {
         ("site", text("logs.clock")),
         ("reason", text("deadline")),
         ("attempts", Value::Integer(3)),
-        ("error", words("Absent")),
+        ("error", words("NoneError")),
         ("waited", Value::Float(2.0)),
         ("elapsed", Value::Float(3.5)),
     ];

@@ -109,22 +109,22 @@ impl<C: Timer> Call<C> {
         G: Guards,
         P: Place,
     {
-        let unready = match outcome.view() {
+        let rejected = match outcome.view() {
             Err(_) => Verdict::Stop,
             Ok(value) => match on_value(value).into_verdict() {
                 Verdict::Stop => {
                     self.succeeded(rules);
                     return None;
                 }
-                unready => unready,
+                rejected => rejected,
             },
         };
         let Rules { place, policy, backoff, guards } = rules;
-        self.failed(place, policy, backoff, guards, outcome, on, unready, show, notify)
+        self.failed(place, policy, backoff, guards, outcome, on, rejected, show, notify)
     }
 
     /// The rules are handed over piece by piece: what has an address would be written to memory before it is known whether the attempt
-    /// failed. `unready` is the verdict on a value; an error is classified here, out of the way of a success.
+    /// failed. `rejected` is the verdict on a value; an error is classified here, out of the way of a success.
     #[cold]
     #[inline(never)]
     #[expect(clippy::too_many_arguments, reason = "pieces that a success must not put together")]
@@ -136,7 +136,7 @@ impl<C: Timer> Call<C> {
         guards: G,
         outcome: &O,
         on: impl FnOnce(&O::Error) -> V,
-        unready: Verdict,
+        rejected: Verdict,
         show: impl FnOnce(&O::Error) -> Shown<'_>,
         notify: impl FnOnce(&Retrying<'_, O::Error>),
     ) -> Option<Duration>
@@ -148,7 +148,7 @@ impl<C: Timer> Call<C> {
     {
         let rules = Rules { place, policy, backoff, guards };
         let (verdict, kind, failure) = match outcome.view() {
-            Ok(_) => (unready, FailureKind::Unready, Failure::Unready),
+            Ok(_) => (rejected, FailureKind::Rejected, Failure::Rejected),
             Err(error) => {
                 let verdict = on(error).into_verdict();
                 (verdict, FailureKind::of_error(verdict), Failure::Error(error))
@@ -241,7 +241,7 @@ impl<C: Timer> Call<C> {
             }
             // An error always has a verdict.
             (None, Err(error)) => (Verdict::Stop, FailureKind::Permanent, Failed::Error(error)),
-            (Some((verdict, kind)), Ok(_)) => (verdict, kind, Failed::Unready),
+            (Some((verdict, kind)), Ok(_)) => (verdict, kind, Failed::Rejected),
             (Some((verdict, kind)), Err(error)) => (verdict, kind, Failed::Error(error)),
         };
         self.close_or_keep(rules, ledger, verdict, kind, failed, show, notify)
@@ -544,7 +544,7 @@ where
         }
         Ok(value) => match on_value(value).into_verdict() {
             Verdict::Stop => None,
-            verdict => Some((verdict, FailureKind::Unready)),
+            verdict => Some((verdict, FailureKind::Rejected)),
         },
     }
 }

@@ -34,7 +34,7 @@ pub enum FailureKind {
     /// It fails: a transient error, or no answer in time.
     Transient,
     /// It works, and has no good value yet.
-    Unready,
+    Rejected,
     /// It works, and will not answer otherwise.
     Permanent,
 }
@@ -118,7 +118,7 @@ impl Guarded for Guard<'_> {
         if let Some(permit) = self.permit.take() {
             match kind {
                 FailureKind::Transient => permit.failure(),
-                FailureKind::Unready | FailureKind::Permanent => permit.neutral(),
+                FailureKind::Rejected | FailureKind::Permanent => permit.neutral(),
             }
         }
         // The call ends here, and nothing was wrong with the other side.

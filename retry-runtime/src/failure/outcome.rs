@@ -60,17 +60,17 @@ impl<T, E> Outcome for Result<T, E> {
 /// It says nothing about itself, so it has no verdict of its own: an `Option` needs `on` (or `on_value`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Absent;
+pub struct NoneError;
 
 #[diagnostic::do_not_recommend]
 impl<T> Outcome for Option<T> {
     type Value = T;
-    type Error = Absent;
+    type Error = NoneError;
     type Returned = Self;
 
     #[inline]
-    fn view(&self) -> Result<&T, &Absent> {
-        self.as_ref().ok_or(&Absent)
+    fn view(&self) -> Result<&T, &NoneError> {
+        self.as_ref().ok_or(&NoneError)
     }
 
     #[inline]
@@ -239,7 +239,7 @@ pub trait Recoverable: Outcome {
     ///
     /// # Errors
     ///
-    /// The outcome's own; `Absent` for `None`.
+    /// The outcome's own; `NoneError` for `None`.
     fn into_result(self) -> Result<Self::Value, Self::Error>;
     /// Puts a success together again.
     fn from_value(value: Self::Value) -> Self::Returned;
@@ -261,8 +261,8 @@ impl<T, E> Recoverable for Result<T, E> {
 #[diagnostic::do_not_recommend]
 impl<T> Recoverable for Option<T> {
     #[inline]
-    fn into_result(self) -> Result<T, Absent> {
-        self.ok_or(Absent)
+    fn into_result(self) -> Result<T, NoneError> {
+        self.ok_or(NoneError)
     }
 
     #[inline]
@@ -323,7 +323,7 @@ mod tests {
     fn each_kind_shows_its_value_and_comes_back_unchanged() {
         assert_eq!(Ok::<_, u8>(1).view(), Ok(&1));
         assert_eq!(Err::<u8, _>(2).view(), Err(&2));
-        assert_eq!(None::<u8>.view(), Err(&Absent));
+        assert_eq!(None::<u8>.view(), Err(&NoneError));
         assert_eq!(Probe(Some(3)).__reattempt_outcome().into_returned(), Some(3));
         assert_eq!(Probe(Err::<u8, _>(4)).__reattempt_outcome().into_returned(), Err(4));
         assert_eq!(Probe(5).__reattempt_outcome().view(), Ok(&5));

@@ -81,7 +81,7 @@ pub enum Failure<'a, E> {
     /// The attempt returned an error.
     Error(&'a E),
     /// The attempt returned a value that `on_value` found not good enough.
-    Unready,
+    Rejected,
     /// The attempt was dropped, since its time was up.
     TimedOut,
     /// The attempt did not run: the circuit breaker refused it.
@@ -101,7 +101,7 @@ impl<'a, E> Failure<'a, E> {
     pub(crate) fn words(self, show: impl FnOnce(&'a E) -> Shown<'a>) -> FailureWords<'a> {
         match self {
             Self::Error(error) => FailureWords::Error(show(error)),
-            Self::Unready => FailureWords::Unready,
+            Self::Rejected => FailureWords::Rejected,
             Self::TimedOut => FailureWords::TimedOut,
             Self::Refused(open) => FailureWords::Refused(open),
         }
@@ -111,7 +111,7 @@ impl<'a, E> Failure<'a, E> {
 /// A failure whose error is shown by whatever its type can do.
 pub(crate) enum FailureWords<'a> {
     Error(Shown<'a>),
-    Unready,
+    Rejected,
     TimedOut,
     Refused(BreakerOpen),
 }
@@ -120,7 +120,7 @@ impl fmt::Display for FailureWords<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Error(error) => error.fmt(f),
-            Self::Unready => f.write_str(UNREADY),
+            Self::Rejected => f.write_str(REJECTED),
             Self::TimedOut => f.write_str(TIMED_OUT),
             Self::Refused(open) => fmt::Display::fmt(open, f),
         }
@@ -133,7 +133,7 @@ impl fmt::Debug for FailureWords<'_> {
     }
 }
 
-const UNREADY: &str = "the value was not good enough";
+const REJECTED: &str = "the value was not good enough";
 const TIMED_OUT: &str = "the attempt timed out";
 
 /// An attempt was dropped, since its time was up: the key `timeout`, or what was left before the deadline.
@@ -195,7 +195,7 @@ impl From<TimedOut> for std::io::Error {
 
 /// A failed attempt, as [`RetryError::history`] keeps it.
 #[derive(Clone, Debug)]
-pub struct PastFailure<E> {
+pub struct FailedAttempt<E> {
     attempt: u32,
     started: Duration,
     delay: Option<Duration>,
@@ -209,7 +209,7 @@ pub enum Failed<E> {
     /// An error.
     Error(E),
     /// A value that is not good enough.
-    Unready,
+    Rejected,
     /// No outcome in time.
     TimedOut,
     /// No attempt.
@@ -220,7 +220,7 @@ impl<E> Failed<E> {
     pub(crate) fn as_ref(&self) -> Failure<'_, E> {
         match self {
             Self::Error(error) => Failure::Error(error),
-            Self::Unready => Failure::Unready,
+            Self::Rejected => Failure::Rejected,
             Self::TimedOut => Failure::TimedOut,
             Self::Refused(open) => Failure::Refused(*open),
         }
@@ -229,12 +229,12 @@ impl<E> Failed<E> {
     fn error(&self) -> Option<&E> {
         match self {
             Self::Error(error) => Some(error),
-            Self::Unready | Self::TimedOut | Self::Refused(_) => None,
+            Self::Rejected | Self::TimedOut | Self::Refused(_) => None,
         }
     }
 }
 
-impl<E> PastFailure<E> {
+impl<E> FailedAttempt<E> {
     /// The number of the attempt, from 1.
     pub fn attempt(&self) -> u32 {
         self.attempt
@@ -287,8 +287,8 @@ struct Inner<E> {
     attempts: u32,
     elapsed: Duration,
     reason: StopReason,
-    last: PastFailure<E>,
-    earlier: VecDeque<PastFailure<E>>,
+    last: FailedAttempt<E>,
+    earlier: VecDeque<FailedAttempt<E>>,
 }
 
 impl<E> RetryError<E> {
@@ -317,13 +317,13 @@ impl<E> RetryError<E> {
     pub fn into_last(self) -> Option<E> {
         match self.inner.last.failure {
             Failed::Error(error) => Some(error),
-            Failed::Unready | Failed::TimedOut | Failed::Refused(_) => None,
+            Failed::Rejected | Failed::TimedOut | Failed::Refused(_) => None,
         }
     }
 
     /// The newest failures, the oldest of them first and the last one included: as many as the key `history` asked for, and just
     /// the last one without it.
-    pub fn history(&self) -> impl Iterator<Item = &PastFailure<E>> {
+    pub fn history(&self) -> impl Iterator<Item = &FailedAttempt<E>> {
         self.inner.earlier.iter().chain([&self.inner.last])
     }
 }
@@ -352,7 +352,7 @@ impl<E: fmt::Display> fmt::Display for RetryError<E> {
         )?;
         match &self.inner.last.failure {
             Failed::Error(error) => error.fmt(f),
-            Failed::Unready => f.write_str(UNREADY),
+            Failed::Rejected => f.write_str(REJECTED),
             Failed::TimedOut => f.write_str(TIMED_OUT),
             Failed::Refused(open) => open.fmt(f),
         }
@@ -448,7 +448,7 @@ impl<E> Ledger<E> for LastOnly {
 
     #[cold]
     fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, failure: Failed<E>) -> RetryError<E> {
-        let last = PastFailure { attempt: attempts, started: self.started, delay: None, failure };
+        let last = FailedAttempt { attempt: attempts, started: self.started, delay: None, failure };
         RetryError { inner: Box::new(Inner { attempts, elapsed, reason, last, earlier: VecDeque::new() }) }
     }
 }
@@ -459,7 +459,7 @@ impl<E> Ledger<E> for LastOnly {
 pub struct History<E> {
     last: LastOnly,
     room: usize,
-    earlier: VecDeque<PastFailure<E>>,
+    earlier: VecDeque<FailedAttempt<E>>,
 }
 
 impl<E> History<E> {
@@ -482,7 +482,7 @@ impl<E> Ledger<E> for History<E> {
         if self.earlier.len() >= self.room {
             self.earlier.pop_front();
         }
-        self.earlier.push_back(PastFailure { attempt, started: self.last.started, delay: Some(delay), failure });
+        self.earlier.push_back(FailedAttempt { attempt, started: self.last.started, delay: Some(delay), failure });
     }
 
     #[cold]

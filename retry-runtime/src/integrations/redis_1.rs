@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_unready_if_all_errors_in_it_are_transient() {
+    fn a_value_is_rejected_if_all_errors_in_it_are_transient() {
         for (reply, expected) in [
             ("-LOADING now\r\n", Verdict::Retry),
             ("*2\r\n+OK\r\n-TRYAGAIN later\r\n", Verdict::Retry),

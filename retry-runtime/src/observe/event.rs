@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 /// | [`AttemptFailed`](Self::AttemptFailed) | before each sleep | WARN |
 /// | [`GaveUp`](Self::GaveUp) | a call ends without success | ERROR; DEBUG for a first attempt that fails permanently |
 /// | [`Recovered`](Self::Recovered) | a call succeeds after a retry | INFO |
-/// | [`BreakerMoved`](Self::BreakerMoved) | a circuit breaker opens, half-opens or closes | WARN for opening, INFO for the others |
+/// | [`BreakerTransition`](Self::BreakerTransition) | a circuit breaker opens, half-opens or closes | WARN for opening, INFO for the others |
 /// | [`Adjusted`](Self::Adjusted) | once per site | WARN |
 /// | [`BlocksRuntime`](Self::BlocksRuntime) | once per site, in debug builds | WARN |
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +74,7 @@ pub enum Event<'a> {
     },
     /// A circuit breaker is something else than before.
     #[non_exhaustive]
-    BreakerMoved {
+    BreakerTransition {
         /// What it was and is, and why.
         transition: Transition,
     },

@@ -50,7 +50,7 @@ pub(crate) fn observe(event: &Event<'_>) {
             }
             Event::GaveUp { site, reason, .. } => increment(&site.keys().gave_up[reason.index()]),
             Event::Recovered { site, .. } => increment(&site.keys().recovered),
-            Event::BreakerMoved { transition } => increment(&transition_key(&transition)),
+            Event::BreakerTransition { transition } => increment(&transition_key(&transition)),
             Event::Adjusted { .. } | Event::BlocksRuntime { .. } => {}
         }
     });

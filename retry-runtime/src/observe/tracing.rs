@@ -89,7 +89,7 @@ pub(crate) fn observe(event: &Event<'_>) {
             elapsed = elapsed.map(|time| time.as_secs_f64()),
             "recovered"
         ),
-        Event::BreakerMoved { transition } => {
+        Event::BreakerTransition { transition } => {
             let why = transition.cause.map(display);
             match transition.to {
                 BreakerState::Open | BreakerState::Isolated => moved!(WARN, transition, why),

@@ -71,7 +71,7 @@ use window::{Counts, Mark, Window};
 /// | [`over`](Self::over) or [`within`](Self::within) | the last 100 outcomes | `[1, 1024]`, `[100 ms, 1 h]` |
 /// | [`minimum`](Self::minimum) | 20 outcomes, or `over` where that is less | `[1, 1000000]`, at most `over` |
 /// | [`slow`](Self::slow) | none | `[0.001, 1]`, `[1 ms, 1 h]` |
-/// | [`cool_down`](Self::cool_down) or [`growing`](Self::growing) | 5 s | `[1 ms, 1 day]` |
+/// | [`cool_down`](Self::cool_down) or [`cool_down_policy`](Self::cool_down_policy) | 5 s | `[1 ms, 1 day]` |
 /// | [`probes`](Self::probes) | 1 | `[1, 1024]` |
 /// | [`name`](Self::name) | none | |
 ///
@@ -249,14 +249,14 @@ impl CircuitBreaker {
         ///     .base(Duration::from_secs(1))
         ///     .cap(Duration::from_secs(60))
         ///     .build()?;
-        /// let breaker = CircuitBreaker::consecutive(5).growing(delays);
+        /// let breaker = CircuitBreaker::consecutive(5).cool_down_policy(delays);
         /// # let _ = breaker.state();
         /// # Ok::<(), retry_runtime::PolicyError>(())
         /// ```
         #[track_caller]
         #[must_use = "this makes another breaker"]
-        pub const fn growing(self, delays: Policy) -> Self {
-            let builder = self.builder.growing(delays);
+        pub const fn cool_down_policy(self, delays: Policy) -> Self {
+            let builder = self.builder.cool_down_policy(delays);
             self.rebuilt(builder)
         }
     }
@@ -629,7 +629,7 @@ impl CircuitBreaker {
         }
         let transition = Transition { name: self.builder.name, from, to, cause: self.cause(after), cool_down };
         if event::is_observed() {
-            unless_panicking(|| event::tell(&Event::BreakerMoved { transition }));
+            unless_panicking(|| event::tell(&Event::BreakerTransition { transition }));
         }
         let mut next = self.listeners.get();
         while let Some(node) = next {

@@ -119,7 +119,7 @@ pub fn attempts(attempts: u32) -> Switched {
 
 /// Switches retries off on this thread until the guard is dropped: each call ends with its first attempt, with
 /// [`StopReason::Disabled`](crate::StopReason::Disabled) where that fails transiently.
-pub fn off() -> Switched {
+pub fn disable_retries() -> Switched {
     switch_to(Switch::Off)
 }
 
@@ -130,7 +130,7 @@ fn switch_to(switch: Switch) -> Switched {
     Switched { id, not_send: PhantomData }
 }
 
-/// Attempts are capped, or retries off, on this thread while this guard lives; from [`attempts`] and [`off`].
+/// Attempts are capped, or retries off, on this thread while this guard lives; from [`attempts`] and [`disable_retries`].
 #[derive(Debug)]
 #[must_use = "everything is as before as soon as the guard is dropped"]
 pub struct Switched {

@@ -2,8 +2,8 @@
 
 use crate::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::{
-    Absent, Attempt, BreakerOpen, CircuitBreaker, Plain, Policy, RetryError, Retrying, StopReason, Strategy, TimedOut,
-    any_error, policy, testing,
+    Attempt, BreakerOpen, CircuitBreaker, NoneError, Plain, Policy, RetryError, Retrying, StopReason, Strategy,
+    TimedOut, any_error, policy, testing,
 };
 use std::cell::Cell;
 use std::fmt::{self, Debug, Display};
@@ -196,7 +196,7 @@ async fn sleeps_by_a_future() {
 
 #[test]
 fn recover_from_another_type() {
-    fn attempts(error: RetryError<Absent>) -> Option<u32> {
+    fn attempts(error: RetryError<NoneError>) -> Option<u32> {
         error.last().map(|_| error.attempts())
     }
     assert_eq!(AT_ONCE.retry(|| None).on(any_error).recover(attempts).call(), Some(3));
@@ -241,7 +241,7 @@ async fn history_of_a_plain_value() {
 
 shared! {
     [notify_of_another_type, notify_with_an_answer, notify_with_two_arguments] {
-        fn log(retrying: &Retrying<'_, Absent>) {
+        fn log(retrying: &Retrying<'_, NoneError>) {
             assert!(matches!(retrying.attempt(), 1 | 2));
         }
         assert_eq!(thrice(|runs| AT_ONCE.retry(|| find(runs)).on(any_error).notify(log).call()), Some(3));

@@ -246,7 +246,7 @@ matched! {
 
 #[test]
 fn recover_a_text() {
-    fn from_the_cache(error: RetryError<reattempt::Absent>) -> Option<u32> {
+    fn from_the_cache(error: RetryError<reattempt::NoneError>) -> Option<u32> {
         (error.attempts() == 3).then_some(7)
     }
 

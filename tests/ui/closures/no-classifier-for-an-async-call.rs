@@ -1,4 +1,4 @@
-//@ E0277 | nothing says which failures of type `Absent` are transient | call
+//@ E0277 | nothing says which failures of type `NoneError` are transient | call
 use reattempt::Policy;
 
 async fn call(policy: &Policy) -> Option<u32> {

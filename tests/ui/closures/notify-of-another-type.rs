@@ -1,4 +1,4 @@
-//@ E0277 | `notify` takes a function from `&Retrying<'_, Absent>` to nothing, not `for<'a> fn(&'a str) {log}` | log
+//@ E0277 | `notify` takes a function from `&Retrying<'_, NoneError>` to nothing, not `for<'a> fn(&'a str) {log}` | log
 use reattempt::{Policy, any_error};
 
 fn log(_: &str) {}

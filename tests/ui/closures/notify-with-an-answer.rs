@@ -1,7 +1,7 @@
-//@ E0277 | `notify` takes a function from `&Retrying<'_, Absent>` to nothing, not `for<'a, 'b> fn(&'a Retrying<'b, Absent>) -> bool {log}` | log
-use reattempt::{Absent, Policy, Retrying, any_error};
+//@ E0277 | `notify` takes a function from `&Retrying<'_, NoneError>` to nothing, not `for<'a, 'b> fn(&'a Retrying<'b, NoneError>) -> bool {log}` | log
+use reattempt::{NoneError, Policy, Retrying, any_error};
 
-fn log(_: &Retrying<'_, Absent>) -> bool {
+fn log(_: &Retrying<'_, NoneError>) -> bool {
     true
 }
 

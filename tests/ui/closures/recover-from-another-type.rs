@@ -1,4 +1,4 @@
-//@ E0277 | `recover` takes a function from `RetryError<Absent>` to `Option<_>`, not `fn(String) -> Option<u32> {zero}` | zero
+//@ E0277 | `recover` takes a function from `RetryError<NoneError>` to `Option<_>`, not `fn(String) -> Option<u32> {zero}` | zero
 use reattempt::{Policy, any_error};
 
 fn zero(_: String) -> Option<u32> {

@@ -111,8 +111,8 @@ impl BreakerBuilder {
         self
     }
 
-    /// Lets the delays of a policy be the cool-downs; see [`CircuitBreaker::growing`].
-    pub const fn growing(mut self, delays: Policy) -> Self {
+    /// Lets the delays of a policy be the cool-downs; see [`CircuitBreaker::cool_down_policy`].
+    pub const fn cool_down_policy(mut self, delays: Policy) -> Self {
         self.cool_down = CoolDown::Growing(delays);
         self
     }

@@ -4,7 +4,7 @@ use super::*;
 
 static ROW: CircuitBreaker = CircuitBreaker::consecutive(5).probes(3).cool_down(Duration::from_secs(30));
 static RATE: CircuitBreaker = CircuitBreaker::rate(0.25).over(1_024).minimum(100).slow(0.5, SECOND);
-static TIMED: CircuitBreaker = CircuitBreaker::rate(0.25).within(SECOND).minimum(5_000).growing(DELAYS);
+static TIMED: CircuitBreaker = CircuitBreaker::rate(0.25).within(SECOND).minimum(5_000).cool_down_policy(DELAYS);
 const DELAYS: Policy = match Policy::builder().strategy(Strategy::Exponential).build() {
     Ok(delays) => delays,
     Err(_) => panic!("the defaults fit"),

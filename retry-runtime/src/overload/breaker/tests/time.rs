@@ -79,7 +79,7 @@ mod cool_downs {
     fn they_grow_by_the_strategy_up_to_its_cap_and_begin_anew_once_closed() {
         let time = testing::pause();
         let delays = Policy::builder().strategy(Strategy::Exponential).base(SECOND).cap(SECOND * 6);
-        let breaker = open(CircuitBreaker::consecutive(1).growing(delays.build().expect("a policy")));
+        let breaker = open(CircuitBreaker::consecutive(1).cool_down_policy(delays.build().expect("a policy")));
         for seconds in [1, 2, 4, 6, 6] {
             assert_eq!(refused_for(&breaker), SECOND * seconds);
             time.advance(SECOND * seconds);
@@ -99,7 +99,7 @@ mod cool_downs {
             [Strategy::FullJitter, Strategy::EqualJitter, Strategy::DecorrelatedJitter, Strategy::DecorrelatedJitterV2]
         {
             let delays = Policy::builder().strategy(strategy).base(SECOND).cap(SECOND * 10).build().expect("a policy");
-            let breaker = open(CircuitBreaker::consecutive(1).growing(delays));
+            let breaker = open(CircuitBreaker::consecutive(1).cool_down_policy(delays));
             let mut longest = Duration::ZERO;
             for _ in 0..50 {
                 let wait = refused_for(&breaker);
@@ -117,7 +117,7 @@ mod cool_downs {
         let time = testing::pause();
         testing::seed(5);
         let delays = Policy::builder().strategy(Strategy::DecorrelatedJitter).base(SECOND).cap(SECOND * 1_000);
-        let breaker = open(CircuitBreaker::consecutive(1).growing(delays.build().expect("a policy")));
+        let breaker = open(CircuitBreaker::consecutive(1).cool_down_policy(delays.build().expect("a policy")));
         let mut before = SECOND;
         let mut longest = before;
         for _ in 0..30 {
@@ -135,7 +135,7 @@ mod cool_downs {
     fn a_strategy_without_delays_cools_down_for_the_least_time() {
         let _time = testing::pause();
         let delays = Policy::builder().strategy(Strategy::Immediate).build().expect("a policy");
-        assert_eq!(refused_for(&open(CircuitBreaker::consecutive(1).growing(delays))), MILLI);
+        assert_eq!(refused_for(&open(CircuitBreaker::consecutive(1).cool_down_policy(delays))), MILLI);
     }
 
     #[test]
