@@ -23,7 +23,7 @@ pub(crate) const ASYNC_TRAIT: &str = "async-trait = '0.1'";
 
 /// Where the sources of fixtures are.
 pub(crate) fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/fixtures")
 }
 
 /// What cargo built, and the packages.

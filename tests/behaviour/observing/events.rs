@@ -528,7 +528,7 @@ fn without_a_name_a_site_is_known_by_its_path() {
     }
     let (_, heard) = told(unnamed);
     let [Told::GaveUp { site, .. }] = heard[..] else { panic!("{heard:?}") };
-    assert_eq!(site, "it::observing::unnamed");
+    assert_eq!(site, "behaviour::observing::events::unnamed");
 }
 
 #[test]

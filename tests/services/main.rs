@@ -1,4 +1,4 @@
-//! Retried calls of PostgreSQL, MariaDB and Redis, started by `services/run`.
+//! Retried calls of PostgreSQL, MariaDB and Redis, started by `tests/services/run`.
 
 mod mariadb;
 mod postgres;
@@ -12,7 +12,7 @@ use std::env;
 fn service(variable: &str) -> String {
     env::var(variable).unwrap_or_else(|_| {
         panic!(
-            "`{variable}` is not set: run these tests by `services/run`, which starts PostgreSQL, MariaDB and Redis for \
+            "`{variable}` is not set: run these tests by `tests/services/run`, which starts PostgreSQL, MariaDB and Redis for \
              them and says how to get them"
         )
     })

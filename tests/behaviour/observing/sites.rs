@@ -1,6 +1,6 @@
 //! Sites: what they count, how they are listed, and how they are switched off.
 
-use crate::observing::{Told, told};
+use super::events::{Told, told};
 use reattempt::{
     Budget, CircuitBreaker, RetryError, Site, SiteCounts, StopReason, Verdict, any_error, retry, site, sites, testing,
 };
@@ -134,7 +134,7 @@ fn a_site_knows_its_place_and_its_policy() {
     let line = line!() - 4;
     assert_eq!(call(), None);
     let site = find("sites.place");
-    assert!(site.file().ends_with("observing_sites.rs"), "{}", site.file());
+    assert!(site.file().ends_with("observing/sites.rs"), "{}", site.file());
     assert_eq!((site.line(), site.policy().max().map(u32::from)), (line, Some(7)));
     assert_eq!(site.to_string(), format!("`sites.place` ({}:{line})", site.file()));
 }

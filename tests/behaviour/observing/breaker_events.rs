@@ -1,6 +1,6 @@
 //! Events of circuit breakers: each transition is told once, by whoever brought it about, whether anybody listens to the breaker or not.
 
-use crate::observing::{Told, note, told};
+use super::events::{Told, note, told};
 use reattempt::event::{self, Event};
 use reattempt::{BreakerState, Cause, CircuitBreaker, Transition, any_error, retry, testing};
 use std::panic::{AssertUnwindSafe, catch_unwind};

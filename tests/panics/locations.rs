@@ -2,7 +2,7 @@
 //!
 //! Each function is there twice, with the same body, and with the line that it begins at.
 
-use crate::panics::{now, panic_of};
+use crate::panic_hook::{now, panic_of};
 use async_trait::async_trait;
 use reattempt::{any_error, retry};
 use std::future::{Future, ready};

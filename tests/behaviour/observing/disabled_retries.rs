@@ -66,7 +66,7 @@ fn named(name: &str) -> Vec<&'static Site> {
 
 #[test]
 fn a_site_is_switched_by_itself_and_by_its_name() {
-    #[retry(strategy = "immediate", max = 5, name = "switching.one", on = any_error)]
+    #[retry(strategy = "immediate", max = 5, name = "disabled.one", on = any_error)]
     fn one(runs: &Runs) -> Result<(), RetryError<()>> {
         runs.next();
         Err(())
@@ -75,20 +75,20 @@ fn a_site_is_switched_by_itself_and_by_its_name() {
         let runs = Runs::new();
         (one(&runs).unwrap_err().reason(), runs.count())
     };
-    assert_eq!(named("switching.one").len(), 0, "a site is listed after its first failure");
+    assert_eq!(named("disabled.one").len(), 0, "a site is listed after its first failure");
     assert_eq!(ending(), (StopReason::MaxAttempts, 5));
-    let [site] = named("switching.one")[..] else { panic!("listed once") };
+    let [site] = named("disabled.one")[..] else { panic!("listed once") };
     site.disable();
     assert_eq!(ending(), (StopReason::Disabled, 1));
     site.limit(2);
     assert_eq!(ending(), (StopReason::MaxAttempts, 2));
     site.limit(9);
     assert_eq!(ending(), (StopReason::MaxAttempts, 5));
-    assert_eq!(site::limit("switching.one", 3), 1);
+    assert_eq!(site::limit("disabled.one", 3), 1);
     assert_eq!(ending(), (StopReason::MaxAttempts, 3));
-    assert_eq!(site::restore("switching.one"), 1);
+    assert_eq!(site::restore("disabled.one"), 1);
     assert_eq!(ending(), (StopReason::MaxAttempts, 5));
-    assert_eq!(named("switching.one").len(), 1);
+    assert_eq!(named("disabled.one").len(), 1);
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_name_is_switched_for_sites_that_are_listed_later() {
     macro_rules! numbered {
         ($($name:ident)*) => {
             $(
-                #[retry(strategy = "immediate", max = 5, name = "switching.later", on = any_error)]
+                #[retry(strategy = "immediate", max = 5, name = "disabled.later", on = any_error)]
                 fn $name(runs: &Runs) -> Option<()> {
                     runs.next();
                     None
@@ -106,37 +106,37 @@ fn a_name_is_switched_for_sites_that_are_listed_later() {
     }
     numbered! { first second }
     let runs = Runs::new();
-    assert_eq!(site::disable("switching.later"), 0);
+    assert_eq!(site::disable("disabled.later"), 0);
     first(&runs);
     assert_eq!(runs.count(), 1);
-    assert_eq!(site::limit("switching.later", 2), 1);
+    assert_eq!(site::limit("disabled.later", 2), 1);
     second(&runs);
     assert_eq!(runs.count(), 3);
-    assert_eq!(site::restore("switching.later"), 2);
+    assert_eq!(site::restore("disabled.later"), 2);
     first(&runs);
     second(&runs);
     assert_eq!(runs.count(), 13);
-    assert_eq!(site::disable("switching.nobody"), 0);
+    assert_eq!(site::disable("disabled.nobody"), 0);
 }
 
 #[test]
 fn a_switch_acts_on_a_call_under_way() {
-    #[retry(strategy = "immediate", max = 50, name = "switching.under_way", on = any_error)]
+    #[retry(strategy = "immediate", max = 50, name = "disabled.under_way", on = any_error)]
     fn call(runs: &Runs) -> Result<(), RetryError<()>> {
         if runs.next() == 3 {
-            site::disable("switching.under_way");
+            site::disable("disabled.under_way");
         }
         Err(())
     }
     let runs = Runs::new();
     assert_eq!(call(&runs).unwrap_err().reason(), StopReason::Disabled);
     assert_eq!(runs.count(), 3);
-    site::restore("switching.under_way");
+    site::restore("disabled.under_way");
 }
 
 #[test]
 fn a_site_counts_what_happened() {
-    #[retry(strategy = "immediate", max = 3, name = "switching.counted", on = |()| is_transient)]
+    #[retry(strategy = "immediate", max = 3, name = "disabled.counted", on = |()| is_transient)]
     fn call(runs: &Runs, good: u32, is_transient: bool) -> Result<u32, ()> {
         let run = runs.next();
         if run >= good { Ok(run) } else { Err(()) }
@@ -145,13 +145,13 @@ fn a_site_counts_what_happened() {
         let _ = call(&Runs::new(), good, true);
     }
     let _ = call(&Runs::new(), 9, false);
-    let [site] = named("switching.counted")[..] else { panic!("listed once") };
+    let [site] = named("disabled.counted")[..] else { panic!("listed once") };
     let counts = site.counts();
     assert_eq!((counts.retried_calls, counts.retries, counts.recovered), (3, 5, 2));
     assert_eq!(counts.gave_up(StopReason::MaxAttempts), 1);
     assert_eq!(counts.gave_up(StopReason::Permanent), 1);
     assert_eq!(counts.gave_up(StopReason::Deadline), 0);
-    assert!(site.file().ends_with("switching.rs"));
+    assert!(site.file().ends_with("disabled_retries.rs"));
     assert_eq!(site.policy().to_string(), "at most 3 attempts, no delay");
 }
 
@@ -160,7 +160,7 @@ fn sites_that_fail_first_at_the_same_time_are_all_listed_once() {
     macro_rules! each {
         ($($name:ident)*) => {
             $(
-                #[retry(strategy = "immediate", max = 2, name = "switching.crowd", on = any_error)]
+                #[retry(strategy = "immediate", max = 2, name = "disabled.crowd", on = any_error)]
                 fn $name() -> Option<()> {
                     None
                 }
@@ -173,5 +173,5 @@ fn sites_that_fail_first_at_the_same_time_are_all_listed_once() {
         };
     }
     each! { a b c d e f g h }
-    assert_eq!(named("switching.crowd").len(), 8);
+    assert_eq!(named("disabled.crowd").len(), 8);
 }

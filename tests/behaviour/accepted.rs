@@ -1,6 +1,6 @@
 //! The accepted twin of each refusal in `tests/ui`: the same program with the fault repaired as the message proposes.
 //!
-//! The twin of `tests/ui/theme/what-is-wrong.rs` is the test `what_is_wrong` in `twins/theme.rs`.
+//! The twin of `tests/ui/theme/what-is-wrong.rs` is the test `what_is_wrong` in `accepted/theme.rs`.
 
 use crate::runs::Runs;
 use reattempt::{Backoff, testing};
@@ -149,13 +149,13 @@ fn every_refusal_has_a_twin() {
     assert!(
         lonely.is_empty(),
         "no accepted twin for {lonely:#?}: for each `theme::what_is_wrong` write the test `what_is_wrong` in \
-         tests/it/twins/theme.rs, with the program of tests/ui/theme/what-is-wrong.rs repaired as its message proposes, \
+         tests/behaviour/accepted/theme.rs, with the program of tests/ui/theme/what-is-wrong.rs repaired as its message proposes, \
          or add the name to the brackets of a twin with the same repair"
     );
     let left_over: Vec<_> = twins.difference(&refusals).collect();
     assert!(
         left_over.is_empty(),
-        "{left_over:#?} in tests/it/twins have no refusal in tests/ui: remove them, or rename them with their case"
+        "{left_over:#?} in tests/behaviour/accepted have no refusal in tests/ui: remove them, or rename them with their case"
     );
 }
 
@@ -181,6 +181,6 @@ fn twins() -> BTreeSet<String> {
     let listed =
         Command::new(env::current_exe().unwrap()).arg("--list").output().expect("a test binary lists its tests");
     let listed = String::from_utf8(listed.stdout).unwrap();
-    let tests = listed.lines().filter_map(|line| line.strip_prefix("twins::")?.strip_suffix(": test"));
+    let tests = listed.lines().filter_map(|line| line.strip_prefix("accepted::")?.strip_suffix(": test"));
     tests.filter(|test| test.contains("::")).map(ToOwned::to_owned).collect()
 }

@@ -2,5 +2,5 @@
 //!
 //! The panic hook is the whole process's, so this is a binary of its own.
 
-mod panics;
-mod places;
+mod locations;
+mod panic_hook;
