@@ -1,0 +1,219 @@
+//! Backoff: from the number of a retry to the nominal delay before it.
+//!
+//! Pure: everything is an argument. This module knows no jitter, no clock and no policy.
+//!
+//! # Why these rules
+//!
+//! A caller that failed does not know how long the trouble lasts. So it asks often at first, and more and more rarely later.
+//! With `base` b, `factor` f and retry number n (1, 2, ...):
+//!
+//! | rule | nominal delay | known from |
+//! |---|---|---|
+//! | linear | `b + (n-1) * increment` | |
+//! | exponential | `b * f^(n-1)` | Ethernet, Metcalfe and Boggs 1976 |
+//! | fibonacci | `b * F(n)`, F = 1, 1, 2, 3, 5, ... | grows by 1.618 in the limit |
+//! | decorrelated | `U(b, 3 * previous)` | Brooker, "Exponential Backoff And Jitter", 2015 |
+//! | smooth | `b * (f(t) - f(t'))/1.4`, `f(t) = 2^t * tanh(sqrt(4t))` | Polly's `DecorrelatedJitterBackoffV2` |
+//!
+//! Each is cut at the cap. What does not fit into 64 bits saturates before it is cut: it is above every cap. The cost does not
+//! grow with n.
+
+use crate::nanos;
+use core::time::Duration;
+
+/// Returns the entry of a list for a retry: the n-th, the last one from then on, zero for an empty list.
+#[inline]
+pub fn step(steps: &[Duration], retry: u32) -> Duration {
+    let index = usize::try_from(retry).unwrap_or(usize::MAX).saturating_sub(1);
+    steps.get(index).or(steps.last()).copied().unwrap_or(Duration::ZERO)
+}
+
+/// Returns `min(cap, base + (retry - 1) * increment)`.
+#[inline]
+pub fn linear(base: u64, increment: u64, cap: u64, retry: u32) -> u64 {
+    let growth = increment.saturating_mul(u64::from(retry.saturating_sub(1)));
+    base.saturating_add(growth).min(cap)
+}
+
+/// Returns `min(cap, base * 2^(retry - 1))`.
+#[inline]
+pub fn doubling(base: u64, cap: u64, retry: u32) -> u64 {
+    let exponent = retry.saturating_sub(1);
+    // A shift keeps every bit as long as there are zeros above it. Zero is all zeros, but cannot be shifted by 64.
+    if exponent <= base.leading_zeros() && exponent < u64::BITS {
+        (base << exponent).min(cap)
+    } else if base == 0 {
+        0
+    } else {
+        cap
+    }
+}
+
+/// Returns `min(cap, base * factor^(retry - 1))` for a factor of at least 1.
+///
+/// Exact where the factor is a whole number below 2^53. For others it is computed in `f64`, whose power is off by about one part in
+/// 2^53 at every exponent (squaring again and again would double the error each time): the result is within a relative 1e-14.
+#[inline]
+pub fn exponential(base: u64, factor: f64, cap: u64, retry: u32) -> u64 {
+    #[expect(clippy::float_cmp, reason = "a factor of exactly 2 is a shift")]
+    if factor == 2.0 {
+        return doubling(base, cap, retry);
+    }
+    power(base, factor, cap, retry)
+}
+
+fn power(base: u64, factor: f64, cap: u64, retry: u32) -> u64 {
+    let exponent = retry.saturating_sub(1);
+    if exponent == 0 || base == 0 || base >= cap {
+        return base.min(cap);
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast that changed the value is not used"
+    )]
+    let whole = factor as u64;
+    #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "the question is whether the cast was exact")]
+    if whole as f64 == factor && whole < 1 << 53 {
+        return base.saturating_mul(whole.saturating_pow(exponent)).min(cap);
+    }
+    nanos::from_float(nanos::to_float(base) * factor.powf(f64::from(exponent))).min(cap)
+}
+
+/// Returns `min(cap, base * F(retry))`.
+#[inline]
+pub fn fibonacci(base: u64, cap: u64, retry: u32) -> u64 {
+    let index = usize::try_from(retry).unwrap_or(usize::MAX);
+    let number = FIBONACCI.get(index).copied().unwrap_or(u64::MAX);
+    base.saturating_mul(number).min(cap)
+}
+
+/// F(0) to F(93), the last one that fits.
+const FIBONACCI: [u64; 94] = {
+    let mut numbers = [0; 94];
+    let (mut this, mut next) = (0_u64, 1_u64);
+    let mut n = 0;
+    while n < numbers.len() {
+        numbers[n] = this;
+        (this, next) = (next, this.saturating_add(next));
+        n = n.saturating_add(1);
+    }
+    numbers
+};
+
+/// Returns how far the smooth curve has risen at time t, as a multiple of the base: `2^t * tanh(sqrt(4t)) / 1.4`.
+///
+/// The delay before retry n is the rise from the previous t to a t drawn from `[n-1, n)`. The divisor is Polly's: it brings the
+/// median of the first delay near the base, to 0.9 times of it.
+pub fn smooth(t: f64) -> f64 {
+    t.exp2() * (4.0 * t).sqrt().tanh() / 1.4
+}
+
+/// The latest point of the smooth curve before the first retry: `smooth(1.0)`, for code that runs at compile time.
+pub const SMOOTH_FIRST: f64 = 1.377_182_257_251_167;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAX: u64 = u64::MAX;
+    const EDGES: [u64; 12] = [0, 1, 2, 3, 7, 99_999_999, 100_000_000, 10_000_000_000, 1 << 62, 1 << 63, MAX - 1, MAX];
+
+    fn retries() -> impl Iterator<Item = u32> {
+        (0..131).chain([1_025, u32::MAX - 2, u32::MAX - 1, u32::MAX])
+    }
+
+    /// The same in 128 bits, the slow way: multiplies until the cap is passed.
+    fn exponential_by_hand(base: u64, factor: u64, cap: u64, retry: u32) -> u64 {
+        let (mut nominal, cap) = (u128::from(base), u128::from(cap));
+        for _ in 1..retry {
+            if nominal >= cap || nominal == 0 || factor == 1 {
+                break;
+            }
+            nominal *= u128::from(factor);
+        }
+        u64::try_from(nominal.min(cap)).expect("the cap fits")
+    }
+
+    fn fibonacci_by_hand(base: u64, cap: u64, retry: u32) -> u64 {
+        let (mut before, mut nominal, cap) = (0, u128::from(base), u128::from(cap));
+        if retry == 0 {
+            return 0;
+        }
+        for _ in 1..retry {
+            if nominal == 0 || nominal >= cap {
+                break;
+            }
+            (before, nominal) = (nominal, before + nominal);
+        }
+        u64::try_from(nominal.min(cap)).expect("the cap fits")
+    }
+
+    #[test]
+    fn whole_factors_are_exact_at_every_number() {
+        for retry in retries() {
+            for (base, cap) in EDGES.iter().flat_map(|base| EDGES.map(|cap| (*base, cap))) {
+                for factor in [1_u32, 2, 3, 10, 1_000] {
+                    assert_eq!(
+                        exponential(base, f64::from(factor), cap, retry),
+                        exponential_by_hand(base, u64::from(factor), cap, retry),
+                        "base {base}, factor {factor}, cap {cap}, retry {retry}"
+                    );
+                }
+                assert_eq!(fibonacci(base, cap, retry), fibonacci_by_hand(base, cap, retry), "{base} {cap} {retry}");
+                for increment in EDGES {
+                    let exact = u128::from(increment) * u128::from(retry.saturating_sub(1)) + u128::from(base);
+                    let exact = exact.min(cap.into());
+                    assert_eq!(
+                        u128::from(linear(base, increment, cap, retry)),
+                        exact,
+                        "{base} {increment} {cap} {retry}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn doubling_reaches_exactly_the_last_power_that_fits() {
+        assert_eq!(doubling(1, MAX, 63), 1 << 62);
+        assert_eq!(doubling(1, MAX, 64), 1 << 63);
+        assert_eq!([65, 1025, u32::MAX].map(|retry| doubling(1, MAX, retry)), [MAX; 3]);
+        assert_eq!([64, 65, 66, u32::MAX].map(|retry| doubling(0, MAX, retry)), [0; 4]);
+    }
+
+    #[test]
+    fn broken_factors_stay_near_the_true_power() {
+        assert_eq!(exponential(100_000_000, 1.5, MAX, 2), 150_000_000);
+        assert_eq!(exponential(100_000_000, 1.5, MAX, 3), 225_000_000);
+        // 1.5^50 * 1e9 = 3^50 * 1e9 / 2^50, in whole numbers: 3^50 < 2^80.
+        let exact = (3_u128.pow(50) * 1_000_000_000) >> 50;
+        let found = u128::from(exponential(1_000_000_000, 1.5, MAX, 51));
+        assert!(found.abs_diff(exact) <= 1 + exact / 10_u128.pow(14), "{found} {exact}");
+        assert_eq!(exponential(1, 1.5, MAX, u32::MAX), MAX);
+        assert_eq!(exponential(0, 1.5, MAX, u32::MAX), 0);
+        assert_eq!(exponential(1, f64::MAX, MAX, 2), MAX);
+        assert_eq!(exponential(5, 1.0 + f64::EPSILON, MAX, 2), 5);
+    }
+
+    #[test]
+    fn fibonacci_numbers_fill_the_table() {
+        assert_eq!(FIBONACCI[93], 12_200_160_415_121_876_738);
+        assert_eq!(fibonacci(1, MAX, 93), 12_200_160_415_121_876_738);
+        assert_eq!(fibonacci(1, MAX, 94), MAX);
+    }
+
+    #[test]
+    fn the_smooth_curve_at_compile_time_is_the_one_at_run_time() {
+        assert!((smooth(1.0) - SMOOTH_FIRST).abs() < 1e-15, "{}", smooth(1.0));
+    }
+
+    #[test]
+    fn a_list_repeats_its_last_entry() {
+        let steps = [Duration::from_secs(1), Duration::from_secs(5)];
+        assert_eq!(step(&steps, 1), steps[0]);
+        assert_eq!(step(&steps, 2), steps[1]);
+        assert_eq!(step(&steps, u32::MAX), steps[1]);
+        assert_eq!(step(&[], 1), Duration::ZERO);
+    }
+}

@@ -1,0 +1,103 @@
+//! What follows from settings before any call is made: how long it can wait, how many attempts its deadline leaves room for,
+//! whether its cap is ever met.
+//!
+//! Bounds, not simulations: from the shortest and the longest delays, and with attempts that take no time.
+
+use crate::settings::Settings;
+
+/// As many delays are added up one by one. What comes after is bounded by the longest of them, since delays never shrink.
+const MOST: u32 = 10_000;
+
+impl Settings<'_> {
+    /// Returns the longest time that a call can spend between its attempts, server hints left out; at most the deadline.
+    ///
+    /// After ten thousand delays that still grow it is an upper bound, not the exact sum.
+    pub fn longest_wait(&self) -> u64 {
+        let limit = self.deadline().unwrap_or(u64::MAX);
+        let retries = self.max().map_or(u32::MAX, |max| max.saturating_sub(1));
+        let mut total = 0_u64;
+        for retry in 1..=retries.min(MOST) {
+            total = total.saturating_add(self.longest(retry));
+            if total >= limit {
+                return limit;
+            }
+        }
+        let rest = retries.saturating_sub(MOST);
+        total.saturating_add(self.longest(retries.max(1)).saturating_mul(rest.into())).min(limit)
+    }
+
+    /// Returns the number of attempts that can begin before the deadline, if attempts take no time and every delay is as short as can
+    /// be.
+    ///
+    /// `None` without a deadline, and where the deadline is no limit: where delays may be zero, or beyond ten thousand attempts.
+    /// It may be more than `max` allows.
+    pub fn attempts_in_time(&self) -> Option<u32> {
+        let deadline = self.deadline()?;
+        let mut began = 0_u64;
+        for retry in 1..=MOST {
+            began = began.saturating_add(self.shortest(retry));
+            if began >= deadline {
+                return Some(retry);
+            }
+        }
+        None
+    }
+
+    /// Whether some delay is as long as the cap: one before the last attempt that is allowed, and before the deadline.
+    ///
+    /// Strategies without a cap never reach it.
+    pub fn reaches_cap(&self) -> bool {
+        let last = self.max().map_or(u32::MAX, |max| max.saturating_sub(1));
+        let last = self.attempts_in_time().map_or(last, |attempts| last.min(attempts.saturating_sub(1)));
+        last > 0 && self.cap() < u64::MAX && self.longest(last) >= self.cap()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nanos::PER_SECOND;
+    use crate::settings::Attempts;
+    use crate::strategy::{Jitter, Strategy};
+
+    const CONSTANT: Settings<'_> = Settings { base: Some(PER_SECOND), ..Settings::of(Strategy::Constant) };
+
+    const fn at_most(attempts: u32) -> Option<Attempts> {
+        Some(Attempts::AtMost(attempts))
+    }
+
+    #[test]
+    fn the_longest_wait_adds_up_the_longest_delays() {
+        let settings = Settings { jitter: Some(Jitter::Ratio(0.5)), ..CONSTANT };
+        assert_eq!(settings.longest_wait(), 3 * PER_SECOND);
+        assert_eq!(Settings { max: at_most(1), ..CONSTANT }.longest_wait(), 0);
+        let many = Settings { max: at_most(u32::MAX), ..CONSTANT };
+        assert_eq!(many.longest_wait(), u64::from(u32::MAX - 1) * PER_SECOND);
+        let unlimited = Settings { max: Some(Attempts::Unlimited), deadline: Some(7), ..CONSTANT };
+        assert_eq!(unlimited.longest_wait(), 7);
+    }
+
+    #[test]
+    fn the_deadline_leaves_room_for_so_many_attempts() {
+        let attempts = |deadline| Settings { deadline: Some(deadline), ..CONSTANT }.attempts_in_time();
+        // Attempts begin at 0, 1 and 2 s.
+        assert_eq!(attempts(3 * PER_SECOND), Some(3));
+        assert_eq!(attempts(3 * PER_SECOND + 1), Some(4));
+        assert_eq!(CONSTANT.attempts_in_time(), None);
+        assert_eq!(Settings { deadline: Some(3), ..Settings::NONE }.attempts_in_time(), None);
+    }
+
+    #[test]
+    fn a_cap_is_reached_or_not() {
+        let doubling = Settings {
+            base: Some(PER_SECOND),
+            cap: Some(4 * PER_SECOND),
+            max: at_most(3),
+            ..Settings::of(Strategy::Exponential)
+        };
+        assert!(!doubling.reaches_cap());
+        assert!(Settings { max: at_most(4), ..doubling }.reaches_cap());
+        assert!(!Settings { max: at_most(9), deadline: Some(3 * PER_SECOND), ..doubling }.reaches_cap());
+        assert!(!Settings { max: at_most(9), ..CONSTANT }.reaches_cap());
+    }
+}

@@ -1,0 +1,46 @@
+//! What a retry policy is: its settings, the delays that follow from them, and the rules that settings must keep.
+//!
+//! Pure: this crate reads no clock, owns no generator and knows no outcome. Random bits are arguments. It has no dependency, since a
+//! procedural macro uses it as well as the runtime.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`strategy`] | strategies, kinds of jitter, and the table of strategies |
+//! | [`settings`] | the settings of a policy, with their defaults |
+//! | [`rules`] | which settings fit together |
+//! | [`policy_error`] | what is wrong with settings, in words |
+//! | [`delay`] | the delay before each retry |
+//! | [`backoff`], [`jitter`] | the formulas |
+//! | [`forecast`] | how long a policy waits in all, and how often it tries |
+//! | [`duration`] | durations as text |
+//! | [`notation`] | settings as text, written and read back |
+//! | [`description`] | settings in plain words |
+//! | [`suggestion`] | "did you mean" |
+//! | [`nanos`] | conversions of the one kind of number |
+//!
+//! # One kind of number
+//!
+//! All times are whole nanoseconds in `u64`. These reach 584 years, and whatever would be longer saturates there: a [`Duration`] of a
+//! thousand years counts as 584 years, and so does a delay that would grow past them.
+//!
+//! [`Duration`]: core::time::Duration
+
+pub mod backoff;
+pub mod delay;
+pub mod description;
+pub mod duration;
+pub mod forecast;
+pub mod jitter;
+pub mod nanos;
+pub mod notation;
+pub mod policy_error;
+pub mod rules;
+pub mod settings;
+pub mod strategy;
+pub mod suggestion;
+
+pub use delay::Memory;
+pub use policy_error::PolicyError;
+pub use rules::{Later, Rule};
+pub use settings::{Attempts, Setting, SettingSet, Settings};
+pub use strategy::{Jitter, Kind, Strategy};

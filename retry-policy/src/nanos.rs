@@ -1,0 +1,62 @@
+//! Nanoseconds: conversions from and to durations and floats, in one place because each rounds or saturates.
+//!
+//! It knows no setting.
+
+use core::time::Duration;
+
+/// The number of nanoseconds in a second.
+pub const PER_SECOND: u64 = 1_000_000_000;
+
+/// Returns a duration in nanoseconds, at most `u64::MAX` of them (584 years).
+#[inline]
+pub const fn from_duration(duration: Duration) -> u64 {
+    match duration.as_secs().checked_mul(PER_SECOND) {
+        Some(nanos) => nanos.saturating_add(duration.subsec_nanos() as u64),
+        None => u64::MAX,
+    }
+}
+
+/// Returns the nearest `f64`; exact up to 2^53 ns (104 days).
+#[inline]
+#[expect(clippy::cast_precision_loss, reason = "rounding to the nearest is what is documented")]
+pub const fn to_float(nanos: u64) -> f64 {
+    nanos as f64
+}
+
+/// Rounds to the nearest nanosecond; too large a number saturates, NaN and negative numbers are zero.
+#[inline]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "float casts saturate, which is what is wanted"
+)]
+pub const fn from_float(nanos: f64) -> u64 {
+    (nanos + 0.5) as u64
+}
+
+/// Returns the smaller of two numbers, also at compile time.
+#[inline]
+pub const fn min(one: u64, other: u64) -> u64 {
+    if one < other { one } else { other }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_saturate_at_584_years() {
+        for nanos in [0, 1, PER_SECOND - 1, PER_SECOND, u64::MAX] {
+            assert_eq!(from_duration(Duration::from_nanos(nanos)), nanos);
+        }
+        for longer in [Duration::from_nanos(u64::MAX) + Duration::from_nanos(1), Duration::MAX] {
+            assert_eq!(from_duration(longer), u64::MAX);
+        }
+    }
+
+    #[test]
+    fn floats_round_and_saturate() {
+        assert_eq!([0.4, 0.5, 1.49, -3.0, f64::NAN].map(from_float), [0, 1, 1, 0, 0]);
+        assert_eq!([f64::INFINITY, 1e300, to_float(u64::MAX)].map(from_float), [u64::MAX; 3]);
+    }
+}

@@ -1,0 +1,190 @@
+//! What is wrong with settings, in words: the one place for the messages of attribute, builder and configuration files.
+//!
+//! It judges nothing.
+
+use crate::settings::{Setting, Settings};
+use crate::strategy::Kind;
+use crate::suggestion::listed;
+use core::fmt;
+use core::time::Duration;
+
+/// Why settings make no policy. Its text names both sides and one way out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// `factor` is below 1, infinite or not a number.
+    Factor {
+        /// The factor found.
+        factor: f64,
+    },
+    /// A jitter ratio is outside `[0, 1]`.
+    Ratio {
+        /// The ratio found.
+        ratio: f64,
+    },
+    /// `max` is 0: not even a first attempt.
+    NoAttempts,
+    /// A list of delays without an entry.
+    NoSteps,
+    /// A duration of zero. The builder accepts it.
+    Zero {
+        /// The setting's name.
+        setting: &'static str,
+    },
+    /// A setting that the strategy does not use.
+    Unused {
+        /// The strategy's name.
+        strategy: &'static str,
+        /// The setting's name.
+        setting: &'static str,
+    },
+    /// Jitter for a strategy that has its own.
+    JitterTwice {
+        /// The strategy's name.
+        strategy: &'static str,
+    },
+    /// Jitter that is a part of the delay, for the strategy without delays. The builder accepts it.
+    JitterOfNothing,
+    /// `cap` is shorter than `base`.
+    CapBelowBase {
+        /// The cap found.
+        cap: Duration,
+        /// The base found, or the default.
+        base: Duration,
+    },
+    /// Neither a limit of attempts nor a deadline.
+    Endless,
+    /// The first retry could never begin before the deadline.
+    DeadlineTooShort {
+        /// The deadline found.
+        deadline: Duration,
+        /// The shortest delay before the first retry.
+        first: Duration,
+    },
+}
+
+impl PolicyError {
+    /// The text without the values, for panics at compile time, which cannot format.
+    pub const fn summary(&self) -> &'static str {
+        match self {
+            Self::Factor { .. } => "`factor` must be a finite number of at least 1",
+            Self::Ratio { .. } => "a `jitter` ratio must be between 0 and 1",
+            Self::NoAttempts => "`max` must be at least 1: it counts all attempts, the first one included",
+            Self::NoSteps => "the list of delays is empty; write at least one, or `strategy = \"immediate\"`",
+            Self::Zero { setting } => zero(setting),
+            Self::Unused { .. } => "a setting is not used by this strategy; remove it, or choose another strategy",
+            Self::JitterTwice { .. } => {
+                "this strategy has jitter of its own; remove `jitter`, or choose another strategy"
+            }
+            Self::JitterOfNothing => {
+                "`jitter` spreads a part of the delay, and the strategy `immediate` has none; remove it, or write a duration, such as `jitter = \"50ms\"`"
+            }
+            Self::CapBelowBase { .. } => {
+                "`cap` is shorter than `base`, so no delay could reach `base`; raise `cap` or lower `base`"
+            }
+            Self::DeadlineTooShort { .. } => {
+                "`deadline` ends before the first retry can begin, so nothing would be retried; raise `deadline` or lower the first delay"
+            }
+            Self::Endless => "unlimited attempts need a `deadline`; set one, or a `max`",
+        }
+    }
+
+    /// The text for these settings, which says where a default is meant that nobody wrote.
+    pub fn in_words(&self, settings: &Settings<'_>) -> String {
+        let written = Written { strategy: settings.has(Setting::Strategy), base: settings.has(Setting::Base) };
+        Words { error: self, written }.to_string()
+    }
+
+    /// What to say of the other setting of the two that do not fit together.
+    pub fn other_side(&self) -> Option<String> {
+        Some(match self {
+            Self::Unused { setting, .. } => format!("the strategy that has no `{setting}`"),
+            Self::JitterTwice { .. } => "the strategy that has jitter of its own".to_owned(),
+            Self::JitterOfNothing => "the strategy that has no delay".to_owned(),
+            Self::CapBelowBase { .. } => "the `base` that `cap` is shorter than".to_owned(),
+            Self::DeadlineTooShort { .. } => "the first delay comes from here".to_owned(),
+            _ => return None,
+        })
+    }
+}
+
+const fn zero(setting: &str) -> &'static str {
+    match setting.as_bytes() {
+        b"base" => "`base` must be longer than zero; for no delay at all write `strategy = \"immediate\"` instead",
+        b"cap" => "`cap` must be longer than zero; for no delay at all write `strategy = \"immediate\"` instead",
+        b"increment" => {
+            "`increment` must be longer than zero; for delays that do not grow write `strategy = \"constant\"` instead"
+        }
+        _ => "`deadline` must be longer than zero, or there could be no retry; write `deadline = \"30s\"`",
+    }
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Words { error: self, written: Written { strategy: true, base: true } }.fmt(f)
+    }
+}
+
+impl core::error::Error for PolicyError {}
+
+/// The settings that are written; the others are defaults.
+struct Written {
+    strategy: bool,
+    base: bool,
+}
+
+struct Words<'a> {
+    error: &'a PolicyError,
+    written: Written,
+}
+
+impl fmt::Display for Words<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let which = |is_written| if is_written { "" } else { "default " };
+        match self.error {
+            PolicyError::Factor { factor } => write!(
+                f,
+                "`factor` is {factor}, but must be a finite number of at least 1; 2 doubles the delay each time"
+            ),
+            PolicyError::Ratio { ratio } => write!(
+                f,
+                "the `jitter` ratio is {ratio}, but must be between 0 and 1; 0.2 spreads delays by a fifth either way"
+            ),
+            PolicyError::Unused { strategy, setting } => {
+                write!(f, "`{setting}` is not used by ")?;
+                match *strategy {
+                    "steps" => f.write_str("a list of delays")?,
+                    "custom" => f.write_str("a strategy of your own")?,
+                    name => write!(f, "the {}strategy `{name}`", which(self.written.strategy))?,
+                }
+                write!(f, "; remove it, or {}", advice(setting))
+            }
+            PolicyError::JitterTwice { strategy } => write!(
+                f,
+                "the {}strategy `{strategy}` has jitter of its own; remove `jitter`, or write `strategy = \"exponential\"` beside it",
+                which(self.written.strategy)
+            ),
+            PolicyError::CapBelowBase { cap, base } => write!(
+                f,
+                "`cap` ({cap:?}) is shorter than {}`base` ({base:?}), so no delay could reach `base`; raise `cap` or lower `base`",
+                if self.written.base { "" } else { "the default " }
+            ),
+            PolicyError::DeadlineTooShort { deadline, first } => write!(
+                f,
+                "`deadline` ({deadline:?}) ends before the first retry can begin ({first:?} after the start at the \
+                 earliest), so nothing would be retried; raise `deadline` or lower the first delay"
+            ),
+            error => f.write_str(error.summary()),
+        }
+    }
+}
+
+/// Names the strategies that use a setting.
+fn advice(setting: &str) -> String {
+    let takers =
+        Kind::ALL_NAMED.into_iter().filter(|kind| Setting::from_name(setting).is_some_and(|it| kind.takes(it)));
+    match takers.map(Kind::name).collect::<Vec<_>>().as_slice() {
+        [one] => format!("write `strategy = \"{one}\"`"),
+        several => format!("use one of the strategies {}", listed(several, "\"")),
+    }
+}

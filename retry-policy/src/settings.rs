@@ -1,0 +1,342 @@
+//! Settings: all that a policy can say, as it is written, and what holds where nothing is written.
+//!
+//! It judges nothing and computes no delay.
+
+use crate::nanos;
+use crate::strategy::{Jitter, Kind, Strategy};
+use core::time::Duration;
+
+/// A setting of a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// How delays grow.
+    Strategy,
+    /// The first nominal delay.
+    Base,
+    /// The longest delay.
+    Cap,
+    /// The growth of exponential strategies.
+    Factor,
+    /// The growth of the linear strategy.
+    Increment,
+    /// How delays are spread.
+    Jitter,
+    /// The number of attempts.
+    Max,
+    /// How long after the start attempts may begin.
+    Deadline,
+    /// The longest server hint that is obeyed.
+    MaxHint,
+}
+
+impl Setting {
+    /// All settings, in the order in which they are written.
+    pub const ALL: [Self; 9] = [
+        Self::Strategy,
+        Self::Base,
+        Self::Cap,
+        Self::Factor,
+        Self::Increment,
+        Self::Jitter,
+        Self::Max,
+        Self::Deadline,
+        Self::MaxHint,
+    ];
+
+    /// The names of [`ALL`](Self::ALL).
+    pub const NAMES: [&'static str; 9] =
+        ["strategy", "base", "cap", "factor", "increment", "jitter", "max", "deadline", "max_hint"];
+
+    /// The name as the attribute writes it.
+    pub const fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
+    /// The setting of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|setting| setting.name() == name)
+    }
+}
+
+/// A set of settings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SettingSet(u16);
+
+impl SettingSet {
+    /// No setting.
+    pub const EMPTY: Self = Self(0);
+
+    /// The same with one setting more.
+    pub const fn with(self, setting: Setting) -> Self {
+        Self(self.0 | 1 << setting as u16)
+    }
+
+    /// Whether the setting is in the set.
+    pub const fn has(self, setting: Setting) -> bool {
+        self.0 & (1 << setting as u16) != 0
+    }
+}
+
+/// The limit of attempts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempts {
+    /// So many attempts in all, the first one included.
+    AtMost(u32),
+    /// No limit.
+    Unlimited,
+}
+
+/// All that a policy can say. `None` is a setting that is not written; durations are in nanoseconds.
+///
+/// The methods of the same names return what holds, with defaults for what is not written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings<'a> {
+    /// Which strategy; for [`Kind::Steps`] the list is in `steps`.
+    pub strategy: Option<Kind>,
+    /// The delays of a list.
+    pub steps: &'a [Duration],
+    /// The jitter beside the strategy.
+    pub jitter: Option<Jitter>,
+    /// The first nominal delay.
+    pub base: Option<u64>,
+    /// The longest delay.
+    pub cap: Option<u64>,
+    /// The growth of exponential strategies.
+    pub factor: Option<f64>,
+    /// The growth of the linear strategy.
+    pub increment: Option<u64>,
+    /// The limit of attempts.
+    pub max: Option<Attempts>,
+    /// How long after the start attempts may begin.
+    pub deadline: Option<u64>,
+    /// The longest server hint that is obeyed.
+    pub max_hint: Option<u64>,
+}
+
+/// The defaults, in nanoseconds.
+pub const DEFAULT_BASE: u64 = 100_000_000;
+/// The cap where none is written and `base` is not longer.
+pub const DEFAULT_CAP: u64 = 10 * nanos::PER_SECOND;
+/// The factor where none is written.
+pub const DEFAULT_FACTOR: f64 = 2.0;
+/// The number of attempts where none is written and the strategy is no list.
+pub const DEFAULT_MAX: u32 = 3;
+/// The longest hint where none is written.
+pub const DEFAULT_MAX_HINT: u64 = 60 * nanos::PER_SECOND;
+
+impl Default for Settings<'_> {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+impl<'a> Settings<'a> {
+    /// Nothing is written: the defaults hold.
+    pub const NONE: Self = Self {
+        strategy: None,
+        steps: &[],
+        jitter: None,
+        base: None,
+        cap: None,
+        factor: None,
+        increment: None,
+        max: None,
+        deadline: None,
+        max_hint: None,
+    };
+
+    /// Only a strategy is written.
+    pub const fn of(strategy: Strategy) -> Self {
+        let (kind, steps) = (strategy.kind(), strategy.steps());
+        Self { strategy: Some(kind), steps, ..Self::NONE }
+    }
+
+    /// Whether a setting is written.
+    pub const fn has(&self, setting: Setting) -> bool {
+        match setting {
+            Setting::Strategy => self.strategy.is_some(),
+            Setting::Base => self.base.is_some(),
+            Setting::Cap => self.cap.is_some(),
+            Setting::Factor => self.factor.is_some(),
+            Setting::Increment => self.increment.is_some(),
+            Setting::Jitter => self.jitter.is_some(),
+            Setting::Max => self.max.is_some(),
+            Setting::Deadline => self.deadline.is_some(),
+            Setting::MaxHint => self.max_hint.is_some(),
+        }
+    }
+
+    /// The strategy.
+    #[inline]
+    pub const fn kind(&self) -> Kind {
+        match self.strategy {
+            Some(kind) => kind,
+            None => Kind::DEFAULT,
+        }
+    }
+
+    /// The jitter that joins the delays: the one that is written, or the strategy's own.
+    #[inline]
+    pub const fn jitter(&self) -> Option<Jitter> {
+        match self.jitter {
+            Some(jitter) => Some(jitter),
+            None => self.kind().own_jitter(),
+        }
+    }
+
+    /// The first nominal delay.
+    #[inline]
+    pub const fn base(&self) -> u64 {
+        match self.base {
+            Some(base) => base,
+            None => DEFAULT_BASE,
+        }
+    }
+
+    /// The longest delay; `u64::MAX` where the strategy has no cap.
+    #[inline]
+    pub const fn cap(&self) -> u64 {
+        match (self.kind(), self.cap) {
+            (Kind::Custom, _) | (Kind::Immediate | Kind::Constant | Kind::Steps, None) => u64::MAX,
+            (_, Some(cap)) => cap,
+            (_, None) if self.base() > DEFAULT_CAP => self.base(),
+            (_, None) => DEFAULT_CAP,
+        }
+    }
+
+    /// The growth of exponential strategies.
+    #[inline]
+    pub const fn factor(&self) -> f64 {
+        match self.factor {
+            Some(factor) => factor,
+            None => DEFAULT_FACTOR,
+        }
+    }
+
+    /// The growth of the linear strategy.
+    #[inline]
+    pub const fn increment(&self) -> u64 {
+        match self.increment {
+            Some(increment) => increment,
+            None => self.base(),
+        }
+    }
+
+    /// The number of attempts in all; `None` is unlimited.
+    #[inline]
+    pub const fn max(&self) -> Option<u32> {
+        match self.max {
+            Some(Attempts::AtMost(attempts)) => Some(attempts),
+            Some(Attempts::Unlimited) => None,
+            None if matches!(self.kind(), Kind::Steps) => Some(attempts_for(self.steps.len())),
+            None => Some(DEFAULT_MAX),
+        }
+    }
+
+    /// How long after the start attempts may begin.
+    #[inline]
+    pub const fn deadline(&self) -> Option<u64> {
+        self.deadline
+    }
+
+    /// The longest server hint that is obeyed.
+    #[inline]
+    pub const fn max_hint(&self) -> u64 {
+        match self.max_hint {
+            Some(max_hint) => max_hint,
+            None => DEFAULT_MAX_HINT,
+        }
+    }
+
+    /// The strategy by the name that fits it best: exponential delays with full or equal jitter are what those are called, and an
+    /// exponential strategy with another jitter is [`Kind::Exponential`].
+    pub const fn shown_kind(&self) -> Kind {
+        match (self.kind(), self.jitter()) {
+            (Kind::Exponential | Kind::FullJitter | Kind::EqualJitter, jitter) => match jitter {
+                Some(Jitter::Full) => Kind::FullJitter,
+                Some(Jitter::Equal) => Kind::EqualJitter,
+                _ => Kind::Exponential,
+            },
+            (kind, _) => kind,
+        }
+    }
+
+    /// Lays other settings over these: each one that is written there replaces the one here, and a strategy replaces backoff and jitter
+    /// together.
+    #[must_use]
+    pub const fn over(self, other: Self) -> Self {
+        let mut all = self;
+        if other.strategy.is_some() {
+            (all.strategy, all.steps, all.jitter) = (other.strategy, other.steps, None);
+        }
+        all.jitter = or(other.jitter, all.jitter);
+        all.base = or(other.base, all.base);
+        all.cap = or(other.cap, all.cap);
+        all.factor = or(other.factor, all.factor);
+        all.increment = or(other.increment, all.increment);
+        all.max = or(other.max, all.max);
+        all.deadline = or(other.deadline, all.deadline);
+        all.max_hint = or(other.max_hint, all.max_hint);
+        all
+    }
+}
+
+/// `Option::or` at compile time.
+const fn or<T: Copy>(first: Option<T>, second: Option<T>) -> Option<T> {
+    match first {
+        Some(_) => first,
+        None => second,
+    }
+}
+
+/// One attempt more than there are delays between attempts.
+#[expect(clippy::cast_possible_truncation, reason = "saturates by the comparison before it")]
+const fn attempts_for(steps: usize) -> u32 {
+    if steps >= u32::MAX as usize { u32::MAX } else { (steps as u32).saturating_add(1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_settings_belong_together() {
+        for setting in Setting::ALL {
+            assert_eq!(Setting::from_name(setting.name()), Some(setting));
+        }
+        assert_eq!(Setting::from_name("retries"), None);
+    }
+
+    #[test]
+    fn what_is_not_written_has_its_default() {
+        let none = Settings::NONE;
+        assert_eq!((none.kind(), none.jitter()), (Kind::FullJitter, Some(Jitter::Full)));
+        assert_eq!((none.base(), none.cap()), (DEFAULT_BASE, DEFAULT_CAP));
+        assert_eq!((none.increment(), none.max(), none.deadline()), (DEFAULT_BASE, Some(3), None));
+        let long = Settings { base: Some(DEFAULT_CAP + 1), ..none };
+        assert_eq!((long.cap(), long.increment()), (DEFAULT_CAP + 1, DEFAULT_CAP + 1));
+        for kind in [Kind::Immediate, Kind::Constant, Kind::Steps, Kind::Custom] {
+            assert_eq!(Settings { strategy: Some(kind), ..none }.cap(), u64::MAX);
+        }
+        assert_eq!(Settings::of(Strategy::Steps(&[Duration::ZERO; 4])).max(), Some(5));
+    }
+
+    #[test]
+    fn a_strategy_laid_over_another_replaces_its_jitter_too() {
+        let below = Settings { jitter: Some(Jitter::Full), base: Some(5), ..Settings::of(Strategy::Constant) };
+        let above = Settings { max: Some(Attempts::Unlimited), ..Settings::of(Strategy::Linear) };
+        let both = below.over(above);
+        assert_eq!((both.kind(), both.jitter(), both.base(), both.max()), (Kind::Linear, None, 5, None));
+        let spread = below.over(Settings { jitter: Some(Jitter::Equal), ..Settings::NONE });
+        assert_eq!((spread.kind(), spread.jitter()), (Kind::Constant, Some(Jitter::Equal)));
+    }
+
+    #[test]
+    fn exponential_delays_with_a_known_jitter_have_its_name() {
+        let shown = |strategy, jitter| Settings { jitter, ..Settings::of(strategy) }.shown_kind();
+        assert_eq!(shown(Strategy::Exponential, Some(Jitter::Full)), Kind::FullJitter);
+        assert_eq!(shown(Strategy::FullJitter, Some(Jitter::Ratio(0.5))), Kind::Exponential);
+        assert_eq!(shown(Strategy::FullJitter, None), Kind::FullJitter);
+        assert_eq!(shown(Strategy::Linear, Some(Jitter::Full)), Kind::Linear);
+    }
+}
