@@ -475,7 +475,7 @@ impl<F, O, K> Retry<'_, Calls<F>, O, K> {
         F: Operation<K::Timer<<F as Operand>::Timer<Option<Started>>>, Output = O>,
     {
         let Self { origin, operation: Calls(mut operation), mut keys, .. } = self;
-        let mut call = Call::new(K::Timer::<F::Timer<Option<Started>>>::begin(origin.policy));
+        let mut call = Call::new(K::Timer::<F::Timer<Option<Started>>>::begin(origin.policy.deadline()));
         loop {
             let delay = {
                 let permit = match keys.admit(&call, origin) {

@@ -4,7 +4,10 @@
 
 pub(crate) mod atomics;
 pub(crate) mod clock;
+#[cfg(feature = "test-util")]
+pub(crate) mod fakes;
 pub(crate) mod rng;
 pub(crate) mod sleep;
+pub(crate) mod switch;
 #[cfg(feature = "test-util")]
 pub mod testing;

@@ -250,7 +250,7 @@ where
         match this.state.as_mut().project() {
             StateProjection::Running { .. } => {}
             StateProjection::New => {
-                let call = Call::new(CallTimer::<F, O, K>::begin(origin.policy));
+                let call = Call::new(CallTimer::<F, O, K>::begin(origin.policy.deadline()));
                 if let Err(returned) = start(this.operation, this.keys, origin, this.state.as_mut(), call) {
                     return Poll::Ready(returned);
                 }

@@ -9,11 +9,11 @@
 
 use crate::failure::classify::Verdict;
 use crate::failure::retry_error::StopReason;
-use crate::observe::site::Switch;
 use crate::policy::backoff::{self, Backoff};
 use crate::policy::jitter;
 use crate::policy::{Memory, Policy, saturating_nanos};
 use core::num::NonZeroU32;
+use crate::time::switch::Switch;
 use core::time::Duration;
 
 /// What the session answers after a failed attempt.

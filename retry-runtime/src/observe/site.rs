@@ -12,6 +12,7 @@ pub use list::sites;
 
 use crate::failure::retry_error::StopReason;
 use crate::policy::Policy;
+use crate::time::switch::Switch;
 use core::fmt;
 #[cfg(feature = "metrics")]
 use core::mem::ManuallyDrop;
@@ -171,27 +172,6 @@ impl fmt::Debug for SiteCounts {
     }
 }
 
-/// What a switch says of a retry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Switch {
-    On,
-    Off,
-    /// So many attempts in all.
-    Limit(u32),
-}
-
-#[cfg(feature = "test-util")]
-impl Switch {
-    /// Whichever allows less.
-    fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Off, _) | (_, Self::Off) => Self::Off,
-            (Self::On, switch) | (switch, Self::On) => switch,
-            (Self::Limit(attempts), Self::Limit(others)) => Self::Limit(attempts.min(others)),
-        }
-    }
-}
-
 impl Site {
     /// For generated code.
     #[doc(hidden)]
@@ -299,7 +279,7 @@ impl Site {
     fn switch(&self) -> Switch {
         let own = self.own_switch();
         #[cfg(feature = "test-util")]
-        let own = own.and(crate::time::testing::switch());
+        let own = own.and(crate::time::fakes::switch());
         own
     }
 

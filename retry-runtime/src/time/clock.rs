@@ -3,9 +3,6 @@
 //! With the feature `tokio` it is tokio's, which is the system's monotonic clock except where a test paused it. Under
 //! `testing::pause` it is the fake one.
 
-use crate::policy::Policy;
-#[cfg(feature = "async")]
-use crate::policy::saturating_nanos;
 #[cfg(feature = "async")]
 use core::num::NonZeroU64;
 use core::time::Duration;
@@ -36,7 +33,7 @@ impl Started {
 
 fn now() -> Instant {
     #[cfg(feature = "test-util")]
-    if let Some(fake) = crate::time::testing::now() {
+    if let Some(fake) = crate::time::fakes::now() {
         return fake;
     }
     real_now()
@@ -57,7 +54,14 @@ pub(crate) fn uptime() -> Duration {
     now().saturating_duration_since(*origin)
 }
 
-/// Answers a duration in whole milliseconds.
+/// Returns a duration in whole nanoseconds: at most 584 years.
+#[expect(clippy::cast_possible_truncation, reason = "compared before")]
+pub(crate) const fn nanos(duration: Duration) -> u64 {
+    let nanos = duration.as_nanos();
+    if nanos > u64::MAX as u128 { u64::MAX } else { nanos as u64 }
+}
+
+/// Returns a duration in whole milliseconds.
 pub(crate) const fn millis(duration: Duration) -> u64 {
     let part = duration.subsec_millis() as u64;
     duration.as_secs().saturating_mul(1_000).saturating_add(part)
@@ -115,23 +119,23 @@ impl Timer for Option<Started> {
     }
 }
 
-/// A timer that a closure's call begins with.
+/// A timer that the call of a closure begins with.
 #[doc(hidden)]
 pub trait Begin: Timer {
-    /// Reads the clock, where there is somebody who will ask for it.
-    fn begin(policy: &Policy) -> Self;
+    /// Reads the clock, where the time is needed: where there is a deadline, or always.
+    fn begin(deadline: Option<Duration>) -> Self;
 }
 
 impl Begin for Started {
-    fn begin(_: &Policy) -> Self {
+    fn begin(_: Option<Duration>) -> Self {
         Self::now()
     }
 }
 
 impl Begin for Option<Started> {
     #[inline]
-    fn begin(policy: &Policy) -> Self {
-        Started::for_deadline(policy.deadline())
+    fn begin(deadline: Option<Duration>) -> Self {
+        Started::for_deadline(deadline)
     }
 }
 
@@ -149,10 +153,10 @@ impl Mark {
 #[cfg(feature = "async")]
 impl Begin for Mark {
     #[inline]
-    fn begin(policy: &Policy) -> Self {
-        match policy.deadline() {
+    fn begin(deadline: Option<Duration>) -> Self {
+        match deadline {
             None => Self::NEVER,
-            Some(_) => Self(NonZeroU64::new(saturating_nanos(uptime())).unwrap_or(NonZeroU64::MIN)),
+            Some(_) => Self(NonZeroU64::new(nanos(uptime())).unwrap_or(NonZeroU64::MIN)),
         }
     }
 }

@@ -19,7 +19,7 @@ thread_local! {
 #[inline]
 pub(crate) fn draw() -> u64 {
     #[cfg(feature = "test-util")]
-    crate::time::testing::note_draw();
+    crate::time::fakes::note_draw();
     STATE.with(|state| {
         let (next, drawn) = step(match state.get() {
             0 => from_system(),

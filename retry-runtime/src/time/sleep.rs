@@ -189,7 +189,7 @@ fn timer(_site: impl Place, _delay: Duration) -> State {
 
 #[cfg(feature = "test-util")]
 fn is_faked(delay: Duration) -> bool {
-    crate::time::testing::sleep(delay)
+    crate::time::fakes::sleep(delay)
 }
 
 #[cfg(not(feature = "test-util"))]
@@ -290,7 +290,7 @@ impl<S: Future<Output = ()>> AttemptClock<S> {
 #[cold]
 pub fn timer_async<S: AsyncSleeper>(_sleeper: S, site: impl Place, limit: Duration) -> Sleep {
     #[cfg(feature = "test-util")]
-    if let Some(until) = crate::time::testing::until(limit) {
+    if let Some(until) = crate::time::fakes::until(limit) {
         return Sleep(State::Fake(until));
     }
     Sleep(timer(site, limit))
@@ -324,7 +324,7 @@ impl Future for Sleep {
                 Poll::Pending
             }
             #[cfg(feature = "test-util")]
-            State::Fake(until) if crate::time::testing::has_reached(*until) => Poll::Ready(()),
+            State::Fake(until) if crate::time::fakes::has_reached(*until) => Poll::Ready(()),
             #[cfg(feature = "test-util")]
             State::Fake(_) => Poll::Pending,
             #[cfg(feature = "tokio")]
