@@ -416,10 +416,10 @@ pub use retry_runtime::tonic_0_14;
 #[cfg(feature = "tower")]
 pub use retry_runtime::tower;
 pub use retry_runtime::{
-    Attempt, Backoff, BreakerBuilder, BreakerError, BreakerOpen, BreakerSnapshot, BreakerState, Breakers, Budget,
-    BudgetBuilder, BudgetError, Cause, CircuitBreaker, Delays, FailedAttempt, Failure, IntoVerdict, Jitter, NoneError,
-    Outcome, Permit, Plain, Policy, PolicyBuilder, PolicyError, Retry, RetryError, Retrying, Session, Site, SiteCounts,
-    Step, StopReason, Strategy, TimedOut, Transient, Transition, Verdict, any_error, classify, event, site, sites,
+    Attempt, Backoff, BreakerOpen, Breakers, Budget, BudgetBuilder, BudgetError, CircuitBreaker, Delays, FailedAttempt,
+    Failure, IntoVerdict, Jitter, NoneError, Outcome, Plain, Policy, PolicyBuilder, PolicyError, Retry, RetryError,
+    Retrying, Session, Site, SiteCounts, Step, StopReason, Strategy, TimedOut, Transient, Verdict, any_error, breaker,
+    classify, event, site, sites,
 };
 
 #[doc(hidden)]

@@ -2,6 +2,7 @@
 //!
 //! It knows no policy and no call.
 
+pub(crate) mod breaker_open;
 pub mod classify;
 pub(crate) mod error_chain;
 pub(crate) mod error_display;

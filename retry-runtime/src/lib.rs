@@ -43,6 +43,7 @@ pub use closures::Retry;
 pub use closures::RetryFuture;
 pub use engine::call::Attempt;
 pub use engine::session::{Session, Step};
+pub use failure::breaker_open::BreakerOpen;
 pub use failure::classify::{self, IntoVerdict, Transient, Verdict, any_error};
 pub use failure::outcome::{NoneError, Outcome, Plain};
 pub use failure::retry_error::{FailedAttempt, Failure, RetryError, StopReason, TimedOut};
@@ -60,11 +61,9 @@ pub use integrations::sqlx_0_9;
 pub use integrations::tonic_0_14;
 #[cfg(feature = "tower")]
 pub use integrations::tower;
-pub use observe::event::{self, Retrying};
+pub use observe::event::Retrying;
 pub use observe::site::{self, Site, SiteCounts, sites};
-pub use overload::breaker::{
-    BreakerBuilder, BreakerError, BreakerOpen, BreakerSnapshot, BreakerState, Cause, CircuitBreaker, Permit, Transition,
-};
+pub use overload::breaker::CircuitBreaker;
 pub use overload::breakers::Breakers;
 pub use overload::budget::{Budget, BudgetBuilder, BudgetError};
 pub use policy::backoff::Backoff;
@@ -73,6 +72,19 @@ pub use policy::strategy::{Jitter, Strategy};
 pub use policy::{Delays, Policy};
 #[cfg(feature = "test-util")]
 pub use time::testing;
+
+/// Circuit breakers: the parts of [`CircuitBreaker`].
+pub mod breaker {
+    pub use crate::failure::breaker_open::Cause;
+    pub use crate::observe::transition::{State, Transition};
+    pub use crate::overload::breaker::{Builder, Error, Permit, Snapshot};
+}
+
+/// Events: what retried functions and circuit breakers report, and who receives it.
+pub mod event {
+    pub use crate::observe::event::{Event, Retrying, Words};
+    pub use crate::observe::observers::{Observer, observe};
+}
 
 /// What generated code calls. No part of it is public: it changes without notice.
 #[doc(hidden)]

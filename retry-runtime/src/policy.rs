@@ -40,7 +40,7 @@ use core::time::Duration;
 /// # Values that are only known at run time
 ///
 /// The builder refuses what it cannot use. A key of the attribute whose value is a run-time expression has nobody to refuse to,
-/// so it is brought into range, with one [`Event::Adjusted`](crate::observe::event::Event::Adjusted) per site:
+/// so it is brought into range, with one [`Event::Adjusted`](crate::event::Event::Adjusted) per site:
 ///
 /// | found | used |
 /// |---|---|

@@ -3,7 +3,8 @@
 
 use loom::sync::Arc;
 use loom::thread;
-use retry_runtime::{BreakerState, CircuitBreaker, Permit, testing};
+use retry_runtime::breaker::{Permit, State};
+use retry_runtime::{CircuitBreaker, testing};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ const SECOND: Duration = Duration::from_secs(1);
 /// A breaker that has cooled down. Loom runs its threads on this one, so they share the fake clock.
 fn cooled(time: &testing::Paused, breaker: CircuitBreaker) -> Arc<CircuitBreaker> {
     breaker.acquire().map(Permit::failure).unwrap();
-    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.state(), State::Open);
     time.advance(SECOND);
     Arc::new(breaker)
 }
@@ -22,7 +23,7 @@ fn cool() -> CircuitBreaker {
 }
 
 /// Counts, outside of the model, how often the breaker became what is named.
-fn times(breaker: &CircuitBreaker, state: BreakerState) -> std::sync::Arc<AtomicU32> {
+fn times(breaker: &CircuitBreaker, state: State) -> std::sync::Arc<AtomicU32> {
     let count = std::sync::Arc::new(AtomicU32::new(0));
     let counter = std::sync::Arc::clone(&count);
     breaker.listen(move |told| {
@@ -36,14 +37,14 @@ fn one_trip_per_generation_two_failures_at_the_threshold() {
     loom::model(|| {
         let _time = testing::pause();
         let breaker = Arc::new(CircuitBreaker::consecutive(2).cool_down(SECOND));
-        let trips = times(&breaker, BreakerState::Open);
+        let trips = times(&breaker, State::Open);
         breaker.acquire().map(Permit::failure).unwrap();
         let other = Arc::clone(&breaker);
         // Who comes late is refused.
         let there = thread::spawn(move || other.acquire().map(Permit::failure).is_ok());
         let here = breaker.acquire().map(Permit::failure).is_ok();
         assert!(there.join().unwrap() || here);
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
         assert_eq!(trips.load(Ordering::Relaxed), 1);
         assert_eq!(breaker.snapshot().trips, 1);
     });
@@ -54,13 +55,13 @@ fn one_trip_per_generation_two_failures_that_fill_a_window() {
     loom::model(|| {
         let _time = testing::pause();
         let breaker = Arc::new(CircuitBreaker::rate(1.0).over(2).cool_down(SECOND));
-        let trips = times(&breaker, BreakerState::Open);
+        let trips = times(&breaker, State::Open);
         let other = Arc::clone(&breaker);
         let there = thread::spawn(move || other.acquire().map(Permit::failure).is_ok());
         let here = breaker.acquire().map(Permit::failure).is_ok();
         assert!(there.join().unwrap() && here);
         assert_eq!(trips.load(Ordering::Relaxed), 1);
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
     });
 }
 
@@ -130,7 +131,7 @@ fn a_place_comes_back_when_its_permit_is_dropped() {
         there.join().unwrap();
         assert_eq!(breaker.snapshot().probes_running, 0);
         breaker.acquire().map(Permit::success).unwrap();
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
     });
 }
 
@@ -139,13 +140,13 @@ fn closes_once_when_all_probes_succeed_at_once() {
     loom::model(|| {
         let time = testing::pause();
         let breaker = cooled(&time, cool().probes(2));
-        let closes = times(&breaker, BreakerState::Closed);
+        let closes = times(&breaker, State::Closed);
         let other = Arc::clone(&breaker);
         let there = thread::spawn(move || other.acquire().map(Permit::success).is_ok());
         let here = breaker.acquire().map(Permit::success).is_ok();
         assert!(there.join().unwrap() && here, "there is a place for each");
         assert_eq!(closes.load(Ordering::Relaxed), 1);
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
     });
 }
 
@@ -161,7 +162,7 @@ fn a_success_and_a_failure_of_two_probes_leave_it_open() {
         });
         let [_, has_failed] = threads.map(|thread| thread.join().unwrap());
         assert!(has_failed, "there is a place for each, unless it is open again");
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
         assert_eq!(breaker.snapshot().trips, 2);
     });
 }
@@ -181,7 +182,7 @@ fn an_outcome_of_before_a_trip_is_dropped_wherever_it_comes() {
         });
         breaker.acquire().map(Permit::failure).ok();
         there.join().unwrap();
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
         assert_eq!(breaker.snapshot().trips, 1, "the clock stands still: no probe, and one trip");
         drop(time);
     });
@@ -197,7 +198,7 @@ fn an_outcome_of_before_a_reset_is_dropped_wherever_it_comes() {
         let there = thread::spawn(move || permit.failure());
         breaker.reset();
         there.join().unwrap();
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
     });
 }
 
@@ -211,7 +212,7 @@ fn isolation_wins_over_a_trip_and_over_a_probe_at_the_same_moment() {
         let two = thread::spawn(move || two.isolate());
         one.join().unwrap();
         two.join().unwrap();
-        assert_eq!(breaker.state(), BreakerState::Isolated);
+        assert_eq!(breaker.state(), State::Isolated);
         assert!(breaker.acquire().is_err());
     });
 }

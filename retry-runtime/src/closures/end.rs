@@ -5,13 +5,13 @@
 use super::keys::By;
 use crate::engine::call::{Call, Rules};
 use crate::engine::guards::Guards;
+use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::classify::Verdict;
 use crate::failure::error_display::Shown;
 use crate::failure::outcome::{OnRefusal, OnTimeOut, Outcome, Recoverable};
 use crate::failure::retry_error::{self, History, LastOnly, Ledger, RetryError, TimedOut};
 use crate::observe::event::Retrying;
 use crate::observe::site::Place;
-use crate::overload::breaker::BreakerOpen;
 use crate::time::clock::{Begin, Started, Timer};
 use core::ops::ControlFlow;
 use core::time::Duration;

@@ -5,11 +5,12 @@
 use super::end::{End, EndRefused};
 use crate::engine::call::Call;
 use crate::engine::guards::{Guard, Guards};
+use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::classify::{self, IntoVerdict, Transient, Verdict};
 use crate::failure::error_display::Shown;
 use crate::failure::outcome::Outcome;
 use crate::observe::event::Retrying;
-use crate::overload::breaker::{BreakerOpen, CircuitBreaker, Permit};
+use crate::overload::breaker::{CircuitBreaker, Permit};
 use crate::overload::budget::Budget;
 use crate::policy::Policy;
 use crate::policy::backoff::Backoff;

@@ -7,13 +7,14 @@ use crate::engine::guards::{FailureKind, Guard, Guarded, Guards};
 #[cfg(feature = "async")]
 use crate::engine::session::Memories;
 use crate::engine::session::{Session, Step};
+use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::classify::{IntoVerdict, Verdict};
 use crate::failure::error_display::Shown;
 use crate::failure::outcome::{OnTimeOut, Outcome};
 use crate::failure::retry_error::{Failed, Failure, Ledger, RetryError, StopReason, TimedOut};
-use crate::observe::event::{self, Event, Retrying, Words};
+use crate::observe::event::{Event, Retrying, Words};
+use crate::observe::observers;
 use crate::observe::site::{Place, Site};
-use crate::overload::breaker::BreakerOpen;
 use crate::overload::budget::Budget;
 use crate::policy::Policy;
 use crate::policy::backoff::Backoff;
@@ -342,8 +343,8 @@ impl<C: Timer> Call<C> {
     fn recovered(&self, place: impl Place) {
         let site = place.site();
         site.note_recovery();
-        if event::is_observed() {
-            event::tell(&Event::Recovered {
+        if observers::is_observed() {
+            observers::tell(&Event::Recovered {
                 site,
                 attempts: self.session.attempt(),
                 waited: self.session.waited(),
@@ -364,7 +365,7 @@ impl<C: Timer> Call<C> {
     pub(crate) fn after_error(&mut self, place: impl Place, verdict: Verdict, shown: Shown<'_>) -> Option<Pause> {
         let site = place.site();
         let step = self.decide(site, site.policy(), verdict);
-        if event::is_observed() {
+        if observers::is_observed() {
             self.tell_step(site, site.policy(), step, verdict, &shown);
         }
         match step {
@@ -393,7 +394,7 @@ impl<C: Timer> Call<C> {
         if let Step::Sleep(delay) = step {
             notify(&Retrying { site, attempt: self.session.failures(), failure, delay });
         }
-        if event::is_observed() {
+        if observers::is_observed() {
             self.tell_step(site, policy, step, verdict, &failure.words(show));
         }
         step
@@ -445,7 +446,7 @@ impl<C: Timer> Call<C> {
     #[inline(never)]
     fn tell_step(&self, site: &'static Site, policy: &Policy, step: Step, verdict: Verdict, failure: &dyn Words) {
         match step {
-            Step::Sleep(delay) => event::tell(&Event::AttemptFailed {
+            Step::Sleep(delay) => observers::tell(&Event::AttemptFailed {
                 site,
                 attempt: self.session.failures(),
                 max: policy.max(),
@@ -462,7 +463,7 @@ impl<C: Timer> Call<C> {
     #[cold]
     #[inline(never)]
     fn tell_event_of_end(&self, site: &'static Site, reason: StopReason, failure: &dyn Words) {
-        event::tell(&Event::GaveUp {
+        observers::tell(&Event::GaveUp {
             site,
             reason,
             attempts: self.session.failures(),
@@ -475,7 +476,7 @@ impl<C: Timer> Call<C> {
     fn tell_end(&self, site: &'static Site, reason: StopReason, failure: &dyn Words) {
         site.join();
         site.note_end(reason);
-        if event::is_observed() {
+        if observers::is_observed() {
             self.tell_event_of_end(site, reason, failure);
         }
     }

@@ -12,8 +12,8 @@ use crate::failure::retry_error::StopReason;
 use crate::policy::backoff::{self, Backoff};
 use crate::policy::jitter;
 use crate::policy::{Memory, Policy, saturating_nanos};
-use core::num::NonZeroU32;
 use crate::time::switch::Switch;
+use core::num::NonZeroU32;
 use core::time::Duration;
 
 /// What the session answers after a failed attempt.

@@ -2,8 +2,8 @@
 //!
 //! It looks into an outcome and hands it back unchanged. It knows no classifier and no policy.
 
+use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::retry_error::TimedOut;
-use crate::overload::breaker::BreakerOpen;
 
 /// What a retried function may return: a `Result`, or an `Option`. With `on_value` it may be any type.
 ///

@@ -2,8 +2,8 @@
 //!
 //! Plain data; nothing here decides anything.
 
+use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::error_display::Shown;
-use crate::overload::breaker::BreakerOpen;
 use core::fmt;
 use core::time::Duration;
 use std::collections::VecDeque;

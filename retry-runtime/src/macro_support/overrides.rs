@@ -2,7 +2,8 @@
 //!
 //! The table of what is brought into range, and to what, is in [`Policy`]'s documentation. Each site tells of it once.
 
-use crate::observe::event::{self, Event};
+use crate::observe::event::Event;
+use crate::observe::observers;
 use crate::observe::site::Site;
 use crate::policy::strategy::{Curve, Jitter, Strategy};
 use crate::policy::{DEFAULT_MAX, Policy};
@@ -157,8 +158,8 @@ pub fn history(site: &'static Site, failures: usize) -> usize {
 #[cold]
 fn adjusted(site: &'static Site, key: &'static str, change: fmt::Arguments<'_>) {
     // Nobody has heard of it as long as nobody listens.
-    if event::is_observed() && site.is_first_adjustment() {
-        event::tell(&Event::Adjusted { site, key, change });
+    if observers::is_observed() && site.is_first_adjustment() {
+        observers::tell(&Event::Adjusted { site, key, change });
     }
 }
 

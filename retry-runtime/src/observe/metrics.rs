@@ -4,11 +4,10 @@
 //! then on an event of a site allocates nothing and hashes nothing here. Handles are not kept, since a recorder may be installed after the
 //! first failure, and another one for a single thread.
 
-use super::label;
 use crate::failure::retry_error::StopReason;
 use crate::observe::event::Event;
 use crate::observe::site::Site;
-use crate::overload::breaker::Transition;
+use crate::observe::transition::Transition;
 use core::ptr;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use metrics::{Key, Label, Level, Metadata, Recorder, Unit};
@@ -41,24 +40,34 @@ pub(crate) fn observe(event: &Event<'_>) {
         let increment = |key: &Key| recorder.register_counter(key, &METADATA).increment(1);
         match *event {
             Event::AttemptFailed { site, attempt, delay, .. } => {
-                let keys = site.keys();
+                let Some(keys) = keys(site) else { return };
                 increment(&keys.retries);
                 if attempt == 1 {
                     increment(&keys.retried_calls);
                 }
                 recorder.register_histogram(&keys.delay, &METADATA).record(delay.as_secs_f64());
             }
-            Event::GaveUp { site, reason, .. } => increment(&site.keys().gave_up[reason.index()]),
-            Event::Recovered { site, .. } => increment(&site.keys().recovered),
+            Event::GaveUp { site, reason, .. } => {
+                let Some(keys) = keys(site) else { return };
+                increment(&keys.gave_up[reason.index()]);
+            }
+            Event::Recovered { site, .. } => {
+                let Some(keys) = keys(site) else { return };
+                increment(&keys.recovered);
+            }
             Event::BreakerTransition { transition } => increment(&transition_key(&transition)),
             Event::Adjusted { .. } | Event::BlocksRuntime { .. } => {}
         }
     });
 }
 
+/// Returns the keys of a site's metrics, which are made at its first event.
+fn keys(site: &'static Site) -> Option<&'static Keys> {
+    site.metrics_slot().get_or_init(|| Box::new(Keys::new(site))).downcast_ref()
+}
+
 /// The keys of a site's metrics.
-#[derive(Debug)]
-pub(crate) struct Keys {
+struct Keys {
     retries: Key,
     retried_calls: Key,
     recovered: Key,
@@ -70,7 +79,7 @@ pub(crate) struct Keys {
 impl Keys {
     /// Makes them; the labels stay for as long as the process runs, as the site does.
     #[cold]
-    pub(crate) fn new(site: &'static Site) -> Self {
+    fn new(site: &'static Site) -> Self {
         let named: &'static [Label] = Box::leak(Box::new([site_label(site)]));
         Self {
             retries: Key::from_static_parts(RETRIES, named),
@@ -91,7 +100,7 @@ fn site_label(site: &Site) -> Label {
 
 fn transition_key(transition: &Transition) -> Key {
     let breaker = Label::from_static_parts("breaker", transition.name.unwrap_or(UNNAMED));
-    Key::from_parts(TRANSITIONS, vec![breaker, Label::from_static_parts("to", label(transition.to))])
+    Key::from_parts(TRANSITIONS, vec![breaker, Label::from_static_parts("to", transition.to.label())])
 }
 
 /// Describes the metrics to a recorder, once: there is none yet when an application that installs one late has its first failure.

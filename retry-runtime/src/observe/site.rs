@@ -13,6 +13,8 @@ pub use list::sites;
 use crate::failure::retry_error::StopReason;
 use crate::policy::Policy;
 use crate::time::switch::Switch;
+#[cfg(feature = "metrics")]
+use core::any::Any;
 use core::fmt;
 #[cfg(feature = "metrics")]
 use core::mem::ManuallyDrop;
@@ -52,7 +54,7 @@ struct State {
     /// Boxed: hardly any site of a large program ever fails. Never dropped, as sites are not: statics of a type that would have to be dropped
     /// cost the compiler more.
     #[cfg(feature = "metrics")]
-    keys: ManuallyDrop<OnceLock<Box<crate::observe::metrics::Keys>>>,
+    metrics: ManuallyDrop<OnceLock<Box<dyn Any + Send + Sync>>>,
 }
 
 /// The switch of a site that is off.
@@ -76,7 +78,7 @@ impl State {
             gave_up: [const { AtomicU64::new(0) }; StopReason::ALL.len()],
         },
         #[cfg(feature = "metrics")]
-        keys: ManuallyDrop::new(OnceLock::new()),
+        metrics: ManuallyDrop::new(OnceLock::new()),
     };
 }
 
@@ -205,10 +207,10 @@ impl Site {
         })
     }
 
-    /// The keys of its metrics, made when they are first asked for.
+    /// Returns the place for what the metrics keep with each site.
     #[cfg(feature = "metrics")]
-    pub(crate) fn keys(&'static self) -> &'static crate::observe::metrics::Keys {
-        self.state.keys.get_or_init(|| Box::new(crate::observe::metrics::Keys::new(self)))
+    pub(crate) fn metrics_slot(&self) -> &OnceLock<Box<dyn Any + Send + Sync>> {
+        &self.state.metrics
     }
 
     /// The name: `module::path::function`, or what the key `name` says. That of a closure's call is its place, `file:line`, unless it

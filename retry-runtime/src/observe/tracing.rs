@@ -4,11 +4,10 @@
 //! OpenTelemetry have them: a number can be compared and summed by whatever reads the log, the text of a `Duration` cannot. Nothing is
 //! formatted here: an error is asked for its words by a subscriber that wants them.
 
-use super::label;
 use crate::failure::classify::Verdict;
 use crate::failure::retry_error::StopReason;
 use crate::observe::event::Event;
-use crate::overload::breaker::BreakerState;
+use crate::observe::transition::State;
 use core::time::Duration;
 use tracing::field::display;
 
@@ -39,8 +38,8 @@ macro_rules! moved {
             target: TARGET,
             tracing::Level::$level,
             breaker = $transition.name,
-            from = label($transition.from),
-            to = label($transition.to),
+            from = $transition.from.label(),
+            to = $transition.to.label(),
             why = $why,
             cool_down = $transition.cool_down.map(|time| time.as_secs_f64()),
             "circuit breaker moved"
@@ -92,8 +91,8 @@ pub(crate) fn observe(event: &Event<'_>) {
         Event::BreakerTransition { transition } => {
             let why = transition.cause.map(display);
             match transition.to {
-                BreakerState::Open | BreakerState::Isolated => moved!(WARN, transition, why),
-                BreakerState::HalfOpen | BreakerState::Closed => moved!(INFO, transition, why),
+                State::Open | State::Isolated => moved!(WARN, transition, why),
+                State::HalfOpen | State::Closed => moved!(INFO, transition, why),
             }
         }
         Event::Adjusted { site, key, change } => {

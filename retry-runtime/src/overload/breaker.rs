@@ -34,24 +34,27 @@
 //! From Nygard, "Release It!", 2007; rates and slow calls as in resilience4j, gated probes as in Polly.
 
 mod permit;
-mod report;
 mod settings;
-mod state;
+mod snapshot;
+mod state_machine;
 mod window;
 
 pub use permit::Permit;
-pub use report::{BreakerOpen, BreakerSnapshot, BreakerState, Cause, Transition};
-pub use settings::{BreakerBuilder, BreakerError};
+pub use settings::{Builder, Error};
+pub use snapshot::Snapshot;
 
-use crate::observe::event::{self, Event};
+use crate::failure::breaker_open::{BreakerOpen, Cause};
+use crate::observe::event::Event;
+use crate::observe::observers;
+use crate::observe::transition::{State, Transition};
 use crate::policy::{Memory, Policy, saturating_nanos};
 use crate::time::atomics::{AtomicU64, Ordering, const_fn};
 use crate::time::clock;
 use crate::time::rng;
 use core::fmt;
 use core::time::Duration;
-use settings::{CoolDown, Limits, MAX_COOL_DOWN, MIN_COOL_DOWN, Span, nanos};
-use state::{Admission, Fault, Phase, State};
+use settings::{CoolDown, Limits, MAX_COOL_DOWN, MIN_COOL_DOWN, Span};
+use state_machine::{Admission, Fault, Machine, Phase};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 use std::thread;
@@ -78,7 +81,7 @@ use window::{Counts, Mark, Window};
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::{BreakerState, CircuitBreaker};
+/// use retry_runtime::{CircuitBreaker, breaker::State};
 /// use std::time::Duration;
 ///
 /// static STOCK: CircuitBreaker = CircuitBreaker::consecutive(2).cool_down(Duration::from_secs(30));
@@ -87,7 +90,7 @@ use window::{Counts, Mark, Window};
 ///     let permit = STOCK.acquire()?;
 ///     permit.failure();
 /// }
-/// assert_eq!(STOCK.state(), BreakerState::Open);
+/// assert_eq!(STOCK.state(), State::Open);
 /// assert!(STOCK.acquire().is_err());
 /// # Ok::<(), retry_runtime::BreakerOpen>(())
 /// ```
@@ -114,7 +117,7 @@ use window::{Counts, Mark, Window};
 /// static WRONG: CircuitBreaker = CircuitBreaker::consecutive(5).probes(0);
 /// ```
 pub struct CircuitBreaker {
-    /// Protocol: all that decides on a permit is in this word (see `State`), and each change is one compare-exchange from the state that
+    /// Protocol: all that decides on a permit is in this word (see `Machine`), and each change is one compare-exchange from the state that
     /// it was computed of. Of several threads that would trip it, probe it or close it, one wins, and the others see the new state. The
     /// word guards no other memory: windows carry their generation themselves, and `growth` is only read to choose a
     /// cool-down. So `Relaxed` is enough throughout.
@@ -124,7 +127,7 @@ pub struct CircuitBreaker {
     growth: AtomicU64,
     limits: Limits,
     listeners: OnceLock<Box<Node>>,
-    builder: BreakerBuilder,
+    builder: Builder,
     window: Window,
 }
 
@@ -137,7 +140,7 @@ impl CircuitBreaker {
         /// Where the number is outside `[1, 1024]`.
         #[track_caller]
         pub const fn consecutive(failures: u32) -> Self {
-            let builder = BreakerBuilder::new().consecutive(failures);
+            let builder = Builder::new().consecutive(failures);
             Self::of(builder, builder.limits_const())
         }
     }
@@ -150,14 +153,14 @@ impl CircuitBreaker {
         /// Where the rate is outside `[0.001, 1]`.
         #[track_caller]
         pub const fn rate(rate: f64) -> Self {
-            let builder = BreakerBuilder::new().rate(rate);
+            let builder = Builder::new().rate(rate);
             Self::of(builder, builder.limits_const())
         }
     }
 
     /// Starts a builder, for settings that are known at run time.
-    pub const fn builder() -> BreakerBuilder {
-        BreakerBuilder::new()
+    pub const fn builder() -> Builder {
+        Builder::new()
     }
 
     const_fn! {
@@ -287,18 +290,18 @@ impl CircuitBreaker {
 
     const_fn! {
         #[track_caller]
-        const fn rebuilt(mut self, builder: BreakerBuilder) -> Self {
+        const fn rebuilt(mut self, builder: Builder) -> Self {
             self.builder = builder;
             self.limits = builder.limits_const();
-            self.word = AtomicU64::new(state::first(!self.limits.is_plain));
+            self.word = AtomicU64::new(state_machine::first(!self.limits.is_plain));
             self
         }
     }
 
     const_fn! {
-        const fn of(builder: BreakerBuilder, limits: Limits) -> Self {
+        const fn of(builder: Builder, limits: Limits) -> Self {
             Self {
-                word: AtomicU64::new(state::first(!limits.is_plain)),
+                word: AtomicU64::new(state_machine::first(!limits.is_plain)),
                 growth: AtomicU64::new(0),
                 limits,
                 listeners: OnceLock::new(),
@@ -324,7 +327,7 @@ impl CircuitBreaker {
     #[inline]
     pub fn acquire(&self) -> Result<Permit<'_>, BreakerOpen> {
         let word = self.word.load(Ordering::Relaxed);
-        if state::is_idle(word) || state::is_closed(word) && !self.limits.is_timed {
+        if state_machine::is_idle(word) || state_machine::is_closed(word) && !self.limits.is_timed {
             return Ok(Permit::new(self, word, 0));
         }
         let (word, started) = self.acquire_slowly(word)?;
@@ -335,7 +338,7 @@ impl CircuitBreaker {
     #[inline(never)]
     fn acquire_slowly(&self, mut word: u64) -> Result<(u64, u64), BreakerOpen> {
         loop {
-            let state = State::unpack(word);
+            let state = Machine::unpack(word);
             let next = match state.admit(self.limits.probes, now_millis) {
                 Admission::Granted => state,
                 Admission::Place(next) => next,
@@ -351,7 +354,7 @@ impl CircuitBreaker {
                     continue;
                 }
             }
-            let started = if self.limits.is_timed { nanos(clock::uptime()) } else { 0 };
+            let started = if self.limits.is_timed { clock::nanos(clock::uptime()) } else { 0 };
             // A listener that panics drops the permit, and a place with it.
             let permit = Permit::new(self, next.pack(), started);
             self.tell(state, next, None);
@@ -380,23 +383,23 @@ impl CircuitBreaker {
 
     /// Opens it until [`reset`](Self::reset): no time passes for it. Permits that are out count no longer.
     pub fn isolate(&self) {
-        self.change(None, State::isolate);
+        self.change(None, Machine::isolate);
     }
 
     /// Closes it and forgets all outcomes and trips. Permits that are out count no longer.
     pub fn reset(&self) {
-        self.change(None, State::reset);
+        self.change(None, Machine::reset);
     }
 
     /// Answers what it is.
     ///
-    /// It stays [`Open`](BreakerState::Open) after the cool-down, until the first attempt asks for a permit.
-    pub fn state(&self) -> BreakerState {
-        self.current().phase.into()
+    /// It stays [`Open`](State::Open) after the cool-down, until the first attempt asks for a permit.
+    pub fn state(&self) -> State {
+        self.current().phase.state()
     }
 
     /// Answers what it is and has counted, for eyes and dashboards: parts may be of different moments.
-    pub fn snapshot(&self) -> BreakerSnapshot {
+    pub fn snapshot(&self) -> Snapshot {
         let state = self.current();
         let (mut failures_in_a_row, mut probes_running, mut probes_passed) = (0, 0, 0);
         let mut probe_in = None;
@@ -419,8 +422,8 @@ impl CircuitBreaker {
             }
             Phase::Isolated => {}
         }
-        BreakerSnapshot {
-            state: state.phase.into(),
+        Snapshot {
+            state: state.phase.state(),
             cause: self.cause(state),
             probe_in,
             failures_in_a_row,
@@ -449,16 +452,16 @@ impl CircuitBreaker {
         }
     }
 
-    fn current(&self) -> State {
-        State::unpack(self.word.load(Ordering::Relaxed))
+    fn current(&self) -> Machine {
+        Machine::unpack(self.word.load(Ordering::Relaxed))
     }
 
     #[cold]
-    fn refusal(&self, state: State, probe_in: Option<Duration>) -> BreakerOpen {
-        BreakerOpen { cause: self.cause(state).unwrap_or(Cause::Isolated), probe_in }
+    fn refusal(&self, state: Machine, probe_in: Option<Duration>) -> BreakerOpen {
+        BreakerOpen::new(self.cause(state).unwrap_or(Cause::Isolated), probe_in)
     }
 
-    fn cause(&self, state: State) -> Option<Cause> {
+    fn cause(&self, state: Machine) -> Option<Cause> {
         match state.phase {
             Phase::Closed { .. } => None,
             Phase::Open { .. } | Phase::HalfOpen { .. } => Some(self.limits.cause(state.fault)),
@@ -468,8 +471,8 @@ impl CircuitBreaker {
 
     /// Takes the report of a permit. What is of another generation is dropped.
     fn report(&self, word: u64, started: u64, report: Report) {
-        let generation = state::generation(word);
-        let now = if self.limits.is_timed { Some(nanos(clock::uptime())) } else { None };
+        let generation = state_machine::generation(word);
+        let now = if self.limits.is_timed { Some(clock::nanos(clock::uptime())) } else { None };
         let is_slow = now.is_some_and(|now| now.saturating_sub(started) > self.limits.slow_nanos);
         let state = self.current();
         if state.generation != generation {
@@ -483,7 +486,7 @@ impl CircuitBreaker {
                 self.change(Some(generation), |state| state.after_success(self.limits.probes));
             }
             (Phase::HalfOpen { .. }, Report::Nothing) => {
-                self.change(Some(generation), State::after_nothing);
+                self.change(Some(generation), Machine::after_nothing);
             }
             // No permit is of such a generation.
             (Phase::Open { .. } | Phase::Isolated, _) => {}
@@ -519,7 +522,7 @@ impl CircuitBreaker {
                     return None;
                 }
                 now => {
-                    let now = now.unwrap_or_else(|| nanos(clock::uptime()));
+                    let now = now.unwrap_or_else(|| clock::nanos(clock::uptime()));
                     self.window.record_by_time(generation, slice(now / 1_000_000, slice_millis), mark)
                 }
             },
@@ -530,7 +533,7 @@ impl CircuitBreaker {
     /// Records a success of a closed state without failures in a row, where nobody has read the clock.
     #[inline(never)]
     fn record_success(&self, word: u64) {
-        let generation = state::generation(word);
+        let generation = state_machine::generation(word);
         match self.limits.span {
             Span::Count { size } => self.window.record_success_by_count(generation, size),
             Span::Time { slice_millis } => self.record_success_by_time(generation, slice_millis),
@@ -561,7 +564,7 @@ impl CircuitBreaker {
         self.change_or_trip(generation, |_| Err(fault));
     }
 
-    fn change_or_trip(&self, generation: u16, decide: impl Fn(State) -> Result<State, Fault>) {
+    fn change_or_trip(&self, generation: u16, decide: impl Fn(Machine) -> Result<Machine, Fault>) {
         let mut cooling = None;
         let changed = self.exchange(Some(generation), |state| match decide(state) {
             Ok(next) => next,
@@ -596,7 +599,7 @@ impl CircuitBreaker {
         (now_millis().saturating_add(millis), time, saturating_nanos(memory.previous()))
     }
 
-    fn change(&self, generation: Option<u16>, next: impl Fn(State) -> State) {
+    fn change(&self, generation: Option<u16>, next: impl Fn(Machine) -> Machine) {
         if let Some((before, after)) = self.exchange(generation, next) {
             self.tell(before, after, None);
         }
@@ -604,10 +607,14 @@ impl CircuitBreaker {
 
     /// Replaces a state by the one that follows it, in one step; answers both, or `None` where nothing was to be done: it is of
     /// another generation, or followed by itself.
-    fn exchange(&self, generation: Option<u16>, mut next: impl FnMut(State) -> State) -> Option<(State, State)> {
+    fn exchange(
+        &self,
+        generation: Option<u16>,
+        mut next: impl FnMut(Machine) -> Machine,
+    ) -> Option<(Machine, Machine)> {
         let mut word = self.word.load(Ordering::Relaxed);
         loop {
-            let before = State::unpack(word);
+            let before = Machine::unpack(word);
             if generation.is_some_and(|generation| generation != before.generation) {
                 return None;
             }
@@ -622,14 +629,14 @@ impl CircuitBreaker {
         }
     }
 
-    fn tell(&self, before: State, after: State, cool_down: Option<Duration>) {
-        let (from, to) = (BreakerState::from(before.phase), BreakerState::from(after.phase));
+    fn tell(&self, before: Machine, after: Machine, cool_down: Option<Duration>) {
+        let (from, to) = (before.phase.state(), after.phase.state());
         if from == to {
             return;
         }
         let transition = Transition { name: self.builder.name, from, to, cause: self.cause(after), cool_down };
-        if event::is_observed() {
-            unless_panicking(|| event::tell(&Event::BreakerTransition { transition }));
+        if observers::is_observed() {
+            unless_panicking(|| observers::tell(&Event::BreakerTransition { transition }));
         }
         let mut next = self.listeners.get();
         while let Some(node) = next {

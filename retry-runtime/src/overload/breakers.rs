@@ -1,6 +1,7 @@
 //! Breakers by key: one for each host or shard, as many as there is room for. They know nothing of what a breaker does.
 
-use crate::overload::breaker::{BreakerBuilder, BreakerError, BreakerState, CircuitBreaker, Transition};
+use crate::observe::transition::{State, Transition};
+use crate::overload::breaker::{self, CircuitBreaker};
 use crate::time::atomics::const_fn;
 use core::borrow::Borrow;
 use core::fmt;
@@ -80,7 +81,7 @@ impl<K> Breakers<K> {
     /// # Errors
     ///
     /// Settings that make no breaker, or a capacity outside `[1, 10000]`.
-    pub fn build(template: BreakerBuilder, capacity: usize) -> Result<Self, BreakerError> {
+    pub fn build(template: breaker::Builder, capacity: usize) -> Result<Self, breaker::Error> {
         match refusal(capacity) {
             None => Ok(Self::new(template.build()?, capacity)),
             Some(refusal) => Err(refusal),
@@ -194,13 +195,13 @@ impl<K: Hash + Eq> Entries<K> {
 impl Entry {
     /// The least one goes first: what is open is worth more than what was used often.
     fn rank(&self) -> (bool, u64, u64) {
-        let is_closed = self.breaker.state() == BreakerState::Closed;
+        let is_closed = self.breaker.state() == State::Closed;
         (!is_closed, self.uses.load(Ordering::Relaxed), self.number)
     }
 }
 
-const fn refusal(capacity: usize) -> Option<BreakerError> {
-    if capacity < 1 || capacity > MAX_CAPACITY { Some(BreakerError::Capacity { capacity }) } else { None }
+const fn refusal(capacity: usize) -> Option<breaker::Error> {
+    if capacity < 1 || capacity > MAX_CAPACITY { Some(breaker::Error::Capacity { capacity }) } else { None }
 }
 
 impl<K> fmt::Debug for Breakers<K> {

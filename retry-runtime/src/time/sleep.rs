@@ -48,8 +48,8 @@ pub(crate) fn sleep_at(place: impl Place, delay: Duration) {
     #[cfg(all(feature = "tokio", debug_assertions))]
     if !delay.is_zero() && tokio::runtime::Handle::try_current().is_ok() {
         let site = place.site();
-        if crate::observe::event::is_observed() && site.is_first_block() {
-            crate::observe::event::tell(&crate::observe::event::Event::BlocksRuntime { site });
+        if crate::observe::observers::is_observed() && site.is_first_block() {
+            crate::observe::observers::tell(&crate::observe::event::Event::BlocksRuntime { site });
         }
     }
     #[cfg(not(all(feature = "tokio", debug_assertions)))]

@@ -2,7 +2,8 @@
 
 use crate::alive::{After, Alive, Failure, poll_times};
 use crate::runs::Runs;
-use reattempt::{BreakerState, Budget, CircuitBreaker, retry};
+use reattempt::breaker::State;
+use reattempt::{Budget, CircuitBreaker, retry};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
@@ -162,7 +163,7 @@ fn the_place_of_a_probe_that_is_dropped_at_any_await_is_free_again() {
         paused.advance(Duration::from_secs(2));
         let probe = world.breaker.acquire();
         assert!(probe.is_ok(), "{polled}: {probe:?}");
-        assert!(world.breaker.acquire().is_err() || world.breaker.state() == BreakerState::Closed, "{polled}");
+        assert!(world.breaker.acquire().is_err() || world.breaker.state() == State::Closed, "{polled}");
         drop(probe);
         world.check_clean();
     }
@@ -208,15 +209,15 @@ fn a_panic_of_a_probe_counts_as_a_failure_and_gives_its_place_back() {
     let breaker = CircuitBreaker::builder().consecutive(2).cool_down(Duration::from_secs(1)).build().unwrap();
     let panics = || catch_unwind(AssertUnwindSafe(|| call(&breaker, || panic!("body")))).is_err();
     assert!(panics());
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
     assert!(panics());
-    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.state(), State::Open);
     paused.advance(Duration::from_secs(1));
     assert!(panics(), "the probe runs");
-    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.state(), State::Open);
     paused.advance(Duration::from_secs(1));
     assert_eq!(call(&breaker, || 7), Ok(7));
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,7 +2,8 @@
 
 use crate::alive::{After, Alive, Failure, poll_times};
 use crate::runs::Runs;
-use reattempt::{BreakerState, Budget, CircuitBreaker, Policy, policy, testing};
+use reattempt::breaker::State;
+use reattempt::{Budget, CircuitBreaker, Policy, policy, testing};
 use std::future::{Future, IntoFuture, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -180,11 +181,11 @@ fn the_breaker_takes_a_panic_for_a_failure_as_it_passes() {
     let breaker = CircuitBreaker::builder().consecutive(2).cool_down(Duration::from_secs(1)).build().unwrap();
     let sync = || ONCE.retry(|| -> Option<()> { panic!("attempt") }).on(|_| true).breaker(&breaker).call();
     assert!(catch_unwind(AssertUnwindSafe(sync)).is_err());
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
     let mut future = pin!(ONCE.retry_async(panics).on(|_| true).breaker(&breaker).into_future());
     assert!(catch_unwind(AssertUnwindSafe(|| poll_times(future.as_mut(), 1))).is_err());
     // Before the future is dropped, for whoever holds it may do so when nothing unwinds any more.
-    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.state(), State::Open);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Calls of closures: what `Policy::retry` and its methods do is what the attribute does.
 
 use crate::runs::{Busy, Runs, thrice, thrice_async};
+use reattempt::breaker::State;
 use reattempt::{
-    Attempt, Backoff, BreakerOpen, BreakerState, Budget, CircuitBreaker, Failure, IdempotencyKey, IntoVerdict,
-    NoneError, Outcome, Plain, Policy, RetryError, Retrying, StopReason, Strategy, TimedOut, Verdict, any_error,
-    policy, retry, testing,
+    Attempt, Backoff, BreakerOpen, Budget, CircuitBreaker, Failure, IdempotencyKey, IntoVerdict, NoneError, Outcome,
+    Plain, Policy, RetryError, Retrying, StopReason, Strategy, TimedOut, Verdict, any_error, policy, retry, testing,
 };
 use std::cell::{Cell, RefCell};
 use std::fmt::Debug;
@@ -221,7 +221,7 @@ async fn the_breaker_sees_each_attempt_and_refuses_the_next_call() {
         Err::<(), _>(ApiError::Busy)
     };
     assert_eq!(AT_ONCE.retry(fail).on(any_error).breaker(&breaker).call(), Err(ApiError::Busy));
-    assert_eq!((runs.count(), breaker.state()), (2, BreakerState::Open));
+    assert_eq!((runs.count(), breaker.state()), (2, State::Open));
     assert_eq!(AT_ONCE.retry(fail).on(any_error).breaker(&breaker).call(), Err(ApiError::Refused));
     assert_eq!(AT_ONCE.retry_async(|| ready(fail())).on(any_error).breaker(&breaker).await, Err(ApiError::Refused));
     assert_eq!(AT_ONCE.retry_async(|| ready(None::<()>)).on(any_error).breaker(&breaker).await, None);
@@ -232,7 +232,7 @@ async fn the_breaker_sees_each_attempt_and_refuses_the_next_call() {
     breaker.reset();
     let late = Runs::new();
     assert_eq!(AT_ONCE.retry_async(|| async { late.fail_twice() }).breaker(&breaker).recover(|_| Ok(0)).await, Ok(0));
-    assert_eq!((late.count(), breaker.state()), (2, BreakerState::Open));
+    assert_eq!((late.count(), breaker.state()), (2, State::Open));
 }
 
 #[test]
@@ -244,7 +244,7 @@ fn a_success_is_reported_to_the_breaker() {
     }
     paused.advance(61 * SECOND);
     assert_eq!(AT_ONCE.retry(|| Ok::<_, ApiError>(1)).on(any_error).breaker(&breaker).call(), Ok(1));
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
 }
 
 #[test]

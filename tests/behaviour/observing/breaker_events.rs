@@ -1,8 +1,9 @@
 //! Events of circuit breakers: each transition is told once, by whoever brought it about, whether anybody listens to the breaker or not.
 
 use super::events::{Told, note, told};
+use reattempt::breaker::{Cause, State, Transition};
 use reattempt::event::{self, Event};
-use reattempt::{BreakerState, Cause, CircuitBreaker, Transition, any_error, retry, testing};
+use reattempt::{CircuitBreaker, any_error, retry, testing};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -22,7 +23,7 @@ fn moves<R>(run: impl FnOnce() -> R) -> Vec<Transition> {
 }
 
 /// The same, as `from, to`.
-fn states<R>(run: impl FnOnce() -> R) -> Vec<(BreakerState, BreakerState)> {
+fn states<R>(run: impl FnOnce() -> R) -> Vec<(State, State)> {
     moves(run).iter().map(|transition| (transition.from, transition.to)).collect()
 }
 
@@ -36,7 +37,7 @@ fn succeed(breaker: &CircuitBreaker) {
 
 #[test]
 fn each_transition_is_told_once_with_its_name_and_its_cause() {
-    use BreakerState::{Closed, HalfOpen, Open};
+    use State::{Closed, HalfOpen, Open};
     let paused = testing::pause();
     let breaker = CircuitBreaker::consecutive(2).cool_down(5 * SECOND).probes(2).name("payments");
     assert_eq!(moves(|| fail(&breaker)), []);
@@ -61,7 +62,7 @@ fn each_transition_is_told_once_with_its_name_and_its_cause() {
 
 #[test]
 fn isolation_and_resets_are_told_where_they_change_something() {
-    use BreakerState::{Closed, Isolated};
+    use State::{Closed, Isolated};
     let breaker = CircuitBreaker::rate(0.5);
     assert_eq!(states(|| breaker.reset()), []);
     assert_eq!(states(|| breaker.isolate()), [(Closed, Isolated)]);
@@ -107,7 +108,7 @@ fn observers_are_told_before_listeners_and_after_the_transition() {
     event::observe(|event: &Event<'_>| {
         if matches!(event, Event::BreakerTransition { transition, .. } if transition.name == Some("observing.listeners"))
         {
-            assert_eq!(BREAKER.state(), BreakerState::Open);
+            assert_eq!(BREAKER.state(), State::Open);
             note(Told::Note("observer"));
         }
     });
@@ -126,8 +127,8 @@ fn no_lock_is_held_while_observers_run() {
         }
     });
     let heard = states(|| fail(&BREAKER));
-    assert_eq!(heard, [(BreakerState::Closed, BreakerState::Open), (BreakerState::Open, BreakerState::Closed)]);
-    assert_eq!(BREAKER.state(), BreakerState::Closed);
+    assert_eq!(heard, [(State::Closed, State::Open), (State::Open, State::Closed)]);
+    assert_eq!(BREAKER.state(), State::Closed);
 }
 
 #[test]
@@ -151,7 +152,7 @@ fn threads_that_fail_together_tell_of_one_trip() {
                 });
             }
         });
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
         assert_eq!(TRIPS.load(Relaxed), round);
     }
 }
@@ -186,5 +187,5 @@ fn a_panic_that_trips_a_breaker_stays_the_one_that_the_caller_sees() {
     let (panic, heard) = told(|| catch_unwind(AssertUnwindSafe(|| call(&breaker))).unwrap_err());
     assert_eq!(panic.downcast_ref::<&str>(), Some(&"the body's"));
     assert!(matches!(heard[..], [Told::Moved(_)]), "{heard:?}");
-    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.state(), State::Open);
 }

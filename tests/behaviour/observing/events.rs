@@ -1,9 +1,10 @@
 //! Events and the key `notify`: what is told of a call and in which order, and that all who are told hear the same.
 
+use reattempt::breaker::Transition;
 use reattempt::event::{self, Event};
 use reattempt::{
-    BreakerOpen, Budget, CircuitBreaker, FailedAttempt, Failure, RetryError, Retrying, StopReason, TimedOut,
-    Transition, Verdict, any_error, retry, testing,
+    BreakerOpen, Budget, CircuitBreaker, FailedAttempt, Failure, RetryError, Retrying, StopReason, TimedOut, Verdict,
+    any_error, retry, testing,
 };
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;

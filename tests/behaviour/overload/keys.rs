@@ -2,9 +2,10 @@
 
 use crate::runs::{Busy, Runs};
 use async_trait::async_trait;
+use reattempt::breaker::State;
 use reattempt::{
-    BreakerOpen, BreakerState, Budget, CircuitBreaker, Failure, NoneError, RetryError, StopReason, TimedOut, any_error,
-    retry, testing,
+    BreakerOpen, Budget, CircuitBreaker, Failure, NoneError, RetryError, StopReason, TimedOut, any_error, retry,
+    testing,
 };
 use std::future::{Future, pending};
 use std::pin::Pin;
@@ -151,7 +152,7 @@ fn the_breaker_sees_each_attempt_and_ends_the_call_once_it_is_open() {
     // The third attempt trips it, so that no retry would run: the failure at hand is returned.
     assert_eq!(watched(&breaker, &runs, || ApiError::Busy), Err(ApiError::Busy));
     assert_eq!(runs.count(), 3);
-    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.state(), State::Open);
     // The next call is refused before its first attempt.
     assert_eq!(watched(&breaker, &runs, || ApiError::Busy), Err(ApiError::Refused));
     assert_eq!(runs.count(), 3);
@@ -166,7 +167,7 @@ fn permanent_failures_and_rejected_values_are_neutral() {
     let (breaker, runs) = (tripping_after(1), Runs::new());
     assert_eq!(watched(&breaker, &runs, || ApiError::NotFound), Err(ApiError::NotFound));
     assert_eq!(rejected(&breaker), Ok(0));
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
 }
 
 #[test]
@@ -199,7 +200,7 @@ fn a_delay_that_reaches_the_next_probe_is_slept() {
     assert_eq!(call(&breaker, &runs), Ok(7));
     assert_eq!(runs.count(), 3);
     assert_eq!(paused.slept(), [61 * SECOND; 2]);
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
 }
 
 #[test]
@@ -234,7 +235,7 @@ async fn a_time_out_counts_as_a_failure() {
     }
     let (breaker, budget, runs) = (tripping_after(2), tokens(10), Runs::new());
     assert_eq!(call(&breaker, &budget, &runs).await, Err(ApiError::NoAnswer));
-    assert_eq!((runs.count(), breaker.state(), budget.balance()), (2, BreakerState::Open, 9));
+    assert_eq!((runs.count(), breaker.state(), budget.balance()), (2, State::Open, 9));
     assert_eq!(call(&breaker, &budget, &runs).await, Err(ApiError::Refused));
 }
 
@@ -303,7 +304,7 @@ async fn recover_needs_no_conversion_from_time_outs_and_refusals() {
     }
     let breaker = tripping_after(2);
     assert_eq!(call(&breaker).await, Ok(9));
-    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.state(), State::Open);
     assert_eq!(call(&breaker).await, Ok(9));
 }
 

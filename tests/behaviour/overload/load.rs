@@ -1,7 +1,8 @@
 //! Many calls that share a budget and a breaker: what reaches the other side.
 
 use crate::runs::Runs;
-use reattempt::{BreakerOpen, BreakerState, Budget, CircuitBreaker, any_error, retry, testing};
+use reattempt::breaker::State;
+use reattempt::{BreakerOpen, Budget, CircuitBreaker, any_error, retry, testing};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::thread;
@@ -128,7 +129,7 @@ fn a_hundred_threads_run_side_by_side_while_it_is_closed() {
             });
         }
     });
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
 }
 
 #[test]
@@ -159,7 +160,7 @@ fn a_hundred_threads_at_half_open_run_just_as_many_bodies_as_there_are_probes() 
         }
     });
     assert_eq!((runs.count(), over.load(Relaxed)), (7, 93));
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
 }
 
 #[test]
@@ -178,6 +179,6 @@ fn functions_that_share_a_breaker_and_a_budget_share_their_trouble() {
     assert_eq!(BUDGET.balance(), 7);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     assert_eq!(runtime.block_on(write()), Err(Failure::Busy), "its second attempt is the sixth failure in a row");
-    assert_eq!((BREAKER.state(), BUDGET.balance()), (BreakerState::Open, 6));
+    assert_eq!((BREAKER.state(), BUDGET.balance()), (State::Open, 6));
     assert_eq!(read(), Err(Failure::Refused));
 }

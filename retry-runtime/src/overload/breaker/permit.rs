@@ -1,6 +1,6 @@
 //! The permit of one attempt, which reports on it to its breaker. It decides nothing.
 
-use super::{CircuitBreaker, Report, state};
+use super::{CircuitBreaker, Report, state_machine};
 use crate::time::atomics::Ordering;
 use core::fmt;
 use core::mem;
@@ -46,10 +46,10 @@ impl Permit<'_> {
         let (breaker, word, started) = self.into_parts();
         // The very state that it was handed out in, without failures in a row: there is nothing to change but the window.
         if breaker.word.load(Ordering::Relaxed) == word {
-            if state::is_idle(word) {
+            if state_machine::is_idle(word) {
                 return;
             }
-            if state::is_idle_but_for_window(word) && !breaker.limits.is_timed {
+            if state_machine::is_idle_but_for_window(word) && !breaker.limits.is_timed {
                 return breaker.record_success(word);
             }
         }
@@ -68,7 +68,7 @@ impl Permit<'_> {
 
     /// Whether this attempt is a probe.
     pub fn is_probe(&self) -> bool {
-        !state::is_closed(self.word)
+        !state_machine::is_closed(self.word)
     }
 
     fn report(self, report: Report) {

@@ -1,8 +1,8 @@
 //! The settings of a breaker: a builder that takes any, what it refuses, and what it makes of the rest. It knows no state.
 
-use super::Cause;
 use super::window::{Counts, MAX_OUTCOMES, SLICES};
-use super::{CircuitBreaker, state::Fault};
+use super::{CircuitBreaker, state_machine::Fault};
+use crate::failure::breaker_open::Cause;
 use crate::policy::Policy;
 use crate::time::atomics::const_fn;
 use crate::time::clock;
@@ -34,7 +34,7 @@ pub(super) const MAX_COOL_DOWN: Duration = Duration::from_secs(86_400);
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
-pub struct BreakerBuilder {
+pub struct Builder {
     consecutive: Option<u32>,
     rate: Option<f64>,
     over: Option<u32>,
@@ -53,7 +53,7 @@ pub(super) enum CoolDown {
     Growing(Policy),
 }
 
-impl BreakerBuilder {
+impl Builder {
     pub(super) const fn new() -> Self {
         Self {
             consecutive: None,
@@ -135,7 +135,7 @@ impl BreakerBuilder {
         /// # Errors
         ///
         /// A setting that is out of range, or two that exclude each other.
-        pub const fn build(self) -> Result<CircuitBreaker, BreakerError> {
+        pub const fn build(self) -> Result<CircuitBreaker, Error> {
             match self.limits() {
                 Ok(limits) => Ok(CircuitBreaker::of(self, limits)),
                 Err(refusal) => Err(refusal),
@@ -152,7 +152,7 @@ impl BreakerBuilder {
         }
     }
 
-    pub(super) const fn limits(self) -> Result<Limits, BreakerError> {
+    pub(super) const fn limits(self) -> Result<Limits, Error> {
         if let Some(refusal) = self.refusal_of_one() {
             return Err(refusal);
         }
@@ -162,61 +162,61 @@ impl BreakerBuilder {
         Ok(self.assembled())
     }
 
-    const fn refusal_of_one(&self) -> Option<BreakerError> {
+    const fn refusal_of_one(&self) -> Option<Error> {
         if let Some(failures) = self.consecutive {
             if failures < 1 || failures > MAX_OUTCOMES {
-                return Some(BreakerError::Consecutive { failures });
+                return Some(Error::Consecutive { failures });
             }
         }
         if let Some(rate) = self.rate {
             if !is_ratio(rate) {
-                return Some(BreakerError::Rate { rate });
+                return Some(Error::Rate { rate });
             }
         }
         if let Some(outcomes) = self.over {
             if outcomes < 1 || outcomes > MAX_OUTCOMES {
-                return Some(BreakerError::Over { outcomes });
+                return Some(Error::Over { outcomes });
             }
         }
         if let Some(time) = self.within {
             if !is_between(time, MIN_WITHIN, MAX_WITHIN) {
-                return Some(BreakerError::Within { time });
+                return Some(Error::Within { time });
             }
         }
         if let Some(outcomes) = self.minimum {
             if outcomes < 1 || outcomes > MAX_MINIMUM {
-                return Some(BreakerError::Minimum { outcomes });
+                return Some(Error::Minimum { outcomes });
             }
         }
         if let Some((rate, time)) = self.slow {
             if !is_ratio(rate) {
-                return Some(BreakerError::SlowRate { rate });
+                return Some(Error::SlowRate { rate });
             }
             if !is_between(time, MIN_SLOW, MAX_SLOW) {
-                return Some(BreakerError::SlowTime { time });
+                return Some(Error::SlowTime { time });
             }
         }
         if let CoolDown::Constant(time) = self.cool_down {
             if !is_between(time, MIN_COOL_DOWN, MAX_COOL_DOWN) {
-                return Some(BreakerError::CoolDown { time });
+                return Some(Error::CoolDown { time });
             }
         }
         if self.probes < 1 || self.probes > MAX_OUTCOMES {
-            return Some(BreakerError::Probes { probes: self.probes });
+            return Some(Error::Probes { probes: self.probes });
         }
         None
     }
 
-    const fn refusal_of_two(&self) -> Option<BreakerError> {
+    const fn refusal_of_two(&self) -> Option<Error> {
         if self.consecutive.is_some() && self.rate.is_some() {
-            return Some(BreakerError::TwoRules);
+            return Some(Error::TwoRules);
         }
         if self.over.is_some() && self.within.is_some() {
-            return Some(BreakerError::TwoWindows);
+            return Some(Error::TwoWindows);
         }
         match (self.minimum, self.within) {
             (Some(minimum), None) if minimum > self.size() => {
-                Some(BreakerError::MinimumAboveOver { minimum, over: self.size() })
+                Some(Error::MinimumAboveOver { minimum, over: self.size() })
             }
             _ => None,
         }
@@ -249,7 +249,7 @@ impl BreakerBuilder {
                 None => None,
             },
             slow_nanos: match self.slow {
-                Some((_, time)) => nanos(time),
+                Some((_, time)) => clock::nanos(time),
                 None => u64::MAX,
             },
             span,
@@ -277,12 +277,6 @@ const fn is_between(time: Duration, least: Duration, most: Duration) -> bool {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "judged before: at most 1")]
 const fn per_mille(rate: f64) -> u64 {
     (rate * 1_000.0 + 0.5) as u64
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "584 years fit, and longer ones saturate")]
-pub(super) const fn nanos(time: Duration) -> u64 {
-    let nanos = time.as_nanos();
-    if nanos > u64::MAX as u128 { u64::MAX } else { nanos as u64 }
 }
 
 /// Which outcomes a window looks back on.
@@ -355,7 +349,7 @@ impl Limits {
 /// Why settings make no breaker.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum BreakerError {
+pub enum Error {
     /// `consecutive` is outside `[1, 1024]`.
     Consecutive {
         /// The failures found.
@@ -419,7 +413,7 @@ pub enum BreakerError {
     },
 }
 
-impl BreakerError {
+impl Error {
     /// The text without the values, for the compiler's panics, which cannot format.
     pub(crate) const fn summary(&self) -> &'static str {
         match self {
@@ -444,7 +438,7 @@ impl BreakerError {
     }
 }
 
-impl fmt::Display for BreakerError {
+impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Each summary begins with the setting; what was found is put behind its name.
         let found: &dyn fmt::Debug = match self {
@@ -468,4 +462,4 @@ impl fmt::Display for BreakerError {
     }
 }
 
-impl core::error::Error for BreakerError {}
+impl core::error::Error for Error {}

@@ -34,10 +34,10 @@ mod failures_in_a_row {
         for threshold in [1, 2, 5, 1_024] {
             let breaker = CircuitBreaker::consecutive(threshold);
             fail(&breaker, threshold - 1);
-            assert_eq!(breaker.state(), BreakerState::Closed);
+            assert_eq!(breaker.state(), State::Closed);
             assert_eq!(breaker.snapshot().failures_in_a_row, threshold - 1);
             fail(&breaker, 1);
-            assert_eq!(breaker.state(), BreakerState::Open);
+            assert_eq!(breaker.state(), State::Open);
             let refusal = breaker.acquire().expect_err("it is open");
             assert_eq!(refusal.cause(), Cause::Consecutive(threshold));
         }
@@ -50,9 +50,9 @@ mod failures_in_a_row {
             fail(&breaker, 2);
             succeed(&breaker, 1);
         }
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
         fail(&breaker, 3);
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
     }
 
     #[test]
@@ -63,7 +63,7 @@ mod failures_in_a_row {
         assert!(attempt(&breaker, drop));
         assert_eq!(breaker.snapshot().failures_in_a_row, 2);
         fail(&breaker, 1);
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
     }
 
     #[test]
@@ -94,7 +94,7 @@ mod failures_in_a_row {
             }));
             assert!(caught.is_err());
         }
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
         breaker.reset();
         assert!(attempt(&breaker, Permit::success));
     }
@@ -107,9 +107,9 @@ mod rates {
     fn nothing_is_judged_below_the_minimum() {
         let breaker = CircuitBreaker::rate(0.5).over(20).minimum(10);
         fail(&breaker, 9);
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
         fail(&breaker, 1);
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
         assert_eq!(breaker.acquire().expect_err("open").cause(), Cause::Rate(0.5));
     }
 
@@ -120,9 +120,9 @@ mod rates {
             let breaker = CircuitBreaker::rate(rate).over(100).minimum(100);
             succeed(&breaker, 100 - failures);
             fail(&breaker, failures - 1);
-            assert_eq!(breaker.state(), BreakerState::Closed, "{rate}");
+            assert_eq!(breaker.state(), State::Closed, "{rate}");
             fail(&breaker, 1);
-            assert_eq!(breaker.state(), BreakerState::Open, "{rate}");
+            assert_eq!(breaker.state(), State::Open, "{rate}");
         }
     }
 
@@ -133,16 +133,16 @@ mod rates {
         succeed(&breaker, 10);
         assert_eq!(breaker.snapshot().failures, 0);
         fail(&breaker, 4);
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
         fail(&breaker, 1);
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
     }
 
     #[test]
     fn failures_in_a_row_alone_do_not_trip_it() {
         let breaker = CircuitBreaker::rate(0.5).over(1_000).minimum(1_000);
         fail(&breaker, 999);
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
     }
 
     #[test]
@@ -159,14 +159,14 @@ mod rates {
     fn a_small_window_needs_no_more_than_it_holds() {
         let breaker = CircuitBreaker::rate(1.0).over(3);
         fail(&breaker, 3);
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
     }
 
     #[test]
     fn the_default_window_is_a_hundred_outcomes_with_twenty_at_least() {
         let breaker = CircuitBreaker::rate(1.0);
         fail(&breaker, 19);
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
         succeed(&breaker, 200);
         assert_eq!(breaker.snapshot().outcomes, 100);
     }
@@ -178,7 +178,7 @@ mod rates {
         breaker.reset();
         assert_eq!(breaker.snapshot().outcomes, 0);
         fail(&breaker, 9);
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
     }
 }
 
@@ -191,7 +191,7 @@ mod by_hand {
         let out = breaker.acquire().expect("closed");
         breaker.isolate();
         breaker.isolate();
-        assert_eq!(breaker.state(), BreakerState::Isolated);
+        assert_eq!(breaker.state(), State::Isolated);
         out.success();
         let refusal = breaker.acquire().expect_err("isolated");
         assert_eq!((refusal.cause(), refusal.probe_in()), (Cause::Isolated, None));
@@ -206,7 +206,7 @@ mod by_hand {
         let early = breaker.acquire().expect("closed");
         breaker.reset();
         early.failure();
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
     }
 
     #[test]
@@ -215,9 +215,9 @@ mod by_hand {
         breaker.isolate();
         let text = breaker.acquire().expect_err("isolated").to_string();
         assert_eq!(text, "the circuit breaker was opened by isolation until it is reset");
-        let open = BreakerOpen { cause: Cause::Consecutive(5), probe_in: Some(Duration::from_millis(2_500)) };
+        let open = BreakerOpen::new(Cause::Consecutive(5), Some(Duration::from_millis(2_500)));
         assert_eq!(open.to_string(), "the circuit breaker was opened by 5 failures in a row; a probe may run in 2.5s");
-        let full = BreakerOpen { cause: Cause::SlowRate(0.5), probe_in: Some(Duration::ZERO) };
+        let full = BreakerOpen::new(Cause::SlowRate(0.5), Some(Duration::ZERO));
         assert_eq!(
             full.to_string(),
             "the circuit breaker was opened by a rate of slow attempts of at least 0.5; all its probes are running"
@@ -229,9 +229,9 @@ mod by_hand {
         let breaker = CircuitBreaker::consecutive(1);
         fail(&breaker, 1);
         let sibling = breaker.sibling();
-        assert_eq!(sibling.state(), BreakerState::Closed);
+        assert_eq!(sibling.state(), State::Closed);
         fail(&sibling, 1);
-        assert_eq!(sibling.state(), BreakerState::Open);
+        assert_eq!(sibling.state(), State::Open);
     }
 }
 
@@ -260,9 +260,9 @@ mod listeners {
         assert_eq!(
             told,
             [
-                (BreakerState::Closed, BreakerState::Open, Some(Cause::Consecutive(1)), Some(SECOND)),
-                (BreakerState::Open, BreakerState::Isolated, Some(Cause::Isolated), None),
-                (BreakerState::Isolated, BreakerState::Closed, None, None),
+                (State::Closed, State::Open, Some(Cause::Consecutive(1)), Some(SECOND)),
+                (State::Open, State::Isolated, Some(Cause::Isolated), None),
+                (State::Isolated, State::Closed, None, None),
             ]
         );
         assert_eq!(*heard, *two.lock().unwrap());
@@ -273,14 +273,14 @@ mod listeners {
         let breaker = Arc::new(CircuitBreaker::consecutive(1));
         let inside = Arc::downgrade(&breaker);
         breaker.listen(move |transition| {
-            if transition.to == BreakerState::Open {
+            if transition.to == State::Open {
                 let breaker = inside.upgrade().expect("it lives");
-                assert_eq!(breaker.state(), BreakerState::Open);
+                assert_eq!(breaker.state(), State::Open);
                 breaker.reset();
             }
         });
         fail(&breaker, 1);
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
     }
 
     #[test]
@@ -289,7 +289,7 @@ mod listeners {
         breaker.listen(|_| panic!("the listener panics"));
         let caught = catch_unwind(AssertUnwindSafe(|| fail(&breaker, 1)));
         assert!(caught.is_err());
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
     }
 
     #[test]
@@ -328,7 +328,7 @@ mod threads {
                     });
                 }
             });
-            assert_eq!(breaker.state(), BreakerState::Closed);
+            assert_eq!(breaker.state(), State::Closed);
         }
     }
 
@@ -338,7 +338,7 @@ mod threads {
         let trips = Arc::new(AtomicU32::new(0));
         let counter = Arc::clone(&trips);
         breaker.listen(move |transition| {
-            counter.fetch_add(u32::from(transition.to == BreakerState::Open), Ordering::Relaxed);
+            counter.fetch_add(u32::from(transition.to == State::Open), Ordering::Relaxed);
         });
         let all_inside = Barrier::new(100);
         thread::scope(|scope| {
@@ -364,7 +364,7 @@ mod threads {
         thread::scope(|scope| {
             scope.spawn(|| permit.failure());
         });
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
         assert!(!AtomicBool::new(breaker.acquire().is_ok()).into_inner());
     }
 }

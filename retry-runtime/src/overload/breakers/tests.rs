@@ -23,8 +23,8 @@ fn is_known(breakers: &Breakers<String>, key: &str) -> bool {
 fn each_key_has_a_breaker_of_its_own() {
     assert!(HOSTS.is_empty());
     trip(&HOSTS, "one");
-    assert_eq!(HOSTS.get("one").state(), BreakerState::Open);
-    assert_eq!(HOSTS.get("two").state(), BreakerState::Closed);
+    assert_eq!(HOSTS.get("one").state(), State::Open);
+    assert_eq!(HOSTS.get("two").state(), State::Closed);
     assert_eq!(HOSTS.len(), 2);
     assert!(Arc::ptr_eq(&HOSTS.get("one"), &HOSTS.get("one")));
     assert_eq!(format!("{HOSTS:?}"), "Breakers { len: 2, capacity: 2, .. }");
@@ -86,8 +86,8 @@ fn an_attempt_that_runs_keeps_its_breaker() {
     let permit = first.acquire().expect("closed");
     breakers.get("second");
     permit.failure();
-    assert_eq!(first.state(), BreakerState::Open);
-    assert_eq!(breakers.get("first").state(), BreakerState::Closed, "a new one");
+    assert_eq!(first.state(), State::Open);
+    assert_eq!(breakers.get("first").state(), State::Closed, "a new one");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn listeners_learn_the_key() {
     assert!(!breakers.listen(|_, _| {}));
     trip(&breakers, "a");
     trip(&breakers, "b");
-    assert_eq!(*heard.lock().unwrap(), [("a".to_owned(), BreakerState::Open), ("b".to_owned(), BreakerState::Open)]);
+    assert_eq!(*heard.lock().unwrap(), [("a".to_owned(), State::Open), ("b".to_owned(), State::Open)]);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn clearing_forgets_them() {
     trip(&breakers, "a");
     breakers.clear();
     assert!(breakers.is_empty());
-    assert_eq!(breakers.get("a").state(), BreakerState::Closed);
+    assert_eq!(breakers.get("a").state(), State::Closed);
 }
 
 #[test]

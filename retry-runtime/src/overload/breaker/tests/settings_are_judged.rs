@@ -14,9 +14,9 @@ const DELAYS: Policy = match Policy::builder().strategy(Strategy::Exponential).b
 fn all_kinds_are_made_at_compile_time() {
     for breaker in [&ROW, &RATE, &TIMED] {
         assert!(attempt(breaker, Permit::success));
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
     }
-    assert!(format!("{ROW:?}").starts_with("CircuitBreaker { snapshot: BreakerSnapshot { state: Closed"));
+    assert!(format!("{ROW:?}").starts_with("CircuitBreaker { snapshot: Snapshot { state: Closed"));
 }
 
 #[test]
@@ -27,12 +27,12 @@ fn it_holds_its_memory_in_place() {
 
 type Make = fn() -> CircuitBreaker;
 
-fn row() -> BreakerBuilder {
-    BreakerBuilder::new().consecutive(1)
+fn row() -> Builder {
+    Builder::new().consecutive(1)
 }
 
 /// Bad rules and windows by the builder, the same by the functions for a `static`, and what is said of them.
-fn bad_windows() -> Vec<(BreakerBuilder, Make, &'static str)> {
+fn bad_windows() -> Vec<(Builder, Make, &'static str)> {
     vec![
         (
             row().consecutive(0),
@@ -44,18 +44,14 @@ fn bad_windows() -> Vec<(BreakerBuilder, Make, &'static str)> {
             || CircuitBreaker::consecutive(1_025),
             "`consecutive` is 1025, but must be between 1 and 1024 ",
         ),
+        (Builder::new().rate(0.0), || CircuitBreaker::rate(0.0), "`rate` is 0.0, but must be between 0.001 and 1;"),
         (
-            BreakerBuilder::new().rate(0.0),
-            || CircuitBreaker::rate(0.0),
-            "`rate` is 0.0, but must be between 0.001 and 1;",
-        ),
-        (
-            BreakerBuilder::new().rate(1.001),
+            Builder::new().rate(1.001),
             || CircuitBreaker::rate(1.001),
             "`rate` is 1.001, but must be between 0.001 and 1;",
         ),
         (
-            BreakerBuilder::new().rate(f64::NAN),
+            Builder::new().rate(f64::NAN),
             || CircuitBreaker::rate(f64::NAN),
             "`rate` is NaN, but must be between 0.001 and 1;",
         ),
@@ -81,7 +77,7 @@ fn bad_windows() -> Vec<(BreakerBuilder, Make, &'static str)> {
 }
 
 /// The same for the rest, and for pairs.
-fn bad_others() -> Vec<(BreakerBuilder, Make, &'static str)> {
+fn bad_others() -> Vec<(Builder, Make, &'static str)> {
     vec![
         (
             row().slow(0.000_5, SECOND),
@@ -174,7 +170,7 @@ fn the_ends_of_each_range_are_inside() {
 fn without_a_rule_five_failures_in_a_row_trip() {
     let breaker = CircuitBreaker::builder().build().expect("the defaults fit");
     fail(&breaker, 4);
-    assert_eq!(breaker.state(), BreakerState::Closed);
+    assert_eq!(breaker.state(), State::Closed);
     fail(&breaker, 1);
-    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.state(), State::Open);
 }

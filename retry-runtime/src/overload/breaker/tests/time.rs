@@ -13,7 +13,7 @@ const NEUTRAL: [fn(Permit<'_>); 2] = [|permit| permit.neutral(), |permit| drop(p
 /// A breaker that has just tripped, of these settings.
 fn open(breaker: CircuitBreaker) -> CircuitBreaker {
     fail(&breaker, 1);
-    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.state(), State::Open);
     breaker
 }
 
@@ -36,12 +36,12 @@ mod cool_downs {
         time.advance(MILLI * 999);
         assert_eq!(refused_for(&breaker), MILLI);
         time.advance(MILLI);
-        assert_eq!(breaker.state(), BreakerState::Open, "nobody has asked yet");
+        assert_eq!(breaker.state(), State::Open, "nobody has asked yet");
         let probe = breaker.acquire().expect("a probe");
         assert!(probe.is_probe());
-        assert_eq!(breaker.state(), BreakerState::HalfOpen);
+        assert_eq!(breaker.state(), State::HalfOpen);
         probe.success();
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
         assert_eq!(breaker.snapshot().cause, None);
     }
 
@@ -67,7 +67,7 @@ mod cool_downs {
         let refusal = breaker.admits_after(MILLI * 999).expect_err("too early");
         assert_eq!((refusal.cause(), refusal.probe_in()), (Cause::Consecutive(1), Some(SECOND)));
         assert!(breaker.admits_after(SECOND).is_ok());
-        assert_eq!(breaker.state(), BreakerState::Open, "asking takes no place");
+        assert_eq!(breaker.state(), State::Open, "asking takes no place");
         time.advance(SECOND);
         assert!(breaker.admits_after(Duration::ZERO).is_ok());
         let probe = breaker.acquire().expect("a probe");
@@ -154,7 +154,7 @@ mod cool_downs {
         time.advance(SECOND * 1_000);
         assert_eq!(breaker.acquire().expect_err("isolated").cause(), Cause::Isolated);
         breaker.reset();
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
     }
 }
 
@@ -176,7 +176,7 @@ mod probes {
             assert_eq!(breaker.snapshot().probes_passed, passed);
             assert!(attempt(&breaker, Permit::success));
         }
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
         assert_eq!(breaker.snapshot().trips, 0);
     }
 
@@ -192,7 +192,7 @@ mod probes {
         probes.next().expect("three").success();
         assert!(breaker.acquire().is_err(), "a place that succeeded is taken for good");
         probes.for_each(Permit::success);
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
     }
 
     #[test]
@@ -201,7 +201,7 @@ mod probes {
         let breaker = cooled(&time, 3);
         let mut probes = [(); 3].map(|()| Some(breaker.acquire().expect("a place")));
         probes[0].take().expect("there").failure();
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
         time.advance(MILLI * 400);
         probes[1].take().expect("there").failure();
         probes[2].take().expect("there").success();
@@ -218,10 +218,10 @@ mod probes {
             let probe = breaker.acquire().expect("a place");
             assert!(breaker.acquire().is_err());
             report(probe);
-            assert_eq!(breaker.state(), BreakerState::HalfOpen);
+            assert_eq!(breaker.state(), State::HalfOpen);
         }
         succeed(&breaker, 1);
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
     }
 
     #[test]
@@ -265,11 +265,11 @@ mod probes {
         time.advance(SECOND);
         let probe = breaker.acquire().expect("a probe");
         early.success();
-        assert_eq!(breaker.state(), BreakerState::HalfOpen);
+        assert_eq!(breaker.state(), State::HalfOpen);
         earlier.failure();
-        assert_eq!(breaker.state(), BreakerState::HalfOpen);
+        assert_eq!(breaker.state(), State::HalfOpen);
         probe.success();
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
     }
 
     #[test]
@@ -296,7 +296,7 @@ mod probes {
                 }
             });
             assert_eq!(bodies.into_inner(), probes);
-            assert_eq!(breaker.state(), BreakerState::Closed);
+            assert_eq!(breaker.state(), State::Closed);
         }
     }
 
@@ -327,7 +327,7 @@ mod probes {
     fn a_listener_that_panics_at_the_first_probe_takes_no_place_away() {
         let time = testing::pause();
         let breaker = cooled(&time, 1);
-        breaker.listen(|told| assert_ne!(told.to, BreakerState::HalfOpen, "the listener panics"));
+        breaker.listen(|told| assert_ne!(told.to, State::HalfOpen, "the listener panics"));
         assert!(catch_unwind(AssertUnwindSafe(|| breaker.acquire().is_ok())).is_err());
         // The panic counts as one of the body.
         assert_eq!(breaker.acquire().expect_err("open").cause(), Cause::Probe);
@@ -347,7 +347,7 @@ mod probes {
         fail(&breaker, 1);
         time.advance(SECOND);
         succeed(&breaker, 1);
-        let (closed, open, half) = (BreakerState::Closed, BreakerState::Open, BreakerState::HalfOpen);
+        let (closed, open, half) = (State::Closed, State::Open, State::HalfOpen);
         assert_eq!(
             *heard.lock().unwrap(),
             [
@@ -376,11 +376,11 @@ mod windows_by_time {
         time.advance(SECOND * 16);
         assert_eq!(breaker.snapshot().failures, 0);
         fail(&breaker, 9);
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
         time.advance(SECOND * 14);
         assert_eq!(breaker.snapshot().failures, 9);
         fail(&breaker, 1);
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
         assert_eq!(breaker.acquire().expect_err("open").cause(), Cause::Rate(0.5));
     }
 
@@ -390,11 +390,11 @@ mod windows_by_time {
         let breaker = breaker();
         succeed(&breaker, 100);
         fail(&breaker, 30);
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
         assert_eq!(breaker.snapshot().outcomes, 130);
         time.advance(SECOND * 16);
         fail(&breaker, 10);
-        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.state(), State::Open);
     }
 
     #[test]
@@ -413,10 +413,10 @@ mod windows_by_time {
         fail(&breaker, 10);
         time.advance(MILLI);
         succeed(&breaker, 1);
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
         assert_eq!(breaker.snapshot().outcomes, 0);
         fail(&breaker, 9);
-        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert_eq!(breaker.state(), State::Closed);
     }
 }
 
@@ -446,7 +446,7 @@ mod slow_attempts {
             succeed(&breaker, 3);
             for _ in 0..2 {
                 take(&time, &breaker, SECOND * 2, report);
-                assert_eq!(breaker.state(), BreakerState::Closed);
+                assert_eq!(breaker.state(), State::Closed);
             }
             take(&time, &breaker, SECOND * 2, report);
             assert_eq!(breaker.acquire().expect_err("open").cause(), Cause::SlowRate(0.5));
@@ -497,7 +497,7 @@ mod slow_attempts {
             }
             time.advance(SECOND);
             take(&time, &breaker, MILLI, Permit::neutral);
-            assert_eq!(breaker.state(), BreakerState::HalfOpen);
+            assert_eq!(breaker.state(), State::HalfOpen);
             take(&time, &breaker, SECOND * 2, report);
             assert_eq!(breaker.acquire().expect_err("open").cause(), Cause::Probe);
         }

@@ -1,4 +1,6 @@
-//! The state of a breaker and its transitions, as values in one word. It knows no clock, no atomics and no window.
+//! The state machine of a breaker: its states and transitions, as values that fit one word. It knows no clock, no atomics and no window.
+
+use crate::observe::transition::State;
 
 /// What opened a breaker, as the word keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,12 +22,23 @@ pub(super) enum Phase {
     Isolated,
 }
 
+impl Phase {
+    pub(super) fn state(self) -> State {
+        match self {
+            Self::Closed { .. } => State::Closed,
+            Self::Open { .. } => State::Open,
+            Self::HalfOpen { .. } => State::HalfOpen,
+            Self::Isolated => State::Isolated,
+        }
+    }
+}
+
 /// All that decides on a permit: fits one word, so that each transition is one compare-exchange.
 ///
 /// The generation changes with each trip, close, isolation and reset. Permits are handed out in closed and in half-open state, and
 /// there is one of these in a generation at most: an equal generation means that the permit is of this very period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct State {
+pub(super) struct Machine {
     pub(super) phase: Phase,
     pub(super) generation: u16,
     /// Trips since it was last closed.
@@ -42,7 +55,7 @@ pub(super) enum Admission {
     /// As it is.
     Granted,
     /// If the state becomes this.
-    Place(State),
+    Place(Machine),
     /// Not for so many milliseconds.
     Wait(u64),
     /// Not before somebody resets it.
@@ -100,7 +113,7 @@ pub(super) const fn generation(word: u64) -> u16 {
     word as u16
 }
 
-impl State {
+impl Machine {
     pub(super) fn pack(self) -> u64 {
         let (phase, payload) = match self.phase {
             Phase::Closed { failures } => (0, u64::from(failures)),
@@ -222,7 +235,7 @@ impl State {
 mod tests {
     use super::*;
 
-    const CLOSED: State = State::unpack(0);
+    const CLOSED: Machine = Machine::unpack(0);
 
     #[test]
     fn a_new_breaker_is_all_zeroes_and_closed() {
@@ -247,9 +260,9 @@ mod tests {
             for fault in [Fault::Failures, Fault::Slow, Fault::Probe] {
                 for (generation, trips) in [(0, 0), (u16::MAX, MAX_TRIPS), (1, 16)] {
                     for has_window in [false, true] {
-                        let state = State { phase, generation, trips, fault, has_window };
+                        let state = Machine { phase, generation, trips, fault, has_window };
                         let word = state.pack();
-                        assert_eq!(State::unpack(word), state);
+                        assert_eq!(Machine::unpack(word), state);
                         assert_eq!(self::generation(word), generation);
                         assert_eq!(is_closed(word), matches!(phase, Phase::Closed { .. }));
                         let is_clean = phase == Phase::Closed { failures: 0 };
@@ -263,9 +276,9 @@ mod tests {
 
     #[test]
     fn trips_and_times_saturate_and_generations_wrap() {
-        let state = State { trips: MAX_TRIPS, generation: u16::MAX, ..CLOSED };
-        let open = State::unpack(state.trip(Fault::Slow, LATEST + 5).pack());
-        assert_eq!(open, State { phase: Phase::Open { until: LATEST }, generation: 0, fault: Fault::Slow, ..state });
+        let state = Machine { trips: MAX_TRIPS, generation: u16::MAX, ..CLOSED };
+        let open = Machine::unpack(state.trip(Fault::Slow, LATEST + 5).pack());
+        assert_eq!(open, Machine { phase: Phase::Open { until: LATEST }, generation: 0, fault: Fault::Slow, ..state });
         // At the end of the word's time it does not stay open for ever.
         assert!(matches!(open.admit(1, || u64::MAX), Admission::Place(_)));
     }
@@ -275,7 +288,7 @@ mod tests {
         let clock = || panic!("the clock was read");
         assert_eq!(CLOSED.admit(1, clock), Admission::Granted);
         assert_eq!(CLOSED.isolate().admit(1, clock), Admission::Never);
-        let half_open = State { phase: Phase::HalfOpen { running: 1, passed: 0 }, ..CLOSED };
+        let half_open = Machine { phase: Phase::HalfOpen { running: 1, passed: 0 }, ..CLOSED };
         assert_eq!(half_open.admit(1, clock), Admission::Wait(0));
     }
 
@@ -284,7 +297,7 @@ mod tests {
         for (running, passed, is_free) in
             [(0, 0, true), (2, 0, true), (1, 1, true), (3, 0, false), (2, 1, false), (0, 2, true)]
         {
-            let state = State { phase: Phase::HalfOpen { running, passed }, ..CLOSED };
+            let state = Machine { phase: Phase::HalfOpen { running, passed }, ..CLOSED };
             let admission = state.admit(3, || 0);
             assert_eq!(matches!(admission, Admission::Place(_)), is_free, "{running} run and {passed} passed");
         }

@@ -1,0 +1,60 @@
+//! The transitions of circuit breakers, as observers see them. They do not know how a breaker decides.
+
+#[cfg(doc)]
+use crate::CircuitBreaker;
+use crate::failure::breaker_open::Cause;
+use core::fmt;
+use core::time::Duration;
+
+/// The state of a circuit breaker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// Attempts run.
+    Closed,
+    /// Attempts are refused until the cool-down is over.
+    Open,
+    /// The cool-down is over: a few attempts run as probes.
+    HalfOpen,
+    /// Attempts are refused until [`CircuitBreaker::reset`].
+    Isolated,
+}
+
+impl State {
+    /// Returns the state in one word, as logs and metrics have it.
+    #[cfg(any(feature = "metrics", feature = "tracing"))]
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::HalfOpen => "half_open",
+            Self::Isolated => "isolated",
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::HalfOpen => "half-open",
+            Self::Isolated => "isolated",
+        })
+    }
+}
+
+/// A change of a circuit breaker's state, for its listeners and for observers of events.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Transition {
+    /// The breaker's name, where it has one.
+    pub name: Option<&'static str>,
+    /// The state before.
+    pub from: State,
+    /// The state now.
+    pub to: State,
+    /// What opened the breaker; `None` where it is closed now.
+    pub cause: Option<Cause>,
+    /// How long the breaker stays open, where it tripped.
+    pub cool_down: Option<Duration>,
+}
