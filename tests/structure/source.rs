@@ -142,9 +142,12 @@ fn without_tests(tokens: &[Token]) -> Vec<Token> {
 fn tokens(source: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut rest = source.chars();
+    let (mut line, mut counted) = (1, 0);
     loop {
-        let line = source[..source.len() - rest.as_str().len()].matches('\n').count() + 1;
         let before = rest.as_str();
+        let read = source.len() - before.len();
+        line += source[counted..read].matches('\n').count();
+        counted = read;
         let Some(first) = rest.next() else { return tokens };
         if first.is_whitespace() {
             continue;

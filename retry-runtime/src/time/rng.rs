@@ -56,6 +56,29 @@ fn from_system() -> u64 {
 mod tests {
     use super::*;
 
+    /// By a program of another language. Tests that fix a seed rely on the same numbers on every platform and in every version.
+    #[test]
+    fn the_numbers_are_those_of_wyrand() {
+        let mut state = 0;
+        let drawn: Vec<u64> = (0..5)
+            .map(|_| {
+                let (next, drawn) = step(state);
+                state = next;
+                drawn
+            })
+            .collect();
+        assert_eq!(
+            drawn,
+            [
+                0x9a45_cd88_8d59_f0d6,
+                0x0144_5b6a_1896_63f5,
+                0x1842_218b_97e7_a496,
+                0x4dda_1bc7_277a_55f9,
+                0x120d_43ca_60ab_acb4,
+            ]
+        );
+    }
+
     #[test]
     fn two_threads_and_two_draws_differ() {
         let here = (draw(), draw());
