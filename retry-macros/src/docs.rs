@@ -2,11 +2,13 @@
 //!
 //! It tells what literals tell; for all else it names the expression.
 
-use crate::args::entries::{Key, Options, Value};
+use crate::args::arguments::{Arguments, Value};
+use crate::args::expr;
 use crate::args::forecast;
+use crate::args::key::Key;
 use crate::args::policy_args::{Choice, DEFAULT_BASE, Max, Plan};
 use crate::args::strategy::Named;
-use crate::args::value::{self, JitterLiteral, Known};
+use crate::args::value::{JitterLiteral, Known};
 use crate::syntax::attribute::Attribute;
 use crate::syntax::is_mark;
 use quote::ToTokens;
@@ -19,7 +21,7 @@ pub(crate) fn has_docs(attrs: &[Attribute]) -> bool {
 }
 
 /// Writes the section.
-pub(crate) fn section(plan: &Plan, options: &Options, judges_values: bool) -> String {
+pub(crate) fn section(plan: &Plan, options: &Arguments, judges_values: bool) -> String {
     let mut text = String::from("\n# Retries\n\n");
     let result = write_section(&mut text, plan, options, judges_values);
     // Writing to a string does not fail.
@@ -27,7 +29,7 @@ pub(crate) fn section(plan: &Plan, options: &Options, judges_values: bool) -> St
     text
 }
 
-fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_values: bool) -> std::fmt::Result {
+fn write_section(text: &mut String, plan: &Plan, options: &Arguments, judges_values: bool) -> std::fmt::Result {
     match (&plan.max, &plan.policy) {
         (Some(Max::Unlimited), _) => write!(text, "Attempts are not limited in number")?,
         (Some(Max::Attempts(Known::Literal(1, _))), _) => write!(text, "There is one attempt")?,
@@ -80,7 +82,7 @@ fn write_section(text: &mut String, plan: &Plan, options: &Options, judges_value
         }
     }
     if let Some(timeout) = options.expression(Key::Timeout) {
-        let timeout = value::text(timeout).map_or_else(|| format!("`{}`", source(timeout)), syn::LitStr::value);
+        let timeout = expr::text(timeout).map_or_else(|| format!("`{}`", source(timeout)), syn::LitStr::value);
         writeln!(text, "An attempt that takes longer than {timeout} is dropped, and counts as a transient failure.")?;
     }
     if let Some(budget) = options.expression(Key::Budget) {
@@ -184,7 +186,7 @@ fn tidy(tokens: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::entries::Place;
+    use crate::args::key::Macro;
     use crate::args::value::Reader;
     use crate::faults::Faults;
     use quote::quote;
@@ -192,7 +194,7 @@ mod tests {
     #[track_caller]
     fn check(arguments: proc_macro2::TokenStream, expected: &str) {
         let mut faults = Faults::default();
-        let options = Options::parse(arguments, Place::Attribute, &mut faults);
+        let options = Arguments::parse(arguments, Macro::Retry, &mut faults);
         let plan = Plan::read(&options, &Reader { taken: &[] }, &mut faults);
         assert!(faults.check(Some(())).is_ok());
         let judges_values = options.get(Key::OnValue).is_some();

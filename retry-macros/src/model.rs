@@ -1,16 +1,16 @@
 //! What the writer reads: an attribute and a function that fit together. A faulty one cannot be built.
 
-use crate::args::expression::Expression;
 use crate::item::function::Function;
 use crate::paths::Paths;
 use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::Expr;
 
 /// Everything about one annotated function.
 pub(crate) struct Model {
     pub(crate) paths: Paths,
     pub(crate) function: Function,
     /// The site's name, where the user gives one.
-    pub(crate) name: Option<Expression>,
+    pub(crate) name: Option<Expr>,
     pub(crate) settings: Settings,
     pub(crate) on: Classifier,
     pub(crate) on_value: Option<Classifier>,
@@ -22,16 +22,16 @@ pub(crate) struct Model {
     /// The circuit breaker that sees each attempt.
     pub(crate) breaker: Option<Shared>,
     /// What is returned in place of a failure.
-    pub(crate) recover: Option<Expression>,
+    pub(crate) recover: Option<Expr>,
     /// Who is told before each sleep.
-    pub(crate) notify: Option<Expression>,
+    pub(crate) notify: Option<Expr>,
     /// The name that the body knows its attempt by.
     pub(crate) attempt: Option<Ident>,
     /// The name that the body knows its idempotency key by.
     pub(crate) idempotency_key: Option<Ident>,
     pub(crate) ending: Ending,
     /// The sleeper, where the user gives one.
-    pub(crate) sleep: Option<Expression>,
+    pub(crate) sleep: Option<Expr>,
     /// The arguments of which each attempt gets a clone.
     pub(crate) clones: Vec<Ident>,
     /// The section for the function's documentation.
@@ -49,7 +49,7 @@ impl Model {
 #[derive(Default)]
 pub(crate) struct Settings {
     /// The policy that the others are laid over.
-    pub(crate) policy: Option<Expression>,
+    pub(crate) policy: Option<Expr>,
     /// Known to the compiler. Not listed where `literals` say the same and no policy is under them.
     pub(crate) fixed: Vec<Setting>,
     /// The same as arguments of the runtime's `literals`, where each of them is a literal.
@@ -57,7 +57,7 @@ pub(crate) struct Settings {
     /// Known when the function is called.
     pub(crate) dynamic: Vec<Setting>,
     /// A strategy of the user's own.
-    pub(crate) custom: Option<Expression>,
+    pub(crate) custom: Option<Expr>,
 }
 
 impl Settings {
@@ -109,7 +109,7 @@ pub(crate) enum Classifier {
     /// Nothing is transient.
     Never,
     /// A function of the user's.
-    Expression(Expression),
+    Expression(Expr),
     /// A pattern of the user's.
     Pattern(TokenStream),
 }
@@ -149,12 +149,12 @@ pub(crate) enum Limit {
     /// Known to the compiler: a checked expression.
     Fixed(TokenStream),
     /// Known when the function is called.
-    Dynamic(Expression),
+    Dynamic(Expr),
 }
 
 /// A budget or a breaker, which calls share.
 pub(crate) struct Shared {
-    pub(crate) expression: Expression,
+    pub(crate) expression: Expr,
     /// Whether it is an item by its name. It must be a `static`: a constant would be a new one at each use.
     pub(crate) is_item: bool,
 }
@@ -164,7 +164,7 @@ pub(crate) enum History {
     /// A literal.
     Fixed(usize),
     /// Known to the compiler.
-    Constant(Expression),
+    Constant(Expr),
     /// Anything else.
-    Dynamic(Expression),
+    Dynamic(Expr),
 }

@@ -1,6 +1,7 @@
 //! Parse, validate, expand. On faults: all of them, and the item as it was written, so that nothing else breaks.
 
-use crate::args::entries::{Options, Place};
+use crate::args::arguments::Arguments;
+use crate::args::key::Macro;
 use crate::args::policy_args::Plan;
 use crate::args::value::Reader;
 use crate::expand;
@@ -13,15 +14,15 @@ use quote::quote;
 /// Expands `#[retry(arguments)] item`.
 pub(crate) fn retry(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut faults = Faults::default();
-    let options = Options::parse(arguments, Place::Attribute, &mut faults);
+    let arguments = Arguments::parse(arguments, Macro::Retry, &mut faults);
     let function = Function::parse(item.clone(), &mut faults);
-    let model = function.and_then(|function| validate::model(&options, function, &mut faults));
+    let model = function.and_then(|function| validate::model(&arguments, function, &mut faults));
     match faults.check(model) {
         Ok(model) => expand::function(model),
         // Items beside an expression would be a fault more.
         Err(errors) if is_expression(item) => quote!({ #errors }),
         Err(errors) => {
-            let item = without_loop(&options, item).unwrap_or_else(|| item.clone());
+            let item = without_loop(&arguments, item).unwrap_or_else(|| item.clone());
             quote!(#item #errors)
         }
     }
@@ -29,16 +30,16 @@ pub(crate) fn retry(arguments: TokenStream, item: &TokenStream) -> TokenStream {
 
 /// A function whose body yields something else than the function returns, since it is written for a `RetryError`: alone, it would be
 /// a fault more. It keeps its signature and its body, with the body's own type. `None` for all other items.
-fn without_loop(options: &Options, item: &TokenStream) -> Option<TokenStream> {
+fn without_loop(arguments: &Arguments, item: &TokenStream) -> Option<TokenStream> {
     let function = Function::parse(item.clone(), &mut Faults::default())?;
     // Where the value is out of sight, so is what the body yields.
-    let ending = validate::error_ending(options, &function).filter(|ending| ending.value.is_some())?;
+    let ending = validate::error_ending(arguments, &function).filter(|ending| ending.value.is_some())?;
     let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
     let TokenTree::Group(body) = tokens.pop()? else { return None };
     // A body with attributes of its own, or from a fragment of `macro_rules!`, has no place inside of another; one that is only a part of
     // what an `async` block does has none either.
     let wanted = spelled(function.body.stream());
-    let wrap = |body: &Group| expand::unlooped(&function, &ending, body, &validate::paths(options));
+    let wrap = |body: &Group| expand::unlooped(&function, &ending, body, &validate::paths(arguments));
     tokens.push(TokenTree::Group(wrapped(&body, &wanted, function.is_async(), &wrap)?));
     Some(tokens.into_iter().collect())
 }
@@ -72,9 +73,9 @@ fn wrapped(body: &Group, wanted: &str, is_deep: bool, wrap: &dyn Fn(&Group) -> O
 /// Expands `policy!(arguments)`.
 pub(crate) fn policy(arguments: TokenStream) -> TokenStream {
     let mut faults = Faults::default();
-    let options = Options::parse(arguments, Place::Policy, &mut faults);
-    let plan = Plan::read(&options, &Reader { taken: &[] }, &mut faults);
-    let settings = plan.setters(&validate::paths(&options));
+    let arguments = Arguments::parse(arguments, Macro::Policy, &mut faults);
+    let plan = Plan::read(&arguments, &Reader { taken: &[] }, &mut faults);
+    let settings = plan.setters(&validate::paths(&arguments));
     if let Some(custom) = &settings.custom {
         let message = "a policy holds strategies by name and lists of constant durations; give a strategy of your own to `#[retry(strategy = ...)]`";
         faults.on(custom, message);
@@ -87,9 +88,9 @@ pub(crate) fn policy(arguments: TokenStream) -> TokenStream {
     // Whatever else is not constant here, the compiler refuses in the constant that this becomes.
     let all: Vec<_> = settings.fixed.into_iter().chain(settings.dynamic).collect();
     match faults.check(Some(all)) {
-        Ok(settings) => expand::policy(&settings, &validate::paths(&options)),
+        Ok(settings) => expand::policy(&settings, &validate::paths(&arguments)),
         Err(errors) => {
-            let paths = validate::paths(&options);
+            let paths = validate::paths(&arguments);
             let policy = paths.public("Policy");
             let default = quote::quote_spanned!(Span::mixed_site()=> <#policy as ::core::default::Default>::default());
             quote!({ #errors #default })

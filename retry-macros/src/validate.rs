@@ -1,8 +1,9 @@
 //! Rules across options and function: the only judge of both together. Builds the model.
 
+use crate::args::arguments::{Arguments, Value};
 use crate::args::duration;
-use crate::args::entries::{Key, Options, Value};
-use crate::args::expression::{Expression, Kind};
+use crate::args::expr;
+use crate::args::key::Key;
 use crate::args::matched_pattern;
 use crate::args::pattern_check;
 use crate::args::policy_args::Plan;
@@ -18,10 +19,10 @@ use crate::syntax::{is_behind_path_separator, is_mark, is_word, part, shown, spa
 use proc_macro2::{Delimiter, Ident, TokenTree};
 use quote::ToTokens;
 use std::time::Duration;
-use syn::Lit;
+use syn::{Expr, Lit};
 
 /// Builds the model of an attribute and a function that fit together. `None` comes with a fault.
-pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) -> Option<Model> {
+pub(crate) fn model(options: &Arguments, function: Function, faults: &mut Faults) -> Option<Model> {
     let taken = taken_names(&function);
     let reader = Reader { taken: &taken };
     let paths = paths(options);
@@ -93,18 +94,17 @@ pub(crate) fn model(options: &Options, function: Function, faults: &mut Faults) 
 }
 
 /// Where the crate is.
-pub(crate) fn paths(options: &Options) -> Paths {
+pub(crate) fn paths(options: &Arguments) -> Paths {
     match options.get(Key::Crate).map(|entry| &entry.value) {
-        Some(Value::Path(path)) => Paths::new(Some(path)),
+        Some(Value::Path(path)) => Paths::new(Some(&path.to_token_stream())),
         _ => Paths::new(None),
     }
 }
 
-fn classifier(options: &Options, key: Key, faults: &mut Faults) -> Option<Classifier> {
+fn classifier(options: &Arguments, key: Key, faults: &mut Faults) -> Option<Classifier> {
     match &options.get(key)?.value {
         Value::Pattern(pattern) => {
-            let tokens: Vec<TokenTree> = pattern.clone().into_iter().collect();
-            if let Some(all) = matched_pattern::catch_all(&tokens) {
+            if let Some(all) = matched_pattern::catch_all(pattern) {
                 let message = match key {
                     Key::On => format!(
                         "`{all}` matches every failure; if all of them may pass, write `on = reattempt::any_error`"
@@ -133,13 +133,13 @@ fn classifier(options: &Options, key: Key, faults: &mut Faults) -> Option<Classi
 }
 
 /// The variants in the quotes of a text.
-fn quoted_pattern(options: &Options, key: Key) -> Option<String> {
-    let tokens = value::quoted_tokens(options.expression(key)?.literal()?)?;
-    pattern_check::is_alternatives(&tokens, 1).then(|| shown::text(&tokens))
+fn quoted_pattern(options: &Arguments, key: Key) -> Option<String> {
+    let tokens = value::quoted_tokens(expr::literal(options.expression(key)?)?)?;
+    pattern_check::is_alternatives(tokens.clone(), 1).then(|| shown::stream(tokens))
 }
 
 fn timeout(
-    options: &Options,
+    options: &Arguments,
     function: &Function,
     reader: &Reader<'_>,
     paths: &Paths,
@@ -162,7 +162,13 @@ fn timeout(
 }
 
 /// A budget or a breaker: an expression for something that is shared.
-fn guard(options: &Options, key: Key, function: &Function, reader: &Reader<'_>, faults: &mut Faults) -> Option<Shared> {
+fn guard(
+    options: &Arguments,
+    key: Key,
+    function: &Function,
+    reader: &Reader<'_>,
+    faults: &mut Faults,
+) -> Option<Shared> {
     let (what, end) =
         if key == Key::Budget { ("Budget", "would never run out") } else { ("CircuitBreaker", "would never open") };
     let guard = named(options, key, &format!("a `{what}`"), " that calls share, such as a `static`", faults)?;
@@ -189,26 +195,27 @@ fn guard(options: &Options, key: Key, function: &Function, reader: &Reader<'_>, 
 }
 
 /// Whether the expression begins with a call that makes a value of that type: `CircuitBreaker::consecutive(5)`.
-fn is_made_here(guard: &Expression, type_name: &str) -> bool {
+fn is_made_here(guard: &Expr, type_name: &str) -> bool {
     const MAKERS: [&str; 5] = ["new", "builder", "default", "consecutive", "rate"];
-    let tokens: Vec<TokenTree> = guard.peeled().into_iter().filter(|token| !is_mark(Some(token), '&')).collect();
+    let tokens: Vec<TokenTree> =
+        expr::peel(guard).to_token_stream().into_iter().filter(|token| !is_mark(Some(token), '&')).collect();
     let path = tokens.iter().position(|token| !matches!(token, TokenTree::Ident(_)) && !is_mark(Some(token), ':'));
     let Some([.., made, _, _, TokenTree::Ident(maker)]) = path.map(|end| part(&tokens, ..end)) else { return false };
     is_word(Some(made), type_name) && MAKERS.iter().any(|word| maker == word)
 }
 
 /// The `&mut` argument or `&mut self` that a place lies in, in words. A call may give something of its own: rustc knows.
-fn uniquely_borrowed(place: &Expression, function: &Function) -> Option<String> {
-    let name = place.variable()?;
+fn uniquely_borrowed(place: &Expr, function: &Function) -> Option<String> {
+    let name = expr::variable(place)?;
     if name == "self" {
         return (function.receiver.kind != BindingKind::Value).then(|| "`&mut self`".to_owned());
     }
-    let binding = function.bindings.iter().find(|binding| binding.name == name)?;
+    let binding = function.bindings.iter().find(|binding| binding.name == *name)?;
     (binding.kind != BindingKind::Value).then(|| format!("the `&mut` argument `{name}`"))
 }
 
 /// A plain value is returned as it is, so that nothing is left for `recover`.
-fn recovered(options: &Options, function: &Function, faults: &mut Faults) {
+fn recovered(options: &Arguments, function: &Function, faults: &mut Faults) {
     let Some(entry) = options.get(Key::Recover) else { return };
     if let Some(plain) = function.returned.as_deref().and_then(plain) {
         let message = format!(
@@ -236,13 +243,13 @@ fn plain(returned: &[TokenTree]) -> Option<String> {
 }
 
 /// What a key leads to by an expression that is no literal. It expects `what`, in more words `what` with the details.
-fn named(options: &Options, key: Key, what: &str, details: &str, faults: &mut Faults) -> Option<Expression> {
+fn named(options: &Arguments, key: Key, what: &str, details: &str, faults: &mut Faults) -> Option<Expr> {
     let expression = options.expression(key)?;
     if let Some(message) = misfit(key, expression) {
         faults.on(expression, message);
         return None;
     }
-    let Some(literal) = expression.literal() else { return Some(expression.clone()) };
+    let Some(literal) = expr::literal(expression) else { return Some(expression.clone()) };
     let name = key.name();
     let message = match value::quoted(literal) {
         Some(quoted) => format!("`{name}` expects {what}, not its name in quotes; write `{name} = {quoted}`"),
@@ -259,8 +266,8 @@ fn named(options: &Options, key: Key, what: &str, details: &str, faults: &mut Fa
 }
 
 /// What is wrong with a closure that cannot be what the key calls, whatever its types are.
-fn misfit(key: Key, expression: &Expression) -> Option<String> {
-    let Kind::Closure(closure) = &expression.kind else { return None };
+fn misfit(key: Key, expression: &Expr) -> Option<String> {
+    let closure = expr::closure(expression)?;
     let (argument, what) = match key {
         Key::On => ("error", "the error"),
         Key::OnValue => ("value", "the value"),
@@ -270,21 +277,19 @@ fn misfit(key: Key, expression: &Expression) -> Option<String> {
         _ => return None,
     };
     let name = key.name();
-    let inputs: Vec<TokenTree> = closure.inputs.clone().into_iter().collect();
-    let count = types::split(&inputs, ',').len();
+    let count = closure.inputs.len();
     if count != 1 {
         return Some(format!(
             "`{name}` is called with one argument, {what}, and this closure takes {count}; write `{name} = |{argument}| ...`"
         ));
     }
-    let is_async = is_word(expression.peeled().into_iter().next().as_ref(), "async");
-    (is_async && key != Key::Sleep).then(|| {
+    (closure.asyncness.is_some() && key != Key::Sleep).then(|| {
         format!("`{name}` is not awaited, so its closure cannot be `async`; write `{name} = |{argument}| ...`")
     })
 }
 
 /// A name for the body that is not yet taken: an argument behind it would be out of sight.
-fn bound_name(options: &Options, key: Key, function: &Function, faults: &mut Faults) -> Option<Ident> {
+fn bound_name(options: &Arguments, key: Key, function: &Function, faults: &mut Faults) -> Option<Ident> {
     let Value::Name(name) = &options.get(key)?.value else { return None };
     if function.bindings.iter().any(|binding| binding.name == *name) {
         let message = format!(
@@ -311,11 +316,11 @@ const METHODS: [(&str, bool); 9] = [
 ];
 
 /// The declared method is known, and either idempotent or sent with a key.
-fn method(options: &Options, faults: &mut Faults) {
+fn method(options: &Arguments, faults: &mut Faults) {
     let Some(written) = options.expression(Key::Method) else { return };
-    let found = match written.path() {
-        Some(path) => Some(path.last.to_string()),
-        None => value::text(written).map(syn::LitStr::value),
+    let found = match expr::path(written) {
+        Some(path) => expr::last_name(path).map(ToString::to_string),
+        None => expr::text(written).map(syn::LitStr::value),
     };
     let source = shown::stream(written.to_token_stream());
     let Some(known) = METHODS.iter().find(|(name, _)| found.as_deref() == Some(name)) else {
@@ -342,13 +347,13 @@ fn method(options: &Options, faults: &mut Faults) {
     }
 }
 
-fn name(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<Expression> {
+fn name(options: &Arguments, reader: &Reader<'_>, faults: &mut Faults) -> Option<Expr> {
     let name = options.expression(Key::Name)?;
-    if value::text(name).is_some_and(|text| text.value().is_empty()) {
+    if expr::text(name).is_some_and(|text| text.value().is_empty()) {
         faults.on(name, "`name` is empty; write `name = \"payments.charge\"`, or leave it out");
         return None;
     }
-    if value::text(name).is_none() && !reader.is_constant(name) {
+    if expr::text(name).is_none() && !reader.is_constant(name) {
         let found = shown::stream(name.to_token_stream());
         faults.on(
             name,
@@ -361,11 +366,11 @@ fn name(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<E
     Some(name.clone())
 }
 
-fn wants_doc(options: &Options, faults: &mut Faults) -> bool {
+fn wants_doc(options: &Arguments, faults: &mut Faults) -> bool {
     let Some(value) = options.expression(Key::Doc) else {
         return true;
     };
-    match value.literal() {
+    match expr::literal(value) {
         Some(Lit::Bool(wants)) => wants.value,
         _ => {
             let found = shown::stream(value.to_token_stream());
@@ -380,7 +385,7 @@ fn wants_doc(options: &Options, faults: &mut Faults) -> bool {
     }
 }
 
-fn ending(options: &Options, function: &Function, reader: &Reader<'_>, faults: &mut Faults) -> Option<Ending> {
+fn ending(options: &Arguments, function: &Function, reader: &Reader<'_>, faults: &mut Faults) -> Option<Ending> {
     let history = history(options, reader, faults);
     if let (Some(entry), Some(returned)) = (options.get(Key::Error), &function.returned) {
         let is_option = arguments(returned, "Option").is_some();
@@ -395,7 +400,7 @@ fn ending(options: &Options, function: &Function, reader: &Reader<'_>, faults: &
             return None;
         }
         if let (Value::Type(named), Some((_, visible))) = (&entry.value, retry_error(returned)) {
-            let named: Vec<TokenTree> = named.clone().into_iter().collect();
+            let named: Vec<TokenTree> = named.to_token_stream().into_iter().collect();
             if !is_same_type(&named, &visible) {
                 let (named, shown) = (shown::text(&named), shown::text(&visible));
                 let message = format!(
@@ -433,10 +438,10 @@ fn ending(options: &Options, function: &Function, reader: &Reader<'_>, faults: &
 }
 
 /// What a function returns on giving up, if that is a `RetryError` or something made from one; without its history.
-pub(crate) fn error_ending(options: &Options, function: &Function) -> Option<ErrorEnding> {
+pub(crate) fn error_ending(options: &Arguments, function: &Function) -> Option<ErrorEnding> {
     let visible = function.returned.as_deref().and_then(retry_error);
     let named = match options.get(Key::Error).map(|entry| &entry.value) {
-        Some(Value::Type(error)) => Some(error.clone()),
+        Some(Value::Type(error)) => Some(error.to_token_stream()),
         _ => None,
     };
     let (error, value, is_converted) = match (named, visible) {
@@ -461,7 +466,7 @@ fn is_same_type(one: &[TokenTree], other: &[TokenTree]) -> bool {
     is_generic(one) || is_generic(other) || shown::text(&last(one)) == shown::text(&last(other))
 }
 
-fn history(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Option<History> {
+fn history(options: &Arguments, reader: &Reader<'_>, faults: &mut Faults) -> Option<History> {
     let value = options.expression(Key::History)?;
     match reader.count("history", usize::MAX, value, faults)? {
         Known::Literal(failures, _) => Some(History::Fixed(failures)),
@@ -488,7 +493,7 @@ fn arguments(ty: &[TokenTree], name: &str) -> Option<Vec<Vec<TokenTree>>> {
     types::generic_path(ty).filter(|(found, _)| found == name).map(|(_, arguments)| arguments)
 }
 
-fn clones(options: &Options, function: &Function, faults: &mut Faults) -> Vec<Ident> {
+fn clones(options: &Arguments, function: &Function, faults: &mut Faults) -> Vec<Ident> {
     let Some(Value::Names(names)) = options.get(Key::Clone).map(|entry| &entry.value) else {
         return Vec::new();
     };

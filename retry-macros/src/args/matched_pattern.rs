@@ -1,65 +1,90 @@
-//! The pattern in `matches(PATTERN if GUARD)`: whether it would match whatever comes.
+//! The pattern in `matches(PATTERN if GUARD)`: whether it matches everything, and which names in it may be variables by mistake.
+//!
+//! What syn cannot parse is left to the compiler.
 
-use crate::syntax::{inside, is_behind_path_separator, is_mark, is_path_separator, is_word, part, pattern};
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Ident, TokenStream};
+use syn::parse::{ParseStream, Parser};
+use syn::{Pat, PatIdent, Token};
 
-/// The pattern before the guard, and whether there is one.
-fn before_guard(tokens: &[TokenTree]) -> (&[TokenTree], bool) {
-    let guard = tokens.iter().position(|token| is_word(Some(token), "if"));
-    (part(tokens, ..guard.unwrap_or(tokens.len())), guard.is_some())
+/// Parses the pattern, and tells whether a guard follows it.
+fn parse(content: &TokenStream) -> Option<(Pat, bool)> {
+    let parser = |input: ParseStream<'_>| {
+        let pattern = Pat::parse_multi_with_leading_vert(input)?;
+        let has_guard = input.peek(Token![if]);
+        input.parse::<TokenStream>()?;
+        Ok((pattern, has_guard))
+    };
+    parser.parse2(content.clone()).ok()
+}
+
+/// The alternatives of a pattern without the parentheses around each.
+pub(super) fn alternatives(pattern: &Pat) -> Vec<&Pat> {
+    fn peel(pattern: &Pat) -> &Pat {
+        match pattern {
+            Pat::Paren(paren) => peel(&paren.pat),
+            other => other,
+        }
+    }
+    match pattern {
+        Pat::Or(or) => or.cases.iter().map(peel).collect(),
+        one => vec![peel(one)],
+    }
 }
 
 /// The `_` or the variable that is all of the pattern, or one of its alternatives, where no guard decides.
-pub(crate) fn catch_all(tokens: &[TokenTree]) -> Option<Ident> {
-    let (before, has_guard) = before_guard(tokens);
-    let alternatives = before.split(|token| is_mark(Some(token), '|'));
-    let mut names = alternatives.filter_map(|alternative| pattern::single_name(&pattern::peel(alternative)).cloned());
-    names.find(|name| !has_guard && is_variable(&name.to_string()))
-}
-
-fn is_variable(word: &str) -> bool {
-    word.starts_with(|first: char| first == '_' || first.is_lowercase()) && !matches!(word, "true" | "false" | "self")
+pub(crate) fn catch_all(content: &TokenStream) -> Option<String> {
+    let (pattern, _) = parse(content).filter(|(_, has_guard)| !has_guard)?;
+    alternatives(&pattern).into_iter().find_map(|alternative| match alternative {
+        Pat::Wild(_) => Some("_".to_owned()),
+        Pat::Ident(PatIdent { by_ref: None, ident, subpat: None, .. }) => {
+            Some(ident.to_string()).filter(|name| name.starts_with(|c: char| c == '_' || c.is_lowercase()))
+        }
+        _ => None,
+    })
 }
 
 /// Whether the pattern is one name.
-pub(crate) fn is_name_alone(tokens: &[TokenTree]) -> bool {
-    matches!(before_guard(tokens).0, [TokenTree::Ident(name)] if name != "None")
+pub(crate) fn is_name_alone(content: &TokenStream) -> bool {
+    let name = |pattern| match pattern {
+        Pat::Ident(PatIdent { by_ref: None, mutability: None, ident, subpat: None, .. }) => Some(ident),
+        _ => None,
+    };
+    parse(content).and_then(|(pattern, _)| name(pattern)).is_some_and(|name| name != "None")
 }
 
-/// The names in capitals in a pattern that are no part of a path and hold nothing: constants and unit variants, or variables by mistake.
-pub(crate) fn names_in_capitals(tokens: &[TokenTree]) -> Vec<Ident> {
+/// The names in capitals that a pattern may bind: constants and unit variants, or variables by mistake.
+pub(crate) fn names_in_capitals(content: &TokenStream) -> Vec<Ident> {
     let mut names = Vec::new();
-    collect(before_guard(tokens).0, &mut names);
+    if let Some((pattern, _)) = parse(content) {
+        collect_names(&pattern, &mut names);
+    }
     names
 }
 
-fn collect(tokens: &[TokenTree], names: &mut Vec<Ident>) {
-    for (at, token) in tokens.iter().enumerate() {
-        match token {
-            TokenTree::Ident(name) => {
-                let next = tokens.get(at + 1);
-                let is_part = is_behind_path_separator(tokens, at)
-                    || is_path_separator(tokens, at + 1)
-                    || [':', '!', '<', '@'].iter().any(|mark| is_mark(next, *mark))
-                    || matches!(next, Some(TokenTree::Group(_)));
-                if !is_part && name.to_string().starts_with(char::is_uppercase) {
-                    names.push(name.clone());
-                }
-            }
-            TokenTree::Group(group) => collect(&inside(group), names),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+fn collect_names(pattern: &Pat, names: &mut Vec<Ident>) {
+    let mut collect_all = |patterns: &mut dyn Iterator<Item = &Pat>| patterns.for_each(|one| collect_names(one, names));
+    match pattern {
+        Pat::Ident(PatIdent { subpat: Some((_, inner)), .. }) => collect_names(inner, names),
+        Pat::Ident(PatIdent { ident, .. }) if ident.to_string().starts_with(char::is_uppercase) => {
+            names.push(ident.clone());
         }
+        Pat::Or(or) => collect_all(&mut or.cases.iter()),
+        Pat::Paren(paren) => collect_names(&paren.pat, names),
+        Pat::Reference(reference) => collect_names(&reference.pat, names),
+        Pat::Slice(slice) => collect_all(&mut slice.elems.iter()),
+        Pat::Struct(fields) => collect_all(&mut fields.fields.iter().map(|field| &*field.pat)),
+        Pat::Tuple(tuple) => collect_all(&mut tuple.elems.iter()),
+        Pat::TupleStruct(tuple) => collect_all(&mut tuple.elems.iter()),
+        _ => {}
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proc_macro2::TokenStream;
 
-    fn tokens(text: &str) -> Vec<TokenTree> {
-        let tokens: TokenStream = text.parse().expect(text);
-        tokens.into_iter().collect()
+    fn tokens(text: &str) -> TokenStream {
+        text.parse().expect(text)
     }
 
     #[test]
@@ -81,10 +106,11 @@ mod tests {
             ("Some(Busy) | A", "Busy A"),
             ("E::A | B::C(x)", ""),
             ("Status { Code: 5, rest }", ""),
-            ("LOW..=HIGH", "LOW HIGH"),
+            // The ends of a range are never bound.
+            ("LOW..=HIGH", ""),
             ("Name @ E::A", ""),
+            ("&[First, (Second | e @ Third)]", "First Second Third"),
             ("code if code == LIMIT", ""),
-            ("vec![A]", "A"),
         ] {
             let names: Vec<_> = names_in_capitals(&tokens(text)).iter().map(ToString::to_string).collect();
             assert_eq!(names.join(" "), found, "{text}");

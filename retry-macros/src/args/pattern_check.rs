@@ -1,31 +1,31 @@
 //! What stands where `matches(PATTERN if GUARD)` or its content should, and surely is none.
 
-use crate::syntax::{behind_generics, group, is_behind_path_separator, is_mark, is_path_separator, is_word, part};
-use crate::syntax::{inside, scan, shown, types};
+use crate::args::matched_pattern;
+use crate::syntax::{is_mark, is_word, part, shown};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser};
+use syn::{Pat, PatIdent, Path};
 
 /// Refuses a value that is `matches` with other marks, or patterns without it. A path alone may be a function.
-pub(crate) fn refuse_value(key: &str, tokens: &[TokenTree]) -> syn::Result<()> {
-    let end = tokens.iter().position(|token| is_mark(Some(token), ',')).unwrap_or(tokens.len());
-    let value = part(tokens, ..end);
+pub(super) fn refuse_value(key: &str, value: &[TokenTree]) -> syn::Result<()> {
     let meant = match value {
         [word, not, TokenTree::Group(content)] if is_word(Some(word), "matches") && is_mark(Some(not), '!') => {
-            let content = inside(content);
+            let content: Vec<TokenTree> = content.stream().into_iter().collect();
             // The macro's value comes first.
             let comma = content.iter().position(|token| is_mark(Some(token), ','));
-            part(&content, comma.map_or(0, |comma| comma + 1)..).to_vec()
+            part(&content, comma.map_or(0, |comma| comma + 1)..).iter().cloned().collect()
         }
         [word, TokenTree::Group(content)] if is_word(Some(word), "matches") => match content.delimiter() {
-            Delimiter::Brace => inside(content),
+            Delimiter::Brace => content.stream(),
             // A list of functions may have that name.
-            Delimiter::Bracket if is_alternatives(&inside(content), 1) => inside(content),
+            Delimiter::Bracket if is_alternatives(content.stream(), 1) => content.stream(),
             _ => return Ok(()),
         },
-        _ if is_alternatives(value, 2) => value.to_vec(),
+        _ if is_alternatives(value.iter().cloned().collect(), 2) => value.iter().cloned().collect(),
         _ => return Ok(()),
     };
     let found = shown::text(value);
-    let meant = if meant.is_empty() { "MyError::Timeout".to_owned() } else { shown::text(&meant) };
+    let meant = if meant.is_empty() { "MyError::Timeout".to_owned() } else { shown::stream(meant) };
     let message = format!(
         "`{key}` expects a function, or a pattern in `matches(...)`, found `{found}`; write `{key} = matches({meant})`"
     );
@@ -33,19 +33,28 @@ pub(crate) fn refuse_value(key: &str, tokens: &[TokenTree]) -> syn::Result<()> {
 }
 
 /// Whether these are so many patterns or more, each the name of a variant or of a type, with something in it or not.
-pub(crate) fn is_alternatives(tokens: &[TokenTree], least: usize) -> bool {
-    let is_variant = |alternative: &Vec<TokenTree>| {
-        let Some(end) = scan::path(alternative, 0) else { return false };
-        let held = part(alternative, end..);
-        let is_held = held.is_empty()
-            || (held.len() == 1
-                && [Delimiter::Parenthesis, Delimiter::Brace].iter().any(|mark| group(held.first(), *mark).is_some()));
-        let names: Vec<String> = part(alternative, ..end).iter().map(ToString::to_string).collect();
-        let is_upper = names.last().is_some_and(|last| last.starts_with(char::is_uppercase));
-        is_upper && is_held && names.iter().rev().step_by(3).take(2).any(|name| is_camel_case(name))
+pub(crate) fn is_alternatives(tokens: TokenStream, least: usize) -> bool {
+    let Ok(pattern) = Pat::parse_multi_with_leading_vert.parse2(tokens) else { return false };
+    let alternatives = matched_pattern::alternatives(&pattern);
+    alternatives.len() >= least && alternatives.into_iter().all(is_variant)
+}
+
+fn is_variant(pattern: &Pat) -> bool {
+    let is_upper = |name: String| name.starts_with(char::is_uppercase);
+    let is_variant_path = |path: &Path| {
+        let mut names = path.segments.iter().rev().map(|segment| segment.ident.to_string());
+        let (last, owner) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+        (is_camel_case(&last) || is_camel_case(&owner)) && is_upper(last)
     };
-    let alternatives = types::split(tokens, '|');
-    alternatives.len() >= least && alternatives.iter().all(is_variant)
+    match pattern {
+        Pat::Ident(PatIdent { by_ref: None, mutability: None, ident, subpat: None, .. }) => {
+            is_camel_case(&ident.to_string())
+        }
+        Pat::Path(path) => is_variant_path(&path.path),
+        Pat::Struct(fields) => is_variant_path(&fields.path),
+        Pat::TupleStruct(tuple) => is_variant_path(&tuple.path),
+        _ => false,
+    }
 }
 
 /// Whether a word is no constant and no function by its looks.
@@ -54,42 +63,45 @@ fn is_camel_case(word: &str) -> bool {
 }
 
 /// Refuses the content of a `matches(...)` that is surely no pattern: a list, an arm, a condition.
-pub(crate) fn refuse_content(content: &[TokenTree]) -> syn::Result<()> {
-    let guard = content.iter().position(|token| is_word(Some(token), "if"));
-    let pattern = part(content, ..guard.unwrap_or(content.len()));
-    if let (Some(guard), true) = (guard, guard.is_some_and(|guard| guard + 1 == content.len() || guard == 0)) {
-        let message = match guard {
-            0 => format!("the pattern before the guard is missing; write `matches(e {})`", shown::text(content)),
-            _ => format!("the condition behind `if` is missing; write one, or `matches({})`", shown::text(pattern)),
-        };
-        return Err(syn::Error::new(
-            content.get(guard).map_or_else(proc_macro2::Span::call_site, TokenTree::span),
-            message,
-        ));
-    }
-    let Some(at) = foreign(pattern) else { return Ok(()) };
-    let Some(mark) = pattern.get(at) else { return Ok(()) };
-    let operator = shown::operator(pattern, at);
-    let before = shown::text(part(pattern, ..at));
-    let message = match operator.as_str() {
+pub(super) fn refuse_content(content: &TokenStream) -> syn::Result<()> {
+    let tokens: Vec<TokenTree> = content.clone().into_iter().collect();
+    let guard = tokens.iter().position(|token| is_word(Some(token), "if"));
+    let Some(at) = end_of_pattern(content).and_then(|rest| tokens.len().checked_sub(rest)) else { return Ok(()) };
+    let before = part(&tokens, ..at);
+    let Some(token) = tokens.get(at) else { return Ok(()) };
+    let message = match shown::operator(&tokens, at).as_str() {
+        "" if guard == Some(at) => match (at, at + 1 == tokens.len()) {
+            (0, _) => format!("the pattern before the guard is missing; write `matches(e {})`", shown::text(&tokens)),
+            (_, true) => {
+                format!("the condition behind `if` is missing; write one, or `matches({})`", shown::text(before))
+            }
+            (_, false) => return Ok(()),
+        },
+        "" => return Ok(()),
+        "," if at + 1 == guard.unwrap_or(tokens.len()) => return Ok(()),
         "," => {
-            let alternatives: Vec<String> = types::split(pattern, ',').iter().map(|one| shown::text(one)).collect();
+            let pattern = part(&tokens, ..guard.unwrap_or(tokens.len()));
+            let alternatives: Vec<String> = pattern
+                .split(|token| is_mark(Some(token), ','))
+                .map(shown::text)
+                .filter(|one| !one.is_empty())
+                .collect();
             let alternatives = alternatives.join(" | ");
             format!(
                 "`matches(...)` holds one pattern, whose alternatives are separated by `|`; write `matches({alternatives})`"
             )
         }
-        "=>" => format!("a pattern has no `=>`: what it matches is retried; write `matches({before})`"),
-        ":" => {
-            let kept = [part(pattern, ..at), part(content, pattern.len()..)].concat();
-            format!(
-                "a pattern says no type, since that of the failure is known; write `matches({})`",
-                shown::text(&kept)
-            )
+        "=>" => {
+            format!("a pattern has no `=>`: what it matches is retried; write `matches({})`", shown::text(before))
         }
-        _ => {
-            let condition = condition(content, at, guard.is_some());
-            let found = match operator.as_str() {
+        ":" => {
+            let kept = [before, guard.map_or(&[], |guard| part(&tokens, guard..))].concat();
+            let kept = shown::text(&kept);
+            format!("a pattern says no type, since that of the failure is known; write `matches({kept})`")
+        }
+        operator => {
+            let condition = condition(&tokens, at, guard.is_some());
+            let found = match operator {
                 "." => "this is an expression".to_owned(),
                 _ => format!("`{operator}` belongs to a condition"),
             };
@@ -98,7 +110,25 @@ pub(crate) fn refuse_content(content: &[TokenTree]) -> syn::Result<()> {
             )
         }
     };
-    Err(syn::Error::new(mark.span(), message))
+    Err(syn::Error::new(token.span(), message))
+}
+
+/// The number of tokens behind the pattern that the content begins with. `None` where syn knows no pattern that begins so, but the
+/// compiler may.
+fn end_of_pattern(content: &TokenStream) -> Option<usize> {
+    let parser = |input: ParseStream<'_>| {
+        let ahead = input.fork();
+        let is_pattern = Pat::parse_multi_with_leading_vert(&ahead).is_ok();
+        let rest = if is_pattern { &ahead } else { input };
+        let count = rest.parse::<TokenStream>()?.into_iter().count();
+        input.parse::<TokenStream>()?;
+        Ok((is_pattern, count))
+    };
+    let (is_pattern, count) = parser.parse2(content.clone()).ok()?;
+    let first = content.clone().into_iter().next();
+    let begins_otherwise =
+        ['=', '<', '>', '+', '*', '/', '%', '^', '?', '.'].iter().any(|mark| is_mark(first.as_ref(), *mark));
+    (is_pattern || begins_otherwise || is_word(first.as_ref(), "if")).then_some(count)
 }
 
 /// The condition with a pattern before it.
@@ -116,55 +146,17 @@ fn condition(content: &[TokenTree], at: usize, has_guard: bool) -> String {
     }
 }
 
-/// Where the first mark stands that no pattern has there, in no group.
-fn foreign(pattern: &[TokenTree]) -> Option<usize> {
-    let mut at = 0;
-    while at < pattern.len() {
-        let TokenTree::Punct(mark) = &pattern[at] else {
-            at += 1;
-            continue;
-        };
-        let before = at.checked_sub(1).and_then(|before| pattern.get(before));
-        let next = pattern.get(at + 1);
-        let is_behind_value = match before {
-            Some(TokenTree::Ident(word)) => !["mut", "ref", "box"].iter().any(|keyword| word == keyword),
-            Some(TokenTree::Group(group)) => group.delimiter() != Delimiter::None,
-            Some(TokenTree::Literal(_)) => true,
-            Some(TokenTree::Punct(_)) | None => false,
-        };
-        let is_foreign = match mark.as_char() {
-            '<' => {
-                let is_compared = is_behind_value || is_mark(next, '=') || matches!(next, Some(TokenTree::Literal(_)));
-                if is_behind_path_separator(pattern, at) || !is_compared {
-                    at = behind_generics(pattern, at);
-                    continue;
-                }
-                true
-            }
-            ',' => at + 1 < pattern.len(),
-            '=' => !is_mark(before, '.'),
-            '!' => is_mark(next, '='),
-            '.' => !is_mark(before, '.') && !is_mark(next, '.'),
-            '&' | '-' => is_behind_value,
-            ':' => !is_path_separator(pattern, at) && !is_behind_path_separator(pattern, at + 1),
-            '>' | '+' | '*' | '/' | '%' | '^' | '?' => true,
-            _ => false,
-        };
-        if is_foreign {
-            return Some(at);
-        }
-        at += 1;
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn tokens(text: &str) -> Vec<TokenTree> {
-        let tokens: TokenStream = text.parse().expect("tokens");
-        tokens.into_iter().collect()
+    fn tokens(text: &str) -> TokenStream {
+        text.parse().expect(text)
+    }
+
+    fn value(text: &str) -> syn::Result<()> {
+        let tokens: Vec<TokenTree> = tokens(text).into_iter().collect();
+        refuse_value("on", &tokens)
     }
 
     #[test]
@@ -223,12 +215,11 @@ mod tests {
             ("E::A | E::B", "on = matches(E::A | E::B)"),
             ("Busy | Lost(_)", "on = matches(Busy | Lost(_))"),
             ("matches!(e, E::A)", "on = matches(E::A)"),
-            ("matches!(E::A), max = 3", "on = matches(E::A)"),
             ("matches[E::A]", "on = matches(E::A)"),
             ("matches { E::A }", "on = matches(E::A)"),
             ("matches!()", "on = matches(MyError::Timeout)"),
         ] {
-            let message = refuse_value("on", &tokens(text)).expect_err(text).to_string();
+            let message = value(text).expect_err(text).to_string();
             assert!(message.ends_with(&format!("write `{meant}`")), "{text}: {message}");
         }
         for text in [
@@ -242,7 +233,7 @@ mod tests {
             "matches[0]",
             "matches(E::A)",
         ] {
-            assert!(refuse_value("on", &tokens(text)).is_ok(), "{text}");
+            assert!(value(text).is_ok(), "{text}");
         }
     }
 }

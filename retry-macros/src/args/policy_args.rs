@@ -2,20 +2,23 @@
 //!
 //! It serves `#[retry]` and `policy!` alike and knows no function.
 
-use crate::args::entries::{Key, Options};
-use crate::args::expression::{Expression, Kind};
+use crate::args::arguments::Arguments;
+use crate::args::expr;
 use crate::args::forecast;
+use crate::args::key::Key;
 use crate::args::strategy::{self, Named, STRATEGIES};
-use crate::args::value::{self, JitterLiteral, Known, Reader, duration_tokens};
+use crate::args::value::{JitterLiteral, Known, Reader, duration_tokens};
 use crate::faults::{Faults, did_you_mean, listed};
 use quote::{quote, quote_spanned};
 use std::time::Duration;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
+use syn::{Expr, Token};
 
 /// The policy's keys as far as they are known.
 #[derive(Default)]
 pub(crate) struct Plan {
-    pub(crate) policy: Option<Expression>,
+    pub(crate) policy: Option<Expr>,
     pub(crate) strategy: Option<Choice>,
     pub(crate) jitter: Option<Known<JitterLiteral>>,
     pub(crate) base: Option<Known<Duration>>,
@@ -31,7 +34,7 @@ pub(crate) struct Plan {
 pub(crate) enum Choice {
     Named(&'static Named),
     Steps(Vec<Known<Duration>>),
-    Custom(Box<Expression>),
+    Custom(Box<Expr>),
 }
 
 /// The limit of attempts that is written.
@@ -44,7 +47,7 @@ pub(crate) const DEFAULT_BASE: Duration = Duration::from_millis(100);
 
 impl Plan {
     /// Reads the policy's keys; each fault by itself, then those of keys together.
-    pub(crate) fn read(options: &Options, reader: &Reader<'_>, faults: &mut Faults) -> Self {
+    pub(crate) fn read(options: &Arguments, reader: &Reader<'_>, faults: &mut Faults) -> Self {
         let mut duration = |key: Key| {
             let value = options.expression(key)?;
             let duration = reader.duration(key.name(), value, faults)?;
@@ -85,8 +88,8 @@ impl Plan {
     }
 
     /// The settings that are local variables by their looks: one word in small letters.
-    pub(crate) fn locals(&self) -> Vec<&Expression> {
-        fn dynamic<T>(setting: Option<&Known<T>>) -> Option<&Expression> {
+    pub(crate) fn locals(&self) -> Vec<&Expr> {
+        fn dynamic<T>(setting: Option<&Known<T>>) -> Option<&Expr> {
             match setting {
                 Some(Known::Dynamic(value)) => Some(value),
                 _ => None,
@@ -108,14 +111,14 @@ impl Plan {
         ];
         let mut locals = Vec::new();
         for value in all.into_iter().flatten() {
-            if value.path().is_some_and(|path| path.is_word) {
+            if expr::name(value).is_some() {
                 locals.push(value);
             }
         }
         locals
     }
 
-    fn judge(&self, options: &Options, faults: &mut Faults) {
+    fn judge(&self, options: &Arguments, faults: &mut Faults) {
         self.judge_unused(options, faults);
         self.judge_jitter(options, faults);
         self.judge_cap(faults);
@@ -129,7 +132,7 @@ impl Plan {
         }
     }
 
-    fn judge_jitter(&self, options: &Options, faults: &mut Faults) {
+    fn judge_jitter(&self, options: &Arguments, faults: &mut Faults) {
         self.judge_jitter_of_nothing(options, faults);
         let (Some(jitter), Some(named)) = (options.get(Key::Jitter), self.named().filter(|named| named.is_random))
         else {
@@ -155,7 +158,7 @@ impl Plan {
     }
 
     /// A part of no delay is none. A duration spreads retries without a delay, too.
-    fn judge_jitter_of_nothing(&self, options: &Options, faults: &mut Faults) {
+    fn judge_jitter_of_nothing(&self, options: &Arguments, faults: &mut Faults) {
         let Some(Choice::Named(named)) = &self.strategy else { return };
         let (Some(Known::Literal(jitter, _)), Some(entry), Some(strategy)) =
             (&self.jitter, options.get(Key::Jitter), options.get(Key::Strategy))
@@ -190,7 +193,7 @@ impl Plan {
         }
     }
 
-    fn judge_deadline(&self, options: &Options, faults: &mut Faults) {
+    fn judge_deadline(&self, options: &Arguments, faults: &mut Faults) {
         let deadline = self.deadline.as_ref().and_then(Known::literal);
         let (Some((deadline, span)), Some(first)) = (deadline, forecast::shortest_first(self)) else { return };
         if first < *deadline {
@@ -214,7 +217,7 @@ impl Plan {
         }
     }
 
-    fn judge_unused(&self, options: &Options, faults: &mut Faults) {
+    fn judge_unused(&self, options: &Arguments, faults: &mut Faults) {
         // A strategy that could not be read uses who knows what.
         if options.get(Key::Strategy).is_some() && self.strategy.is_none() {
             return;
@@ -252,8 +255,8 @@ impl Plan {
     }
 }
 
-fn read_strategy(value: &Expression, reader: &Reader<'_>, faults: &mut Faults) -> Option<Choice> {
-    if let Some(name) = value::text(value) {
+fn read_strategy(value: &Expr, reader: &Reader<'_>, faults: &mut Faults) -> Option<Choice> {
+    if let Some(name) = expr::text(value) {
         let found = name.value();
         let Some(named) = strategy::named(&found) else {
             let names = STRATEGIES.map(|named| named.name);
@@ -266,13 +269,13 @@ fn read_strategy(value: &Expression, reader: &Reader<'_>, faults: &mut Faults) -
         };
         return Some(Choice::Named(named));
     }
-    if let Some(literal) = value.literal() {
+    if let Some(literal) = expr::literal(value) {
         let found = quote!(#literal);
         faults.on(value, format!("`strategy` expects a name, a list of durations, or a value that implements `Backoff`, found `{found}`; write `strategy = \"equal_jitter\"`"));
         return None;
     }
-    if let Kind::List(entries) = &value.kind {
-        return read_steps(value, entries, reader, faults);
+    if let Expr::Array(list) = expr::peel(value) {
+        return read_steps(value, &list.elems, reader, faults);
     }
     if let Some(name) = reader.unquoted(value, &STRATEGIES.map(|named| named.name)) {
         faults.on(value, format!("strategies are named in quotes; write `strategy = \"{name}\"`"));
@@ -281,7 +284,12 @@ fn read_strategy(value: &Expression, reader: &Reader<'_>, faults: &mut Faults) -
     Some(Choice::Custom(Box::new(value.clone())))
 }
 
-fn read_steps(list: &Expression, entries: &[Expression], reader: &Reader<'_>, faults: &mut Faults) -> Option<Choice> {
+fn read_steps(
+    list: &Expr,
+    entries: &Punctuated<Expr, Token![,]>,
+    reader: &Reader<'_>,
+    faults: &mut Faults,
+) -> Option<Choice> {
     if entries.is_empty() {
         faults.on(list, "the list of delays is empty; write at least one, or `strategy = \"immediate\"`");
         return None;
@@ -297,13 +305,13 @@ fn read_steps(list: &Expression, entries: &[Expression], reader: &Reader<'_>, fa
         // An array of durations is a strategy by itself.
         let steps = steps.iter().map(|step| step.tokens(duration_tokens));
         let list = quote_spanned!(list.span()=> [#(#steps),*]);
-        return Some(Choice::Custom(Box::new(Expression::made(list))));
+        return Some(Choice::Custom(Box::new(Expr::Verbatim(list))));
     }
     Some(Choice::Steps(steps))
 }
 
-fn read_max(value: &Expression, reader: &Reader<'_>, faults: &mut Faults) -> Option<Max> {
-    if let Some(text) = value::text(value) {
+fn read_max(value: &Expr, reader: &Reader<'_>, faults: &mut Faults) -> Option<Max> {
+    if let Some(text) = expr::text(value) {
         if text.value() == "unlimited" {
             return Some(Max::Unlimited);
         }

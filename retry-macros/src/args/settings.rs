@@ -3,7 +3,7 @@
 //!
 //! It judges nothing; constants are handed to the runtime's checks.
 
-use crate::args::entries::Key;
+use crate::args::key::Key;
 use crate::args::policy_args::{Choice, DEFAULT_BASE, Max, Plan};
 use crate::args::strategy::{self, STRATEGIES};
 use crate::args::value::{JitterLiteral, Known, duration_tokens};

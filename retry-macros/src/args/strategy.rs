@@ -2,7 +2,7 @@
 //!
 //! One table; it judges nothing.
 
-use crate::args::entries::Key;
+use crate::args::key::Key;
 
 /// A strategy that has a name.
 pub(crate) struct Named {

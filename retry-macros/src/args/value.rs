@@ -3,13 +3,14 @@
 //! It looks at one value at a time; what values mean together is judged elsewhere.
 
 use crate::args::duration;
-use crate::args::expression::{Expression, Kind};
+use crate::args::expr;
 use crate::faults::{Faults, did_you_mean};
 use crate::syntax::shown;
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use std::time::Duration;
-use syn::{Lit, LitInt, LitStr};
+use syn::parse::Parser;
+use syn::{Expr, Lit, LitInt};
 
 /// When a value is known, and if it is now, what it is.
 #[derive(Clone)]
@@ -17,9 +18,9 @@ pub(crate) enum Known<T> {
     /// Read here.
     Literal(T, Span),
     /// A path in capitals: known to the compiler.
-    Constant(Box<Expression>),
+    Constant(Box<Expr>),
     /// Known when the function is called.
-    Dynamic(Box<Expression>),
+    Dynamic(Box<Expr>),
 }
 
 impl<T> Known<T> {
@@ -51,17 +52,17 @@ pub(crate) struct Reader<'a> {
 
 impl Reader<'_> {
     /// A duration: a string literal, or an expression of that type.
-    pub(crate) fn duration(&self, key: &str, value: &Expression, faults: &mut Faults) -> Option<Known<Duration>> {
+    pub(crate) fn duration(&self, key: &str, value: &Expr, faults: &mut Faults) -> Option<Known<Duration>> {
         self.duration_as(&format!("`{key}`"), &format!("{key} = "), value, faults)
     }
 
     /// An entry of a list of delays.
-    pub(crate) fn step(&self, value: &Expression, faults: &mut Faults) -> Option<Known<Duration>> {
+    pub(crate) fn step(&self, value: &Expr, faults: &mut Faults) -> Option<Known<Duration>> {
         self.duration_as("an entry of a list of delays", "", value, faults)
     }
 
-    fn duration_as(&self, who: &str, lead: &str, value: &Expression, faults: &mut Faults) -> Option<Known<Duration>> {
-        if let Some(literal) = value.literal() {
+    fn duration_as(&self, who: &str, lead: &str, value: &Expr, faults: &mut Faults) -> Option<Known<Duration>> {
+        if let Some(literal) = expr::literal(value) {
             let advice = match literal {
                 Lit::Str(text) => {
                     let duration = faults.take(duration::parse(text))?;
@@ -73,7 +74,7 @@ impl Reader<'_> {
             faults.on(value, format!("{who} expects a duration, found {advice}"));
             return None;
         }
-        if matches!(value.kind, Kind::Negative) {
+        if expr::is_negative(value) {
             faults.on(value, format!("{who} cannot be negative; write a duration such as `{lead}\"250ms\"`"));
             return None;
         }
@@ -81,12 +82,12 @@ impl Reader<'_> {
     }
 
     /// A whole number from 1 to the largest one.
-    pub(crate) fn count<N>(&self, key: &str, largest: N, value: &Expression, faults: &mut Faults) -> Option<Known<N>>
+    pub(crate) fn count<N>(&self, key: &str, largest: N, value: &Expr, faults: &mut Faults) -> Option<Known<N>>
     where
         N: Copy + std::str::FromStr + std::fmt::Display + PartialEq + From<u8>,
         N::Err: std::fmt::Display,
     {
-        if let Some(literal) = value.literal() {
+        if let Some(literal) = expr::literal(value) {
             let Some(number) = whole(literal) else {
                 let digits = match literal {
                     Lit::Int(number) => number.base10_digits(),
@@ -109,7 +110,7 @@ impl Reader<'_> {
             }
             return Some(Known::Literal(count, number.span()));
         }
-        if matches!(value.kind, Kind::Negative) {
+        if expr::is_negative(value) {
             faults.on(value, format!("`{key}` must be at least 1, and cannot be negative; write `{key} = 3`"));
             return None;
         }
@@ -117,8 +118,8 @@ impl Reader<'_> {
     }
 
     /// The factor: a number of at least 1.
-    pub(crate) fn factor(&self, value: &Expression, faults: &mut Faults) -> Option<Known<f64>> {
-        if let Some(literal) = value.literal() {
+    pub(crate) fn factor(&self, value: &Expr, faults: &mut Faults) -> Option<Known<f64>> {
+        if let Some(literal) = expr::literal(value) {
             let Some(factor) = number(literal) else {
                 faults
                     .on(value, format!("`factor` expects a number, found `{}`; write `factor = 2.0`", quote!(#value)));
@@ -131,7 +132,7 @@ impl Reader<'_> {
             }
             return Some(Known::Literal(factor, literal.span()));
         }
-        if matches!(value.kind, Kind::Negative) {
+        if expr::is_negative(value) {
             faults.on(value, "`factor` cannot be negative; write a number of at least 1, such as `factor = 2.0`");
             return None;
         }
@@ -139,32 +140,29 @@ impl Reader<'_> {
     }
 
     /// Tells a constant from any other expression.
-    pub(crate) fn expression<T>(&self, value: &Expression) -> Known<T> {
+    pub(crate) fn expression<T>(&self, value: &Expr) -> Known<T> {
         if self.is_constant(value) {
             Known::Constant(Box::new(value.clone()))
         } else {
             // Braces say "at run time" here, and rustc would call them unused.
-            let value = match &value.kind {
-                Kind::Braced(inner) => inner,
-                _ => value,
-            };
+            let value = expr::braced(value).unwrap_or(value);
             Known::Dynamic(Box::new(value.clone()))
         }
     }
 
     /// The word among these that is written without quotes, where no argument has that name.
-    pub(crate) fn unquoted<'w>(&self, value: &Expression, words: &[&'w str]) -> Option<&'w str> {
-        let found = value.path().filter(|path| path.is_word)?.last.to_string();
+    pub(crate) fn unquoted<'w>(&self, value: &Expr, words: &[&'w str]) -> Option<&'w str> {
+        let found = expr::name(value)?.to_string();
         let is_argument = self.taken.contains(&found);
         words.iter().copied().find(|word| *word == found && !is_argument)
     }
 
     /// Whether this is a path in capitals that starts with no generic, no argument and not with `Self`.
-    pub(crate) fn is_constant(&self, value: &Expression) -> bool {
-        let Some(path) = value.path() else { return false };
-        let Some(first) = &path.first else { return false };
-        let last = path.last.to_string();
-        !self.taken.iter().any(|taken| first == taken)
+    pub(crate) fn is_constant(&self, value: &Expr) -> bool {
+        let Some(path) = expr::path(value).filter(|path| path.qself.is_none()) else { return false };
+        let names: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let ([first, ..], [.., last]) = (names.as_slice(), names.as_slice()) else { return false };
+        !self.taken.contains(first)
             && last.chars().any(|c| c.is_ascii_uppercase())
             && !last.chars().any(char::is_lowercase)
     }
@@ -181,13 +179,13 @@ pub(crate) enum JitterLiteral {
 
 impl Reader<'_> {
     /// A jitter: a name, a ratio, a duration, or an expression of one of these types.
-    pub(crate) fn jitter(&self, value: &Expression, faults: &mut Faults) -> Option<Known<JitterLiteral>> {
-        let Some(literal) = value.literal() else {
+    pub(crate) fn jitter(&self, value: &Expr, faults: &mut Faults) -> Option<Known<JitterLiteral>> {
+        let Some(literal) = expr::literal(value) else {
             if let Some(word) = self.unquoted(value, &["full", "equal"]) {
                 faults.on(value, format!("jitters are named in quotes; write `jitter = \"{word}\"`"));
                 return None;
             }
-            if matches!(value.kind, Kind::Negative) {
+            if expr::is_negative(value) {
                 faults.on(
                     value,
                     "a `jitter` ratio cannot be negative; write a number between 0 and 1, such as `jitter = 0.2`",
@@ -239,24 +237,17 @@ impl Reader<'_> {
     }
 }
 
-/// The string literal that an expression is, if it is one.
-pub(crate) fn text(value: &Expression) -> Option<&LitStr> {
-    match value.literal() {
-        Some(Lit::Str(text)) => Some(text),
-        _ => None,
-    }
-}
-
 /// What stands in the quotes of a text, if that names or makes something: a path, a closure, a call.
 pub(crate) fn quoted(literal: &Lit) -> Option<String> {
     let tokens = quoted_tokens(literal)?;
-    let (expression, length) = Expression::first(&tokens).ok()?;
-    let is_named = matches!(expression.kind, Kind::Path(_) | Kind::Closure(_) | Kind::Call);
-    (is_named && length == tokens.len()).then(|| shown::text(&tokens))
+    let expression = expr::parse.parse2(tokens.clone()).ok()?;
+    let is_named =
+        expr::path(&expression).is_some() || expr::closure(&expression).is_some() || expr::is_call(&expression);
+    is_named.then(|| shown::stream(tokens))
 }
 
 /// The tokens in the quotes of a text, unless that has marks that Rust or names have not.
-pub(crate) fn quoted_tokens(literal: &Lit) -> Option<Vec<TokenTree>> {
+pub(crate) fn quoted_tokens(literal: &Lit) -> Option<TokenStream> {
     let Lit::Str(text) = literal else { return None };
     let text = text.value();
     // The compiler itself complains of what it cannot read as tokens.
@@ -265,7 +256,7 @@ pub(crate) fn quoted_tokens(literal: &Lit) -> Option<Vec<TokenTree>> {
     if !(begins_well && is_readable && text.matches('(').count() == text.matches(')').count()) {
         return None;
     }
-    Some(text.parse::<TokenStream>().ok()?.into_iter().collect())
+    text.parse().ok()
 }
 
 /// A duration as an expression.

@@ -5,12 +5,13 @@
 use super::attempt::returned;
 use super::guards::guarded;
 use super::{replace_self, site};
-use crate::args::expression::{Closure, Expression, Kind};
+use crate::args::expr;
 use crate::args::matched_pattern;
 use crate::model::{Classifier, Ending, Model};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
+use syn::{Expr, ExprClosure};
 
 /// The outcome's name, located at the return type: what is wrong with the outcome's type is reported there.
 pub(super) fn outcome_name(model: &Model) -> Ident {
@@ -75,9 +76,9 @@ fn judge_of_ours(model: &Model) -> Option<TokenStream> {
 
 /// The same of a closure of the user's: `|error| show(error).judged(BODY)`. Only if it names its argument and uses it: for one that does not, the
 /// compiler has a warning to give.
-fn joined_closure(model: &Model, classifier: &Expression) -> Option<TokenStream> {
-    let (Closure { capture, inputs, .. }, body) = wrappable_closure(model, classifier)?;
-    let mut inputs = inputs.clone().into_iter();
+fn joined_closure(model: &Model, classifier: &Expr) -> Option<TokenStream> {
+    let (ExprClosure { capture, inputs, .. }, body) = wrappable_closure(model, classifier)?;
+    let mut inputs = inputs.to_token_stream().into_iter();
     let (Some(TokenTree::Ident(error)), None) = (inputs.next(), inputs.next()) else { return None };
     let is_variable = error.to_string().starts_with(char::is_lowercase);
     if !is_variable || !has_word(body.clone(), &error.to_string()) {
@@ -276,14 +277,14 @@ fn answer(model: &Model) -> Option<(Span, TokenStream)> {
         Classifier::Pattern(pattern) => (Span::mixed_site(), matches(model, pattern)),
         Classifier::Expression(expression) => {
             let there = Span::mixed_site().located_at(expression.span());
-            let answer = match &expression.kind {
+            let answer = match expr::closure(expression) {
                 // The closure's argument gets its type from `asked`.
-                Kind::Closure(_) => {
+                Some(_) => {
                     let asked = model.paths.private_at("asked", there);
                     let closure = wrapped_closure(model, expression)?;
                     quote_spanned!(there=> #asked(__reattempt_failure, #closure))
                 }
-                _ => called(model, expression)?,
+                None => called(model, expression)?,
             };
             (there, answer)
         }
@@ -300,11 +301,10 @@ fn transient(model: &Model, there: Span) -> TokenStream {
 fn matches(model: &Model, pattern: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let pattern = replace_self(model, pattern.clone());
-    let tokens: Vec<TokenTree> = pattern.clone().into_iter().collect();
     let matches = quote_spanned!(here=> ::core::matches!(__reattempt_failure, #pattern));
-    match matched_pattern::names_in_capitals(&tokens).as_slice() {
+    match matched_pattern::names_in_capitals(&pattern).as_slice() {
         [] => matches,
-        [name] if matched_pattern::is_name_alone(&tokens) => {
+        [name] if matched_pattern::is_name_alone(&pattern) => {
             let there = here.located_at(name.span());
             let leads_to = model.paths.private_at("leads_to", there);
             let (tried, value) = (model.paths.private_at("Matched", there), model.paths.private("MatchedValue"));
@@ -331,7 +331,7 @@ fn matches(model: &Model, pattern: &TokenStream) -> TokenStream {
 /// A path and a call are called by a closure of ours: so they are evaluated only where there is something to judge, `fn(&str)` serves
 /// for a `String`, and what `classify::source` makes serves for each type that it looks into. A closure keeps its place, since its
 /// argument's type comes from there; one that says `return` would not survive the change. Any other expression is passed on as it is.
-fn written_classifier(model: &Model, classifier: &Expression) -> TokenStream {
+fn written_classifier(model: &Model, classifier: &Expr) -> TokenStream {
     let there = Span::mixed_site().located_at(classifier.span());
     if let Some(called) = called(model, classifier) {
         let into_verdict = model.paths.private_at("into_verdict", there);
@@ -341,43 +341,31 @@ fn written_classifier(model: &Model, classifier: &Expression) -> TokenStream {
 }
 
 /// A path, a call or a place, called with `__reattempt_failure`.
-fn called(model: &Model, classifier: &Expression) -> Option<TokenStream> {
+fn called(model: &Model, classifier: &Expr) -> Option<TokenStream> {
     let there = Span::mixed_site().located_at(classifier.span());
-    match &classifier.kind {
-        Kind::Path(_) => {
-            let path = replace_self(model, classifier.peeled());
-            Some(quote_spanned!(there=> #path(__reattempt_failure)))
-        }
-        Kind::Call => {
-            let maker = replace_self(model, classifier.to_token_stream());
-            Some(quote_spanned!(there=> (#maker)(__reattempt_failure)))
-        }
-        // A place is called where it is: what it holds may not be moved out.
-        Kind::Other if classifier.variable().is_some() => {
-            let place = replace_self(model, classifier.peeled());
-            Some(quote_spanned!(there=> (#place)(__reattempt_failure)))
-        }
-        _ => None,
+    let function = replace_self(model, expr::peel(classifier).to_token_stream());
+    if expr::path(classifier).is_some() {
+        return Some(quote_spanned!(there=> #function(__reattempt_failure)));
     }
+    // A place is called where it is: what it holds may not be moved out.
+    (expr::is_call(classifier) || expr::variable(classifier).is_some())
+        .then(|| quote_spanned!(there=> (#function)(__reattempt_failure)))
 }
 
 /// A closure of the user's whose answer is a verdict.
-fn wrapped_closure(model: &Model, classifier: &Expression) -> Option<TokenStream> {
-    let (Closure { capture, inputs, .. }, body) = wrappable_closure(model, classifier)?;
+fn wrapped_closure(model: &Model, classifier: &Expr) -> Option<TokenStream> {
+    let (ExprClosure { capture, inputs, .. }, body) = wrappable_closure(model, classifier)?;
     let there = Span::mixed_site().located_at(classifier.span());
     let into_verdict = model.paths.private_at("into_verdict", there);
-    let inputs = replace_self(model, inputs.clone());
+    let inputs = replace_self(model, inputs.to_token_stream());
     Some(quote_spanned!(there=> #capture |#inputs| #into_verdict(#body)))
 }
 
 /// A closure of the user's whose body can stand in an expression of ours, and that body.
-fn wrappable_closure<'a>(model: &Model, classifier: &'a Expression) -> Option<(&'a Closure, TokenStream)> {
-    match &classifier.kind {
-        Kind::Closure(closure) if closure.is_plain && !has_word(closure.body.clone(), "return") => {
-            Some((closure, replace_self(model, closure.body.clone())))
-        }
-        _ => None,
-    }
+fn wrappable_closure<'a>(model: &Model, classifier: &'a Expr) -> Option<(&'a ExprClosure, TokenStream)> {
+    let closure = expr::closure(classifier).filter(|closure| expr::is_plain_closure(closure))?;
+    let body = closure.body.to_token_stream();
+    (!has_word(body.clone(), "return")).then(|| (closure, replace_self(model, body)))
 }
 
 fn has_word(tokens: TokenStream, word: &str) -> bool {

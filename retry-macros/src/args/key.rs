@@ -1,0 +1,172 @@
+//! The table of keys: their names, how their values are spelt, and what other libraries call them.
+//!
+//! It reads no attribute and knows no value.
+
+use crate::faults::{did_you_mean, listed};
+
+/// A key of the attribute.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Key {
+    Strategy,
+    Base,
+    Cap,
+    Factor,
+    Increment,
+    Jitter,
+    Max,
+    Deadline,
+    MaxHint,
+    Policy,
+    On,
+    OnValue,
+    Error,
+    History,
+    Timeout,
+    Budget,
+    Breaker,
+    Recover,
+    Notify,
+    Clone,
+    Attempt,
+    Idempotency,
+    Method,
+    Sleep,
+    Name,
+    Doc,
+    Crate,
+}
+
+/// How a key's value is spelt.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ValueKind {
+    Expression,
+    /// An expression, or `matches(PATTERN if GUARD)`.
+    Classifier,
+    /// `(a, b)` instead of a value.
+    Names,
+    Name,
+    Type,
+    Path,
+}
+
+/// A key's name, the spelling of its value, an example for messages, and whether `policy!` takes it.
+type Row = (Key, &'static str, ValueKind, &'static str, bool);
+
+/// The one table of keys.
+const KEYS: [Row; 27] = [
+    (Key::Strategy, "strategy", ValueKind::Expression, "strategy = \"equal_jitter\"", true),
+    (Key::Base, "base", ValueKind::Expression, "base = \"100ms\"", true),
+    (Key::Cap, "cap", ValueKind::Expression, "cap = \"10s\"", true),
+    (Key::Factor, "factor", ValueKind::Expression, "factor = 2.0", true),
+    (Key::Increment, "increment", ValueKind::Expression, "increment = \"100ms\"", true),
+    (Key::Jitter, "jitter", ValueKind::Expression, "jitter = \"full\"", true),
+    (Key::Max, "max", ValueKind::Expression, "max = 3", true),
+    (Key::Deadline, "deadline", ValueKind::Expression, "deadline = \"30s\"", true),
+    (Key::MaxHint, "max_hint", ValueKind::Expression, "max_hint = \"60s\"", true),
+    (Key::Policy, "policy", ValueKind::Expression, "policy = POLICY", false),
+    (Key::On, "on", ValueKind::Classifier, "on = is_transient", false),
+    (Key::OnValue, "on_value", ValueKind::Classifier, "on_value = is_not_ready", false),
+    (Key::Error, "error", ValueKind::Type, "error = MyError", false),
+    (Key::History, "history", ValueKind::Expression, "history = 16", false),
+    (Key::Timeout, "timeout", ValueKind::Expression, "timeout = \"2s\"", false),
+    (Key::Budget, "budget", ValueKind::Expression, "budget = API_BUDGET", false),
+    (Key::Breaker, "breaker", ValueKind::Expression, "breaker = API_BREAKER", false),
+    (Key::Recover, "recover", ValueKind::Expression, "recover = from_the_cache", false),
+    (Key::Notify, "notify", ValueKind::Expression, "notify = log_it", false),
+    (Key::Clone, "clone", ValueKind::Names, "clone(payload)", false),
+    (Key::Attempt, "attempt", ValueKind::Name, "attempt = attempt", false),
+    (Key::Idempotency, "idempotency_key", ValueKind::Name, "idempotency_key = key", false),
+    (Key::Method, "method", ValueKind::Expression, "method = GET", false),
+    (Key::Sleep, "sleep", ValueKind::Expression, "sleep = my_sleep", false),
+    (Key::Name, "name", ValueKind::Expression, "name = \"payments.charge\"", false),
+    (Key::Doc, "doc", ValueKind::Expression, "doc = false", false),
+    (Key::Crate, "crate", ValueKind::Path, "crate = my_reexports::reattempt", true),
+];
+
+/// The macro that the keys are written for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Macro {
+    /// `#[retry(...)]`.
+    Retry,
+    /// `policy!(...)`.
+    Policy,
+}
+
+impl Key {
+    /// The key of that name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        KEYS.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+
+    fn row(self) -> &'static Row {
+        // Each key has a row.
+        KEYS.iter().find(|row| row.0 == self).unwrap_or(&KEYS[0])
+    }
+
+    /// The key as it is written.
+    pub(crate) fn name(self) -> &'static str {
+        self.row().1
+    }
+
+    /// How its value is spelt.
+    pub(super) fn value_kind(self) -> ValueKind {
+        self.row().2
+    }
+
+    /// An example of the key with a value.
+    pub(crate) fn example(self) -> &'static str {
+        self.row().3
+    }
+
+    /// Whether the macro takes the key.
+    pub(super) fn belongs_to(self, macro_: Macro) -> bool {
+        macro_ == Macro::Retry || self.row().4
+    }
+}
+
+/// The message for a word that is no key of the macro.
+pub(super) fn unknown(found: &str, macro_: Macro) -> String {
+    if macro_ == Macro::Policy && Key::named(found).is_some() {
+        return format!("`{found}` belongs to a function, not to a policy; write it in `#[retry(...)]`");
+    }
+    let keys: Vec<&str> = KEYS.iter().filter(|row| row.0.belongs_to(macro_)).map(|row| row.1).collect();
+    let word = found.replace('-', "_");
+    let suggestion = match by_another_name(&word).filter(|key| keys.contains(key)) {
+        Some(key) if word.contains("retries") || word == "max_retry" => {
+            format!("; did you mean `{key}`? it counts all attempts: three retries are `max = 4`")
+        }
+        Some(key) => format!("; did you mean `{key}`?"),
+        None => did_you_mean(&word, &keys),
+    };
+    let suggestion = if suggestion.is_empty() { format!("; keys are {}", listed(&keys, "`")) } else { suggestion };
+    format!("unknown key `{found}`{suggestion}")
+}
+
+/// The key that other libraries, or everyday words, call by that name.
+fn by_another_name(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "attempts" | "max_attempts" | "retries" | "max_retries" | "max_retry" | "max_retry_attempts" | "times"
+        | "max_times" | "tries" | "max_tries" | "n" | "count" => "max",
+        "delay" | "base_delay" | "initial" | "initial_delay" | "initial_interval" | "initial_backoff" | "min_delay"
+        | "wait" | "wait_duration" | "interval" => "base",
+        "max_delay" | "max_interval" | "max_wait" | "max_backoff" | "ceiling" => "cap",
+        "multiplier" | "growth" => "factor",
+        "randomization_factor" | "randomness" => "jitter",
+        "when" | "if" | "retry_if" | "retry_on" | "retry_when" | "should_retry" | "condition" | "predicate"
+        | "classify" => "on",
+        "on_result" | "on_success" => "on_value",
+        "backoff" | "algorithm" => "strategy",
+        "attempt_timeout" | "per_attempt_timeout" | "per_try_timeout" | "try_timeout" | "time_out" | "time_limit" => {
+            "timeout"
+        }
+        "circuit_breaker" | "fuse" => "breaker",
+        "retry_budget" | "quota" | "throttle" => "budget",
+        "on_retry" | "before_sleep" | "callback" | "log" | "inspect" => "notify",
+        "fallback" | "or_else" | "default" => "recover",
+        "verb" | "http_method" => "method",
+        "idempotency" | "idempotent" | "request_id" => "idempotency_key",
+        "max_duration" | "max_elapsed" | "max_elapsed_time" | "total_delay" | "total_timeout" => "deadline",
+        "label" => "name",
+        _ => return None,
+    })
+}
