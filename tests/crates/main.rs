@@ -4,7 +4,7 @@
 
 mod coverage;
 mod editions;
-mod faults;
+mod expansion_lints;
+mod one_error_per_fault;
 mod package;
-mod silence;
-mod warnings;
+mod user_lints;

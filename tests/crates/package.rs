@@ -21,12 +21,12 @@ pub(crate) const WITHOUT_SLEEPER: &str = "reattempt = { path = '{root}', default
 /// The attribute that boxes the futures of traits.
 pub(crate) const ASYNC_TRAIT: &str = "async-trait = '0.1'";
 
-/// Where the sources of fixtures are.
+/// The folder of the fixtures.
 pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/fixtures")
 }
 
-/// What cargo built, and the packages.
+/// The folder of the packages and of what cargo builds of them.
 fn ground() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates")
 }
@@ -43,9 +43,9 @@ pub(crate) fn rustc() -> Command {
     Command::new(tool("rustc"))
 }
 
-/// Says, also where the output of tests is captured, that something was not tested.
+/// Prints that something was not tested, also where the output of tests is captured.
 pub(crate) fn not_run(why: &str) {
-    writeln!(io::stderr(), "NOT RUN: {}", why.trim_end()).expect("there is somebody to tell");
+    writeln!(io::stderr(), "NOT RUN: {}", why.trim_end()).expect("standard error is open");
 }
 
 /// Whether the lints and texts are those that the fixtures were written for; says so if not.
@@ -88,7 +88,7 @@ impl Package {
             source = source.display(),
         );
         fs::create_dir_all(&directory).expect("the target directory can be written");
-        // A manifest that is as it was keeps its age, so that what is built stays so.
+        // An unchanged manifest keeps its age, so that nothing is built again.
         let path = directory.join("Cargo.toml");
         if fs::read_to_string(&path).ok().as_deref() != Some(&*manifest) {
             fs::write(&path, manifest).expect("the target directory can be written");
@@ -97,7 +97,7 @@ impl Package {
         Self { name: name.to_owned(), directory }
     }
 
-    /// What other packages write to depend on this one.
+    /// The line by which another package depends on this one.
     pub(crate) fn as_dependency(&self) -> String {
         format!("{} = {{ path = '{}' }}", self.name, self.directory.display())
     }
@@ -107,13 +107,13 @@ impl Package {
         Report::new(&self.cargo("check").arg("--message-format=short").args(arguments).output().expect("cargo runs"))
     }
 
-    /// `cargo check`, with all that the compiler has to say.
+    /// `cargo check`, with all messages of the compiler.
     pub(crate) fn check_in_full(&self) -> String {
         let output = self.cargo("check").output().expect("cargo runs");
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
-    /// `cargo clippy`, a line for each message; `None`, and a word about it, where the fixtures are written for another one.
+    /// `cargo clippy`, a line for each message; `None`, and a line about it, where the fixtures are written for another one.
     pub(crate) fn clippy(&self, arguments: &[&str]) -> Option<Report> {
         if !is_pinned() {
             return None;
@@ -127,7 +127,7 @@ impl Package {
         Some(Report::new(&clippy.arg("--message-format=short").args(arguments).output().expect("clippy runs")))
     }
 
-    /// Builds the program with arguments for its compiler, and answers where it is.
+    /// Builds the program with arguments for its compiler, and returns its path.
     #[track_caller]
     pub(crate) fn build(&self, compiler_arguments: &[&str]) -> PathBuf {
         let output = self.cargo("rustc").arg("--").args(compiler_arguments).output().expect("cargo runs");
@@ -144,7 +144,7 @@ impl Package {
         cargo.env("CARGO", tool("cargo")).env("RUSTC", tool("rustc"));
         cargo.env("CARGO_TARGET_DIR", ground().join("target"));
         cargo.env("CARGO_TERM_COLOR", "never").env("CARGO_INCREMENTAL", "0");
-        // What the surroundings ask of the compiler, they ask of this workspace.
+        // Flags of the environment are for this workspace alone.
         for variable in
             ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET", "RUSTC_WORKSPACE_WRAPPER", "CLIPPY_ARGS"]
         {
@@ -154,12 +154,12 @@ impl Package {
     }
 }
 
-/// What cargo said.
+/// The messages of cargo.
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) is_success: bool,
     pub(crate) messages: Vec<Message>,
-    /// All that it said.
+    /// The whole output.
     pub(crate) text: String,
 }
 
@@ -176,7 +176,7 @@ pub(crate) struct Message {
 impl Report {
     fn new(output: &Output) -> Self {
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        // What is said of the library itself is not what is asked here.
+        // Messages about the library itself are not asked for.
         let mut messages: Vec<Message> = text.lines().filter_map(Message::parse).collect();
         messages.retain(|message| message.file.starts_with(fixtures()));
         messages.sort();

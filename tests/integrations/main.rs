@@ -1,11 +1,11 @@
 //! Retried calls of real clients against real servers of this machine, a module per crate that is integrated.
 
-mod faults;
-mod hints;
-mod idempotency;
-mod names;
+mod connection_faults;
+mod idempotency_keys;
+mod name_lookup;
 mod observing;
 mod server;
+mod server_hints;
 mod sqlite;
 mod statuses;
 mod tonic;

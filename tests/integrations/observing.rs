@@ -17,7 +17,7 @@ fn verdict(status: &Status) -> Verdict {
     status.1
 }
 
-/// Defines a function that answers what its script says, at a site of its own.
+/// Defines a function that returns what its script says, at a site of its own.
 macro_rules! scripted {
     ($function:ident, $name:literal $(, $key:ident = $value:expr)*) => {
         #[reattempt::retry(name = $name, strategy = ["1s", "2s"], sleep = |_| {}, on = $crate::observing::verdict $(, $key = $value)*)]

@@ -221,7 +221,7 @@ async fn read_request(stream: &mut TcpStream) -> Option<String> {
     }
 }
 
-/// Answers the length of the body that a request's head announces.
+/// Returns the length of the body that a request's head announces.
 fn announced(head: &str) -> usize {
     let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
     length.map_or(0, |length| length.trim().parse().expect("clients know how much they send"))

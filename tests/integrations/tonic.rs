@@ -100,7 +100,7 @@ async fn serve(answer: impl Fn(u32) -> Result<(), Status> + Send + Sync + 'stati
     Running { channel, calls: serve_with(Server::builder(), listener, Answer::By(Box::new(answer))) }
 }
 
-/// Starts a server and answers what counts its calls.
+/// Starts a server, and returns the counter of its calls.
 fn serve_with(mut server: Server, listener: TcpListener, answer: Answer) -> Arc<AtomicU32> {
     let calls = Arc::new(AtomicU32::new(0));
     let service = HealthServer::new(Service { calls: Arc::clone(&calls), answer });

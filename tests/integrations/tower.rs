@@ -308,7 +308,7 @@ impl fmt::Display for Failed {
     }
 }
 
-/// Calls a service that fails so, one after the other, behind this policy; answers the outcome and how often the service ran.
+/// Calls a service that fails so, one after the other, behind this policy; returns the outcome and how often the service ran.
 macro_rules! run {
     ($policy:expr, $script:expr) => {{
         let (script, runs) = ($script, Cell::new(0));

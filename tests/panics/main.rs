@@ -2,5 +2,6 @@
 //!
 //! The panic hook is the whole process's, so this is a binary of its own.
 
+mod drop_order;
 mod locations;
 mod panic_hook;

@@ -8,7 +8,7 @@ mod trace;
 
 use std::env;
 
-/// Answers where a service is. A test without its service fails: it has shown nothing.
+/// Returns the address of a service. A test without its service fails, because it has shown nothing.
 fn service(variable: &str) -> String {
     env::var(variable).unwrap_or_else(|_| {
         panic!(

@@ -73,7 +73,7 @@ impl Server {
         Client::open(self.url("")).expect("the URL is right")
     }
 
-    /// Answers the URL for a user, such as `:password@`.
+    /// Returns the URL for a user, such as `:password@`.
     pub(crate) fn url(&self, user: &str) -> String {
         format!("redis://{user}127.0.0.1:{}/", self.port)
     }

@@ -24,7 +24,7 @@ impl Noisy<'_> {
     }
 }
 
-/// Calls the same function without and with the attribute, and answers both drop orders.
+/// Calls the same function without and with the attribute, and returns both drop orders.
 macro_rules! drop_orders {
     (#[$attribute:meta] $function:item => $call:expr) => {{
         let plain = Log::default();

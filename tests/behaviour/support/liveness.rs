@@ -1,4 +1,4 @@
-//! What shows that a call left nothing behind: things that say whether they are alive, and polls that are counted.
+//! Shows that a call left nothing behind: counts the values that are alive, and polls futures a number of times.
 
 use reattempt::{BreakerOpen, TimedOut};
 use std::future::Future;
@@ -6,10 +6,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-/// What is alive of a kind: each holds a clone.
+/// A count of values that are alive: each of them holds a clone.
 pub(crate) type Alive = Arc<()>;
 
-/// Ready when it has been polled so many times.
+/// A future that is ready after this number of polls.
 pub(crate) struct After {
     polls: u32,
     _alive: Alive,
@@ -55,7 +55,7 @@ impl From<BreakerOpen> for Failure {
     }
 }
 
-/// Polls a future so many times, or until it is ready.
+/// Polls a future this number of times, or until it is ready.
 pub(crate) fn poll_times<F: Future>(mut future: Pin<&mut F>, times: u32) -> Option<F::Output> {
     let mut context = Context::from_waker(Waker::noop());
     (0..times).find_map(|_| match future.as_mut().poll(&mut context) {

@@ -1,4 +1,4 @@
-//! A body that counts its runs, and succeeds in the third: what the tests of function shapes have in common.
+//! A body that counts its runs and succeeds in the third.
 
 use reattempt::Transient;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -14,7 +14,7 @@ impl Transient for Busy {
     }
 }
 
-/// How often a body ran.
+/// Counts the runs of a body.
 #[derive(Debug, Default)]
 pub(crate) struct Runs(AtomicU32);
 
@@ -23,7 +23,7 @@ impl Runs {
         Self(AtomicU32::new(0))
     }
 
-    /// Counts a run. The first two fail, the third and all that follow answer their number.
+    /// Counts a run. The first two fail, the third and all later ones return their number.
     pub(crate) fn fail_twice(&self) -> Result<u32, Busy> {
         match self.0.fetch_add(1, Relaxed) + 1 {
             1 | 2 => Err(Busy),
@@ -31,7 +31,7 @@ impl Runs {
         }
     }
 
-    /// Counts a run, and answers its number.
+    /// Counts a run, and returns its number.
     pub(crate) fn next(&self) -> u32 {
         self.0.fetch_add(1, Relaxed) + 1
     }

@@ -14,7 +14,7 @@ async fn call(client: &Client, url: &str) -> Result<Response, RetryError<Error>>
     client.get(url).send().await
 }
 
-/// Calls a server that answers a status with these headers twice, and then 200; answers what was slept.
+/// Calls a server that answers a status with these headers twice, and then 200; returns what was slept.
 async fn slept(status: u16, headers: impl AsRef<[u8]>) -> Vec<Duration> {
     let busy = Reply::with_headers(status, headers);
     let server = Server::start([busy.clone(), busy, Reply::status(200)]);
