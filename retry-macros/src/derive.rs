@@ -1,64 +1,60 @@
-//! `#[derive(Transient)]`: a word on each variant becomes an arm of a match.
+//! `#[derive(Transient)]`: what the attributes of a variant say becomes an arm of a `match`.
 //!
-//! Read and judged in `words`, written in `write`. It knows nothing of `#[retry]`.
+//! `attributes` reads, `input` judges, `expand` writes. It knows nothing of `#[retry]`.
 
-mod body;
-mod item;
-mod words;
-mod write;
+mod attributes;
+mod expand;
+mod expression;
+mod function_check;
+mod input;
 
-use crate::args::expression::Expression;
 use crate::faults::Faults;
-use crate::paths::Paths;
-use item::{Fields, Generics, Item, Member};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use syn::{DeriveInput, Expr, Fields, Member};
 
-/// An error type of which each case has its word. A faulty one cannot be built.
-struct Derived {
-    paths: Paths,
-    name: Ident,
-    generics: Generics,
-    kind: Kind,
-}
-
-enum Kind {
-    Struct(Box<Case>),
-    Enum(Vec<(Ident, Case)>),
+/// The judged cases of an error type.
+enum Cases<'a> {
+    Struct(Case<'a>),
+    Enum(Vec<(&'a Ident, Case<'a>)>),
 }
 
 /// A variant, or a struct as a whole.
-struct Case {
-    fields: Fields,
-    word: Word,
+struct Case<'a> {
+    fields: &'a Fields,
+    rule: Rule,
 }
 
-/// What is said of a case.
-enum Word {
+/// How a case is classified.
+enum Rule {
     Permanent,
-    /// Transient, if the condition holds where there is one, and with a hint where there is one.
+    /// Transient where the condition holds.
     Transient {
-        condition: Option<Box<Expression>>,
-        after: Option<After>,
+        condition: Option<Expr>,
+        hint: Option<Hint>,
     },
-    /// A field decides.
+    /// The field decides.
     Forward(Member),
 }
 
-/// Where a hint comes from.
-enum After {
+/// Where the minimum delay before the next attempt comes from.
+enum Hint {
     Field(Member),
-    Function(Box<Expression>),
+    Function(Expr),
 }
 
-/// Expands `#[derive(Transient)] item`: an `impl`, with faults beside one that stands for it, so that nothing else breaks.
+/// Expands `#[derive(Transient)] item` to an `impl`. If there are faults, the `impl` is a placeholder, so that they are the only errors.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let mut faults = Faults::default();
-    let item = faults.take(Item::read(item));
-    let stand_in = item.as_ref().map(write::stand_in);
-    let derived = item.and_then(|item| words::read(item, &mut faults));
-    match faults.check(derived) {
-        Ok(derived) => write::implementation(&derived),
-        Err(errors) => quote!(#stand_in #errors),
+    let Some(item) = faults.take(syn::parse2::<DeriveInput>(item)) else {
+        return faults.check(None::<TokenStream>).unwrap_or_else(|errors| errors);
+    };
+    let (paths, cases) = input::read(&item, &mut faults);
+    match faults.check(cases) {
+        Ok(cases) => expand::implementation(&item, &cases, &paths),
+        Err(errors) => {
+            let placeholder = expand::placeholder(&item, &paths);
+            quote!(#placeholder #errors)
+        }
     }
 }

@@ -1,0 +1,175 @@
+//! Reads the `#[transient]` and `#[permanent]` attributes of one place, each key at most once.
+//!
+//! It judges no value, and does not know the fields.
+
+use super::expression::{peeled, text};
+use crate::faults::{Faults, did_you_mean};
+use proc_macro2::{Ident, Span, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, ExprPath, Meta, MetaList, Path, Token};
+
+const TRANSIENT: &str = "transient";
+const PERMANENT: &str = "permanent";
+
+const TAKES: &str =
+    "`#[transient(...)]` takes `if = function`, `after = field`, `forward`, and on the type `crate = path`";
+
+/// What the attributes of one place say.
+#[derive(Default)]
+pub(super) struct Attributes {
+    /// Where `#[transient]` and `#[permanent]` stand.
+    pub(super) transient: Option<Span>,
+    pub(super) permanent: Option<Span>,
+    pub(super) condition: Option<Expr>,
+    pub(super) after: Option<Expr>,
+    pub(super) forward: Option<(Span, Option<Expr>)>,
+    pub(super) root: Option<Path>,
+    /// An attribute whose name resembles one of the two, and the end of a message that says which.
+    pub(super) misspelt: Option<(Ident, String)>,
+    pub(super) has_faults: bool,
+}
+
+/// Returns the name of the attribute, if it is `transient` or `permanent`.
+pub(super) fn name(attribute: &Attribute) -> Option<&'static str> {
+    [TRANSIENT, PERMANENT].into_iter().find(|name| attribute.path().is_ident(name))
+}
+
+impl Attributes {
+    /// Reads the attributes of a type or a variant.
+    pub(super) fn read(attributes: &[Attribute], faults: &mut Faults) -> Self {
+        let mut this = Self::default();
+        for attribute in attributes {
+            let path = attribute.path();
+            let Some(name) = name(attribute) else {
+                this.misspelt = this.misspelt.or_else(|| misspelt(path));
+                continue;
+            };
+            let result = match &attribute.meta {
+                Meta::Path(_) => this.mark(name, path.span()),
+                Meta::List(_) if name == PERMANENT => {
+                    Err(syn::Error::new_spanned(path, "`#[permanent]` takes nothing; write it alone"))
+                }
+                Meta::List(list) if list.tokens.is_empty() => Err(syn::Error::new_spanned(
+                    path,
+                    "`#[transient()]` says nothing more than `#[transient]`; remove the parentheses",
+                )),
+                Meta::List(list) => this.read_list(list, faults),
+                Meta::NameValue(meta) => {
+                    let found = text(&meta.value);
+                    let message = format!(
+                        "found `= {found}`; write `#[transient]`, `#[permanent]`, or what `#[transient(...)]` takes"
+                    );
+                    Err(syn::Error::new_spanned(&meta.value, message))
+                }
+            };
+            this.has_faults |= faults.take(result).is_none();
+        }
+        this
+    }
+
+    fn mark(&mut self, name: &str, span: Span) -> syn::Result<()> {
+        let mark = if name == TRANSIENT { &mut self.transient } else { &mut self.permanent };
+        match mark.replace(span) {
+            None => Ok(()),
+            Some(_) => Err(syn::Error::new(span, format!("`#[{name}]` is given twice; remove one of the two"))),
+        }
+    }
+
+    /// Reads what is in the parentheses of `#[transient(...)]`. After a fault it goes on at the next comma.
+    fn read_list(&mut self, list: &MetaList, faults: &mut Faults) -> syn::Result<()> {
+        list.parse_args_with(|input: ParseStream<'_>| {
+            while !input.is_empty() {
+                if let Err(fault) = self.read_entry(input, list.path.span()) {
+                    faults.push(fault);
+                    self.has_faults = true;
+                    while !input.is_empty() && !input.peek(Token![,]) {
+                        input.parse::<TokenTree>()?;
+                    }
+                }
+                if !input.is_empty() && input.parse::<Token![,]>().is_err() {
+                    let found: TokenTree = input.parse()?;
+                    while input.parse::<TokenTree>().is_ok() {}
+                    let message = format!("expected `,` between two words, found `{found}`; put a `,` before it");
+                    return Err(syn::Error::new(found.span(), message));
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn read_entry(&mut self, input: ParseStream<'_>, attribute: Span) -> syn::Result<()> {
+        if !input.peek(Ident::peek_any) {
+            let found: TokenTree = input.fork().parse()?;
+            return Err(syn::Error::new(found.span(), format!("found `{found}`; {TAKES}")));
+        }
+        let key = input.call(Ident::parse_any)?;
+        let is_repeated = match key.to_string().as_str() {
+            "if" => self.condition.replace(value(&key, input, "if = is_server_side")?).is_some(),
+            "after" => self.after.replace(value(&key, input, "after = retry_after")?).is_some(),
+            "forward" => {
+                let is_alone = input.is_empty() || input.peek(Token![,]) || input.peek(Ident::peek_any);
+                let field = if is_alone { None } else { Some(value(&key, input, "forward = source")?) };
+                self.forward.replace((key.span(), field)).is_some()
+            }
+            "crate" => self.root.replace(module_path(&value(&key, input, CRATE)?)?).is_some(),
+            found => {
+                let suggestion = match found {
+                    "when" | "on" => "; did you mean `if`?".to_owned(),
+                    "source" | "inner" | "transparent" => "; did you mean `forward`?".to_owned(),
+                    "hint" | "retry_after" | "delay" => "; did you mean `after`?".to_owned(),
+                    _ => did_you_mean(found, &["if", "after", "forward", "crate"]),
+                };
+                let suggestion = if suggestion.is_empty() { format!("; {TAKES}") } else { suggestion };
+                return Err(syn::Error::new(key.span(), format!("unknown word `{found}`{suggestion}")));
+            }
+        };
+        if is_repeated {
+            return Err(syn::Error::new(key.span(), format!("`{key}` is given twice; remove one of the two")));
+        }
+        if key != "crate" {
+            self.transient.get_or_insert(attribute);
+        }
+        Ok(())
+    }
+}
+
+const CRATE: &str = "crate = my_reexports::reattempt";
+
+/// Reads `= value` after a key.
+fn value(key: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<Expr> {
+    if let Ok(TokenTree::Group(group)) = input.fork().parse() {
+        let found = group.stream();
+        let advice = if found.is_empty() { example.to_owned() } else { format!("{key} = {found}") };
+        let message = format!("found `{group}` where the `=` of `{key}` should be; write `{advice}`");
+        return Err(syn::Error::new(group.span(), message));
+    }
+    if input.parse::<Token![=]>().is_err() || input.is_empty() || input.peek(Token![,]) {
+        return Err(syn::Error::new(key.span(), format!("`{key}` has no value; write `{example}`")));
+    }
+    input.parse()
+}
+
+/// Returns the value as the path of a module: `Self` leads to none.
+fn module_path(value: &Expr) -> syn::Result<Path> {
+    match peeled(value) {
+        Expr::Path(ExprPath { qself: None, path, .. })
+            if path.segments.iter().all(|part| part.arguments.is_none() && part.ident != "Self") =>
+        {
+            Ok(path.clone())
+        }
+        _ => {
+            let found = text(value);
+            let message = format!("`crate` expects the path of a module, found `{found}`; write `{CRATE}`");
+            Err(syn::Error::new_spanned(value.to_token_stream(), message))
+        }
+    }
+}
+
+fn misspelt(path: &Path) -> Option<(Ident, String)> {
+    let name = path.get_ident()?;
+    let advice = did_you_mean(&name.to_string(), &[TRANSIENT, PERMANENT]);
+    (!advice.is_empty()).then(|| (name.clone(), advice))
+}

@@ -1,0 +1,247 @@
+//! Writes the `impl` of an error type. It cannot fail: a faulty case cannot be built.
+
+use super::expression::peeled;
+use super::{Case, Cases, Hint, Rule};
+use crate::paths::{ItemPath, Paths};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Expr, ExprPath, Fields, Member, Type};
+
+/// Writes the `impl`:
+///
+/// ```text
+/// impl<...> Transient for Name<...> where FORWARDED: Transient {
+///     fn verdict(&self) -> Verdict { match self { Self::Variant { field: __reattempt_field, .. } => VERDICT, ... } }
+///     fn is_transient(&self) -> bool { IS THE VERDICT NOT `Stop`? }
+///     fn retry_after(&self) -> Option<Duration> { THE VERDICT'S HINT }
+/// }
+/// ```
+pub(super) fn implementation(item: &DeriveInput, cases: &Cases<'_>, paths: &Paths) -> TokenStream {
+    let here = Span::mixed_site();
+    let (transient, verdict) = (paths.public("Transient"), paths.public("Verdict"));
+    let writer = Writer { paths, verdict: &verdict };
+    let body = match cases {
+        Cases::Struct(case) => {
+            let (bindings, verdict) = writer.case(case, true);
+            let pattern = (!bindings.is_empty()).then(|| quote_spanned!(here=> let Self { #(#bindings,)* .. } = self;));
+            quote_spanned!(here=> #pattern #verdict)
+        }
+        Cases::Enum(cases) if cases.is_empty() => quote_spanned!(here=> match *self {}),
+        Cases::Enum(cases) => {
+            let arms = cases.iter().map(|(variant, case)| {
+                let (bindings, verdict) = writer.case(case, false);
+                let fields =
+                    (!matches!(case.fields, Fields::Unit)).then(|| quote_spanned!(here=> { #(#bindings,)* .. }));
+                quote_spanned!(here=> Self::#variant #fields => #verdict)
+            });
+            quote_spanned!(here=> match self { #(#arms,)* })
+        }
+    };
+    let head = head(item, &transient, &demanded(item, cases));
+    quote_spanned! {here=>
+        #[automatically_derived]
+        #[allow(deprecated)]
+        #head {
+            fn is_transient(&self) -> bool {
+                !::core::matches!(<Self as #transient>::verdict(self), #verdict::Stop)
+            }
+
+            fn retry_after(&self) -> ::core::option::Option<::core::time::Duration> {
+                match <Self as #transient>::verdict(self) {
+                    #verdict::RetryAfter(__reattempt_hint) => ::core::option::Option::Some(__reattempt_hint),
+                    #verdict::Stop | #verdict::Retry => ::core::option::Option::None,
+                }
+            }
+
+            fn verdict(&self) -> #verdict {
+                #body
+            }
+        }
+    }
+}
+
+/// Writes an `impl` for a type whose attributes have faults: `impl Transient for Name { fn is_transient(&self) -> bool { false } }`.
+pub(super) fn placeholder(item: &DeriveInput, paths: &Paths) -> TokenStream {
+    if matches!(item.data, Data::Union(_)) {
+        return TokenStream::new();
+    }
+    let head = head(item, &paths.public("Transient"), &[]);
+    quote_spanned! {Span::mixed_site()=>
+        #[automatically_derived]
+        #head {
+            fn is_transient(&self) -> bool {
+                false
+            }
+        }
+    }
+}
+
+/// `impl<...> Transient for Name<...> where WRITTEN, DEMANDED: Transient`.
+fn head(item: &DeriveInput, transient: &ItemPath<'_>, demanded: &[&Type]) -> TokenStream {
+    let (parameters, arguments, _) = item.generics.split_for_impl();
+    let (name, written) = (&item.ident, item.generics.where_clause.iter().flat_map(|clause| &clause.predicates));
+    quote_spanned! {Span::mixed_site()=>
+        impl #parameters #transient for #name #arguments where #(#written,)* #(#demanded: #transient,)*
+    }
+}
+
+/// The types of the forwarded fields that depend on a parameter.
+///
+/// Not of those that contain the type itself: rustc would look for the end of that for ever.
+fn demanded<'a>(item: &DeriveInput, cases: &Cases<'a>) -> Vec<&'a Type> {
+    let cases: Vec<&Case<'a>> = match cases {
+        Cases::Struct(case) => vec![case],
+        Cases::Enum(cases) => cases.iter().map(|(_, case)| case).collect(),
+    };
+    let forwarded = cases.into_iter().filter_map(|case| match &case.rule {
+        Rule::Forward(member) => type_of(case.fields, member),
+        _ => None,
+    });
+    let is_demanded = |ty: &&Type| {
+        let ty = ty.to_token_stream();
+        let mut parameters = item.generics.type_params();
+        parameters.any(|parameter| mentions(&ty, &parameter.ident)) && !mentions(&ty, &item.ident)
+    };
+    forwarded.filter(is_demanded).collect()
+}
+
+fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(found) => found == *name,
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        _ => false,
+    })
+}
+
+fn type_of<'a>(fields: &'a Fields, member: &Member) -> Option<&'a Type> {
+    fields.members().zip(fields).find(|(found, _)| found == member).map(|(_, field)| &field.ty)
+}
+
+struct Writer<'a> {
+    paths: &'a Paths,
+    verdict: &'a ItemPath<'a>,
+}
+
+impl Writer<'_> {
+    /// The fields that a case needs, each as `field: __reattempt_field`, and its verdict.
+    fn case(&self, case: &Case<'_>, is_struct: bool) -> (Vec<TokenStream>, TokenStream) {
+        let here = Span::mixed_site();
+        let verdict = self.verdict;
+        let (needed, verdict) = match &case.rule {
+            Rule::Permanent => (Vec::new(), quote_spanned!(here=> #verdict::Stop)),
+            Rule::Forward(member) => (vec![member.clone()], self.of_field("forward", case, member)),
+            Rule::Transient { condition, hint } => {
+                // A variant's function is given the variant's fields, a struct's the struct.
+                let has_function = condition.is_some() || matches!(hint, Some(Hint::Function(_)));
+                let mut needed: Vec<Member> = Vec::new();
+                if has_function && !is_struct {
+                    needed.extend(case.fields.members());
+                }
+                let arguments: Vec<Ident> = match is_struct {
+                    true => vec![Ident::new("self", here)],
+                    false => needed.iter().map(|member| binding(member, here)).collect(),
+                };
+                let verdict = match condition {
+                    None => quote_spanned!(here=> #verdict::Retry),
+                    Some(condition) => {
+                        let there = here.located_at(condition.span());
+                        let into_verdict = self.paths.private_at("into_verdict", there);
+                        let call = self.call(condition, &arguments);
+                        quote_spanned!(there=> #into_verdict(#call))
+                    }
+                };
+                let hint = match hint {
+                    None => return (bindings(&needed), verdict),
+                    Some(Hint::Field(member)) => {
+                        if !needed.contains(member) {
+                            needed.push(member.clone());
+                        }
+                        self.of_field("hint", case, member)
+                    }
+                    Some(Hint::Function(function)) => {
+                        let there = here.located_at(function.span());
+                        let hint = self.paths.private_at("hint", there);
+                        let call = self.call(function, &arguments);
+                        quote_spanned!(there=> #hint(&#call))
+                    }
+                };
+                let hinted = self.paths.private("hinted");
+                (needed, quote_spanned!(here=> #hinted(#verdict, || #hint)))
+            }
+        };
+        (bindings(&needed), verdict)
+    }
+
+    /// Calls a function of the runtime with a field. What is wrong with the field's type is reported at the type.
+    fn of_field(&self, function: &str, case: &Case<'_>, member: &Member) -> TokenStream {
+        let here = Span::mixed_site();
+        let there = type_of(case.fields, member).map_or(here, |ty| here.located_at(ty.span()));
+        let (function, field) = (self.paths.private_at(function, there), binding(member, there));
+        quote_spanned!(here=> #function(#field))
+    }
+
+    /// Calls a function of the user's. Whatever is wrong with it is reported there.
+    ///
+    /// A function is given its arguments one by one, which tells more of a wrong one than a call does: `ask_2(FUNCTION).give(A).give(B)`.
+    ///
+    /// A closure is called by a function of ours, which tells it the types of its arguments:
+    ///
+    /// ```text
+    /// { fn __reattempt_ask<R, A>(a: &A, ask: impl FnOnce(&A) -> R) -> R { ask(a) } __reattempt_ask(ARGUMENT, CLOSURE) }
+    /// ```
+    ///
+    /// Of what else there is, constants and statics among them, only a call knows whether it can be called.
+    fn call(&self, function: &Expr, arguments: &[Ident]) -> TokenStream {
+        let here = Span::mixed_site();
+        let there = here.located_at(function.span());
+        let arguments: Vec<Ident> = arguments.iter().map(|argument| Ident::new(&argument.to_string(), there)).collect();
+        match peeled(function) {
+            Expr::Closure(_) => {
+                let names: Vec<Ident> = (0..arguments.len()).map(|at| format_ident!("a{at}", span = here)).collect();
+                let types: Vec<Ident> = (0..arguments.len()).map(|at| format_ident!("A{at}", span = here)).collect();
+                let call = quote_spanned!(there=> __reattempt_ask(#(#arguments,)* #function));
+                quote_spanned! {here=> {
+                    fn __reattempt_ask<R, #(#types),*>(#(#names: &#types,)* ask: impl ::core::ops::FnOnce(#(&#types),*) -> R) -> R {
+                        ask(#(#names),*)
+                    }
+                    #call
+                }}
+            }
+            Expr::Path(path) => match ASK.get(arguments.len()).filter(|_| is_function(path)) {
+                Some(ask) => {
+                    let ask = self.paths.private_at(ask, there);
+                    quote_spanned!(there=> #ask(#function)#(.give(#arguments))*)
+                }
+                None => quote_spanned!(there=> #function(#(#arguments),*)),
+            },
+            _ => quote_spanned!(there=> (#function)(#(#arguments),*)),
+        }
+    }
+}
+
+/// By the number of arguments.
+const ASK: [&str; 4] = ["", "ask_1", "ask_2", "ask_3"];
+
+/// Whether the name is written as a function's: one in capitals is a constant's or a static's.
+fn is_function(path: &ExprPath) -> bool {
+    path.path.segments.last().is_some_and(|last| !last.ident.to_string().starts_with(char::is_uppercase))
+}
+
+/// The fields of a pattern.
+fn bindings(members: &[Member]) -> Vec<TokenStream> {
+    let here = Span::mixed_site();
+    let binding = |member| {
+        let name = binding(member, here);
+        quote_spanned!(here=> #member: #name)
+    };
+    members.iter().map(binding).collect()
+}
+
+/// The variable that holds a field, at a place where it is reported.
+fn binding(member: &Member, span: Span) -> Ident {
+    match member {
+        Member::Named(name) => format_ident!("__reattempt_{}", name, span = span),
+        Member::Unnamed(index) => format_ident!("__reattempt_{}", index.index, span = span),
+    }
+}

@@ -1,0 +1,229 @@
+//! Recognizes an expression that was meant as the body of a function, such as `code >= 500`, and writes the function.
+//!
+//! In doubt it is a function, which the compiler checks.
+
+use super::expression::{peeled, text};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use std::iter;
+use syn::parse::ParseStream;
+use syn::token::Paren;
+use syn::{
+    BinOp, Expr, ExprAwait, ExprCall, ExprCast, ExprField, ExprGroup, ExprIf, ExprMatch, ExprParen, ExprPath,
+    ExprReference, ExprTry, ExprUnary, Fields, Member, Path, Token, UnOp,
+};
+
+/// Returns the function that an expression was meant as; `None` where it may be a function.
+///
+/// `is_struct`: the function is given the whole struct, not each field.
+pub(super) fn function_for(value: &Expr, fields: &Fields, is_struct: bool) -> Option<String> {
+    let names: Vec<Ident> = fields.iter().filter_map(|field| field.ident.clone()).collect();
+    let mut body = peeled(value).clone();
+    let has_self = normalize(&mut body, &names);
+    let mut variables = Vec::new();
+    collect_variables(&mut body, &mut variables);
+    let has_field = variables.iter().any(|variable| names.contains(variable));
+    let is_body = match &body {
+        // A function may have the name of a field.
+        Expr::Path(_) => is_duration(&body) || matches!(peeled(value), Expr::Field(_)),
+        Expr::Lit(_) | Expr::Array(_) | Expr::Cast(_) => false,
+        _ => has_self && is_struct || has_field || is_comparison(&body) || is_matches(&body) || is_duration(&body),
+    };
+    if !is_body {
+        return None;
+    }
+    if let Some(function) = called_with_all(&body, &names, is_struct) {
+        return Some(text(function));
+    }
+    // `!is_busy`, where `is_busy` is a function.
+    let negated = match &body {
+        Expr::Unary(not) if !has_field && matches!(*not.expr, Expr::Path(_)) => Some(&not.expr),
+        _ => None,
+    };
+    let parameters = match negated {
+        None if is_struct && !has_self && variables.is_empty() => vec![format_ident!("_")],
+        _ if is_struct => vec![format_ident!("error")],
+        None => parameters(&variables, &names, fields.len()),
+        Some(_) if !names.is_empty() => names.clone(),
+        Some(_) if fields.len() == 1 => vec![format_ident!("field")],
+        Some(_) => (0..fields.len()).map(|at| format_ident!("field_{at}")).collect(),
+    };
+    let body = if let Some(function) = negated {
+        quote!(!#function(#(#parameters),*))
+    } else {
+        let replacement = |name: &Ident, is_value: bool| {
+            if !is_struct {
+                return (is_value && parameters.contains(name)).then(|| quote!(*#name));
+            }
+            if name == "self" {
+                return Some(quote!(error));
+            }
+            if names.is_empty() {
+                let number = variables.iter().take(fields.len()).position(|variable| variable == name)?;
+                let number = Literal::usize_unsuffixed(number);
+                return Some(quote!(error.#number));
+            }
+            names.contains(name).then(|| quote!(error.#name))
+        };
+        replace(&mut body, &replacement, true);
+        body.into_token_stream()
+    };
+    let parameters: Vec<String> = parameters.iter().map(ToString::to_string).collect();
+    Some(format!("|{}| {}", parameters.join(", "), text(&body)))
+}
+
+/// Writes `self.field` as `field`, and `matches!(value, pattern)` as a call, so that the fields in it are found. Returns whether there
+/// is a `self`.
+fn normalize(expr: &mut Expr, names: &[Ident]) -> bool {
+    let is_self = |expr: &Expr| matches!(expr, Expr::Path(path) if path.path.is_ident("self"));
+    let new = match expr {
+        Expr::Field(ExprField { base, member: Member::Named(name), .. }) if is_self(base) && names.contains(name) => {
+            let path = name.clone().into();
+            *expr = Expr::Path(ExprPath { attrs: Vec::new(), qself: None, path });
+            return true;
+        }
+        Expr::Macro(invocation) if invocation.mac.path.is_ident("matches") => {
+            invocation.mac.parse_body_with(matches_call).ok()
+        }
+        _ => None,
+    };
+    if let Some(new) = new {
+        *expr = new;
+    }
+    let mut has_self = is_self(expr);
+    for operand in operands(expr) {
+        has_self |= normalize(operand, names);
+    }
+    has_self
+}
+
+fn matches_call(input: ParseStream<'_>) -> syn::Result<Expr> {
+    let value = input.parse()?;
+    input.parse::<Token![,]>()?;
+    Ok(Expr::Call(ExprCall {
+        attrs: Vec::new(),
+        func: Box::new(Expr::Verbatim(quote!(matches!))),
+        paren_token: Paren::default(),
+        args: [value, Expr::Verbatim(input.parse()?)].into_iter().collect(),
+    }))
+}
+
+/// Returns the operands of an expression. It looks into no block, closure or macro, which may have variables of their own.
+fn operands(expr: &mut Expr) -> Vec<&mut Expr> {
+    match expr {
+        Expr::Binary(binary) => vec![&mut *binary.left, &mut *binary.right],
+        Expr::Call(call) => {
+            let function = Some(&mut *call.func).filter(|function| !matches!(function, Expr::Path(_)));
+            function.into_iter().chain(&mut call.args).collect()
+        }
+        Expr::MethodCall(call) => iter::once(&mut *call.receiver).chain(&mut call.args).collect(),
+        Expr::Index(index) => vec![&mut *index.expr, &mut *index.index],
+        Expr::Array(array) => array.elems.iter_mut().collect(),
+        Expr::Tuple(tuple) => tuple.elems.iter_mut().collect(),
+        Expr::Await(ExprAwait { base: operand, .. })
+        | Expr::Cast(ExprCast { expr: operand, .. })
+        | Expr::Field(ExprField { base: operand, .. })
+        | Expr::Group(ExprGroup { expr: operand, .. })
+        | Expr::If(ExprIf { cond: operand, .. })
+        | Expr::Match(ExprMatch { expr: operand, .. })
+        | Expr::Paren(ExprParen { expr: operand, .. })
+        | Expr::Reference(ExprReference { expr: operand, .. })
+        | Expr::Try(ExprTry { expr: operand, .. })
+        | Expr::Unary(ExprUnary { expr: operand, .. }) => vec![operand],
+        _ => Vec::new(),
+    }
+}
+
+fn path(expr: &Expr) -> Option<&Path> {
+    match expr {
+        Expr::Path(ExprPath { qself: None, path, .. }) => Some(path),
+        _ => None,
+    }
+}
+
+/// Collects the names that can only be those of variables, each once.
+fn collect_variables(expr: &mut Expr, found: &mut Vec<Ident>) {
+    if let Some(name) = path(expr).and_then(Path::get_ident) {
+        let is_variable = name.to_string().starts_with(char::is_lowercase)
+            && !["self", "super", "crate"].iter().any(|keyword| name == keyword);
+        if is_variable && !found.contains(name) {
+            found.push(name.clone());
+        }
+    }
+    for operand in operands(expr) {
+        collect_variables(operand, found);
+    }
+}
+
+/// Replaces names in an expression. `is_value`: an operator or a function takes the name as a value, not as a reference.
+fn replace(expr: &mut Expr, replacement: &dyn Fn(&Ident, bool) -> Option<TokenStream>, is_value: bool) {
+    if let Some(new) = path(expr).and_then(Path::get_ident).and_then(|name| replacement(name, is_value)) {
+        *expr = Expr::Verbatim(new);
+    }
+    let takes_values = is_comparison(expr) || is_duration(expr);
+    for operand in operands(expr) {
+        replace(operand, replacement, takes_values);
+    }
+}
+
+/// Whether the expression is a `bool`, and so no function.
+fn is_comparison(expr: &Expr) -> bool {
+    match expr {
+        Expr::Unary(unary) => matches!(unary.op, UnOp::Not(_)),
+        Expr::Binary(binary) => matches!(
+            binary.op,
+            BinOp::And(_)
+                | BinOp::Or(_)
+                | BinOp::Eq(_)
+                | BinOp::Ne(_)
+                | BinOp::Lt(_)
+                | BinOp::Le(_)
+                | BinOp::Gt(_)
+                | BinOp::Ge(_)
+        ),
+        _ => false,
+    }
+}
+
+fn is_matches(expr: &Expr) -> bool {
+    matches!(expr, Expr::Call(call) if matches!(*call.func, Expr::Verbatim(_)))
+}
+
+/// Whether the expression is a duration, or may hold one: `Duration::ZERO`, `Duration::from_secs(5)`, `Some(pause)`.
+fn is_duration(expr: &Expr) -> bool {
+    let (path, is_call) = match expr {
+        Expr::Call(call) => (path(&call.func), true),
+        expr => (path(expr), false),
+    };
+    let names: Vec<&Ident> = path.into_iter().flat_map(|path| &path.segments).map(|segment| &segment.ident).collect();
+    match names.as_slice() {
+        [.., ty, name] => *ty == "Duration" && (is_call || *name == "ZERO" || *name == "MAX"),
+        [name] => is_call && *name == "Some",
+        [] => false,
+    }
+}
+
+/// Returns the function itself, where it is called with all that it is given: `is_server_side(code)`.
+fn called_with_all<'a>(expr: &'a Expr, names: &[Ident], is_struct: bool) -> Option<&'a Expr> {
+    let Expr::Call(ExprCall { func, args, .. }) = expr else { return None };
+    let mut given = Vec::new();
+    for mut argument in args {
+        while let Expr::Reference(reference) = argument {
+            argument = &reference.expr;
+        }
+        given.push(path(argument)?.get_ident()?.clone());
+    }
+    let is_all = if is_struct { matches!(given.as_slice(), [this] if this == "self") } else { given == names };
+    (is_all && path(func).is_some() && !is_duration(expr)).then_some(func)
+}
+
+/// Returns the names of a closure's parameters, one for each field.
+fn parameters(variables: &[Ident], names: &[Ident], count: usize) -> Vec<Ident> {
+    // Where something else is named, all fields are shown.
+    let is_strange = !variables.is_empty() && !variables.iter().any(|variable| names.contains(variable));
+    let parameter = |at| match names.get(at) {
+        Some(name) => Some(name).filter(|name| is_strange || variables.contains(name)),
+        None => variables.get(at),
+    };
+    (0..count).map(|at| parameter(at).cloned().unwrap_or_else(|| format_ident!("_"))).collect()
+}

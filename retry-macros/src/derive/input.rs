@@ -1,0 +1,266 @@
+//! Judges what the attributes of an error type say, and builds its cases.
+
+use super::attributes::{self, Attributes};
+use super::expression::{peeled, text};
+use super::{Case, Cases, Hint, Rule, function_check};
+use crate::args::duration;
+use crate::faults::{Faults, did_you_mean, listed};
+use crate::paths::Paths;
+use proc_macro2::{Ident, Span};
+use quote::ToTokens;
+use syn::{Data, DataEnum, DeriveInput, Expr, ExprLit, ExprUnary, Fields, Index, Lit, Member, Path, UnOp};
+
+/// Reads the cases of an error type, and where the crate is. Without cases there is a fault.
+pub(super) fn read<'a>(item: &'a DeriveInput, faults: &mut Faults) -> (Paths, Option<Cases<'a>>) {
+    let outer = Attributes::read(&item.attrs, faults);
+    let paths = Paths::new(outer.root.as_ref().map(ToTokens::to_token_stream).as_ref());
+    let cases = match &item.data {
+        Data::Struct(data) => {
+            let place = Place { kind: "struct", name: &item.ident, fields: &data.fields };
+            place.case(outer, false, faults).map(Cases::Struct)
+        }
+        Data::Enum(data) => variants(&outer, data, faults).map(Cases::Enum),
+        Data::Union(_) => {
+            faults.on(&item.ident, "`Transient` is derived for enums and structs; implement the trait by hand here");
+            None
+        }
+    };
+    (paths, cases)
+}
+
+/// Reads the cases of an enum, of which each needs an attribute of its own.
+fn variants<'a>(outer: &Attributes, data: &'a DataEnum, faults: &mut Faults) -> Option<Vec<(&'a Ident, Case<'a>)>> {
+    let marks: Vec<Span> = [outer.transient, outer.permanent].into_iter().flatten().collect();
+    for span in &marks {
+        let message =
+            "a word for the whole enum would decide for variants that are still to come; write one on each variant";
+        faults.at(*span, message);
+    }
+    let mut cases = Vec::new();
+    for variant in &data.variants {
+        let attributes = Attributes::read(&variant.attrs, faults);
+        if let Some(root) = &attributes.root {
+            let message =
+                "`crate` belongs on the enum, not on a variant; write `#[transient(crate = ...)]` above the enum";
+            faults.on(root, message);
+        }
+        let place = Place { kind: "variant", name: &variant.ident, fields: &variant.fields };
+        let case = place.case(attributes, !marks.is_empty(), faults);
+        cases.extend(case.map(|case| (&variant.ident, case)));
+    }
+    (cases.len() == data.variants.len()).then_some(cases)
+}
+
+/// A variant or a struct.
+struct Place<'a> {
+    kind: &'static str,
+    name: &'a Ident,
+    fields: &'a Fields,
+}
+
+impl<'a> Place<'a> {
+    /// Returns the case that the attributes describe. `None` comes with a fault.
+    ///
+    /// `is_refused`: an attribute in another place has been refused, which explains why there is none here.
+    fn case(&self, attributes: Attributes, is_refused: bool, faults: &mut Faults) -> Option<Case<'a>> {
+        let is_refused = self.refuse_attributes_on_fields(faults) || is_refused;
+        if attributes.has_faults {
+            return None;
+        }
+        let rule = match (attributes.transient, attributes.permanent) {
+            (Some(_), None) => self.transient(attributes, faults)?,
+            (None, Some(_)) => Rule::Permanent,
+            (Some(transient), Some(permanent)) => {
+                let name = self.name();
+                let message = format!("{name} cannot be both transient and permanent; remove one of the two words");
+                faults.between(permanent, message, transient, "the other word is here");
+                return None;
+            }
+            (None, None) => {
+                if !is_refused {
+                    self.refuse_absence(attributes.misspelt, faults);
+                }
+                return None;
+            }
+        };
+        Some(Case { fields: self.fields, rule })
+    }
+
+    fn refuse_absence(&self, misspelt: Option<(Ident, String)>, faults: &mut Faults) {
+        let name = self.name();
+        if let Some((misspelt, advice)) = misspelt {
+            faults.at(misspelt.span(), format!("`{misspelt}` says nothing on whether {name} may pass{advice}"));
+            return;
+        }
+        let mut ways = vec!["`#[transient]`", "`#[permanent]`"];
+        if self.is_struct() || !self.fields.is_empty() {
+            ways.extend(["`#[transient(if = function)]`", "`#[transient(after = field)]`"]);
+        }
+        match self.fields.len() {
+            0 => {}
+            1 => ways.push("`#[transient(forward)]`"),
+            _ => ways.push("`#[transient(forward = field)]`"),
+        }
+        let last = ways.pop().unwrap_or_default();
+        let ways = listed(&ways, "");
+        faults.on(self.name, format!("{name} has no word on whether it may pass; write {ways} or {last} above it"));
+    }
+
+    /// Refuses attributes on fields, which would be ignored. Returns whether there are any.
+    fn refuse_attributes_on_fields(&self, faults: &mut Faults) -> bool {
+        let mut is_refused = false;
+        for (member, field) in self.fields.members().zip(self.fields) {
+            for attribute in &field.attrs {
+                let meant = match attributes::name(attribute) {
+                    Some("transient") => format!("#[transient(forward = {})]", member.to_token_stream()),
+                    Some(_) => "#[permanent]".to_owned(),
+                    None => continue,
+                };
+                let name = self.name();
+                let message = format!("found a word on a field, where none is read; write `{meant}` above {name}");
+                faults.on(attribute.path(), message);
+                is_refused = true;
+            }
+        }
+        is_refused
+    }
+
+    fn transient(&self, attributes: Attributes, faults: &mut Faults) -> Option<Rule> {
+        let Attributes { condition, after, forward, .. } = attributes;
+        if let Some((span, field)) = forward {
+            if condition.is_some() || after.is_some() {
+                let message = "`forward` leaves the decision and the hint to the field, so `if` and `after` have no say beside it; remove one of them";
+                faults.at(span, message);
+                return None;
+            }
+            return self.forwarded(span, field.as_ref(), faults).map(Rule::Forward);
+        }
+        if let Some(condition) = &condition {
+            let example = match peeled(condition) {
+                Expr::Lit(ExprLit { lit: Lit::Bool(always), .. }) if after.is_none() && always.value => "#[transient]",
+                Expr::Lit(ExprLit { lit: Lit::Bool(_), .. }) if after.is_none() => "#[permanent]",
+                _ => "if = is_server_side",
+            };
+            let expected = "a function or a closure that answers `bool` or `Verdict`";
+            self.check_function(condition, "if", expected, example, faults)?;
+        }
+        let hint = match after {
+            None => None,
+            Some(after) => Some(self.hint(after, faults)?),
+        };
+        Some(Rule::Transient { condition, hint })
+    }
+
+    fn hint(&self, after: Expr, faults: &mut Faults) -> Option<Hint> {
+        if let Some(field) = self.member(&after) {
+            return Some(Hint::Field(field));
+        }
+        let duration = match peeled(&after) {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => duration::parse(text).ok(),
+            _ => None,
+        };
+        let example = duration.map_or_else(
+            || "after = retry_after".to_owned(),
+            |duration| {
+                let parameters = vec!["_"; if self.is_struct() { 1 } else { self.fields.len() }];
+                let (unit, number) = match duration.subsec_nanos() {
+                    0 => ("secs", duration.as_secs().into()),
+                    _ => ("millis", duration.as_millis()),
+                };
+                format!("after = |{}| Duration::from_{unit}({number})", listed(&parameters, ""))
+            },
+        );
+        let expected = "a field, or a function that answers a `Duration` or an `Option<Duration>`";
+        self.check_function(&after, "after", expected, &example, faults)?;
+        Some(Hint::Function(after))
+    }
+
+    /// Refuses what cannot be a function: a literal, the body of one, and any function of a variant without fields.
+    fn check_function(
+        &self,
+        value: &Expr,
+        key: &str,
+        expected: &str,
+        example: &str,
+        faults: &mut Faults,
+    ) -> Option<()> {
+        let found = text(peeled(value));
+        let message = if let Some(advice) = instead_of_literal(value, key, example) {
+            format!("`{key}` expects {expected}, found `{found}`; write `{advice}`")
+        } else if self.fields.is_empty() && !self.is_struct() {
+            let advice = if key == "if" { "`#[transient]` or `#[permanent]`" } else { "`#[transient]`" };
+            format!("{} has no fields that `{key}` could look at; write {advice}", self.name())
+        } else if let Some(meant) = function_check::function_for(value, self.fields, self.is_struct()) {
+            let given = if self.is_struct() { "the struct" } else { "the variant's fields" };
+            format!("`{key}` expects a function of {given}, found `{found}`; write `{key} = {meant}`")
+        } else {
+            return Some(());
+        };
+        faults.on(value, message);
+        None
+    }
+
+    /// Returns the field that `forward` names, or the only one.
+    fn forwarded(&self, span: Span, field: Option<&Expr>, faults: &mut Faults) -> Option<Member> {
+        let members: Vec<Member> = self.fields.members().collect();
+        let Some(field) = field else {
+            let source = |member: &&Member| matches!(member, Member::Named(name) if name == "source");
+            match (members.as_slice(), members.iter().find(source).or(members.first())) {
+                ([only], _) => return Some(only.clone()),
+                (_, Some(example)) => {
+                    let example = example.to_token_stream();
+                    let message = format!("`forward` does not say to which of the fields; write `forward = {example}`");
+                    faults.at(span, message);
+                }
+                (_, None) => faults.at(span, "there is no field to forward to; write `#[transient]` or `#[permanent]`"),
+            }
+            return None;
+        };
+        if let Some(found) = self.member(field) {
+            return Some(found);
+        }
+        let names: Vec<String> = members.iter().map(|member| member.to_token_stream().to_string()).collect();
+        let found = text(field);
+        let advice = match did_you_mean(&found, &names) {
+            _ if names.is_empty() => "; there is none".to_owned(),
+            none if none.is_empty() => format!("; fields are {}", listed(&names, "`")),
+            advice => advice,
+        };
+        faults.on(field, format!("`forward` expects one of the fields, found `{found}`{advice}"));
+        None
+    }
+
+    /// Returns the field whose name or number the expression is.
+    fn member(&self, value: &Expr) -> Option<Member> {
+        let member = match peeled(value) {
+            Expr::Path(path) => Member::Named(path.path.get_ident()?.clone()),
+            Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
+                Member::Unnamed(Index { index: number.to_string().parse().ok()?, span: number.span() })
+            }
+            _ => return None,
+        };
+        self.fields.members().any(|field| field == member).then_some(member)
+    }
+
+    fn is_struct(&self) -> bool {
+        self.kind == "struct"
+    }
+
+    fn name(&self) -> String {
+        format!("the {} `{}`", self.kind, self.name)
+    }
+}
+
+/// Returns what to write instead of a literal; `None` where the value is no literal.
+fn instead_of_literal(value: &Expr, key: &str, example: &str) -> Option<String> {
+    match peeled(value) {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if text.parse_with(Path::parse_mod_style).is_ok() => {
+            Some(format!("{key} = {}", text.value()))
+        }
+        Expr::Lit(_) | Expr::Array(_) => Some(example.to_owned()),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) if matches!(peeled(expr), Expr::Lit(_)) => {
+            Some(example.to_owned())
+        }
+        _ => None,
+    }
+}
