@@ -4,7 +4,6 @@
 
 mod attributes;
 mod expand;
-mod expression;
 mod function_check;
 mod input;
 

@@ -2,8 +2,9 @@
 //!
 //! It judges no value, and does not know the fields.
 
-use super::expression::{peeled, text};
+use super::function_check::peeled;
 use crate::faults::{Faults, did_you_mean};
+use crate::syntax::shown;
 use proc_macro2::{Ident, Span, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -58,7 +59,7 @@ impl Attributes {
                 )),
                 Meta::List(list) => this.read_list(list, faults),
                 Meta::NameValue(meta) => {
-                    let found = text(&meta.value);
+                    let found = shown::stream(meta.value.to_token_stream());
                     let message = format!(
                         "found `= {found}`; write `#[transient]`, `#[permanent]`, or what `#[transient(...)]` takes"
                     );
@@ -161,7 +162,7 @@ fn module_path(value: &Expr) -> syn::Result<Path> {
             Ok(path.clone())
         }
         _ => {
-            let found = text(value);
+            let found = shown::stream(value.to_token_stream());
             let message = format!("`crate` expects the path of a module, found `{found}`; write `{CRATE}`");
             Err(syn::Error::new_spanned(value.to_token_stream(), message))
         }

@@ -1,6 +1,6 @@
 //! Writes the `impl` of an error type. It cannot fail: a faulty case cannot be built.
 
-use super::expression::peeled;
+use super::function_check::peeled;
 use super::{Case, Cases, Hint, Rule};
 use crate::paths::{ItemPath, Paths};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -118,6 +118,20 @@ fn type_of<'a>(fields: &'a Fields, member: &Member) -> Option<&'a Type> {
     fields.members().zip(fields).find(|(found, _)| found == member).map(|(_, field)| &field.ty)
 }
 
+impl Case<'_> {
+    /// Whether the verdict needs a field.
+    fn needs(&self, member: &Member, is_struct: bool) -> bool {
+        match &self.rule {
+            Rule::Permanent => false,
+            Rule::Forward(field) | Rule::Transient { condition: None, hint: Some(Hint::Field(field)) } => {
+                field == member
+            }
+            Rule::Transient { hint: Some(Hint::Field(field)), .. } => !is_struct || field == member,
+            Rule::Transient { condition, hint } => !is_struct && (condition.is_some() || hint.is_some()),
+        }
+    }
+}
+
 struct Writer<'a> {
     paths: &'a Paths,
     verdict: &'a ItemPath<'a>,
@@ -127,50 +141,47 @@ impl Writer<'_> {
     /// The fields that a case needs, each as `field: __reattempt_field`, and its verdict.
     fn case(&self, case: &Case<'_>, is_struct: bool) -> (Vec<TokenStream>, TokenStream) {
         let here = Span::mixed_site();
+        let bindings = case.fields.members().filter(|member| case.needs(member, is_struct)).map(|member| {
+            let name = binding(&member, here);
+            quote_spanned!(here=> #member: #name)
+        });
+        (bindings.collect(), self.verdict(case, is_struct))
+    }
+
+    fn verdict(&self, case: &Case<'_>, is_struct: bool) -> TokenStream {
+        let here = Span::mixed_site();
         let verdict = self.verdict;
-        let (needed, verdict) = match &case.rule {
-            Rule::Permanent => (Vec::new(), quote_spanned!(here=> #verdict::Stop)),
-            Rule::Forward(member) => (vec![member.clone()], self.of_field("forward", case, member)),
-            Rule::Transient { condition, hint } => {
-                // A variant's function is given the variant's fields, a struct's the struct.
-                let has_function = condition.is_some() || matches!(hint, Some(Hint::Function(_)));
-                let mut needed: Vec<Member> = Vec::new();
-                if has_function && !is_struct {
-                    needed.extend(case.fields.members());
-                }
-                let arguments: Vec<Ident> = match is_struct {
-                    true => vec![Ident::new("self", here)],
-                    false => needed.iter().map(|member| binding(member, here)).collect(),
-                };
-                let verdict = match condition {
-                    None => quote_spanned!(here=> #verdict::Retry),
-                    Some(condition) => {
-                        let there = here.located_at(condition.span());
-                        let into_verdict = self.paths.private_at("into_verdict", there);
-                        let call = self.call(condition, &arguments);
-                        quote_spanned!(there=> #into_verdict(#call))
-                    }
-                };
-                let hint = match hint {
-                    None => return (bindings(&needed), verdict),
-                    Some(Hint::Field(member)) => {
-                        if !needed.contains(member) {
-                            needed.push(member.clone());
-                        }
-                        self.of_field("hint", case, member)
-                    }
-                    Some(Hint::Function(function)) => {
-                        let there = here.located_at(function.span());
-                        let hint = self.paths.private_at("hint", there);
-                        let call = self.call(function, &arguments);
-                        quote_spanned!(there=> #hint(&#call))
-                    }
-                };
-                let hinted = self.paths.private("hinted");
-                (needed, quote_spanned!(here=> #hinted(#verdict, || #hint)))
+        let (condition, hint) = match &case.rule {
+            Rule::Permanent => return quote_spanned!(here=> #verdict::Stop),
+            Rule::Forward(member) => return self.of_field("forward", case, member),
+            Rule::Transient { condition, hint } => (condition, hint),
+        };
+        // A variant's function is given the variant's fields, a struct's the struct.
+        let arguments: Vec<Ident> = match is_struct {
+            true => vec![Ident::new("self", here)],
+            false => case.fields.members().map(|member| binding(&member, here)).collect(),
+        };
+        let verdict = match condition {
+            None => quote_spanned!(here=> #verdict::Retry),
+            Some(condition) => {
+                let there = here.located_at(condition.span());
+                let into_verdict = self.paths.private_at("into_verdict", there);
+                let call = self.call(condition, &arguments);
+                quote_spanned!(there=> #into_verdict(#call))
             }
         };
-        (bindings(&needed), verdict)
+        let hint = match hint {
+            None => return verdict,
+            Some(Hint::Field(member)) => self.of_field("hint", case, member),
+            Some(Hint::Function(function)) => {
+                let there = here.located_at(function.span());
+                let hint = self.paths.private_at("hint", there);
+                let call = self.call(function, &arguments);
+                quote_spanned!(there=> #hint(&#call))
+            }
+        };
+        let hinted = self.paths.private("hinted");
+        quote_spanned!(here=> #hinted(#verdict, || #hint))
     }
 
     /// Calls a function of the runtime with a field. What is wrong with the field's type is reported at the type.
@@ -226,16 +237,6 @@ const ASK: [&str; 4] = ["", "ask_1", "ask_2", "ask_3"];
 /// Whether the name is written as a function's: one in capitals is a constant's or a static's.
 fn is_function(path: &ExprPath) -> bool {
     path.path.segments.last().is_some_and(|last| !last.ident.to_string().starts_with(char::is_uppercase))
-}
-
-/// The fields of a pattern.
-fn bindings(members: &[Member]) -> Vec<TokenStream> {
-    let here = Span::mixed_site();
-    let binding = |member| {
-        let name = binding(member, here);
-        quote_spanned!(here=> #member: #name)
-    };
-    members.iter().map(binding).collect()
 }
 
 /// The variable that holds a field, at a place where it is reported.

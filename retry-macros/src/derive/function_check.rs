@@ -2,16 +2,25 @@
 //!
 //! In doubt it is a function, which the compiler checks.
 
-use super::expression::{peeled, text};
+use crate::syntax::shown;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use std::iter;
+use syn::BinOp::{And, Eq, Ge, Gt, Le, Lt, Ne, Or};
 use syn::parse::ParseStream;
 use syn::token::Paren;
 use syn::{
-    BinOp, Expr, ExprAwait, ExprCall, ExprCast, ExprField, ExprGroup, ExprIf, ExprMatch, ExprParen, ExprPath,
-    ExprReference, ExprTry, ExprUnary, Fields, Member, Path, Token, UnOp,
+    Expr, ExprAwait, ExprCall, ExprCast, ExprField, ExprGroup, ExprIf, ExprMatch, ExprParen, ExprPath, ExprReference,
+    ExprTry, ExprUnary, Fields, Member, Path, Token, UnOp,
 };
+
+/// Returns the expression without parentheses, and without the invisible groups that `macro_rules!` puts around fragments.
+pub(super) fn peeled(mut value: &Expr) -> &Expr {
+    while let Expr::Group(ExprGroup { expr, .. }) | Expr::Paren(ExprParen { expr, .. }) = value {
+        value = expr;
+    }
+    value
+}
 
 /// Returns the function that an expression was meant as; `None` where it may be a function.
 ///
@@ -33,7 +42,7 @@ pub(super) fn function_for(value: &Expr, fields: &Fields, is_struct: bool) -> Op
         return None;
     }
     if let Some(function) = called_with_all(&body, &names, is_struct) {
-        return Some(text(function));
+        return Some(shown::stream(function.to_token_stream()));
     }
     // `!is_busy`, where `is_busy` is a function.
     let negated = match &body {
@@ -69,7 +78,7 @@ pub(super) fn function_for(value: &Expr, fields: &Fields, is_struct: bool) -> Op
         body.into_token_stream()
     };
     let parameters: Vec<String> = parameters.iter().map(ToString::to_string).collect();
-    Some(format!("|{}| {}", parameters.join(", "), text(&body)))
+    Some(format!("|{}| {}", parameters.join(", "), shown::stream(body.to_token_stream())))
 }
 
 /// Writes `self.field` as `field`, and `matches!(value, pattern)` as a call, so that the fields in it are found. Returns whether there
@@ -170,17 +179,7 @@ fn replace(expr: &mut Expr, replacement: &dyn Fn(&Ident, bool) -> Option<TokenSt
 fn is_comparison(expr: &Expr) -> bool {
     match expr {
         Expr::Unary(unary) => matches!(unary.op, UnOp::Not(_)),
-        Expr::Binary(binary) => matches!(
-            binary.op,
-            BinOp::And(_)
-                | BinOp::Or(_)
-                | BinOp::Eq(_)
-                | BinOp::Ne(_)
-                | BinOp::Lt(_)
-                | BinOp::Le(_)
-                | BinOp::Gt(_)
-                | BinOp::Ge(_)
-        ),
+        Expr::Binary(binary) => matches!(binary.op, And(_) | Or(_) | Eq(_) | Ne(_) | Lt(_) | Le(_) | Gt(_) | Ge(_)),
         _ => false,
     }
 }
@@ -226,4 +225,111 @@ fn parameters(variables: &[Ident], names: &[Ident], count: usize) -> Vec<Ident> 
         None => variables.get(at),
     };
     (0..count).map(|at| parameter(at).cloned().unwrap_or_else(|| format_ident!("_"))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syn::ItemStruct;
+
+    /// Checks what an expression was meant as. Fields: `{ code: u16 }` or `(u16)`.
+    fn check(fields: &str, is_struct: bool, table: &[(&str, Option<&str>)]) {
+        let end = if fields.ends_with(')') { ";" } else { "" };
+        let item: ItemStruct = syn::parse_str(&format!("struct Case {fields}{end}")).expect(fields);
+        for (value, expected) in table {
+            let found = function_for(&syn::parse_str(value).expect(value), &item.fields, is_struct);
+            assert_eq!(found.as_deref(), *expected, "{value} of {fields}");
+        }
+    }
+
+    #[test]
+    fn a_body_becomes_a_function_of_the_named_fields() {
+        check(
+            "{ code: u16, is_busy: bool }",
+            false,
+            &[
+                ("code >= 500", Some("|code, _| *code >= 500")),
+                ("(code >= 500)", Some("|code, _| *code >= 500")),
+                ("code / 100 == 5 && is_busy", Some("|code, is_busy| code / 100 == 5 && *is_busy")),
+                ("self.code >= 500", Some("|code, _| *code >= 500")),
+                ("self.is_busy", Some("|_, is_busy| *is_busy")),
+                ("!is_busy", Some("|_, is_busy| !*is_busy")),
+                ("!is_late", Some("|code, is_busy| !is_late(code, is_busy)")),
+                ("status > 5", Some("|code, is_busy| status > 5")),
+                ("matches!(code, 500..=599)", Some("|code, _| matches!(code, 500..=599)")),
+                (
+                    "!matches!(code, 404 | 410) && is_busy",
+                    Some("|code, is_busy| !matches!(code, 404 | 410) && *is_busy"),
+                ),
+                (
+                    "match code { 500..=599 => true, _ => false }",
+                    Some("|code, _| match code { 500..=599 => true, _ => false }"),
+                ),
+                ("is_server_side(code)", Some("|code, _| is_server_side(code)")),
+                ("is_late(code, &is_busy)", Some("is_late")),
+                ("Duration::from_secs(code)", Some("|code, _| Duration::from_secs(*code)")),
+                ("Some(code)", Some("|code, _| Some(*code)")),
+                ("Duration::MAX", Some("|_, _| Duration::MAX")),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_body_becomes_a_function_of_the_numbered_fields() {
+        check(
+            "(u16, u8)",
+            false,
+            &[
+                ("code >= 500", Some("|code, _| *code >= 500")),
+                ("!is_busy", Some("|field_0, field_1| !is_busy(field_0, field_1)")),
+                ("matches!(a, 1) || b", Some("|a, b| matches!(a, 1) || *b")),
+                ("is_busy(code)", None),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_body_becomes_a_function_of_the_struct() {
+        check(
+            "{ code: u16, is_busy: bool }",
+            true,
+            &[
+                ("self.code >= 500", Some("|error| error.code >= 500")),
+                ("code >= 500", Some("|error| error.code >= 500")),
+                ("matches!(self.code, 500..)", Some("|error| matches!(error.code, 500..)")),
+                ("self.is_busy()", Some("|error| error.is_busy()")),
+                ("Self::is_busy(self)", Some("Self::is_busy")),
+                ("is_busy(&self.code)", Some("|error| is_busy(&error.code)")),
+                ("!Self::is_busy", Some("|error| !Self::is_busy(error)")),
+                ("Duration::ZERO", Some("|_| Duration::ZERO")),
+            ],
+        );
+        check(
+            "(u16)",
+            true,
+            &[("code >= 500", Some("|error| error.0 >= 500")), ("self.0 > 1", Some("|error| error.0 > 1"))],
+        );
+    }
+
+    #[test]
+    fn what_may_be_a_function_is_left_to_the_compiler() {
+        let functions = [
+            "is_busy",
+            "code",
+            "code::is_busy",
+            "at_least(500)",
+            "at_least::<u16>(500)",
+            "not(|code: &u16| *code >= 500)",
+            "LISTED[0]",
+            "&is_late",
+            "{ is_late }",
+            "is_late as fn(&u16) -> bool",
+            "if FLAG { is_late } else { is_busy }",
+            "Self::is_late",
+        ];
+        for function in functions {
+            check("{ code: u16 }", false, &[(function, None)]);
+            check("{ code: u16 }", true, &[(function, None)]);
+        }
+    }
 }

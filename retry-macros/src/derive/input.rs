@@ -1,11 +1,12 @@
 //! Judges what the attributes of an error type say, and builds its cases.
 
 use super::attributes::{self, Attributes};
-use super::expression::{peeled, text};
+use super::function_check::peeled;
 use super::{Case, Cases, Hint, Rule, function_check};
 use crate::args::duration;
 use crate::faults::{Faults, did_you_mean, listed};
 use crate::paths::Paths;
+use crate::syntax::shown;
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use syn::{Data, DataEnum, DeriveInput, Expr, ExprLit, ExprUnary, Fields, Index, Lit, Member, Path, UnOp};
@@ -184,7 +185,7 @@ impl<'a> Place<'a> {
         example: &str,
         faults: &mut Faults,
     ) -> Option<()> {
-        let found = text(peeled(value));
+        let found = shown::stream(peeled(value).to_token_stream());
         let message = if let Some(advice) = instead_of_literal(value, key, example) {
             format!("`{key}` expects {expected}, found `{found}`; write `{advice}`")
         } else if self.fields.is_empty() && !self.is_struct() {
@@ -220,7 +221,7 @@ impl<'a> Place<'a> {
             return Some(found);
         }
         let names: Vec<String> = members.iter().map(|member| member.to_token_stream().to_string()).collect();
-        let found = text(field);
+        let found = shown::stream(field.to_token_stream());
         let advice = match did_you_mean(&found, &names) {
             _ if names.is_empty() => "; there is none".to_owned(),
             none if none.is_empty() => format!("; fields are {}", listed(&names, "`")),

@@ -4,7 +4,7 @@ use crate::syntax::inside;
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
 /// Marks that stand close to what is before and behind them.
-const CLOSE: [&str; 10] = ["::", ".", "..", "..=", "?", "!", "'", "#", "<", ">"];
+const CLOSE: [&str; 8] = ["::", ".", "..", "..=", "?", "!", "'", "#"];
 
 /// Words that a value may follow.
 const LEADING: [&str; 6] = ["if", "in", "match", "mut", "ref", "return"];
@@ -13,6 +13,7 @@ const LEADING: [&str; 6] = ["if", "in", "match", "mut", "ref", "return"];
 pub(crate) fn text(tokens: &[TokenTree]) -> String {
     let mut text = String::new();
     let mut is_in_closure = false;
+    let mut open_generics = 0_usize;
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
         let last = at.checked_sub(1).and_then(|last| tokens.get(last));
@@ -21,12 +22,23 @@ pub(crate) fn text(tokens: &[TokenTree]) -> String {
         let operator = operator(tokens, at);
         let is_first = is_behind_mark || is_behind_lead;
         let is_bar = operator.starts_with('|');
+        // Behind a value it compares.
+        let is_generic =
+            is_first || matches!(last, Some(TokenTree::Ident(ty)) if ty.to_string().starts_with(char::is_uppercase));
         let (before, behind) = match operator.as_str() {
             "" => {
                 let is_close = matches!(token, TokenTree::Group(group) if group.delimiter() != Delimiter::Brace);
                 (is_behind_lead || !(is_behind_mark || is_close), false)
             }
             "," | ";" | ":" => (false, true),
+            "<" if is_generic => {
+                open_generics += 1;
+                (is_behind_lead, false)
+            }
+            ">" if open_generics > 0 => {
+                open_generics -= 1;
+                (false, false)
+            }
             "|" if is_in_closure => (false, true),
             _ if is_bar && is_first => (is_behind_lead, operator == "||"),
             close if CLOSE.contains(&close) => (is_behind_lead, false),
@@ -99,7 +111,8 @@ mod tests {
             "generate(1, &x)",
             "a: Attempt",
             "Status { code: 500..=599, .. }",
-            "e if *e == 500 && -1 < e.len()".replace(" < ", "<").as_str(),
+            "e if *e == 500 && -1 < e.len()",
+            "self.len > 5",
             "|e| e.is_busy()",
             "x == 5",
             "Vec<Vec<u8>>",
