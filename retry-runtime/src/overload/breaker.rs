@@ -48,7 +48,7 @@ use crate::observe::event::Event;
 use crate::observe::observers;
 use crate::observe::transition::{State, Transition};
 use crate::policy::{Memory, Policy, saturating_nanos};
-use crate::time::atomics::{AtomicU64, Ordering, const_fn};
+use crate::time::atomics::{AtomicU64, Ordering};
 use crate::time::clock;
 use crate::time::rng;
 use core::fmt;
@@ -132,30 +132,26 @@ pub struct CircuitBreaker {
 }
 
 impl CircuitBreaker {
-    const_fn! {
-        /// Makes a breaker that trips after so many failures in a row, by attempts that may run at the same time.
-        ///
-        /// # Panics
-        ///
-        /// Where the number is outside `[1, 1024]`.
-        #[track_caller]
-        pub const fn consecutive(failures: u32) -> Self {
-            let builder = Builder::new().consecutive(failures);
-            Self::of(builder, builder.limits_const())
-        }
+    /// Makes a breaker that trips after so many failures in a row, by attempts that may run at the same time.
+    ///
+    /// # Panics
+    ///
+    /// Where the number is outside `[1, 1024]`.
+    #[track_caller]
+    pub const fn consecutive(failures: u32) -> Self {
+        let builder = Builder::new().consecutive(failures);
+        Self::of(builder, builder.limits_const())
     }
 
-    const_fn! {
-        /// Makes a breaker that trips when this part of the outcomes in its window are failures, rounded to thousandths.
-        ///
-        /// # Panics
-        ///
-        /// Where the rate is outside `[0.001, 1]`.
-        #[track_caller]
-        pub const fn rate(rate: f64) -> Self {
-            let builder = Builder::new().rate(rate);
-            Self::of(builder, builder.limits_const())
-        }
+    /// Makes a breaker that trips when this part of the outcomes in its window are failures, rounded to thousandths.
+    ///
+    /// # Panics
+    ///
+    /// Where the rate is outside `[0.001, 1]`.
+    #[track_caller]
+    pub const fn rate(rate: f64) -> Self {
+        let builder = Builder::new().rate(rate);
+        Self::of(builder, builder.limits_const())
     }
 
     /// Starts a builder, for settings that are known at run time.
@@ -163,151 +159,131 @@ impl CircuitBreaker {
         Builder::new()
     }
 
-    const_fn! {
-        /// Makes the window the last so many outcomes.
-        ///
-        /// # Panics
-        ///
-        /// Where the number is outside `[1, 1024]`, below a `minimum` that was set before, or beside `within`.
-        #[track_caller]
-        #[must_use = "this makes another breaker"]
-        pub const fn over(self, outcomes: u32) -> Self {
-            let builder = self.builder.over(outcomes);
-            self.rebuilt(builder)
-        }
+    /// Makes the window the last so many outcomes.
+    ///
+    /// # Panics
+    ///
+    /// Where the number is outside `[1, 1024]`, below a `minimum` that was set before, or beside `within`.
+    #[track_caller]
+    #[must_use = "this makes another breaker"]
+    pub const fn over(self, outcomes: u32) -> Self {
+        let builder = self.builder.over(outcomes);
+        self.rebuilt(builder)
     }
 
-    const_fn! {
-        /// Makes the window the time up to now: between 15/16 of this and all of it, since it moves by sixteenths.
-        ///
-        /// # Panics
-        ///
-        /// Where the time is outside `[100 ms, 1 h]`, or beside `over`.
-        #[track_caller]
-        #[must_use = "this makes another breaker"]
-        pub const fn within(self, time: Duration) -> Self {
-            let builder = self.builder.within(time);
-            self.rebuilt(builder)
-        }
+    /// Makes the window the time up to now: between 15/16 of this and all of it, since it moves by sixteenths.
+    ///
+    /// # Panics
+    ///
+    /// Where the time is outside `[100 ms, 1 h]`, or beside `over`.
+    #[track_caller]
+    #[must_use = "this makes another breaker"]
+    pub const fn within(self, time: Duration) -> Self {
+        let builder = self.builder.within(time);
+        self.rebuilt(builder)
     }
 
-    const_fn! {
-        /// Sets how many outcomes the window must hold before it is judged. Set the window before it, where it needs a larger one.
-        ///
-        /// # Panics
-        ///
-        /// Where the number is outside `[1, 1000000]`, or above the number of outcomes that the window looks back on.
-        #[track_caller]
-        #[must_use = "this makes another breaker"]
-        pub const fn minimum(self, outcomes: u32) -> Self {
-            let builder = self.builder.minimum(outcomes);
-            self.rebuilt(builder)
-        }
+    /// Sets how many outcomes the window must hold before it is judged. Set the window before it, where it needs a larger one.
+    ///
+    /// # Panics
+    ///
+    /// Where the number is outside `[1, 1000000]`, or above the number of outcomes that the window looks back on.
+    #[track_caller]
+    #[must_use = "this makes another breaker"]
+    pub const fn minimum(self, outcomes: u32) -> Self {
+        let builder = self.builder.minimum(outcomes);
+        self.rebuilt(builder)
     }
 
-    const_fn! {
-        /// Trips also when this part of the outcomes in the window took longer than so long, whether they succeeded or not.
-        ///
-        /// Each permit reads the clock twice then. A probe that is slow counts as one that failed.
-        ///
-        /// # Panics
-        ///
-        /// Where the rate is outside `[0.001, 1]` or the time outside `[1 ms, 1 h]`.
-        #[track_caller]
-        #[must_use = "this makes another breaker"]
-        pub const fn slow(self, rate: f64, time: Duration) -> Self {
-            let builder = self.builder.slow(rate, time);
-            self.rebuilt(builder)
-        }
+    /// Trips also when this part of the outcomes in the window took longer than so long, whether they succeeded or not.
+    ///
+    /// Each permit reads the clock twice then. A probe that is slow counts as one that failed.
+    ///
+    /// # Panics
+    ///
+    /// Where the rate is outside `[0.001, 1]` or the time outside `[1 ms, 1 h]`.
+    #[track_caller]
+    #[must_use = "this makes another breaker"]
+    pub const fn slow(self, rate: f64, time: Duration) -> Self {
+        let builder = self.builder.slow(rate, time);
+        self.rebuilt(builder)
     }
 
-    const_fn! {
-        /// Sets how long it stays open before the first probe.
-        ///
-        /// # Panics
-        ///
-        /// Where the time is outside `[1 ms, 1 day]`.
-        #[track_caller]
-        #[must_use = "this makes another breaker"]
-        pub const fn cool_down(self, time: Duration) -> Self {
-            let builder = self.builder.cool_down(time);
-            self.rebuilt(builder)
-        }
+    /// Sets how long it stays open before the first probe.
+    ///
+    /// # Panics
+    ///
+    /// Where the time is outside `[1 ms, 1 day]`.
+    #[track_caller]
+    #[must_use = "this makes another breaker"]
+    pub const fn cool_down(self, time: Duration) -> Self {
+        let builder = self.builder.cool_down(time);
+        self.rebuilt(builder)
     }
 
-    const_fn! {
-        /// Lets the cool-down after the n-th trip in a row be the policy's delay before retry n: any strategy, with its cap and its jitter.
-        ///
-        /// Only what says how long is used of the policy; `max`, `deadline` and `max_hint` play no part. Cool-downs are brought into
-        /// `[1 ms, 1 day]`, and grow no further after 31 trips. Closing starts anew.
-        ///
-        /// # Examples
-        ///
-        /// ```
-        /// use retry_runtime::{CircuitBreaker, Policy, Strategy};
-        /// use std::time::Duration;
-        ///
-        /// let delays = Policy::builder()
-        ///     .strategy(Strategy::EqualJitter)
-        ///     .base(Duration::from_secs(1))
-        ///     .cap(Duration::from_secs(60))
-        ///     .build()?;
-        /// let breaker = CircuitBreaker::consecutive(5).cool_down_policy(delays);
-        /// # let _ = breaker.state();
-        /// # Ok::<(), retry_runtime::PolicyError>(())
-        /// ```
-        #[track_caller]
-        #[must_use = "this makes another breaker"]
-        pub const fn cool_down_policy(self, delays: Policy) -> Self {
-            let builder = self.builder.cool_down_policy(delays);
-            self.rebuilt(builder)
-        }
+    /// Lets the cool-down after the n-th trip in a row be the policy's delay before retry n: any strategy, with its cap and its jitter.
+    ///
+    /// Only what says how long is used of the policy; `max`, `deadline` and `max_hint` play no part. Cool-downs are brought into
+    /// `[1 ms, 1 day]`, and grow no further after 31 trips. Closing starts anew.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_runtime::{CircuitBreaker, Policy, Strategy};
+    /// use std::time::Duration;
+    ///
+    /// let delays = Policy::builder()
+    ///     .strategy(Strategy::EqualJitter)
+    ///     .base(Duration::from_secs(1))
+    ///     .cap(Duration::from_secs(60))
+    ///     .build()?;
+    /// let breaker = CircuitBreaker::consecutive(5).cool_down_policy(delays);
+    /// # let _ = breaker.state();
+    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// ```
+    #[track_caller]
+    #[must_use = "this makes another breaker"]
+    pub const fn cool_down_policy(self, delays: Policy) -> Self {
+        let builder = self.builder.cool_down_policy(delays);
+        self.rebuilt(builder)
     }
 
-    const_fn! {
-        /// Sets how many attempts are let through after the cool-down; it closes when as many have succeeded.
-        ///
-        /// # Panics
-        ///
-        /// Where the number is outside `[1, 1024]`.
-        #[track_caller]
-        #[must_use = "this makes another breaker"]
-        pub const fn probes(self, probes: u32) -> Self {
-            let builder = self.builder.probes(probes);
-            self.rebuilt(builder)
-        }
+    /// Sets how many attempts are let through after the cool-down; it closes when as many have succeeded.
+    ///
+    /// # Panics
+    ///
+    /// Where the number is outside `[1, 1024]`.
+    #[track_caller]
+    #[must_use = "this makes another breaker"]
+    pub const fn probes(self, probes: u32) -> Self {
+        let builder = self.builder.probes(probes);
+        self.rebuilt(builder)
     }
 
-    const_fn! {
-        /// Names it in events, logs and metrics, where all breakers of one name count together.
-        #[track_caller]
-        #[must_use = "this makes another breaker"]
-        pub const fn name(self, name: &'static str) -> Self {
-            let builder = self.builder.name(name);
-            self.rebuilt(builder)
-        }
+    /// Names it in events, logs and metrics, where all breakers of one name count together.
+    #[track_caller]
+    #[must_use = "this makes another breaker"]
+    pub const fn name(self, name: &'static str) -> Self {
+        let builder = self.builder.name(name);
+        self.rebuilt(builder)
     }
 
-    const_fn! {
-        #[track_caller]
-        const fn rebuilt(mut self, builder: Builder) -> Self {
-            self.builder = builder;
-            self.limits = builder.limits_const();
-            self.word = AtomicU64::new(state_machine::first(!self.limits.is_plain));
-            self
-        }
+    #[track_caller]
+    const fn rebuilt(mut self, builder: Builder) -> Self {
+        self.builder = builder;
+        self.limits = builder.limits_const();
+        self.word = AtomicU64::new(state_machine::first(!self.limits.is_plain));
+        self
     }
 
-    const_fn! {
-        const fn of(builder: Builder, limits: Limits) -> Self {
-            Self {
-                word: AtomicU64::new(state_machine::first(!limits.is_plain)),
-                growth: AtomicU64::new(0),
-                limits,
-                listeners: OnceLock::new(),
-                builder,
-                window: Window::new(),
-            }
+    const fn of(builder: Builder, limits: Limits) -> Self {
+        Self {
+            word: AtomicU64::new(state_machine::first(!limits.is_plain)),
+            growth: AtomicU64::new(0),
+            limits,
+            listeners: OnceLock::new(),
+            builder,
+            window: Window::new(),
         }
     }
 
@@ -688,3 +664,7 @@ enum Report {
 
 #[cfg(all(test, not(loom)))]
 mod tests;
+
+#[cfg(all(test, loom))]
+#[path = "breaker/tests/loom.rs"]
+mod loom_tests;

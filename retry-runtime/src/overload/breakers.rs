@@ -2,7 +2,6 @@
 
 use crate::observe::transition::{State, Transition};
 use crate::overload::breaker::{self, CircuitBreaker};
-use crate::time::atomics::const_fn;
 use core::borrow::Borrow;
 use core::fmt;
 use core::hash::Hash;
@@ -60,20 +59,18 @@ struct Entry {
 }
 
 impl<K> Breakers<K> {
-    const_fn! {
-        /// Makes room for so many breakers with the settings of the given one.
-        ///
-        /// # Panics
-        ///
-        /// Where the capacity is outside `[1, 10000]`.
-        #[track_caller]
-        pub const fn new(template: CircuitBreaker, capacity: usize) -> Self {
-            match refusal(capacity) {
-                None => {}
-                Some(refusal) => panic!("{}", refusal.summary()),
-            }
-            Self { template, capacity, listener: OnceLock::new(), entries: RwLock::new(None) }
+    /// Makes room for so many breakers with the settings of the given one.
+    ///
+    /// # Panics
+    ///
+    /// Where the capacity is outside `[1, 10000]`.
+    #[track_caller]
+    pub const fn new(template: CircuitBreaker, capacity: usize) -> Self {
+        match refusal(capacity) {
+            None => {}
+            Some(refusal) => panic!("{}", refusal.summary()),
         }
+        Self { template, capacity, listener: OnceLock::new(), entries: RwLock::new(None) }
     }
 
     /// The same, for settings that are known at run time.

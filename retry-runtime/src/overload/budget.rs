@@ -30,7 +30,7 @@
 //! Known from Finagle's `RetryBudget` and the retry throttling of gRPC (proposal A6); that deposits should come of successes, from
 //! Brooker, "Fixing retries with token buckets and circuit breakers", 2022.
 
-use crate::time::atomics::{AtomicU64, Ordering, const_fn};
+use crate::time::atomics::{AtomicU64, Ordering};
 use crate::time::clock;
 use core::fmt;
 
@@ -81,11 +81,9 @@ pub struct Budget {
 }
 
 impl Budget {
-    const_fn! {
-        /// Makes a budget with the defaults.
-        pub const fn new() -> Self {
-            Self::of(BudgetBuilder::new())
-        }
+    /// Makes a budget with the defaults.
+    pub const fn new() -> Self {
+        Self::of(BudgetBuilder::new())
     }
 
     /// Starts a builder with the defaults, for settings that are known at run time.
@@ -93,73 +91,61 @@ impl Budget {
         BudgetBuilder::new()
     }
 
-    const_fn! {
-        /// Sets what a call deposits that ends without a transient failure: the share of retries among calls that succeed.
-        ///
-        /// # Panics
-        ///
-        /// Where it is outside `[0.001, 1]`.
-        #[track_caller]
-        #[must_use = "this makes another budget"]
-        pub const fn ratio(self, ratio: f64) -> Self {
-            Self::of(self.builder.ratio(ratio))
+    /// Sets what a call deposits that ends without a transient failure: the share of retries among calls that succeed.
+    ///
+    /// # Panics
+    ///
+    /// Where it is outside `[0.001, 1]`.
+    #[track_caller]
+    #[must_use = "this makes another budget"]
+    pub const fn ratio(self, ratio: f64) -> Self {
+        Self::of(self.builder.ratio(ratio))
+    }
+
+    /// Sets how many tokens there are at most: the longest burst of retries.
+    ///
+    /// # Panics
+    ///
+    /// Where it is outside `[1, 10000]`, or below an `initial` that was set before.
+    #[track_caller]
+    #[must_use = "this makes another budget"]
+    pub const fn capacity(self, tokens: u32) -> Self {
+        Self::of(self.builder.capacity(tokens))
+    }
+
+    /// Sets how many tokens time adds per second, from the first withdrawal on; 0 for none.
+    ///
+    /// # Panics
+    ///
+    /// Where it is neither 0 nor in `[0.001, 10000]`.
+    #[track_caller]
+    #[must_use = "this makes another budget"]
+    pub const fn reserve(self, tokens_per_second: f64) -> Self {
+        Self::of(self.builder.reserve(tokens_per_second))
+    }
+
+    /// Sets how many tokens there are at first. Set the capacity before it, where it needs a larger one.
+    ///
+    /// # Panics
+    ///
+    /// Where it is above the capacity.
+    #[track_caller]
+    #[must_use = "this makes another budget"]
+    pub const fn initial(self, tokens: u32) -> Self {
+        Self::of(self.builder.initial(tokens))
+    }
+
+    #[track_caller]
+    const fn of(builder: BudgetBuilder) -> Self {
+        match builder.refusal() {
+            None => Self::assembled(builder),
+            Some(refusal) => panic!("{}", refusal.summary()),
         }
     }
 
-    const_fn! {
-        /// Sets how many tokens there are at most: the longest burst of retries.
-        ///
-        /// # Panics
-        ///
-        /// Where it is outside `[1, 10000]`, or below an `initial` that was set before.
-        #[track_caller]
-        #[must_use = "this makes another budget"]
-        pub const fn capacity(self, tokens: u32) -> Self {
-            Self::of(self.builder.capacity(tokens))
-        }
-    }
-
-    const_fn! {
-        /// Sets how many tokens time adds per second, from the first withdrawal on; 0 for none.
-        ///
-        /// # Panics
-        ///
-        /// Where it is neither 0 nor in `[0.001, 10000]`.
-        #[track_caller]
-        #[must_use = "this makes another budget"]
-        pub const fn reserve(self, tokens_per_second: f64) -> Self {
-            Self::of(self.builder.reserve(tokens_per_second))
-        }
-    }
-
-    const_fn! {
-        /// Sets how many tokens there are at first. Set the capacity before it, where it needs a larger one.
-        ///
-        /// # Panics
-        ///
-        /// Where it is above the capacity.
-        #[track_caller]
-        #[must_use = "this makes another budget"]
-        pub const fn initial(self, tokens: u32) -> Self {
-            Self::of(self.builder.initial(tokens))
-        }
-    }
-
-    const_fn! {
-        #[track_caller]
-        const fn of(builder: BudgetBuilder) -> Self {
-            match builder.refusal() {
-                None => Self::assembled(builder),
-                Some(refusal) => panic!("{}", refusal.summary()),
-            }
-        }
-    }
-
-    const_fn! {
-        const fn assembled(builder: BudgetBuilder) -> Self {
-            let rates = builder.rates();
-            Self { bucket: Bucket::new(rates.initial), rates, builder }
-        }
+    const fn assembled(builder: BudgetBuilder) -> Self {
+        let rates = builder.rates();
+        Self { bucket: Bucket::new(rates.initial), rates, builder }
     }
 
     /// Takes what a call brings in that ended without a transient failure. Just a load where the bucket is full.
@@ -267,17 +253,15 @@ impl BudgetBuilder {
         self
     }
 
-    const_fn! {
-        /// Builds the budget.
-        ///
-        /// # Errors
-        ///
-        /// A setting that is out of range, or a first fill above the capacity.
-        pub const fn build(self) -> Result<Budget, BudgetError> {
-            match self.refusal() {
-                None => Ok(Budget::assembled(self)),
-                Some(refusal) => Err(refusal),
-            }
+    /// Builds the budget.
+    ///
+    /// # Errors
+    ///
+    /// A setting that is out of range, or a first fill above the capacity.
+    pub const fn build(self) -> Result<Budget, BudgetError> {
+        match self.refusal() {
+            None => Ok(Budget::assembled(self)),
+            Some(refusal) => Err(refusal),
         }
     }
 
@@ -453,10 +437,8 @@ struct Bucket {
 }
 
 impl Bucket {
-    const_fn! {
-        const fn new(milli: u64) -> Self {
-            Self { word: AtomicU64::new(Fill { milli, credited: 0 }.pack()) }
-        }
+    const fn new(milli: u64) -> Self {
+        Self { word: AtomicU64::new(Fill { milli, credited: 0 }.pack()) }
     }
 
     fn fill(&self) -> Fill {
@@ -508,3 +490,7 @@ impl Bucket {
 
 #[cfg(all(test, not(loom)))]
 mod tests;
+
+#[cfg(all(test, loom))]
+#[path = "budget/tests/loom.rs"]
+mod loom_tests;

@@ -1,35 +1,49 @@
-//! Atomics: the standard library's, or loom's under `--cfg loom`. It does not know what is kept in them.
-//!
-//! Loom's cannot be made at compile time, so what makes them is `const` for the standard library's alone: [`const_fn`] drops the
-//! word under loom, where nothing is a `static`.
+//! Atomics: the standard library's, or loom's in the tests that model each interleaving. It does not know what is kept in them.
 
-#[cfg(not(loom))]
-pub(crate) use core::sync::atomic::{AtomicU64, Ordering};
-#[cfg(loom)]
-pub(crate) use loom::sync::atomic::{AtomicU64, Ordering};
+#[cfg(not(all(test, loom)))]
+pub(crate) use core::sync::atomic::AtomicU64;
+pub(crate) use core::sync::atomic::Ordering;
+#[cfg(all(test, loom))]
+pub(crate) use model::AtomicU64;
 
-/// Defines a `const fn`, which is a plain `fn` under loom.
-macro_rules! const_fn {
-    ($(#[$attribute:meta])* $visibility:vis const fn $($rest:tt)*) => {
-        $(#[$attribute])*
-        #[cfg(not(loom))]
-        $visibility const fn $($rest)*
+#[cfg(all(test, loom))]
+mod model {
+    use super::Ordering;
+    use core::mem::ManuallyDrop;
+    use loom::sync::atomic::AtomicU64 as Modelled;
+    use std::sync::OnceLock;
 
-        $(#[$attribute])*
-        #[cfg(loom)]
-        $visibility fn $($rest)*
-    };
-}
-pub(crate) use const_fn;
+    /// Loom's word, made at its first use and never dropped, since loom's constructor and its destructor are not `const`.
+    pub(crate) struct AtomicU64 {
+        first: u64,
+        word: ManuallyDrop<OnceLock<Modelled>>,
+    }
 
-/// Makes words that are zero.
-#[cfg(not(loom))]
-pub(crate) const fn zeroes<const N: usize>() -> [AtomicU64; N] {
-    [const { AtomicU64::new(0) }; N]
-}
+    impl AtomicU64 {
+        pub(crate) const fn new(first: u64) -> Self {
+            Self { first, word: ManuallyDrop::new(OnceLock::new()) }
+        }
 
-/// Makes words that are zero.
-#[cfg(loom)]
-pub(crate) fn zeroes<const N: usize>() -> [AtomicU64; N] {
-    core::array::from_fn(|_| AtomicU64::new(0))
+        fn word(&self) -> &Modelled {
+            self.word.get_or_init(|| Modelled::new(self.first))
+        }
+
+        pub(crate) fn load(&self, order: Ordering) -> u64 {
+            self.word().load(order)
+        }
+
+        pub(crate) fn store(&self, value: u64, order: Ordering) {
+            self.word().store(value, order);
+        }
+
+        pub(crate) fn compare_exchange_weak(
+            &self,
+            current: u64,
+            new: u64,
+            success: Ordering,
+            failure: Ordering,
+        ) -> Result<u64, u64> {
+            self.word().compare_exchange_weak(current, new, success, failure)
+        }
+    }
 }

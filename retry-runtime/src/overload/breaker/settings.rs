@@ -4,7 +4,6 @@ use super::window::{Counts, MAX_OUTCOMES, SLICES};
 use super::{CircuitBreaker, state_machine::Fault};
 use crate::failure::breaker_open::Cause;
 use crate::policy::Policy;
-use crate::time::atomics::const_fn;
 use crate::time::clock;
 use core::fmt;
 use core::time::Duration;
@@ -129,17 +128,15 @@ impl Builder {
         self
     }
 
-    const_fn! {
-        /// Builds the breaker.
-        ///
-        /// # Errors
-        ///
-        /// A setting that is out of range, or two that exclude each other.
-        pub const fn build(self) -> Result<CircuitBreaker, Error> {
-            match self.limits() {
-                Ok(limits) => Ok(CircuitBreaker::of(self, limits)),
-                Err(refusal) => Err(refusal),
-            }
+    /// Builds the breaker.
+    ///
+    /// # Errors
+    ///
+    /// A setting that is out of range, or two that exclude each other.
+    pub const fn build(self) -> Result<CircuitBreaker, Error> {
+        match self.limits() {
+            Ok(limits) => Ok(CircuitBreaker::of(self, limits)),
+            Err(refusal) => Err(refusal),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Windows: how many of the last outcomes failed or were slow. They know neither states nor a clock: generation and time are
 //! handed in.
 
-use crate::time::atomics::{AtomicU64, Ordering, const_fn, zeroes};
+use crate::time::atomics::{AtomicU64, Ordering};
 
 /// The most outcomes that a window by count looks back on.
 pub(super) const MAX_OUTCOMES: u32 = 1_024;
@@ -53,10 +53,8 @@ pub(super) struct Window {
 }
 
 impl Window {
-    const_fn! {
-        pub(super) const fn new() -> Self {
-            Self { tally: AtomicU64::new(0), cells: zeroes() }
-        }
+    pub(super) const fn new() -> Self {
+        Self { tally: AtomicU64::new(0), cells: [const { AtomicU64::new(0) }; CELLS] }
     }
 
     /// Records an outcome among the last `size`, and answers what they are; `None` where it came too late.

@@ -1,19 +1,25 @@
-//! Every interleaving of a budget's callers. Run with `--cfg loom`; without it there is nothing here.
-#![cfg(loom)]
+//! Every interleaving of a budget's callers.
 
+use super::Budget;
+use crate::time::testing;
 use loom::sync::Arc;
 use loom::thread;
-use retry_runtime::{Budget, testing};
 use std::time::Duration;
 
 fn budget(capacity: u32, initial: u32) -> Budget {
     Budget::new().ratio(1.0).capacity(capacity).reserve(0.0).initial(initial)
 }
 
+/// Loads the word, which makes it: loom wants that to happen before other threads see it.
+fn shared(budget: Budget) -> Arc<Budget> {
+    budget.bucket.fill();
+    Arc::new(budget)
+}
+
 #[test]
 fn never_negative_two_withdrawals_of_one_token_pay_once() {
     loom::model(|| {
-        let budget = Arc::new(budget(2, 1));
+        let budget = shared(budget(2, 1));
         let other = Arc::clone(&budget);
         let there = thread::spawn(move || other.withdraw());
         let here = budget.withdraw();
@@ -26,7 +32,7 @@ fn never_negative_two_withdrawals_of_one_token_pay_once() {
 #[test]
 fn never_above_capacity_deposits_and_refunds_meet_at_the_top() {
     loom::model(|| {
-        let budget = Arc::new(budget(1, 0));
+        let budget = shared(budget(1, 0));
         let (one, two) = (Arc::clone(&budget), Arc::clone(&budget));
         let one = thread::spawn(move || one.deposit());
         let two = thread::spawn(move || two.refund());
@@ -40,7 +46,7 @@ fn never_above_capacity_deposits_and_refunds_meet_at_the_top() {
 #[test]
 fn never_lost_a_deposit_and_a_withdrawal_at_once_both_count() {
     loom::model(|| {
-        let budget = Arc::new(budget(10, 5));
+        let budget = shared(budget(10, 5));
         let (one, two) = (Arc::clone(&budget), Arc::clone(&budget));
         let one = thread::spawn(move || one.deposit());
         let two = thread::spawn(move || assert!(two.withdraw()));
@@ -56,7 +62,7 @@ fn never_twice_the_reserve_is_credited_to_one_of_two() {
     loom::model(|| {
         // Loom runs its threads on this one, so they share the fake clock.
         let time = testing::pause();
-        let budget = Arc::new(Budget::new().capacity(5).reserve(1.0).initial(1));
+        let budget = shared(Budget::new().capacity(5).reserve(1.0).initial(1));
         assert!(budget.withdraw());
         time.advance(Duration::from_secs(1));
         let other = Arc::clone(&budget);
@@ -72,7 +78,7 @@ fn never_twice_the_reserve_is_credited_to_one_of_two() {
 fn never_lost_a_deposit_beside_the_first_withdrawal_which_begins_the_reserve() {
     loom::model(|| {
         let time = testing::pause();
-        let budget = Arc::new(Budget::new().ratio(0.5).capacity(5).reserve(1.0).initial(0));
+        let budget = shared(Budget::new().ratio(0.5).capacity(5).reserve(1.0).initial(0));
         let other = Arc::clone(&budget);
         let there = thread::spawn(move || other.deposit());
         assert!(!budget.withdraw());

@@ -1,10 +1,10 @@
-//! Every interleaving of a breaker's callers. Run with `--cfg loom`; without it there is nothing here.
-#![cfg(loom)]
+//! Every interleaving of a breaker's callers.
 
+use super::{CircuitBreaker, Permit};
+use crate::observe::transition::State;
+use crate::time::testing;
 use loom::sync::Arc;
 use loom::thread;
-use retry_runtime::breaker::{Permit, State};
-use retry_runtime::{CircuitBreaker, testing};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -15,7 +15,19 @@ fn cooled(time: &testing::Paused, breaker: CircuitBreaker) -> Arc<CircuitBreaker
     breaker.acquire().map(Permit::failure).unwrap();
     assert_eq!(breaker.state(), State::Open);
     time.advance(SECOND);
-    Arc::new(breaker)
+    shared(breaker)
+}
+
+/// Loads each word, which makes it: loom wants that to happen before other threads see it.
+fn touched(breaker: CircuitBreaker) -> CircuitBreaker {
+    breaker.word.load(Ordering::Relaxed);
+    breaker.growth.load(Ordering::Relaxed);
+    breaker.window.by_time(0, 0);
+    breaker
+}
+
+fn shared(breaker: CircuitBreaker) -> Arc<CircuitBreaker> {
+    Arc::new(touched(breaker))
 }
 
 fn cool() -> CircuitBreaker {
@@ -36,7 +48,7 @@ fn times(breaker: &CircuitBreaker, state: State) -> std::sync::Arc<AtomicU32> {
 fn one_trip_per_generation_two_failures_at_the_threshold() {
     loom::model(|| {
         let _time = testing::pause();
-        let breaker = Arc::new(CircuitBreaker::consecutive(2).cool_down(SECOND));
+        let breaker = shared(CircuitBreaker::consecutive(2).cool_down(SECOND));
         let trips = times(&breaker, State::Open);
         breaker.acquire().map(Permit::failure).unwrap();
         let other = Arc::clone(&breaker);
@@ -54,7 +66,7 @@ fn one_trip_per_generation_two_failures_at_the_threshold() {
 fn one_trip_per_generation_two_failures_that_fill_a_window() {
     loom::model(|| {
         let _time = testing::pause();
-        let breaker = Arc::new(CircuitBreaker::rate(1.0).over(2).cool_down(SECOND));
+        let breaker = shared(CircuitBreaker::rate(1.0).over(2).cool_down(SECOND));
         let trips = times(&breaker, State::Open);
         let other = Arc::clone(&breaker);
         let there = thread::spawn(move || other.acquire().map(Permit::failure).is_ok());
@@ -69,7 +81,7 @@ fn one_trip_per_generation_two_failures_that_fill_a_window() {
 fn no_lost_outcome_a_success_and_a_failure_fill_a_window() {
     loom::model(|| {
         let _time = testing::pause();
-        let breaker = Arc::new(CircuitBreaker::rate(1.0).over(3));
+        let breaker = shared(CircuitBreaker::rate(1.0).over(3));
         breaker.acquire().map(Permit::failure).unwrap();
         let other = Arc::clone(&breaker);
         let there = thread::spawn(move || other.acquire().map(Permit::failure).is_ok());
@@ -171,7 +183,7 @@ fn a_success_and_a_failure_of_two_probes_leave_it_open() {
 fn an_outcome_of_before_a_trip_is_dropped_wherever_it_comes() {
     loom::model(|| {
         let time = testing::pause();
-        let breaker = Arc::new(cool());
+        let breaker = shared(cool());
         let other = Arc::clone(&breaker);
         let there = thread::spawn(move || {
             if let Ok(permit) = other.acquire() {
@@ -193,7 +205,7 @@ fn an_outcome_of_before_a_reset_is_dropped_wherever_it_comes() {
     loom::model(|| {
         let _time = testing::pause();
         // Leaked, so that a permit of before may go to the other thread.
-        let breaker: &CircuitBreaker = Box::leak(Box::new(cool()));
+        let breaker: &CircuitBreaker = Box::leak(Box::new(touched(cool())));
         let permit = breaker.acquire().unwrap();
         let there = thread::spawn(move || permit.failure());
         breaker.reset();
