@@ -423,7 +423,7 @@ pub use retry_runtime::{
 };
 
 #[doc(hidden)]
-pub use retry_runtime::private as __private;
+pub use retry_runtime::macro_support as __private;
 
 /// Chapters on what does not fit into the reference of one item.
 pub mod guide {

@@ -81,21 +81,6 @@ pub(crate) struct Literals {
     pub(crate) max: u64,
 }
 
-impl Literals {
-    /// The settings of a late site, which has no room for the rare ones.
-    pub(crate) fn common(&self) -> Option<[u64; 7]> {
-        let Self { strategy, jitter, ratio, nanos: [base, cap, increment, deadline, max_hint, spread], factor, max } =
-            *self;
-        let has_rare = [increment, max_hint, spread].iter().any(|nanos| *nanos != ABSENT) || factor != 0.0;
-        // Zero is no base, cap or deadline that was accepted.
-        let written = |nanos| if nanos == ABSENT { 0 } else { nanos };
-        let strategy = u64::try_from(strategy).ok()?;
-        (!has_rare).then(|| {
-            [strategy, u64::from(jitter), ratio.to_bits(), written(base), written(cap), written(deadline), max]
-        })
-    }
-}
-
 /// A call of one of the policy's setters.
 pub(crate) struct Setting {
     pub(crate) setter: Ident,

@@ -19,15 +19,15 @@ pub mod steps;
 #[cfg(feature = "async")]
 pub use future::RetryFuture;
 
-use crate::engine::call::{Attempt, Call};
+use crate::engine::call::{self, Attempt};
+use crate::engine::pause::{self, Pause};
 use crate::failure::outcome::Outcome;
 use crate::failure::retry_error::History;
-use crate::observe::site::Named;
 use crate::overload::breaker::CircuitBreaker;
 use crate::overload::budget::Budget;
 use crate::policy::Policy;
 use crate::time::clock::{Begin, Started};
-use crate::time::sleep::{self, DefaultSleeper};
+use crate::time::sleep::DefaultSleeper;
 use core::fmt;
 use core::marker::PhantomData;
 use core::ops::ControlFlow;
@@ -444,18 +444,18 @@ impl<'a, F, O, C, V, N, H, B, K, X, S, T, M, D> Retry<'a, Awaits<F>, O, Keys<C, 
 #[doc(hidden)]
 pub trait Blocking {
     /// Sleeps.
-    fn sleep(&mut self, origin: Origin<'_>, delay: Duration);
+    fn sleep(&mut self, pause: Pause);
 }
 
-impl<C, V, N, H, B, K, X, T, M: Named, D> Blocking for Keys<C, V, N, H, B, K, X, DefaultSleeper, T, M, D> {
-    fn sleep(&mut self, origin: Origin<'_>, delay: Duration) {
-        sleep::sleep_at(origin.place(self.name), delay);
+impl<C, V, N, H, B, K, X, T, M, D> Blocking for Keys<C, V, N, H, B, K, X, DefaultSleeper, T, M, D> {
+    fn sleep(&mut self, pause: Pause) {
+        pause::sleep(pause);
     }
 }
 
 impl<C, V, N, H, B, K, X, F: FnMut(Duration), T, M, D> Blocking for Keys<C, V, N, H, B, K, X, By<F>, T, M, D> {
-    fn sleep(&mut self, _: Origin<'_>, delay: Duration) {
-        sleep::sleep_by(&mut self.sleep.0, delay);
+    fn sleep(&mut self, pause: Pause) {
+        pause::sleep_with(&mut self.sleep.0, pause);
     }
 }
 
@@ -475,9 +475,9 @@ impl<F, O, K> Retry<'_, Calls<F>, O, K> {
         F: Operation<K::Timer<<F as Operand>::Timer<Option<Started>>>, Output = O>,
     {
         let Self { origin, operation: Calls(mut operation), mut keys, .. } = self;
-        let mut call = Call::new(K::Timer::<F::Timer<Option<Started>>>::begin(origin.policy.deadline()));
+        let mut call = call::call(K::Timer::<F::Timer<Option<Started>>>::begin(origin.policy.deadline()));
         loop {
-            let delay = {
+            let pause = {
                 let permit = match keys.admit(&call, origin) {
                     Ok(permit) => permit,
                     Err(returned) => return returned,
@@ -485,10 +485,10 @@ impl<F, O, K> Retry<'_, Calls<F>, O, K> {
                 let outcome = operation.run(&call, origin.policy);
                 match keys.step(&mut call, origin, permit, outcome) {
                     ControlFlow::Break(returned) => return returned,
-                    ControlFlow::Continue(delay) => delay,
+                    ControlFlow::Continue(pause) => pause,
                 }
             };
-            keys.sleep(origin, delay);
+            keys.sleep(pause);
             keys.begin(&call);
         }
     }

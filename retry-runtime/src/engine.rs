@@ -1,6 +1,9 @@
 //! The engine: one call with all its attempts, and what happens after each of them.
+//!
+//! It decides, counts and tells. It neither runs an attempt nor sleeps by itself.
 
 pub(crate) mod call;
 pub(crate) mod guards;
-pub(crate) mod look;
+pub(crate) mod pause;
 pub(crate) mod session;
+pub(crate) mod step;

@@ -85,33 +85,3 @@ pub mod event {
     pub use crate::observe::event::{Event, Retrying, Words};
     pub use crate::observe::observers::{Observer, observe};
 }
-
-/// What generated code calls. No part of it is public: it changes without notice.
-#[doc(hidden)]
-pub mod private {
-    pub use crate::engine::call::{Call, Rules, good_enough, into_verdict, never, quiet, returned};
-    pub use crate::engine::guards::{FailureKind, Guard, Guarded, Guards};
-    pub use crate::engine::look::{Judged, asked, call, look};
-    pub use crate::failure::classify::transient;
-    pub use crate::failure::error_display::{ByDebug, ByDisplay, ByName, Show, Shown, show};
-    pub use crate::failure::outcome::{
-        FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, Plain, Probe, ProbePlain, Recoverable, refused, unreached,
-    };
-    pub use crate::failure::retry_error::{Failed, FromRetryError, History, LastOnly, Ledger, recovered};
-    pub use crate::macro_support::const_checks as check;
-    pub use crate::macro_support::derive::{
-        Ask, Forwarded, GivenTo, Hint, Value, ask_1, ask_2, ask_3, forward, hint, hinted,
-    };
-    pub use crate::macro_support::fresh_argument::Fresh;
-    pub use crate::macro_support::idempotency_key::{KeySource, OsRandomness, idempotency_key};
-    pub use crate::macro_support::overrides::{IsJitter, JitterValue, NoJitter, Tuning, history};
-    pub use crate::macro_support::pattern_name::{IsValue, Matched, MatchedValue, NamedNothing, NamedValue, leads_to};
-    pub use crate::observe::site::{LateSite, Named, Place, Site};
-    #[cfg(feature = "async")]
-    pub use crate::time::clock::Mark;
-    pub use crate::time::clock::{Begin, Started, Timer};
-    pub use crate::time::sleep::{
-        AsyncSleeper, AttemptClock, DefaultSleeper, Pause, Sleep, SleepWith, SleeperFuture, Timed, ask_sleeper, sleep,
-        sleep_async, sleep_with, timed, timer_async,
-    };
-}

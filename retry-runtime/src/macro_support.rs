@@ -1,9 +1,49 @@
-//! What generated code alone calls. No part of it is public.
+//! What generated code alone calls. No part of it is public: it changes without notice.
 
 #[doc(hidden)]
 pub mod const_checks;
-pub(crate) mod derive;
-pub(crate) mod fresh_argument;
-pub(crate) mod idempotency_key;
+mod derive;
+mod fresh_argument;
+mod idempotency_key;
 pub(crate) mod overrides;
-pub(crate) mod pattern_name;
+mod pattern_name;
+mod timed;
+
+// A call and its attempts.
+pub use crate::engine::call::{Call, call};
+pub use crate::engine::guards::Guards;
+pub use crate::engine::step::{CallContext, Context, Notified, Notify, Report, refuse, step};
+pub use crate::observe::site::Site;
+#[cfg(feature = "async")]
+pub use crate::time::clock::Mark;
+pub use crate::time::clock::{Begin, Started, Timer};
+pub use fresh_argument::Fresh;
+pub use idempotency_key::{KeySource, OsRandomness, idempotency_key};
+
+// Settings.
+pub use const_checks as check;
+pub use overrides::{IsJitter, JitterValue, NoJitter, Tuning, history};
+
+// Outcomes, and who classifies them.
+pub use crate::failure::classify::transient;
+pub use crate::failure::error_display::{
+    ByDebug, ByDisplay, ByName, ClassifiedError, Show, Shown, ask, into_verdict, show,
+};
+pub use crate::failure::outcome::{
+    AnyOutcome, CheckedOutcome, FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, OutcomeView, Plain, PlainOutcome,
+    Recoverable, ReturnedInTime, TimedOutcome, check_value, refused, returned, returned_in_time, unreached,
+};
+pub use pattern_name::{IsValue, Matched, MatchedValue, NamedNothing, NamedValue, leads_to};
+
+// Errors that tell of all attempts.
+pub use crate::failure::retry_error::{Failed, FromRetryError, History, LastOnly, Ledger, recovered};
+
+// Sleeps and time limits.
+pub use crate::engine::pause::{Pause, sleep, sleep_async, sleep_with, timer_async};
+pub use crate::time::sleep::{
+    AsyncSleeper, AttemptClock, DefaultSleeper, Sleep, SleepWith, SleeperFuture, ask_sleeper,
+};
+pub use timed::{Timed, timed};
+
+// `#[derive(Transient)]`.
+pub use derive::{Ask, Forwarded, GivenTo, Hint, Value, ask_1, ask_2, ask_3, forward, hint, hinted};

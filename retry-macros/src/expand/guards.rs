@@ -17,7 +17,7 @@ use syn::spanned::Spanned;
 /// let __reattempt_breaker: &CircuitBreaker = &(EXPR);
 /// let __reattempt_permit = match CircuitBreaker::acquire(__reattempt_breaker) {
 ///     Ok(permit) => permit,
-///     Err(open) => { Call::refuse(&call, site, &open, Some(&(BUDGET))); return REFUSED; }
+///     Err(open) => { refuse(&call, site, &open, Some(&(BUDGET))); return REFUSED; }
 /// };
 /// ```
 pub(super) fn permit(model: &Model) -> Option<TokenStream> {
@@ -25,7 +25,7 @@ pub(super) fn permit(model: &Model) -> Option<TokenStream> {
     let breaker = model.breaker.as_ref()?;
     let breaker_type = model.paths.public("CircuitBreaker");
     let borrowed = shared(model, breaker);
-    let call = model.paths.private("Call");
+    let refuse = model.paths.private("refuse");
     let budget = match &model.budget {
         Some(budget) => {
             let budget = by_reference(model, budget);
@@ -39,7 +39,7 @@ pub(super) fn permit(model: &Model) -> Option<TokenStream> {
         let __reattempt_permit = match #breaker_type::acquire(__reattempt_breaker) {
             ::core::result::Result::Ok(__reattempt_permit) => __reattempt_permit,
             ::core::result::Result::Err(__reattempt_open) => {
-                #call::refuse(&__reattempt_call, __reattempt_site(), &__reattempt_open, #budget);
+                #refuse(&__reattempt_call, __reattempt_site(), &__reattempt_open, #budget);
                 return #refused;
             }
         };
@@ -69,18 +69,15 @@ fn refused(model: &Model) -> TokenStream {
     quote_spanned!(there=> #refused::<#returned>(__reattempt_open))
 }
 
-/// The guards for the step: `.guarded(Guard::both(&(BUDGET), permit))`.
+/// The guards for the step: `.budget(&(BUDGET)).permit(permit)`.
 pub(super) fn guarded(model: &Model) -> Option<TokenStream> {
     let here = Span::mixed_site();
-    let guard = model.paths.private("Guard");
-    let budget = model.budget.as_ref().map(|budget| shared(model, budget));
-    let guard = match (budget, &model.breaker) {
-        (None, None) => return None,
-        (Some(budget), None) => quote_spanned!(here=> #guard::budget(#budget)),
-        (None, Some(_)) => quote_spanned!(here=> #guard::breaker(__reattempt_permit)),
-        (Some(budget), Some(_)) => quote_spanned!(here=> #guard::both(#budget, __reattempt_permit)),
-    };
-    Some(quote_spanned!(here=> .guarded(#guard)))
+    let budget = model.budget.as_ref().map(|budget| {
+        let budget = shared(model, budget);
+        quote_spanned!(here=> .budget(#budget))
+    });
+    let permit = model.breaker.as_ref().map(|_| quote_spanned!(here=> .permit(__reattempt_permit)));
+    (budget.is_some() || permit.is_some()).then(|| quote_spanned!(here=> #budget #permit))
 }
 
 /// What calls share, by reference, whatever holds it: a static, a reference, an `Arc`, a `LazyLock`.

@@ -5,7 +5,7 @@
 use crate::item::function::spanned_braces;
 use crate::model::{Ending, History, Literals, Model, Setting, Timer};
 use crate::paths::{ItemPath, Paths};
-use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
@@ -27,43 +27,19 @@ pub(super) fn early(model: &Model) -> Option<TokenStream> {
     Some(quote_spanned!(Span::mixed_site()=> let __reattempt_site = || #site;))
 }
 
-/// The site for the step alone, where nothing asks for it before: a closure costs the compiler more.
-///
-/// `let __reattempt_site = { static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE };`
-pub(super) fn late(model: &Model) -> Option<TokenStream> {
-    let site = (!is_early(model)).then(|| site(model))?;
-    Some(quote_spanned!(Span::mixed_site()=> let __reattempt_site = #site;))
-}
-
-/// The site where it is named but once, and made at the first failure alone. Only for settings that are literals.
-///
-/// `{ static __REATTEMPT_SITE: LateSite = LateSite::new(...); &__REATTEMPT_SITE }`
-pub(super) fn in_place(model: &Model) -> Option<Group> {
-    let literals = model.settings.literals.as_ref().filter(|_| !is_early(model))?;
-    let settings = literals.common()?.map(Literal::u64_unsuffixed);
-    let here = Span::mixed_site();
-    let site = model.paths.private("LateSite");
-    let (module, name) = match &model.name {
-        Some(name) => (quote!(""), name.to_token_stream()),
-        None => (quote_spanned!(here=> ::core::module_path!()), function(model).into_token_stream()),
-    };
-    let inside = quote_spanned! {here=>
-        static __REATTEMPT_SITE: #site = #site::new(#module, #name, [#(#settings),*]);
-        &__REATTEMPT_SITE
-    };
-    Some(spanned_braces(inside, here))
-}
-
 /// The function's name, without the mark of a raw word.
 fn function(model: &Model) -> String {
     let function = model.function.sig.ident.to_string();
     function.strip_prefix("r#").map_or_else(|| function.clone(), ToOwned::to_owned)
 }
 
-/// A reference to the site.
+/// A reference to the site for the step. Where nothing asks for it before, it stands in place: a closure costs the compiler more.
 pub(super) fn reference(model: &Model) -> TokenStream {
-    let here = Span::mixed_site();
-    if is_early(model) { quote_spanned!(here=> __reattempt_site()) } else { quote_spanned!(here=> __reattempt_site) }
+    if is_early(model) {
+        quote_spanned!(Span::mixed_site()=> __reattempt_site())
+    } else {
+        site(model).into_token_stream()
+    }
 }
 
 /// `{ static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE }`
@@ -80,7 +56,7 @@ fn site(model: &Model) -> Group {
     let (check, finish, arguments) = policy(model);
     let inside = quote_spanned! {here=>
         static __REATTEMPT_SITE: #site =
-            #site::new(#name, ::core::file!(), ::core::line!(), #check::#finish #arguments);
+            #site::new(#name, #check::#finish #arguments);
         &__REATTEMPT_SITE
     };
     spanned_braces(inside, here)

@@ -1,4 +1,5 @@
-//! From an outcome to the runtime's answer: classifiers, and where what is wrong with their types is reported.
+//! From an outcome to the pause before the next attempt, or out of the function: classifiers, and where what is wrong with their types is
+//! reported.
 //!
 //! It does not know how an attempt runs.
 
@@ -22,60 +23,136 @@ pub(super) fn returned_span(model: &Model) -> Span {
     Span::mixed_site().located_at(model.function.returned_span)
 }
 
-/// Hands the outcome to the runtime, and returns or gives the sleep. By path, since a blanket trait of the user's may have methods of these names.
-///
-/// An outcome that is returned as it is stays where it was made. For most functions the step is
+/// Hands the outcome to the runtime, and returns or gives the pause. By path, since a blanket trait of the user's may have methods of these names.
 ///
 /// ```text
-/// match look(&mut call, site, &outcome, |failure| show(failure).judged(ANSWER)) { None => return outcome, Some(pause) => pause }
+/// let outcome = check_value(outcome, ON_VALUE);   // only with `on_value`
+/// match step(&mut call, CONTEXT, &outcome, CLASSIFY) {
+///     Some(pause) => { call.keep(&mut ledger, pause, outcome); pause }    // only with `history`; else `pause`
+///     _ => return ENDED,
+/// }
 /// ```
 ///
-/// and for all others `Call::look(&mut call, rules, &outcome, on, on_value, show, notify)`, or a step that takes the outcome.
+/// An outcome that is returned as it is stays where it was made.
 pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
-    if let Some(step) = brief(model, outcome) {
-        return step;
-    }
-    let site = site::late(model);
-    let step = step_with_all(model, outcome);
-    quote_spanned!(Span::mixed_site()=> #site #step)
-}
-
-/// The step that costs the compiler little: the outcome itself is returned, an error alone is judged, by an expression of ours, and nobody else
-/// is asked or told.
-fn brief(model: &Model, outcome: &Ident) -> Option<TokenStream> {
-    let is_returned = matches!(model.ending, Ending::Outcome) && model.recover.is_none() && model.timeout.is_none();
-    let is_unguarded = model.budget.is_none() && model.breaker.is_none() && model.settings.custom.is_none();
-    let is_error_alone = model.on_value.is_none() && model.notify.is_none();
-    if !(is_returned && is_unguarded && is_error_alone && model.settings.is_fixed()) {
-        return None;
-    }
     let here = Span::mixed_site();
     let there = returned_span(model);
-    let site = site::in_place(model)?;
-    let look = model.paths.private_at("look", there);
-    let judge = match &model.on {
-        Classifier::Expression(expression) => joined_closure(model, expression),
-        _ => None,
-    };
-    let judge = judge.or_else(|| judge_of_ours(model))?;
-    let look = quote_spanned!(there=> #look(&mut __reattempt_call, #site, &#outcome, #judge));
-    Some(quote_spanned! {here=>
-        match #look {
-            ::core::option::Option::Some(__reattempt_pause) => __reattempt_pause,
-            _ => return #outcome,
+    let checked = checked(model, outcome);
+    let context = context(model, outcome);
+    let classify = classify(model);
+    let step = model.paths.private_at("step", there);
+    let step = quote_spanned!(there=> #step(&mut __reattempt_call, #context, &#outcome, #classify));
+    let pause = match &model.ending {
+        Ending::Error(ending) if ending.history.is_some() => {
+            let call = model.paths.private("Call");
+            quote_spanned! {here=> {
+                #call::keep(&__reattempt_call, &mut __reattempt_ledger, __reattempt_pause, #outcome);
+                __reattempt_pause
+            }}
         }
-    })
+        _ => quote_spanned!(here=> __reattempt_pause),
+    };
+    let ended = if model.has_ledger() {
+        let call = model.paths.private_at("Call", there);
+        ended(model, &quote_spanned!(there=> #call::ended(&__reattempt_call, &mut __reattempt_ledger, #outcome)))
+    } else if model.on_value.is_some() || model.timeout.is_some() {
+        let returned = if model.timeout.is_some() { "returned_in_time" } else { "returned" };
+        let returned = model.paths.private_at(returned, there);
+        quote_spanned!(there=> #returned(#outcome))
+    } else {
+        outcome.to_token_stream()
+    };
+    quote_spanned! {here=>
+        #checked
+        match #step {
+            ::core::option::Option::Some(__reattempt_pause) => #pause,
+            _ => return #ended,
+        }
+    }
 }
 
-/// `|failure| show(failure).judged(ANSWER)`, where the answer is an expression of ours.
-fn judge_of_ours(model: &Model) -> Option<TokenStream> {
-    let (there, answer) = answer(model)?;
+/// Asks `on_value`: `let outcome = check_value(outcome, ON_VALUE);`
+///
+/// Where the outcome may be of any kind, the compiler finds out which by the method that is there: `AnyOutcome(outcome).outcome()`.
+fn checked(model: &Model, outcome: &Ident) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    let there = returned_span(model);
+    let on_value = value_classifier(model, model.on_value.as_ref()?);
+    let probe = |outcome: &TokenStream| {
+        let probe = model.paths.private("AnyOutcome");
+        let plain = model.paths.private("PlainOutcome");
+        quote_spanned!(here=> { use #plain as _; #probe(#outcome).__reattempt_outcome() })
+    };
+    let found = if model.has_ledger() {
+        outcome.to_token_stream()
+    } else if model.timeout.is_some() {
+        let timed = model.paths.private("TimedOutcome");
+        let probed = probe(&quote_spanned!(here=> __reattempt_ended));
+        quote_spanned!(there=> #timed::map(#outcome, |__reattempt_ended| #probed))
+    } else {
+        probe(&outcome.to_token_stream())
+    };
+    let check = model.paths.private_at("check_value", there);
+    Some(quote_spanned!(there=> let #outcome = #check(#found, #on_value);))
+}
+
+/// Where the call is and what holds for it: the site, or `CallContext::new(site)` with what the call has of its own.
+fn context(model: &Model, outcome: &Ident) -> TokenStream {
+    let here = Span::mixed_site();
+    let site = site::reference(model);
+    let guarded = guarded(model);
+    let policy = (!model.settings.is_fixed()).then(|| quote_spanned!(here=> .policy(&__reattempt_policy)));
+    let strategy = model.settings.custom.as_ref().map(|custom| {
+        let there = here.located_at(custom.span());
+        let custom = replace_self(model, custom.to_token_stream());
+        let custom = quote_spanned!(there=> &(#custom));
+        quote_spanned!(here=> .strategy(#custom))
+    });
+    let notify = model.notify.as_ref().map(|notify| {
+        let there = here.located_at(notify.span());
+        let notify = replace_self(model, notify.to_token_stream());
+        quote_spanned!(there=> .notify(&#outcome, #notify))
+    });
+    if policy.is_none() && strategy.is_none() && guarded.is_none() && notify.is_none() {
+        return site;
+    }
+    let context = model.paths.private("CallContext");
+    quote_spanned!(here=> #context::new(#site) #policy #strategy #guarded #notify)
+}
+
+/// Classifies an error, and says how it is shown: `|failure| show(failure).classified(VERDICT)`.
+fn classify(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    let failure = quote_spanned!(here=> __reattempt_failure);
+    let (there, verdict) = match &model.on {
+        Classifier::Never => (here, quote_spanned!(here=> false)),
+        Classifier::Transient => {
+            let there = returned_span(model);
+            let transient = model.paths.private_at("transient", there);
+            (there, quote_spanned!(there=> #transient(#failure)))
+        }
+        Classifier::Pattern(pattern) => (here, matches(model, pattern)),
+        Classifier::Expression(expression) => {
+            if let Some(joined) = joined_closure(model, expression) {
+                return joined;
+            }
+            let there = here.located_at(expression.span());
+            let verdict = called(model, expression).unwrap_or_else(|| {
+                // The closure's argument gets its type from `ask`.
+                let ask = model.paths.private_at("ask", there);
+                let classifier = wrapped_closure(model, expression)
+                    .unwrap_or_else(|| replace_self(model, expression.to_token_stream()));
+                quote_spanned!(there=> #ask(#failure, #classifier))
+            });
+            (there, verdict)
+        }
+    };
     let show = model.paths.private("show");
-    Some(quote_spanned!(there=> |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_judged(#answer)))
+    quote_spanned!(there=> |#failure: &_| #show(#failure).__reattempt_classified(#verdict))
 }
 
-/// The same of a closure of the user's: `|error| show(error).judged(BODY)`. Only if it names its argument and uses it: for one that does not, the
-/// compiler has a warning to give.
+/// The same of a closure of the user's: `|error| show(error).classified(BODY)`. Only if it names its argument and uses it: for one that does not,
+/// the compiler has a warning to give.
 fn joined_closure(model: &Model, classifier: &Expr) -> Option<TokenStream> {
     let (ExprClosure { capture, inputs, .. }, body) = wrappable_closure(model, classifier)?;
     let mut inputs = inputs.to_token_stream().into_iter();
@@ -86,130 +163,7 @@ fn joined_closure(model: &Model, classifier: &Expr) -> Option<TokenStream> {
     }
     let there = Span::mixed_site().located_at(classifier.span());
     let show = model.paths.private("show");
-    Some(quote_spanned!(there=> #capture |#error| #show(#error).__reattempt_judged(#body)))
-}
-
-fn step_with_all(model: &Model, outcome: &Ident) -> TokenStream {
-    let here = Span::mixed_site();
-    let there = returned_span(model);
-    let rules = rules(model);
-    let asked = asked(model);
-    let is_timed = model.timeout.is_some();
-    let call = model.paths.private_at("Call", there);
-    match &model.ending {
-        Ending::Outcome if model.recover.is_some() => {
-            let recoverable = model.paths.private_at("Recoverable", there);
-            let outcome = if is_timed {
-                quote_spanned!(there=> ::core::result::Result::map(#outcome, #recoverable::into_result))
-            } else {
-                quote_spanned!(there=> #recoverable::into_result(#outcome))
-            };
-            let step = step_or_error(model, &rules, &outcome, &asked);
-            let ended = ended(model, &quote_spanned!(here=> __reattempt_ended));
-            flow(model, &quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended)))
-        }
-        Ending::Outcome if is_timed => {
-            let outcome = match &model.on_value {
-                None => outcome.to_token_stream(),
-                Some(_) => {
-                    let probed = probed(model, &quote_spanned!(here=> __reattempt_outcome));
-                    quote_spanned! {there=>
-                        match #outcome {
-                            ::core::result::Result::Ok(__reattempt_outcome) => ::core::result::Result::Ok(#probed),
-                            ::core::result::Result::Err(__reattempt_timed_out) => {
-                                ::core::result::Result::Err(__reattempt_timed_out)
-                            }
-                        }
-                    }
-                }
-            };
-            flow(model, &quote_spanned!(there=> #call::step_timed(&mut __reattempt_call, #rules, #outcome, #asked)))
-        }
-        Ending::Outcome => {
-            let probe = model.on_value.as_ref().map(|_| {
-                let probed = probed(model, &outcome.to_token_stream());
-                quote_spanned!(here=> let #outcome = #probed;)
-            });
-            let look = quote_spanned!(there=> #call::look(&mut __reattempt_call, #rules, &#outcome, #asked));
-            let returned = model.paths.private_at("returned", there);
-            let returned = quote_spanned!(there=> #returned(#outcome));
-            let pause = pause(model);
-            quote_spanned! {here=>
-                #probe
-                match #look {
-                    ::core::option::Option::None => return #returned,
-                    ::core::option::Option::Some(__reattempt_delay) => #pause,
-                }
-            }
-        }
-        Ending::Error(ending) => {
-            let step = step_or_error(model, &rules, &outcome.to_token_stream(), &asked);
-            if ending.is_converted || model.recover.is_some() {
-                let ended = ended(model, &quote_spanned!(here=> __reattempt_ended));
-                flow(model, &quote_spanned!(here=> #step.map_break(|__reattempt_ended| #ended)))
-            } else {
-                flow(model, &step)
-            }
-        }
-    }
-}
-
-/// The sleep that follows: `Pause::new(site, delay)`.
-fn pause(model: &Model) -> TokenStream {
-    let (pause, site) = (model.paths.private("Pause"), site::reference(model));
-    quote_spanned!(Span::mixed_site()=> #pause::new(#site, __reattempt_delay))
-}
-
-/// Returns where a step breaks, and gives the sleep where it continues.
-fn flow(model: &Model, step: &TokenStream) -> TokenStream {
-    let pause = pause(model);
-    quote_spanned! {Span::mixed_site()=>
-        match #step {
-            ::core::ops::ControlFlow::Break(__reattempt_returned) => return __reattempt_returned,
-            ::core::ops::ControlFlow::Continue(__reattempt_delay) => #pause,
-        }
-    }
-}
-
-/// What holds for the attempt: `Rules::of(site)`, or `Rules::new(site, &policy)`, with a strategy of the user's and the guards.
-fn rules(model: &Model) -> TokenStream {
-    let here = Span::mixed_site();
-    let rules = model.paths.private("Rules");
-    let guarded = guarded(model);
-    let backoff = model.settings.custom.as_ref().map(|custom| {
-        let there = here.located_at(custom.span());
-        let custom = replace_self(model, custom.to_token_stream());
-        let custom = quote_spanned!(there=> &(#custom));
-        quote_spanned!(here=> .backoff(#custom))
-    });
-    let site = site::reference(model);
-    if model.settings.is_fixed() {
-        quote_spanned!(here=> #rules::of(#site) #backoff #guarded)
-    } else {
-        quote_spanned!(here=> #rules::new(#site, &__reattempt_policy) #backoff #guarded)
-    }
-}
-
-/// Who is asked of an outcome, and told of it: `on, on_value, show, notify`.
-fn asked(model: &Model) -> TokenStream {
-    let here = Span::mixed_site();
-    let on = classifier(model, Some(&model.on));
-    let on_value = classifier(model, model.on_value.as_ref());
-    let show = model.paths.private("show");
-    let notify = match &model.notify {
-        None => model.paths.private("quiet").into_token_stream(),
-        Some(notify) => replace_self(model, notify.to_token_stream()),
-    };
-    quote_spanned!(here=> #on, #on_value, |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_shown()(__reattempt_failure), #notify)
-}
-
-fn step_or_error(model: &Model, rules: &TokenStream, outcome: &TokenStream, asked: &TokenStream) -> TokenStream {
-    let here = Span::mixed_site();
-    let call = model.paths.private("Call");
-    let step = Ident::new(if model.timeout.is_some() { "step_timed_or_error" } else { "step_or_error" }, here);
-    quote_spanned! {here=>
-        #call::#step(&mut __reattempt_call, #rules, &mut __reattempt_ledger, #outcome, #asked)
-    }
+    Some(quote_spanned!(there=> #capture |#error| #show(#error).__reattempt_classified(#body)))
 }
 
 /// What the function returns for a `Result<T, RetryError<E>>`: what `recover` makes of it, the function's own error, or as it is.
@@ -241,59 +195,17 @@ pub(super) fn ended(model: &Model, ended: &TokenStream) -> TokenStream {
     }
 }
 
-/// An outcome of any kind as the runtime takes it. Which kind it is, the compiler finds out by the method that is there.
-fn probed(model: &Model, outcome: &TokenStream) -> TokenStream {
-    let probe = model.paths.private("Probe");
-    let plain = model.paths.private("ProbePlain");
-    quote_spanned!(Span::mixed_site()=> { use #plain as _; #probe(#outcome).__reattempt_outcome() })
-}
-
-fn classifier(model: &Model, classifier: Option<&Classifier>) -> TokenStream {
+/// What judges a value.
+fn value_classifier(model: &Model, classifier: &Classifier) -> TokenStream {
     let here = Span::mixed_site();
     match classifier {
-        None => model.paths.private("good_enough").into_token_stream(),
-        Some(Classifier::Never) => model.paths.private("never").into_token_stream(),
-        Some(Classifier::Transient) => {
-            let there = returned_span(model);
-            let answer = transient(model, there);
-            quote_spanned!(there=> |__reattempt_failure: &_| #answer)
+        Classifier::Expression(expression) => written_classifier(model, expression),
+        Classifier::Pattern(pattern) => {
+            let verdict = matches(model, pattern);
+            quote_spanned!(here=> |__reattempt_failure: &_| #verdict)
         }
-        Some(Classifier::Expression(expression)) => written_classifier(model, expression),
-        Some(Classifier::Pattern(pattern)) => {
-            let answer = matches(model, pattern);
-            quote_spanned!(here=> |__reattempt_failure: &_| #answer)
-        }
+        Classifier::Never | Classifier::Transient => quote_spanned!(here=> |_| false),
     }
-}
-
-/// What is made of `__reattempt_failure`, and where that is reported. Nothing for classifiers that are passed on as they are.
-fn answer(model: &Model) -> Option<(Span, TokenStream)> {
-    Some(match &model.on {
-        Classifier::Never => return None,
-        Classifier::Transient => {
-            let there = returned_span(model);
-            (there, transient(model, there))
-        }
-        Classifier::Pattern(pattern) => (Span::mixed_site(), matches(model, pattern)),
-        Classifier::Expression(expression) => {
-            let there = Span::mixed_site().located_at(expression.span());
-            let answer = match expr::closure(expression) {
-                // The closure's argument gets its type from `asked`.
-                Some(_) => {
-                    let asked = model.paths.private_at("asked", there);
-                    let closure = wrapped_closure(model, expression)?;
-                    quote_spanned!(there=> #asked(__reattempt_failure, #closure))
-                }
-                None => called(model, expression)?,
-            };
-            (there, answer)
-        }
-    })
-}
-
-fn transient(model: &Model, there: Span) -> TokenStream {
-    let transient = model.paths.private_at("transient", there);
-    quote_spanned!(there=> #transient(__reattempt_failure))
 }
 
 /// `matches!(failure, PATTERN)`, which takes any tokens. A name in capitals in it has to lead to something, or it would be a variable that

@@ -1,20 +1,16 @@
 //! What the caller gets: the last outcome as it is, a [`RetryError`], or what `recover` makes of that.
 //!
-//! Each hands the outcome to one step of the engine; none decides anything.
+//! None decides anything.
 
 use super::keys::By;
-use crate::engine::call::{Call, Rules};
-use crate::engine::guards::Guards;
+use crate::engine::call::Call;
+use crate::engine::pause::Pause;
 use crate::failure::breaker_open::BreakerOpen;
-use crate::failure::classify::Verdict;
-use crate::failure::error_display::Shown;
-use crate::failure::outcome::{OnRefusal, OnTimeOut, Outcome, Recoverable};
-use crate::failure::retry_error::{self, History, LastOnly, Ledger, RetryError, TimedOut};
-use crate::observe::event::Retrying;
-use crate::observe::site::Place;
+use crate::failure::outcome::{
+    CheckedOutcome, OnRefusal, OnTimeOut, Outcome, Recoverable, TimedOutcome, returned_in_time,
+};
+use crate::failure::retry_error::{self, History, LastOnly, Ledger, RetryError};
 use crate::time::clock::{Begin, Started, Timer};
-use core::ops::ControlFlow;
-use core::time::Duration;
 
 /// The last outcome as it is.
 #[derive(Clone, Copy, Debug)]
@@ -42,18 +38,11 @@ pub trait End<O: Outcome> {
     /// What the call knows of the time, if it would know as much as `C` otherwise.
     type Timer<C: Begin>: Begin;
 
-    /// Takes an outcome.
-    #[expect(clippy::too_many_arguments, reason = "as the engine's own steps")]
-    fn step<C: Timer, G: Guards, P: Place>(
-        &mut self,
-        call: &mut Call<C>,
-        rules: Rules<'_, G, P>,
-        outcome: O,
-        on: impl FnOnce(&O::Error) -> Verdict,
-        on_value: impl FnOnce(&O::Value) -> Verdict,
-        show: impl FnOnce(&O::Error) -> Shown<'_>,
-        notify: impl FnOnce(&Retrying<'_, O::Error>),
-    ) -> ControlFlow<Self::Returned, Duration>;
+    /// Ends the call with the outcome of its last attempt.
+    fn ended<C: Timer>(&mut self, call: &Call<C>, outcome: CheckedOutcome<O>) -> Self::Returned;
+
+    /// Keeps the failure of an attempt that another one follows.
+    fn keep<C: Timer>(&mut self, call: &Call<C>, pause: Pause, outcome: CheckedOutcome<O>);
 
     /// Notes that the next attempt begins.
     fn begin<C: Timer>(&mut self, call: &Call<C>);
@@ -66,18 +55,11 @@ pub trait End<O: Outcome> {
     note = "`timeout` needs a `Result` whose error is `From<reattempt::TimedOut>`, an `Option`, or `.error()`, which returns a `RetryError`"
 )]
 pub trait EndTimed<O: Outcome>: End<O> {
-    /// Takes an outcome or a time-out.
-    #[expect(clippy::too_many_arguments, reason = "as the engine's own steps")]
-    fn step_timed<C: Timer, G: Guards, P: Place>(
-        &mut self,
-        call: &mut Call<C>,
-        rules: Rules<'_, G, P>,
-        outcome: Result<O, TimedOut>,
-        on: impl FnOnce(&O::Error) -> Verdict,
-        on_value: impl FnOnce(&O::Value) -> Verdict,
-        show: impl FnOnce(&O::Error) -> Shown<'_>,
-        notify: impl FnOnce(&Retrying<'_, O::Error>),
-    ) -> ControlFlow<Self::Returned, Duration>;
+    /// Ends the call with the outcome of its last attempt.
+    fn ended_timed<C: Timer>(&mut self, call: &Call<C>, outcome: CheckedOutcome<TimedOutcome<O>>) -> Self::Returned;
+
+    /// Keeps the failure of an attempt that another one follows.
+    fn keep_timed<C: Timer>(&mut self, call: &Call<C>, pause: Pause, outcome: CheckedOutcome<TimedOutcome<O>>);
 }
 
 /// What a call ends with whose attempts may be refused.
@@ -96,18 +78,12 @@ impl<O: Outcome> End<O> for AsItIs {
     type Timer<C: Begin> = C;
 
     #[inline]
-    fn step<C: Timer, G: Guards, P: Place>(
-        &mut self,
-        call: &mut Call<C>,
-        rules: Rules<'_, G, P>,
-        outcome: O,
-        on: impl FnOnce(&O::Error) -> Verdict,
-        on_value: impl FnOnce(&O::Value) -> Verdict,
-        show: impl FnOnce(&O::Error) -> Shown<'_>,
-        notify: impl FnOnce(&Retrying<'_, O::Error>),
-    ) -> ControlFlow<O::Returned, Duration> {
-        call.step(rules, outcome, on, on_value, show, notify)
+    fn ended<C: Timer>(&mut self, _: &Call<C>, outcome: CheckedOutcome<O>) -> O::Returned {
+        outcome.into_returned()
     }
+
+    #[inline]
+    fn keep<C: Timer>(&mut self, _: &Call<C>, _: Pause, _: CheckedOutcome<O>) {}
 
     #[inline]
     fn begin<C: Timer>(&mut self, _: &Call<C>) {}
@@ -116,18 +92,12 @@ impl<O: Outcome> End<O> for AsItIs {
 #[diagnostic::do_not_recommend]
 impl<O: OnTimeOut> EndTimed<O> for AsItIs {
     #[inline]
-    fn step_timed<C: Timer, G: Guards, P: Place>(
-        &mut self,
-        call: &mut Call<C>,
-        rules: Rules<'_, G, P>,
-        outcome: Result<O, TimedOut>,
-        on: impl FnOnce(&O::Error) -> Verdict,
-        on_value: impl FnOnce(&O::Value) -> Verdict,
-        show: impl FnOnce(&O::Error) -> Shown<'_>,
-        notify: impl FnOnce(&Retrying<'_, O::Error>),
-    ) -> ControlFlow<O::Returned, Duration> {
-        call.step_timed(rules, outcome, on, on_value, show, notify)
+    fn ended_timed<C: Timer>(&mut self, _: &Call<C>, outcome: CheckedOutcome<TimedOutcome<O>>) -> O::Returned {
+        returned_in_time(outcome)
     }
+
+    #[inline]
+    fn keep_timed<C: Timer>(&mut self, _: &Call<C>, _: Pause, _: CheckedOutcome<TimedOutcome<O>>) {}
 }
 
 #[diagnostic::do_not_recommend]
@@ -181,19 +151,13 @@ impl<O: Recoverable, L: Ledger<O::Error>, R: Finish<O>> End<O> for Kept<L, R> {
     type Timer<C: Begin> = Started;
 
     #[inline]
-    fn step<C: Timer, G: Guards, P: Place>(
-        &mut self,
-        call: &mut Call<C>,
-        rules: Rules<'_, G, P>,
-        outcome: O,
-        on: impl FnOnce(&O::Error) -> Verdict,
-        on_value: impl FnOnce(&O::Value) -> Verdict,
-        show: impl FnOnce(&O::Error) -> Shown<'_>,
-        notify: impl FnOnce(&Retrying<'_, O::Error>),
-    ) -> ControlFlow<R::Returned, Duration> {
-        let Self { ledger, finish } = self;
-        let step = call.step_or_error(rules, ledger, outcome.into_result(), on, on_value, show, notify);
-        step.map_break(|ended| finish.finish(ended))
+    fn ended<C: Timer>(&mut self, call: &Call<C>, outcome: CheckedOutcome<O>) -> R::Returned {
+        self.finish.finish(call.ended(&mut self.ledger, outcome))
+    }
+
+    #[inline]
+    fn keep<C: Timer>(&mut self, call: &Call<C>, pause: Pause, outcome: CheckedOutcome<O>) {
+        call.keep(&mut self.ledger, pause, outcome);
     }
 
     fn begin<C: Timer>(&mut self, call: &Call<C>) {
@@ -203,20 +167,13 @@ impl<O: Recoverable, L: Ledger<O::Error>, R: Finish<O>> End<O> for Kept<L, R> {
 
 impl<O: Recoverable, L: Ledger<O::Error>, R: Finish<O>> EndTimed<O> for Kept<L, R> {
     #[inline]
-    fn step_timed<C: Timer, G: Guards, P: Place>(
-        &mut self,
-        call: &mut Call<C>,
-        rules: Rules<'_, G, P>,
-        outcome: Result<O, TimedOut>,
-        on: impl FnOnce(&O::Error) -> Verdict,
-        on_value: impl FnOnce(&O::Value) -> Verdict,
-        show: impl FnOnce(&O::Error) -> Shown<'_>,
-        notify: impl FnOnce(&Retrying<'_, O::Error>),
-    ) -> ControlFlow<R::Returned, Duration> {
-        let Self { ledger, finish } = self;
-        let outcome = outcome.map(O::into_result);
-        let step = call.step_timed_or_error(rules, ledger, outcome, on, on_value, show, notify);
-        step.map_break(|ended| finish.finish(ended))
+    fn ended_timed<C: Timer>(&mut self, call: &Call<C>, outcome: CheckedOutcome<TimedOutcome<O>>) -> R::Returned {
+        self.finish.finish(call.ended(&mut self.ledger, outcome))
+    }
+
+    #[inline]
+    fn keep_timed<C: Timer>(&mut self, call: &Call<C>, pause: Pause, outcome: CheckedOutcome<TimedOutcome<O>>) {
+        call.keep(&mut self.ledger, pause, outcome);
     }
 }
 

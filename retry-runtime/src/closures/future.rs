@@ -5,13 +5,13 @@
 use super::end::{End, EndTimed};
 use super::keys::{By, Keys};
 use super::operation::{Operand, Operation};
-use super::steps::{Limiting, Origin, Steps, Within};
-use crate::engine::call::{Aside, Call};
-use crate::failure::outcome::Outcome;
-use crate::observe::site::{Named, Place};
+use super::steps::{Limiting, Named, Origin, Steps, Within};
+use crate::engine::call::{self, Aside, Call};
+use crate::engine::pause::{Pause, sleep_async};
+use crate::failure::outcome::{Outcome, TimedOutcome};
 use crate::time::clock::{Begin, Mark};
-use crate::time::sleep::{AsyncSleeper, AttemptClock, Sleep, SleepWith, sleep_async_at, timer_async};
-use core::fmt;
+use crate::time::sleep::{AsyncSleeper, AttemptClock, Sleep, SleepWith};
+use core::fmt::{self, Display};
 use core::future::Future;
 use core::mem;
 use core::ops::ControlFlow;
@@ -31,7 +31,7 @@ pub trait AsyncSteps<O: Outcome>: Steps<O> {
     type Clock;
 
     /// Sleeps.
-    fn sleep(&mut self, origin: Origin<'_>, delay: Duration) -> Self::Sleep;
+    fn sleep(&mut self, pause: Pause) -> Self::Sleep;
 
     /// Starts the time of an attempt.
     fn clock<C: Begin>(&self, call: &Call<C>, origin: Origin<'_>) -> Self::Clock;
@@ -54,9 +54,9 @@ pub trait Sleeping {
     type Timer: Future<Output = ()>;
 
     /// Sleeps.
-    fn sleep(&mut self, place: impl Place, delay: Duration) -> Self::Sleep;
+    fn sleep(&mut self, pause: Pause) -> Self::Sleep;
     /// Sets a timer.
-    fn timer(&mut self, place: impl Place, limit: Duration) -> Self::Timer;
+    fn timer(&mut self, place: impl Display, limit: Duration) -> Self::Timer;
 }
 
 /// The default one, where it is compiled in.
@@ -64,12 +64,12 @@ impl<S: AsyncSleeper + Copy> Sleeping for S {
     type Sleep = Sleep;
     type Timer = Sleep;
 
-    fn sleep(&mut self, place: impl Place, delay: Duration) -> Sleep {
-        sleep_async_at(*self, place, delay)
+    fn sleep(&mut self, pause: Pause) -> Sleep {
+        sleep_async(*self, pause)
     }
 
-    fn timer(&mut self, place: impl Place, limit: Duration) -> Sleep {
-        timer_async(*self, place, limit)
+    fn timer(&mut self, place: impl Display, limit: Duration) -> Sleep {
+        Sleep::timer(*self, limit, place)
     }
 }
 
@@ -77,11 +77,11 @@ impl<F: FnMut(Duration) -> W, W: Future<Output = ()>> Sleeping for By<F> {
     type Sleep = SleepWith<W>;
     type Timer = W;
 
-    fn sleep(&mut self, _: impl Place, delay: Duration) -> SleepWith<W> {
-        SleepWith::new(&mut self.0, delay)
+    fn sleep(&mut self, pause: Pause) -> SleepWith<W> {
+        SleepWith::new(&mut self.0, pause.delay())
     }
 
-    fn timer(&mut self, _: impl Place, limit: Duration) -> W {
+    fn timer(&mut self, _: impl Display, limit: Duration) -> W {
         self.0(limit)
     }
 }
@@ -133,7 +133,7 @@ impl<O: Outcome, X: EndTimed<O>, S: Sleeping> Polling<O, X, S> for Within {
         context: &mut Context<'_>,
         set: impl FnOnce(Duration) -> S::Timer,
     ) -> Poll<Self::Ended> {
-        clock.poll(attempt, context, |limit| Some(set(limit)))
+        clock.poll(attempt, context, |limit| Some(set(limit))).map(TimedOutcome::new)
     }
 }
 
@@ -149,8 +149,8 @@ where
     type Sleep = S::Sleep;
     type Clock = T::Clock;
 
-    fn sleep(&mut self, origin: Origin<'_>, delay: Duration) -> S::Sleep {
-        self.sleep.sleep(origin.place(self.name), delay)
+    fn sleep(&mut self, pause: Pause) -> S::Sleep {
+        self.sleep.sleep(pause)
     }
 
     #[inline]
@@ -250,7 +250,7 @@ where
         match this.state.as_mut().project() {
             StateProjection::Running { .. } => {}
             StateProjection::New => {
-                let call = Call::new(CallTimer::<F, O, K>::begin(origin.policy.deadline()));
+                let call = call::call(CallTimer::<F, O, K>::begin(origin.policy.deadline()));
                 if let Err(returned) = start(this.operation, this.keys, origin, this.state.as_mut(), call) {
                     return Poll::Ready(returned);
                 }
@@ -278,8 +278,8 @@ where
             this.state.set(State::Over);
             match this.keys.step(&mut call, origin, taken, ended) {
                 ControlFlow::Break(returned) => return Poll::Ready(returned),
-                ControlFlow::Continue(delay) => {
-                    let sleep = this.keys.sleep(origin, delay);
+                ControlFlow::Continue(pause) => {
+                    let sleep = this.keys.sleep(pause);
                     let (failures, call) = call.aside();
                     this.state.set(State::Sleeping { failures, call, sleep });
                 }

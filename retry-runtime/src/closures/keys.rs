@@ -4,10 +4,10 @@
 
 use super::end::{End, EndRefused};
 use crate::engine::call::Call;
-use crate::engine::guards::{Guard, Guards};
+use crate::engine::guards::Guards;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::classify::{self, IntoVerdict, Transient, Verdict};
-use crate::failure::error_display::Shown;
+use crate::failure::error_display::{self, Shown};
 use crate::failure::outcome::Outcome;
 use crate::observe::event::Retrying;
 use crate::overload::breaker::{CircuitBreaker, Permit};
@@ -145,14 +145,14 @@ impl<E, N: FnMut(&Retrying<'_, E>)> Notify<E> for By<N> {
 
 /// Puts an error in words for events.
 pub trait Show<E> {
-    /// The words.
-    fn shown<'e>(&self, error: &'e E) -> Shown<'e>;
+    /// How they are made.
+    fn show() -> error_display::Show<E>;
 }
 
 /// By the type's name.
 impl<E> Show<E> for () {
-    fn shown<'e>(&self, _: &'e E) -> Shown<'e> {
-        Shown::Name(type_name::<E>())
+    fn show() -> error_display::Show<E> {
+        |_| Shown::Name(type_name::<E>())
     }
 }
 
@@ -161,8 +161,8 @@ impl<E> Show<E> for () {
 pub struct ByDisplay;
 
 impl<E: Display> Show<E> for ByDisplay {
-    fn shown<'e>(&self, error: &'e E) -> Shown<'e> {
-        Shown::Display(error)
+    fn show() -> error_display::Show<E> {
+        |error| Shown::Display(error)
     }
 }
 
@@ -171,8 +171,8 @@ impl<E: Display> Show<E> for ByDisplay {
 pub struct ByDebug;
 
 impl<E: Debug> Show<E> for ByDebug {
-    fn shown<'e>(&self, error: &'e E) -> Shown<'e> {
-        Shown::Debug(error)
+    fn show() -> error_display::Show<E> {
+        |error| Shown::Debug(error)
     }
 }
 
@@ -267,36 +267,37 @@ impl Paying for &Budget {
 /// Budget and permit as the guards of an attempt; where there is neither, nothing is left of them.
 pub trait Guarding<B>: Breaking {
     /// Joins them.
-    fn guards<'s>(permit: Self::Permit, budget: &'s B) -> impl Guards
+    fn guards<'s>(permit: Self::Permit, budget: &'s B) -> Guards<'s>
     where
         Self: 's;
 }
 
 impl Guarding<()> for () {
     #[inline]
-    fn guards<'s>((): (), (): &'s ()) -> impl Guards
+    fn guards<'s>((): (), (): &'s ()) -> Guards<'s>
     where
         Self: 's,
     {
+        Guards::default()
     }
 }
 
 impl Guarding<&Budget> for () {
     #[inline]
-    fn guards<'s>((): (), budget: &'s &Budget) -> impl Guards
+    fn guards<'s>((): (), budget: &'s &Budget) -> Guards<'s>
     where
         Self: 's,
     {
-        Guard::budget(budget)
+        Guards { budget: Some(budget), permit: None }
     }
 }
 
 impl<'k, B: Paying> Guarding<B> for &'k CircuitBreaker {
-    fn guards<'s>(permit: Option<Permit<'k>>, budget: &'s B) -> impl Guards
+    fn guards<'s>(permit: Option<Permit<'k>>, budget: &'s B) -> Guards<'s>
     where
         Self: 's,
     {
-        Guard::of(budget.budget(), permit)
+        Guards { budget: budget.budget(), permit }
     }
 }
 

@@ -4,19 +4,26 @@ use super::end::End;
 #[cfg(feature = "async")]
 use super::end::EndTimed;
 use super::keys::{Classify, Guarding, Keys, Notify, OwnStrategy, Paying, Refusing, Show};
-use crate::engine::call::{Call, Rules};
+use crate::engine::call::Call;
 use crate::engine::guards::Guards;
-use crate::failure::classify::Verdict;
-use crate::failure::error_display::Shown;
-use crate::failure::outcome::Outcome;
+use crate::engine::pause::Pause;
+use crate::engine::session::Session;
+use crate::engine::step::{self, CallContext, Context, Elapsed, Notified, Report};
+use crate::failure::error_display::ClassifiedError;
 #[cfg(feature = "async")]
-use crate::failure::retry_error::TimedOut;
+use crate::failure::outcome::TimedOutcome;
+use crate::failure::outcome::{CheckedOutcome, Outcome, check_value};
+use crate::failure::retry_error::Failure;
 use crate::observe::event::Retrying;
-use crate::observe::site::{Named, Place, Spot};
+use crate::observe::site::Site;
 use crate::policy::Policy;
+use crate::policy::backoff::Backoff;
 use crate::time::clock::{Begin, Timer};
+#[cfg(feature = "async")]
+use core::fmt::{self, Display};
 use core::ops::ControlFlow;
 use core::panic::Location;
+#[cfg(feature = "async")]
 use core::time::Duration;
 
 /// All keys of a call together.
@@ -44,7 +51,7 @@ pub trait Steps<O: Outcome> {
         origin: Origin<'_>,
         permit: Self::Permit,
         ended: Self::Ended,
-    ) -> ControlFlow<Self::Returned, Duration>;
+    ) -> ControlFlow<Self::Returned, Pause>;
 
     /// Notes that the next attempt begins.
     fn begin<C: Timer>(&mut self, call: &Call<C>);
@@ -58,46 +65,112 @@ pub struct Origin<'a> {
 }
 
 impl<'a> Origin<'a> {
-    /// With its name, as what leads to its site.
-    pub(crate) fn place<M: Named>(self, name: M) -> Spot<'a, M> {
-        Spot { location: self.location, policy: self.policy, name }
+    /// Returns the site, which is looked for here.
+    fn site(self, name: Option<&'static str>) -> &'static Site {
+        Site::of_closure(self.location, name, self.policy)
+    }
+
+    /// Shows the site, which is looked for only then.
+    #[cfg(feature = "async")]
+    pub(crate) fn place(self, name: impl Named) -> impl Display {
+        struct Place<F>(F);
+        impl<F: Fn() -> &'static Site> Display for Place<F> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0().fmt(f)
+            }
+        }
+        Place(move || self.site(name.name()))
+    }
+}
+
+/// The name of a closure's call, where it was given one.
+pub trait Named: Copy {
+    /// The name.
+    fn name(self) -> Option<&'static str>;
+}
+
+impl Named for () {
+    fn name(self) -> Option<&'static str> {
+        None
+    }
+}
+
+impl Named for &'static str {
+    fn name(self) -> Option<&'static str> {
+        Some(self)
+    }
+}
+
+/// What holds for an attempt of a closure. Its site is looked for only when it is asked for.
+struct ClosureContext<'a, M, N> {
+    origin: Origin<'a>,
+    name: M,
+    strategy: Option<&'a dyn Backoff>,
+    guards: Guards<'a>,
+    notify: &'a mut N,
+}
+
+impl<E, M: Named, N: Notify<E>> Context<E> for ClosureContext<'_, M, N> {
+    fn site(&self) -> &'static Site {
+        self.origin.site(self.name.name())
+    }
+
+    #[inline]
+    fn succeeded(&mut self) {
+        self.guards.succeeded();
+    }
+
+    #[inline]
+    fn moved(self) -> Self {
+        let Self { origin, name, strategy, guards: Guards { budget, permit }, notify } = self;
+        Self { origin, name, strategy, guards: Guards { budget, permit }, notify }
+    }
+
+    fn decide(
+        self,
+        session: &mut Session,
+        elapsed: Elapsed<'_>,
+        failure: Failure<'_, E>,
+        report: &Report<'_>,
+    ) -> Option<Pause> {
+        let site = self.site();
+        let Self { origin, strategy, guards, notify, .. } = self;
+        let context = CallContext { site, policy: Some(origin.policy), strategy, guards, notify: ByKey(notify) };
+        context.decide(session, elapsed, failure, report)
+    }
+}
+
+struct ByKey<'n, N>(&'n mut N);
+
+impl<E, N: Notify<E>> Notified<E> for ByKey<'_, N> {
+    fn notify(self, retrying: &Retrying<'_, E>) {
+        self.0.notify(retrying);
     }
 }
 
 /// The time that attempts have, or none.
 pub trait Limiting<O: Outcome, X: End<O>> {
     /// What an attempt ends with.
-    type Ended;
+    type Ended: Outcome<Value = O::Value, Error = O::Error>;
 
-    /// Hands it to the engine.
-    #[expect(clippy::too_many_arguments, reason = "as the engine's own steps")]
-    fn step<C: Timer, G: Guards, P: Place>(
-        end: &mut X,
-        call: &mut Call<C>,
-        rules: Rules<'_, G, P>,
-        ended: Self::Ended,
-        on: impl FnOnce(&O::Error) -> Verdict,
-        on_value: impl FnOnce(&O::Value) -> Verdict,
-        show: impl FnOnce(&O::Error) -> Shown<'_>,
-        notify: impl FnOnce(&Retrying<'_, O::Error>),
-    ) -> ControlFlow<X::Returned, Duration>;
+    /// Ends the call with the outcome of its last attempt.
+    fn ended<C: Timer>(end: &mut X, call: &Call<C>, outcome: CheckedOutcome<Self::Ended>) -> X::Returned;
+
+    /// Keeps the failure of an attempt that another one follows.
+    fn keep<C: Timer>(end: &mut X, call: &Call<C>, pause: Pause, outcome: CheckedOutcome<Self::Ended>);
 }
 
 impl<O: Outcome, X: End<O>> Limiting<O, X> for () {
     type Ended = O;
 
     #[inline]
-    fn step<C: Timer, G: Guards, P: Place>(
-        end: &mut X,
-        call: &mut Call<C>,
-        rules: Rules<'_, G, P>,
-        ended: O,
-        on: impl FnOnce(&O::Error) -> Verdict,
-        on_value: impl FnOnce(&O::Value) -> Verdict,
-        show: impl FnOnce(&O::Error) -> Shown<'_>,
-        notify: impl FnOnce(&Retrying<'_, O::Error>),
-    ) -> ControlFlow<X::Returned, Duration> {
-        end.step(call, rules, ended, on, on_value, show, notify)
+    fn ended<C: Timer>(end: &mut X, call: &Call<C>, outcome: CheckedOutcome<O>) -> X::Returned {
+        end.ended(call, outcome)
+    }
+
+    #[inline]
+    fn keep<C: Timer>(end: &mut X, call: &Call<C>, pause: Pause, outcome: CheckedOutcome<O>) {
+        end.keep(call, pause, outcome);
     }
 }
 
@@ -108,20 +181,16 @@ pub struct Within(pub(crate) Duration);
 
 #[cfg(feature = "async")]
 impl<O: Outcome, X: EndTimed<O>> Limiting<O, X> for Within {
-    type Ended = Result<O, TimedOut>;
+    type Ended = TimedOutcome<O>;
 
     #[inline]
-    fn step<C: Timer, G: Guards, P: Place>(
-        end: &mut X,
-        call: &mut Call<C>,
-        rules: Rules<'_, G, P>,
-        ended: Result<O, TimedOut>,
-        on: impl FnOnce(&O::Error) -> Verdict,
-        on_value: impl FnOnce(&O::Value) -> Verdict,
-        show: impl FnOnce(&O::Error) -> Shown<'_>,
-        notify: impl FnOnce(&Retrying<'_, O::Error>),
-    ) -> ControlFlow<X::Returned, Duration> {
-        end.step_timed(call, rules, ended, on, on_value, show, notify)
+    fn ended<C: Timer>(end: &mut X, call: &Call<C>, outcome: CheckedOutcome<TimedOutcome<O>>) -> X::Returned {
+        end.ended_timed(call, outcome)
+    }
+
+    #[inline]
+    fn keep<C: Timer>(end: &mut X, call: &Call<C>, pause: Pause, outcome: CheckedOutcome<TimedOutcome<O>>) {
+        end.keep_timed(call, pause, outcome);
     }
 }
 
@@ -147,7 +216,7 @@ where
     #[inline]
     fn admit<Y: Timer>(&mut self, call: &Call<Y>, origin: Origin<'_>) -> Result<K::Permit, X::Returned> {
         self.breaker.admit().map_err(|open| {
-            call.refuse(origin.place(self.name).site(), K::open(&open), self.budget.budget());
+            step::refuse(call, origin.site(self.name.name()), K::open(&open), self.budget.budget());
             K::refused(&mut self.end, call, open)
         })
     }
@@ -159,21 +228,25 @@ where
         origin: Origin<'_>,
         permit: K::Permit,
         ended: T::Ended,
-    ) -> ControlFlow<X::Returned, Duration> {
-        let Self { on, on_value, notify, show, budget, end, strategy, name, .. } = self;
+    ) -> ControlFlow<X::Returned, Pause> {
+        let Self { on, on_value, notify, budget, end, strategy, name, .. } = self;
         let policy = strategy.policy(origin.policy);
-        let place = Origin { policy, ..origin }.place(*name);
-        let rules = Rules::at(place, policy, strategy.backoff(), K::guards(permit, budget));
-        T::step(
-            end,
-            call,
-            rules,
-            ended,
-            |error| on.verdict(error),
-            |value| on_value.verdict(value),
-            |error| show.shown(error),
-            |retrying| notify.notify(retrying),
-        )
+        let context = ClosureContext {
+            origin: Origin { policy, ..origin },
+            name: *name,
+            strategy: strategy.backoff(),
+            guards: K::guards(permit, budget),
+            notify,
+        };
+        let outcome = check_value(ended, |value| on_value.verdict(value));
+        let classify = |error: &O::Error| ClassifiedError::new(on.verdict(error), H::show());
+        match step::step(call, context, &outcome, classify) {
+            None => ControlFlow::Break(T::ended(end, call, outcome)),
+            Some(pause) => {
+                T::keep(end, call, pause, outcome);
+                ControlFlow::Continue(pause)
+            }
+        }
     }
 
     #[inline]

@@ -51,6 +51,8 @@ pub struct Session(Option<State>);
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct State {
     failed: NonZeroU32,
+    /// Why the call ended, once it has.
+    reason: Option<StopReason>,
     memory: Memory,
     /// Nanoseconds, saturating.
     waited: u64,
@@ -83,6 +85,14 @@ impl Session {
         }
     }
 
+    /// Returns why the call ended without success, once it has.
+    pub(crate) const fn reason(&self) -> Option<StopReason> {
+        match self.0 {
+            Some(state) => state.reason,
+            None => None,
+        }
+    }
+
     /// What it remembers beside the number of failed attempts, where there is any.
     #[cfg(feature = "async")]
     #[inline]
@@ -95,7 +105,7 @@ impl Session {
     #[inline]
     pub(crate) fn resume(failed: u32, memories: Memories) -> Self {
         let Memories { memory, waited } = memories;
-        Self(NonZeroU32::new(failed).map(|failed| State { failed, memory, waited }))
+        Self(NonZeroU32::new(failed).map(|failed| State { failed, reason: None, memory, waited }))
     }
 
     /// Answers what to do after an attempt failed.
@@ -139,19 +149,12 @@ impl Session {
         switch: Switch,
         refusal: &mut dyn FnMut(Duration) -> Option<StopReason>,
     ) -> Step {
-        self.count().decide(policy, backoff, verdict, elapsed, random, switch, refusal)
-    }
-
-    /// Answers the delay after a transient failure in short, where there is a quick way; else nothing, and nothing is counted.
-    #[expect(clippy::inline_always, reason = "the compiler takes whatever follows a failure for rare")]
-    #[inline(always)]
-    pub(crate) fn decide_quickly(&mut self, policy: &Policy, random: impl FnOnce() -> u64) -> Option<Duration> {
-        let quick = policy.quick.as_ref()?;
-        let failures = self.failures().saturating_add(1);
-        let nanos = quick.delay(failures, random)?;
         let state = self.count();
-        state.waited = state.waited.saturating_add(nanos);
-        Some(Duration::from_nanos(nanos))
+        let step = state.decide(policy, backoff, verdict, elapsed, random, switch, refusal);
+        if let Step::Return(reason) = step {
+            state.reason = Some(reason);
+        }
+        step
     }
 
     /// Counts a failed attempt.
@@ -160,7 +163,7 @@ impl Session {
         if let Some(state) = &mut self.0 {
             state.failed = state.failed.saturating_add(1);
         }
-        self.0.get_or_insert(State { failed: NonZeroU32::MIN, memory: Memory::new(), waited: 0 })
+        self.0.get_or_insert(State { failed: NonZeroU32::MIN, reason: None, memory: Memory::new(), waited: 0 })
     }
 }
 

@@ -3,8 +3,7 @@
 //! For generated code alone. Each wrapper has a method of the same name where the error can do what it takes, and dereferences to the next
 //! one: rustc takes the first that fits.
 
-use crate::engine::look::Judged;
-use crate::failure::classify::IntoVerdict;
+use crate::failure::classify::{IntoVerdict, Verdict};
 use core::any::type_name;
 use core::fmt;
 use core::marker::PhantomData;
@@ -40,6 +39,32 @@ impl fmt::Debug for Shown<'_> {
 /// How an error is shown. A type of its own would have the error's lifetime, which costs the compiler more at each site.
 pub type Show<E> = fn(&E) -> Shown<'_>;
 
+/// What is known of an error: its verdict, and how it is shown.
+#[derive(Debug)]
+pub struct ClassifiedError<E> {
+    pub(crate) verdict: Verdict,
+    pub(crate) show: Show<E>,
+}
+
+impl<E> ClassifiedError<E> {
+    #[inline]
+    pub(crate) fn new(verdict: impl IntoVerdict, show: Show<E>) -> Self {
+        Self { verdict: verdict.into_verdict(), show }
+    }
+}
+
+/// Asks a classifier whose argument gets its type here.
+#[inline]
+pub fn ask<E: ?Sized, V>(error: &E, classifier: impl FnOnce(&E) -> V) -> V {
+    classifier(error)
+}
+
+/// Makes a verdict of what a classifier returns.
+#[inline]
+pub fn into_verdict<V: IntoVerdict>(verdict: V) -> Verdict {
+    verdict.into_verdict()
+}
+
 /// Shows an error by its `Display`, if it has one.
 #[derive(Debug)]
 pub struct ByDisplay<E>(ByDebug<E>);
@@ -67,8 +92,8 @@ impl<E: fmt::Display> ByDisplay<E> {
 
     /// Joins it with what a classifier says of the error.
     #[inline]
-    pub fn __reattempt_judged(&self, answer: impl IntoVerdict) -> Judged<E> {
-        Judged::new(answer, self.__reattempt_shown())
+    pub fn __reattempt_classified(&self, verdict: impl IntoVerdict) -> ClassifiedError<E> {
+        ClassifiedError::new(verdict, self.__reattempt_shown())
     }
 }
 
@@ -81,8 +106,8 @@ impl<E: fmt::Debug> ByDebug<E> {
 
     /// Joins it with what a classifier says of the error.
     #[inline]
-    pub fn __reattempt_judged(&self, answer: impl IntoVerdict) -> Judged<E> {
-        Judged::new(answer, self.__reattempt_shown())
+    pub fn __reattempt_classified(&self, verdict: impl IntoVerdict) -> ClassifiedError<E> {
+        ClassifiedError::new(verdict, self.__reattempt_shown())
     }
 }
 
@@ -95,8 +120,8 @@ impl<E> ByName<E> {
 
     /// Joins it with what a classifier says of the error.
     #[inline]
-    pub fn __reattempt_judged(&self, answer: impl IntoVerdict) -> Judged<E> {
-        Judged::new(answer, self.__reattempt_shown())
+    pub fn __reattempt_classified(&self, verdict: impl IntoVerdict) -> ClassifiedError<E> {
+        ClassifiedError::new(verdict, self.__reattempt_shown())
     }
 }
 

@@ -1,9 +1,11 @@
 //! Outcomes: what an attempt of a retried function may return.
 //!
-//! It looks into an outcome and hands it back unchanged. It knows no classifier and no policy.
+//! It looks into an outcome and hands it back unchanged. It knows no policy.
 
 use crate::failure::breaker_open::BreakerOpen;
-use crate::failure::retry_error::TimedOut;
+use crate::failure::classify::{IntoVerdict, Verdict};
+use crate::failure::retry_error::{Failed, TimedOut};
+use core::time::Duration;
 
 /// What a retried function may return: a `Result`, or an `Option`. With `on_value` it may be any type.
 ///
@@ -25,11 +27,42 @@ pub trait Outcome: Sealed + Sized {
 
     /// Looks at the success or the failure.
     #[doc(hidden)]
-    fn view(&self) -> Result<&Self::Value, &Self::Error>;
+    fn view(&self) -> OutcomeView<'_, Self::Value, Self::Error>;
 
     /// Gives back what the function returns.
     #[doc(hidden)]
     fn into_returned(self) -> Self::Returned;
+}
+
+/// An outcome by reference: a success, or how the attempt failed.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum OutcomeView<'a, T, E> {
+    /// The attempt succeeded.
+    Success(&'a T),
+    /// The attempt returned an error.
+    Error(&'a E),
+    /// The attempt returned a value that was rejected, with the verdict on it.
+    Rejected(Verdict),
+    /// The time of the attempt was up.
+    TimedOut,
+}
+
+impl<'a, T, E> From<Result<&'a T, &'a E>> for OutcomeView<'a, T, E> {
+    #[inline]
+    fn from(outcome: Result<&'a T, &'a E>) -> Self {
+        match outcome {
+            Ok(value) => Self::Success(value),
+            Err(error) => Self::Error(error),
+        }
+    }
+}
+
+/// Gives back what the function returns.
+#[doc(hidden)]
+#[inline]
+pub fn returned<O: Outcome>(outcome: O) -> O::Returned {
+    outcome.into_returned()
 }
 
 trait Sealed {}
@@ -37,6 +70,8 @@ trait Sealed {}
 impl<T, E> Sealed for Result<T, E> {}
 impl<T> Sealed for Option<T> {}
 impl<T> Sealed for Plain<T> {}
+impl<O> Sealed for TimedOutcome<O> {}
+impl<O> Sealed for CheckedOutcome<O> {}
 
 #[diagnostic::do_not_recommend]
 impl<T, E> Outcome for Result<T, E> {
@@ -45,8 +80,8 @@ impl<T, E> Outcome for Result<T, E> {
     type Returned = Self;
 
     #[inline]
-    fn view(&self) -> Result<&T, &E> {
-        self.as_ref()
+    fn view(&self) -> OutcomeView<'_, T, E> {
+        self.as_ref().into()
     }
 
     #[inline]
@@ -69,8 +104,8 @@ impl<T> Outcome for Option<T> {
     type Returned = Self;
 
     #[inline]
-    fn view(&self) -> Result<&T, &NoneError> {
-        self.as_ref().ok_or(&NoneError)
+    fn view(&self) -> OutcomeView<'_, T, NoneError> {
+        self.as_ref().ok_or(&NoneError).into()
     }
 
     #[inline]
@@ -105,8 +140,8 @@ impl<T> Outcome for Plain<T> {
     type Returned = T;
 
     #[inline]
-    fn view(&self) -> Result<&T, &core::convert::Infallible> {
-        Ok(&self.0)
+    fn view(&self) -> OutcomeView<'_, T, core::convert::Infallible> {
+        OutcomeView::Success(&self.0)
     }
 
     #[inline]
@@ -239,8 +274,8 @@ pub trait Recoverable: Outcome {
     ///
     /// # Errors
     ///
-    /// The outcome's own; `NoneError` for `None`.
-    fn into_result(self) -> Result<Self::Value, Self::Error>;
+    /// The failure, by value.
+    fn into_result(self) -> Result<Self::Value, Failed<Self::Error>>;
     /// Puts a success together again.
     fn from_value(value: Self::Value) -> Self::Returned;
 }
@@ -248,8 +283,8 @@ pub trait Recoverable: Outcome {
 #[diagnostic::do_not_recommend]
 impl<T, E> Recoverable for Result<T, E> {
     #[inline]
-    fn into_result(self) -> Self {
-        self
+    fn into_result(self) -> Result<T, Failed<E>> {
+        self.map_err(Failed::Error)
     }
 
     #[inline]
@@ -261,8 +296,8 @@ impl<T, E> Recoverable for Result<T, E> {
 #[diagnostic::do_not_recommend]
 impl<T> Recoverable for Option<T> {
     #[inline]
-    fn into_result(self) -> Result<T, NoneError> {
-        self.ok_or(NoneError)
+    fn into_result(self) -> Result<T, Failed<NoneError>> {
+        self.ok_or(Failed::Error(NoneError))
     }
 
     #[inline]
@@ -271,13 +306,159 @@ impl<T> Recoverable for Option<T> {
     }
 }
 
+/// The outcome of an attempt whose time is limited; for generated code.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum TimedOutcome<O> {
+    /// The attempt ended in time.
+    Ended(O),
+    /// It was dropped, since its time was up.
+    TimedOut(TimedOut),
+}
+
+impl<O> TimedOutcome<O> {
+    /// Makes it from what a timed attempt gives: an outcome, or the limit that has passed.
+    #[inline]
+    pub(crate) fn new(ended: Result<O, Duration>) -> Self {
+        ended.map_or_else(|limit| Self::TimedOut(TimedOut::new(limit)), Self::Ended)
+    }
+
+    /// Changes the outcome of an attempt that ended in time.
+    #[inline]
+    pub fn map<P>(self, change: impl FnOnce(O) -> P) -> TimedOutcome<P> {
+        match self {
+            Self::Ended(outcome) => TimedOutcome::Ended(change(outcome)),
+            Self::TimedOut(timed_out) => TimedOutcome::TimedOut(timed_out),
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: Outcome> Outcome for TimedOutcome<O> {
+    type Value = O::Value;
+    type Error = O::Error;
+    type Returned = Result<O::Returned, TimedOut>;
+
+    #[inline]
+    fn view(&self) -> OutcomeView<'_, O::Value, O::Error> {
+        match self {
+            Self::Ended(outcome) => outcome.view(),
+            Self::TimedOut(_) => OutcomeView::TimedOut,
+        }
+    }
+
+    #[inline]
+    fn into_returned(self) -> Self::Returned {
+        match self {
+            Self::Ended(outcome) => Ok(outcome.into_returned()),
+            Self::TimedOut(timed_out) => Err(timed_out),
+        }
+    }
+}
+
+/// An outcome that is returned as it is, or as what stands for a time-out; for generated code.
+#[doc(hidden)]
+pub trait ReturnedInTime: Outcome<Returned = Result<<Self::Ended as Outcome>::Returned, TimedOut>> {
+    /// The outcome of an attempt that ended in time.
+    type Ended: OnTimeOut;
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: OnTimeOut> ReturnedInTime for TimedOutcome<O> {
+    type Ended = O;
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: OnTimeOut> ReturnedInTime for CheckedOutcome<TimedOutcome<O>> {
+    type Ended = O;
+}
+
+/// Gives back what the function returns, or what stands for a time-out.
+#[doc(hidden)]
+#[inline]
+pub fn returned_in_time<O: ReturnedInTime>(outcome: O) -> <O::Ended as Outcome>::Returned {
+    outcome.into_returned().unwrap_or_else(O::Ended::timed_out)
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: Recoverable> Recoverable for TimedOutcome<O> {
+    #[inline]
+    fn into_result(self) -> Result<O::Value, Failed<O::Error>> {
+        match self {
+            Self::Ended(outcome) => outcome.into_result(),
+            Self::TimedOut(_) => Err(Failed::TimedOut),
+        }
+    }
+
+    #[inline]
+    fn from_value(value: O::Value) -> Self::Returned {
+        Ok(O::from_value(value))
+    }
+}
+
+/// An outcome whose value, if there is one, was judged by `on_value`; for generated code.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct CheckedOutcome<O> {
+    outcome: O,
+    /// `Stop` where there is nothing to reject.
+    verdict: Verdict,
+}
+
+/// Asks `on_value` of the value, if there is one.
+#[doc(hidden)]
+#[inline]
+pub fn check_value<O: Outcome, V: IntoVerdict>(outcome: O, on_value: impl FnOnce(&O::Value) -> V) -> CheckedOutcome<O> {
+    let verdict = match outcome.view() {
+        OutcomeView::Success(value) => on_value(value).into_verdict(),
+        _ => Verdict::Stop,
+    };
+    CheckedOutcome { outcome, verdict }
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: Outcome> Outcome for CheckedOutcome<O> {
+    type Value = O::Value;
+    type Error = O::Error;
+    type Returned = O::Returned;
+
+    #[inline]
+    fn view(&self) -> OutcomeView<'_, O::Value, O::Error> {
+        match self.verdict {
+            Verdict::Stop => self.outcome.view(),
+            verdict => OutcomeView::Rejected(verdict),
+        }
+    }
+
+    #[inline]
+    fn into_returned(self) -> O::Returned {
+        self.outcome.into_returned()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: Recoverable> Recoverable for CheckedOutcome<O> {
+    #[inline]
+    fn into_result(self) -> Result<O::Value, Failed<O::Error>> {
+        match self.verdict {
+            Verdict::Stop => self.outcome.into_result(),
+            _ => Err(Failed::Rejected),
+        }
+    }
+
+    #[inline]
+    fn from_value(value: O::Value) -> O::Returned {
+        O::from_value(value)
+    }
+}
+
 /// Tells `Result`, `Option` and all else apart, for generated code: the inherent methods win over the trait's. Their name is one
 /// that no trait of a user's has.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Probe<O>(pub O);
+pub struct AnyOutcome<O>(pub O);
 
-impl<T, E> Probe<Result<T, E>> {
+impl<T, E> AnyOutcome<Result<T, E>> {
     /// The outcome as it is.
     ///
     /// # Errors
@@ -289,7 +470,7 @@ impl<T, E> Probe<Result<T, E>> {
     }
 }
 
-impl<T> Probe<Option<T>> {
+impl<T> AnyOutcome<Option<T>> {
     /// The outcome as it is.
     #[inline]
     pub fn __reattempt_outcome(self) -> Option<T> {
@@ -297,16 +478,16 @@ impl<T> Probe<Option<T>> {
     }
 }
 
-/// The fallback of [`Probe`].
+/// The fallback of [`AnyOutcome`].
 #[doc(hidden)]
-pub trait ProbePlain {
+pub trait PlainOutcome {
     /// The type of the value.
     type Value;
     /// The value as an outcome.
     fn __reattempt_outcome(self) -> Plain<Self::Value>;
 }
 
-impl<T> ProbePlain for Probe<T> {
+impl<T> PlainOutcome for AnyOutcome<T> {
     type Value = T;
 
     #[inline]
@@ -321,12 +502,12 @@ mod tests {
 
     #[test]
     fn each_kind_shows_its_value_and_comes_back_unchanged() {
-        assert_eq!(Ok::<_, u8>(1).view(), Ok(&1));
-        assert_eq!(Err::<u8, _>(2).view(), Err(&2));
-        assert_eq!(None::<u8>.view(), Err(&NoneError));
-        assert_eq!(Probe(Some(3)).__reattempt_outcome().into_returned(), Some(3));
-        assert_eq!(Probe(Err::<u8, _>(4)).__reattempt_outcome().into_returned(), Err(4));
-        assert_eq!(Probe(5).__reattempt_outcome().view(), Ok(&5));
-        assert_eq!(Probe(5).__reattempt_outcome().into_returned(), 5);
+        assert!(matches!(Ok::<_, u8>(1).view(), OutcomeView::Success(1)));
+        assert!(matches!(Err::<u8, _>(2).view(), OutcomeView::Error(2)));
+        assert!(matches!(None::<u8>.view(), OutcomeView::Error(NoneError)));
+        assert_eq!(AnyOutcome(Some(3)).__reattempt_outcome().into_returned(), Some(3));
+        assert_eq!(AnyOutcome(Err::<u8, _>(4)).__reattempt_outcome().into_returned(), Err(4));
+        assert!(matches!(AnyOutcome(5).__reattempt_outcome().view(), OutcomeView::Success(5)));
+        assert_eq!(AnyOutcome(5).__reattempt_outcome().into_returned(), 5);
     }
 }

@@ -96,24 +96,11 @@ impl<E> Clone for Failure<'_, E> {
 
 impl<E> Copy for Failure<'_, E> {}
 
-impl<'a, E> Failure<'a, E> {
-    /// The failure in words.
-    pub(crate) fn words(self, show: impl FnOnce(&'a E) -> Shown<'a>) -> FailureWords<'a> {
-        match self {
-            Self::Error(error) => FailureWords::Error(show(error)),
-            Self::Rejected => FailureWords::Rejected,
-            Self::TimedOut => FailureWords::TimedOut,
-            Self::Refused(open) => FailureWords::Refused(open),
-        }
-    }
-}
-
 /// A failure whose error is shown by whatever its type can do.
 pub(crate) enum FailureWords<'a> {
     Error(Shown<'a>),
     Rejected,
     TimedOut,
-    Refused(BreakerOpen),
 }
 
 impl fmt::Display for FailureWords<'_> {
@@ -122,7 +109,6 @@ impl fmt::Display for FailureWords<'_> {
             Self::Error(error) => error.fmt(f),
             Self::Rejected => f.write_str(REJECTED),
             Self::TimedOut => f.write_str(TIMED_OUT),
-            Self::Refused(open) => fmt::Display::fmt(open, f),
         }
     }
 }

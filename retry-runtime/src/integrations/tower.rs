@@ -2,19 +2,20 @@
 //!
 //! It hands each outcome to the engine that annotated functions have, and knows no protocol. Feature `tower`, for tower 0.5.
 
-use crate::engine::call::{Call, Rules, quiet};
-use crate::engine::guards::Guard;
+use crate::engine::call::{self, Call};
+use crate::engine::pause::sleep_async;
+use crate::engine::step::{CallContext, step};
 use crate::failure::classify::{IntoVerdict, Transient, Verdict};
-use crate::failure::error_display::Shown;
+use crate::failure::error_display::{ClassifiedError, Shown};
+use crate::failure::outcome::check_value;
 use crate::observe::site::Site;
 use crate::overload::budget::Budget;
 use crate::policy::Policy;
 use crate::time::clock::Started;
-use crate::time::sleep::{self, DefaultSleeper, Sleep};
+use crate::time::sleep::{DefaultSleeper, Sleep};
 use core::borrow::Borrow;
 use core::fmt;
 use core::future::Future;
-use core::ops::ControlFlow;
 use core::panic::Location;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -103,7 +104,7 @@ impl RetryPolicy {
         let (policy, place) = (*policy.borrow(), Location::caller());
         Self {
             policy,
-            site: site("tower", place.file(), place.line(), policy),
+            site: site("tower", place, policy),
             budget: None,
             on: Unset,
             on_value: Unset,
@@ -135,7 +136,7 @@ impl<On, OnValue, Copies> RetryPolicy<On, OnValue, Copies> {
 
     /// Sets the site's name in events. Policies of one name from one line are one site.
     pub fn name(self, name: &'static str) -> Self {
-        Self { site: site(name, self.site.file(), self.site.line(), self.policy), ..self }
+        Self { site: site(name, self.site.location(), self.policy), ..self }
     }
 
     /// Where this policy retries, with its counts and its switch.
@@ -205,22 +206,15 @@ where
     type Future = Delay;
 
     fn retry(&mut self, _request: &mut Req, result: &mut Result<Res, E>) -> Option<Delay> {
-        let call = self.call.get_or_insert_with(|| Call::new(self.started));
-        let rules = Rules::new(self.site, &self.policy);
-        let on = |error: &&E| self.on.verdict(error);
-        let on_value = |value: &&Res| self.on_value.verdict(value);
-        let outcome = result.as_ref();
-        let step = match &self.budget {
-            None => call.step(rules, outcome, on, on_value, |error| Shown::Display(*error), quiet),
-            Some(budget) => {
-                let rules = rules.guarded(Guard::budget(budget.get()));
-                call.step(rules, outcome, on, on_value, |error| Shown::Display(*error), quiet)
-            }
-        };
-        match step {
-            ControlFlow::Break(_) => None,
-            ControlFlow::Continue(delay) => Some(Delay(sleep::sleep_async_at(DefaultSleeper, self.site, delay))),
+        let call = self.call.get_or_insert_with(|| call::call(self.started));
+        let mut context = CallContext::new(self.site).policy(&self.policy);
+        if let Some(budget) = &self.budget {
+            context = context.budget(budget.get());
         }
+        let outcome = check_value(result.as_ref(), |value: &&Res| self.on_value.verdict(value));
+        let classify = |error: &&E| ClassifiedError::new(self.on.verdict(error), |error: &&E| Shown::Display(error));
+        let pause = step(call, context, &outcome, classify)?;
+        Some(Delay(sleep_async(DefaultSleeper, pause)))
     }
 
     fn clone_request(&mut self, request: &Req) -> Option<Req> {
@@ -380,14 +374,14 @@ pub fn idempotent<B: Clone>(request: &http::Request<B>) -> Option<http::Request<
 }
 
 /// The site of that name and place, made once.
-fn site(name: &'static str, file: &'static str, line: u32, policy: Policy) -> &'static Site {
+fn site(name: &'static str, location: &'static Location<'static>, policy: Policy) -> &'static Site {
     static SITES: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
     let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
-    let found = sites.iter().find(|site| site.name() == name && site.file() == file && site.line() == line);
+    let found = sites.iter().find(|site| site.name() == name && site.location() == location);
     if let Some(site) = found {
         return site;
     }
-    let made: &'static Site = Box::leak(Box::new(Site::new(name, file, line, policy)));
+    let made: &'static Site = Box::leak(Box::new(Site::at(location, name, policy)));
     sites.push(made);
     made
 }

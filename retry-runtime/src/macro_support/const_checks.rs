@@ -26,9 +26,6 @@ const POLICIES: [Policy; 9] = [
     of(Strategy::DecorrelatedJitterV2),
 ];
 
-/// The largest number of a strategy.
-pub(crate) const LAST_STRATEGY: usize = POLICIES.len() - 1;
-
 const fn of(strategy: Strategy) -> Policy {
     Policy::builder().strategy(strategy).assembled()
 }

@@ -3,11 +3,8 @@
 //! It says where and what, counts what happened there, and can be switched off. A site joins the list of all at its first failure; from then on
 //! nothing here locks or allocates. Switches by name are kept for sites that join later, and looked at only then.
 
-mod late;
 mod list;
 
-pub(crate) use late::Late;
-pub use late::LateSite;
 pub use list::sites;
 
 use crate::failure::retry_error::StopReason;
@@ -32,10 +29,7 @@ use std::sync::{Mutex, PoisonError};
 /// nothing where attempts succeed, and holds for the whole process.
 pub struct Site {
     name: &'static str,
-    file: &'static str,
-    line: u32,
-    /// The column of a closure's call; 0 for an annotated function.
-    column: u32,
+    location: &'static Location<'static>,
     has_name_of_its_own: bool,
     policy: Policy,
     state: State,
@@ -111,54 +105,6 @@ impl SiteCounts {
     }
 }
 
-/// What leads to a site, at the latest when there is something to tell.
-#[doc(hidden)]
-pub trait Place: Copy {
-    /// The site.
-    fn site(self) -> &'static Site;
-}
-
-impl Place for &'static Site {
-    #[inline]
-    fn site(self) -> &'static Site {
-        self
-    }
-}
-
-/// The place of a closure's call. Its site is looked for when it is asked for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Spot<'a, N> {
-    pub(crate) location: &'static Location<'static>,
-    pub(crate) policy: &'a Policy,
-    pub(crate) name: N,
-}
-
-/// The name of a closure's call, where it was given one.
-#[doc(hidden)]
-pub trait Named: Copy {
-    /// The name.
-    fn name(self) -> Option<&'static str>;
-}
-
-impl Named for () {
-    fn name(self) -> Option<&'static str> {
-        None
-    }
-}
-
-impl Named for &'static str {
-    fn name(self) -> Option<&'static str> {
-        Some(self)
-    }
-}
-
-impl<N: Named> Place for Spot<'_, N> {
-    #[inline(never)]
-    fn site(self) -> &'static Site {
-        Site::of_place(self.location, self.name.name(), self.policy)
-    }
-}
-
 #[expect(clippy::missing_fields_in_debug, reason = "the ends are shown by their reasons")]
 impl fmt::Debug for SiteCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -175,18 +121,26 @@ impl fmt::Debug for SiteCounts {
 }
 
 impl Site {
-    /// For generated code.
+    /// Makes the site of an annotated function, in a `static`. The place is the caller's.
     #[doc(hidden)]
-    pub const fn new(name: &'static str, file: &'static str, line: u32, policy: Policy) -> Self {
-        Self { name, file, line, column: 0, has_name_of_its_own: false, policy, state: State::NEW }
+    #[track_caller]
+    pub const fn new(name: &'static str, policy: Policy) -> Self {
+        Self::at(Location::caller(), name, policy)
     }
 
-    /// The site of a closure's call, which has no static: found by its place and name, or made. It then stays, one for each place.
+    pub(crate) const fn at(location: &'static Location<'static>, name: &'static str, policy: Policy) -> Self {
+        Self { name, location, has_name_of_its_own: true, policy, state: State::NEW }
+    }
+
+    /// Returns the site of a closure's call, which has no static: found by its place and name, or made. It then stays, one for each place.
     #[inline(never)]
-    fn of_place(location: &'static Location<'static>, name: Option<&'static str>, policy: &Policy) -> &'static Self {
+    pub(crate) fn of_closure(
+        location: &'static Location<'static>,
+        name: Option<&'static str>,
+        policy: &Policy,
+    ) -> &'static Self {
         let is_it = |site: &&'static Self| {
-            (site.line, site.column) == (location.line(), location.column())
-                && is_same(site.file, location.file())
+            *site.location == *location
                 && name.map_or(!site.has_name_of_its_own, |name| site.has_name_of_its_own && is_same(site.name, name))
         };
         if let Some(site) = sites().find(is_it) {
@@ -195,13 +149,10 @@ impl Site {
         // Under the lock nobody else makes one, so that looking again is enough.
         let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
         sites().find(is_it).unwrap_or_else(|| {
-            let (file, line) = (location.file(), location.line());
-            let own = name.unwrap_or_else(|| Box::leak(format!("{file}:{line}").into_boxed_str()));
-            let site: &'static Self = Box::leak(Box::new(Self {
-                column: location.column(),
-                has_name_of_its_own: name.is_some(),
-                ..Self::new(own, file, line, *policy)
-            }));
+            let own =
+                name.unwrap_or_else(|| Box::leak(format!("{}:{}", location.file(), location.line()).into_boxed_str()));
+            let site = Self { has_name_of_its_own: name.is_some(), ..Self::at(location, own, *policy) };
+            let site: &'static Self = Box::leak(Box::new(site));
             site.join();
             site
         })
@@ -219,14 +170,19 @@ impl Site {
         self.name
     }
 
+    #[cfg(feature = "tower")]
+    pub(crate) fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+
     /// The source file.
     pub fn file(&self) -> &'static str {
-        self.file
+        self.location.file()
     }
 
     /// The line of the attribute.
     pub fn line(&self) -> u32 {
-        self.line
+        self.location.line()
     }
 
     /// The settings that are known at compile time, with the defaults for the others; for a closure those of the first call that failed.
@@ -261,12 +217,6 @@ impl Site {
     /// Takes back what [`disable`](Self::disable) or [`limit`](Self::limit) said.
     pub fn restore(&self) {
         self.state.switch.store(UNLIMITED, Ordering::Relaxed);
-    }
-
-    /// Whether it is known, and nobody has switched it.
-    #[inline]
-    pub(crate) fn is_plain(&self) -> bool {
-        self.state.has_joined.load(Ordering::Relaxed) && self.switch() == Switch::On
     }
 
     /// The switch of a site that has failed. A name may have been switched before this site was known.
@@ -315,14 +265,13 @@ impl Site {
 
     /// Puts it on the list, and switches it as its name is.
     #[cold]
-    fn append(&'static self) -> list::Number {
-        let number = list::append(self);
+    fn append(&'static self) {
+        list::append(self);
         // Whoever switches a name first notes it and then walks the list: one of the two sees the other.
         let switches = SWITCHES.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, attempts)) = switches.iter().find(|(name, _)| name == self.name) {
             self.limit(*attempts);
         }
-        number
     }
 
     #[inline]
@@ -362,7 +311,7 @@ impl fmt::Debug for Site {
 /// The name and the place: `payments::charge (src/payments.rs:12)`.
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` ({}:{})", self.name, self.file, self.line)
+        write!(f, "`{}` ({}:{})", self.name, self.file(), self.line())
     }
 }
 

@@ -3,72 +3,26 @@
 //! A delay of zero never reaches a timer: a thread goes on, a future yields once. The future of a sleep is boxed. It exists only
 //! after a failure, and what is not boxed would lie in every future of an annotated function: tokio's timer takes 112 bytes.
 //!
-//! Dropping a sleep cancels it and leaves nothing behind.
+//! Dropping a sleep cancels it and leaves nothing behind. It knows no site and no event: whoever has to sleep says who it is.
 
-use crate::failure::retry_error::TimedOut;
-use crate::observe::site::{Place, Site};
+use core::fmt::Display;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
-/// A sleep that was decided on, for generated code: where and how long. One value, since two cost the compiler more at each site.
-#[derive(Clone, Copy, Debug)]
-pub struct Pause {
-    site: &'static Site,
-    delay: Duration,
-}
-
-impl Pause {
-    /// A sleep of that length.
-    #[inline]
-    pub fn new(site: &'static Site, delay: Duration) -> Self {
-        Self { site, delay }
-    }
-
-    /// How long a sleeper of the user's has to sleep.
-    ///
-    /// # Errors
-    ///
-    /// The sleep, where none is asked.
-    pub fn for_sleeper(self) -> Result<Duration, Sleep> {
-        without_sleeper(self.delay).map_or(Ok(self.delay), Err)
-    }
-}
-
-/// Blocks the thread.
-#[cold]
-pub fn sleep(pause: Pause) {
-    sleep_at(pause.site, pause.delay);
-}
-
-/// The same where the site is still to be found.
-#[cold]
-pub(crate) fn sleep_at(place: impl Place, delay: Duration) {
-    #[cfg(all(feature = "tokio", debug_assertions))]
-    if !delay.is_zero() && tokio::runtime::Handle::try_current().is_ok() {
-        let site = place.site();
-        if crate::observe::observers::is_observed() && site.is_first_block() {
-            crate::observe::observers::tell(&crate::observe::event::Event::BlocksRuntime { site });
-        }
-    }
-    #[cfg(not(all(feature = "tokio", debug_assertions)))]
-    let _ = place;
-    sleep_by(std::thread::sleep, delay);
-}
-
-/// Blocks the thread by a sleeper of the user's.
-#[cold]
-pub fn sleep_with(sleeper: impl FnOnce(Duration), pause: Pause) {
-    sleep_by(sleeper, pause.delay);
-}
-
 /// Blocks the thread by a sleeper.
 #[cold]
-pub(crate) fn sleep_by(sleeper: impl FnOnce(Duration), delay: Duration) {
+pub(crate) fn block(sleeper: impl FnOnce(Duration), delay: Duration) {
     if !delay.is_zero() && !is_faked(delay) {
         sleeper(delay);
     }
+}
+
+/// Whether blocking for so long would hold up a thread of a tokio runtime.
+#[cfg(all(feature = "tokio", debug_assertions))]
+pub(crate) fn blocks_runtime(delay: Duration) -> bool {
+    !delay.is_zero() && tokio::runtime::Handle::try_current().is_ok()
 }
 
 /// A sleeper for async sites that is compiled in.
@@ -86,24 +40,8 @@ pub struct DefaultSleeper;
 #[cfg(feature = "tokio")]
 impl AsyncSleeper for DefaultSleeper {}
 
-/// Sleeps by the sleeper that is compiled in.
-///
-/// # Panics
-///
-/// With tokio's sleeper, outside of a tokio runtime; the message names the site and the cure.
-#[cold]
-pub fn sleep_async<S: AsyncSleeper>(sleeper: S, pause: Pause) -> Sleep {
-    sleep_async_at(sleeper, pause.site, pause.delay)
-}
-
-/// The same where the site is still to be found.
-#[cold]
-pub(crate) fn sleep_async_at<S: AsyncSleeper>(_sleeper: S, place: impl Place, delay: Duration) -> Sleep {
-    without_sleeper(delay).unwrap_or_else(|| Sleep(timer(place, delay)))
-}
-
 /// A sleep for which no sleeper is asked: of no length, or in a test's time.
-fn without_sleeper(delay: Duration) -> Option<Sleep> {
+pub(crate) fn without_sleeper(delay: Duration) -> Option<Sleep> {
     if delay.is_zero() { Some(Sleep(State::Yield)) } else { is_faked(delay).then_some(Sleep(State::Done)) }
 }
 
@@ -172,18 +110,17 @@ impl<F: SleeperFuture> Future for SleepWith<F> {
 }
 
 #[cfg(feature = "tokio")]
-fn timer(site: impl Place, delay: Duration) -> State {
+fn timer(place: impl Display, delay: Duration) -> State {
     assert!(
         tokio::runtime::Handle::try_current().is_ok(),
-        "the retried function {} has to sleep, but no tokio runtime is entered here; \
-         run it inside a tokio runtime, or name another sleeper: `sleep = path`",
-        site.site()
+        "the retried function {place} has to sleep, but no tokio runtime is entered here; \
+         run it inside a tokio runtime, or name another sleeper: `sleep = path`"
     );
     State::Tokio(Box::pin(tokio::time::sleep(delay)))
 }
 
 #[cfg(not(feature = "tokio"))]
-fn timer(_site: impl Place, _delay: Duration) -> State {
+fn timer(_place: impl Display, _delay: Duration) -> State {
     State::Done
 }
 
@@ -195,47 +132,6 @@ fn is_faked(delay: Duration) -> bool {
 #[cfg(not(feature = "test-util"))]
 fn is_faked(_delay: Duration) -> bool {
     false
-}
-
-/// Runs an attempt for so long and no longer. The timer is set when the attempt first has to wait.
-///
-/// Dropping it leaves nothing behind; the attempt is dropped by whoever owns it.
-pub fn timed<F, M, S>(attempt: Pin<&mut F>, limit: Duration, sleeper: M) -> Timed<'_, F, M, S>
-where
-    F: Future,
-    M: FnOnce(Duration) -> S + Unpin,
-{
-    Timed { attempt, sleeper: Some(sleeper), clock: AttemptClock::new(limit) }
-}
-
-/// The future of [`timed`].
-#[must_use = "futures do nothing unless awaited"]
-pub struct Timed<'a, F, M, S> {
-    attempt: Pin<&'a mut F>,
-    /// Taken when the timer is set.
-    sleeper: Option<M>,
-    clock: AttemptClock<S>,
-}
-
-impl<F, M, S> core::fmt::Debug for Timed<'_, F, M, S> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Timed").field("limit", &self.clock.limit).finish_non_exhaustive()
-    }
-}
-
-impl<F, M, S> Future for Timed<'_, F, M, S>
-where
-    F: Future,
-    M: FnOnce(Duration) -> S + Unpin,
-    S: SleeperFuture,
-{
-    type Output = Result<F::Output, TimedOut>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        let sleeper = &mut this.sleeper;
-        this.clock.poll(this.attempt.as_mut(), context, |limit| sleeper.take().map(|sleeper| sleeper(limit)))
-    }
 }
 
 /// How long an attempt may still run.
@@ -258,42 +154,27 @@ impl<S> AttemptClock<S> {
 }
 
 impl<S: Future<Output = ()>> AttemptClock<S> {
-    /// Polls the attempt, and then its timer, which `set` gives when it is first needed.
+    /// Polls the attempt, and then its timer, which `set` gives when it is first needed. The error is the limit that has passed.
     pub(crate) fn poll<F: Future>(
         &mut self,
         attempt: Pin<&mut F>,
         context: &mut Context<'_>,
         set: impl FnOnce(Duration) -> Option<S>,
-    ) -> Poll<Result<F::Output, TimedOut>> {
+    ) -> Poll<Result<F::Output, Duration>> {
         if let Poll::Ready(output) = attempt.poll(context) {
             return Poll::Ready(Ok(output));
         }
         if self.limit.is_zero() {
-            return Poll::Ready(Err(TimedOut::new(self.limit)));
+            return Poll::Ready(Err(self.limit));
         }
         if self.timer.is_none() {
             self.timer = set(self.limit).map(Box::pin);
         }
         match &mut self.timer {
-            Some(timer) => timer.as_mut().poll(context).map(|()| Err(TimedOut::new(self.limit))),
+            Some(timer) => timer.as_mut().poll(context).map(|()| Err(self.limit)),
             None => Poll::Pending,
         }
     }
-}
-
-/// The timer of an attempt by the sleeper that is compiled in. Under `testing::pause` it follows the fake clock, which attempts
-/// move by `advance`.
-///
-/// # Panics
-///
-/// As [`sleep_async`].
-#[cold]
-pub fn timer_async<S: AsyncSleeper>(_sleeper: S, site: impl Place, limit: Duration) -> Sleep {
-    #[cfg(feature = "test-util")]
-    if let Some(until) = crate::time::fakes::until(limit) {
-        return Sleep(State::Fake(until));
-    }
-    Sleep(timer(site, limit))
 }
 
 /// The future of a sleep.
@@ -309,6 +190,30 @@ enum State {
     Fake(std::time::Instant),
     #[cfg(feature = "tokio")]
     Tokio(Pin<Box<tokio::time::Sleep>>),
+}
+
+impl Sleep {
+    /// Sleeps by the sleeper that is compiled in; `place` says who has to sleep.
+    ///
+    /// # Panics
+    ///
+    /// With tokio's sleeper, outside of a tokio runtime.
+    pub(crate) fn new<S: AsyncSleeper>(_sleeper: S, delay: Duration, place: impl Display) -> Self {
+        without_sleeper(delay).unwrap_or_else(|| Self(timer(place, delay)))
+    }
+
+    /// Starts the timer of an attempt. Under `testing::pause` it follows the fake clock, which attempts move by `advance`.
+    ///
+    /// # Panics
+    ///
+    /// As [`new`](Self::new).
+    pub(crate) fn timer<S: AsyncSleeper>(_sleeper: S, limit: Duration, place: impl Display) -> Self {
+        #[cfg(feature = "test-util")]
+        if let Some(until) = crate::time::fakes::until(limit) {
+            return Self(State::Fake(until));
+        }
+        Self(timer(place, limit))
+    }
 }
 
 impl Future for Sleep {
