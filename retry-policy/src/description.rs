@@ -2,7 +2,8 @@
 //!
 //! It cannot be read back; [`notation`](crate::notation) can.
 
-use crate::settings::{Setting, Settings};
+use crate::setting::Setting;
+use crate::settings::Settings;
 use crate::strategy::{Jitter, Kind};
 use core::fmt;
 use core::time::Duration;

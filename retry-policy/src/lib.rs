@@ -6,6 +6,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`strategy`] | strategies, kinds of jitter, and the table of strategies |
+//! | [`setting`] | settings by name |
 //! | [`settings`] | the settings of a policy, with their defaults |
 //! | [`rules`] | which settings fit together |
 //! | [`policy_error`] | what is wrong with settings, in words |
@@ -35,6 +36,7 @@ pub mod nanos;
 pub mod notation;
 pub mod policy_error;
 pub mod rules;
+pub mod setting;
 pub mod settings;
 pub mod strategy;
 pub mod suggestion;
@@ -42,5 +44,6 @@ pub mod suggestion;
 pub use delay::Memory;
 pub use policy_error::PolicyError;
 pub use rules::{Later, Rule};
-pub use settings::{Attempts, Setting, SettingSet, Settings};
+pub use setting::{Setting, SettingSet};
+pub use settings::{Attempts, Settings};
 pub use strategy::{Jitter, Kind, Strategy};

@@ -3,7 +3,8 @@
 //! The words are those of the attribute for literals. Quotes around names and durations may be there or not. It judges nothing, and
 //! skips nothing: a word that it does not know is an error.
 
-use crate::settings::{Attempts, Setting, Settings};
+use crate::setting::Setting;
+use crate::settings::{Attempts, Settings};
 use crate::strategy::{Jitter, Kind};
 use crate::suggestion::{did_you_mean, listed};
 use crate::{duration, nanos};

@@ -2,7 +2,8 @@
 //!
 //! It judges nothing.
 
-use crate::settings::{Setting, Settings};
+use crate::setting::Setting;
+use crate::settings::Settings;
 use crate::strategy::Kind;
 use crate::suggestion::listed;
 use core::fmt;

@@ -3,7 +3,8 @@
 //! The only judge of settings, at compile time and at run time. It finds what is wrong and words nothing.
 
 use crate::policy_error::PolicyError;
-use crate::settings::{Attempts, DEFAULT_BASE, Setting, SettingSet, Settings};
+use crate::setting::{Setting, SettingSet};
+use crate::settings::{Attempts, DEFAULT_BASE, Settings};
 use crate::strategy::{Jitter, Kind};
 use core::time::Duration;
 

@@ -3,79 +3,9 @@
 //! It judges nothing and computes no delay.
 
 use crate::nanos;
+use crate::setting::Setting;
 use crate::strategy::{Jitter, Kind, Strategy};
 use core::time::Duration;
-
-/// A setting of a policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Setting {
-    /// How delays grow.
-    Strategy,
-    /// The first nominal delay.
-    Base,
-    /// The longest delay.
-    Cap,
-    /// The growth of exponential strategies.
-    Factor,
-    /// The growth of the linear strategy.
-    Increment,
-    /// How delays are spread.
-    Jitter,
-    /// The number of attempts.
-    Max,
-    /// How long after the start attempts may begin.
-    Deadline,
-    /// The longest server hint that is obeyed.
-    MaxHint,
-}
-
-impl Setting {
-    /// All settings, in the order in which they are written.
-    pub const ALL: [Self; 9] = [
-        Self::Strategy,
-        Self::Base,
-        Self::Cap,
-        Self::Factor,
-        Self::Increment,
-        Self::Jitter,
-        Self::Max,
-        Self::Deadline,
-        Self::MaxHint,
-    ];
-
-    /// The names of [`ALL`](Self::ALL).
-    pub const NAMES: [&'static str; 9] =
-        ["strategy", "base", "cap", "factor", "increment", "jitter", "max", "deadline", "max_hint"];
-
-    /// The name as the attribute writes it.
-    pub const fn name(self) -> &'static str {
-        Self::NAMES[self as usize]
-    }
-
-    /// The setting of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|setting| setting.name() == name)
-    }
-}
-
-/// A set of settings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SettingSet(u16);
-
-impl SettingSet {
-    /// No setting.
-    pub const EMPTY: Self = Self(0);
-
-    /// The same with one setting more.
-    pub const fn with(self, setting: Setting) -> Self {
-        Self(self.0 | 1 << setting as u16)
-    }
-
-    /// Whether the setting is in the set.
-    pub const fn has(self, setting: Setting) -> bool {
-        self.0 & (1 << setting as u16) != 0
-    }
-}
 
 /// The limit of attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -261,6 +191,32 @@ impl<'a> Settings<'a> {
         }
     }
 
+    /// The same settings with their defaults written out, and without what plays no part. `cap` and `increment` stay away where they are
+    /// not written, since their defaults follow `base`.
+    #[must_use]
+    pub fn explicit(&self) -> Self {
+        let kind = self.shown_kind();
+        let used = |setting, value: Option<u64>| value.filter(|_| kind.takes(setting));
+        Self {
+            strategy: Some(kind),
+            steps: if kind == Kind::Steps { self.steps } else { &[] },
+            jitter: self.jitter().filter(|_| !kind.is_random()),
+            base: used(Setting::Base, Some(self.base())),
+            cap: used(Setting::Cap, self.cap),
+            factor: kind.takes(Setting::Factor).then_some(self.factor()),
+            increment: used(Setting::Increment, self.increment),
+            max: Some(self.max().map_or(Attempts::Unlimited, Attempts::AtMost)),
+            deadline: self.deadline,
+            max_hint: Some(self.max_hint()),
+        }
+    }
+
+    /// The same settings with another copy of their list.
+    pub const fn with_steps<'b>(&self, steps: &'b [Duration]) -> Settings<'b> {
+        let Self { strategy, jitter, base, cap, factor, increment, max, deadline, max_hint, .. } = *self;
+        Settings { strategy, steps, jitter, base, cap, factor, increment, max, deadline, max_hint }
+    }
+
     /// Lays other settings over these: each one that is written there replaces the one here, and a strategy replaces backoff and jitter
     /// together.
     #[must_use]
@@ -300,14 +256,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_settings_belong_together() {
-        for setting in Setting::ALL {
-            assert_eq!(Setting::from_name(setting.name()), Some(setting));
-        }
-        assert_eq!(Setting::from_name("retries"), None);
-    }
-
-    #[test]
     fn what_is_not_written_has_its_default() {
         let none = Settings::NONE;
         assert_eq!((none.kind(), none.jitter()), (Kind::FullJitter, Some(Jitter::Full)));
@@ -329,6 +277,15 @@ mod tests {
         assert_eq!((both.kind(), both.jitter(), both.base(), both.max()), (Kind::Linear, None, 5, None));
         let spread = below.over(Settings { jitter: Some(Jitter::Equal), ..Settings::NONE });
         assert_eq!((spread.kind(), spread.jitter()), (Kind::Constant, Some(Jitter::Equal)));
+    }
+
+    #[test]
+    fn what_means_the_same_is_written_the_same() {
+        let spread = Settings { jitter: Some(Jitter::Full), factor: Some(2.0), ..Settings::of(Strategy::Exponential) };
+        assert_eq!(spread.explicit(), Settings::NONE.explicit());
+        let unused = Settings { factor: Some(3.0), cap: Some(5), ..Settings::of(Strategy::Immediate) };
+        assert_eq!(unused.explicit(), Settings::of(Strategy::Immediate).explicit());
+        assert_eq!(spread.explicit().explicit(), spread.explicit());
     }
 
     #[test]

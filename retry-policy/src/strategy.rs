@@ -3,7 +3,7 @@
 //! It knows no defaults, no limits and no state of a call. A new strategy gets a variant in [`Kind`] and [`Strategy`], a row in
 //! the table, and its formula in [`backoff`](crate::backoff) and [`delay`](crate::delay).
 
-use crate::settings::{Setting, SettingSet};
+use crate::setting::{Setting, SettingSet};
 use core::time::Duration;
 
 /// A strategy by name: how long to wait before each retry.

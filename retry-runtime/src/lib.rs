@@ -2,11 +2,9 @@
 //!
 //! | module | owns |
 //! |---|---|
-//! | `backoff`, `jitter` | pure delay arithmetic; the trait `Backoff` |
-//! | `strategy`, `policy`, `builder`, `check`, `tuning` | names, settings, their checks, constants, run-time values |
-//! | `quick` | the delays of most policies in 64 bits |
+//! | `policy`, `builder`, `delays`, `backoff` | policies of judged settings, made at run time; the trait `Backoff` |
+//! | `const_checks`, `overrides` | constants and run-time values in place of settings |
 //! | `configuration` | policies in configuration files (feature `serde`) |
-//! | `forecast` | what follows from a policy before any call |
 //! | [`classify`], `outcome` | verdicts on failures; what may fail |
 //! | `causes`, `lookup` | an error's chain of causes; failed name lookups |
 //! | `session` | the engine: one call's state machine, without clock, sleep and randomness |
@@ -66,10 +64,11 @@ pub use observe::site::{self, Site, SiteCounts, sites};
 pub use overload::breaker::CircuitBreaker;
 pub use overload::breakers::Breakers;
 pub use overload::budget::{Budget, BudgetBuilder, BudgetError};
+pub use policy::Policy;
 pub use policy::backoff::Backoff;
-pub use policy::builder::{PolicyBuilder, PolicyError};
-pub use policy::strategy::{Jitter, Strategy};
-pub use policy::{Delays, Policy};
+pub use policy::builder::PolicyBuilder;
+pub use policy::delays::Delays;
+pub use reattempt_policy::{Jitter, PolicyError, Strategy};
 #[cfg(feature = "test-util")]
 pub use time::testing;
 

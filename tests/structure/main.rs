@@ -15,8 +15,6 @@ const CRATES: [&str; 3] = ["retry-policy", "retry-macros", "retry-runtime"];
 
 /// Modules that do not yet keep the rules: circles among them, and what they import, are passed over. It may only shrink, and goes.
 const UNFINISHED: &[&str] = &[
-    "retry-policy: settings",
-    "retry-policy: strategy",
     "retry-macros: args",
     "retry-macros: expand",
     "retry-macros: item",

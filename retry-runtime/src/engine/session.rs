@@ -9,12 +9,13 @@
 
 use crate::failure::classify::Verdict;
 use crate::failure::retry_error::StopReason;
-use crate::policy::backoff::{self, Backoff};
-use crate::policy::jitter;
-use crate::policy::{Memory, Policy, saturating_nanos};
+use crate::policy::Policy;
+use crate::policy::backoff::Backoff;
 use crate::time::switch::Switch;
 use core::num::NonZeroU32;
 use core::time::Duration;
+use reattempt_policy::nanos::from_duration;
+use reattempt_policy::{Memory, jitter};
 
 /// What the session answers after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,29 +194,30 @@ impl State {
             Switch::Limit(attempts) if attempt < attempts => {}
             Switch::Limit(_) => return Step::Return(StopReason::MaxAttempts),
         }
-        if policy.max.is_some_and(|max| attempt >= max.get()) {
+        let settings = policy.settings();
+        if settings.max().is_some_and(|max| attempt >= max) {
             return Step::Return(StopReason::MaxAttempts);
         }
-        if hint.is_some_and(|hint| hint > policy.max_hint) {
+        if hint.is_some_and(|hint| from_duration(hint) > settings.max_hint()) {
             return Step::Return(StopReason::HintTooLong);
         }
         // The number of the retry to come is the number of failures so far.
         let computed = self.delay(policy, backoff, attempt, random);
         let delay = match hint {
-            Some(hint) if hint > computed => after_hint(hint, computed, random()),
+            Some(hint) if from_duration(hint) > computed => after_hint(from_duration(hint), computed, random()),
             _ => computed,
         };
-        if let Some(deadline) = policy.deadline {
-            let elapsed = elapsed().unwrap_or(Duration::from_nanos(self.waited));
+        if let Some(deadline) = settings.deadline() {
+            let elapsed = elapsed().map_or(self.waited, from_duration);
             if elapsed.saturating_add(delay) >= deadline {
                 return Step::Return(StopReason::Deadline);
             }
         }
-        if let Some(reason) = refusal(delay) {
+        if let Some(reason) = refusal(Duration::from_nanos(delay)) {
             return Step::Return(reason);
         }
-        self.waited = self.waited.saturating_add(saturating_nanos(delay));
-        Step::Sleep(delay)
+        self.waited = self.waited.saturating_add(delay);
+        Step::Sleep(Duration::from_nanos(delay))
     }
 
     /// Draws the strategy's own delay. The strategy remembers what it chose, not what a hint made of it: a server that asks
@@ -226,15 +228,13 @@ impl State {
         backoff: Option<&dyn Backoff>,
         retry: u32,
         random: &mut dyn FnMut() -> u64,
-    ) -> Duration {
-        let Some(backoff) = backoff else {
-            let random = if policy.is_random() { random() } else { 0 };
-            return policy.delay(retry, &mut self.memory, random);
-        };
-        let nominal = backoff.delay(retry, self.memory.previous(), jitter::unit(random()));
+    ) -> u64 {
+        let Some(backoff) = backoff else { return policy.settings().delay(retry, &mut self.memory, random) };
+        let previous = Duration::from_nanos(self.memory.previous());
+        let nominal = from_duration(backoff.delay(retry, previous, jitter::unit(random())));
         self.memory.set_previous(nominal);
-        match policy.jitter {
-            Some(_) => backoff::duration(policy.spread(nominal.as_nanos(), Duration::MAX.as_nanos(), random())),
+        match policy.settings().jitter() {
+            Some(jitter) => jitter::spread(jitter, nominal, u64::MAX, random()),
             None => nominal,
         }
     }
@@ -250,8 +250,7 @@ pub(crate) struct Memories {
 
 /// Spreads a hint upwards, by the computed delay or a tenth of the hint, whichever is longer: never before the hint, and not all
 /// callers at once after it.
-fn after_hint(hint: Duration, computed: Duration, random: u64) -> Duration {
-    let hint = hint.as_nanos();
-    let spread = computed.as_nanos().max(hint / 10);
-    backoff::duration(jitter::between(hint, hint.saturating_add(spread), random))
+fn after_hint(hint: u64, computed: u64, random: u64) -> u64 {
+    let spread = computed.max(hint / 10);
+    jitter::between(hint, hint.saturating_add(spread), random)
 }

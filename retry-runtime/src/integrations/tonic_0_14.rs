@@ -518,6 +518,11 @@ mod tests {
         })
     }
 
+    fn duration(nanos: u128) -> Duration {
+        let part = u32::try_from(nanos % 1_000_000_000).expect("less than a second");
+        Duration::new(u64::try_from(nanos / 1_000_000_000).expect("the longest hint fits"), part)
+    }
+
     fn in_nanos(seconds: i64, nanos: i32) -> i128 {
         i128::from(seconds).saturating_mul(1_000_000_000).saturating_add(i128::from(nanos))
     }
@@ -530,7 +535,7 @@ mod tests {
             let expected = match u128::try_from(delay.min(longest)) {
                 _ if !Codes::TRANSIENT.contains(code) => Verdict::Stop,
                 Err(_) | Ok(0) => Verdict::Retry,
-                Ok(nanos) => Verdict::RetryAfter(crate::policy::backoff::duration(nanos)),
+                Ok(nanos) => Verdict::RetryAfter(duration(nanos)),
             };
             prop_assert_eq!(status(&with_details(code, details(seconds, nanos))), expected);
         }

@@ -5,35 +5,17 @@
 
 use crate::policy::Policy;
 use crate::policy::builder::PolicyBuilder;
-use crate::policy::strategy::{Jitter, Strategy};
-use core::num::NonZeroU32;
 use core::time::Duration;
+use reattempt_policy::nanos::from_duration;
+use reattempt_policy::{Attempts, Jitter, Kind, Later, Rule, Setting, Settings};
 
 /// Stands for a duration that is not written.
 pub(crate) const ABSENT: u64 = u64::MAX;
 
-/// The strategies in the order of the macro's table, each with the defaults for all else. A constant, so that the compiler makes them once
-/// and not for each site.
-const POLICIES: [Policy; 9] = [
-    of(Strategy::Immediate),
-    of(Strategy::Constant),
-    of(Strategy::Linear),
-    of(Strategy::Exponential),
-    of(Strategy::Fibonacci),
-    of(Strategy::FullJitter),
-    of(Strategy::EqualJitter),
-    of(Strategy::DecorrelatedJitter),
-    of(Strategy::DecorrelatedJitterV2),
-];
-
-const fn of(strategy: Strategy) -> Policy {
-    Policy::builder().strategy(strategy).assembled()
-}
-
-/// Makes a policy of literals alone, which the macro has judged itself: handed over as numbers and laid over a policy that is there, they
-/// cost the compiler a fraction of what calls of the builder do.
+/// Makes a policy of literals alone, which the macro has judged itself: handed over as numbers, they cost the compiler a fraction of what
+/// calls of the builder do.
 ///
-/// `strategy` counts in the macro's table. `jitter` is 0 for none, 1 for full, 2 for equal, 3 for the ratio, 4 for the last of the
+/// `strategy` counts in the table of strategies. `jitter` is 0 for none, 1 for full, 2 for equal, 3 for the ratio, 4 for the last of the
 /// durations, which are base, cap, increment, deadline, longest hint and spread in nanoseconds. A factor of 0 is the default, and so is
 /// a `max` of 0; `u64::MAX` is unlimited.
 ///
@@ -41,40 +23,34 @@ const fn of(strategy: Strategy) -> Policy {
 ///
 /// At compile time, where there is no such strategy: the macro and the runtime are of different versions then.
 pub const fn literals(strategy: usize, jitter: u8, ratio: f64, nanos: [u64; 6], factor: f64, max: u64) -> Policy {
+    const fn written(nanos: u64) -> Option<u64> {
+        if nanos == ABSENT { None } else { Some(nanos) }
+    }
     let [base, cap, increment, deadline, max_hint, spread] = nanos;
-    let mut policy = POLICIES[strategy];
-    if base != ABSENT {
-        policy.base = Duration::from_nanos(base);
-    }
-    if cap != ABSENT {
-        policy.cap = Some(Duration::from_nanos(cap));
-    }
-    if increment != ABSENT {
-        policy.increment = Some(Duration::from_nanos(increment));
-    }
-    if deadline != ABSENT {
-        policy.deadline = Some(Duration::from_nanos(deadline));
-    }
-    if max_hint != ABSENT {
-        policy.max_hint = Duration::from_nanos(max_hint);
-    }
-    if factor > 0.0 {
-        policy.factor = factor;
-    }
-    match jitter {
-        1 => policy.jitter = Some(Jitter::Full),
-        2 => policy.jitter = Some(Jitter::Equal),
-        3 => policy.jitter = Some(Jitter::Ratio(ratio)),
-        4 => policy.jitter = Some(Jitter::Spread(Duration::from_nanos(spread))),
-        _ => {}
-    }
     #[expect(clippy::cast_possible_truncation, reason = "the macro has read it as a `u32`")]
-    match max {
-        0 => {}
-        u64::MAX => policy.max = None,
-        _ => policy.max = NonZeroU32::new(max as u32),
-    }
-    policy.quickened()
+    let max = match max {
+        0 => None,
+        u64::MAX => Some(Attempts::Unlimited),
+        _ => Some(Attempts::AtMost(max as u32)),
+    };
+    Policy::new(Settings {
+        strategy: Some(Kind::ALL_NAMED[strategy]),
+        steps: &[],
+        jitter: match jitter {
+            1 => Some(Jitter::Full),
+            2 => Some(Jitter::Equal),
+            3 => Some(Jitter::Ratio(ratio)),
+            4 => Some(Jitter::Spread(Duration::from_nanos(spread))),
+            _ => None,
+        },
+        base: written(base),
+        cap: written(cap),
+        factor: if factor > 0.0 { Some(factor) } else { None },
+        increment: written(increment),
+        max,
+        deadline: written(deadline),
+        max_hint: written(max_hint),
+    })
 }
 
 /// Checks all settings of a policy together.
@@ -89,10 +65,18 @@ pub const fn policy_part(builder: PolicyBuilder) -> Policy {
     builder.build_const_part()
 }
 
+/// Asks one rule of a setting alone; what it says ends the compilation.
+#[track_caller]
+const fn check(settings: Settings<'static>, rule: Rule) {
+    if let Some(error) = settings.refusal(rule, Later::NOTHING) {
+        panic!("{}", error.summary());
+    }
+}
+
 /// Checks the key `max`.
 #[track_caller]
 pub const fn max(attempts: u32) -> u32 {
-    assert!(attempts >= 1, "`max` is 0, but must be at least 1: it counts all attempts, the first one included");
+    check(Settings { max: Some(Attempts::AtMost(attempts)), ..Settings::NONE }, Rule::NoAttempts);
     attempts
 }
 
@@ -106,34 +90,28 @@ pub const fn history(failures: usize) -> usize {
 /// Checks the key `factor`.
 #[track_caller]
 pub const fn factor(factor: f64) -> f64 {
-    assert!(
-        factor >= 1.0 && factor.is_finite(),
-        "`factor` must be a finite number of at least 1, or delays would shrink; 2.0 doubles them"
-    );
+    check(Settings { factor: Some(factor), ..Settings::NONE }, Rule::Factor);
     factor
 }
 
 /// Checks the key `base`.
 #[track_caller]
 pub const fn base(base: Duration) -> Duration {
-    assert!(!base.is_zero(), "`base` is zero; for no delay at all write `strategy = \"immediate\"` instead");
+    check(Settings { base: Some(from_duration(base)), ..Settings::NONE }, Rule::Zero(Setting::Base));
     base
 }
 
 /// Checks the key `base` against a cap.
 #[track_caller]
 pub const fn base_below(base: Duration, cap: Duration) -> Duration {
-    assert!(
-        cap.as_nanos() >= base.as_nanos(),
-        "`base` is longer than `cap`, so no delay could reach `base`; raise `cap` or lower `base`"
-    );
+    cap_above(cap, base);
     self::base(base)
 }
 
 /// Checks the key `cap`.
 #[track_caller]
 pub const fn cap(cap: Duration) -> Duration {
-    assert!(!cap.is_zero(), "`cap` is zero; for no delay at all write `strategy = \"immediate\"` instead");
+    check(Settings { cap: Some(from_duration(cap)), ..Settings::NONE }, Rule::Zero(Setting::Cap));
     cap
 }
 
@@ -141,30 +119,22 @@ pub const fn cap(cap: Duration) -> Duration {
 #[track_caller]
 pub const fn cap_above(cap: Duration, base: Duration) -> Duration {
     let cap = self::cap(cap);
-    assert!(
-        cap.as_nanos() >= base.as_nanos(),
-        "`cap` is shorter than `base`, so no delay could reach `base`; raise `cap` or lower `base`"
-    );
+    let both = Settings { cap: Some(from_duration(cap)), base: Some(from_duration(base)), ..Settings::NONE };
+    check(both, Rule::CapBelowBase);
     cap
 }
 
 /// Checks the key `increment`.
 #[track_caller]
 pub const fn increment(increment: Duration) -> Duration {
-    assert!(
-        !increment.is_zero(),
-        "`increment` is zero; for delays that do not grow write `strategy = \"constant\"` instead"
-    );
+    check(Settings { increment: Some(from_duration(increment)), ..Settings::NONE }, Rule::Zero(Setting::Increment));
     increment
 }
 
 /// Checks the key `deadline`.
 #[track_caller]
 pub const fn deadline(deadline: Duration) -> Duration {
-    assert!(
-        !deadline.is_zero(),
-        "`deadline` is zero, so there could be no retry; raise it, or leave the attribute out"
-    );
+    check(Settings { deadline: Some(from_duration(deadline)), ..Settings::NONE }, Rule::Zero(Setting::Deadline));
     deadline
 }
 
@@ -183,6 +153,7 @@ pub const fn max_hint(max_hint: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use reattempt_policy::Strategy;
 
     #[test]
     fn literals_make_the_policy_of_the_builder() {

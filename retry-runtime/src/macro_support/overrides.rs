@@ -5,48 +5,53 @@
 use crate::observe::event::Event;
 use crate::observe::observers;
 use crate::observe::site::Site;
-use crate::policy::strategy::{Curve, Jitter, Strategy};
-use crate::policy::{DEFAULT_MAX, Policy};
+use crate::policy::Policy;
 use core::fmt;
-use core::num::NonZeroU32;
 use core::time::Duration;
+use reattempt_policy::nanos::from_duration;
+use reattempt_policy::settings::DEFAULT_MAX;
+use reattempt_policy::{Attempts, Jitter, Kind, Setting, Settings, Strategy};
 
 /// A policy in the making, for generated code: one for each call of a site with run-time values.
 #[derive(Debug)]
 #[must_use = "the policy is what it is made for"]
 pub struct Tuning {
-    policy: Policy,
+    settings: Settings<'static>,
     site: &'static Site,
 }
+
+/// What is laid over a policy for a strategy of the user's own: it is asked for each delay.
+const CUSTOM: Settings<'static> = Settings { strategy: Some(Kind::Custom), ..Settings::NONE };
 
 impl Policy {
     /// The same without backoff and jitter, for a strategy that is asked for each delay.
     pub(crate) const fn with_strategy_of_its_own(self) -> Self {
-        Self { curve: Curve::Immediate, jitter: None, cap: None, ..self }
+        Self::new(self.settings().over(CUSTOM))
     }
 }
 
 impl Tuning {
     /// Starts with a copy of a policy.
     pub fn new(site: &'static Site, policy: &Policy) -> Self {
-        Self { policy: *policy, site }
+        Self { settings: *policy.settings(), site }
+    }
+
+    fn lay(self, settings: Settings<'static>) -> Self {
+        Self { settings: self.settings.over(settings), ..self }
     }
 
     /// Replaces backoff and jitter together.
-    pub fn strategy(mut self, strategy: Strategy) -> Self {
-        self.policy.curve = strategy.curve();
-        self.policy.jitter = strategy.own_jitter();
-        self
+    pub fn strategy(self, strategy: Strategy) -> Self {
+        self.lay(Settings::of(strategy))
     }
 
     /// Replaces backoff and jitter by a strategy that is asked for each delay; the policy's own is none.
-    pub fn custom(mut self) -> Self {
-        self.policy = self.policy.with_strategy_of_its_own();
-        self
+    pub fn custom(self) -> Self {
+        self.lay(CUSTOM)
     }
 
     /// Replaces the jitter.
-    pub fn jitter(mut self, jitter: Jitter) -> Self {
+    pub fn jitter(self, jitter: Jitter) -> Self {
         let jitter = match jitter {
             Jitter::Ratio(ratio) if ratio.is_nan() || ratio < 0.0 => {
                 self.adjusted("jitter", format_args!("{ratio} is used as 0"));
@@ -58,30 +63,27 @@ impl Tuning {
             }
             jitter => jitter,
         };
-        if matches!(self.policy.curve, Curve::Decorrelated | Curve::Smooth) {
-            let name = self.policy.strategy().name();
-            self.adjusted("jitter", format_args!("`{name}` keeps its own jitter"));
-        } else {
-            self.policy.jitter = Some(jitter);
+        let kind = self.settings.kind();
+        if kind.is_random() && kind.own_jitter().is_none() {
+            self.adjusted("jitter", format_args!("`{}` keeps its own jitter", kind.name()));
+            return self;
         }
-        self
+        self.lay(Settings { jitter: Some(jitter), ..Settings::NONE })
     }
 
     /// Replaces the base.
-    pub fn base(mut self, base: Duration) -> Self {
-        self.policy.base = base;
-        self
+    pub fn base(self, base: Duration) -> Self {
+        self.lay(Settings { base: Some(from_duration(base)), ..Settings::NONE })
     }
 
     /// Replaces the cap.
-    pub fn cap(mut self, cap: Duration) -> Self {
-        self.policy.cap = Some(cap);
-        self
+    pub fn cap(self, cap: Duration) -> Self {
+        self.lay(Settings { cap: Some(from_duration(cap)), ..Settings::NONE })
     }
 
     /// Replaces the factor.
-    pub fn factor(mut self, factor: f64) -> Self {
-        self.policy.factor = if factor.is_nan() || factor < 1.0 {
+    pub fn factor(self, factor: f64) -> Self {
+        let factor = if factor.is_nan() || factor < 1.0 {
             self.adjusted("factor", format_args!("{factor} is used as 1"));
             1.0
         } else if factor.is_infinite() {
@@ -90,55 +92,49 @@ impl Tuning {
         } else {
             factor
         };
-        self
+        self.lay(Settings { factor: Some(factor), ..Settings::NONE })
     }
 
     /// Replaces the increment.
-    pub fn increment(mut self, increment: Duration) -> Self {
-        self.policy.increment = Some(increment);
-        self
+    pub fn increment(self, increment: Duration) -> Self {
+        self.lay(Settings { increment: Some(from_duration(increment)), ..Settings::NONE })
     }
 
     /// Replaces the number of attempts.
-    pub fn max(mut self, attempts: u32) -> Self {
-        let max = NonZeroU32::new(attempts);
-        if max.is_none() {
+    pub fn max(self, attempts: u32) -> Self {
+        if attempts == 0 {
             self.adjusted("max", format_args!("0 is used as 1"));
         }
-        self.policy.max = max.or(Some(NonZeroU32::MIN));
-        self
+        self.lay(Settings { max: Some(Attempts::AtMost(attempts.max(1))), ..Settings::NONE })
     }
 
     /// Takes the limit of attempts away.
-    pub fn unlimited(mut self) -> Self {
-        self.policy.max = None;
-        self
+    pub fn unlimited(self) -> Self {
+        self.lay(Settings { max: Some(Attempts::Unlimited), ..Settings::NONE })
     }
 
     /// Replaces the deadline.
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.policy.deadline = Some(deadline);
-        self
+    pub fn deadline(self, deadline: Duration) -> Self {
+        self.lay(Settings { deadline: Some(from_duration(deadline)), ..Settings::NONE })
     }
 
     /// Replaces the longest hint.
-    pub fn max_hint(mut self, max_hint: Duration) -> Self {
-        self.policy.max_hint = max_hint;
-        self
+    pub fn max_hint(self, max_hint: Duration) -> Self {
+        self.lay(Settings { max_hint: Some(from_duration(max_hint)), ..Settings::NONE })
     }
 
     /// Brings settings into range that contradict each other, and hands out the policy.
     pub fn policy(mut self) -> Policy {
-        let (cap, base) = (self.policy.cap(), self.policy.base);
-        let takes_both = !matches!(self.policy.curve, Curve::Immediate | Curve::Constant | Curve::Steps(_));
-        if takes_both && cap < base {
+        let (cap, base) = (self.settings.cap(), self.settings.base());
+        if self.settings.kind().takes(Setting::Cap) && cap < base {
+            let (cap, base) = (Duration::from_nanos(cap), Duration::from_nanos(base));
             self.adjusted("cap", format_args!("{cap:?} is shorter than `base` ({base:?}): every delay is the cap"));
         }
-        if self.policy.max.is_none() && self.policy.deadline.is_none() {
+        if self.settings.max().is_none() && self.settings.deadline().is_none() {
             self.adjusted("max", format_args!("unlimited without a deadline is used as {DEFAULT_MAX}"));
-            self.policy.max = Some(DEFAULT_MAX);
+            self.settings.max = Some(Attempts::AtMost(DEFAULT_MAX));
         }
-        self.policy.quickened()
+        Policy::new(self.settings)
     }
 
     #[cold]

@@ -47,12 +47,13 @@ use crate::failure::breaker_open::{BreakerOpen, Cause};
 use crate::observe::event::Event;
 use crate::observe::observers;
 use crate::observe::transition::{State, Transition};
-use crate::policy::{Memory, Policy, saturating_nanos};
+use crate::policy::Policy;
 use crate::time::atomics::{AtomicU64, Ordering};
 use crate::time::clock;
 use crate::time::rng;
 use core::fmt;
 use core::time::Duration;
+use reattempt_policy::{Memory, nanos};
 use settings::{CoolDown, Limits, MAX_COOL_DOWN, MIN_COOL_DOWN, Span};
 use state_machine::{Admission, Fault, Machine, Phase};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -330,7 +331,7 @@ impl CircuitBreaker {
                     continue;
                 }
             }
-            let started = if self.limits.is_timed { clock::nanos(clock::uptime()) } else { 0 };
+            let started = if self.limits.is_timed { nanos::from_duration(clock::uptime()) } else { 0 };
             // A listener that panics drops the permit, and a place with it.
             let permit = Permit::new(self, next.pack(), started);
             self.tell(state, next, None);
@@ -448,7 +449,7 @@ impl CircuitBreaker {
     /// Takes the report of a permit. What is of another generation is dropped.
     fn report(&self, word: u64, started: u64, report: Report) {
         let generation = state_machine::generation(word);
-        let now = if self.limits.is_timed { Some(clock::nanos(clock::uptime())) } else { None };
+        let now = if self.limits.is_timed { Some(nanos::from_duration(clock::uptime())) } else { None };
         let is_slow = now.is_some_and(|now| now.saturating_sub(started) > self.limits.slow_nanos);
         let state = self.current();
         if state.generation != generation {
@@ -498,7 +499,7 @@ impl CircuitBreaker {
                     return None;
                 }
                 now => {
-                    let now = now.unwrap_or_else(|| clock::nanos(clock::uptime()));
+                    let now = now.unwrap_or_else(|| nanos::from_duration(clock::uptime()));
                     self.window.record_by_time(generation, slice(now / 1_000_000, slice_millis), mark)
                 }
             },
@@ -565,14 +566,14 @@ impl CircuitBreaker {
             CoolDown::Constant(time) => time,
             CoolDown::Growing(delays) => {
                 // A memory is 64 bits, and these functions its only door: what comes out of one goes into the other unchanged.
-                memory.set_previous(Duration::from_nanos(self.growth.load(Ordering::Relaxed)));
-                let random = if delays.is_random() { rng::draw() } else { 0 };
-                delays.delay(trip, &mut memory, random).clamp(MIN_COOL_DOWN, MAX_COOL_DOWN)
+                memory.set_previous(self.growth.load(Ordering::Relaxed));
+                let delay = delays.settings().delay(trip, &mut memory, rng::draw);
+                Duration::from_nanos(delay).clamp(MIN_COOL_DOWN, MAX_COOL_DOWN)
             }
         };
         // A part of a millisecond is a whole one: nobody probes too early.
         let millis = clock::millis(time.saturating_add(Duration::from_nanos(999_999)));
-        (now_millis().saturating_add(millis), time, saturating_nanos(memory.previous()))
+        (now_millis().saturating_add(millis), time, memory.previous())
     }
 
     fn change(&self, generation: Option<u16>, next: impl Fn(Machine) -> Machine) {

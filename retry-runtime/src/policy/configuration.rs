@@ -1,40 +1,21 @@
 //! Policies in configuration files, by serde: the attribute's keys, in the attribute's words.
 //!
-//! It reads and writes; the builder judges. It knows no format, no outcome and no call. Feature `serde`.
+//! It reads and writes; the policy core judges. It knows no format, no outcome and no call. Feature `serde`.
 
-mod durations;
 mod steps;
 #[cfg(test)]
 mod tests;
 
 use crate::policy::Policy;
-use crate::policy::builder::PolicyBuilder;
-use crate::policy::strategy::{Jitter, Setting, Strategy};
 use core::fmt;
-use core::num::NonZeroU32;
 use core::time::Duration;
-use durations::Text;
+use reattempt_policy::notation::{unknown_jitter_message, unknown_strategy_message};
+use reattempt_policy::{Attempts, Jitter, Kind, Later, Rule, Setting, Settings, duration, nanos};
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
-/// The fields, in the order in which they are written.
-const FIELDS: &[&str] = &["strategy", "base", "cap", "factor", "increment", "jitter", "max", "deadline", "max_hint"];
-
 const UNLIMITED: &str = "unlimited";
-
-/// The strategies that have a name.
-const NAMED: [Strategy; 9] = [
-    Strategy::Immediate,
-    Strategy::Constant,
-    Strategy::Linear,
-    Strategy::Exponential,
-    Strategy::Fibonacci,
-    Strategy::FullJitter,
-    Strategy::EqualJitter,
-    Strategy::DecorrelatedJitter,
-    Strategy::DecorrelatedJitterV2,
-];
 
 /// Writes a map of the attribute's keys: the strategy, the settings that it uses, `max` and `max_hint`, and the others where they are set.
 ///
@@ -42,79 +23,63 @@ const NAMED: [Strategy; 9] = [
 /// [`Site`](crate::Site) with run-time keys may be one that the builder refuses.
 impl Serialize for Policy {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let strategy = self.strategy();
-        let base = strategy.takes(Setting::Base).then_some(Text(self.base));
-        let cap = self.cap.filter(|_| strategy.takes(Setting::Cap)).map(Text);
-        let factor = strategy.takes(Setting::Factor).then_some(self.factor);
-        let increment = self.increment.filter(|_| strategy.takes(Setting::Increment)).map(Text);
-        let jitter = self.jitter.filter(|_| !strategy.is_random()).map(Spread);
-        let deadline = self.deadline.map(Text);
-        let optional = [
-            base.is_some(),
-            cap.is_some(),
-            factor.is_some(),
-            increment.is_some(),
-            jitter.is_some(),
-            deadline.is_some(),
-        ];
-        let count = optional.iter().filter(|is_written| **is_written).count();
-        let mut map = serializer.serialize_struct("Policy", count.saturating_add(3))?;
-        map.serialize_field("strategy", &Chosen(strategy))?;
-        write(&mut map, "base", base)?;
-        write(&mut map, "cap", cap)?;
-        write(&mut map, "factor", factor)?;
-        write(&mut map, "increment", increment)?;
-        write(&mut map, "jitter", jitter)?;
-        map.serialize_field("max", &Limit(self.max))?;
-        write(&mut map, "deadline", deadline)?;
-        map.serialize_field("max_hint", &Text(self.max_hint))?;
+        let settings = self.settings().explicit();
+        let count = Setting::ALL.into_iter().filter(|setting| settings.has(*setting)).count();
+        let mut map = serializer.serialize_struct("Policy", count)?;
+        for setting in Setting::ALL {
+            if settings.has(setting) {
+                map.serialize_field(setting.name(), &Written { settings: &settings, setting })?;
+            } else {
+                map.skip_field(setting.name())?;
+            }
+        }
         map.end()
     }
 }
 
-/// Writes a field that has a value.
-fn write<M: SerializeStruct>(map: &mut M, field: &'static str, value: Option<impl Serialize>) -> Result<(), M::Error> {
-    match value {
-        Some(value) => map.serialize_field(field, &value),
-        None => map.skip_field(field),
+/// The value of a setting that is written.
+struct Written<'a> {
+    settings: &'a Settings<'a>,
+    setting: Setting,
+}
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let settings = self.settings;
+        let nanos = match self.setting {
+            Setting::Strategy if settings.kind() == Kind::Steps => {
+                return serializer.collect_seq(settings.steps.iter().map(|step| Text(nanos::from_duration(*step))));
+            }
+            Setting::Strategy => return serializer.serialize_str(settings.kind().name()),
+            Setting::Factor => return serializer.serialize_f64(settings.factor()),
+            Setting::Jitter => match settings.jitter() {
+                Some(Jitter::Equal) => return serializer.serialize_str("equal"),
+                Some(Jitter::Ratio(ratio)) => return serializer.serialize_f64(ratio),
+                Some(Jitter::Spread(width)) => return Text(nanos::from_duration(width)).serialize(serializer),
+                _ => return serializer.serialize_str("full"),
+            },
+            Setting::Max => {
+                return match settings.max() {
+                    Some(attempts) => serializer.serialize_u32(attempts),
+                    None => serializer.serialize_str(UNLIMITED),
+                };
+            }
+            Setting::Base => settings.base(),
+            Setting::Cap => settings.cap(),
+            Setting::Increment => settings.increment(),
+            Setting::Deadline => settings.deadline().unwrap_or(u64::MAX),
+            Setting::MaxHint => settings.max_hint(),
+        };
+        Text(nanos).serialize(serializer)
     }
 }
 
-/// A strategy as it is written: a name, or a list of durations.
-struct Chosen(Strategy);
+/// A duration as text.
+struct Text(u64);
 
-impl Serialize for Chosen {
+impl Serialize for Text {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Strategy::Steps(steps) => serializer.collect_seq(steps.iter().copied().map(Text)),
-            named => serializer.serialize_str(named.name()),
-        }
-    }
-}
-
-/// A jitter as it is written: a name, a ratio or a duration.
-struct Spread(Jitter);
-
-impl Serialize for Spread {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Jitter::Full => serializer.serialize_str("full"),
-            Jitter::Equal => serializer.serialize_str("equal"),
-            Jitter::Ratio(ratio) => serializer.serialize_f64(ratio),
-            Jitter::Spread(width) => Text(width).serialize(serializer),
-        }
-    }
-}
-
-/// A number of attempts as it is written.
-struct Limit(Option<NonZeroU32>);
-
-impl Serialize for Limit {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Some(attempts) => serializer.serialize_u32(attempts.get()),
-            None => serializer.serialize_str(UNLIMITED),
-        }
+        serializer.serialize_str(&duration::to_text(self.0))
     }
 }
 
@@ -128,7 +93,7 @@ impl Serialize for Limit {
 ///
 /// # Errors
 ///
-/// Unknown and repeated fields, values of the wrong kind, and all that [`PolicyBuilder::build`] refuses. Each error names the field, what
+/// Unknown and repeated fields, values of the wrong kind, and all that [`PolicyBuilder::build`](crate::PolicyBuilder::build) refuses. Each error names the field, what
 /// was found and a way out; most formats add the line.
 ///
 /// # Memory
@@ -137,7 +102,7 @@ impl Serialize for Limit {
 /// it is read. All lists that are different have room for 65,536 durations together, a megabyte; one that no longer fits is refused.
 impl<'de> Deserialize<'de> for Policy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_struct("Policy", FIELDS, PolicyVisitor)
+        deserializer.deserialize_struct("Policy", &Setting::NAMES, PolicyVisitor)
     }
 }
 
@@ -151,65 +116,71 @@ impl<'de> Visitor<'de> for PolicyVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Policy, A::Error> {
-        let mut builder = Policy::builder();
-        let mut seen = Vec::new();
-        while let Some(field) = map.next_key_seed(Field)? {
-            if seen.contains(&field) {
+        let (mut settings, mut steps) = (Settings::NONE, Vec::new());
+        while let Some(setting) = map.next_key_seed(Field)? {
+            if settings.has(setting) {
+                let field = setting.name();
                 return Err(de::Error::custom(format_args!("`{field}` is given twice; remove one of them")));
             }
-            seen.push(field);
-            builder = read(&mut map, field, builder)?;
+            read(&mut map, setting, &mut settings, &mut steps)?;
         }
-        builder.build().map_err(de::Error::custom)
+        let settings = Settings { steps: &steps, ..settings };
+        if let Some(error) = settings.judge() {
+            return Err(de::Error::custom(error.in_words(&settings)));
+        }
+        // A list is kept only when its policy is accepted: those that are refused use up no room.
+        let steps = steps::keep(&steps).map_err(de::Error::custom)?;
+        Ok(Policy::new(settings.with_steps(steps)))
     }
 }
 
-/// Reads the value of a field into the builder.
+/// Reads the value of a setting.
 fn read<'de, A: MapAccess<'de>>(
     map: &mut A,
-    field: &'static str,
-    builder: PolicyBuilder,
-) -> Result<PolicyBuilder, A::Error> {
-    let place = Place { field, entry: None };
-    let duration = Value { place, expected: DURATION, read: durations::read };
-    Ok(match field {
-        "strategy" => builder.strategy(map.next_value_seed(StrategyValue)?),
-        "base" => builder.base(map.next_value_seed(duration)?),
-        "cap" => builder.cap(map.next_value_seed(duration)?),
-        "increment" => builder.increment(map.next_value_seed(duration)?),
-        "deadline" => builder.deadline(map.next_value_seed(duration)?),
-        "max_hint" => builder.max_hint(map.next_value_seed(duration)?),
-        "factor" => builder.factor(map.next_value_seed(Value { place, expected: FACTOR, read: factor })?),
-        "jitter" => builder.jitter(map.next_value_seed(Value { place, expected: JITTER, read: jitter })?),
-        // `Field` lets no other pass.
-        _ => match map.next_value_seed(Value { place, expected: MAX, read: max })? {
-            Some(attempts) => builder.max(attempts),
-            None => builder.unlimited(),
-        },
-    })
+    setting: Setting,
+    settings: &mut Settings<'_>,
+    steps: &mut Vec<Duration>,
+) -> Result<(), A::Error> {
+    let place = Place { field: setting.name(), entry: None };
+    let duration = Value { place, expected: DURATION, read: length };
+    match setting {
+        Setting::Strategy => settings.strategy = Some(map.next_value_seed(StrategyValue(steps))?),
+        Setting::Base => settings.base = Some(map.next_value_seed(duration)?),
+        Setting::Cap => settings.cap = Some(map.next_value_seed(duration)?),
+        Setting::Increment => settings.increment = Some(map.next_value_seed(duration)?),
+        Setting::Deadline => settings.deadline = Some(map.next_value_seed(duration)?),
+        Setting::MaxHint => settings.max_hint = Some(map.next_value_seed(duration)?),
+        Setting::Factor => {
+            settings.factor = Some(map.next_value_seed(Value { place, expected: FACTOR, read: factor })?);
+        }
+        Setting::Jitter => {
+            settings.jitter = Some(map.next_value_seed(Value { place, expected: JITTER, read: jitter })?);
+        }
+        Setting::Max => settings.max = Some(map.next_value_seed(Value { place, expected: MAX, read: max })?),
+    }
+    Ok(())
 }
 
 /// The name of a field.
 struct Field;
 
 impl<'de> DeserializeSeed<'de> for Field {
-    type Value = &'static str;
+    type Value = Setting;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<&'static str, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Setting, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
 impl Visitor<'_> for Field {
-    type Value = &'static str;
+    type Value = Setting;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a field")
     }
 
-    fn visit_str<E: de::Error>(self, found: &str) -> Result<&'static str, E> {
-        let field = FIELDS.iter().find(|field| **field == found);
-        field.copied().ok_or_else(|| E::unknown_field(found, FIELDS))
+    fn visit_str<E: de::Error>(self, found: &str) -> Result<Setting, E> {
+        Setting::from_name(found).ok_or_else(|| E::unknown_field(found, &Setting::NAMES))
     }
 }
 
@@ -303,21 +274,21 @@ impl<T> Visitor<'_> for Value<T> {
     }
 }
 
-/// A strategy: a name, or a list of durations.
-struct StrategyValue;
+/// A strategy: a name, or a list of durations, which are put here.
+struct StrategyValue<'a>(&'a mut Vec<Duration>);
 
 const STRATEGY: Place = Place { field: "strategy", entry: None };
 
-impl<'de> DeserializeSeed<'de> for StrategyValue {
-    type Value = Strategy;
+impl<'de> DeserializeSeed<'de> for StrategyValue<'_> {
+    type Value = Kind;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Strategy, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Kind, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for StrategyValue {
-    type Value = Strategy;
+impl<'de> Visitor<'de> for StrategyValue<'_> {
+    type Value = Kind;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -326,26 +297,39 @@ impl<'de> Visitor<'de> for StrategyValue {
         )
     }
 
-    fn visit_str<E: de::Error>(self, name: &str) -> Result<Strategy, E> {
-        let found = NAMED.into_iter().find(|strategy| strategy.name() == name);
-        found.ok_or_else(|| {
-            let names = NAMED.map(|strategy| format!("{:?}", strategy.name())).join(", ");
-            E::custom(format_args!("{STRATEGY} is {name:?}, but must be one of {names}, or a list of durations"))
-        })
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Kind, E> {
+        Kind::from_name(name).ok_or_else(|| E::custom(unknown_strategy_message(name)))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Strategy, A::Error> {
-        let mut steps: Vec<Duration> = Vec::new();
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Kind, A::Error> {
         loop {
-            let place = Place { entry: Some(steps.len().saturating_add(1)), ..STRATEGY };
-            match list.next_element_seed(Value { place, expected: DURATION, read: durations::read })? {
-                Some(step) => steps.push(step),
+            let place = Place { entry: Some(self.0.len().saturating_add(1)), ..STRATEGY };
+            match list.next_element_seed(Value { place, expected: DURATION, read: length })? {
+                Some(nanos) => self.0.push(Duration::from_nanos(nanos)),
                 None => break,
             }
         }
-        let strategy = Strategy::Steps(steps::keep(&steps).map_err(de::Error::custom)?);
-        judged(Policy::builder().strategy(strategy), strategy).map_err(de::Error::custom)
+        let settings = Settings { strategy: Some(Kind::Steps), steps: self.0, ..Settings::NONE };
+        judged(&settings, Rule::NoSteps).map_err(de::Error::custom)?;
+        Ok(Kind::Steps)
     }
+}
+
+/// Asks a rule of a setting alone, so that a refusal stands at its place in the file.
+fn judged(settings: &Settings<'_>, rule: Rule) -> Result<(), String> {
+    settings.refusal(rule, Later::NOTHING).map_or(Ok(()), |error| Err(error.to_string()))
+}
+
+/// Reads a duration, in nanoseconds. Errors name the place and show one that is right.
+fn length(place: Place, found: Found<'_>) -> Result<u64, String> {
+    let reason = match found {
+        Found::Text(text) => return duration::parse(text).map_err(|error| format!("{place}: {error}")),
+        Found::Whole(..0) => "a duration cannot be negative; write one such as \"250ms\"".to_owned(),
+        Found::Float(number) if number < 0.0 => "a duration cannot be negative; write one such as \"250ms\"".to_owned(),
+        Found::Float(number) if !number.is_finite() => format!("must be {DURATION}"),
+        _ => format!("a duration needs a unit; write \"{found}ms\" or \"{found}s\""),
+    };
+    Err(format!("{place} is {found}, but {reason}"))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a factor is a float, however it is written")]
@@ -359,19 +343,14 @@ fn factor(place: Place, found: Found<'_>) -> Result<f64, String> {
             ));
         }
     };
-    judged(Policy::builder().factor(factor), factor)
-}
-
-/// Asks the builder of a setting alone, so that a refusal stands at its place in the file.
-fn judged<T>(builder: PolicyBuilder, value: T) -> Result<T, String> {
-    builder.build().map(|_| value).map_err(|refusal| refusal.to_string())
+    judged(&Settings { factor: Some(factor), ..Settings::NONE }, Rule::Factor).map(|()| factor)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a ratio is a float, however it is written")]
 fn jitter(place: Place, found: Found<'_>) -> Result<Jitter, String> {
     let ratio = |ratio| {
         let jitter = Jitter::Ratio(ratio);
-        judged(Policy::builder().strategy(Strategy::Exponential).jitter(jitter), jitter)
+        judged(&Settings { jitter: Some(jitter), ..Settings::NONE }, Rule::Ratio).map(|()| jitter)
     };
     match found {
         Found::Whole(number) => ratio(number as f64),
@@ -382,20 +361,19 @@ fn jitter(place: Place, found: Found<'_>) -> Result<Jitter, String> {
             "{place} is {found}, but a ratio has no quotes and a duration has a unit; write {text} or \"{text}ms\""
         )),
         Found::Text(text) if text.starts_with(|first: char| first.is_ascii_digit() || first == '-') => {
-            durations::read(place, found).map(Jitter::Spread)
+            length(place, found).map(|nanos| Jitter::Spread(Duration::from_nanos(nanos)))
         }
-        Found::Text(_) => Err(format!("{place} is {found}, but must be {JITTER}")),
+        Found::Text(text) => Err(unknown_jitter_message(text)),
     }
 }
 
-/// Reads a number of attempts; `None` is unlimited.
-fn max(place: Place, found: Found<'_>) -> Result<Option<u32>, String> {
+fn max(place: Place, found: Found<'_>) -> Result<Attempts, String> {
     match found {
-        Found::Text(UNLIMITED) => Ok(None),
+        Found::Text(UNLIMITED) => Ok(Attempts::Unlimited),
         Found::Whole(number @ ..=0) => {
             Err(format!("{place} is {number}, but must be at least 1: it counts all attempts, the first one included"))
         }
-        Found::Whole(number) => u32::try_from(number).map(Some).map_err(|_too_large| {
+        Found::Whole(number) => u32::try_from(number).map(Attempts::AtMost).map_err(|_too_large| {
             format!(
                 "{place} is {number}, but can be {} at most; for no limit write \"unlimited\" beside a `deadline`",
                 u32::MAX

@@ -6,6 +6,8 @@
 #[cfg(feature = "async")]
 use core::num::NonZeroU64;
 use core::time::Duration;
+#[cfg(feature = "async")]
+use reattempt_policy::nanos::from_duration;
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -52,13 +54,6 @@ pub(crate) fn uptime() -> Duration {
         now.checked_sub(DAY).unwrap_or(now)
     });
     now().saturating_duration_since(*origin)
-}
-
-/// Returns a duration in whole nanoseconds: at most 584 years.
-#[expect(clippy::cast_possible_truncation, reason = "compared before")]
-pub(crate) const fn nanos(duration: Duration) -> u64 {
-    let nanos = duration.as_nanos();
-    if nanos > u64::MAX as u128 { u64::MAX } else { nanos as u64 }
 }
 
 /// Returns a duration in whole milliseconds.
@@ -156,7 +151,7 @@ impl Begin for Mark {
     fn begin(deadline: Option<Duration>) -> Self {
         match deadline {
             None => Self::NEVER,
-            Some(_) => Self(NonZeroU64::new(nanos(uptime())).unwrap_or(NonZeroU64::MIN)),
+            Some(_) => Self(NonZeroU64::new(from_duration(uptime())).unwrap_or(NonZeroU64::MIN)),
         }
     }
 }

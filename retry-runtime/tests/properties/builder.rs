@@ -70,7 +70,10 @@ impl Written {
         if let Strategy::Steps([]) = self.chosen() {
             faults.push(vec!["empty".to_owned()]);
         }
-        let name = format!("`{}`", self.chosen().name());
+        let name = match self.chosen() {
+            Strategy::Steps(_) => "a list of delays".to_owned(),
+            named => format!("`{}`", named.name()),
+        };
         for setting in self.unused() {
             faults.push(vec![format!("`{setting}`"), name.clone()]);
         }

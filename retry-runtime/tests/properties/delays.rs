@@ -3,7 +3,7 @@
 //! What is expected comes from slow rules of this file's own.
 
 use crate::generate::{
-    Bits, Settings, bits, broken_factors, config, durations, float, retries, settings, whole_factors,
+    Bits, LONGEST, Settings, bits, broken_factors, config, durations, float, retries, settings, sum, whole_factors,
 };
 use proptest::strategy::{Just, Strategy as Generator};
 use proptest::{collection, option, prop_assert, prop_assert_eq, prop_oneof, proptest};
@@ -54,7 +54,7 @@ proptest! {
     #[test]
     fn a_delay_never_passes_the_cap(settings in settings(), retry in retries(), bits in bits(), length in lengths()) {
         let policy = settings.policy();
-        prop_assert_eq!(policy.cap().as_nanos(), settings.ceiling());
+        prop_assert_eq!(policy.cap().min(LONGEST).as_nanos(), settings.ceiling());
         for retry in [0, retry] {
             prop_assert!(policy.nominal(retry) <= policy.cap());
             prop_assert!(policy.longest(retry) <= policy.cap());
@@ -95,7 +95,7 @@ proptest! {
 
     #[test]
     fn linear_delays_are_exact(base in durations(), room in durations(), increment in durations(), retry in retries()) {
-        let cap = base.saturating_add(room);
+        let cap = sum(base, room);
         let builder = Policy::builder().strategy(Strategy::Linear).base(base).increment(increment).cap(cap);
         let exact = base.as_nanos() + u128::from(retry - 1) * increment.as_nanos();
         prop_assert_eq!(builder.build().expect("a policy").nominal(retry).as_nanos(), exact.min(cap.as_nanos()));
@@ -103,7 +103,7 @@ proptest! {
 
     #[test]
     fn fibonacci_delays_are_exact(base in durations(), room in durations(), retry in retries()) {
-        let cap = base.saturating_add(room);
+        let cap = sum(base, room);
         let policy = Policy::builder().strategy(Strategy::Fibonacci).base(base).cap(cap).build().expect("a policy");
         let exact = fibonacci_by_hand(base.as_nanos(), cap.as_nanos(), retry);
         prop_assert_eq!(policy.nominal(retry).as_nanos(), exact);
@@ -116,7 +116,7 @@ proptest! {
         factor in whole_factors(),
         retry in retries(),
     ) {
-        let cap = base.saturating_add(room);
+        let cap = sum(base, room);
         let builder = Policy::builder().strategy(Strategy::Exponential).base(base).cap(cap);
         let policy = builder.factor(float(u128::from(factor))).build().expect("a policy");
         let exact = power_by_hand(base.as_nanos(), u128::from(factor), cap.as_nanos(), retry);
@@ -130,7 +130,7 @@ proptest! {
         factor in broken_factors(),
         retry in retries(),
     ) {
-        let cap = base.saturating_add(room);
+        let cap = sum(base, room);
         let builder = Policy::builder().strategy(Strategy::Exponential).base(base).cap(cap).factor(factor);
         let nominal = float(builder.build().expect("a policy").nominal(retry).as_nanos());
         // `factor - 1` is exact below 2, and its logarithm keeps all its digits.
@@ -158,7 +158,7 @@ proptest! {
         room in option::of(durations()),
         bits in bits(),
     ) {
-        let cap = room.map(|room| base.saturating_add(room));
+        let cap = room.map(|room| sum(base, room));
         let strategy = Strategy::DecorrelatedJitter;
         let policy = Settings { strategy, jitter: None, base, cap, factor: 2.0, increment: base }.policy();
         let mut previous = base;
@@ -171,7 +171,7 @@ proptest! {
     #[test]
     fn smooth_delays_past_the_cap_are_in_its_upper_half(base in 1_u64..1 << 60, room in durations(), bits in bits()) {
         let base = Duration::from_nanos(base);
-        let cap = base.saturating_add(room);
+        let cap = sum(base, room);
         let policy = Policy::builder().strategy(Strategy::DecorrelatedJitterV2).base(base).cap(cap).max(u32::MAX);
         for (retry, delay) in drawn(&policy.build().expect("a policy"), bits, 110) {
             let time = f64::from(retry);
@@ -187,14 +187,14 @@ proptest! {
 fn one_nanosecond_grows_exactly_at_each_number_until_it_reaches_the_longest_cap() {
     let base = Duration::from_nanos(1);
     let nominal = |strategy, factor: u32, retry| {
-        let builder = Policy::builder().strategy(strategy).base(base).cap(Duration::MAX);
+        let builder = Policy::builder().strategy(strategy).base(base).cap(LONGEST);
         let builder = match strategy {
             Strategy::Exponential => builder.factor(f64::from(factor)),
             _ => builder,
         };
         builder.build().expect("a policy").nominal(retry).as_nanos()
     };
-    let cap = Duration::MAX.as_nanos();
+    let cap = LONGEST.as_nanos();
     for retry in 1..300 {
         assert_eq!(nominal(Strategy::Fibonacci, 1, retry), fibonacci_by_hand(1, cap, retry));
         for factor in [1, 2, 3, 10] {
@@ -202,4 +202,15 @@ fn one_nanosecond_grows_exactly_at_each_number_until_it_reaches_the_longest_cap(
             assert_eq!(nominal(Strategy::Exponential, factor, retry), exact);
         }
     }
+}
+
+#[test]
+fn what_is_longer_than_584_years_counts_as_584_years() {
+    let list: &[_] = &[Duration::MAX];
+    let builder = Policy::builder().strategy(Strategy::Linear).increment(Duration::MAX);
+    let policy = builder.base(Duration::MAX).cap(Duration::MAX).max_hint(Duration::MAX).build().expect("a policy");
+    assert_eq!([policy.base(), policy.cap(), policy.increment(), policy.max_hint(), policy.nominal(2)], [LONGEST; 5]);
+    let steps = Policy::builder().strategy(Strategy::Steps(list)).build().expect("a list");
+    assert_eq!(steps.nominal(1), LONGEST);
+    assert_eq!(steps.longest_wait(), LONGEST);
 }

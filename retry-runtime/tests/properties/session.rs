@@ -1,6 +1,6 @@
 //! The engine: which failure ends a call and why, how hints are obeyed, and that no sleep reaches the deadline.
 
-use crate::generate::{Settings, config, durations, from_nanos, jitters, settings};
+use crate::generate::{LONGEST, Settings, config, durations, from_nanos, jitters, settings};
 use proptest::strategy::{Just, Strategy as Generator};
 use proptest::test_runner::TestCaseError;
 use proptest::{collection, num, option, prop_assert, prop_assert_eq, prop_oneof, proptest};
@@ -206,7 +206,8 @@ proptest! {
         let (step, _) = failed(max_hint).tell(&mut Session::new(), &policy);
         let latest = max_hint.saturating_add(max_hint / 10);
         prop_assert!(matches!(step, Step::Sleep(delay) if max_hint <= delay && delay <= latest), "{step:?}");
-        if let Some(longer) = max_hint.checked_add(Duration::from_nanos(1)) {
+        if max_hint < LONGEST {
+            let longer = max_hint + Duration::from_nanos(1);
             let answer = failed(longer).tell(&mut Session::new(), &policy);
             prop_assert_eq!(answer, (Step::Return(StopReason::HintTooLong), 0));
         }
@@ -227,7 +228,7 @@ proptest! {
     fn a_sleep_that_would_end_at_the_deadline_is_not_begun(delay in durations(), elapsed in durations()) {
         let just_before = elapsed.saturating_sub(Duration::from_nanos(1));
         let elapsed = just_before.saturating_add(Duration::from_nanos(1));
-        if let Some(deadline) = elapsed.checked_add(delay) {
+        if let Some(deadline) = elapsed.checked_add(delay).filter(|deadline| *deadline <= LONGEST) {
             let builder = Policy::builder().strategy(Strategy::Constant).base(delay).deadline(deadline);
             let policy = builder.build().expect("a policy");
             let failed = |elapsed| Failed { verdict: Verdict::Retry, elapsed, bits: [0; 3] };

@@ -7,6 +7,7 @@ use crate::policy::Policy;
 use crate::time::clock;
 use core::fmt;
 use core::time::Duration;
+use reattempt_policy::nanos;
 
 const MAX_MINIMUM: u32 = 1_000_000;
 const DEFAULT_MINIMUM: u32 = 20;
@@ -246,7 +247,7 @@ impl Builder {
                 None => None,
             },
             slow_nanos: match self.slow {
-                Some((_, time)) => clock::nanos(time),
+                Some((_, time)) => nanos::from_duration(time),
                 None => u64::MAX,
             },
             span,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::policy::strategy::Strategy;
+use reattempt_policy::Strategy;
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Barrier, Mutex};
 

@@ -202,7 +202,7 @@ mod overload {
             for failing in [0.2, 0.3, 0.5, 0.8, 1.0] {
                 let budget = bare(ratio, 100);
                 let random = crate::time::rng::draw;
-                let fails = || crate::policy::jitter::unit(random()) < failing;
+                let fails = || reattempt_policy::jitter::unit(random()) < failing;
                 let (mut calls, mut attempts) = (0.0, 0.0);
                 for call in 0..220_000 {
                     // The first calls spend the first fill.

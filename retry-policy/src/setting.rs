@@ -1,0 +1,87 @@
+//! A setting by its name, and sets of settings.
+//!
+//! It knows no value and no strategy.
+
+/// A setting of a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// How delays grow.
+    Strategy,
+    /// The first nominal delay.
+    Base,
+    /// The longest delay.
+    Cap,
+    /// The growth of exponential strategies.
+    Factor,
+    /// The growth of the linear strategy.
+    Increment,
+    /// How delays are spread.
+    Jitter,
+    /// The number of attempts.
+    Max,
+    /// How long after the start attempts may begin.
+    Deadline,
+    /// The longest server hint that is obeyed.
+    MaxHint,
+}
+
+impl Setting {
+    /// All settings, in the order in which they are written.
+    pub const ALL: [Self; 9] = [
+        Self::Strategy,
+        Self::Base,
+        Self::Cap,
+        Self::Factor,
+        Self::Increment,
+        Self::Jitter,
+        Self::Max,
+        Self::Deadline,
+        Self::MaxHint,
+    ];
+
+    /// The names of [`ALL`](Self::ALL).
+    pub const NAMES: [&'static str; 9] =
+        ["strategy", "base", "cap", "factor", "increment", "jitter", "max", "deadline", "max_hint"];
+
+    /// The name as the attribute writes it.
+    pub const fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
+    /// The setting of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|setting| setting.name() == name)
+    }
+}
+
+/// A set of settings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SettingSet(u16);
+
+impl SettingSet {
+    /// No setting.
+    pub const EMPTY: Self = Self(0);
+
+    /// The same with one setting more.
+    pub const fn with(self, setting: Setting) -> Self {
+        Self(self.0 | 1 << setting as u16)
+    }
+
+    /// Whether the setting is in the set.
+    pub const fn has(self, setting: Setting) -> bool {
+        self.0 & (1 << setting as u16) != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_settings_belong_together() {
+        for setting in Setting::ALL {
+            assert_eq!(Setting::from_name(setting.name()), Some(setting));
+        }
+        assert_eq!(Setting::from_name("retries"), None);
+    }
+}
