@@ -9,15 +9,14 @@ use crate::args::key::Key;
 use crate::args::policy_args::{Choice, DEFAULT_BASE, Max, Plan};
 use crate::args::strategy::Named;
 use crate::args::value::{JitterLiteral, Known};
-use crate::syntax::attribute::Attribute;
-use crate::syntax::is_mark;
 use quote::ToTokens;
 use std::fmt::Write;
 use std::time::Duration;
+use syn::{Attribute, Meta};
 
 /// Whether a function has documentation that a section can join: `#[doc = "..."]`, and not `#[doc(...)]` alone.
 pub(crate) fn has_docs(attrs: &[Attribute]) -> bool {
-    attrs.iter().any(|attr| attr.is("doc") && is_mark(attr.parts().1.first(), '='))
+    attrs.iter().any(|attr| attr.path().is_ident("doc") && matches!(attr.meta, Meta::NameValue(_)))
 }
 
 /// Writes the section.

@@ -10,8 +10,9 @@ mod step;
 
 pub(crate) use attempt::unlooped;
 
-use crate::item::function::{Function, Shape, spanned_braces};
+use crate::item::function::{Function, FunctionKind};
 use crate::model::{Ending, History, Limit, Model, Setting, Timer};
+use crate::syntax::spanned_braces;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
@@ -20,18 +21,18 @@ use syn::spanned::Spanned;
 pub(crate) fn function(mut model: Model) -> TokenStream {
     let here = Span::mixed_site();
     let (content, outside) = (content(&model), attempt::outside(&model));
-    let Function { attrs, vis, defaultness, sig, shape, body, .. } = &mut model.function;
-    let body = match shape {
+    let Function { attrs, vis, defaultness, sig, kind, body, .. } = &mut model.function;
+    let body = match kind {
         // In the user's braces: rustc takes an item whose last token is a macro's for the macro's, and keeps lints such as `dead_code`
         // to itself.
-        Shape::Sync | Shape::Async => spanned_braces(content, Group::span(body)),
-        Shape::Future(made) => made.with(content, outside),
+        FunctionKind::Sync | FunctionKind::Async => spanned_braces(content, Group::span(body)),
+        FunctionKind::Future(future) => future.with(&content, outside),
     };
     let doc = model.doc.iter();
     // The original of a cloned argument is borrowed only, which the lint takes for a mistake of the signature.
-    let allow = (!model.clones.is_empty() && matches!(shape, Shape::Sync))
+    let allow = (!model.clones.is_empty() && matches!(kind, FunctionKind::Sync))
         .then(|| quote_spanned!(here=> #[allow(clippy::needless_pass_by_value)]));
-    quote_spanned!(here=> #(#attrs)* #(#[doc = #doc])* #allow #(#vis)* #defaultness #sig #body)
+    quote_spanned!(here=> #(#attrs)* #(#[doc = #doc])* #allow #vis #defaultness #sig #body)
 }
 
 /// Writes a policy: a constant expression.

@@ -1,7 +1,12 @@
-//! The annotated function: its signature, what each attempt has to bind anew, and where its body is. It knows no key.
+//! The annotated function: its signature, its arguments, its body. It knows no key.
 
 pub(crate) mod arguments;
+mod attributes;
+mod before_block;
 pub(crate) mod function;
-pub(crate) mod future;
-pub(crate) mod returned_borrow;
-pub(crate) mod uses;
+mod future_body;
+mod future_type;
+mod kind;
+mod mention;
+mod pattern;
+mod returned_borrow;

@@ -2,8 +2,8 @@
 
 use crate::item::function::Function;
 use crate::paths::Paths;
-use proc_macro2::{Ident, TokenStream, TokenTree};
-use syn::Expr;
+use proc_macro2::{Ident, TokenStream};
+use syn::{Expr, Type};
 
 /// Everything about one annotated function.
 pub(crate) struct Model {
@@ -123,7 +123,7 @@ pub(crate) struct ErrorEnding {
     /// The error of an attempt.
     pub(crate) error: TokenStream,
     /// The value of an attempt, where the signature shows it.
-    pub(crate) value: Option<Vec<TokenTree>>,
+    pub(crate) value: Option<Type>,
     /// Whether the function's own error is made from the `RetryError`.
     pub(crate) is_converted: bool,
     pub(crate) history: Option<History>,

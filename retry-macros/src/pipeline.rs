@@ -8,7 +8,7 @@ use crate::expand;
 use crate::faults::Faults;
 use crate::item::function::{Function, is_expression};
 use crate::validate;
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 /// Expands `#[retry(arguments)] item`.
@@ -34,40 +34,7 @@ fn without_loop(arguments: &Arguments, item: &TokenStream) -> Option<TokenStream
     let function = Function::parse(item.clone(), &mut Faults::default())?;
     // Where the value is out of sight, so is what the body yields.
     let ending = validate::error_ending(arguments, &function).filter(|ending| ending.value.is_some())?;
-    let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
-    let TokenTree::Group(body) = tokens.pop()? else { return None };
-    // A body with attributes of its own, or from a fragment of `macro_rules!`, has no place inside of another; one that is only a part of
-    // what an `async` block does has none either.
-    let wanted = spelled(function.body.stream());
-    let wrap = |body: &Group| expand::unlooped(&function, &ending, body, &validate::paths(arguments));
-    tokens.push(TokenTree::Group(wrapped(&body, &wanted, function.is_async(), &wrap)?));
-    Some(tokens.into_iter().collect())
-}
-
-/// The tokens as text, which depends on no space between them.
-fn spelled(tokens: TokenStream) -> String {
-    let spell = |token| match token {
-        TokenTree::Group(group) => format!("{:?}({})", group.delimiter(), spelled(group.stream())),
-        token => format!("{token} "),
-    };
-    tokens.into_iter().map(spell).collect()
-}
-
-/// The body with the braces around the wanted text wrapped: its own, or those of the last group in it that has them.
-fn wrapped(body: &Group, wanted: &str, is_deep: bool, wrap: &dyn Fn(&Group) -> Option<Group>) -> Option<Group> {
-    if body.delimiter() == Delimiter::Brace && spelled(body.stream()) == wanted {
-        return wrap(body);
-    }
-    let mut tokens: Vec<TokenTree> = body.stream().into_iter().filter(|_| is_deep).collect();
-    let inner = tokens.iter_mut().rev().find_map(|token| match token {
-        TokenTree::Group(group) => wrapped(group, wanted, is_deep, wrap).map(|inner| (token, inner)),
-        _ => None,
-    });
-    let (place, inner) = inner?;
-    *place = TokenTree::Group(inner);
-    let mut outer = Group::new(body.delimiter(), tokens.into_iter().collect());
-    outer.set_span(body.span());
-    Some(outer)
+    function.with_body(item.clone(), &|body| expand::unlooped(&function, &ending, body, &validate::paths(arguments)))
 }
 
 /// Expands `policy!(arguments)`.

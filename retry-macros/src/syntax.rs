@@ -7,11 +7,11 @@ pub(crate) mod attribute;
 pub(crate) mod pattern;
 pub(crate) mod scan;
 pub(crate) mod shown;
-pub(crate) mod signature;
 pub(crate) mod statement;
+pub(crate) mod type_path;
 pub(crate) mod types;
 
-use proc_macro2::{Delimiter, Group, Spacing, Span, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, Span, TokenStream, TokenTree};
 use std::slice::SliceIndex;
 
 /// Whether the token is this word.
@@ -115,4 +115,38 @@ pub(crate) fn behind_visibility(tokens: &[TokenTree], from: usize) -> usize {
     };
     let has_place = group(tokens.get(from + 1), Delimiter::Parenthesis).is_some_and(|group| is_place(inside(group)));
     from + 1 + usize::from(has_place)
+}
+
+/// Returns a brace group with the span of the user's own.
+pub(crate) fn spanned_braces(content: TokenStream, span: Span) -> Group {
+    with_content(content, Delimiter::Brace, span)
+}
+
+fn with_content(content: TokenStream, delimiter: Delimiter, span: Span) -> Group {
+    let mut group = Group::new(delimiter, content);
+    group.set_span(span);
+    group
+}
+
+/// Returns the group that the places lead to, from group to group.
+pub(crate) fn group_within(outer: &Group, places: &[usize]) -> Option<Group> {
+    let Some((place, deeper)) = places.split_first() else { return Some(outer.clone()) };
+    match outer.stream().into_iter().nth(*place)? {
+        TokenTree::Group(inner) => group_within(&inner, deeper),
+        _ => None,
+    }
+}
+
+/// Returns a group with another one in the place of the one that the places lead to.
+pub(crate) fn replace_within(
+    outer: &Group,
+    places: &[usize],
+    replace: &dyn Fn(&Group) -> Option<Group>,
+) -> Option<Group> {
+    let Some((place, deeper)) = places.split_first() else { return replace(outer) };
+    let mut tokens: Vec<TokenTree> = outer.stream().into_iter().collect();
+    let token = tokens.get_mut(*place)?;
+    let TokenTree::Group(inner) = token else { return None };
+    *token = replace_within(inner, deeper, replace)?.into();
+    Some(with_content(tokens.into_iter().collect(), outer.delimiter(), outer.span()))
 }

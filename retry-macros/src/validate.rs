@@ -12,18 +12,20 @@ use crate::args::value::{self, Known, Reader, duration_tokens};
 use crate::docs;
 use crate::faults::{Faults, did_you_mean, listed};
 use crate::item::arguments::BindingKind;
-use crate::item::function::{Function, taken_names};
+use crate::item::function::Function;
 use crate::model::{Classifier, Ending, ErrorEnding, History, Limit, Model, Shared, Timer};
 use crate::paths::Paths;
-use crate::syntax::{is_behind_path_separator, is_mark, is_word, part, shown, span, types};
-use proc_macro2::{Delimiter, Ident, TokenTree};
+use crate::syntax::type_path::{self, type_arguments};
+use crate::syntax::{is_mark, is_word, part, shown};
+use proc_macro2::{Ident, TokenTree};
 use quote::ToTokens;
 use std::time::Duration;
-use syn::{Expr, Lit};
+use syn::spanned::Spanned;
+use syn::{Expr, Lit, PathSegment, Type};
 
 /// Builds the model of an attribute and a function that fit together. `None` comes with a fault.
 pub(crate) fn model(options: &Arguments, function: Function, faults: &mut Faults) -> Option<Model> {
-    let taken = taken_names(&function);
+    let taken = function.taken_names();
     let reader = Reader { taken: &taken };
     let paths = paths(options);
     let plan = Plan::read(options, &reader, faults);
@@ -217,7 +219,7 @@ fn uniquely_borrowed(place: &Expr, function: &Function) -> Option<String> {
 /// A plain value is returned as it is, so that nothing is left for `recover`.
 fn recovered(options: &Arguments, function: &Function, faults: &mut Faults) {
     let Some(entry) = options.get(Key::Recover) else { return };
-    if let Some(plain) = function.returned.as_deref().and_then(plain) {
+    if let Some(plain) = function.returned.as_ref().and_then(plain) {
         let message = format!(
             "`recover` is asked when a call gives up, and `{plain}` cannot fail: the last value is returned as it is; return \
              a `Result` or an `Option`, or remove `recover`"
@@ -227,19 +229,18 @@ fn recovered(options: &Arguments, function: &Function, faults: &mut Faults) {
 }
 
 /// The type as a text, if it surely is no `Result` and no `Option`. A path may be an alias of one.
-fn plain(returned: &[TokenTree]) -> Option<String> {
+fn plain(returned: &Type) -> Option<String> {
     const PRIMITIVES: [&str; 17] = [
         "bool", "char", "str", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
         "f32", "f64",
     ];
-    let ty = types::peel(returned);
-    let is_plain = match ty.as_slice() {
-        [TokenTree::Ident(word)] => PRIMITIVES.iter().any(|primitive| word == primitive),
-        [TokenTree::Group(group)] => group.delimiter() != Delimiter::None,
-        [and, ..] => is_mark(Some(and), '&'),
-        [] => false,
+    let ty = type_path::peel(returned);
+    let is_plain = match ty {
+        Type::Path(ty) => PRIMITIVES.iter().any(|primitive| ty.path.is_ident(primitive)),
+        Type::Tuple(_) | Type::Array(_) | Type::Slice(_) | Type::Reference(_) => true,
+        _ => false,
     };
-    is_plain.then(|| shown::text(&ty))
+    is_plain.then(|| shown::stream(ty.to_token_stream()))
 }
 
 /// What a key leads to by an expression that is no literal. It expects `what`, in more words `what` with the details.
@@ -388,7 +389,7 @@ fn wants_doc(options: &Arguments, faults: &mut Faults) -> bool {
 fn ending(options: &Arguments, function: &Function, reader: &Reader<'_>, faults: &mut Faults) -> Option<Ending> {
     let history = history(options, reader, faults);
     if let (Some(entry), Some(returned)) = (options.get(Key::Error), &function.returned) {
-        let is_option = arguments(returned, "Option").is_some();
+        let is_option = type_arguments(returned, "Option").is_some();
         let without =
             if is_option { Some("an `Option`".to_owned()) } else { plain(returned).map(|ty| format!("`{ty}`")) };
         if let Some(without) = without {
@@ -400,9 +401,8 @@ fn ending(options: &Arguments, function: &Function, reader: &Reader<'_>, faults:
             return None;
         }
         if let (Value::Type(named), Some((_, visible))) = (&entry.value, retry_error(returned)) {
-            let named: Vec<TokenTree> = named.to_token_stream().into_iter().collect();
-            if !is_same_type(&named, &visible) {
-                let (named, shown) = (shown::text(&named), shown::text(&visible));
+            if !is_same_type(named, &visible) {
+                let [named, shown] = [named, &visible].map(|ty| shown::stream(ty.to_token_stream()));
                 let message = format!(
                     "`error` names the error of an attempt, found `{named}` beside a `RetryError<{shown}>`; remove `error`, or \
                      return `RetryError<{named}>`"
@@ -410,7 +410,7 @@ fn ending(options: &Arguments, function: &Function, reader: &Reader<'_>, faults:
                 faults.between(
                     entry.span,
                     message,
-                    span(&visible),
+                    visible.span(),
                     "the error of an attempt as the function returns it",
                 );
                 return None;
@@ -421,11 +421,11 @@ fn ending(options: &Arguments, function: &Function, reader: &Reader<'_>, faults:
         (Some(ending), _) => Some(Ending::Error(Box::new(ErrorEnding { history, ..ending }))),
         (None, None) => Some(Ending::Outcome),
         (None, Some(entry)) => {
-            let returned = function.returned.as_deref().unwrap_or_default();
+            let is_a = |name| function.returned.as_ref().and_then(|ty| type_arguments(ty, name)).is_some();
             // Behind an alias there may be one.
-            let is_none = arguments(returned, "Option").is_some() || plain(returned).is_some();
+            let is_none = is_a("Option") || function.returned.as_ref().and_then(plain).is_some();
             let or_named = if is_none { "" } else { ", or name the error of an attempt: `error = E`" };
-            let is_seen = is_none || arguments(returned, "Result").is_some();
+            let is_seen = is_none || is_a("Result");
             let found =
                 if is_seen { "this function returns none" } else { "none is in sight in what this function returns" };
             let message = format!(
@@ -439,31 +439,39 @@ fn ending(options: &Arguments, function: &Function, reader: &Reader<'_>, faults:
 
 /// What a function returns on giving up, if that is a `RetryError` or something made from one; without its history.
 pub(crate) fn error_ending(options: &Arguments, function: &Function) -> Option<ErrorEnding> {
-    let visible = function.returned.as_deref().and_then(retry_error);
+    let visible = function.returned.as_ref().and_then(retry_error);
     let named = match options.get(Key::Error).map(|entry| &entry.value) {
         Some(Value::Type(error)) => Some(error.to_token_stream()),
         _ => None,
     };
     let (error, value, is_converted) = match (named, visible) {
         (Some(error), visible) => {
-            let value = visible.map(|(value, _)| value).or_else(|| function.returned.as_deref().and_then(result_value));
+            let value = visible.map(|(value, _)| value).or_else(|| function.returned.as_ref().and_then(result_value));
             (error, value, true)
         }
-        (None, Some((value, error))) => (error.into_iter().collect(), Some(value), false),
+        (None, Some((value, error))) => (error.into_token_stream(), Some(value), false),
         (None, None) => return None,
     };
     Some(ErrorEnding { error, value, is_converted, history: None })
 }
 
 /// Whether two types may be one: their last names are the same. What is before these may be written in many ways.
-fn is_same_type(one: &[TokenTree], other: &[TokenTree]) -> bool {
-    fn last(ty: &[TokenTree]) -> Vec<TokenTree> {
-        let ty = types::peel(ty);
-        let start = (0..ty.len()).rev().find(|at| is_behind_path_separator(&ty, *at)).unwrap_or(0);
-        part(&ty, start..).to_vec()
+fn is_same_type(one: &Type, other: &Type) -> bool {
+    fn last(ty: &Type) -> Option<&PathSegment> {
+        match type_path::peel(ty) {
+            Type::Path(ty) => ty.path.segments.last(),
+            _ => None,
+        }
     }
-    let is_generic = |ty: &[TokenTree]| ty.iter().any(|token| is_mark(Some(token), '<'));
-    is_generic(one) || is_generic(other) || shown::text(&last(one)) == shown::text(&last(other))
+    match (last(one), last(other)) {
+        (Some(one), Some(other)) => {
+            one.ident == other.ident || [one, other].iter().any(|last| !last.arguments.is_none())
+        }
+        _ => {
+            let [one, other] = [one, other].map(|ty| shown::stream(type_path::peel(ty).to_token_stream()));
+            one == other
+        }
+    }
 }
 
 fn history(options: &Arguments, reader: &Reader<'_>, faults: &mut Faults) -> Option<History> {
@@ -476,21 +484,16 @@ fn history(options: &Arguments, reader: &Reader<'_>, faults: &mut Faults) -> Opt
 }
 
 /// The T and the E of `Result<T, RetryError<E>>`, where both names are in sight.
-fn retry_error(returned: &[TokenTree]) -> Option<(Vec<TokenTree>, Vec<TokenTree>)> {
-    let [value, error] = arguments(returned, "Result")?.try_into().ok()?;
-    let [last] = arguments(&error, "RetryError")?.try_into().ok()?;
-    Some((value, last))
+fn retry_error(returned: &Type) -> Option<(Type, Type)> {
+    let [value, error] = type_arguments(returned, "Result")?.try_into().ok()?;
+    let [last] = type_arguments(error, "RetryError")?.try_into().ok()?;
+    Some((value.clone(), last.clone()))
 }
 
 /// The T of `Result<T, X>`, where it is in sight.
-fn result_value(returned: &[TokenTree]) -> Option<Vec<TokenTree>> {
-    let [value, _] = arguments(returned, "Result")?.try_into().ok()?;
-    Some(value)
-}
-
-/// The arguments of a path that ends in the name.
-fn arguments(ty: &[TokenTree], name: &str) -> Option<Vec<Vec<TokenTree>>> {
-    types::generic_path(ty).filter(|(found, _)| found == name).map(|(_, arguments)| arguments)
+fn result_value(returned: &Type) -> Option<Type> {
+    let [value, _] = type_arguments(returned, "Result")?.try_into().ok()?;
+    Some(value.clone())
 }
 
 fn clones(options: &Arguments, function: &Function, faults: &mut Faults) -> Vec<Ident> {

@@ -4,9 +4,11 @@
 
 use super::{policy_reference, replace_self};
 use crate::item::arguments::{Binding, BindingKind};
-use crate::item::function::{Function, Shape, inferable, spanned_braces};
+use crate::item::function::{Function, FunctionKind};
 use crate::model::{Ending, ErrorEnding, Model};
 use crate::paths::Paths;
+use crate::syntax::spanned_braces;
+use crate::syntax::type_path::inferable;
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Token;
@@ -84,7 +86,7 @@ pub(super) fn attempt(model: &Model) -> Group {
 
 /// Whether the type of an attempt is named outside of the user's block, since that hides a name of it.
 fn is_outside(model: &Model, returned: &TokenStream) -> bool {
-    matches!(&model.function.shape, Shape::Future(made) if made.hides(returned))
+    matches!(&model.function.kind, FunctionKind::Future(future) if future.hides(returned))
 }
 
 /// The type of an attempt as a value without a size, made where the user's block hides no name of it: `empty::<Returned>()`.
@@ -130,10 +132,10 @@ fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenSt
 /// What an attempt returns, as far as the signature shows it.
 pub(super) fn returned(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
-    let declared = model.function.returned.as_deref();
+    let declared = model.function.returned.as_ref();
     match &model.ending {
         Ending::Outcome => match declared {
-            Some(declared) => inferable(declared),
+            Some(declared) => inferable(declared).into_token_stream(),
             None => quote_spanned!(here=> _),
         },
         Ending::Error(ending) => returned_for_error(ending, &model.function, &model.paths),
@@ -142,11 +144,11 @@ pub(super) fn returned(model: &Model) -> TokenStream {
 
 /// The `Result<T, E>` of an attempt of a function that returns `Result<T, RetryError<E>>`, or an error of its own made from that.
 fn returned_for_error(ending: &ErrorEnding, function: &Function, paths: &Paths) -> TokenStream {
-    let declared = function.returned.as_deref();
+    let declared = function.returned.as_ref();
     let there = Span::mixed_site().located_at(function.returned_span);
     let ErrorEnding { error, value, .. } = ending;
     let value = match (value, declared) {
-        (Some(value), _) => inferable(value),
+        (Some(value), _) => inferable(value).into_token_stream(),
         (None, Some(declared)) => {
             let outcome = paths.public("Outcome");
             let declared = inferable(declared);
@@ -163,11 +165,11 @@ fn returned_for_error(ending: &ErrorEnding, function: &Function, paths: &Paths) 
 pub(crate) fn unlooped(function: &Function, ending: &ErrorEnding, body: &Group, paths: &Paths) -> Option<Group> {
     let here = Span::mixed_site();
     let returned = returned_for_error(ending, function, paths);
-    let content = match function.shape {
-        Shape::Sync => quote_spanned!(here=> let _ = || -> #returned #body;),
-        Shape::Async => unrun(&returned, body, paths),
-        Shape::Future(_) => {
-            let declared = inferable(function.returned.as_deref()?);
+    let content = match function.kind {
+        FunctionKind::Sync => quote_spanned!(here=> let _ = || -> #returned #body;),
+        FunctionKind::Async => unrun(&returned, body, paths),
+        FunctionKind::Future(_) => {
+            let declared = inferable(function.returned.as_ref()?);
             let content = unrun(&returned, body, paths);
             let unreached = paths.private("unreached");
             quote_spanned! {here=>

@@ -2,9 +2,9 @@
 //!
 //! It does not know what a policy is used for.
 
-use crate::item::function::spanned_braces;
 use crate::model::{Ending, History, Literals, Model, Setting, Timer};
 use crate::paths::{ItemPath, Paths};
+use crate::syntax::spanned_braces;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;

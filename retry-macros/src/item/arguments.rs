@@ -3,11 +3,12 @@
 //! It knows no body.
 
 use crate::faults::Faults;
-use crate::syntax::attribute::Attribute;
-use crate::syntax::signature::{Argument, Signature};
-use crate::syntax::{is_word, pattern, types};
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use syn::Token;
+use crate::item::attributes::{inherited, without_expectation};
+use crate::item::pattern;
+use crate::syntax::type_path;
+use proc_macro2::Ident;
+use syn::visit::{self, Visit};
+use syn::{Attribute, FnArg, GenericArgument, Pat, PatType, ReceiverKind, Signature, Token, Type, TypeReference};
 
 /// How the body names `self`, and how it is bound.
 pub(crate) struct Receiver {
@@ -46,119 +47,143 @@ pub(crate) enum BindingKind {
 /// Reads the arguments, and strips the `mut` of those that the attempts bind anew.
 pub(crate) fn arguments(sig: &mut Signature) -> (Receiver, Vec<Binding>) {
     let mut receiver = Receiver { name: None, kind: BindingKind::Value, mutability: None };
-    if let Some(this) = &sig.receiver {
-        receiver.name = Some(this.name.clone());
-        receiver.kind = match &this.reference {
-            Some(reference) if reference.is_unique => BindingKind::MutReference,
-            _ => binding_kind(&this.ty),
-        };
-        receiver.mutability = this.mutability;
-    }
     let mut bindings = Vec::new();
-    for argument in sig.inputs.iter_mut().filter(|argument| !is_unit(argument)) {
-        let (kind, attrs) = (binding_kind(&argument.ty), inherited(&argument.attrs));
-        let found = take_bindings(&mut argument.pattern, kind, &attrs);
-        if found.iter().any(|binding| binding.kind != BindingKind::Value || binding.mutability.is_some()) {
-            for attr in argument.attrs.iter_mut().filter(|attr| attr.is("expect") || attr.is("cfg_attr")) {
-                *attr = attr.map(&|content| Some(without_expectation(content))).unwrap_or_else(|| attr.clone());
+    for input in &mut sig.inputs {
+        match input {
+            FnArg::Receiver(this) => {
+                receiver.name = Some(Ident::new("self", this.self_token.span));
+                receiver.mutability = this.mutability;
+                receiver.kind = match &this.kind {
+                    ReceiverKind::Reference(_, _, Some(_)) => BindingKind::MutReference,
+                    ReceiverKind::Typed(_, ty) => binding_kind(ty),
+                    _ => BindingKind::Value,
+                };
             }
+            FnArg::Typed(argument) if !is_unit(argument) => {
+                let found = take_bindings(&mut argument.pat, binding_kind(&argument.ty), &inherited(&argument.attrs));
+                if found.iter().any(|binding| binding.kind != BindingKind::Value || binding.mutability.is_some()) {
+                    for attr in &mut argument.attrs {
+                        attr.meta = without_expectation(&attr.meta);
+                    }
+                }
+                bindings.extend(found);
+            }
+            FnArg::Typed(_) => {}
         }
-        bindings.extend(found);
     }
     (receiver, bindings)
 }
 
+/// The arguments of a signature that are no receiver.
+pub(crate) fn typed(sig: &Signature) -> impl Iterator<Item = &PatType> {
+    sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(argument) => Some(argument),
+        FnArg::Receiver(_) => None,
+    })
+}
+
+/// The same, to be changed.
+pub(crate) fn typed_mut(sig: &mut Signature) -> impl Iterator<Item = &mut PatType> {
+    sig.inputs.iter_mut().filter_map(|input| match input {
+        FnArg::Typed(argument) => Some(argument),
+        FnArg::Receiver(_) => None,
+    })
+}
+
 /// Whether the pattern of an argument is the name of a unit struct, by its type: `Unit: &mut Unit`.
-fn is_unit(argument: &Argument) -> bool {
-    let is_last = |name: &Ident| matches!(argument.ty.last(), Some(TokenTree::Ident(last)) if last == name);
-    argument.name().is_some_and(|name| pattern::is_constant(&name) && is_last(&name))
+fn is_unit(argument: &PatType) -> bool {
+    let mut ty = type_path::peel(&argument.ty);
+    while let Type::Reference(reference) = ty {
+        ty = type_path::peel(&reference.elem);
+    }
+    let Type::Path(ty) = ty else { return false };
+    let is_last = |name: &Ident| ty.path.segments.last().is_some_and(|last| last.ident == *name);
+    pattern::single_name(&argument.pat).is_some_and(|name| pattern::is_constant(name) && is_last(name))
 }
 
 /// Refuses a pattern of which it cannot be told what it binds, or how.
-pub(crate) fn refuse_pattern(pattern: &[TokenTree], ty: &[TokenTree], faults: &mut Faults) {
+pub(crate) fn refuse_pattern(pattern: &Pat, ty: Option<&Type>, faults: &mut Faults) {
     if let Some(call) = pattern::macro_call(pattern) {
         let message = "what a macro binds is not seen here, so it cannot be bound anew for each attempt; write the pattern out, or take \
                        the argument by a name and take it apart in the body";
-        faults.on(call.into_iter().collect::<TokenStream>(), message);
+        faults.on(call, message);
     }
-    let ty = types::peel(ty);
-    if types::reference(&ty).is_some() || !types::has_unique_reference(&ty) {
+    let Some(ty) = ty.map(type_path::peel) else { return };
+    if matches!(ty, Type::Reference(_)) || !has_unique_reference(ty) {
         return;
     }
-    pattern::rebind(pattern, &mut |bound| {
-        if let (true, false, Some(mutability)) = (bound.is_reference, bound.around.is_unique, bound.mutability) {
+    pattern::for_each_name(&mut pattern.clone(), &mut |name, context| {
+        if let (Some(_), Some(mutability), false) = (name.by_ref, name.mutability, context.is_behind_unique) {
             let message = "it cannot be told here whether this is behind the `&mut` in the type; write `&mut` in the pattern where it is, or \
                            take the argument by a name and take it apart in the body";
             faults.on(mutability, message);
         }
-        None
     });
 }
 
-/// Strips the `mut` of by-value names in a pattern, and answers all names that it binds. The kind is that of a pattern that is a
+/// Whether a `&mut` stands in a type, at any depth.
+fn has_unique_reference(ty: &Type) -> bool {
+    struct Found(bool);
+
+    impl Visit<'_> for Found {
+        fn visit_type_reference(&mut self, reference: &TypeReference) {
+            self.0 |= reference.mutability.is_some();
+            visit::visit_type_reference(self, reference);
+        }
+    }
+
+    let mut found = Found(false);
+    found.visit_type(ty);
+    found.0
+}
+
+/// Strips the `mut` of by-value names in a pattern, and returns all names that it binds. The kind is that of a pattern that is a
 /// name alone.
-pub(crate) fn take_bindings(pattern: &mut Vec<TokenTree>, kind: BindingKind, attrs: &[Attribute]) -> Vec<Binding> {
+pub(crate) fn take_bindings(pattern: &mut Pat, kind: BindingKind, attrs: &[Attribute]) -> Vec<Binding> {
     let mut bindings: Vec<Binding> = Vec::new();
-    let peeled = pattern::peel(pattern);
-    let is_name = pattern::single_name(&peeled).is_some();
-    // Each side of an or-pattern binds the same. Elsewhere the same word twice is two names, of which a macro has made one.
-    let has_sides = pattern::has_sides(&peeled);
+    let is_name = pattern::single_name(pattern).is_some();
     // `ref mut name` alone refers to the argument itself.
-    let is_taken_apart = !is_word(peeled.first(), "ref");
-    *pattern = pattern::rebind_argument(&peeled, &mut |bound| {
-        let is_kept = bound.around.is_unique || (is_taken_apart && kind == BindingKind::MutReference);
-        let is_unique = bound.is_reference && bound.mutability.is_some();
-        let kind = match bound.is_reference {
-            true if is_unique && is_kept => BindingKind::MutReference,
-            false if is_name => kind,
+    let is_taken_apart = !matches!(pattern, Pat::Ident(name) if name.by_ref.is_some());
+    pattern::for_each_name(pattern, &mut |name, context| {
+        let is_kept = context.is_behind_unique || (is_taken_apart && kind == BindingKind::MutReference);
+        let is_unique = name.by_ref.is_some() && name.mutability.is_some();
+        let kind = match name.by_ref {
+            Some(_) if is_unique && is_kept => BindingKind::MutReference,
+            None if is_name => kind,
             _ => BindingKind::Value,
         };
-        if !has_sides || bindings.iter().all(|binding| binding.name != bound.name) {
+        // Each side of an or-pattern binds the same. Elsewhere the same word twice is two names, of which a macro has made one.
+        if !context.is_alternative || bindings.iter().all(|binding| binding.name != name.ident) {
             bindings.push(Binding {
-                name: bound.name.clone(),
+                name: name.ident.clone(),
                 kind,
-                mutability: bound.mutability.filter(|_| !(is_unique && is_kept)),
+                mutability: name.mutability.filter(|_| !(is_unique && is_kept)),
                 is_reference: is_unique && !is_kept,
                 is_shared: false,
-                attrs: [attrs, &inherited(&Attribute::outer(&bound.around.attributes).0)].concat(),
+                attrs: [attrs, &inherited(&context.attributes)].concat(),
             });
         }
-        None
+        if name.by_ref.is_none() {
+            name.mutability = None;
+        }
     });
     bindings
 }
 
-/// The attributes of an argument that a binding in its place needs too: `#[cfg]`, and levels of lints.
-pub(crate) fn inherited(attrs: &[Attribute]) -> Vec<Attribute> {
-    const INHERITED: [&str; 5] = ["cfg", "allow", "warn", "deny", "forbid"];
-    let inherited = |content: &[TokenTree]| {
-        let content = without_expectation(content);
-        INHERITED.iter().any(|name| is_word(content.first(), name)).then_some(content)
-    };
-    attrs.iter().filter_map(|attr| attr.map(&inherited)).collect()
-}
-
-/// The attribute with `allow` for `expect`: of two bindings the lint finds one.
-fn without_expectation(attribute: &[TokenTree]) -> Vec<TokenTree> {
-    match attribute {
-        [first, rest @ ..] if is_word(Some(first), "expect") => {
-            let allow = Ident::new("allow", Span::mixed_site().located_at(first.span()));
-            [allow.into()].into_iter().chain(rest.iter().cloned()).collect()
-        }
-        attribute => attribute.to_vec(),
-    }
-}
-
 /// How an argument of that type is bound.
-fn binding_kind(ty: &[TokenTree]) -> BindingKind {
-    if let Some(reference) = types::reference(&types::peel(ty)) {
-        return if reference.is_unique { BindingKind::MutReference } else { BindingKind::Value };
-    }
-    let Some((name, arguments)) = types::generic_path(ty) else { return BindingKind::Value };
-    let first = types::peel(ty).into_iter().find(|token| matches!(token, TokenTree::Ident(_)));
+fn binding_kind(ty: &Type) -> BindingKind {
+    let path = match type_path::peel(ty) {
+        Type::Reference(reference) if reference.mutability.is_some() => return BindingKind::MutReference,
+        Type::Path(ty) if ty.qself.is_none() => &ty.path,
+        _ => return BindingKind::Value,
+    };
+    let (Some((name, arguments)), Some(first)) = (type_path::last_generic(path), path.segments.first()) else {
+        return BindingKind::Value;
+    };
+    let holds_reference = matches!(arguments.first(), Some(GenericArgument::Type(inner))
+        if binding_kind(inner) == BindingKind::MutReference);
     // A path that begins elsewhere leads to a type of the user's own.
-    let is_std = |start: &str| ["std", "core", start].iter().any(|start| is_word(first.as_ref(), start));
-    let holds_reference = arguments.first().is_some_and(|inner| binding_kind(inner) == BindingKind::MutReference);
+    let is_std = |start: &str| ["std", "core", start].iter().any(|start| first.ident == start);
     match name.to_string().as_str() {
         "Option" if holds_reference && (is_std("Option") || is_std("option")) => BindingKind::MutInOption,
         "Pin" if holds_reference && (is_std("Pin") || is_std("pin")) => BindingKind::MutInPin,

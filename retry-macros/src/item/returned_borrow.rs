@@ -4,19 +4,19 @@
 //! refused here; it looks at lifetimes alone and knows no key.
 
 use crate::faults::Faults;
-use crate::syntax::signature::{Argument, Receiver, Signature};
-use crate::syntax::types::{self, Reference};
-use crate::syntax::{behind_type, inside, is_mark, is_word};
-use proc_macro2::{Delimiter, Span, TokenTree};
+use crate::item::pattern;
+use crate::syntax::type_path;
+use proc_macro2::Span;
+use syn::visit::{self, Visit};
+use syn::{FnArg, Lifetime, ParenthesizedGenericArguments, ReceiverKind, Signature, Type, TypeFnPtr, TypeReference};
 
 /// Refuses a return type that borrows from a `&mut` argument.
-pub(crate) fn refuse(sig: &Signature, returned: &[TokenTree], faults: &mut Faults) {
+pub(crate) fn refuse(sig: &Signature, returned: &Type, faults: &mut Faults) {
     let returned = Borrows::of(returned);
     if returned.0.is_empty() {
         return;
     }
-    let receiver = sig.receiver.iter().map(Input::of_receiver);
-    let inputs: Vec<Input> = receiver.chain(sig.inputs.iter().map(Input::of)).collect();
+    let inputs: Vec<Input> = sig.inputs.iter().map(Input::of).collect();
     let source = returned.0.iter().find_map(|borrow| {
         let source = match borrow.name.as_str() {
             ELIDED => elided_source(&inputs),
@@ -38,11 +38,9 @@ fn elided_source(inputs: &[Input]) -> Option<&str> {
     if let Some(receiver) = inputs.iter().find(|input| input.is_receiver) {
         return receiver.unique.as_ref().map(|_| receiver.name.as_str());
     }
-    let mut elided = inputs.iter().filter(|input| input.borrows.0.iter().any(|borrow| borrow.name == ELIDED));
+    let mut elided = inputs.iter().filter(|input| input.borrows.count(ELIDED) > 0);
     match (elided.next(), elided.next()) {
-        (Some(only), None) if only.unique.as_deref() == Some(ELIDED) && only.borrows.count(ELIDED) == 1 => {
-            Some(&only.name)
-        }
+        (Some(only), None) => only.lends_alone(ELIDED),
         _ => None,
     }
 }
@@ -51,7 +49,7 @@ fn elided_source(inputs: &[Input]) -> Option<&str> {
 fn named_source<'a>(inputs: &'a [Input], name: &str) -> Option<&'a str> {
     let mut users = inputs.iter().filter(|input| input.borrows.count(name) > 0);
     match (users.next(), users.next()) {
-        (Some(only), None) if only.unique.as_deref() == Some(name) && only.borrows.count(name) == 1 => Some(&only.name),
+        (Some(only), None) => only.lends_alone(name),
         _ => None,
     }
 }
@@ -67,39 +65,52 @@ struct Input {
 }
 
 impl Input {
-    fn of(argument: &Argument) -> Self {
-        let name = match argument.name() {
-            Some(name) => format!("the `&mut` argument `{name}`"),
-            None => "a `&mut` argument".to_owned(),
+    fn of(input: &FnArg) -> Self {
+        let of_type = |name, is_receiver, ty: &Type| {
+            let unique = match type_path::peel(ty) {
+                Type::Reference(reference) if reference.mutability.is_some() => {
+                    Some(lifetime_name(reference.lifetime.as_ref()))
+                }
+                _ => None,
+            };
+            Self { name, is_receiver, unique, borrows: Borrows::of(ty) }
         };
-        Self { name, is_receiver: false, unique: unique(&argument.ty), borrows: Borrows::of(&argument.ty) }
-    }
-
-    fn of_receiver(receiver: &Receiver) -> Self {
-        let name = "`&mut self`".to_owned();
-        let (unique, borrows) = match &receiver.reference {
-            Some(reference) => {
-                let lifetime = lifetime_name(reference);
-                let borrow = Borrow { name: lifetime.clone(), span: reference.and };
-                (reference.is_unique.then_some(lifetime), Borrows(vec![borrow]))
+        match input {
+            FnArg::Typed(argument) => {
+                let name = match pattern::single_name(&argument.pat) {
+                    Some(name) => format!("the `&mut` argument `{name}`"),
+                    None => "a `&mut` argument".to_owned(),
+                };
+                of_type(name, false, &argument.ty)
             }
-            None => (unique(&receiver.ty), Borrows::of(&receiver.ty)),
-        };
-        Self { name, is_receiver: true, unique, borrows }
+            FnArg::Receiver(receiver) => {
+                let name = "`&mut self`".to_owned();
+                match &receiver.kind {
+                    ReceiverKind::Typed(_, ty) => of_type(name, true, ty),
+                    ReceiverKind::Reference(and, lifetime, mutability) => {
+                        let lifetime = lifetime_name(lifetime.as_ref());
+                        let unique = mutability.map(|_| lifetime.clone());
+                        let borrows = Borrows(vec![Borrow { name: lifetime, span: and.spans[0] }]);
+                        Self { name, is_receiver: true, unique, borrows }
+                    }
+                    _ => Self { name, is_receiver: true, unique: None, borrows: Borrows(Vec::new()) },
+                }
+            }
+        }
     }
-}
 
-fn unique(ty: &[TokenTree]) -> Option<String> {
-    types::reference(&types::peel(ty))
-        .filter(|reference| reference.is_unique)
-        .map(|reference| lifetime_name(&reference))
+    /// The argument as messages name it, if its own `&mut` has this lifetime and nothing else in it does.
+    fn lends_alone(&self, lifetime: &str) -> Option<&str> {
+        let is_alone = self.unique.as_deref() == Some(lifetime) && self.borrows.count(lifetime) == 1;
+        is_alone.then_some(self.name.as_str())
+    }
 }
 
 /// The name of a lifetime that is not written, or written as `'_`.
 const ELIDED: &str = "_";
 
-fn lifetime_name(reference: &Reference) -> String {
-    reference.lifetime.as_ref().map_or_else(|| ELIDED.to_owned(), ToString::to_string)
+fn lifetime_name(lifetime: Option<&Lifetime>) -> String {
+    lifetime.map_or_else(|| ELIDED.to_owned(), |lifetime| lifetime.ident.to_string())
 }
 
 /// The lifetimes in a type, elided ones of references included.
@@ -112,46 +123,31 @@ struct Borrow {
 }
 
 impl Borrows {
-    fn of(ty: &[TokenTree]) -> Self {
+    fn of(ty: &Type) -> Self {
         let mut borrows = Self(Vec::new());
-        borrows.find(ty);
+        borrows.visit_type(ty);
         borrows
     }
 
     fn count(&self, name: &str) -> usize {
         self.0.iter().filter(|borrow| borrow.name == name).count()
     }
-
-    fn find(&mut self, tokens: &[TokenTree]) {
-        let mut at = 0;
-        while let Some(token) = tokens.get(at) {
-            let next = tokens.get(at + 1);
-            match (token, next) {
-                (TokenTree::Punct(mark), Some(TokenTree::Ident(name))) if mark.as_char() == '\'' => {
-                    self.0.push(Borrow { name: name.to_string(), span: mark.span() });
-                }
-                (TokenTree::Punct(mark), _) if mark.as_char() == '&' && !is_mark(next, '\'') => {
-                    self.0.push(Borrow { name: ELIDED.to_owned(), span: mark.span() });
-                }
-                // The elided lifetimes of `fn(&T) -> &U` and `Fn(&T) -> &U` are their own.
-                (TokenTree::Ident(_), Some(TokenTree::Group(inputs)))
-                    if inputs.delimiter() == Delimiter::Parenthesis && !is_keyword(token) =>
-                {
-                    at = match tokens.get(at + 2) {
-                        arrow if is_mark(arrow, '-') => behind_type(tokens, at + 4),
-                        _ => at + 2,
-                    };
-                    continue;
-                }
-                (TokenTree::Group(group), _) => self.find(&inside(group)),
-                _ => {}
-            }
-            at += 1;
-        }
-    }
 }
 
-/// Whether a word before parentheses leaves them a type's.
-fn is_keyword(word: &TokenTree) -> bool {
-    ["dyn", "impl", "mut", "const"].iter().any(|keyword| is_word(Some(word), keyword))
+impl Visit<'_> for Borrows {
+    fn visit_lifetime(&mut self, lifetime: &Lifetime) {
+        self.0.push(Borrow { name: lifetime.ident.to_string(), span: lifetime.apostrophe });
+    }
+
+    fn visit_type_reference(&mut self, reference: &TypeReference) {
+        if reference.lifetime.is_none() {
+            self.0.push(Borrow { name: ELIDED.to_owned(), span: reference.and_token.spans[0] });
+        }
+        visit::visit_type_reference(self, reference);
+    }
+
+    // The elided lifetimes of `fn(&T) -> &U` and `Fn(&T) -> &U` are their own.
+    fn visit_type_fn_ptr(&mut self, _: &TypeFnPtr) {}
+
+    fn visit_parenthesized_generic_arguments(&mut self, _: &ParenthesizedGenericArguments) {}
 }

@@ -1,0 +1,188 @@
+//! The statements before the `async` block of a function that returns a future: they run once, and see the arguments first.
+//!
+//! It knows no `async` block and no key.
+
+use crate::faults::Faults;
+use crate::item::arguments::{Binding, BindingKind, Receiver, take_bindings, typed_mut};
+use crate::item::attributes;
+use crate::item::mention::{is_mentioned, is_same};
+use crate::item::pattern;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+use syn::{ExprAsync, ExprClosure, ExprReturn, Item, Local, Pat, Signature, Stmt, Token, parse_quote};
+
+/// Refuses futures that leave before the end of the function: they would not be retried.
+pub(crate) fn refuse_early_return(before: &[Stmt], faults: &mut Faults) {
+    #[derive(Default)]
+    struct FirstReturn(Option<TokenStream>);
+
+    impl Visit<'_> for FirstReturn {
+        fn visit_expr_return(&mut self, early: &ExprReturn) {
+            self.0.get_or_insert_with(|| early.to_token_stream());
+        }
+
+        // These return from themselves.
+        fn visit_expr_closure(&mut self, _: &ExprClosure) {}
+
+        fn visit_expr_async(&mut self, _: &ExprAsync) {}
+
+        fn visit_item(&mut self, _: &Item) {}
+    }
+
+    let mut first = FirstReturn::default();
+    for statement in before {
+        visit::visit_stmt(&mut first, statement);
+    }
+    if let Some(early) = first.0 {
+        let message = "a future that leaves here would not be retried; decide inside of the `async` block that the function ends with";
+        faults.on(early, message);
+    }
+}
+
+/// Whether the statements have a name of the type for something else, or import whatever there is.
+pub(crate) fn hides(before: &[Stmt], ty: &TokenStream) -> bool {
+    let is_hidden = |name: &Ident| has_token(ty, &|token| matches!(token, TokenTree::Ident(word) if word == name));
+    before.iter().any(|statement| match statement {
+        Stmt::Item(Item::Use(import)) => has_token(&import.tree.to_token_stream(), &|token| match token {
+            TokenTree::Ident(name) => is_hidden(name),
+            TokenTree::Punct(mark) => {
+                mark.as_char() == '*' && has_token(ty, &|token| matches!(token, TokenTree::Ident(word) if word != "_"))
+            }
+            _ => false,
+        }),
+        Stmt::Item(item) => type_name(item).is_some_and(is_hidden),
+        _ => false,
+    })
+}
+
+/// Whether there is such a token, in a group or not.
+fn has_token(tokens: &TokenStream, is_it: &dyn Fn(&TokenTree) -> bool) -> bool {
+    tokens.clone().into_iter().any(|token| match &token {
+        TokenTree::Group(group) => has_token(&group.stream(), is_it),
+        token => is_it(token),
+    })
+}
+
+/// The name of an item that paths of types may begin with.
+fn type_name(item: &Item) -> Option<&Ident> {
+    match item {
+        Item::Enum(item) => Some(&item.ident),
+        Item::Mod(item) => Some(&item.ident),
+        Item::Struct(item) => Some(&item.ident),
+        Item::Trait(item) => Some(&item.ident),
+        Item::Type(item) => Some(&item.ident),
+        Item::Union(item) => Some(&item.ident),
+        _ => None,
+    }
+}
+
+/// Fits the bindings to the statements.
+///
+/// What they bind under an argument's name is what the body means by it. An argument that the body does not mention may be used up by
+/// them, or live shorter than the future, so attempts leave it alone; so it is with `self`. An argument that is `mut` stays so for
+/// them.
+pub(crate) fn fit_bindings(
+    before: &[Stmt],
+    body: &TokenStream,
+    sig: &mut Signature,
+    receiver: &mut Receiver,
+    bindings: &mut Vec<Binding>,
+    faults: &mut Faults,
+) {
+    if receiver.name.as_ref().is_some_and(|name| !is_mentioned(body.clone(), name)) {
+        receiver.kind = BindingKind::Value;
+    }
+    let locals = || before.iter().filter_map(as_local);
+    let text: TokenStream = before.iter().map(ToTokens::to_token_stream).collect();
+    for binding in bindings.iter_mut() {
+        let hiding = || locals().filter(|local| binds(&local.pat, &binding.name));
+        let is_shadowed = hiding().any(|local| !attributes::are_conditional(&local.attrs));
+        let is_attempted = !is_shadowed && is_mentioned(body.clone(), &binding.name);
+        let absences: Vec<_> = hiding().filter_map(|local| attributes::absence(&local.attrs)).collect();
+        binding.attrs.extend(absences);
+        if let Some(mutability) = binding.mutability {
+            refuse_macro(before, body, &binding.name, faults);
+            // Either side may be the one that needs no `mut`.
+            binding.is_shared = is_attempted && is_mentioned(text.clone(), &binding.name);
+            if binding.is_shared || !is_attempted {
+                make_mut(sig, &binding.name, mutability, binding.is_shared);
+            }
+        }
+        if !is_attempted {
+            binding.kind = BindingKind::Value;
+            binding.mutability = None;
+        }
+    }
+    for local in locals() {
+        for local in take_bindings(&mut local.pat.clone(), BindingKind::Value, &[]) {
+            if bindings.iter().all(|binding| !is_same(&binding.name, &local.name)) {
+                bindings.push(Binding { mutability: None, kind: BindingKind::Value, ..local });
+            }
+        }
+    }
+}
+
+fn as_local(statement: &Stmt) -> Option<&Local> {
+    match statement {
+        Stmt::Local(local) => Some(local),
+        _ => None,
+    }
+}
+
+/// Whether a pattern binds a name.
+fn binds(pattern: &Pat, name: &Ident) -> bool {
+    let mut is_bound = false;
+    pattern::for_each_name(&mut pattern.clone(), &mut |bound, _| is_bound |= is_same(&bound.ident, name));
+    is_bound
+}
+
+/// Refuses a macro that gets at a `mut` argument itself, wherever it is called: attempts cannot put another in its place.
+fn refuse_macro(before: &[Stmt], body: &TokenStream, name: &Ident, faults: &mut Faults) {
+    if let Some(word) = reaching_macro(before, body, name) {
+        let message = format!(
+            "through `{word}!` each attempt would find `{name}` as the one before left it; define the macro inside of the `async` block"
+        );
+        faults.on(word, message);
+    }
+}
+
+/// The macro among the statements through which a body reaches a variable that is bound before them.
+///
+/// In `macro_rules!` a name means what it meant where the macro stands, wherever that is called.
+fn reaching_macro(before: &[Stmt], body: &TokenStream, name: &Ident) -> Option<Ident> {
+    let is_hiding = |statement: &Stmt| {
+        as_local(statement).is_some_and(|local| binds(&local.pat, name) && !attributes::are_conditional(&local.attrs))
+    };
+    let before: Vec<&Stmt> = before.iter().take_while(|statement| !is_hiding(statement)).collect();
+    let mut reaching: Vec<Ident> = Vec::new();
+    loop {
+        let next = before.iter().find_map(|statement| {
+            let Stmt::Item(Item::Macro(item)) = statement else { return None };
+            let own = item.ident.as_ref().filter(|own| !reaching.contains(own))?;
+            let rules = &item.mac.tokens;
+            let does_reach = [name].into_iter().chain(&reaching).any(|name| is_mentioned(rules.clone(), name));
+            does_reach.then(|| own.clone())
+        });
+        match next {
+            Some(next) => reaching.push(next),
+            None => break,
+        }
+    }
+    // An import may give it another name.
+    let is_imported = |reaching: &Ident| {
+        before.iter().any(|statement| {
+            matches!(statement, Stmt::Item(Item::Use(import)) if is_mentioned(import.tree.to_token_stream(), reaching))
+        })
+    };
+    reaching.into_iter().find(|reaching| is_mentioned(body.clone(), reaching) || is_imported(reaching))
+}
+
+/// Puts `mut` where the signature binds the name.
+fn make_mut(sig: &mut Signature, name: &Ident, mutability: Token![mut], is_shared: bool) {
+    for argument in typed_mut(sig) {
+        if pattern::set_mut(&mut argument.pat, name, mutability) && is_shared {
+            argument.attrs.push(parse_quote!(#[allow(unused_mut)]));
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Bodies of functions that return a future which they make themselves: finds the `async` block at the end, and splits it into what
+//! runs once and the body of an attempt.
+//!
+//! The statements before the block are parsed, what is in it is not. It knows what `async_trait` writes, and no key.
+
+use crate::item::arguments::{Binding, BindingKind, Receiver, take_bindings};
+use crate::item::attributes::inherited;
+use crate::item::mention::is_mentioned;
+use crate::item::{before_block, pattern};
+use crate::syntax::{group_within, is_mark, is_word, replace_within, spanned_braces};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::parse::discouraged::Speculative;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Attribute, Block, Expr, ExprPath, Pat, PatType, Stmt, Token};
+
+/// The body of a function that ends with the future it makes: an `async` block, plain, in `Box::pin(...)`, or before `.boxed()`.
+pub(crate) struct FutureBody {
+    body: Group,
+    /// The statements before the expression at the end.
+    before: Vec<Stmt>,
+    /// Where the braces of the `async` block are, from group to group.
+    block: Vec<usize>,
+    /// Statements of the `async` block that run once, before the first attempt.
+    setup: Vec<SetUp>,
+}
+
+enum SetUp {
+    Rebinding(Rebinding),
+    Other(TokenStream),
+}
+
+impl FutureBody {
+    /// Finds the `async` block. `None` if there is none.
+    pub(crate) fn find(body: &Group) -> syn::Result<Option<Self>> {
+        let until_block = |input: ParseStream<'_>| {
+            let mut before = Vec::new();
+            loop {
+                let rest: Vec<TokenTree> = input.fork().parse::<TokenStream>()?.into_iter().collect();
+                if let Some(block) = async_block(&rest) {
+                    input.parse::<TokenStream>()?;
+                    return Ok((before, rest.len(), block));
+                }
+                before.push(input.parse::<Stmt>()?);
+            }
+        };
+        let Ok((before, length, mut block)) = until_block.parse2(body.stream()) else {
+            return Block::parse_within.parse2(body.stream()).map(|_| None);
+        };
+        if let Some(at) = block.first_mut() {
+            *at += body.stream().into_iter().count().saturating_sub(length);
+        }
+        Ok(Some(Self { body: body.clone(), before, block, setup: Vec::new() }))
+    }
+
+    /// The statements before the expression at the end.
+    pub(crate) fn before(&self) -> &[Stmt] {
+        &self.before
+    }
+
+    /// Whether the statements before the `async` block have a name of the type for something else, or import whatever there is.
+    pub(crate) fn hides(&self, ty: &TokenStream) -> bool {
+        before_block::hides(&self.before, ty)
+    }
+
+    /// The statements that bind arguments anew.
+    pub(crate) fn rebindings(&mut self) -> impl Iterator<Item = &mut Rebinding> {
+        self.setup.iter_mut().filter_map(|statement| match statement {
+            SetUp::Rebinding(rebinding) => Some(rebinding),
+            SetUp::Other(_) => None,
+        })
+    }
+
+    /// The whole body, with other content in the `async` block behind the statements that run once.
+    ///
+    /// A value that stays outside of the body is moved into the `async` block:
+    /// `{ let __reattempt_typed = OUTSIDE; ({ .. async { let __reattempt_typed = __reattempt_typed; CONTENT } }) }`.
+    pub(crate) fn with(&self, content: &TokenStream, outside: Option<TokenStream>) -> Group {
+        let here = Span::mixed_site();
+        let setup = self.setup.iter().map(|statement| match statement {
+            SetUp::Rebinding(rebinding) => rebinding.to_token_stream(),
+            SetUp::Other(other) => other.clone(),
+        });
+        let typed = outside.as_ref().map(|_| quote_spanned!(here=> let __reattempt_typed = __reattempt_typed;));
+        let content = quote!(#(#setup)* #typed #content);
+        let body =
+            replace_within(&self.body, &self.block, &|block| Some(spanned_braces(content.clone(), block.span())));
+        let body = body.unwrap_or_else(|| self.body.clone());
+        match outside {
+            Some(outside) => {
+                spanned_braces(quote_spanned!(here=> let __reattempt_typed = #outside; (#body)), self.body.span())
+            }
+            None => body,
+        }
+    }
+
+    /// Splits the `async` block into what runs once, which is kept, and the body of an attempt. Returns this, and where its braces are
+    /// if they are the user's.
+    ///
+    /// `async_trait` begins its block by binding each argument anew and ends it with `let __ret: T = { BODY }; __ret`. The bindings
+    /// stay before the loop, so that every attempt finds the arguments as the caller passed them; the body is what is in the braces.
+    pub(crate) fn split(
+        &mut self,
+        receiver: &mut Receiver,
+        bindings: &mut Vec<Binding>,
+    ) -> (Group, Option<Vec<usize>>) {
+        let block = group_within(&self.body, &self.block).unwrap_or_else(|| self.body.clone());
+        let parts = |input: ParseStream<'_>| Ok((setup(input)?, input.parse::<TokenStream>()?));
+        let (mut setup, rest) = parts.parse2(block.stream()).unwrap_or_default();
+        for statement in &mut setup {
+            if let SetUp::Rebinding(rebinding) = statement {
+                rebinding.take_in(receiver, bindings);
+            }
+        }
+        let is_whole = setup.is_empty();
+        self.setup = setup;
+        if let Ok(body) = returned_block.parse2(rest.clone()) {
+            let is_braces =
+                |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+            let at = block.stream().into_iter().collect::<Vec<_>>().iter().rposition(is_braces);
+            (body, at.map(|at| [self.block.as_slice(), &[at]].concat()))
+        } else if is_whole {
+            (block, Some(self.block.clone()))
+        } else {
+            (spanned_braces(rest, block.span()), None)
+        }
+    }
+}
+
+/// Whether a body ends with `Box::pin(async ...)` or `async { ... }.boxed()`, by its tokens: the return type may be an alias that
+/// nobody knows here.
+pub(crate) fn ends_with_boxed_async(body: &[TokenTree]) -> bool {
+    let is_async = |token: Option<&TokenTree>| is_word(token, "async");
+    match body {
+        [.., mark, TokenTree::Ident(callee), TokenTree::Group(arguments)]
+            if callee == "pin" && is_mark(Some(mark), ':') && arguments.delimiter() == Delimiter::Parenthesis =>
+        {
+            is_async(arguments.stream().into_iter().next().as_ref())
+        }
+        [.., keyword, TokenTree::Group(_), _, TokenTree::Ident(method), TokenTree::Group(_)] if is_boxing(method) => {
+            is_async(Some(keyword)) || is_word(Some(keyword), "move")
+        }
+        _ => false,
+    }
+}
+
+/// The methods of `FutureExt` that put a future into a box.
+fn is_boxing(method: &Ident) -> bool {
+    method == "boxed" || method == "boxed_local"
+}
+
+/// Where the braces of the `async` block are, if the tokens are an expression that makes a future of one.
+fn async_block(tokens: &[TokenTree]) -> Option<Vec<usize>> {
+    let (TokenTree::Group(last), before) = tokens.split_last()? else { return None };
+    let at = before.len();
+    let mut callee = before;
+    while let [mark, TokenTree::Group(_), rest @ ..] = callee {
+        if !is_mark(Some(mark), '#') {
+            break;
+        }
+        callee = rest;
+    }
+    let within = |argument: &[TokenTree]| Some([vec![at], async_block(argument)?].concat());
+    let content: Vec<TokenTree> = last.stream().into_iter().collect();
+    match (last.delimiter(), callee) {
+        (Delimiter::Brace, [word]) if is_word(Some(word), "async") => Some(vec![at]),
+        (Delimiter::Brace, [word, by]) if is_word(Some(word), "async") && is_word(Some(by), "move") => Some(vec![at]),
+        (Delimiter::Parenthesis | Delimiter::None, []) => within(&content),
+        (Delimiter::Parenthesis, [.., dot, TokenTree::Ident(method)])
+            if is_mark(Some(dot), '.') && is_boxing(method) =>
+        {
+            async_block(before.get(..at - 2)?)
+        }
+        (Delimiter::Parenthesis, [.., TokenTree::Ident(name)]) if name == "pin" => {
+            syn::parse2::<ExprPath>(callee.iter().cloned().collect()).ok()?;
+            within(content.split(|token| is_mark(Some(token), ',')).next()?)
+        }
+        _ => None,
+    }
+}
+
+/// The statements at the beginning of an `async` block that run once; inner attributes stay in the braces that they are written in.
+fn setup(input: ParseStream<'_>) -> syn::Result<Vec<SetUp>> {
+    let inner = input.call(Attribute::parse_inner)?;
+    let mut setup: Vec<SetUp> = inner.iter().map(|attr| SetUp::Other(attr.to_token_stream())).collect();
+    loop {
+        let (rebinding, branch) = (input.fork(), input.fork());
+        if let Some(statement) = rebinding.parse::<Rebinding>().ok().filter(Rebinding::binds_argument) {
+            setup.push(SetUp::Rebinding(statement));
+            input.advance_to(&rebinding);
+        } else if let Ok(tokens) = inference_branch(&branch) {
+            setup.push(SetUp::Other(tokens));
+            input.advance_to(&branch);
+        } else {
+            return Ok(setup);
+        }
+    }
+}
+
+/// The branch that `async_trait` writes for type inference: `if let Some(__ret) = None::<T> { return __ret; }`.
+fn inference_branch(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let attrs = input.call(Attribute::parse_outer)?;
+    let (if_token, let_token) = (input.parse::<Token![if]>()?, input.parse::<Token![let]>()?);
+    let pattern = input.call(Pat::parse_multi)?;
+    if !is_mentioned(pattern.to_token_stream(), &Ident::new("__ret", Span::call_site())) {
+        return Err(input.error("another branch"));
+    }
+    let equals: Token![=] = input.parse()?;
+    let value = input.call(Expr::parse_without_eager_brace)?;
+    let block: Group = input.parse()?;
+    let semicolon: Option<Token![;]> = input.parse()?;
+    Ok(quote!(#(#attrs)* #if_token #let_token #pattern #equals #value #block #semicolon))
+}
+
+/// The `{ BODY }` of `let __ret: T = { BODY }; __ret`.
+fn returned_block(input: ParseStream<'_>) -> syn::Result<Group> {
+    let result: Rebinding = input.parse()?;
+    input.call(Attribute::parse_outer)?;
+    let name: Ident = input.parse()?;
+    match result.value {
+        TokenTree::Group(block)
+            if block.delimiter() == Delimiter::Brace
+                && matches!(result.pattern, Pat::Type(_))
+                && name == "__ret"
+                && pattern::single_name(&result.pattern) == Some(&name) =>
+        {
+            Ok(block)
+        }
+        _ => Err(input.error("another statement")),
+    }
+}
+
+/// `let PATTERN = VALUE;`, where the value is a token: so `async_trait` binds an argument anew.
+pub(crate) struct Rebinding {
+    attrs: Vec<Attribute>,
+    let_token: Token![let],
+    /// With its type, if there is one.
+    pub(crate) pattern: Pat,
+    equals: Token![=],
+    value: TokenTree,
+    semicolon: Token![;],
+}
+
+impl Parse for Rebinding {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let let_token = input.parse()?;
+        let mut pattern = input.call(Pat::parse_single)?;
+        if let Some(colon_token) = input.parse::<Option<Token![:]>>()? {
+            pattern = Pat::Type(PatType { attrs: Vec::new(), pat: Box::new(pattern), colon_token, ty: input.parse()? });
+        }
+        let (equals, value, semicolon) = (input.parse()?, input.parse()?, input.parse()?);
+        Ok(Self { attrs, let_token, pattern, equals, value, semicolon })
+    }
+}
+
+impl ToTokens for Rebinding {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { attrs, let_token, pattern, equals, value, semicolon } = self;
+        tokens.extend(quote!(#(#attrs)* #let_token #pattern #equals #value #semicolon));
+    }
+}
+
+impl Rebinding {
+    /// The `x` of a value `x` or `{ let x = x; x }`.
+    pub(crate) fn argument(&self) -> Option<Ident> {
+        let name_in_block = |input: ParseStream<'_>| Ok((input.parse::<Self>()?, input.parse::<Ident>()?));
+        match &self.value {
+            TokenTree::Ident(name) => Some(name.clone()),
+            TokenTree::Group(block) if block.delimiter() == Delimiter::Brace => {
+                let (inner, name) = name_in_block.parse2(block.stream()).ok()?;
+                (pattern::single_name(&inner.pattern) == Some(&name)).then_some(name)
+            }
+            _ => None,
+        }
+    }
+
+    fn binds_argument(&self) -> bool {
+        let (Some(from), to) = (self.argument(), pattern::single_name(&self.pattern)) else { return false };
+        // `async_trait`'s name for an argument that is a pattern.
+        let is_positional = from.to_string().starts_with("__arg");
+        let is_typed = matches!(self.pattern, Pat::Type(_));
+        is_positional || to.is_some_and(|to| (from == *to || to == "__self") && !is_typed)
+    }
+
+    /// Takes in what it binds: from here on its names are the body's.
+    fn take_in(&mut self, receiver: &mut Receiver, bindings: &mut Vec<Binding>) {
+        if let Some(name) = pattern::single_name(&self.pattern).filter(|name| *name == "__self").cloned() {
+            receiver.name = Some(name);
+            // For `&mut self` it writes a `mut` of its own.
+            pattern::for_each_name(&mut self.pattern, &mut |name, _| receiver.mutability = name.mutability.take());
+            return;
+        }
+        let source = self.argument();
+        // What the signature says of the type still holds.
+        let older = bindings.iter().find(|older| source.as_ref() == Some(&older.name));
+        let kind = older.map_or(BindingKind::Value, |older| older.kind);
+        let found = take_bindings(&mut self.pattern, kind, &inherited(&self.attrs));
+        bindings
+            .retain(|older| source.as_ref() != Some(&older.name) && found.iter().all(|newer| newer.name != older.name));
+        bindings.extend(found);
+    }
+}

@@ -1,0 +1,88 @@
+//! Whether tokens mention a name.
+//!
+//! A body is not parsed, so a mention counts as a use: to bind an argument anew for nothing is the smaller mistake, since the other
+//! one keeps what an attempt did to it.
+
+use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+
+/// Whether the tokens mention a variable of that name. What only fields, methods, paths and fragments of macros can be
+/// called does not count.
+pub(crate) fn is_mentioned(tokens: TokenStream, name: &Ident) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_punct = |token: Option<&TokenTree>, mark: char, spacing: Spacing| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark && punct.spacing() == spacing);
+    tokens.iter().enumerate().any(|(at, token)| match token {
+        TokenTree::Ident(word) if is_same(word, name) => {
+            let before = |steps: usize| at.checked_sub(steps).and_then(|at| tokens.get(at));
+            let is_member = is_punct(before(1), '.', Spacing::Alone) && !is_punct(before(2), '.', Spacing::Joint);
+            let is_path = is_punct(tokens.get(at + 1), ':', Spacing::Joint);
+            let is_fragment = is_punct(before(1), '$', Spacing::Alone);
+            !(is_member || is_path || is_fragment)
+        }
+        TokenTree::Group(group) => is_mentioned(group.stream(), name),
+        TokenTree::Literal(literal) => is_captured(&literal.to_string(), &name.unraw().to_string()),
+        TokenTree::Ident(_) | TokenTree::Punct(_) => false,
+    })
+}
+
+/// Whether a format string has the name in it: `{x}`, `{x:?}`, `{:x$}`.
+fn is_captured(text: &str, name: &str) -> bool {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    text.match_indices(name).any(|(at, found)| {
+        let (before, after) = (&text[..at], &text[at + found.len()..]);
+        let before_name = before.trim_end();
+        // Two of them stand for a brace.
+        let braces = before_name.len() - before_name.trim_end_matches('{').len();
+        let is_first = braces % 2 == 1 && !after.starts_with(is_part);
+        is_first || after.starts_with('$') && !before.ends_with(is_part)
+    })
+}
+
+/// Whether two words are the same name, with or without their `r#`.
+pub(crate) fn is_same(word: &Ident, name: &Ident) -> bool {
+    word.unraw() == name.unraw()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proc_macro2::Span;
+
+    fn mentions(block: &str) -> bool {
+        is_mentioned(block.parse().expect(block), &Ident::new("x", Span::call_site()))
+    }
+
+    #[test]
+    fn a_name_counts_as_a_use_wherever_it_can_be_one() {
+        for block in [
+            "{ x }",
+            "{ x.len(); }",
+            "{ y[x] }",
+            "{ Y { x } }",
+            "{ y..x }",
+            "{ ..x }",
+            "{ y ..= x }",
+            "{ r#x += 1; }",
+            "{ async move { async { x.await } } }",
+            "{ if let Some(x) = y { x } }",
+            "{ |x| 1 }",
+            "{ assert_eq!(y, x); }",
+            "{ macro_rules! next { () => {{ x += 1; x }} } next!() }",
+            "{ println!(\"x is {x}\"); }",
+            "{ println!(\"{x:?}\"); }",
+            "{ println!(\"{:x$} {:.x$}\", 1); }",
+            "{ println!(\"{ x }\"); }",
+        ] {
+            assert!(mentions(block), "{block}");
+        }
+    }
+
+    #[test]
+    fn a_field_a_method_and_a_path_are_no_variables() {
+        for block in
+            ["{ self.x; y.x(); x::y() }", "{ y.0.x }", "{ println!(\"x {xs} {{x\"); }", "{ println!(\"x {y.x}\"); }"]
+        {
+            assert!(!mentions(block), "{block}");
+        }
+    }
+}

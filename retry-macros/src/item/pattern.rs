@@ -1,0 +1,131 @@
+//! Patterns: the names that they bind, and the `mut` before these.
+//!
+//! It knows no argument and no statement.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Expr, FieldPat, Macro, Pat, PatIdent, PatOr, PatParen, PatReference, Token, Type, token};
+
+/// What the pattern around a name says about it.
+#[derive(Clone, Default)]
+pub(crate) struct Context {
+    /// Whether it lies behind a `&mut`.
+    pub(crate) is_behind_unique: bool,
+    /// Whether it lies in an or-pattern, each side of which binds the same names.
+    pub(crate) is_alternative: bool,
+    /// The attributes of the fields that it lies in.
+    pub(crate) attributes: Vec<Attribute>,
+}
+
+/// Calls a function with each name that a pattern binds. A name alone is bound, whatever it looks like.
+pub(crate) fn for_each_name(pattern: &mut Pat, each: &mut dyn FnMut(&mut PatIdent, &Context)) {
+    match pattern {
+        Pat::Type(typed) => for_each_name(&mut typed.pat, each),
+        Pat::Ident(name) if name.subpat.is_none() => each(name, &Context::default()),
+        pattern => Names { each, context: Context::default() }.visit_pat_mut(pattern),
+    }
+}
+
+struct Names<'a> {
+    each: &'a mut dyn FnMut(&mut PatIdent, &Context),
+    context: Context,
+}
+
+impl Names<'_> {
+    /// Visits what lies within a part of the pattern, which changes the context.
+    fn within(&mut self, change: impl FnOnce(&mut Context), visit: impl FnOnce(&mut Self)) {
+        let outer = self.context.clone();
+        change(&mut self.context);
+        visit(self);
+        self.context = outer;
+    }
+}
+
+impl VisitMut for Names<'_> {
+    fn visit_pat_ident_mut(&mut self, name: &mut PatIdent) {
+        let is_plain = name.by_ref.is_none() && name.mutability.is_none() && name.subpat.is_none();
+        if !(is_plain && (is_constant(&name.ident) || name.ident == "self")) {
+            (self.each)(name, &self.context);
+        }
+        if let Some((_, inner)) = &mut name.subpat {
+            self.visit_pat_mut(inner);
+        }
+    }
+
+    fn visit_pat_reference_mut(&mut self, reference: &mut PatReference) {
+        let is_unique = reference.mutability.is_some();
+        self.within(
+            |context| context.is_behind_unique |= is_unique,
+            |this| visit_mut::visit_pat_reference_mut(this, reference),
+        );
+    }
+
+    fn visit_pat_or_mut(&mut self, alternatives: &mut PatOr) {
+        self.within(|context| context.is_alternative = true, |this| visit_mut::visit_pat_or_mut(this, alternatives));
+    }
+
+    fn visit_field_pat_mut(&mut self, field: &mut FieldPat) {
+        let attributes = field.attrs.clone();
+        self.within(|context| context.attributes.extend(attributes), |this| this.visit_pat_mut(&mut field.pat));
+    }
+
+    fn visit_pat_paren_mut(&mut self, parentheses: &mut PatParen) {
+        let is_mut = |pattern: &Pat| matches!(pattern, Pat::Ident(name) if name.mutability.is_some());
+        let was_mut = is_mut(&parentheses.pat);
+        visit_mut::visit_pat_paren_mut(self, parentheses);
+        // Without a `mut` nothing needs them any more, and the user is not to be told so.
+        if was_mut && !is_mut(&parentheses.pat) {
+            let span = Span::mixed_site().located_at(parentheses.paren_token.span.join());
+            parentheses.paren_token = token::Paren(span);
+        }
+    }
+
+    fn visit_expr_mut(&mut self, _: &mut Expr) {}
+
+    fn visit_type_mut(&mut self, _: &mut Type) {}
+}
+
+/// Returns the name that a pattern is, if it is nothing else: `name`, `mut name`.
+pub(crate) fn single_name(pattern: &Pat) -> Option<&Ident> {
+    match pattern {
+        Pat::Type(typed) => single_name(&typed.pat),
+        Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => Some(&name.ident),
+        _ => None,
+    }
+}
+
+/// Returns the first call of a macro in a pattern.
+pub(crate) fn macro_call(pattern: &Pat) -> Option<TokenStream> {
+    struct FirstMacro(Option<TokenStream>);
+
+    impl Visit<'_> for FirstMacro {
+        fn visit_macro(&mut self, call: &Macro) {
+            self.0.get_or_insert_with(|| call.to_token_stream());
+        }
+
+        fn visit_expr(&mut self, _: &Expr) {}
+    }
+
+    let mut first = FirstMacro(None);
+    visit::visit_pat(&mut first, pattern);
+    first.0
+}
+
+/// Whether a name looks like that of a constant.
+pub(crate) fn is_constant(name: &Ident) -> bool {
+    name.to_string().starts_with(char::is_uppercase)
+}
+
+/// Puts `mut` before a name that is not bound by `ref`, and returns whether it is there.
+pub(crate) fn set_mut(pattern: &mut Pat, name: &Ident, mutability: Token![mut]) -> bool {
+    let mut is_found = false;
+    for_each_name(pattern, &mut |bound, _| {
+        if bound.ident == *name && bound.by_ref.is_none() {
+            bound.mutability = Some(mutability);
+            is_found = true;
+        }
+    });
+    is_found
+}
