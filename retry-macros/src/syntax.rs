@@ -85,20 +85,6 @@ pub(crate) fn behind_generics(tokens: &[TokenTree], from: usize) -> usize {
     tokens.len()
 }
 
-/// Where a type ends that begins there or before: at what separates it from the next, or at the `>` around it.
-pub(crate) fn behind_type(tokens: &[TokenTree], from: usize) -> usize {
-    let mut at = from;
-    while at < tokens.len() {
-        let is_arrow = at > 0 && is_mark(tokens.get(at - 1), '-');
-        let is_end = [',', ';', '=', '>'].iter().any(|mark| is_mark(tokens.get(at), *mark));
-        if is_end && !is_arrow {
-            break;
-        }
-        at = if is_mark(tokens.get(at), '<') { behind_generics(tokens, at) } else { at + 1 };
-    }
-    at
-}
-
 /// Where what stands behind `pub` begins.
 pub(crate) fn behind_visibility(tokens: &[TokenTree], from: usize) -> usize {
     if let Some(hidden) = group(tokens.get(from), Delimiter::None).map(inside) {

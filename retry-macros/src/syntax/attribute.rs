@@ -1,8 +1,8 @@
 //! Attributes, by their names.
 
 use crate::syntax::statement::behind_attributes;
-use crate::syntax::{group, inside, is_path_separator, is_word, part, scan, types};
-use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
+use crate::syntax::{group, inside, is_path_separator, part, scan};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 
 /// `#[name ...]`.
@@ -26,14 +26,6 @@ impl Attribute {
             Some(Self::new(pair.first()?.clone(), group.clone()))
         });
         (attributes.collect(), end)
-    }
-
-    /// The same attribute with what a function makes of its content, within `cfg_attr` of each one that this stands for.
-    pub(crate) fn map(&self, each: &dyn Fn(&[TokenTree]) -> Option<Vec<TokenTree>>) -> Option<Self> {
-        let content = map(&self.content(), each)?;
-        let mut group = Group::new(Delimiter::Bracket, content.into_iter().collect());
-        group.set_span(self.group.span());
-        Some(Self::new(self.mark.clone(), group))
     }
 
     /// The path and what follows it.
@@ -61,28 +53,6 @@ impl Attribute {
             _ => None,
         }
     }
-
-    /// Whether its name is this word.
-    pub(crate) fn is(&self, name: &str) -> bool {
-        self.word().is_some_and(|word| word == name)
-    }
-}
-
-fn map(content: &[TokenTree], each: &dyn Fn(&[TokenTree]) -> Option<Vec<TokenTree>>) -> Option<Vec<TokenTree>> {
-    let [name, TokenTree::Group(group)] = content else { return each(content) };
-    if !is_word(Some(name), "cfg_attr") {
-        return each(content);
-    }
-    let parts = types::split(&inside(group), ',');
-    let (condition, attributes) = parts.split_first()?;
-    let mut mapped = condition.clone();
-    for attribute in attributes.iter().filter_map(|attribute| map(attribute, each)) {
-        mapped.push(Punct::new(',', Spacing::Alone).into());
-        mapped.extend(attribute);
-    }
-    let is_empty = mapped.len() == condition.len();
-    let mapped = Group::new(group.delimiter(), mapped.into_iter().collect());
-    (!is_empty).then(|| vec![name.clone(), mapped.into()])
 }
 
 impl ToTokens for Attribute {

@@ -180,18 +180,6 @@ fn is_type(tokens: &[TokenTree]) -> bool {
     ty(tokens, 0) == Some(tokens.len())
 }
 
-/// A type without those invisible groups that hold only a part of it, such as `Future<` or `impl A` before a `+`.
-pub(crate) fn without_parts(ty: &[TokenTree]) -> Vec<TokenTree> {
-    let mut whole = Vec::with_capacity(ty.len());
-    for (at, token) in ty.iter().enumerate() {
-        match group(Some(token), Delimiter::None).map(inside) {
-            Some(hidden) if !is_type(&hidden) || is_mark(ty.get(at + 1), '+') => whole.extend(without_parts(&hidden)),
-            _ => whole.push(token.clone()),
-        }
-    }
-    whole
-}
-
 /// Whether this is what a function pointer takes: a type, maybe with a name, or the rest.
 fn is_input(tokens: &[TokenTree]) -> bool {
     let has_name = tokens.len() > 2 && is_mark(tokens.get(1), ':') && !is_path_separator(tokens, 1);
@@ -256,8 +244,8 @@ fn qualifier(tokens: &[TokenTree], from: usize) -> Option<usize> {
 
 /// Where the type ends that begins there, if there is one.
 pub(crate) fn ty(tokens: &[TokenTree], from: usize) -> Option<usize> {
-    if let Some(reference) = reference(part(tokens, from.min(tokens.len())..)) {
-        return ty(tokens, from + reference.length);
+    if let Some(length) = reference(part(tokens, from.min(tokens.len())..)) {
+        return ty(tokens, from + length);
     }
     match tokens.get(from)? {
         TokenTree::Group(group) => is_group_type(group).then_some(from + 1),
@@ -364,39 +352,6 @@ mod tests {
         let tokens: TokenStream = text.parse().expect(text);
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         scan(&tokens, 0) == Some(tokens.len())
-    }
-
-    /// The tokens with each group of the one kind as one of the other.
-    fn regrouped(tokens: impl IntoIterator<Item = TokenTree>, from: Delimiter, to: Delimiter) -> Vec<TokenTree> {
-        let regroup = |token| match token {
-            TokenTree::Group(group) if group.delimiter() == from => {
-                TokenTree::Group(Group::new(to, regrouped(group.stream(), from, to).into_iter().collect()))
-            }
-            token => token,
-        };
-        tokens.into_iter().map(regroup).collect()
-    }
-
-    #[test]
-    fn invisible_groups_stay_where_they_are_types() {
-        // Brackets stand for the invisible groups.
-        for (text, expected) in [
-            ("[u8]", "[u8]"),
-            ("&[dyn A + B]", "&[dyn A + B]"),
-            ("Result<[Vec<u8>], [E]>", "Result<[Vec<u8>], [E]>"),
-            ("impl Fn([u8]) -> [u8]", "impl Fn([u8]) -> [u8]"),
-            ("impl [Future<] Output = [u8]> + Send", "impl Future<Output = [u8]> + Send"),
-            ("[impl A] + [B]", "impl A + [B]"),
-            ("[[impl] [A +]] B", "impl A + B"),
-            ("[A where] B: C", "A where B: C"),
-            ("[]", ""),
-        ] {
-            let tokens: TokenStream = text.parse().expect(text);
-            let whole = without_parts(&regrouped(tokens, Delimiter::Bracket, Delimiter::None));
-            let whole: TokenStream = regrouped(whole, Delimiter::None, Delimiter::Bracket).into_iter().collect();
-            let expected: TokenStream = expected.parse().expect(expected);
-            assert_eq!(whole.to_string(), expected.to_string(), "{text}");
-        }
     }
 
     #[test]
