@@ -225,7 +225,8 @@ fn bind(model: &Model, binding: &Binding) -> Option<TokenStream> {
 fn local(binding: &Binding, mutability: Option<Token![mut]>, value: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let Binding { name, is_shared, attrs, .. } = binding;
-    let allow_mut = (*is_shared && mutability.is_some()).then(|| quote_spanned!(here=> #[allow(unused_mut)]));
+    let allow_mut =
+        (*is_shared && mutability.is_some()).then(|| quote_spanned!(here=> #[allow(unused_mut, unused_variables)]));
     let allow_use = allow_use(name);
     quote_spanned! {here=>
         #(#attrs)*

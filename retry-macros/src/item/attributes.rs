@@ -19,10 +19,10 @@ pub(crate) fn inherited(attrs: &[Attribute]) -> Vec<Attribute> {
 fn inherited_meta(meta: &Meta) -> Option<Meta> {
     const INHERITED: [&str; 6] = ["cfg", "allow", "warn", "deny", "forbid", "expect"];
     let Meta::List(list) = meta else { return None };
-    match list.path.is_ident("cfg_attr") {
-        true => each_under_condition(list, inherited_meta),
-        false => INHERITED.iter().any(|name| list.path.is_ident(name)).then(|| without_expectation(meta)),
+    if list.path.is_ident("cfg_attr") {
+        return each_under_condition(list, inherited_meta);
     }
+    INHERITED.iter().any(|name| list.path.is_ident(name)).then(|| without_expectation(meta))
 }
 
 /// The attribute with `allow` for `expect`: of two bindings the lint finds one.

@@ -26,7 +26,7 @@ pub(crate) struct FutureBody {
 }
 
 enum SetUp {
-    Rebinding(Rebinding),
+    Rebinding(Box<Rebinding>),
     Other(TokenStream),
 }
 
@@ -66,7 +66,7 @@ impl FutureBody {
     /// The statements that bind arguments anew.
     pub(crate) fn rebindings(&mut self) -> impl Iterator<Item = &mut Rebinding> {
         self.setup.iter_mut().filter_map(|statement| match statement {
-            SetUp::Rebinding(rebinding) => Some(rebinding),
+            SetUp::Rebinding(rebinding) => Some(&mut **rebinding),
             SetUp::Other(_) => None,
         })
     }
@@ -186,7 +186,7 @@ fn setup(input: ParseStream<'_>) -> syn::Result<Vec<SetUp>> {
     loop {
         let (rebinding, branch) = (input.fork(), input.fork());
         if let Some(statement) = rebinding.parse::<Rebinding>().ok().filter(Rebinding::binds_argument) {
-            setup.push(SetUp::Rebinding(statement));
+            setup.push(SetUp::Rebinding(Box::new(statement)));
             input.advance_to(&rebinding);
         } else if let Ok(tokens) = inference_branch(&branch) {
             setup.push(SetUp::Other(tokens));
@@ -288,7 +288,7 @@ impl Rebinding {
         if let Some(name) = pattern::single_name(&self.pattern).filter(|name| *name == "__self").cloned() {
             receiver.name = Some(name);
             // For `&mut self` it writes a `mut` of its own.
-            pattern::for_each_name(&mut self.pattern, &mut |name, _| receiver.mutability = name.mutability.take());
+            pattern::for_each_name(&mut self.pattern, &mut |name, _| receiver.mutability = name.mutability);
             return;
         }
         let source = self.argument();

@@ -113,6 +113,23 @@ fn mut_self() {
     assert_eq!(thrice(|runs| Counter(0).by_reference(runs)), Some(3));
 }
 
+#[tokio::test]
+#[expect(clippy::manual_async_fn, reason = "the shape under test")]
+async fn mentioned_by_a_block_after_its_use() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(mut list: Vec<u32>, runs: &Runs) -> impl Future<Output = Option<u32>> {
+        list.sort_unstable();
+        let last = list.pop();
+        drop(list);
+        async move {
+            runs.fail_twice().ok()?;
+            if let Some(number) = last { Some(number) } else { None }
+        }
+    }
+
+    assert_eq!(thrice_async(async |runs: &Runs| call(vec![2, 1], runs).await).await, Some(2));
+}
+
 #[test]
 fn mut_that_is_not_copy() {
     #[retry(strategy = "immediate", on = reattempt::any_error, clone(payload))]

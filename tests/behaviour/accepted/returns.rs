@@ -140,9 +140,9 @@ async fn macro_around_an_argument() {
     fn used_before(mut count: u8, runs: &Runs) -> impl Future<Output = Option<u32>> {
         macro_rules! next {
             ($count:expr) => {{
-                let mut count = $count;
-                count += 1;
-                count
+                let mut number = $count;
+                number += 1;
+                number
             }};
         }
         macro_rules! once {
