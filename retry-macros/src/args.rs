@@ -3,7 +3,6 @@
 pub(crate) mod arguments;
 pub(crate) mod duration;
 pub(crate) mod expr;
-pub(crate) mod expression;
 pub(crate) mod forecast;
 pub(crate) mod key;
 pub(crate) mod matched_pattern;

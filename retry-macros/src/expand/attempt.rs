@@ -225,8 +225,10 @@ fn bind(model: &Model, binding: &Binding) -> Option<TokenStream> {
 fn local(binding: &Binding, mutability: Option<Token![mut]>, value: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let Binding { name, is_shared, attrs, .. } = binding;
-    let allow_mut =
-        (*is_shared && mutability.is_some()).then(|| quote_spanned!(here=> #[allow(unused_mut, unused_variables)]));
+    let is_shared = *is_shared && mutability.is_some();
+    let allow_mut = is_shared.then(|| quote_spanned!(here=> #[allow(unused_mut)]));
+    // The body may only mention it, and the statements before have used it.
+    let used = is_shared.then(|| quote_spanned!(here=> #(#attrs)* let _ = &#name;));
     let allow_use = allow_use(name);
     quote_spanned! {here=>
         #(#attrs)*
@@ -234,6 +236,7 @@ fn local(binding: &Binding, mutability: Option<Token![mut]>, value: &TokenStream
         #allow_mut
         #allow_use
         let #mutability #name = #value;
+        #used
     }
 }
 

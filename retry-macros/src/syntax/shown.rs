@@ -1,6 +1,5 @@
 //! Tokens as a text for messages, spaced as somebody would write them: the compiler's own text may have a blank around each token.
 
-use crate::syntax::inside;
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
 /// Marks that stand close to what is before and behind them.
@@ -67,7 +66,7 @@ pub(crate) fn stream(tokens: TokenStream) -> String {
 
 fn one(token: &TokenTree) -> String {
     let TokenTree::Group(group) = token else { return token.to_string() };
-    let content = text(&inside(group));
+    let content = stream(group.stream());
     match group.delimiter() {
         Delimiter::Parenthesis => format!("({content})"),
         Delimiter::Bracket => format!("[{content}]"),
