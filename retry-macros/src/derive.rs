@@ -12,14 +12,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{DeriveInput, Expr, Fields, Member};
 
-/// The judged cases of an error type.
-enum Cases<'a> {
-    Struct(Case<'a>),
-    Enum(Vec<(&'a Ident, Case<'a>)>),
-}
-
 /// A variant, or a struct as a whole.
 struct Case<'a> {
+    /// `None` of a struct.
+    variant: Option<&'a Ident>,
     fields: &'a Fields,
     rule: Rule,
 }
@@ -29,7 +25,7 @@ enum Rule {
     Permanent,
     /// Transient where the condition holds.
     Transient {
-        condition: Option<Expr>,
+        condition: Option<Box<Expr>>,
         hint: Option<Hint>,
     },
     /// The field decides.
@@ -39,7 +35,7 @@ enum Rule {
 /// Where the minimum delay before the next attempt comes from.
 enum Hint {
     Field(Member),
-    Function(Expr),
+    Function(Box<Expr>),
 }
 
 /// Expands `#[derive(Transient)] item` to an `impl`. If there are faults, the `impl` is a placeholder, so that they are the only errors.

@@ -2,7 +2,7 @@
 //!
 //! It judges no value, and does not know the fields.
 
-use super::function_check::peeled;
+use crate::args::expr;
 use crate::faults::{Faults, did_you_mean};
 use crate::syntax::shown;
 use proc_macro2::{Ident, Span, TokenTree};
@@ -24,9 +24,9 @@ pub(super) struct Attributes {
     /// Where `#[transient]` and `#[permanent]` stand.
     pub(super) transient: Option<Span>,
     pub(super) permanent: Option<Span>,
-    pub(super) condition: Option<Expr>,
-    pub(super) after: Option<Expr>,
-    pub(super) forward: Option<(Span, Option<Expr>)>,
+    pub(super) condition: Option<Box<Expr>>,
+    pub(super) after: Option<Box<Expr>>,
+    pub(super) forward: Option<(Span, Option<Box<Expr>>)>,
     pub(super) root: Option<Path>,
     /// An attribute whose name resembles one of the two, and the end of a message that says which.
     pub(super) misspelt: Option<(Ident, String)>,
@@ -115,7 +115,7 @@ impl Attributes {
                 let field = if is_alone { None } else { Some(value(&key, input, "forward = source")?) };
                 self.forward.replace((key.span(), field)).is_some()
             }
-            "crate" => self.root.replace(module_path(&value(&key, input, CRATE)?)?).is_some(),
+            "crate" => self.root.replace(module_path(&*value(&key, input, CRATE)?)?).is_some(),
             found => {
                 let suggestion = match found {
                     "when" | "on" => "; did you mean `if`?".to_owned(),
@@ -140,7 +140,7 @@ impl Attributes {
 const CRATE: &str = "crate = my_reexports::reattempt";
 
 /// Reads `= value` after a key.
-fn value(key: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<Expr> {
+fn value(key: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<Box<Expr>> {
     if let Ok(TokenTree::Group(group)) = input.fork().parse() {
         let found = group.stream();
         let advice = if found.is_empty() { example.to_owned() } else { format!("{key} = {found}") };
@@ -150,13 +150,13 @@ fn value(key: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<Expr
     if input.parse::<Token![=]>().is_err() || input.is_empty() || input.peek(Token![,]) {
         return Err(syn::Error::new(key.span(), format!("`{key}` has no value; write `{example}`")));
     }
-    input.parse()
+    expr::parse(input).map(Box::new)
 }
 
 /// Returns the value as the path of a module: `Self` leads to none.
 fn module_path(value: &Expr) -> syn::Result<Path> {
-    match peeled(value) {
-        Expr::Path(ExprPath { qself: None, path, .. })
+    match expr::path(value) {
+        Some(ExprPath { qself: None, path, .. })
             if path.segments.iter().all(|part| part.arguments.is_none() && part.ident != "Self") =>
         {
             Ok(path.clone())
@@ -164,7 +164,7 @@ fn module_path(value: &Expr) -> syn::Result<Path> {
         _ => {
             let found = shown::stream(value.to_token_stream());
             let message = format!("`crate` expects the path of a module, found `{found}`; write `{CRATE}`");
-            Err(syn::Error::new_spanned(value.to_token_stream(), message))
+            Err(syn::Error::new_spanned(value, message))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Writes the `impl` of an error type. It cannot fail: a faulty case cannot be built.
 
-use super::function_check::peeled;
-use super::{Case, Cases, Hint, Rule};
+use super::{Case, Hint, Rule};
+use crate::args::expr;
 use crate::paths::{ItemPath, Paths};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
@@ -17,27 +17,19 @@ use syn::{Data, DeriveInput, Expr, ExprPath, Fields, Member, Type};
 ///     fn retry_after(&self) -> Option<Duration> { THE VERDICT'S HINT }
 /// }
 /// ```
-pub(super) fn implementation(item: &DeriveInput, cases: &Cases<'_>, paths: &Paths) -> TokenStream {
+pub(super) fn implementation(item: &DeriveInput, cases: &[Case<'_>], paths: &Paths) -> TokenStream {
     let here = Span::mixed_site();
     let (transient, verdict) = (paths.public("Transient"), paths.public("Verdict"));
     let writer = Writer { paths, verdict: &verdict };
-    let body = match cases {
-        Cases::Struct(case) => {
-            let (bindings, verdict) = writer.case(case, true);
-            let pattern = (!bindings.is_empty()).then(|| quote_spanned!(here=> let Self { #(#bindings,)* .. } = self;));
-            quote_spanned!(here=> #pattern #verdict)
-        }
-        Cases::Enum(cases) if cases.is_empty() => quote_spanned!(here=> match *self {}),
-        Cases::Enum(cases) => {
-            let arms = cases.iter().map(|(variant, case)| {
-                let (bindings, verdict) = writer.case(case, false);
-                let fields =
-                    (!matches!(case.fields, Fields::Unit)).then(|| quote_spanned!(here=> { #(#bindings,)* .. }));
-                quote_spanned!(here=> Self::#variant #fields => #verdict)
-            });
-            quote_spanned!(here=> match self { #(#arms,)* })
-        }
-    };
+    let arms = cases.iter().map(|case| {
+        let variant = case.variant.map(|variant| quote_spanned!(here=> ::#variant));
+        let bindings = bindings(case);
+        let fields = (!matches!(case.fields, Fields::Unit)).then(|| quote_spanned!(here=> { #(#bindings,)* .. }));
+        let verdict = writer.verdict(case);
+        quote_spanned!(here=> Self #variant #fields => #verdict)
+    });
+    // A reference to an enum without variants could still be matched.
+    let place = cases.is_empty().then(|| quote_spanned!(here=> *));
     let head = head(item, &transient, &demanded(item, cases));
     quote_spanned! {here=>
         #[automatically_derived]
@@ -55,7 +47,7 @@ pub(super) fn implementation(item: &DeriveInput, cases: &Cases<'_>, paths: &Path
             }
 
             fn verdict(&self) -> #verdict {
-                #body
+                match #place self { #(#arms,)* }
             }
         }
     }
@@ -89,12 +81,8 @@ fn head(item: &DeriveInput, transient: &ItemPath<'_>, demanded: &[&Type]) -> Tok
 /// The types of the forwarded fields that depend on a parameter.
 ///
 /// Not of those that contain the type itself: rustc would look for the end of that for ever.
-fn demanded<'a>(item: &DeriveInput, cases: &Cases<'a>) -> Vec<&'a Type> {
-    let cases: Vec<&Case<'a>> = match cases {
-        Cases::Struct(case) => vec![case],
-        Cases::Enum(cases) => cases.iter().map(|(_, case)| case).collect(),
-    };
-    let forwarded = cases.into_iter().filter_map(|case| match &case.rule {
+fn demanded<'a>(item: &DeriveInput, cases: &[Case<'a>]) -> Vec<&'a Type> {
+    let forwarded = cases.iter().filter_map(|case| match &case.rule {
         Rule::Forward(member) => type_of(case.fields, member),
         _ => None,
     });
@@ -118,18 +106,20 @@ fn type_of<'a>(fields: &'a Fields, member: &Member) -> Option<&'a Type> {
     fields.members().zip(fields).find(|(found, _)| found == member).map(|(_, field)| &field.ty)
 }
 
-impl Case<'_> {
-    /// Whether the verdict needs a field.
-    fn needs(&self, member: &Member, is_struct: bool) -> bool {
-        match &self.rule {
-            Rule::Permanent => false,
-            Rule::Forward(field) | Rule::Transient { condition: None, hint: Some(Hint::Field(field)) } => {
-                field == member
-            }
-            Rule::Transient { hint: Some(Hint::Field(field)), .. } => !is_struct || field == member,
-            Rule::Transient { condition, hint } => !is_struct && (condition.is_some() || hint.is_some()),
-        }
-    }
+/// Writes the fields that the verdict needs, each as `field: __reattempt_field`.
+fn bindings(case: &Case<'_>) -> Vec<TokenStream> {
+    let here = Span::mixed_site();
+    let is_needed = |member: &Member| match &case.rule {
+        Rule::Permanent => false,
+        Rule::Forward(field) | Rule::Transient { condition: None, hint: Some(Hint::Field(field)) } => field == member,
+        Rule::Transient { hint: Some(Hint::Field(field)), .. } => case.variant.is_some() || field == member,
+        Rule::Transient { condition, hint } => case.variant.is_some() && (condition.is_some() || hint.is_some()),
+    };
+    let bind = |member| {
+        let name = binding(&member, here);
+        quote_spanned!(here=> #member: #name)
+    };
+    case.fields.members().filter(is_needed).map(bind).collect()
 }
 
 struct Writer<'a> {
@@ -138,17 +128,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// The fields that a case needs, each as `field: __reattempt_field`, and its verdict.
-    fn case(&self, case: &Case<'_>, is_struct: bool) -> (Vec<TokenStream>, TokenStream) {
-        let here = Span::mixed_site();
-        let bindings = case.fields.members().filter(|member| case.needs(member, is_struct)).map(|member| {
-            let name = binding(&member, here);
-            quote_spanned!(here=> #member: #name)
-        });
-        (bindings.collect(), self.verdict(case, is_struct))
-    }
-
-    fn verdict(&self, case: &Case<'_>, is_struct: bool) -> TokenStream {
+    fn verdict(&self, case: &Case<'_>) -> TokenStream {
         let here = Span::mixed_site();
         let verdict = self.verdict;
         let (condition, hint) = match &case.rule {
@@ -157,9 +137,10 @@ impl Writer<'_> {
             Rule::Transient { condition, hint } => (condition, hint),
         };
         // A variant's function is given the variant's fields, a struct's the struct.
-        let arguments: Vec<Ident> = match is_struct {
-            true => vec![Ident::new("self", here)],
-            false => case.fields.members().map(|member| binding(&member, here)).collect(),
+        let arguments: Vec<Ident> = if case.variant.is_none() {
+            vec![Ident::new("self", here)]
+        } else {
+            case.fields.members().map(|member| binding(&member, here)).collect()
         };
         let verdict = match condition {
             None => quote_spanned!(here=> #verdict::Retry),
@@ -207,7 +188,7 @@ impl Writer<'_> {
         let here = Span::mixed_site();
         let there = here.located_at(function.span());
         let arguments: Vec<Ident> = arguments.iter().map(|argument| Ident::new(&argument.to_string(), there)).collect();
-        match peeled(function) {
+        match expr::peel(function) {
             Expr::Closure(_) => {
                 let names: Vec<Ident> = (0..arguments.len()).map(|at| format_ident!("a{at}", span = here)).collect();
                 let types: Vec<Ident> = (0..arguments.len()).map(|at| format_ident!("A{at}", span = here)).collect();

@@ -2,6 +2,7 @@
 //!
 //! In doubt it is a function, which the compiler checks.
 
+use crate::args::expr;
 use crate::syntax::shown;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -11,30 +12,22 @@ use syn::parse::ParseStream;
 use syn::token::Paren;
 use syn::{
     Expr, ExprAwait, ExprCall, ExprCast, ExprField, ExprGroup, ExprIf, ExprMatch, ExprParen, ExprPath, ExprReference,
-    ExprTry, ExprUnary, Fields, Member, Path, Token, UnOp,
+    ExprTry, ExprUnary, Fields, Member, Token, UnOp,
 };
-
-/// Returns the expression without parentheses, and without the invisible groups that `macro_rules!` puts around fragments.
-pub(super) fn peeled(mut value: &Expr) -> &Expr {
-    while let Expr::Group(ExprGroup { expr, .. }) | Expr::Paren(ExprParen { expr, .. }) = value {
-        value = expr;
-    }
-    value
-}
 
 /// Returns the function that an expression was meant as; `None` where it may be a function.
 ///
 /// `is_struct`: the function is given the whole struct, not each field.
 pub(super) fn function_for(value: &Expr, fields: &Fields, is_struct: bool) -> Option<String> {
     let names: Vec<Ident> = fields.iter().filter_map(|field| field.ident.clone()).collect();
-    let mut body = peeled(value).clone();
+    let mut body = expr::peel(value).clone();
     let has_self = normalize(&mut body, &names);
     let mut variables = Vec::new();
     collect_variables(&mut body, &mut variables);
     let has_field = variables.iter().any(|variable| names.contains(variable));
     let is_body = match &body {
         // A function may have the name of a field.
-        Expr::Path(_) => is_duration(&body) || matches!(peeled(value), Expr::Field(_)),
+        Expr::Path(_) => is_duration(&body) || matches!(expr::peel(value), Expr::Field(_)),
         Expr::Lit(_) | Expr::Array(_) | Expr::Cast(_) => false,
         _ => has_self && is_struct || has_field || is_comparison(&body) || is_matches(&body) || is_duration(&body),
     };
@@ -84,7 +77,7 @@ pub(super) fn function_for(value: &Expr, fields: &Fields, is_struct: bool) -> Op
 /// Writes `self.field` as `field`, and `matches!(value, pattern)` as a call, so that the fields in it are found. Returns whether there
 /// is a `self`.
 fn normalize(expr: &mut Expr, names: &[Ident]) -> bool {
-    let is_self = |expr: &Expr| matches!(expr, Expr::Path(path) if path.path.is_ident("self"));
+    let is_self = |expr: &Expr| expr::name(expr).is_some_and(|name| name == "self");
     let new = match expr {
         Expr::Field(ExprField { base, member: Member::Named(name), .. }) if is_self(base) && names.contains(name) => {
             let path = name.clone().into();
@@ -143,16 +136,9 @@ fn operands(expr: &mut Expr) -> Vec<&mut Expr> {
     }
 }
 
-fn path(expr: &Expr) -> Option<&Path> {
-    match expr {
-        Expr::Path(ExprPath { qself: None, path, .. }) => Some(path),
-        _ => None,
-    }
-}
-
 /// Collects the names that can only be those of variables, each once.
 fn collect_variables(expr: &mut Expr, found: &mut Vec<Ident>) {
-    if let Some(name) = path(expr).and_then(Path::get_ident) {
+    if let Some(name) = expr::name(expr) {
         let is_variable = name.to_string().starts_with(char::is_lowercase)
             && !["self", "super", "crate"].iter().any(|keyword| name == keyword);
         if is_variable && !found.contains(name) {
@@ -166,7 +152,7 @@ fn collect_variables(expr: &mut Expr, found: &mut Vec<Ident>) {
 
 /// Replaces names in an expression. `is_value`: an operator or a function takes the name as a value, not as a reference.
 fn replace(expr: &mut Expr, replacement: &dyn Fn(&Ident, bool) -> Option<TokenStream>, is_value: bool) {
-    if let Some(new) = path(expr).and_then(Path::get_ident).and_then(|name| replacement(name, is_value)) {
+    if let Some(new) = expr::name(expr).and_then(|name| replacement(name, is_value)) {
         *expr = Expr::Verbatim(new);
     }
     let takes_values = is_comparison(expr) || is_duration(expr);
@@ -191,10 +177,11 @@ fn is_matches(expr: &Expr) -> bool {
 /// Whether the expression is a duration, or may hold one: `Duration::ZERO`, `Duration::from_secs(5)`, `Some(pause)`.
 fn is_duration(expr: &Expr) -> bool {
     let (path, is_call) = match expr {
-        Expr::Call(call) => (path(&call.func), true),
-        expr => (path(expr), false),
+        Expr::Call(call) => (expr::path(&call.func), true),
+        expr => (expr::path(expr), false),
     };
-    let names: Vec<&Ident> = path.into_iter().flat_map(|path| &path.segments).map(|segment| &segment.ident).collect();
+    let names: Vec<&Ident> =
+        path.into_iter().flat_map(|path| &path.path.segments).map(|segment| &segment.ident).collect();
     match names.as_slice() {
         [.., ty, name] => *ty == "Duration" && (is_call || *name == "ZERO" || *name == "MAX"),
         [name] => is_call && *name == "Some",
@@ -210,10 +197,10 @@ fn called_with_all<'a>(expr: &'a Expr, names: &[Ident], is_struct: bool) -> Opti
         while let Expr::Reference(reference) = argument {
             argument = &reference.expr;
         }
-        given.push(path(argument)?.get_ident()?.clone());
+        given.push(expr::name(argument)?.clone());
     }
     let is_all = if is_struct { matches!(given.as_slice(), [this] if this == "self") } else { given == names };
-    (is_all && path(func).is_some() && !is_duration(expr)).then_some(func)
+    (is_all && expr::path(func).is_some() && !is_duration(expr)).then_some(func)
 }
 
 /// Returns the names of a closure's parameters, one for each field.

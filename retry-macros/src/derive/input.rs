@@ -1,26 +1,25 @@
 //! Judges what the attributes of an error type say, and builds its cases.
 
 use super::attributes::{self, Attributes};
-use super::function_check::peeled;
-use super::{Case, Cases, Hint, Rule, function_check};
-use crate::args::duration;
+use super::{Case, Hint, Rule, function_check};
+use crate::args::{duration, expr};
 use crate::faults::{Faults, did_you_mean, listed};
 use crate::paths::Paths;
 use crate::syntax::shown;
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
-use syn::{Data, DataEnum, DeriveInput, Expr, ExprLit, ExprUnary, Fields, Index, Lit, Member, Path, UnOp};
+use syn::{Data, DataEnum, DeriveInput, Expr, Fields, Index, Lit, LitStr, Member, Path};
 
 /// Reads the cases of an error type, and where the crate is. Without cases there is a fault.
-pub(super) fn read<'a>(item: &'a DeriveInput, faults: &mut Faults) -> (Paths, Option<Cases<'a>>) {
+pub(super) fn read<'a>(item: &'a DeriveInput, faults: &mut Faults) -> (Paths, Option<Vec<Case<'a>>>) {
     let outer = Attributes::read(&item.attrs, faults);
     let paths = Paths::new(outer.root.as_ref().map(ToTokens::to_token_stream).as_ref());
     let cases = match &item.data {
         Data::Struct(data) => {
             let place = Place { kind: "struct", name: &item.ident, fields: &data.fields };
-            place.case(outer, false, faults).map(Cases::Struct)
+            place.case(outer, false, faults).map(|case| vec![case])
         }
-        Data::Enum(data) => variants(&outer, data, faults).map(Cases::Enum),
+        Data::Enum(data) => variants(&outer, data, faults),
         Data::Union(_) => {
             faults.on(&item.ident, "`Transient` is derived for enums and structs; implement the trait by hand here");
             None
@@ -30,7 +29,7 @@ pub(super) fn read<'a>(item: &'a DeriveInput, faults: &mut Faults) -> (Paths, Op
 }
 
 /// Reads the cases of an enum, of which each needs an attribute of its own.
-fn variants<'a>(outer: &Attributes, data: &'a DataEnum, faults: &mut Faults) -> Option<Vec<(&'a Ident, Case<'a>)>> {
+fn variants<'a>(outer: &Attributes, data: &'a DataEnum, faults: &mut Faults) -> Option<Vec<Case<'a>>> {
     let marks: Vec<Span> = [outer.transient, outer.permanent].into_iter().flatten().collect();
     for span in &marks {
         let message =
@@ -46,8 +45,7 @@ fn variants<'a>(outer: &Attributes, data: &'a DataEnum, faults: &mut Faults) -> 
             faults.on(root, message);
         }
         let place = Place { kind: "variant", name: &variant.ident, fields: &variant.fields };
-        let case = place.case(attributes, !marks.is_empty(), faults);
-        cases.extend(case.map(|case| (&variant.ident, case)));
+        cases.extend(place.case(attributes, !marks.is_empty(), faults));
     }
     (cases.len() == data.variants.len()).then_some(cases)
 }
@@ -84,7 +82,7 @@ impl<'a> Place<'a> {
                 return None;
             }
         };
-        Some(Case { fields: self.fields, rule })
+        Some(Case { variant: (!self.is_struct()).then_some(self.name), fields: self.fields, rule })
     }
 
     fn refuse_absence(&self, misspelt: Option<(Ident, String)>, faults: &mut Faults) {
@@ -134,12 +132,17 @@ impl<'a> Place<'a> {
                 faults.at(span, message);
                 return None;
             }
-            return self.forwarded(span, field.as_ref(), faults).map(Rule::Forward);
+            return self.forwarded(span, field.as_deref(), faults).map(Rule::Forward);
         }
         if let Some(condition) = &condition {
-            let example = match peeled(condition) {
-                Expr::Lit(ExprLit { lit: Lit::Bool(always), .. }) if after.is_none() && always.value => "#[transient]",
-                Expr::Lit(ExprLit { lit: Lit::Bool(_), .. }) if after.is_none() => "#[permanent]",
+            let example = match expr::literal(condition) {
+                Some(Lit::Bool(always)) if after.is_none() => {
+                    if always.value {
+                        "#[transient]"
+                    } else {
+                        "#[permanent]"
+                    }
+                }
                 _ => "if = is_server_side",
             };
             let expected = "a function or a closure that answers `bool` or `Verdict`";
@@ -152,14 +155,11 @@ impl<'a> Place<'a> {
         Some(Rule::Transient { condition, hint })
     }
 
-    fn hint(&self, after: Expr, faults: &mut Faults) -> Option<Hint> {
+    fn hint(&self, after: Box<Expr>, faults: &mut Faults) -> Option<Hint> {
         if let Some(field) = self.member(&after) {
             return Some(Hint::Field(field));
         }
-        let duration = match peeled(&after) {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => duration::parse(text).ok(),
-            _ => None,
-        };
+        let duration = expr::text(&after).and_then(|text| duration::parse(text).ok());
         let example = duration.map_or_else(
             || "after = retry_after".to_owned(),
             |duration| {
@@ -185,9 +185,13 @@ impl<'a> Place<'a> {
         example: &str,
         faults: &mut Faults,
     ) -> Option<()> {
-        let found = shown::stream(peeled(value).to_token_stream());
-        let message = if let Some(advice) = instead_of_literal(value, key, example) {
-            format!("`{key}` expects {expected}, found `{found}`; write `{advice}`")
+        let found = shown::stream(expr::peel(value).to_token_stream());
+        let quoted = expr::text(value).filter(|text| text.parse_with(Path::parse_mod_style).is_ok()).map(LitStr::value);
+        let is_literal = expr::literal(value).is_some() || expr::is_negative(value);
+        let message = if let Some(function) = quoted {
+            format!("`{key}` expects {expected}, found `{found}`; write `{key} = {function}`")
+        } else if is_literal || matches!(expr::peel(value), Expr::Array(_)) {
+            format!("`{key}` expects {expected}, found `{found}`; write `{example}`")
         } else if self.fields.is_empty() && !self.is_struct() {
             let advice = if key == "if" { "`#[transient]` or `#[permanent]`" } else { "`#[transient]`" };
             format!("{} has no fields that `{key}` could look at; write {advice}", self.name())
@@ -233,9 +237,9 @@ impl<'a> Place<'a> {
 
     /// Returns the field whose name or number the expression is.
     fn member(&self, value: &Expr) -> Option<Member> {
-        let member = match peeled(value) {
-            Expr::Path(path) => Member::Named(path.path.get_ident()?.clone()),
-            Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
+        let member = match (expr::name(value), expr::literal(value)) {
+            (Some(name), _) => Member::Named(name.clone()),
+            (_, Some(Lit::Int(number))) => {
                 Member::Unnamed(Index { index: number.to_string().parse().ok()?, span: number.span() })
             }
             _ => return None,
@@ -249,19 +253,5 @@ impl<'a> Place<'a> {
 
     fn name(&self) -> String {
         format!("the {} `{}`", self.kind, self.name)
-    }
-}
-
-/// Returns what to write instead of a literal; `None` where the value is no literal.
-fn instead_of_literal(value: &Expr, key: &str, example: &str) -> Option<String> {
-    match peeled(value) {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if text.parse_with(Path::parse_mod_style).is_ok() => {
-            Some(format!("{key} = {}", text.value()))
-        }
-        Expr::Lit(_) | Expr::Array(_) => Some(example.to_owned()),
-        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) if matches!(peeled(expr), Expr::Lit(_)) => {
-            Some(example.to_owned())
-        }
-        _ => None,
     }
 }
