@@ -22,13 +22,13 @@ pub fn retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::retry(arguments.into(), &item.into()).into()
 }
 
-/// Makes a policy at compile time. The reference is at `reattempt::policy`.
+/// Builds a policy at compile time. The reference is at `reattempt::policy`.
 #[proc_macro]
 pub fn policy(arguments: TokenStream) -> TokenStream {
     pipeline::policy(arguments.into()).into()
 }
 
-/// Writes `Transient` for an error type, from a word on each variant. The reference is at `reattempt::Transient`.
+/// Implements `Transient` for an error type from an attribute on each variant. The reference is at `reattempt::Transient`.
 #[proc_macro_derive(Transient, attributes(transient, permanent))]
 pub fn derive_transient(item: TokenStream) -> TokenStream {
     derive::expand(item.into()).into()

@@ -51,17 +51,17 @@ impl Attributes {
             let result = match &attribute.meta {
                 Meta::Path(_) => this.mark(name, path.span()),
                 Meta::List(_) if name == PERMANENT => {
-                    Err(syn::Error::new_spanned(path, "`#[permanent]` takes nothing; write it alone"))
+                    Err(syn::Error::new_spanned(path, "`#[permanent]` takes no arguments; remove the parentheses"))
                 }
                 Meta::List(list) if list.tokens.is_empty() => Err(syn::Error::new_spanned(
                     path,
-                    "`#[transient()]` says nothing more than `#[transient]`; remove the parentheses",
+                    "`#[transient()]` is the same as `#[transient]`; remove the parentheses",
                 )),
                 Meta::List(list) => this.read_list(list, faults),
                 Meta::NameValue(meta) => {
                     let found = shown::stream(meta.value.to_token_stream());
                     let message = format!(
-                        "found `= {found}`; write `#[transient]`, `#[permanent]`, or what `#[transient(...)]` takes"
+                        "`#[{name}]` takes no value, found `= {found}`; write `#[transient]`, `#[permanent]` or `#[transient(...)]`"
                     );
                     Err(syn::Error::new_spanned(&meta.value, message))
                 }
@@ -93,7 +93,7 @@ impl Attributes {
                 if !input.is_empty() && input.parse::<Token![,]>().is_err() {
                     let found: TokenTree = input.parse()?;
                     while input.parse::<TokenTree>().is_ok() {}
-                    let message = format!("expected `,` between two words, found `{found}`; put a `,` before it");
+                    let message = format!("expected `,` between two keys, found `{found}`; put a `,` before it");
                     return Err(syn::Error::new(found.span(), message));
                 }
             }
@@ -124,7 +124,7 @@ impl Attributes {
                     _ => did_you_mean(found, &["if", "after", "forward", "crate"]),
                 };
                 let suggestion = if suggestion.is_empty() { format!("; {TAKES}") } else { suggestion };
-                return Err(syn::Error::new(key.span(), format!("unknown word `{found}`{suggestion}")));
+                return Err(syn::Error::new(key.span(), format!("unknown key `{found}`{suggestion}")));
             }
         };
         if is_repeated {

@@ -21,7 +21,8 @@ pub(super) fn read<'a>(item: &'a DeriveInput, faults: &mut Faults) -> (Paths, Op
         }
         Data::Enum(data) => variants(&outer, data, faults),
         Data::Union(_) => {
-            faults.on(&item.ident, "`Transient` is derived for enums and structs; implement the trait by hand here");
+            faults
+                .on(&item.ident, "`Transient` can be derived for enums and structs only; implement the trait by hand");
             None
         }
     };
@@ -32,9 +33,10 @@ pub(super) fn read<'a>(item: &'a DeriveInput, faults: &mut Faults) -> (Paths, Op
 fn variants<'a>(outer: &Attributes, data: &'a DataEnum, faults: &mut Faults) -> Option<Vec<Case<'a>>> {
     let marks: Vec<Span> = [outer.transient, outer.permanent].into_iter().flatten().collect();
     for span in &marks {
-        let message =
-            "a word for the whole enum would decide for variants that are still to come; write one on each variant";
-        faults.at(*span, message);
+        faults.at(
+            *span,
+            "an attribute on the enum would also decide for variants that are added later; mark each variant instead",
+        );
     }
     let mut cases = Vec::new();
     for variant in &data.variants {
@@ -71,8 +73,9 @@ impl<'a> Place<'a> {
             (None, Some(_)) => Rule::Permanent,
             (Some(transient), Some(permanent)) => {
                 let name = self.name();
-                let message = format!("{name} cannot be both transient and permanent; remove one of the two words");
-                faults.between(permanent, message, transient, "the other word is here");
+                let message =
+                    format!("{name} cannot be both transient and permanent; remove one of the two attributes");
+                faults.between(permanent, message, transient, "the other attribute is here");
                 return None;
             }
             (None, None) => {
@@ -88,7 +91,10 @@ impl<'a> Place<'a> {
     fn refuse_absence(&self, misspelt: Option<(Ident, String)>, faults: &mut Faults) {
         let name = self.name();
         if let Some((misspelt, advice)) = misspelt {
-            faults.at(misspelt.span(), format!("`{misspelt}` says nothing on whether {name} may pass{advice}"));
+            faults.at(
+                misspelt.span(),
+                format!("{name} must be marked `#[transient]` or `#[permanent]`, found `#[{misspelt}]`{advice}"),
+            );
             return;
         }
         let mut ways = vec!["`#[transient]`", "`#[permanent]`"];
@@ -101,8 +107,7 @@ impl<'a> Place<'a> {
             _ => ways.push("`#[transient(forward = field)]`"),
         }
         let last = ways.pop().unwrap_or_default();
-        let ways = listed(&ways, "");
-        faults.on(self.name, format!("{name} has no word on whether it may pass; write {ways} or {last} above it"));
+        faults.on(self.name, format!("{name} must be marked {} or {last}", listed(&ways, "")));
     }
 
     /// Refuses attributes on fields, which would be ignored. Returns whether there are any.
@@ -110,13 +115,13 @@ impl<'a> Place<'a> {
         let mut is_refused = false;
         for (member, field) in self.fields.members().zip(self.fields) {
             for attribute in &field.attrs {
-                let meant = match attributes::name(attribute) {
-                    Some("transient") => format!("#[transient(forward = {})]", member.to_token_stream()),
-                    Some(_) => "#[permanent]".to_owned(),
-                    None => continue,
+                let Some(found) = attributes::name(attribute) else { continue };
+                let meant = match found {
+                    "transient" => format!("#[transient(forward = {})]", member.to_token_stream()),
+                    _ => "#[permanent]".to_owned(),
                 };
                 let name = self.name();
-                let message = format!("found a word on a field, where none is read; write `{meant}` above {name}");
+                let message = format!("`#[{found}]` has no effect on a field; write `{meant}` above {name}");
                 faults.on(attribute.path(), message);
                 is_refused = true;
             }
@@ -128,7 +133,7 @@ impl<'a> Place<'a> {
         let Attributes { condition, after, forward, .. } = attributes;
         if let Some((span, field)) = forward {
             if condition.is_some() || after.is_some() {
-                let message = "`forward` leaves the decision and the hint to the field, so `if` and `after` have no say beside it; remove one of them";
+                let message = "`forward` lets the field decide, so `if` and `after` cannot be given beside it; remove one of them";
                 faults.at(span, message);
                 return None;
             }
@@ -145,7 +150,7 @@ impl<'a> Place<'a> {
                 }
                 _ => "if = is_server_side",
             };
-            let expected = "a function or a closure that answers `bool` or `Verdict`";
+            let expected = "a function or a closure that returns `bool` or `Verdict`";
             self.check_function(condition, "if", expected, example, faults)?;
         }
         let hint = match after {
@@ -171,7 +176,7 @@ impl<'a> Place<'a> {
                 format!("after = |{}| Duration::from_{unit}({number})", listed(&parameters, ""))
             },
         );
-        let expected = "a field, or a function that answers a `Duration` or an `Option<Duration>`";
+        let expected = "a field, or a function that returns a `Duration` or an `Option<Duration>`";
         self.check_function(&after, "after", expected, &example, faults)?;
         Some(Hint::Function(after))
     }
@@ -214,7 +219,7 @@ impl<'a> Place<'a> {
                 ([only], _) => return Some(only.clone()),
                 (_, Some(example)) => {
                     let example = example.to_token_stream();
-                    let message = format!("`forward` does not say to which of the fields; write `forward = {example}`");
+                    let message = format!("`forward` must name one of the fields; write `forward = {example}`");
                     faults.at(span, message);
                 }
                 (_, None) => faults.at(span, "there is no field to forward to; write `#[transient]` or `#[permanent]`"),

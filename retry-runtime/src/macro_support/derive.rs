@@ -1,4 +1,6 @@
-//! What `#[derive(Transient)]` expands to calls, and where what is wrong with the types of fields is reported.
+//! What the expansion of `#[derive(Transient)]` calls. Here errors in the types of fields get their messages.
+//!
+//! It knows nothing of policies and sessions.
 
 use crate::failure::classify::{Transient, Verdict};
 use core::marker::PhantomData;
@@ -7,13 +9,13 @@ use core::time::Duration;
 
 /// A field that decides for its variant.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot say whether it is transient",
-    label = "`forward` asks this field, and its type does not implement `Transient`",
+    message = "`{Self}` does not implement `Transient`",
+    label = "`forward` needs a field whose type implements `Transient`",
     note = "derive or implement `reattempt::Transient` for it, or decide here: `#[transient]`, `#[permanent]` or `#[transient(if = function)]`",
     note = "where the type is erased, as in `Box<dyn Error>` and `anyhow::Error`, name the one to look for: `#[transient(if = reattempt::classify::source::<std::io::Error>())]`"
 )]
 pub trait Forwarded {
-    /// What it says.
+    /// Returns the verdict of the field.
     fn forwarded(&self) -> Verdict;
 }
 
@@ -24,19 +26,19 @@ impl<E: Transient + ?Sized> Forwarded for E {
     }
 }
 
-/// Asks a field.
+/// Returns the verdict of a field.
 pub fn forward<E: Forwarded + ?Sized>(field: &E) -> Verdict {
     field.forwarded()
 }
 
-/// Where a hint is found: `Duration`, `Option<Duration>`, and references to them.
+/// The types that `after` takes: `Duration`, `Option<Duration>`, and references to them.
 #[diagnostic::on_unimplemented(
     message = "`after` takes a `Duration` or an `Option<Duration>`, not `{Self}`",
-    label = "this is no hint: its type is `{Self}`",
-    note = "name a field of one of these types, or a function that answers one: `after = hint_of`"
+    label = "expected a `Duration` or an `Option<Duration>`, found `{Self}`",
+    note = "name a field of one of these types, or a function that returns one: `after = hint_of`"
 )]
 pub trait Hint {
-    /// The hint, if there is one.
+    /// Returns the hint, if there is one.
     fn hint(&self) -> Option<Duration>;
 }
 
@@ -61,13 +63,13 @@ impl<H: Hint + ?Sized> Hint for &H {
     }
 }
 
-/// Reads a hint.
+/// Returns the hint that a value holds.
 pub fn hint<H: Hint + ?Sized>(field: &H) -> Option<Duration> {
     field.hint()
 }
 
-/// Joins a verdict with a hint, which only a transient failure is asked for. A hint that the verdict brings itself stays, unless the
-/// other is longer.
+/// Adds a hint to a verdict. The hint is computed for transient failures only. If the verdict has a hint of its own, the longer one
+/// counts.
 pub fn hinted(verdict: Verdict, hint: impl FnOnce() -> Option<Duration>) -> Verdict {
     match verdict {
         Verdict::Stop => Verdict::Stop,
@@ -76,24 +78,24 @@ pub fn hinted(verdict: Verdict, hint: impl FnOnce() -> Option<Duration>) -> Verd
     }
 }
 
-/// A function that a word names, before it is given its next argument.
+/// A function that `if` or `after` names, before it gets its next argument.
 ///
-/// Its parameter is known by then, so that a reference to a field becomes what the function takes (a `&String` a `&str`), and a parameter
-/// that is no reference has words of its own.
+/// The type of its parameter is known here. So a reference to a field coerces to what the function takes (a `&String` to a `&str`), and
+/// a parameter that is not a reference has an error message of its own.
 #[derive(Debug)]
 pub struct Ask<F, A, N> {
     function: F,
-    /// Answers the function's answer, or the function before its next argument.
+    /// Returns what the function returns, or the function before its next argument.
     next: fn(F, A) -> N,
     value: Value<A, N>,
 }
 
-/// A parameter that is no reference.
+/// A parameter that is not a reference.
 #[derive(Debug)]
 pub struct Value<A, N>(PhantomData<fn(A) -> N>);
 
 impl<'a, F, U: ?Sized, N> Ask<F, &'a U, N> {
-    /// Gives it a field.
+    /// Passes a field to the function.
     pub fn give(self, field: &'a U) -> N {
         (self.next)(self.function, field)
     }
@@ -108,20 +110,20 @@ impl<F, A, N> Deref for Ask<F, A, N> {
 }
 
 impl<A, N> Value<A, N> {
-    /// Stands for what cannot be.
+    /// Never compiles, because nothing implements [`GivenTo`].
     pub fn give<T: GivenTo<A> + ?Sized>(&self, field: &T) -> N {
         field.give()
     }
 }
 
-/// What can be given to a function whose parameter is no reference: nothing.
+/// The types that can be passed to a function whose parameter is not a reference: none.
 #[diagnostic::on_unimplemented(
-    message = "this function takes `{A}`, and is given `&{Self}`",
+    message = "this function takes `{A}`, but it gets `&{Self}`",
     label = "takes `{A}`, not `&{Self}`",
-    note = "`if` and `after` give references: to each of a variant's fields, or to the struct; let the function take `&{Self}`, or write a closure: `|field| ...`"
+    note = "`if` and `after` pass references to the fields of a variant, or to the struct; let the function take `&{Self}`, or write a closure: `|field| ...`"
 )]
 pub trait GivenTo<A> {
-    /// Gives it.
+    /// Passes it.
     fn give<N>(&self) -> N;
 }
 
@@ -129,23 +131,23 @@ fn ask<F, A, N>(function: F, next: fn(F, A) -> N) -> Ask<F, A, N> {
     Ask { function, next, value: Value(PhantomData) }
 }
 
-/// Asks a function of one field, or of a struct.
+/// Prepares the call of a function with one argument: a field, or a struct.
 pub fn ask_1<F: FnOnce(A) -> R, A, R>(function: F) -> Ask<F, A, R> {
     ask(function, |function, a| function(a))
 }
 
-/// What is given two arguments, one after the other.
+/// A function that gets two arguments, one after the other.
 type AskTwice<F, A, B, N> = Ask<F, A, Ask<(F, A), B, N>>;
 
-/// What is given three.
+/// A function that gets three arguments.
 type AskThrice<F, A, B, C, N> = Ask<F, A, AskTwice<(F, A), B, C, N>>;
 
-/// Asks a function of two fields.
+/// Prepares the call of a function with two arguments.
 pub fn ask_2<F: FnOnce(A, B) -> R, A, B, R>(function: F) -> AskTwice<F, A, B, R> {
     ask(function, |function, a| ask((function, a), |(function, a), b| function(a, b)))
 }
 
-/// Asks a function of three fields.
+/// Prepares the call of a function with three arguments.
 pub fn ask_3<F: FnOnce(A, B, C) -> R, A, B, C, R>(function: F) -> AskThrice<F, A, B, C, R> {
     ask(function, |function, a| {
         ask((function, a), |given, b| ask((given, b), |((function, a), b), c| function(a, b, c)))

@@ -1,4 +1,4 @@
-//@ E0277 | this function takes `u64`, and is given `&ApiError` | in_seconds
+//@ E0277 | this function takes `u64`, but it gets `&ApiError` | in_seconds
 use reattempt::Transient;
 
 #[derive(Transient)]

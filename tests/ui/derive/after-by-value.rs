@@ -1,4 +1,4 @@
-//@ E0277 | this function takes `u64`, and is given `&u64` | in_seconds
+//@ E0277 | this function takes `u64`, but it gets `&u64` | in_seconds
 use reattempt::Transient;
 
 #[derive(Transient)]

@@ -1,4 +1,4 @@
-//@ E0277 | `FromUtf8Error` cannot say whether it is transient | std
+//@ E0277 | `FromUtf8Error` does not implement `Transient` | std
 use reattempt::Transient;
 
 #[derive(Transient)]

@@ -1,4 +1,4 @@
-//@ E0277 | `Box<dyn std::error::Error>` cannot say whether it is transient | Box
+//@ E0277 | `Box<dyn std::error::Error>` does not implement `Transient` | Box
 use reattempt::Transient;
 
 #[derive(Transient)]

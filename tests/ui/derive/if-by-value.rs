@@ -1,4 +1,4 @@
-//@ E0277 | this function takes `u16`, and is given `&u16` | is_server_side
+//@ E0277 | this function takes `u16`, but it gets `&u16` | is_server_side
 use reattempt::Transient;
 
 #[derive(Transient)]

@@ -1,4 +1,4 @@
-//@ - | `Permanent` says nothing on whether the variant `NotFound` may pass; did you mean `permanent`? | Permanent
+//@ - | the variant `NotFound` must be marked `#[transient]` or `#[permanent]`, found `#[Permanent]`; did you mean `permanent`? | Permanent
 //@ - | cannot find attribute `Permanent` in this scope | Permanent
 use reattempt::Transient;
 
