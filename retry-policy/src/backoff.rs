@@ -113,6 +113,7 @@ pub fn smooth(t: f64) -> f64 {
 pub const SMOOTH_FIRST: f64 = 1.377_182_257_251_167;
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
 mod tests {
     use super::*;
 

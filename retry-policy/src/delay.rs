@@ -161,3 +161,7 @@ const fn is_over(base: u64, times: f64, cap: u64) -> bool {
     let top = nanos::from_float(nanos::to_float(base) * times);
     top > cap || top == u64::MAX
 }
+
+#[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
+mod tests;

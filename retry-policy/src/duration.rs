@@ -141,11 +141,10 @@ impl<'t> Part<'t> {
     fn unit_nanos(&self, text: &'t str) -> Result<u64, Refusal<'t>> {
         let Self { number, unit, .. } = *self;
         if unit.is_empty() {
-            let message = match number.len() == text.len() {
-                true => format!("the duration `{text}` has no unit; write \"{text}ms\" or \"{text}s\""),
-                false => {
-                    format!("`{number}` in `{text}` has no unit; write a unit after each number, such as \"1m 30s\"")
-                }
+            let message = if number.len() == text.len() {
+                format!("the duration `{text}` has no unit; write \"{text}ms\" or \"{text}s\"")
+            } else {
+                format!("`{number}` in `{text}` has no unit; write a unit after each number, such as \"1m 30s\"")
             };
             return Err((number, message));
         }
@@ -184,10 +183,10 @@ fn without_comma(before: &str, behind: &str) -> String {
     if is_decimal && is_duration(&point) {
         return format!("the decimal point is a dot; write \"{point}\"");
     }
-    match is_duration(&space) && !is_decimal {
-        true => format!("write \"{space}\""),
-        false => "write one number with one unit, such as \"1.5s\"".to_owned(),
+    if is_duration(&space) && !is_decimal {
+        return format!("write \"{space}\"");
     }
+    "write one number with one unit, such as \"1.5s\"".to_owned()
 }
 
 fn ends_in_digit(text: &str) -> bool {
@@ -195,12 +194,10 @@ fn ends_in_digit(text: &str) -> bool {
 }
 
 fn wrong_order(text: &str, unit: &str, is_twice: bool) -> String {
-    match is_twice {
-        true => format!("`{text}` has the unit `{unit}` twice; write one number for it"),
-        false => {
-            format!("`{text}` has a longer unit behind a shorter one; write the longer one first, such as \"1m 30s\"")
-        }
+    if is_twice {
+        return format!("`{text}` has the unit `{unit}` twice; write one number for it");
     }
+    format!("`{text}` has a longer unit behind a shorter one; write the longer one first, such as \"1m 30s\"")
 }
 
 /// The end of an advice for `1e3ms`, a number with an exponent and a unit: that number in full, where it is a short one.

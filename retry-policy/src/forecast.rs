@@ -62,16 +62,16 @@ mod tests {
 
     const CONSTANT: Settings<'_> = Settings { base: Some(PER_SECOND), ..Settings::of(Strategy::Constant) };
 
-    const fn at_most(attempts: u32) -> Option<Attempts> {
-        Some(Attempts::AtMost(attempts))
+    const fn at_most(attempts: u32, settings: Settings<'_>) -> Settings<'_> {
+        Settings { max: Some(Attempts::AtMost(attempts)), ..settings }
     }
 
     #[test]
     fn the_longest_wait_adds_up_the_longest_delays() {
         let settings = Settings { jitter: Some(Jitter::Ratio(0.5)), ..CONSTANT };
         assert_eq!(settings.longest_wait(), 3 * PER_SECOND);
-        assert_eq!(Settings { max: at_most(1), ..CONSTANT }.longest_wait(), 0);
-        let many = Settings { max: at_most(u32::MAX), ..CONSTANT };
+        assert_eq!(at_most(1, CONSTANT).longest_wait(), 0);
+        let many = at_most(u32::MAX, CONSTANT);
         assert_eq!(many.longest_wait(), u64::from(u32::MAX - 1) * PER_SECOND);
         let unlimited = Settings { max: Some(Attempts::Unlimited), deadline: Some(7), ..CONSTANT };
         assert_eq!(unlimited.longest_wait(), 7);
@@ -92,12 +92,11 @@ mod tests {
         let doubling = Settings {
             base: Some(PER_SECOND),
             cap: Some(4 * PER_SECOND),
-            max: at_most(3),
             ..Settings::of(Strategy::Exponential)
         };
-        assert!(!doubling.reaches_cap());
-        assert!(Settings { max: at_most(4), ..doubling }.reaches_cap());
-        assert!(!Settings { max: at_most(9), deadline: Some(3 * PER_SECOND), ..doubling }.reaches_cap());
-        assert!(!Settings { max: at_most(9), ..CONSTANT }.reaches_cap());
+        assert!(!at_most(3, doubling).reaches_cap());
+        assert!(at_most(4, doubling).reaches_cap());
+        assert!(!Settings { deadline: Some(3 * PER_SECOND), ..at_most(9, doubling) }.reaches_cap());
+        assert!(!at_most(9, CONSTANT).reaches_cap());
     }
 }

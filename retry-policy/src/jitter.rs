@@ -69,7 +69,7 @@ mod tests {
                 assert!((low..=high).contains(&between(low, high, random)));
                 let choices = u128::from(high - low) + 1;
                 // The product of a number of at most 2^64 with one below 2^64 fits.
-                let exact = u128::from(low) + (choices * u128::from(random) >> 64);
+                let exact = u128::from(low) + ((choices * u128::from(random)) >> 64);
                 assert_eq!(u128::from(between(low, high, random)), exact, "{low} {high} {random}");
             }
             assert_eq!(between(low, high, 0), low);

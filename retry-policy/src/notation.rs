@@ -170,9 +170,7 @@ fn read_entry<'t>(entry: &'t str, settings: &mut Settings<'_>, steps: &mut Vec<D
         Setting::Increment => settings.increment = Some(value.duration()?),
         Setting::Deadline => settings.deadline = Some(value.duration()?),
         Setting::MaxHint => settings.max_hint = Some(value.duration()?),
-        Setting::Factor => {
-            settings.factor = Some(value.number().ok_or_else(|| value.refused("a number such as `2.0`"))?)
-        }
+        Setting::Factor => settings.factor = Some(value.factor()?),
         Setting::Jitter => settings.jitter = Some(read_jitter(value)?),
         Setting::Max => settings.max = Some(read_max(value)?),
     }
@@ -202,6 +200,10 @@ impl<'t> Value<'t> {
     fn duration(self) -> Result<u64, Refusal<'t>> {
         duration::parse(self.text)
             .map_err(|error| (self.text.get(error.range()).unwrap_or(self.text), error.to_string()))
+    }
+
+    fn factor(self) -> Result<f64, Refusal<'t>> {
+        self.number().ok_or_else(|| self.refused("a number such as `2.0`"))
     }
 
     /// A number, which has no quotes.
@@ -273,5 +275,117 @@ fn read_max(value: Value<'_>) -> Result<Attempts, Refusal<'_>> {
     match digits.parse().ok().filter(|_| is_number) {
         Some(attempts) => Ok(Attempts::AtMost(attempts)),
         None => Err(value.refused("a number of attempts, or `unlimited`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::{Just, Strategy as Generator, any, prop_assert_eq, prop_oneof, proptest};
+    use proptest::sample::select;
+
+    const SECOND: u64 = 1_000_000_000;
+
+    #[track_caller]
+    fn check(text: &str, expected: Settings<'_>) {
+        assert_eq!(Settings::parse(text, &mut Vec::new()), Ok(expected), "{text}");
+    }
+
+    #[test]
+    fn each_setting_is_read_with_and_without_quotes() {
+        let equal = Settings {
+            strategy: Some(Kind::EqualJitter),
+            base: Some(250_000_000),
+            deadline: Some(90 * SECOND),
+            max: Some(Attempts::AtMost(4)),
+            ..Settings::NONE
+        };
+        check("strategy = equal_jitter, base = 250ms, deadline = 1m 30s, max = 4", equal);
+        check("strategy=\"equal_jitter\",base=\"250ms\",deadline=\"1m30s\",max=4,", equal);
+        let steps = [100, 1_000].map(Duration::from_millis);
+        let list =
+            Settings { strategy: Some(Kind::Steps), steps: &steps, max: Some(Attempts::Unlimited), ..Settings::NONE };
+        check("strategy = [100ms, 1s], max = unlimited", list);
+        check("max = \"unlimited\", strategy = [\"100ms\", \"1s\",]", list);
+        for (text, jitter) in [
+            ("full", Jitter::Full),
+            ("\"equal\"", Jitter::Equal),
+            ("0.2", Jitter::Ratio(0.2)),
+            ("1", Jitter::Ratio(1.0)),
+            ("50ms", Jitter::Spread(Duration::from_millis(50))),
+        ] {
+            check(&format!("jitter = {text}"), Settings { jitter: Some(jitter), ..Settings::NONE });
+        }
+        check("", Settings::NONE);
+        check("strategy = custom", Settings { strategy: Some(Kind::Custom), ..Settings::NONE });
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused_at_its_place() {
+        for (text, wrong, part) in [
+            ("max = 5, bsae = 1s", "bsae", "unknown setting `bsae`; settings are `strategy`, "),
+            ("bsae = 1s", "bsae", "did you mean `base`?"),
+            ("max", "max", "is no setting with a value; write it as in `max = 5`"),
+            ("max = 5,, base = 1s", "", "is no setting with a value"),
+            ("max = 5, max = 6", "max", "`max` is given twice"),
+            ("strategy = fixed", "fixed", "did you mean `constant`?"),
+            ("strategy = steps", "steps", "unknown strategy `steps`"),
+            ("strategy = [1s, 5x]", "x", "`x` is no unit of time"),
+            ("strategy = [1s", "[1s", "has no end"),
+            ("base = \"1s", "\"1s", "has a quote at one end alone"),
+            ("deadline = 1m 30, max = 2", "30", "has no unit"),
+            ("factor = \"2\"", "2", "is not a number such as `2.0`"),
+            ("factor = inf", "inf", "is not a number such as `2.0`"),
+            ("jitter = ful", "ful", "did you mean `full`?"),
+            ("jitter = \"0.2\"", "0.2", "has no unit"),
+            ("max = -1", "-1", "is not a number of attempts, or `unlimited`"),
+            ("max = 4294967296", "4294967296", "is not a number of attempts"),
+            ("max = \"4\"", "4", "is not a number of attempts"),
+        ] {
+            let error = Settings::parse(text, &mut Vec::new()).expect_err(text);
+            assert!(error.to_string().contains(part), "{text}: {error}");
+            assert_eq!(&text[error.range()], wrong, "{text}");
+        }
+    }
+
+    fn durations() -> impl Generator<Value = u64> + Clone {
+        prop_oneof![Just(0), Just(u64::MAX), (0..60_000_u64).prop_map(|millis| millis.saturating_mul(1_000_000)), any::<u64>()]
+    }
+
+    fn jitters() -> impl Generator<Value = Jitter> {
+        let spread = durations().prop_map(|nanos| Jitter::Spread(Duration::from_nanos(nanos)));
+        prop_oneof![Just(Jitter::Full), Just(Jitter::Equal), (0.0..=1.0).prop_map(Jitter::Ratio), spread]
+    }
+
+    fn attempts() -> impl Generator<Value = Attempts> {
+        prop_oneof![Just(Attempts::Unlimited), any::<u32>().prop_map(Attempts::AtMost)]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(
+            kind in option::of(select(&Kind::ALL_NAMED[..])),
+            list in option::weighted(0.2, vec(durations(), 0..5)),
+            jitter in option::of(jitters()),
+            [base, cap, increment, deadline, max_hint] in [(); 5].map(|()| option::of(durations())),
+            factor in option::of(prop_oneof![1.0..4.0, Just(2.0), Just(f64::MAX), 1.0..1e300]),
+            max in option::of(attempts()),
+        ) {
+            let steps: Vec<_> = list.iter().flatten().copied().map(Duration::from_nanos).collect();
+            let strategy = list.map_or(kind, |_| Some(Kind::Steps));
+            let settings = Settings { strategy, steps: &steps, jitter, base, cap, factor, increment, max, deadline, max_hint };
+            let (text, mut list) = (settings.notation().to_string(), Vec::new());
+            prop_assert_eq!(Settings::parse(&text, &mut list), Ok(settings), "{}", text);
+        }
+
+        #[test]
+        fn no_text_is_a_panic(text in "((strategy|base|max|jitter|x|)[ =]{0,3}[\\[\"]?(full|constant|5ms|µ|0.2|-1|)[\\]\"]?,? ?){0,4}") {
+            if let Err(error) = Settings::parse(&text, &mut Vec::new()) {
+                // It is on the borders of characters.
+                let _ = &text[error.range()];
+            }
+        }
     }
 }

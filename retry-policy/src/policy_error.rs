@@ -68,8 +68,8 @@ impl PolicyError {
     /// The text without the values, for panics at compile time, which cannot format.
     pub const fn summary(&self) -> &'static str {
         match self {
-            Self::Factor { .. } => "`factor` must be a finite number of at least 1",
-            Self::Ratio { .. } => "a `jitter` ratio must be between 0 and 1",
+            Self::Factor { .. } => "`factor` must be a finite number of at least 1; 2 doubles the delay each time",
+            Self::Ratio { .. } => "a `jitter` ratio must be between 0 and 1; 0.2 spreads delays by a fifth either way",
             Self::NoAttempts => "`max` must be at least 1: it counts all attempts, the first one included",
             Self::NoSteps => "the list of delays is empty; write at least one, or `strategy = \"immediate\"`",
             Self::Zero { setting } => zero(setting),
@@ -187,5 +187,38 @@ fn advice(setting: &str) -> String {
     match takers.map(Kind::name).collect::<Vec<_>>().as_slice() {
         [one] => format!("write `strategy = \"{one}\"`"),
         several => format!("use one of the strategies {}", listed(several, "\"")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_default_that_nobody_wrote_is_called_one() {
+        let jitter = PolicyError::JitterTwice { strategy: "full_jitter" };
+        let beside = "has jitter of its own; remove `jitter`, or write `strategy = \"exponential\"` beside it";
+        assert_eq!(jitter.to_string(), format!("the strategy `full_jitter` {beside}"));
+        assert_eq!(jitter.in_words(&Settings::NONE), format!("the default strategy `full_jitter` {beside}"));
+        let cap = PolicyError::CapBelowBase { cap: Duration::from_millis(1), base: Duration::from_millis(100) };
+        let why = "so no delay could reach `base`; raise `cap` or lower `base`";
+        assert_eq!(cap.to_string(), format!("`cap` (1ms) is shorter than `base` (100ms), {why}"));
+        let words = cap.in_words(&Settings::NONE);
+        assert_eq!(words, format!("`cap` (1ms) is shorter than the default `base` (100ms), {why}"));
+    }
+
+    #[test]
+    fn strategies_that_use_the_setting_are_named() {
+        let unused = |strategy, setting| PolicyError::Unused { strategy, setting }.to_string();
+        assert_eq!(
+            unused("linear", "factor"),
+            "`factor` is not used by the strategy `linear`; remove it, or use one of the strategies \"exponential\", \
+             \"full_jitter\", \"equal_jitter\""
+        );
+        assert_eq!(
+            unused("steps", "increment"),
+            "`increment` is not used by a list of delays; remove it, or write `strategy = \"linear\"`"
+        );
+        assert!(unused("custom", "cap").starts_with("`cap` is not used by a strategy of your own; "));
     }
 }

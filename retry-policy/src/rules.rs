@@ -228,8 +228,12 @@ impl Settings<'_> {
         };
         let Some(kind) = self.known_kind(later) else { return None };
         // A strategy of the user's own says nothing before it is asked.
-        let is_known = !matches!(kind, Kind::Custom)
-            && !(matches!(kind, Kind::Steps) && later.written.has(Setting::Strategy))
+        let has_first_delay = match kind {
+            Kind::Custom => false,
+            Kind::Steps => !later.written.has(Setting::Strategy),
+            _ => true,
+        };
+        let is_known = has_first_delay
             && self.is_known(Setting::Base, kind, later)
             && self.is_known(Setting::Cap, kind, later)
             && (kind.is_random() || self.is_known(Setting::Jitter, kind, later));
@@ -257,5 +261,107 @@ impl Settings<'_> {
     /// Whether the value of a setting is known, or plays no part.
     const fn is_known(&self, setting: Setting, kind: Kind, later: Later) -> bool {
         self.has(setting) || !later.has(setting) || !kind.takes(setting)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strategy::Strategy;
+
+    const SECOND: u64 = 1_000_000_000;
+    const NONE: Settings<'_> = Settings::NONE;
+    const CONSTANT: Settings<'_> = Settings::of(Strategy::Constant);
+
+    /// What is wrong by any rule.
+    fn all(settings: &Settings<'_>, later: Later) -> Vec<PolicyError> {
+        Rule::ALL.into_iter().filter_map(|rule| settings.refusal(rule, later)).collect()
+    }
+
+    #[test]
+    fn each_rule_is_found_broken_alone() {
+        let second = Duration::from_secs(1);
+        let base = Duration::from_millis(100);
+        for (settings, error) in [
+            (Settings { factor: Some(0.5), ..NONE }, PolicyError::Factor { factor: 0.5 }),
+            (Settings { factor: Some(f64::INFINITY), ..NONE }, PolicyError::Factor { factor: f64::INFINITY }),
+            (Settings { jitter: Some(Jitter::Ratio(1.5)), ..CONSTANT }, PolicyError::Ratio { ratio: 1.5 }),
+            (Settings { max: Some(Attempts::AtMost(0)), ..NONE }, PolicyError::NoAttempts),
+            (Settings::of(Strategy::Steps(&[])), PolicyError::NoSteps),
+            (Settings { cap: Some(SECOND), ..CONSTANT }, PolicyError::Unused { strategy: "constant", setting: "cap" }),
+            (
+                Settings { increment: Some(1), ..NONE },
+                PolicyError::Unused { strategy: "full_jitter", setting: "increment" },
+            ),
+            (Settings { jitter: Some(Jitter::Full), ..NONE }, PolicyError::JitterTwice { strategy: "full_jitter" }),
+            (Settings { cap: Some(1), ..NONE }, PolicyError::CapBelowBase { cap: Duration::from_nanos(1), base }),
+            (Settings { max: Some(Attempts::Unlimited), ..NONE }, PolicyError::Endless),
+            (
+                Settings { base: Some(SECOND), deadline: Some(SECOND), ..CONSTANT },
+                PolicyError::DeadlineTooShort { deadline: second, first: second },
+            ),
+        ] {
+            assert_eq!(all(&settings, Later::NOTHING), [error]);
+            assert_eq!(settings.judge(), Some(error));
+        }
+    }
+
+    #[test]
+    fn some_rules_hold_for_source_alone() {
+        let zero = |setting| PolicyError::Zero { setting };
+        let growing = Settings::of(Strategy::Linear);
+        for (settings, error) in [
+            (Settings { base: Some(0), ..NONE }, zero("base")),
+            (Settings { base: Some(0), cap: Some(0), ..NONE }, zero("cap")),
+            (Settings { increment: Some(0), ..growing }, zero("increment")),
+            (
+                Settings { jitter: Some(Jitter::Full), ..Settings::of(Strategy::Immediate) },
+                PolicyError::JitterOfNothing,
+            ),
+        ] {
+            assert!(all(&settings, Later::NOTHING).contains(&error), "{error}");
+            assert_eq!(settings.judge(), None);
+        }
+        assert!(all(&Settings { max_hint: Some(0), ..NONE }, Later::NOTHING).is_empty());
+        let spread =
+            Settings { jitter: Some(Jitter::Spread(Duration::from_secs(1))), ..Settings::of(Strategy::Immediate) };
+        assert!(all(&spread, Later::NOTHING).is_empty());
+    }
+
+    #[test]
+    fn what_is_not_known_yet_breaks_no_rule() {
+        let judged = |settings: Settings<'_>, later: Later| all(&settings, later);
+        let capped = Settings { cap: Some(1), ..NONE };
+        assert!(judged(capped, Later::POLICY).is_empty());
+        assert!(judged(capped, Later::NOTHING.with(Setting::Base)).is_empty());
+        let endless = Settings { max: Some(Attempts::Unlimited), ..NONE };
+        assert!(judged(endless, Later::POLICY).is_empty());
+        assert!(judged(endless, Later::NOTHING.with(Setting::Deadline)).is_empty());
+        let short = Settings { deadline: Some(1), ..CONSTANT };
+        assert_eq!(judged(short, Later::NOTHING).len(), 1);
+        for later in [Later::POLICY, Later::NOTHING.with(Setting::Base), Later::NOTHING.with(Setting::Jitter)] {
+            assert!(judged(short, later).is_empty());
+        }
+        let list = Settings { deadline: Some(1), ..Settings { strategy: Some(Kind::Steps), ..NONE } };
+        assert!(judged(list, Later::NOTHING.with(Setting::Strategy)).is_empty());
+        assert!(judged(Settings { deadline: Some(1), ..NONE }, Later::NOTHING.with(Setting::Strategy)).is_empty());
+    }
+
+    #[test]
+    fn a_setting_with_a_later_value_is_written_all_the_same() {
+        let unused = PolicyError::Unused { strategy: "constant", setting: "cap" };
+        assert_eq!(all(&CONSTANT, Later::NOTHING.with(Setting::Cap)), [unused]);
+        assert_eq!(all(&CONSTANT, Later::POLICY.with(Setting::Cap)), [unused]);
+        let twice = PolicyError::JitterTwice { strategy: "full_jitter" };
+        assert_eq!(all(&NONE, Later::NOTHING.with(Setting::Jitter)), [twice]);
+        assert!(all(&NONE, Later::POLICY.with(Setting::Jitter)).is_empty());
+    }
+
+    #[test]
+    fn a_part_is_judged_by_what_is_written_in_it() {
+        assert_eq!(Settings { cap: Some(1), deadline: Some(1), ..NONE }.judge_part(), None);
+        let both = Settings { cap: Some(1), base: Some(2), ..NONE };
+        assert!(matches!(both.judge_part(), Some(PolicyError::CapBelowBase { .. })));
+        assert_eq!(Settings { factor: Some(0.0), ..NONE }.judge_part(), Some(PolicyError::Factor { factor: 0.0 }));
     }
 }

@@ -63,6 +63,7 @@ impl SettingSet {
     pub const EMPTY: Self = Self(0);
 
     /// The same with one setting more.
+    #[must_use]
     pub const fn with(self, setting: Setting) -> Self {
         Self(self.0 | 1 << setting as u16)
     }

@@ -60,7 +60,7 @@ impl Default for Settings<'_> {
     }
 }
 
-impl<'a> Settings<'a> {
+impl Settings<'_> {
     /// Nothing is written: the defaults hold.
     pub const NONE: Self = Self {
         strategy: None,

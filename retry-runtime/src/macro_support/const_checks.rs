@@ -73,6 +73,13 @@ const fn check(settings: Settings<'static>, rule: Rule) {
     }
 }
 
+/// Checks the key `jitter`.
+#[track_caller]
+pub const fn jitter(jitter: Jitter) -> Jitter {
+    check(Settings { jitter: Some(jitter), ..Settings::NONE }, Rule::Ratio);
+    jitter
+}
+
 /// Checks the key `max`.
 #[track_caller]
 pub const fn max(attempts: u32) -> u32 {

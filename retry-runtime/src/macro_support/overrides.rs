@@ -2,6 +2,7 @@
 //!
 //! The table of what is brought into range, and to what, is in [`Policy`]'s documentation. Each site tells of it once.
 
+use crate::macro_support::const_checks;
 use crate::observe::event::Event;
 use crate::observe::observers;
 use crate::observe::site::Site;
@@ -218,11 +219,7 @@ impl JitterValue<f64> {
     /// At compile time, where it is outside `[0, 1]`.
     #[track_caller]
     pub const fn checked(self) -> Jitter {
-        assert!(
-            self.0 >= 0.0 && self.0 <= 1.0,
-            "a `jitter` ratio must be between 0 and 1; 0.2 spreads delays by a fifth either way"
-        );
-        Jitter::Ratio(self.0)
+        const_checks::jitter(Jitter::Ratio(self.0))
     }
 }
 
@@ -251,9 +248,6 @@ impl JitterValue<Jitter> {
     /// At compile time, where it is a ratio outside `[0, 1]`.
     #[track_caller]
     pub const fn checked(self) -> Jitter {
-        match self.0 {
-            Jitter::Ratio(ratio) => JitterValue(ratio).checked(),
-            jitter => jitter,
-        }
+        const_checks::jitter(self.0)
     }
 }
