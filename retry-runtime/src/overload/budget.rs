@@ -22,10 +22,10 @@
 //! # Trade-offs
 //!
 //! - Tokens are counted in thousandths, so 0.3 and 0.7 are what they say; finer ratios are rounded to a thousandth.
-//! - The reserve is not credited when it comes due but when somebody withdraws, who has to read the clock; it is computed as the
-//!   difference of two totals since the clock's beginning, so nothing is lost to rounding however often it is credited.
-//! - A retry is paid before it waits. What waits in a backoff is spent: otherwise all who wait would be promised the same token.
-//! - No fairness: whoever comes first is paid. Share a budget per destination, not per function and not per process.
+//! - The reserve is credited at a withdrawal, which has to read the clock, and not when it comes due. It is the difference of two
+//!   totals since the clock's beginning, so nothing is lost to rounding however often it is credited.
+//! - A retry is paid before it waits. Otherwise all retries that wait would be promised the same token.
+//! - No fairness: the first withdrawal gets the token. Share a budget per destination, not per function and not per process.
 //!
 //! Known from Finagle's `RetryBudget` and the retry throttling of gRPC (proposal A6); that deposits should come of successes, from
 //! Brooker, "Fixing retries with token buckets and circuit breakers", 2022.
@@ -42,7 +42,7 @@ const MAX_RESERVE: f64 = 10_000.0;
 /// A token bucket that pays for retries; shared by all calls to one destination.
 ///
 /// A call that ends without a transient failure deposits `ratio` tokens, a retry withdraws one, and time adds a small `reserve`.
-/// The balance is never negative and never above the capacity. All functions are safe to call from everywhere at once.
+/// The balance is never negative and never above the capacity. All functions may be called from any thread at any time.
 ///
 /// # Defaults
 ///
@@ -53,8 +53,8 @@ const MAX_RESERVE: f64 = 10_000.0;
 /// | [`reserve`](Self::reserve) | 1 per second | 0, or `[0.001, 10000]` in steps of 0.001 |
 /// | [`initial`](Self::initial) | full | `[0, capacity]` |
 ///
-/// The functions that set them are judged one after the other as they are written, and panic: a compile error in a `static`.
-/// [`Budget::builder`] judges them together at run time, and answers an error.
+/// The functions that set them check each value as it is set, and panic: a compile error in a `static`.
+/// [`Budget::builder`] checks all of them together at run time, and returns an error.
 ///
 /// # Examples
 ///
@@ -67,15 +67,22 @@ const MAX_RESERVE: f64 = 10_000.0;
 /// assert_eq!(PAYMENTS.balance(), 49);
 /// ```
 ///
-/// What is out of range does not compile:
+/// A value that is out of range does not compile:
 ///
 /// ```compile_fail,E0080
 /// use retry_runtime::Budget;
 ///
 /// static WRONG: Budget = Budget::new().ratio(30.0);
 /// ```
+#[must_use = "a budget does nothing until it pays for retries"]
+#[repr(align(64))]
 pub struct Budget {
-    bucket: Bucket,
+    /// Protocol: the word is all there is, tokens and time together, and each change is one compare-exchange from the fill that it was
+    /// computed from; nothing is decided on a fill and done to another. It guards no other memory, so `Relaxed` is enough throughout:
+    /// changes of one word have one order that all threads agree on.
+    ///
+    /// It shares its cache line only with settings, so that a neighbour's writes do not slow down loads.
+    word: AtomicU64,
     rates: Rates,
     builder: BudgetBuilder,
 }
@@ -83,7 +90,7 @@ pub struct Budget {
 impl Budget {
     /// Makes a budget with the defaults.
     pub const fn new() -> Self {
-        Self::of(BudgetBuilder::new())
+        Self::checked(BudgetBuilder::new())
     }
 
     /// Starts a builder with the defaults, for settings that are known at run time.
@@ -91,99 +98,133 @@ impl Budget {
         BudgetBuilder::new()
     }
 
-    /// Sets what a call deposits that ends without a transient failure: the share of retries among calls that succeed.
+    /// Sets the deposit of a call that ends without a transient failure: the share of retries among calls that succeed.
     ///
     /// # Panics
     ///
     /// Where it is outside `[0.001, 1]`.
     #[track_caller]
-    #[must_use = "this makes another budget"]
     pub const fn ratio(self, ratio: f64) -> Self {
-        Self::of(self.builder.ratio(ratio))
+        Self::checked(self.builder.ratio(ratio))
     }
 
-    /// Sets how many tokens there are at most: the longest burst of retries.
+    /// Sets the largest number of tokens: the longest burst of retries.
     ///
     /// # Panics
     ///
     /// Where it is outside `[1, 10000]`, or below an `initial` that was set before.
     #[track_caller]
-    #[must_use = "this makes another budget"]
     pub const fn capacity(self, tokens: u32) -> Self {
-        Self::of(self.builder.capacity(tokens))
+        Self::checked(self.builder.capacity(tokens))
     }
 
-    /// Sets how many tokens time adds per second, from the first withdrawal on; 0 for none.
+    /// Sets how many tokens time adds per second, from the first withdrawal on; zero for none.
     ///
     /// # Panics
     ///
     /// Where it is neither 0 nor in `[0.001, 10000]`.
     #[track_caller]
-    #[must_use = "this makes another budget"]
     pub const fn reserve(self, tokens_per_second: f64) -> Self {
-        Self::of(self.builder.reserve(tokens_per_second))
+        Self::checked(self.builder.reserve(tokens_per_second))
     }
 
-    /// Sets how many tokens there are at first. Set the capacity before it, where it needs a larger one.
+    /// Sets the number of tokens at the beginning. Set a larger `capacity` first, where this needs one.
     ///
     /// # Panics
     ///
     /// Where it is above the capacity.
     #[track_caller]
-    #[must_use = "this makes another budget"]
     pub const fn initial(self, tokens: u32) -> Self {
-        Self::of(self.builder.initial(tokens))
+        Self::checked(self.builder.initial(tokens))
     }
 
     #[track_caller]
-    const fn of(builder: BudgetBuilder) -> Self {
-        match builder.refusal() {
-            None => Self::assembled(builder),
-            Some(refusal) => panic!("{}", refusal.summary()),
+    const fn checked(builder: BudgetBuilder) -> Self {
+        match builder.build() {
+            Ok(budget) => budget,
+            Err(error) => panic!("{}", error.summary()),
         }
     }
 
-    const fn assembled(builder: BudgetBuilder) -> Self {
-        let rates = builder.rates();
-        Self { bucket: Bucket::new(rates.initial), rates, builder }
-    }
-
-    /// Takes what a call brings in that ended without a transient failure. Just a load where the bucket is full.
+    /// Deposits what a call brings in that ended without a transient failure. Only a load where the bucket is full.
     #[inline]
     pub fn deposit(&self) {
-        self.bucket.add(self.rates.ratio, self.rates.capacity);
+        self.add(self.rates.ratio);
     }
 
-    /// Takes one token for a retry; `false` where there is none: the retry must not be made.
+    /// Takes one token for a retry. Returns `false` where there is none: the retry must not be made.
     ///
-    /// It is the only one that reads the clock, besides [`balance`](Self::balance), and none does where the reserve is off.
+    /// Only this function and [`balance`](Self::balance) read the clock, and only where there is a reserve.
     pub fn withdraw(&self) -> bool {
-        self.bucket.withdraw(self.rates, self.now())
+        self.withdraw_at(self.now())
+    }
+
+    fn withdraw_at(&self, now: u64) -> bool {
+        let mut is_paid = false;
+        self.update(|fill| {
+            let due = fill.at(self.rates, now);
+            is_paid = due.milli >= TOKEN;
+            if is_paid {
+                return Some(Fill { milli: due.milli.saturating_sub(TOKEN), ..due });
+            }
+            // The same reserve is found again the next time, but its time has to begin once.
+            (fill.credited == 0 && due.credited != 0).then_some(due)
+        });
+        is_paid
     }
 
     /// Gives a withdrawn token back, for a retry that was paid and not made.
     pub fn refund(&self) {
-        self.bucket.add(TOKEN, self.rates.capacity);
+        self.add(TOKEN);
     }
 
-    /// Answers how many retries could be paid now.
+    /// Returns the number of retries that could be paid now.
     pub fn balance(&self) -> u32 {
         self.balance_milli() / 1_000
     }
 
-    /// Answers the balance in thousandths of a token.
+    /// Returns the balance in thousandths of a token.
     pub fn balance_milli(&self) -> u32 {
-        let milli = self.bucket.fill().at(self.rates, self.now()).milli;
+        let milli = self.fill().at(self.rates, self.now()).milli;
         u32::try_from(milli).unwrap_or(u32::MAX)
     }
 
-    /// Fills it as it was at first.
+    /// Resets the bucket to its first fill.
     pub fn reset(&self) {
-        self.bucket.reset(self.rates.initial);
+        self.word.store(Fill { milli: self.rates.initial, credited: 0 }.pack(), Ordering::Relaxed);
     }
 
     fn now(&self) -> u64 {
         if self.rates.reserve == 0 { 0 } else { clock::millis(clock::uptime()) }
+    }
+
+    fn fill(&self) -> Fill {
+        Fill::unpack(self.word.load(Ordering::Relaxed))
+    }
+
+    #[inline]
+    fn add(&self, milli: u64) {
+        if self.fill().milli < self.rates.capacity {
+            self.add_below_capacity(milli);
+        }
+    }
+
+    #[cold]
+    fn add_below_capacity(&self, milli: u64) {
+        let capacity = self.rates.capacity;
+        self.update(|fill| {
+            (fill.milli < capacity).then(|| Fill { milli: fill.milli.saturating_add(milli).min(capacity), ..fill })
+        });
+    }
+
+    fn update(&self, mut change: impl FnMut(Fill) -> Option<Fill>) {
+        let mut seen = self.word.load(Ordering::Relaxed);
+        while let Some(next) = change(Fill::unpack(seen)) {
+            match self.word.compare_exchange_weak(seen, next.pack(), Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return,
+                Err(found) => seen = found,
+            }
+        }
     }
 }
 
@@ -229,13 +270,13 @@ impl BudgetBuilder {
         Self { ratio: 0.1, capacity: 100, reserve: 1.0, initial: None }
     }
 
-    /// Sets what a call deposits that ends without a transient failure, in `[0.001, 1]` (default: 0.1).
+    /// Sets the deposit of a call that ends without a transient failure, in `[0.001, 1]` (default: 0.1).
     pub const fn ratio(mut self, ratio: f64) -> Self {
         self.ratio = ratio;
         self
     }
 
-    /// Sets how many tokens there are at most, in `[1, 10000]` (default: 100).
+    /// Sets the largest number of tokens, in `[1, 10000]` (default: 100).
     pub const fn capacity(mut self, tokens: u32) -> Self {
         self.capacity = tokens;
         self
@@ -247,7 +288,7 @@ impl BudgetBuilder {
         self
     }
 
-    /// Sets how many tokens there are at first, at most the capacity (default: the capacity).
+    /// Sets the number of tokens at the beginning, at most the capacity (default: the capacity).
     pub const fn initial(mut self, tokens: u32) -> Self {
         self.initial = Some(tokens);
         self
@@ -259,40 +300,25 @@ impl BudgetBuilder {
     ///
     /// A setting that is out of range, or a first fill above the capacity.
     pub const fn build(self) -> Result<Budget, BudgetError> {
-        match self.refusal() {
-            None => Ok(Budget::assembled(self)),
-            Some(refusal) => Err(refusal),
-        }
-    }
-
-    const fn refusal(&self) -> Option<BudgetError> {
-        let Self { ratio, capacity, reserve, initial } = *self;
-        if !(ratio >= 0.001 && ratio <= 1.0) {
-            return Some(BudgetError::Ratio { ratio });
-        }
-        if capacity < 1 || capacity > MAX_CAPACITY {
-            return Some(BudgetError::Capacity { capacity });
-        }
-        if !(reserve == 0.0 || reserve >= 0.001 && reserve <= MAX_RESERVE) {
-            return Some(BudgetError::Reserve { reserve });
-        }
-        match initial {
-            Some(initial) if initial > capacity => Some(BudgetError::Initial { initial, capacity }),
-            _ => None,
-        }
-    }
-
-    const fn rates(&self) -> Rates {
-        let initial = match self.initial {
-            Some(tokens) => tokens,
-            None => self.capacity,
+        let Self { ratio, capacity, reserve, initial } = self;
+        let initial = match initial {
+            _ if !(ratio >= 0.001 && ratio <= 1.0) => return Err(BudgetError::Ratio { ratio }),
+            _ if capacity < 1 || capacity > MAX_CAPACITY => return Err(BudgetError::Capacity { capacity }),
+            _ if !(reserve == 0.0 || reserve >= 0.001 && reserve <= MAX_RESERVE) => {
+                return Err(BudgetError::Reserve { reserve });
+            }
+            Some(initial) if initial > capacity => return Err(BudgetError::Initial { initial, capacity }),
+            Some(initial) => initial,
+            None => capacity,
         };
-        Rates {
-            ratio: milli(self.ratio),
-            capacity: (self.capacity as u64).saturating_mul(TOKEN),
-            reserve: milli(self.reserve),
+        let rates = Rates {
+            ratio: milli(ratio),
+            capacity: (capacity as u64).saturating_mul(TOKEN),
+            reserve: milli(reserve),
             initial: (initial as u64).saturating_mul(TOKEN),
-        }
+        };
+        let first = Fill { milli: rates.initial, credited: 0 };
+        Ok(Budget { word: AtomicU64::new(first.pack()), rates, builder: self })
     }
 }
 
@@ -300,13 +326,13 @@ impl BudgetBuilder {
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "judged before: neither large nor negative"
+    reason = "checked before: neither large nor negative"
 )]
 const fn milli(number: f64) -> u64 {
     (number * 1_000.0 + 0.5) as u64
 }
 
-/// Why settings make no budget.
+/// The error of settings that make no budget.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BudgetError {
@@ -352,26 +378,17 @@ impl BudgetError {
 
 impl fmt::Display for BudgetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ratio { ratio } => {
-                write!(
-                    f,
-                    "`ratio` is {ratio}, but must be between 0.001 and 1; 0.1 pays a retry for every ten calls that succeed"
-                )
-            }
-            Self::Capacity { capacity } => {
-                write!(f, "`capacity` is {capacity}, but must be between 1 and 10000 tokens")
-            }
-            Self::Reserve { reserve } => {
-                write!(
-                    f,
-                    "`reserve` is {reserve}, but must be 0, which switches it off, or between 0.001 and 10000 tokens per second"
-                )
-            }
+        let found: &dyn fmt::Display = match self {
+            Self::Ratio { ratio: number } | Self::Reserve { reserve: number } => number,
+            Self::Capacity { capacity } => capacity,
             Self::Initial { initial, capacity } => {
-                write!(f, "`initial` ({initial}) is above `capacity` ({capacity}); lower it, or raise `capacity`")
+                return write!(
+                    f,
+                    "`initial` ({initial}) is above `capacity` ({capacity}); lower it, or raise `capacity`"
+                );
             }
-        }
+        };
+        super::write_refusal(f, self.summary(), format_args!("{found}"))
     }
 }
 
@@ -387,7 +404,7 @@ struct Rates {
     initial: u64,
 }
 
-/// What is in the bucket, and until when the reserve is credited.
+/// The tokens in the bucket, and the time until which the reserve is credited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Fill {
     milli: u64,
@@ -408,7 +425,7 @@ impl Fill {
         Self { milli: word & !(u64::MAX << Self::MILLI_BITS), credited: word >> Self::MILLI_BITS }
     }
 
-    /// The fill with what the reserve has brought in by then. A time before the last one credits nothing and is not noted.
+    /// Returns the fill with the reserve up to a time. A time before the last one credits nothing and is not noted.
     fn at(self, rates: Rates, now: u64) -> Self {
         if rates.reserve == 0 {
             return self;
@@ -421,70 +438,6 @@ impl Fill {
         let total = |millis: u64| millis.saturating_mul(rates.reserve) / 1_000;
         let credit = total(now).saturating_sub(total(self.credited));
         Self { milli: self.milli.saturating_add(credit).min(rates.capacity), credited: self.credited.max(now) }
-    }
-}
-
-/// The bucket's one word.
-///
-/// Protocol: the word is all there is, tokens and time together, and each change is one compare-exchange from the fill that it
-/// was computed of; nothing is decided on a fill and done to another. It guards no other memory, so `Relaxed` is enough
-/// throughout: changes of one word have one order that all threads agree on.
-///
-/// It has a cache line to itself and what is only read, so that a neighbour's writes do not slow down loads.
-#[repr(align(64))]
-struct Bucket {
-    word: AtomicU64,
-}
-
-impl Bucket {
-    const fn new(milli: u64) -> Self {
-        Self { word: AtomicU64::new(Fill { milli, credited: 0 }.pack()) }
-    }
-
-    fn fill(&self) -> Fill {
-        Fill::unpack(self.word.load(Ordering::Relaxed))
-    }
-
-    #[inline]
-    fn add(&self, milli: u64, capacity: u64) {
-        if self.fill().milli < capacity {
-            self.add_below(milli, capacity);
-        }
-    }
-
-    #[cold]
-    fn add_below(&self, milli: u64, capacity: u64) {
-        self.update(|fill| {
-            (fill.milli < capacity).then(|| Fill { milli: fill.milli.saturating_add(milli).min(capacity), ..fill })
-        });
-    }
-
-    fn withdraw(&self, rates: Rates, now: u64) -> bool {
-        let mut is_paid = false;
-        self.update(|fill| {
-            let due = fill.at(rates, now);
-            is_paid = due.milli >= TOKEN;
-            if is_paid {
-                return Some(Fill { milli: due.milli.saturating_sub(TOKEN), ..due });
-            }
-            // What the reserve has brought in is found again the next time, but it has to begin once.
-            (fill.credited == 0 && due.credited != 0).then_some(due)
-        });
-        is_paid
-    }
-
-    fn reset(&self, milli: u64) {
-        self.word.store(Fill { milli, credited: 0 }.pack(), Ordering::Relaxed);
-    }
-
-    fn update(&self, mut change: impl FnMut(Fill) -> Option<Fill>) {
-        let mut seen = self.word.load(Ordering::Relaxed);
-        while let Some(next) = change(Fill::unpack(seen)) {
-            match self.word.compare_exchange_weak(seen, next.pack(), Ordering::Relaxed, Ordering::Relaxed) {
-                Ok(_) => return,
-                Err(found) => seen = found,
-            }
-        }
     }
 }
 

@@ -31,10 +31,10 @@ mod deposits {
     #[test]
     fn a_full_bucket_stays_as_it_is() {
         let budget = bare(0.5, 100);
-        let before = budget.bucket.word.load(Ordering::Relaxed);
+        let before = budget.word.load(Ordering::Relaxed);
         budget.deposit();
         budget.refund();
-        assert_eq!(budget.bucket.word.load(Ordering::Relaxed), before);
+        assert_eq!(budget.word.load(Ordering::Relaxed), before);
         assert_eq!(budget.balance(), 100);
     }
 
@@ -100,11 +100,11 @@ mod reserve {
 
     #[test]
     fn it_begins_with_the_first_withdrawal() {
-        let bucket = Bucket::new(0);
-        assert!(!bucket.withdraw(ONE_A_SECOND, 50_000), "the time before counts nothing");
-        assert!(!bucket.withdraw(ONE_A_SECOND, 50_999));
-        assert!(bucket.withdraw(ONE_A_SECOND, 51_000));
-        assert!(!bucket.withdraw(ONE_A_SECOND, 51_001));
+        let budget = Budget::new().reserve(1.0).initial(0);
+        assert!(!budget.withdraw_at(50_000), "the time before counts nothing");
+        assert!(!budget.withdraw_at(50_999));
+        assert!(budget.withdraw_at(51_000));
+        assert!(!budget.withdraw_at(51_001));
     }
 
     #[test]
@@ -118,11 +118,11 @@ mod reserve {
 
     #[test]
     fn a_refusal_writes_nothing_once_it_has_begun() {
-        let bucket = Bucket::new(0);
-        bucket.withdraw(ONE_A_SECOND, 1_000);
-        let before = bucket.word.load(Ordering::Relaxed);
-        assert!(!bucket.withdraw(ONE_A_SECOND, 1_500));
-        assert_eq!(bucket.word.load(Ordering::Relaxed), before);
+        let budget = Budget::new().reserve(1.0).initial(0);
+        budget.withdraw_at(1_000);
+        let before = budget.word.load(Ordering::Relaxed);
+        assert!(!budget.withdraw_at(1_500));
+        assert_eq!(budget.word.load(Ordering::Relaxed), before);
     }
 
     #[cfg(feature = "test-util")]

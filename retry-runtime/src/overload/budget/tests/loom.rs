@@ -12,7 +12,7 @@ fn budget(capacity: u32, initial: u32) -> Budget {
 
 /// Loads the word, which makes it: loom wants that to happen before other threads see it.
 fn shared(budget: Budget) -> Arc<Budget> {
-    budget.bucket.fill();
+    budget.fill();
     Arc::new(budget)
 }
 
