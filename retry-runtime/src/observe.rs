@@ -2,6 +2,7 @@
 //!
 //! It knows no engine.
 
+pub(crate) mod append_list;
 pub(crate) mod event;
 #[cfg(feature = "metrics")]
 pub(crate) mod metrics;

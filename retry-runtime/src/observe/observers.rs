@@ -1,14 +1,14 @@
-//! Observers: who receives events. The list only grows, so telling takes no lock.
+//! Observers: who receives events, and how events reach them. They know nothing of what happened.
 
+use crate::observe::append_list::AppendList;
 use crate::observe::event::Event;
-use std::sync::OnceLock;
 
-/// One who is told of events.
+/// Receives events.
 ///
 /// It runs on the thread of the call, between attempts: it should be quick, and must not block. A panic passes through to the
 /// caller of the annotated function.
 pub trait Observer: Send + Sync {
-    /// Takes an event.
+    /// Receives an event.
     fn observe(&self, event: &Event<'_>);
 }
 
@@ -17,6 +17,8 @@ impl<F: Fn(&Event<'_>) + Send + Sync> Observer for F {
         self(event);
     }
 }
+
+static OBSERVERS: AppendList<Box<dyn Observer>> = AppendList::new();
 
 /// Adds an observer for the whole process. It stays until the process ends.
 ///
@@ -32,39 +34,22 @@ impl<F: Fn(&Event<'_>) + Send + Sync> Observer for F {
 /// });
 /// ```
 pub fn observe(observer: impl Observer + 'static) {
-    let mut node = Box::new(Node { observer: Box::new(observer), next: OnceLock::new() });
-    let mut end = &FIRST;
-    while let Err(back) = end.set(node) {
-        node = back;
-        // A cell that refuses is set, so the walk ends at a free one.
-        if let Some(taken) = end.get() {
-            end = &taken.next;
-        }
-    }
+    OBSERVERS.push(Box::new(observer));
 }
 
-/// Whether anybody listens: if nobody does, an event need not be made.
+/// Whether there is an observer. If there is none, an event need not be made.
 #[inline]
 pub(crate) fn is_observed() -> bool {
-    cfg!(any(feature = "tracing", feature = "metrics")) || FIRST.get().is_some()
+    cfg!(any(feature = "tracing", feature = "metrics")) || !OBSERVERS.is_empty()
 }
 
-/// Tells all observers.
+/// Sends an event to all observers.
 pub(crate) fn tell(event: &Event<'_>) {
     #[cfg(feature = "tracing")]
     crate::observe::tracing::observe(event);
     #[cfg(feature = "metrics")]
     crate::observe::metrics::observe(event);
-    let mut next = FIRST.get();
-    while let Some(node) = next {
-        node.observer.observe(event);
-        next = node.next.get();
+    for observer in OBSERVERS.iter() {
+        observer.observe(event);
     }
-}
-
-static FIRST: OnceLock<Box<Node>> = OnceLock::new();
-
-struct Node {
-    observer: Box<dyn Observer>,
-    next: OnceLock<Box<Self>>,
 }

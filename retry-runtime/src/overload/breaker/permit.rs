@@ -1,19 +1,21 @@
 //! The permit of one attempt, which reports on it to its breaker. It decides nothing.
 
-use super::{CircuitBreaker, Report, state_machine};
+use super::report::Report;
+use super::window::Mark;
+use super::{CircuitBreaker, state_machine};
 use crate::time::atomics::Ordering;
 use core::fmt;
 use core::mem;
 use std::thread;
 
-/// Leave for one attempt, from [`CircuitBreaker::acquire`].
+/// The permission for one attempt, from [`CircuitBreaker::acquire`].
 ///
-/// Report on it by one of its functions. Dropped without a report it is neutral, or slow if it was held for longer than the slow-call
-/// time; dropped by a panic it counts as a failure. A probe's place is free again in any case.
+/// Each of its functions reports an outcome. A permit that is dropped without a report is neutral, or slow if it was held for longer
+/// than the slow-call time; one that is dropped by a panic counts as a failure. The place of a probe is free again in any case.
 #[must_use = "the attempt runs while the permit is held, and reports on it afterwards"]
 pub struct Permit<'a> {
     breaker: &'a CircuitBreaker,
-    /// The state that it was handed out in.
+    /// The word of the state that it was handed out in.
     word: u64,
     /// Nanoseconds; only where there is a slow-call time.
     started: u64,
@@ -25,12 +27,12 @@ impl<'a> Permit<'a> {
         Self { breaker, word, started }
     }
 
-    /// The breaker that it is from.
+    /// Returns the breaker that it is from.
     pub(crate) fn breaker(&self) -> &'a CircuitBreaker {
         self.breaker
     }
 
-    /// Takes it apart, so that dropping it is no report.
+    /// Takes it apart without a report.
     #[inline]
     pub(super) fn into_parts(self) -> (&'a CircuitBreaker, u64, u64) {
         let parts = (self.breaker, self.word, self.started);
@@ -40,30 +42,32 @@ impl<'a> Permit<'a> {
 }
 
 impl Permit<'_> {
-    /// The attempt succeeded.
+    /// Reports that the attempt succeeded.
     #[inline]
     pub fn success(self) {
         let (breaker, word, started) = self.into_parts();
-        // The very state that it was handed out in, without failures in a row: there is nothing to change but the window.
+        // Nothing has changed since then, and there are no failures in a row: there is nothing to change but the window.
         if breaker.word.load(Ordering::Relaxed) == word {
             if state_machine::is_idle(word) {
                 return;
             }
             if state_machine::is_idle_but_for_window(word) && !breaker.limits.is_timed {
-                return breaker.record_success(word);
+                breaker.record(state_machine::generation(word), None, Mark::default());
+                return;
             }
         }
         breaker.report(word, started, Report::Success);
     }
 
-    /// The attempt had a transient failure, or its time was up.
+    /// Reports that the attempt failed transiently, or timed out.
     pub fn failure(self) {
         self.report(Report::Failure);
     }
 
-    /// The attempt says nothing of the server's health: a permanent failure, or a value that is not ready. The same as dropping it.
+    /// Reports an outcome that says nothing about the server's health: a permanent failure, or a rejected value. The same as dropping the
+    /// permit.
     pub fn neutral(self) {
-        self.report(Report::Nothing);
+        self.report(Report::Neutral);
     }
 
     /// Whether this attempt is a probe.
@@ -79,7 +83,7 @@ impl Permit<'_> {
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        let report = if thread::panicking() { Report::Failure } else { Report::Nothing };
+        let report = if thread::panicking() { Report::Failure } else { Report::Neutral };
         self.breaker.report(self.word, self.started, report);
     }
 }

@@ -199,7 +199,7 @@ impl Machine {
     }
 
     /// The state after a permit came back without a word: a probe's place is free again.
-    pub(super) fn after_nothing(self) -> Self {
+    pub(super) fn after_neutral(self) -> Self {
         match self.phase {
             Phase::HalfOpen { running, passed } => {
                 Self { phase: Phase::HalfOpen { running: running.saturating_sub(1), passed }, ..self }

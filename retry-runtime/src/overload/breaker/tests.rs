@@ -1,9 +1,10 @@
 use super::*;
+use crate::policy::Policy;
 use reattempt_policy::Strategy;
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Barrier, Mutex};
 
-mod settings_are_judged;
+mod settings;
 #[cfg(feature = "test-util")]
 mod time;
 

@@ -57,16 +57,21 @@ impl Window {
         Self { tally: AtomicU64::new(0), cells: [const { AtomicU64::new(0) }; CELLS] }
     }
 
-    /// Records an outcome among the last `size`, and answers what they are; `None` where it came too late.
+    /// Records an outcome among the last `size`. Returns the window's counts where it is a failure or slow, and not too late.
+    #[inline]
     pub(super) fn record_by_count(&self, generation: u16, size: u32, mark: Mark) -> Option<Counts> {
         let position = self.claim(generation, size)?;
-        self.mark(generation, position, mark)
+        let (cell, shift) = self.cell_of(position)?;
+        // Most often a success follows another one at its position, and nothing is to be written, whosever the cell is.
+        if mark == Mark::default() && cell.load(Ordering::Relaxed) >> shift & BOTH == 0 {
+            return None;
+        }
+        self.mark(generation, cell, shift, mark)
     }
 
-    /// Writes an outcome to its position, and answers what is in the window then.
+    /// Writes an outcome to its position, and returns the window's counts after it.
     #[cold]
-    fn mark(&self, generation: u16, position: u32, mark: Mark) -> Option<Counts> {
-        let (cell, shift) = self.cell_of(position)?;
+    fn mark(&self, generation: u16, cell: &AtomicU64, shift: u32, mark: Mark) -> Option<Counts> {
         let bits = u64::from(mark.is_failure) | u64::from(mark.is_slow) << 1;
         let mut before = 0;
         update(cell, |word| {
@@ -79,28 +84,12 @@ impl Window {
         })?;
         let change = |mask: u64| i32::from(bits & mask != 0).saturating_sub(i32::from(before & mask != 0));
         let (failures, slow) = (change(1), change(2));
-        let word = if failures == 0 && slow == 0 {
-            self.tally.load(Ordering::Relaxed)
-        } else {
-            update(&self.tally, |word| {
-                let tally = Tally::of(word, generation)?;
-                let (failures, slow) = (tally.failures.wrapping_add(failures), tally.slow.wrapping_add(slow));
-                Some(Tally { failures, slow, ..tally }.pack())
-            })?
-        };
-        Some(Tally::of(word, generation)?.counts())
-    }
-
-    /// Records a success that was not slow, which nobody judges.
-    #[inline]
-    pub(super) fn record_success_by_count(&self, generation: u16, size: u32) {
-        let Some(position) = self.claim(generation, size) else { return };
-        // Most often a success follows another one at its position, and nothing is to be written, whosever the cell is.
-        let is_clean =
-            self.cell_of(position).is_some_and(|(cell, shift)| cell.load(Ordering::Relaxed) >> shift & BOTH == 0);
-        if !is_clean {
-            self.mark(generation, position, Mark::default());
-        }
+        let word = update(&self.tally, |word| {
+            let tally = Tally::of(word, generation)?;
+            let (failures, slow) = (tally.failures.wrapping_add(failures), tally.slow.wrapping_add(slow));
+            Some(Tally { failures, slow, ..tally }.pack())
+        })?;
+        (bits != 0).then_some(Tally::of(word, generation)?.counts())
     }
 
     /// The cell of a position, and how far its bits are up there.
@@ -153,14 +142,14 @@ impl Window {
         }
     }
 
-    /// Records an outcome of a slice, and answers what the last slices hold.
-    pub(super) fn record_by_time(&self, generation: u16, slice: u64, mark: Mark) -> Counts {
+    /// Records an outcome of a slice. Returns the window's counts where it is a failure or slow.
+    pub(super) fn record_by_time(&self, generation: u16, slice: u64, mark: Mark) -> Option<Counts> {
         self.settle(generation, slice);
         self.add(generation, slice, usize::from(mark.is_failure), 1);
         if mark.is_slow {
             self.add(generation, slice, 2, 1);
         }
-        if mark.is_failure || mark.is_slow { self.by_time(generation, slice) } else { Counts::default() }
+        (mark != Mark::default()).then(|| self.by_time(generation, slice))
     }
 
     /// Answers what the last slices hold, this one included.

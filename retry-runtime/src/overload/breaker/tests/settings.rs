@@ -28,7 +28,7 @@ fn it_holds_its_memory_in_place() {
 type Make = fn() -> CircuitBreaker;
 
 fn row() -> Builder {
-    Builder::new().consecutive(1)
+    CircuitBreaker::builder().consecutive(1)
 }
 
 /// Bad rules and windows by the builder, the same by the functions for a `static`, and what is said of them.
@@ -44,14 +44,18 @@ fn bad_windows() -> Vec<(Builder, Make, &'static str)> {
             || CircuitBreaker::consecutive(1_025),
             "`consecutive` is 1025, but must be between 1 and 1024 ",
         ),
-        (Builder::new().rate(0.0), || CircuitBreaker::rate(0.0), "`rate` is 0.0, but must be between 0.001 and 1;"),
         (
-            Builder::new().rate(1.001),
+            CircuitBreaker::builder().rate(0.0),
+            || CircuitBreaker::rate(0.0),
+            "`rate` is 0.0, but must be between 0.001 and 1;",
+        ),
+        (
+            CircuitBreaker::builder().rate(1.001),
             || CircuitBreaker::rate(1.001),
             "`rate` is 1.001, but must be between 0.001 and 1;",
         ),
         (
-            Builder::new().rate(f64::NAN),
+            CircuitBreaker::builder().rate(f64::NAN),
             || CircuitBreaker::rate(f64::NAN),
             "`rate` is NaN, but must be between 0.001 and 1;",
         ),

@@ -1,0 +1,325 @@
+//! The settings of a breaker: a builder for values that are known at run time, and the same settings as functions of a breaker, for a
+//! `static`. They know no state.
+
+use super::limits::{Limits, MAX_COOL_DOWN, MIN_COOL_DOWN};
+use super::window::MAX_OUTCOMES;
+use super::{CircuitBreaker, Error};
+use crate::policy::Policy;
+use core::time::Duration;
+
+const MAX_MINIMUM: u32 = 1_000_000;
+const MIN_WITHIN: Duration = Duration::from_millis(100);
+const MAX_WITHIN: Duration = Duration::from_secs(3_600);
+const MIN_SLOW: Duration = Duration::from_millis(1);
+const MAX_SLOW: Duration = Duration::from_secs(3_600);
+
+/// Builds a [`CircuitBreaker`] from settings that are known at run time; from [`CircuitBreaker::builder`].
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::CircuitBreaker;
+///
+/// let error = CircuitBreaker::builder().rate(1.5).build().unwrap_err();
+/// assert_eq!(error.to_string(), "`rate` is 1.5, but must be between 0.001 and 1; 0.5 trips when half of the outcomes are failures");
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct Builder {
+    pub(super) consecutive: Option<u32>,
+    pub(super) rate: Option<f64>,
+    pub(super) over: Option<u32>,
+    pub(super) within: Option<Duration>,
+    pub(super) minimum: Option<u32>,
+    pub(super) slow: Option<(f64, Duration)>,
+    pub(super) cool_down: CoolDown,
+    pub(super) probes: u32,
+    pub(super) name: Option<&'static str>,
+}
+
+/// How long a breaker stays open.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum CoolDown {
+    Constant(Duration),
+    /// By the delays of a policy.
+    Policy(Policy),
+}
+
+impl Builder {
+    const fn new() -> Self {
+        Self {
+            consecutive: None,
+            rate: None,
+            over: None,
+            within: None,
+            minimum: None,
+            slow: None,
+            cool_down: CoolDown::Constant(Duration::from_secs(5)),
+            probes: 1,
+            name: None,
+        }
+    }
+
+    /// Trips after this number of failures in a row, in `[1, 1024]` (default, where there is no `rate`: 5).
+    pub const fn consecutive(mut self, failures: u32) -> Self {
+        self.consecutive = Some(failures);
+        self
+    }
+
+    /// Trips when this share of the outcomes in the window are failures, in `[0.001, 1]`; instead of `consecutive`.
+    pub const fn rate(mut self, rate: f64) -> Self {
+        self.rate = Some(rate);
+        self
+    }
+
+    /// Makes the window this number of outcomes, in `[1, 1024]` (default: 100).
+    pub const fn over(mut self, outcomes: u32) -> Self {
+        self.over = Some(outcomes);
+        self
+    }
+
+    /// Makes the window the time up to now, in `[100 ms, 1 h]`; instead of `over`.
+    pub const fn within(mut self, time: Duration) -> Self {
+        self.within = Some(time);
+        self
+    }
+
+    /// Sets how many outcomes a window must hold before it is evaluated, in `[1, 1000000]` and at most `over` (default: 20, or `over`
+    /// where that is less).
+    pub const fn minimum(mut self, outcomes: u32) -> Self {
+        self.minimum = Some(outcomes);
+        self
+    }
+
+    /// Trips when this share of the outcomes in the window took longer than a time, in `[1 ms, 1 h]` (default: no such limit).
+    pub const fn slow(mut self, rate: f64, time: Duration) -> Self {
+        self.slow = Some((rate, time));
+        self
+    }
+
+    /// Sets how long the breaker stays open, in `[1 ms, 1 day]` (default: 5 s).
+    pub const fn cool_down(mut self, time: Duration) -> Self {
+        self.cool_down = CoolDown::Constant(time);
+        self
+    }
+
+    /// Uses the delays of a policy as cool-downs; see [`CircuitBreaker::cool_down_policy`].
+    pub const fn cool_down_policy(mut self, delays: Policy) -> Self {
+        self.cool_down = CoolDown::Policy(delays);
+        self
+    }
+
+    /// Sets how many attempts are let through after the cool-down and must succeed, in `[1, 1024]` (default: 1).
+    pub const fn probes(mut self, probes: u32) -> Self {
+        self.probes = probes;
+        self
+    }
+
+    /// Sets the name in events, logs and metrics (default: no name).
+    pub const fn name(mut self, name: &'static str) -> Self {
+        self.name = Some(name);
+        self
+    }
+
+    /// Builds the breaker.
+    ///
+    /// # Errors
+    ///
+    /// A setting that is out of range, or two that exclude each other.
+    pub const fn build(self) -> Result<CircuitBreaker, Error> {
+        match self.error() {
+            None => Ok(CircuitBreaker::new(self, Limits::of(self))),
+            Some(error) => Err(error),
+        }
+    }
+
+    #[track_caller]
+    const fn checked_limits(self) -> Limits {
+        match self.error() {
+            None => Limits::of(self),
+            Some(error) => panic!("{}", error.summary()),
+        }
+    }
+
+    /// Returns the first rule that the settings break.
+    const fn error(&self) -> Option<Error> {
+        Some(match *self {
+            Self { consecutive: Some(failures), .. } if !is_count(failures) => Error::Consecutive { failures },
+            Self { rate: Some(rate), .. } if !is_share(rate) => Error::Rate { rate },
+            Self { over: Some(outcomes), .. } if !is_count(outcomes) => Error::Over { outcomes },
+            Self { within: Some(time), .. } if !is_between(time, MIN_WITHIN, MAX_WITHIN) => Error::Within { time },
+            Self { minimum: Some(outcomes), .. } if outcomes < 1 || outcomes > MAX_MINIMUM => {
+                Error::Minimum { outcomes }
+            }
+            Self { slow: Some((rate, _)), .. } if !is_share(rate) => Error::SlowRate { rate },
+            Self { slow: Some((_, time)), .. } if !is_between(time, MIN_SLOW, MAX_SLOW) => Error::SlowTime { time },
+            Self { cool_down: CoolDown::Constant(time), .. } if !is_between(time, MIN_COOL_DOWN, MAX_COOL_DOWN) => {
+                Error::CoolDown { time }
+            }
+            Self { probes, .. } if !is_count(probes) => Error::Probes { probes },
+            Self { consecutive: Some(_), rate: Some(_), .. } => Error::TwoRules,
+            Self { over: Some(_), within: Some(_), .. } => Error::TwoWindows,
+            Self { minimum: Some(minimum), within: None, .. } if minimum > self.size() => {
+                Error::MinimumAboveOver { minimum, over: self.size() }
+            }
+            _ => return None,
+        })
+    }
+
+    /// Returns how many outcomes a window by count holds.
+    pub(super) const fn size(&self) -> u32 {
+        match self.over {
+            Some(outcomes) => outcomes,
+            None => 100,
+        }
+    }
+}
+
+const fn is_count(number: u32) -> bool {
+    number >= 1 && number <= MAX_OUTCOMES
+}
+
+const fn is_share(number: f64) -> bool {
+    number >= 0.001 && number <= 1.0
+}
+
+const fn is_between(time: Duration, least: Duration, most: Duration) -> bool {
+    time.as_nanos() >= least.as_nanos() && time.as_nanos() <= most.as_nanos()
+}
+
+impl CircuitBreaker {
+    /// Makes a breaker that trips after this number of failures in a row, of attempts that may run at the same time.
+    ///
+    /// # Panics
+    ///
+    /// Where the number is outside `[1, 1024]`.
+    #[track_caller]
+    pub const fn consecutive(failures: u32) -> Self {
+        let builder = Builder::new().consecutive(failures);
+        Self::new(builder, builder.checked_limits())
+    }
+
+    /// Makes a breaker that trips when this share of the outcomes in its window are failures, rounded to thousandths.
+    ///
+    /// # Panics
+    ///
+    /// Where the rate is outside `[0.001, 1]`.
+    #[track_caller]
+    pub const fn rate(rate: f64) -> Self {
+        let builder = Builder::new().rate(rate);
+        Self::new(builder, builder.checked_limits())
+    }
+
+    /// Starts a builder, for settings that are known at run time.
+    pub const fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// Makes the window this number of outcomes.
+    ///
+    /// # Panics
+    ///
+    /// Where the number is outside `[1, 1024]`, below a `minimum` that was set before, or beside `within`.
+    #[track_caller]
+    pub const fn over(mut self, outcomes: u32) -> Self {
+        self.builder.over = Some(outcomes);
+        self.checked()
+    }
+
+    /// Makes the window the time up to now: between 15/16 of this and all of it, since it moves by sixteenths.
+    ///
+    /// # Panics
+    ///
+    /// Where the time is outside `[100 ms, 1 h]`, or beside `over`.
+    #[track_caller]
+    pub const fn within(mut self, time: Duration) -> Self {
+        self.builder.within = Some(time);
+        self.checked()
+    }
+
+    /// Sets how many outcomes the window must hold before it is evaluated. Set a larger window first, where this needs one.
+    ///
+    /// # Panics
+    ///
+    /// Where the number is outside `[1, 1000000]`, or above the number of outcomes that the window holds.
+    #[track_caller]
+    pub const fn minimum(mut self, outcomes: u32) -> Self {
+        self.builder.minimum = Some(outcomes);
+        self.checked()
+    }
+
+    /// Trips also when this share of the outcomes in the window took longer than a time, whether they succeeded or not.
+    ///
+    /// Each permit reads the clock twice then. A probe that is slow counts as a failed one.
+    ///
+    /// # Panics
+    ///
+    /// Where the rate is outside `[0.001, 1]` or the time outside `[1 ms, 1 h]`.
+    #[track_caller]
+    pub const fn slow(mut self, rate: f64, time: Duration) -> Self {
+        self.builder.slow = Some((rate, time));
+        self.checked()
+    }
+
+    /// Sets how long the breaker stays open before the first probe.
+    ///
+    /// # Panics
+    ///
+    /// Where the time is outside `[1 ms, 1 day]`.
+    #[track_caller]
+    pub const fn cool_down(mut self, time: Duration) -> Self {
+        self.builder.cool_down = CoolDown::Constant(time);
+        self.checked()
+    }
+
+    /// Uses the delays of a policy as cool-downs: the cool-down after the n-th trip in a row is the delay before retry n, by any
+    /// strategy, with its cap and its jitter.
+    ///
+    /// Other settings of the policy, such as `max`, `deadline` and `max_hint`, play no part. Cool-downs are brought into
+    /// `[1 ms, 1 day]`, and grow no further after 31 trips. When the breaker closes, they start anew.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_runtime::{CircuitBreaker, Policy, Strategy};
+    /// use std::time::Duration;
+    ///
+    /// let delays = Policy::builder()
+    ///     .strategy(Strategy::EqualJitter)
+    ///     .base(Duration::from_secs(1))
+    ///     .cap(Duration::from_secs(60))
+    ///     .build()?;
+    /// let breaker = CircuitBreaker::consecutive(5).cool_down_policy(delays);
+    /// # let _ = breaker.state();
+    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// ```
+    #[track_caller]
+    pub const fn cool_down_policy(mut self, delays: Policy) -> Self {
+        self.builder.cool_down = CoolDown::Policy(delays);
+        self.checked()
+    }
+
+    /// Sets how many attempts are let through after the cool-down. The breaker closes when this number of them has succeeded.
+    ///
+    /// # Panics
+    ///
+    /// Where the number is outside `[1, 1024]`.
+    #[track_caller]
+    pub const fn probes(mut self, probes: u32) -> Self {
+        self.builder.probes = probes;
+        self.checked()
+    }
+
+    /// Sets the name in events, logs and metrics, where all breakers of one name count together.
+    #[track_caller]
+    pub const fn name(mut self, name: &'static str) -> Self {
+        self.builder.name = Some(name);
+        self.checked()
+    }
+
+    #[track_caller]
+    const fn checked(self) -> Self {
+        let limits = self.builder.checked_limits();
+        self.with_limits(limits)
+    }
+}

@@ -1,0 +1,121 @@
+//! The limits of a breaker: its settings in the form in which attempts are counted and windows evaluated. They know no state.
+
+use super::builder::{Builder, CoolDown};
+use super::state_machine::Fault;
+use super::window::{Counts, SLICES};
+use crate::failure::breaker_open::Cause;
+use crate::time::clock;
+use core::time::Duration;
+use reattempt_policy::nanos;
+
+/// The shortest cool-down, whatever a strategy draws: the unit of the breaker's time.
+pub(super) const MIN_COOL_DOWN: Duration = Duration::from_millis(1);
+pub(super) const MAX_COOL_DOWN: Duration = Duration::from_secs(86_400);
+const DEFAULT_CONSECUTIVE: u32 = 5;
+const DEFAULT_MINIMUM: u32 = 20;
+
+/// The outcomes that a window holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Span {
+    Count { size: u32 },
+    Time { slice_millis: u64 },
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Failures in a row; `u32::MAX` where they do not matter.
+    consecutive: u32,
+    /// In thousandths, as all rates: by floats, 7 of 100 are less than 0.07.
+    failures: Option<u64>,
+    slow: Option<u64>,
+    /// `u64::MAX` where there is no limit.
+    pub(super) slow_nanos: u64,
+    pub(super) span: Span,
+    minimum: u32,
+    pub(super) probes: u32,
+    /// Whether only failures in a row matter, so that there is no window.
+    pub(super) is_plain: bool,
+    /// Whether permits note the time.
+    pub(super) is_timed: bool,
+    pub(super) cool_down: CoolDown,
+}
+
+impl Limits {
+    /// Returns the limits of settings that were checked.
+    pub(super) const fn of(settings: Builder) -> Self {
+        let span = match settings.within {
+            Some(time) => Span::Time { slice_millis: clock::millis(time) / SLICES },
+            None => Span::Count { size: settings.size() },
+        };
+        let (slow, slow_nanos) = match settings.slow {
+            Some((rate, time)) => (Some(per_mille(rate)), nanos::from_duration(time)),
+            None => (None, u64::MAX),
+        };
+        Self {
+            consecutive: match (settings.consecutive, settings.rate) {
+                (Some(failures), _) => failures,
+                (None, Some(_)) => u32::MAX,
+                (None, None) => DEFAULT_CONSECUTIVE,
+            },
+            failures: match settings.rate {
+                Some(rate) => Some(per_mille(rate)),
+                None => None,
+            },
+            slow,
+            slow_nanos,
+            span,
+            minimum: match (settings.minimum, span) {
+                (Some(minimum), _) => minimum,
+                (None, Span::Count { size }) if size < DEFAULT_MINIMUM => size,
+                (None, _) => DEFAULT_MINIMUM,
+            },
+            probes: settings.probes,
+            is_timed: settings.slow.is_some(),
+            is_plain: settings.rate.is_none() && settings.slow.is_none(),
+            cool_down: settings.cool_down,
+        }
+    }
+
+    /// Whether the breaker trips on one more failure in a row.
+    pub(super) const fn trips_after(&self, failures: u32) -> bool {
+        failures.saturating_add(1) >= self.consecutive
+    }
+
+    pub(super) const fn counts_in_a_row(&self) -> bool {
+        self.consecutive != u32::MAX
+    }
+
+    /// Returns the limit that the counts of a window reach.
+    pub(super) fn evaluate(&self, counts: Counts) -> Option<Fault> {
+        let Counts { outcomes, failures, slow } = counts;
+        let reaches = |count: u64, limit: Option<u64>| {
+            limit.is_some_and(|limit| count.saturating_mul(1_000) >= limit.saturating_mul(outcomes))
+        };
+        if outcomes < u64::from(self.minimum) {
+            None
+        } else if reaches(failures, self.failures) {
+            Some(Fault::Failures)
+        } else if reaches(slow, self.slow) {
+            Some(Fault::Slow)
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn cause(&self, fault: Fault) -> Cause {
+        let rate = |per_mille: Option<u64>| {
+            per_mille.and_then(|rate| u32::try_from(rate).ok()).map_or(0.0, |rate| f64::from(rate) / 1_000.0)
+        };
+        match fault {
+            Fault::Probe => Cause::Probe,
+            Fault::Slow => Cause::SlowRate(rate(self.slow)),
+            Fault::Failures if self.counts_in_a_row() => Cause::Consecutive(self.consecutive),
+            Fault::Failures => Cause::Rate(rate(self.failures)),
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before: at most 1")]
+const fn per_mille(rate: f64) -> u64 {
+    (rate * 1_000.0 + 0.5) as u64
+}

@@ -1,0 +1,125 @@
+//! Reports: how the outcome of an attempt changes its breaker. They know the state and the window, and nothing of attempts.
+
+use super::builder::CoolDown;
+use super::limits::{MAX_COOL_DOWN, MIN_COOL_DOWN, Span};
+use super::state_machine::{self, Fault, Machine, Phase};
+use super::window::{Counts, Mark};
+use super::{CircuitBreaker, now_millis, slice};
+use crate::time::atomics::Ordering;
+use crate::time::{clock, rng};
+use core::time::Duration;
+use reattempt_policy::{Memory, nanos};
+
+/// The report of a permit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Report {
+    Success,
+    Failure,
+    Neutral,
+}
+
+impl CircuitBreaker {
+    /// Takes the report of a permit. A report of another generation is dropped.
+    pub(super) fn report(&self, word: u64, started: u64, report: Report) {
+        let generation = state_machine::generation(word);
+        let now = if self.limits.is_timed { Some(nanos::from_duration(clock::uptime())) } else { None };
+        let is_slow = now.is_some_and(|now| now.saturating_sub(started) > self.limits.slow_nanos);
+        let state = self.current();
+        if state.generation != generation {
+            return;
+        }
+        match (state.phase, report) {
+            (Phase::Closed { failures }, report) => self.report_closed(generation, failures, now, is_slow, report),
+            (Phase::HalfOpen { .. }, Report::Failure) => self.trip(generation, Fault::Probe),
+            (Phase::HalfOpen { .. }, _) if is_slow => self.trip(generation, Fault::Probe),
+            (Phase::HalfOpen { .. }, Report::Success) => {
+                self.change(Some(generation), |state| state.after_success(self.limits.probes));
+            }
+            (Phase::HalfOpen { .. }, Report::Neutral) => self.change(Some(generation), Machine::after_neutral),
+            // No permit is of such a generation.
+            (Phase::Open { .. } | Phase::Isolated, _) => {}
+        }
+    }
+
+    fn report_closed(&self, generation: u16, in_a_row: u32, now: Option<u64>, is_slow: bool, report: Report) {
+        let mark = Mark { is_failure: report == Report::Failure, is_slow };
+        if !self.limits.is_plain && (report != Report::Neutral || is_slow) {
+            let counts = self.record(generation, now, mark);
+            if let Some(fault) = counts.and_then(|counts| self.limits.evaluate(counts)) {
+                return self.trip(generation, fault);
+            }
+        }
+        if self.limits.counts_in_a_row() {
+            match report {
+                Report::Success if in_a_row > 0 => {
+                    self.change(Some(generation), |state| state.after_success(self.limits.probes));
+                }
+                Report::Failure => self.count_failure(generation),
+                Report::Success | Report::Neutral => {}
+            }
+        }
+    }
+
+    /// Records an outcome in the window. Returns the window's counts where they have to be evaluated.
+    pub(super) fn record(&self, generation: u16, now: Option<u64>, mark: Mark) -> Option<Counts> {
+        match (self.limits.span, now) {
+            (Span::Count { size }, _) => self.window.record_by_count(generation, size, mark),
+            (Span::Time { slice_millis }, None) if mark == Mark::default() => {
+                if self.window.record_success(generation) {
+                    self.window.settle(generation, slice(now_millis(), slice_millis));
+                }
+                None
+            }
+            (Span::Time { slice_millis }, now) => {
+                let millis = now.map_or_else(now_millis, |nanos| nanos / 1_000_000);
+                self.window.record_by_time(generation, slice(millis, slice_millis), mark)
+            }
+        }
+    }
+
+    fn count_failure(&self, generation: u16) {
+        self.change_or_trip(generation, |state| match state.phase {
+            Phase::Closed { failures } if self.limits.trips_after(failures) => Err(Fault::Failures),
+            _ => Ok(state.after_failure()),
+        });
+    }
+
+    #[cold]
+    fn trip(&self, generation: u16, fault: Fault) {
+        self.change_or_trip(generation, |_| Err(fault));
+    }
+
+    fn change_or_trip(&self, generation: u16, decide: impl Fn(Machine) -> Result<Machine, Fault>) {
+        let mut cool_down = None;
+        let changed = self.exchange(Some(generation), |state| match decide(state) {
+            Ok(next) => next,
+            Err(fault) => {
+                // Trips do not change within a generation, so the first draw holds for each turn of the loop.
+                let (until, ..) = *cool_down.get_or_insert_with(|| self.draw_cool_down(state.next_trip()));
+                state.trip(fault, until)
+            }
+        });
+        if let Some((before, after)) = changed {
+            if let Some((_, _, growth)) = cool_down {
+                self.growth.store(growth, Ordering::Relaxed);
+            }
+            self.tell(before, after, cool_down.map(|(_, time, _)| time));
+        }
+    }
+
+    /// Draws the cool-down of a trip. Returns its end, its length, and the value of `growth` for the next one.
+    fn draw_cool_down(&self, trip: u32) -> (u64, Duration, u64) {
+        let mut memory = Memory::new();
+        let time = match self.limits.cool_down {
+            CoolDown::Constant(time) => time,
+            CoolDown::Policy(delays) => {
+                memory.set_previous(self.growth.load(Ordering::Relaxed));
+                let delay = delays.settings().delay(trip, &mut memory, rng::draw);
+                Duration::from_nanos(delay).clamp(MIN_COOL_DOWN, MAX_COOL_DOWN)
+            }
+        };
+        // A part of a millisecond counts as a whole one, so that no probe runs too early.
+        let millis = clock::millis(time.saturating_add(Duration::from_nanos(999_999)));
+        (now_millis().saturating_add(millis), time, memory.previous())
+    }
+}
