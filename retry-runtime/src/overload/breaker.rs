@@ -138,13 +138,13 @@ pub struct CircuitBreaker {
 }
 
 impl CircuitBreaker {
-    const fn new(builder: Builder, limits: Limits) -> Self {
+    const fn new(builder: &Builder, limits: Limits) -> Self {
         Self {
             word: AtomicU64::new(state_machine::first(!limits.is_plain)),
             growth: AtomicU64::new(0),
             limits,
             listeners: AppendList::new(),
-            builder,
+            builder: *builder,
             window: Window::new(),
         }
     }
@@ -157,7 +157,7 @@ impl CircuitBreaker {
 
     /// Makes a breaker of the same settings, closed and without listeners.
     pub fn sibling(&self) -> Self {
-        Self::new(self.builder, self.limits)
+        Self::new(&self.builder, self.limits)
     }
 
     /// Asks for a permit for one attempt.

@@ -128,13 +128,13 @@ impl Builder {
     /// A setting that is out of range, or two that exclude each other.
     pub const fn build(self) -> Result<CircuitBreaker, Error> {
         match self.error() {
-            None => Ok(CircuitBreaker::new(self, Limits::of(self))),
+            None => Ok(CircuitBreaker::new(&self, Limits::of(&self))),
             Some(error) => Err(error),
         }
     }
 
     #[track_caller]
-    const fn checked_limits(self) -> Limits {
+    const fn checked_limits(&self) -> Limits {
         match self.error() {
             None => Limits::of(self),
             Some(error) => panic!("{}", error.summary()),
@@ -196,7 +196,7 @@ impl CircuitBreaker {
     #[track_caller]
     pub const fn consecutive(failures: u32) -> Self {
         let builder = Builder::new().consecutive(failures);
-        Self::new(builder, builder.checked_limits())
+        Self::new(&builder, builder.checked_limits())
     }
 
     /// Makes a breaker that trips when this share of the outcomes in its window are failures, rounded to thousandths.
@@ -207,7 +207,7 @@ impl CircuitBreaker {
     #[track_caller]
     pub const fn rate(rate: f64) -> Self {
         let builder = Builder::new().rate(rate);
-        Self::new(builder, builder.checked_limits())
+        Self::new(&builder, builder.checked_limits())
     }
 
     /// Starts a builder, for settings that are known at run time.

@@ -1,6 +1,6 @@
 //! The limits of a breaker: its settings in the form in which attempts are counted and windows evaluated. They know no state.
 
-use super::builder::{Builder, CoolDown};
+use super::builder::Builder;
 use super::state_machine::Fault;
 use super::window::{Counts, SLICES};
 use crate::failure::breaker_open::Cause;
@@ -37,12 +37,11 @@ pub(super) struct Limits {
     pub(super) is_plain: bool,
     /// Whether permits note the time.
     pub(super) is_timed: bool,
-    pub(super) cool_down: CoolDown,
 }
 
 impl Limits {
     /// Returns the limits of settings that were checked.
-    pub(super) const fn of(settings: Builder) -> Self {
+    pub(super) const fn of(settings: &Builder) -> Self {
         let span = match settings.within {
             Some(time) => Span::Time { slice_millis: clock::millis(time) / SLICES },
             None => Span::Count { size: settings.size() },
@@ -72,7 +71,6 @@ impl Limits {
             probes: settings.probes,
             is_timed: settings.slow.is_some(),
             is_plain: settings.rate.is_none() && settings.slow.is_none(),
-            cool_down: settings.cool_down,
         }
     }
 

@@ -110,7 +110,7 @@ impl CircuitBreaker {
     /// Draws the cool-down of a trip. Returns its end, its length, and the value of `growth` for the next one.
     fn draw_cool_down(&self, trip: u32) -> (u64, Duration, u64) {
         let mut memory = Memory::new();
-        let time = match self.limits.cool_down {
+        let time = match self.builder.cool_down {
             CoolDown::Constant(time) => time,
             CoolDown::Policy(delays) => {
                 memory.set_previous(self.growth.load(Ordering::Relaxed));
