@@ -45,7 +45,7 @@ pub(super) fn attempt(model: &Model) -> Group {
         Some(moved) => quote_spanned!(here=> { #moved (#body) }),
         None => quote_spanned!(here=> (#body)),
     };
-    let is_outside = is_outside(model, &returned);
+    let is_outside = is_outside(model);
     let own_type = is_outside
         .then(|| quote_spanned!(here=> let __reattempt_typed = ::core::clone::Clone::clone(&__reattempt_typed);));
     let typed = || {
@@ -84,15 +84,15 @@ pub(super) fn attempt(model: &Model) -> Group {
     spanned_braces(attempt, here)
 }
 
-/// Whether the type of an attempt is named outside of the user's block, since that hides a name of it.
-fn is_outside(model: &Model, returned: &TokenStream) -> bool {
-    matches!(&model.function.kind, FunctionKind::Future(future) if future.hides(returned))
+/// Whether the type of an attempt is named outside of the user's block, since that may hide a name of it.
+fn is_outside(model: &Model) -> bool {
+    matches!(&model.function.kind, FunctionKind::Future(future) if future.has_items())
 }
 
 /// The type of an attempt as a value without a size, made where the user's block hides no name of it: `empty::<Returned>()`.
 pub(super) fn outside(model: &Model) -> Option<TokenStream> {
     let returned = returned(model);
-    is_outside(model, &returned).then(|| quote_spanned!(Span::mixed_site()=> ::core::iter::empty::<#returned>()))
+    is_outside(model).then(|| quote_spanned!(Span::mixed_site()=> ::core::iter::empty::<#returned>()))
 }
 
 /// Awaits an attempt with `timeout`:

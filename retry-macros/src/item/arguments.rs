@@ -8,7 +8,9 @@ use crate::item::pattern;
 use crate::syntax::type_path;
 use proc_macro2::Ident;
 use syn::visit::{self, Visit};
-use syn::{Attribute, FnArg, GenericArgument, Pat, PatType, ReceiverKind, Signature, Token, Type, TypeReference};
+use syn::{
+    Attribute, FnArg, GenericArgument, Pat, PatType, ReceiverKind, Signature, Token, Type, TypeReference, parse_quote,
+};
 
 /// How the body names `self`, and how it is bound.
 pub(crate) struct Receiver {
@@ -53,11 +55,7 @@ pub(crate) fn arguments(sig: &mut Signature) -> (Receiver, Vec<Binding>) {
             FnArg::Receiver(this) => {
                 receiver.name = Some(Ident::new("self", this.self_token.span));
                 receiver.mutability = this.mutability;
-                receiver.kind = match &this.kind {
-                    ReceiverKind::Reference(_, _, Some(_)) => BindingKind::MutReference,
-                    ReceiverKind::Typed(_, ty) => binding_kind(ty),
-                    _ => BindingKind::Value,
-                };
+                receiver.kind = binding_kind(&receiver_type(this));
             }
             FnArg::Typed(argument) if !is_unit(argument) => {
                 let found = take_bindings(&mut argument.pat, binding_kind(&argument.ty), &inherited(&argument.attrs));
@@ -74,16 +72,17 @@ pub(crate) fn arguments(sig: &mut Signature) -> (Receiver, Vec<Binding>) {
     (receiver, bindings)
 }
 
-/// The arguments of a signature that are no receiver.
-pub(crate) fn typed(sig: &Signature) -> impl Iterator<Item = &PatType> {
-    sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(argument) => Some(argument),
-        FnArg::Receiver(_) => None,
-    })
+/// Returns the type of `self`, also where it is written in short.
+pub(crate) fn receiver_type(receiver: &syn::Receiver) -> Type {
+    match &receiver.kind {
+        ReceiverKind::Typed(_, ty) => (**ty).clone(),
+        ReceiverKind::Reference(and, lifetime, mutability) => parse_quote!(#and #lifetime #mutability Self),
+        _ => parse_quote!(Self),
+    }
 }
 
-/// The same, to be changed.
-pub(crate) fn typed_mut(sig: &mut Signature) -> impl Iterator<Item = &mut PatType> {
+/// The arguments of a signature that are no receiver.
+pub(crate) fn typed(sig: &mut Signature) -> impl Iterator<Item = &mut PatType> {
     sig.inputs.iter_mut().filter_map(|input| match input {
         FnArg::Typed(argument) => Some(argument),
         FnArg::Receiver(_) => None,

@@ -3,11 +3,11 @@
 //! It knows no `async` block and no key.
 
 use crate::faults::Faults;
-use crate::item::arguments::{Binding, BindingKind, Receiver, take_bindings, typed_mut};
+use crate::item::arguments::{Binding, BindingKind, Receiver, take_bindings, typed};
 use crate::item::attributes;
 use crate::item::mention::{is_mentioned, is_same};
 use crate::item::pattern;
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{ExprAsync, ExprClosure, ExprReturn, Item, Local, Pat, Signature, Stmt, Token, parse_quote};
@@ -37,43 +37,6 @@ pub(crate) fn refuse_early_return(before: &[Stmt], faults: &mut Faults) {
     if let Some(early) = first.0 {
         let message = "a future that leaves here would not be retried; decide inside of the `async` block that the function ends with";
         faults.on(early, message);
-    }
-}
-
-/// Whether the statements have a name of the type for something else, or import whatever there is.
-pub(crate) fn hides(before: &[Stmt], ty: &TokenStream) -> bool {
-    let is_hidden = |name: &Ident| has_token(ty, &|token| matches!(token, TokenTree::Ident(word) if word == name));
-    before.iter().any(|statement| match statement {
-        Stmt::Item(Item::Use(import)) => has_token(&import.tree.to_token_stream(), &|token| match token {
-            TokenTree::Ident(name) => is_hidden(name),
-            TokenTree::Punct(mark) => {
-                mark.as_char() == '*' && has_token(ty, &|token| matches!(token, TokenTree::Ident(word) if word != "_"))
-            }
-            _ => false,
-        }),
-        Stmt::Item(item) => type_name(item).is_some_and(is_hidden),
-        _ => false,
-    })
-}
-
-/// Whether there is such a token, in a group or not.
-fn has_token(tokens: &TokenStream, is_it: &dyn Fn(&TokenTree) -> bool) -> bool {
-    tokens.clone().into_iter().any(|token| match &token {
-        TokenTree::Group(group) => has_token(&group.stream(), is_it),
-        token => is_it(token),
-    })
-}
-
-/// The name of an item that paths of types may begin with.
-fn type_name(item: &Item) -> Option<&Ident> {
-    match item {
-        Item::Enum(item) => Some(&item.ident),
-        Item::Mod(item) => Some(&item.ident),
-        Item::Struct(item) => Some(&item.ident),
-        Item::Trait(item) => Some(&item.ident),
-        Item::Type(item) => Some(&item.ident),
-        Item::Union(item) => Some(&item.ident),
-        _ => None,
     }
 }
 
@@ -180,7 +143,7 @@ fn reaching_macro(before: &[Stmt], body: &TokenStream, name: &Ident) -> Option<I
 
 /// Puts `mut` where the signature binds the name.
 fn make_mut(sig: &mut Signature, name: &Ident, mutability: Token![mut], is_shared: bool) {
-    for argument in typed_mut(sig) {
+    for argument in typed(sig) {
         if pattern::set_mut(&mut argument.pat, name, mutability) && is_shared {
             argument.attrs.push(parse_quote!(#[allow(unused_mut)]));
         }

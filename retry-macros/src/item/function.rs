@@ -83,7 +83,7 @@ impl Function {
             before_block::fit_bindings(future.before(), &text, &mut sig, &mut receiver, &mut bindings, faults);
             (FunctionKind::Future(future), future_type::output(&output).cloned(), body)
         };
-        refuse_patterns(&sig, &mut kind, faults);
+        refuse_patterns(&mut sig, &mut kind, faults);
         if let Some(returned) = &returned {
             returned_borrow::refuse(&sig, returned, faults);
         }
@@ -155,14 +155,15 @@ fn future_body(output: &Type, body: &Group, faults: &mut Faults) -> Option<Futur
 }
 
 /// Refuses patterns of which it cannot be told what they bind, or how. `async_trait` takes arguments apart in the body.
-fn refuse_patterns(sig: &Signature, kind: &mut FunctionKind, faults: &mut Faults) {
+fn refuse_patterns(sig: &mut Signature, kind: &mut FunctionKind, faults: &mut Faults) {
     for argument in arguments::typed(sig) {
         refuse_pattern(&argument.pat, Some(&argument.ty), faults);
     }
     if let FunctionKind::Future(future) = kind {
         for rebinding in future.rebindings() {
             let name = rebinding.argument();
-            let argument = arguments::typed(sig).find(|argument| pattern::single_name(&argument.pat) == name.as_ref());
+            let mut arguments = arguments::typed(sig);
+            let argument = arguments.find(|argument| pattern::single_name(&argument.pat) == name.as_ref());
             refuse_pattern(&rebinding.pattern, argument.map(|argument| &*argument.ty), faults);
         }
     }
@@ -180,7 +181,7 @@ fn own_hidden_references(sig: &mut Signature, kind: &mut FunctionKind, bindings:
             }
         }
         if !is_found {
-            for argument in arguments::typed_mut(sig) {
+            for argument in arguments::typed(sig) {
                 pattern::set_mut(&mut argument.pat, name, mutability);
             }
         }

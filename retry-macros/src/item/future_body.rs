@@ -6,13 +6,14 @@
 use crate::item::arguments::{Binding, BindingKind, Receiver, take_bindings};
 use crate::item::attributes::inherited;
 use crate::item::mention::is_mentioned;
-use crate::item::{before_block, pattern};
+use crate::item::pattern;
 use crate::syntax::{group_within, is_mark, is_word, replace_within, spanned_braces};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Block, Expr, ExprPath, Pat, PatType, Stmt, Token};
+use syn::token::Brace;
+use syn::{Attribute, Block, ExprPath, Pat, PatType, Stmt, Token};
 
 /// The body of a function that ends with the future it makes: an `async` block, plain, in `Box::pin(...)`, or before `.boxed()`.
 pub(crate) struct FutureBody {
@@ -58,9 +59,9 @@ impl FutureBody {
         &self.before
     }
 
-    /// Whether the statements before the `async` block have a name of the type for something else, or import whatever there is.
-    pub(crate) fn hides(&self, ty: &TokenStream) -> bool {
-        before_block::hides(&self.before, ty)
+    /// Whether there are items before the `async` block: inside of it a name of the return type may mean one of them.
+    pub(crate) fn has_items(&self) -> bool {
+        self.before.iter().any(|statement| matches!(statement, Stmt::Item(_)))
     }
 
     /// The statements that bind arguments anew.
@@ -199,17 +200,17 @@ fn setup(input: ParseStream<'_>) -> syn::Result<Vec<SetUp>> {
 
 /// The branch that `async_trait` writes for type inference: `if let Some(__ret) = None::<T> { return __ret; }`.
 fn inference_branch(input: ParseStream<'_>) -> syn::Result<TokenStream> {
-    let attrs = input.call(Attribute::parse_outer)?;
-    let (if_token, let_token) = (input.parse::<Token![if]>()?, input.parse::<Token![let]>()?);
-    let pattern = input.call(Pat::parse_multi)?;
-    if !is_mentioned(pattern.to_token_stream(), &Ident::new("__ret", Span::call_site())) {
+    let mut branch: TokenStream = input.call(Attribute::parse_outer)?.iter().map(ToTokens::to_token_stream).collect();
+    branch.extend(input.parse::<Token![if]>()?.to_token_stream());
+    while !input.peek(Brace) {
+        branch.extend([input.parse::<TokenTree>()?]);
+    }
+    if !is_mentioned(branch.clone(), &Ident::new("__ret", Span::call_site())) {
         return Err(input.error("another branch"));
     }
-    let equals: Token![=] = input.parse()?;
-    let value = input.call(Expr::parse_without_eager_brace)?;
-    let block: Group = input.parse()?;
-    let semicolon: Option<Token![;]> = input.parse()?;
-    Ok(quote!(#(#attrs)* #if_token #let_token #pattern #equals #value #block #semicolon))
+    branch.extend([input.parse::<TokenTree>()?]);
+    branch.extend(input.parse::<Option<Token![;]>>()?.to_token_stream());
+    Ok(branch)
 }
 
 /// The `{ BODY }` of `let __ret: T = { BODY }; __ret`.
@@ -217,15 +218,9 @@ fn returned_block(input: ParseStream<'_>) -> syn::Result<Group> {
     let result: Rebinding = input.parse()?;
     input.call(Attribute::parse_outer)?;
     let name: Ident = input.parse()?;
+    let is_it = name == "__ret" && result.is_typed() && pattern::single_name(&result.pattern) == Some(&name);
     match result.value {
-        TokenTree::Group(block)
-            if block.delimiter() == Delimiter::Brace
-                && matches!(result.pattern, Pat::Type(_))
-                && name == "__ret"
-                && pattern::single_name(&result.pattern) == Some(&name) =>
-        {
-            Ok(block)
-        }
+        TokenTree::Group(block) if is_it && block.delimiter() == Delimiter::Brace => Ok(block),
         _ => Err(input.error("another statement")),
     }
 }
@@ -279,8 +274,11 @@ impl Rebinding {
         let (Some(from), to) = (self.argument(), pattern::single_name(&self.pattern)) else { return false };
         // `async_trait`'s name for an argument that is a pattern.
         let is_positional = from.to_string().starts_with("__arg");
-        let is_typed = matches!(self.pattern, Pat::Type(_));
-        is_positional || to.is_some_and(|to| (from == *to || to == "__self") && !is_typed)
+        is_positional || to.is_some_and(|to| (from == *to || to == "__self") && !self.is_typed())
+    }
+
+    fn is_typed(&self) -> bool {
+        matches!(self.pattern, Pat::Type(_))
     }
 
     /// Takes in what it binds: from here on its names are the body's.

@@ -4,9 +4,10 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
+use syn::token::Paren;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, FieldPat, Macro, Pat, PatIdent, PatOr, PatParen, PatReference, Token, Type, token};
+use syn::{Attribute, Expr, FieldPat, Macro, Pat, PatIdent, PatParen, Token, Type};
 
 /// What the pattern around a name says about it.
 #[derive(Clone, Default)]
@@ -33,17 +34,25 @@ struct Names<'a> {
     context: Context,
 }
 
-impl Names<'_> {
-    /// Visits what lies within a part of the pattern, which changes the context.
-    fn within(&mut self, change: impl FnOnce(&mut Context), visit: impl FnOnce(&mut Self)) {
+impl VisitMut for Names<'_> {
+    fn visit_pat_mut(&mut self, pattern: &mut Pat) {
         let outer = self.context.clone();
-        change(&mut self.context);
-        visit(self);
+        match pattern {
+            Pat::Reference(reference) => self.context.is_behind_unique |= reference.mutability.is_some(),
+            Pat::Or(_) => self.context.is_alternative = true,
+            _ => {}
+        }
+        visit_mut::visit_pat_mut(self, pattern);
         self.context = outer;
     }
-}
 
-impl VisitMut for Names<'_> {
+    fn visit_field_pat_mut(&mut self, field: &mut FieldPat) {
+        let outer = self.context.clone();
+        self.context.attributes.extend_from_slice(&field.attrs);
+        self.visit_pat_mut(&mut field.pat);
+        self.context = outer;
+    }
+
     fn visit_pat_ident_mut(&mut self, name: &mut PatIdent) {
         let is_plain = name.by_ref.is_none() && name.mutability.is_none() && name.subpat.is_none();
         if !(is_plain && (is_constant(&name.ident) || name.ident == "self")) {
@@ -54,23 +63,6 @@ impl VisitMut for Names<'_> {
         }
     }
 
-    fn visit_pat_reference_mut(&mut self, reference: &mut PatReference) {
-        let is_unique = reference.mutability.is_some();
-        self.within(
-            |context| context.is_behind_unique |= is_unique,
-            |this| visit_mut::visit_pat_reference_mut(this, reference),
-        );
-    }
-
-    fn visit_pat_or_mut(&mut self, alternatives: &mut PatOr) {
-        self.within(|context| context.is_alternative = true, |this| visit_mut::visit_pat_or_mut(this, alternatives));
-    }
-
-    fn visit_field_pat_mut(&mut self, field: &mut FieldPat) {
-        let attributes = field.attrs.clone();
-        self.within(|context| context.attributes.extend(attributes), |this| this.visit_pat_mut(&mut field.pat));
-    }
-
     fn visit_pat_paren_mut(&mut self, parentheses: &mut PatParen) {
         let is_mut = |pattern: &Pat| matches!(pattern, Pat::Ident(name) if name.mutability.is_some());
         let was_mut = is_mut(&parentheses.pat);
@@ -78,7 +70,7 @@ impl VisitMut for Names<'_> {
         // Without a `mut` nothing needs them any more, and the user is not to be told so.
         if was_mut && !is_mut(&parentheses.pat) {
             let span = Span::mixed_site().located_at(parentheses.paren_token.span.join());
-            parentheses.paren_token = token::Paren(span);
+            parentheses.paren_token = Paren(span);
         }
     }
 

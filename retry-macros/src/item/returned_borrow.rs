@@ -4,11 +4,12 @@
 //! refused here; it looks at lifetimes alone and knows no key.
 
 use crate::faults::Faults;
+use crate::item::arguments::receiver_type;
 use crate::item::pattern;
 use crate::syntax::type_path;
 use proc_macro2::Span;
 use syn::visit::{self, Visit};
-use syn::{FnArg, Lifetime, ParenthesizedGenericArguments, ReceiverKind, Signature, Type, TypeFnPtr, TypeReference};
+use syn::{FnArg, Lifetime, ParenthesizedGenericArguments, Signature, Type, TypeFnPtr, TypeReference};
 
 /// Refuses a return type that borrows from a `&mut` argument.
 pub(crate) fn refuse(sig: &Signature, returned: &Type, faults: &mut Faults) {
@@ -17,13 +18,7 @@ pub(crate) fn refuse(sig: &Signature, returned: &Type, faults: &mut Faults) {
         return;
     }
     let inputs: Vec<Input> = sig.inputs.iter().map(Input::of).collect();
-    let source = returned.0.iter().find_map(|borrow| {
-        let source = match borrow.name.as_str() {
-            ELIDED => elided_source(&inputs),
-            name => named_source(&inputs, name),
-        };
-        source.map(|source| (source, borrow.span))
-    });
+    let source = returned.0.iter().find_map(|borrow| source(&inputs, &borrow.name).map(|source| (source, borrow.span)));
     if let Some((source, span)) = source {
         let message = format!(
             "the return type borrows from {source}, which each attempt needs for itself (a loop written by hand does not compile \
@@ -33,23 +28,16 @@ pub(crate) fn refuse(sig: &Signature, returned: &Type, faults: &mut Faults) {
     }
 }
 
-/// What an elided lifetime of the return type borrows from, if that is a unique reference.
-fn elided_source(inputs: &[Input]) -> Option<&str> {
-    if let Some(receiver) = inputs.iter().find(|input| input.is_receiver) {
+/// What a lifetime of the return type borrows from, if that is a unique reference alone. An elided one is the receiver's.
+fn source<'a>(inputs: &'a [Input], lifetime: &str) -> Option<&'a str> {
+    if let Some(receiver) = inputs.first().filter(|input| input.is_receiver && lifetime == ELIDED) {
         return receiver.unique.as_ref().map(|_| receiver.name.as_str());
     }
-    let mut elided = inputs.iter().filter(|input| input.borrows.count(ELIDED) > 0);
-    match (elided.next(), elided.next()) {
-        (Some(only), None) => only.lends_alone(ELIDED),
-        _ => None,
-    }
-}
-
-/// What a named lifetime of the return type borrows from, if that is a unique reference alone.
-fn named_source<'a>(inputs: &'a [Input], name: &str) -> Option<&'a str> {
-    let mut users = inputs.iter().filter(|input| input.borrows.count(name) > 0);
+    let mut users = inputs.iter().filter(|input| input.borrows.count(lifetime) > 0);
     match (users.next(), users.next()) {
-        (Some(only), None) => only.lends_alone(name),
+        (Some(only), None) if only.unique.as_deref() == Some(lifetime) && only.borrows.count(lifetime) == 1 => {
+            Some(&only.name)
+        }
         _ => None,
     }
 }
@@ -66,52 +54,25 @@ struct Input {
 
 impl Input {
     fn of(input: &FnArg) -> Self {
-        let of_type = |name, is_receiver, ty: &Type| {
-            let unique = match type_path::peel(ty) {
-                Type::Reference(reference) if reference.mutability.is_some() => {
-                    Some(lifetime_name(reference.lifetime.as_ref()))
-                }
-                _ => None,
-            };
-            Self { name, is_receiver, unique, borrows: Borrows::of(ty) }
+        let (name, ty) = match input {
+            FnArg::Receiver(receiver) => ("`&mut self`".to_owned(), &receiver_type(receiver)),
+            FnArg::Typed(argument) => match pattern::single_name(&argument.pat) {
+                Some(name) => (format!("the `&mut` argument `{name}`"), &*argument.ty),
+                None => ("a `&mut` argument".to_owned(), &*argument.ty),
+            },
         };
-        match input {
-            FnArg::Typed(argument) => {
-                let name = match pattern::single_name(&argument.pat) {
-                    Some(name) => format!("the `&mut` argument `{name}`"),
-                    None => "a `&mut` argument".to_owned(),
-                };
-                of_type(name, false, &argument.ty)
+        let unique = match type_path::peel(ty) {
+            Type::Reference(reference) if reference.mutability.is_some() => {
+                Some(reference.lifetime.as_ref().map_or_else(|| ELIDED.to_owned(), |name| name.ident.to_string()))
             }
-            FnArg::Receiver(receiver) => {
-                let name = "`&mut self`".to_owned();
-                match &receiver.kind {
-                    ReceiverKind::Typed(_, ty) => of_type(name, true, ty),
-                    ReceiverKind::Reference(and, lifetime, mutability) => {
-                        let lifetime = lifetime_name(lifetime.as_ref());
-                        let unique = mutability.map(|_| lifetime.clone());
-                        let borrows = Borrows(vec![Borrow { name: lifetime, span: and.spans[0] }]);
-                        Self { name, is_receiver: true, unique, borrows }
-                    }
-                    _ => Self { name, is_receiver: true, unique: None, borrows: Borrows(Vec::new()) },
-                }
-            }
-        }
-    }
-
-    /// The argument as messages name it, if its own `&mut` has this lifetime and nothing else in it does.
-    fn lends_alone(&self, lifetime: &str) -> Option<&str> {
-        let is_alone = self.unique.as_deref() == Some(lifetime) && self.borrows.count(lifetime) == 1;
-        is_alone.then_some(self.name.as_str())
+            _ => None,
+        };
+        Self { name, is_receiver: matches!(input, FnArg::Receiver(_)), unique, borrows: Borrows::of(ty) }
     }
 }
 
 /// The name of a lifetime that is not written, or written as `'_`.
 const ELIDED: &str = "_";
-
-fn lifetime_name(lifetime: Option<&Lifetime>) -> String {
-    lifetime.map_or_else(|| ELIDED.to_owned(), |lifetime| lifetime.ident.to_string())
-}
 
 /// The lifetimes in a type, elided ones of references included.
 struct Borrows(Vec<Borrow>);
