@@ -204,7 +204,7 @@
 /// | `recover = from_the_cache` | | a function from the [`RetryError`] to what the function returns, called instead of returning a failure. No conversion from time-outs and refusals is needed then |
 /// | `notify = log_it` | | a function that is told before each sleep, by a `&`[`Retrying`] |
 /// | `max_hint = "60s"` | 60 s | the longest server hint that is obeyed |
-/// | `on = is_transient` | the error's [`Transient`](trait@Transient) | the classifier of errors (and of `None`): a path, a closure, any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
+/// | `on = is_transient` | the error's [`Transient`](trait@Transient); with `on_value` alone, no error is transient | the classifier of errors (and of `None`): a path, a closure, any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
 /// | `on = matches(A \| B if x)` | | the same as a pattern, with an optional guard. It is a pattern for a `&E`: where `E` is `&str`, write `matches(&"busy")` |
 /// | `on_value = not_ready` | | the same for the success value: a value that it finds transient is not good enough yet. Alone, it makes every error permanent |
 /// | `policy = EXPR` | | a [`Policy`], copied once per call; keys beside it replace one setting each, `strategy` backoff and jitter together |
