@@ -2,7 +2,7 @@
 //!
 //! The twin of `tests/ui/theme/what-is-wrong.rs` is the test `what_is_wrong` in `accepted/theme.rs`.
 
-use crate::runs::Runs;
+use crate::support::runs::Runs;
 use reattempt::{Backoff, testing};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -41,7 +41,7 @@ macro_rules! repaired {
     };
     (@call (on = $($keys:tt)+)) => {
         #[reattempt::retry(on = $($keys)+)]
-        fn call(runs: &crate::runs::Runs) -> Option<()> {
+        fn call(runs: &crate::support::runs::Runs) -> Option<()> {
             runs.fail();
             None
         }

@@ -64,6 +64,3 @@ mod support {
     pub(crate) mod liveness;
     pub(crate) mod runs;
 }
-
-use support::liveness as alive;
-use support::runs;

@@ -1,6 +1,6 @@
 //! Twins of `tests/ui/arguments`: arguments that each attempt finds as the caller passed them.
 
-use crate::runs::{Busy, Runs, thrice, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::retry;
 
 shared! {

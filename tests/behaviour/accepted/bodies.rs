@@ -1,6 +1,6 @@
 //! Twins of `tests/ui/bodies`: bodies of the type that the signature says.
 
-use crate::runs::{Busy, Runs, thrice, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::{RetryError, retry};
 use std::num::ParseIntError;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Twins of `tests/ui/classifiers`: something says which failures are transient.
 
 use super::{MS, is_transient, up_to};
-use crate::runs::{Runs, thrice, thrice_async};
+use crate::support::runs::{Runs, thrice, thrice_async};
 use reattempt::{Transient, Verdict, classify, retry};
 
 repaired! {

@@ -1,6 +1,6 @@
 //! Twins of `tests/ui/closures`: calls of closures that get what their methods ask for.
 
-use crate::runs::{Busy, Runs, thrice, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::{
     Attempt, BreakerOpen, CircuitBreaker, NoneError, Plain, Policy, RetryError, Retrying, StopReason, Strategy,
     TimedOut, any_error, policy, testing,

@@ -1,7 +1,7 @@
 //! Twins of `tests/ui/guards`.
 
 use super::{S, immediate};
-use crate::runs::Runs;
+use crate::support::runs::Runs;
 use reattempt::{BreakerOpen, Budget, CircuitBreaker, RetryError, Retrying, retry};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! Twins of `tests/ui/items`: the attribute on functions with a body, and other items beside them.
 
-use crate::runs::{Runs, thrice};
+use crate::support::runs::{Runs, thrice};
 use reattempt::retry;
 
 /// Twins of items that are no functions: the item as it is, and a function that answers with it.

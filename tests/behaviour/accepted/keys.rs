@@ -1,7 +1,7 @@
 //! Twins of `tests/ui/keys`: keys as the attribute knows them.
 
 use super::{MS, S, exactly, immediate, is_transient, up_to};
-use crate::runs::{Busy, Runs, thrice, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::{RetryError, retry};
 use std::future::pending;
 use tokio::time::Instant;

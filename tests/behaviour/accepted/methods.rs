@@ -1,7 +1,7 @@
 //! Twins of `tests/ui/methods`.
 
 use super::immediate;
-use crate::runs::Runs;
+use crate::support::runs::Runs;
 use reattempt::{IdempotencyKey, retry};
 
 repaired! {

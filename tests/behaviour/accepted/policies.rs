@@ -1,7 +1,7 @@
 //! Twins of `tests/ui/policies`: policies that a constant can hold.
 
 use super::{MS, Own, S, exactly, up_to};
-use crate::runs::{Runs, thrice};
+use crate::support::runs::{Runs, thrice};
 use reattempt::{Policy, Strategy, policy, retry};
 
 repaired! {

@@ -1,7 +1,7 @@
 //! Twins of `tests/ui/returns`: return types that can fail, and that a further attempt can make again.
 #![expect(clippy::manual_async_fn, reason = "the shape under test")]
 
-use crate::runs::{Busy, Runs, thrice, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::{RetryError, retry};
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -212,7 +212,7 @@ fn history_behind_an_alias() {
 
 /// One type by two paths.
 mod by_other_paths {
-    #[reattempt::retry(strategy = "immediate", error = crate::runs::Busy, on = reattempt::any_error)]
+    #[reattempt::retry(strategy = "immediate", error = crate::support::runs::Busy, on = reattempt::any_error)]
     pub(super) fn call(runs: &super::Runs) -> Result<u32, super::RetryError<super::Busy>> {
         runs.fail_twice()
     }

@@ -1,7 +1,7 @@
 //! Twins of `tests/ui/sleepers`: sleepers of the kind that the function needs.
 
 use super::{MS, S};
-use crate::runs::{Runs, thrice, thrice_async};
+use crate::support::runs::{Runs, thrice, thrice_async};
 use reattempt::retry;
 use std::cell::RefCell;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Twins of `tests/ui/stopping`: ends that leave room for a retry.
 
 use super::{MS, S, exactly, immediate, up_to};
-use crate::runs::{Busy, Runs, thrice, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::{Jitter, RetryError, StopReason, TimedOut, retry};
 use std::future::pending;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Twins of `tests/ui/together`: programs with several faults, and programs that use the refused function, all repaired.
 
 use super::{S, up_to};
-use crate::runs::{Busy, Runs, thrice, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::{RetryError, retry};
 use std::pin::Pin;
 

@@ -1,7 +1,7 @@
 //! Twins of `tests/ui/values`: values of the right kind, in their range.
 
 use super::{MS, S, exactly, immediate, up_to};
-use crate::runs::{Busy, Runs, thrice};
+use crate::support::runs::{Busy, Runs, thrice};
 use reattempt::{RetryError, retry};
 use std::time::Duration;
 

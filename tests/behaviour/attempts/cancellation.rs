@@ -1,7 +1,7 @@
 //! Futures that are dropped, and functions that are unwound, at any point: nothing stays behind.
 
-use crate::alive::{After, Alive, Failure, poll_times};
-use crate::runs::Runs;
+use crate::support::liveness::{After, Alive, Failure, poll_times};
+use crate::support::runs::Runs;
 use reattempt::breaker::State;
 use reattempt::{Budget, CircuitBreaker, retry};
 use std::panic::{AssertUnwindSafe, catch_unwind};

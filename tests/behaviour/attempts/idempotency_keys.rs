@@ -1,6 +1,6 @@
 //! The keys `idempotency_key` and `method`.
 
-use crate::runs::Runs;
+use crate::support::runs::Runs;
 use async_trait::async_trait;
 use reattempt::{IdempotencyKey, RetryError, any_error, retry, testing};
 use std::collections::HashSet;

@@ -1,6 +1,6 @@
 //! The key `timeout`: time for one attempt.
 
-use crate::runs::Runs;
+use crate::support::runs::Runs;
 use reattempt::testing;
 use reattempt::{Failure, RetryError, StopReason, TimedOut, retry};
 use std::cell::Cell;

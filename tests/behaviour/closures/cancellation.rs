@@ -1,7 +1,7 @@
 //! Calls of closures that are dropped or unwound at any point: nothing stays behind.
 
-use crate::alive::{After, Alive, Failure, poll_times};
-use crate::runs::Runs;
+use crate::support::liveness::{After, Alive, Failure, poll_times};
+use crate::support::runs::Runs;
 use reattempt::breaker::State;
 use reattempt::{Budget, CircuitBreaker, Policy, policy, testing};
 use std::future::{Future, IntoFuture, pending};

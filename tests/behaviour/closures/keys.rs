@@ -1,6 +1,6 @@
 //! Calls of closures: what `Policy::retry` and its methods do is what the attribute does.
 
-use crate::runs::{Busy, Runs, thrice, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::breaker::State;
 use reattempt::{
     Attempt, Backoff, BreakerOpen, Budget, CircuitBreaker, Failure, IdempotencyKey, IntoVerdict, NoneError, Outcome,

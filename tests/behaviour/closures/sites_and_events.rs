@@ -1,6 +1,6 @@
 //! What is told of calls of closures, and where: their sites and events.
 
-use crate::runs::{Busy, Runs};
+use crate::support::runs::{Busy, Runs};
 use reattempt::event::{self, Event};
 use reattempt::{BreakerOpen, CircuitBreaker, Policy, Site, StopReason, any_error, policy, retry, sites, testing};
 use std::future::{IntoFuture, ready};

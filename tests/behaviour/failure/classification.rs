@@ -1,6 +1,6 @@
 //! The keys that say what is transient: `on`, `on_value`, and error types that say it themselves.
 
-use crate::runs::Runs;
+use crate::support::runs::Runs;
 use reattempt::{Transient, Verdict, classify, retry};
 use std::cell::RefCell;
 use std::io;

@@ -1,6 +1,6 @@
 //! `#[derive(Transient)]`: each word, on each kind of type.
 
-use crate::runs::Runs;
+use crate::support::runs::Runs;
 use reattempt::{Transient, Verdict, classify, retry};
 use std::cell::Cell;
 use std::error::Error;

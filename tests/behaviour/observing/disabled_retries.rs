@@ -1,6 +1,6 @@
 //! Retries that are capped or switched off: in tests by the thread, at run time by the site.
 
-use crate::runs::Runs;
+use crate::support::runs::Runs;
 use reattempt::{RetryError, Site, StopReason, any_error, retry, site, sites, testing};
 use std::thread;
 

@@ -1,6 +1,6 @@
 //! The keys `budget`, `breaker` and `recover`: alone, together, and beside the others.
 
-use crate::runs::{Busy, Runs};
+use crate::support::runs::{Busy, Runs};
 use async_trait::async_trait;
 use reattempt::breaker::State;
 use reattempt::{

@@ -1,6 +1,6 @@
 //! Many calls that share a budget and a breaker: what reaches the other side.
 
-use crate::runs::Runs;
+use crate::support::runs::Runs;
 use reattempt::breaker::State;
 use reattempt::{BreakerOpen, Budget, CircuitBreaker, any_error, retry, testing};
 use std::sync::Barrier;

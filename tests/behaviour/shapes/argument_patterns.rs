@@ -1,6 +1,6 @@
 //! Patterns and names of arguments: whatever binds them, each attempt finds what the caller passed.
 
-use crate::runs::{Busy, Runs, thrice, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use async_trait::async_trait;
 use reattempt::retry;
 use std::cell::Cell;

@@ -1,6 +1,6 @@
 //! Arguments: every attempt finds them as the caller passed them, except for what lies behind `&mut`.
 
-use crate::runs::{Busy, Runs, thrice, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::retry;
 use std::pin::Pin;
 

@@ -1,6 +1,6 @@
 //! Shapes of `async fn`: each runs three times, and returns what its body returned.
 
-use crate::runs::{Busy, Runs, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice_async};
 use reattempt::retry;
 use std::fmt::{Debug, Display};
 use tokio::task::yield_now;

@@ -1,6 +1,6 @@
 //! Traits under `#[async_trait]`: default bodies, objects, and futures that stay on their thread.
 
-use crate::runs::{Busy, Runs, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice_async};
 use async_trait::async_trait;
 use reattempt::retry;
 use std::rc::Rc;

@@ -1,6 +1,6 @@
 //! Implementations under `#[async_trait]`: the loop runs inside the boxed block.
 
-use crate::runs::{Busy, Runs, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice_async};
 use async_trait::async_trait;
 use reattempt::{RetryError, retry};
 use std::fmt::Display;

@@ -1,6 +1,6 @@
 //! Other attributes on an annotated function, and what the compiler says of it: both stay as without `#[retry]`.
 
-use crate::runs::{Busy, Runs, thrice, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::retry;
 use std::sync::Arc;
 use std::sync::Mutex;

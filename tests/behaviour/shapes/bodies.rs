@@ -1,6 +1,6 @@
 //! What a body may hold: every way out of it ends the attempt, not the call, and what it returns is coerced as without `#[retry]`.
 
-use crate::runs::{Busy, Runs, thrice, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::{RetryError, retry};
 use std::error::Error;
 use std::fmt::Display;

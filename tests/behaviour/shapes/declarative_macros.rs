@@ -1,6 +1,6 @@
 //! Annotated functions that `macro_rules!` writes: fragments may stand for every part of them.
 
-use crate::runs::{Busy, Runs, thrice, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::{RetryError, retry};
 
 /// Each kind of fragment where it may stand.

@@ -1,6 +1,6 @@
 //! Names: the expansion neither captures what the user calls things, nor is captured by it.
 
-use crate::runs::{Busy, Runs, thrice, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::retry;
 
 #[test]
@@ -203,7 +203,7 @@ fn types_of_the_body_may_have_the_names_of_the_signature() {
             if busy.0 { Err(std::fmt::Error) } else { Ok(()) }
         }
         if check(&Busy(false)).is_err() {
-            return Err(crate::runs::Busy);
+            return Err(crate::support::runs::Busy);
         }
         runs.fail_twice()
     }
@@ -221,7 +221,7 @@ async fn types_of_the_body_may_have_the_names_of_the_signature_in_async() {
             if busy.0 { Err(std::fmt::Error) } else { Ok(()) }
         }
         if check(&Busy(false)).is_err() {
-            return Err(crate::runs::Busy);
+            return Err(crate::support::runs::Busy);
         }
         runs.fail_twice()
     }
@@ -239,8 +239,8 @@ mod without_a_prelude {
     use ::std::string::String;
     use ::std::vec::Vec;
 
-    type Busy = crate::runs::Busy;
-    type Runs = crate::runs::Runs;
+    type Busy = crate::support::runs::Busy;
+    type Runs = crate::support::runs::Runs;
 
     #[retry(strategy = "immediate", clone(name))]
     pub(super) fn call(runs: &Runs, mut number: u32, name: String) -> Result<u32, Busy> {

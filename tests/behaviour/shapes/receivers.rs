@@ -1,6 +1,6 @@
 //! Kinds of `self`, sync and async.
 
-use crate::runs::{Busy, Runs};
+use crate::support::runs::{Busy, Runs};
 use reattempt::retry;
 use std::pin::Pin;
 use std::rc::Rc;

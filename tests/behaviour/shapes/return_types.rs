@@ -1,6 +1,6 @@
 //! Return types: aliases, associated types, types with lifetimes, and borrows that leave every attempt what it needs.
 
-use crate::runs::{Busy, Runs, thrice, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use futures_util::future::BoxFuture;
 use reattempt::{Transient, retry};
 use std::borrow::Cow;

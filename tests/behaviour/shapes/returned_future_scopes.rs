@@ -219,7 +219,7 @@ async fn a_pattern_of_the_block_may_bind_the_name_of_an_argument_that_can_be_cop
 /// What a body declares or imports beside the block is not what the signature means by the name.
 mod names {
     use super::{Boxed, Pin};
-    use crate::runs::{Busy, Runs, thrice_async};
+    use crate::support::runs::{Busy, Runs, thrice_async};
     use reattempt::{RetryError, TimedOut, retry};
     use tokio::task::yield_now;
 

@@ -1,7 +1,7 @@
 //! Functions that return a future which they make themselves: what stands before the `async` block runs once, the block is retried.
 #![expect(clippy::manual_async_fn, reason = "the shape under test")]
 
-use crate::runs::{Busy, Runs, thrice, thrice_async};
+use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, LocalBoxFuture};
 use reattempt::{RetryError, retry};

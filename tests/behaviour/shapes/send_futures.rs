@@ -1,6 +1,6 @@
 //! A retried function's future is `Send` where the plain function's is, whatever its values, errors and arguments are.
 
-use crate::runs::{Busy, Runs};
+use crate::support::runs::{Busy, Runs};
 use futures_util::future::BoxFuture;
 use reattempt::{RetryError, retry};
 use std::cell::Cell;

@@ -1,6 +1,6 @@
 //! Shapes of sync functions: each runs three times, and returns what its body returned.
 
-use crate::runs::{Busy, Runs, thrice};
+use crate::support::runs::{Busy, Runs, thrice};
 use reattempt::retry;
 use std::fmt::{Debug, Display};
 
