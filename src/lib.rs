@@ -299,6 +299,8 @@
 /// - In a function that returns a future, what stands before the `async` block runs once, and a `mut` local made there keeps its
 ///   state between attempts. An early `return` of another future is refused: it would not be retried.
 ///   So is a `macro_rules!` there that names a `mut` argument, if the block calls it: define it in the block.
+///   An argument whose name the block mentions counts as used by the block. So if what stands before uses up a `mut` or `&mut`
+///   argument, the block cannot give its name to something else (a field or a method of that name is no mention).
 ///   With `recover` or a `RetryError`, what stands there must not give a name of the return type to something else.
 /// - An async function with a by-value argument that is `Send`, not `Sync`, only read, and not in `clone(...)` has a future that is not
 ///   `Send`.
