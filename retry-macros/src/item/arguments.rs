@@ -7,7 +7,7 @@ use crate::item::attributes::{inherited, without_expectation};
 use crate::item::pattern;
 use crate::syntax::type_path;
 use proc_macro2::Ident;
-use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, FnArg, GenericArgument, Pat, PatType, ReceiverKind, Signature, Token, Type, TypeReference, parse_quote,
 };
@@ -124,15 +124,15 @@ pub(crate) fn refuse_pattern(pattern: &Pat, ty: Option<&Type>, faults: &mut Faul
 fn has_unique_reference(ty: &Type) -> bool {
     struct Found(bool);
 
-    impl Visit<'_> for Found {
-        fn visit_type_reference(&mut self, reference: &TypeReference) {
+    impl VisitMut for Found {
+        fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
             self.0 |= reference.mutability.is_some();
-            visit::visit_type_reference(self, reference);
+            visit_mut::visit_type_reference_mut(self, reference);
         }
     }
 
     let mut found = Found(false);
-    found.visit_type(ty);
+    found.visit_type_mut(&mut ty.clone());
     found.0
 }
 

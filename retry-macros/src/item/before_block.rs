@@ -9,7 +9,7 @@ use crate::item::mention::{is_mentioned, is_same};
 use crate::item::pattern;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::visit::{self, Visit};
+use syn::visit_mut::VisitMut;
 use syn::{ExprAsync, ExprClosure, ExprReturn, Item, Local, Pat, Signature, Stmt, Token, parse_quote};
 
 /// Refuses futures that leave before the end of the function: they would not be retried.
@@ -17,22 +17,22 @@ pub(crate) fn refuse_early_return(before: &[Stmt], faults: &mut Faults) {
     #[derive(Default)]
     struct FirstReturn(Option<TokenStream>);
 
-    impl Visit<'_> for FirstReturn {
-        fn visit_expr_return(&mut self, early: &ExprReturn) {
+    impl VisitMut for FirstReturn {
+        fn visit_expr_return_mut(&mut self, early: &mut ExprReturn) {
             self.0.get_or_insert_with(|| early.to_token_stream());
         }
 
         // These return from themselves.
-        fn visit_expr_closure(&mut self, _: &ExprClosure) {}
+        fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
 
-        fn visit_expr_async(&mut self, _: &ExprAsync) {}
+        fn visit_expr_async_mut(&mut self, _: &mut ExprAsync) {}
 
-        fn visit_item(&mut self, _: &Item) {}
+        fn visit_item_mut(&mut self, _: &mut Item) {}
     }
 
     let mut first = FirstReturn::default();
     for statement in before {
-        visit::visit_stmt(&mut first, statement);
+        first.visit_stmt_mut(&mut statement.clone());
     }
     if let Some(early) = first.0 {
         let message = "a future that leaves here would not be retried; decide inside of the `async` block that the function ends with";

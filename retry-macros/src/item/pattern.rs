@@ -5,7 +5,6 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::token::Paren;
-use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, FieldPat, Macro, Pat, PatIdent, PatParen, Token, Type};
 
@@ -92,16 +91,16 @@ pub(crate) fn single_name(pattern: &Pat) -> Option<&Ident> {
 pub(crate) fn macro_call(pattern: &Pat) -> Option<TokenStream> {
     struct FirstMacro(Option<TokenStream>);
 
-    impl Visit<'_> for FirstMacro {
-        fn visit_macro(&mut self, call: &Macro) {
+    impl VisitMut for FirstMacro {
+        fn visit_macro_mut(&mut self, call: &mut Macro) {
             self.0.get_or_insert_with(|| call.to_token_stream());
         }
 
-        fn visit_expr(&mut self, _: &Expr) {}
+        fn visit_expr_mut(&mut self, _: &mut Expr) {}
     }
 
     let mut first = FirstMacro(None);
-    visit::visit_pat(&mut first, pattern);
+    first.visit_pat_mut(&mut pattern.clone());
     first.0
 }
 

@@ -8,7 +8,7 @@ use crate::item::arguments::receiver_type;
 use crate::item::pattern;
 use crate::syntax::type_path;
 use proc_macro2::Span;
-use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
 use syn::{FnArg, Lifetime, ParenthesizedGenericArguments, Signature, Type, TypeFnPtr, TypeReference};
 
 /// Refuses a return type that borrows from a `&mut` argument.
@@ -86,7 +86,7 @@ struct Borrow {
 impl Borrows {
     fn of(ty: &Type) -> Self {
         let mut borrows = Self(Vec::new());
-        borrows.visit_type(ty);
+        borrows.visit_type_mut(&mut ty.clone());
         borrows
     }
 
@@ -95,20 +95,20 @@ impl Borrows {
     }
 }
 
-impl Visit<'_> for Borrows {
-    fn visit_lifetime(&mut self, lifetime: &Lifetime) {
+impl VisitMut for Borrows {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
         self.0.push(Borrow { name: lifetime.ident.to_string(), span: lifetime.apostrophe });
     }
 
-    fn visit_type_reference(&mut self, reference: &TypeReference) {
+    fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
         if reference.lifetime.is_none() {
             self.0.push(Borrow { name: ELIDED.to_owned(), span: reference.and_token.spans[0] });
         }
-        visit::visit_type_reference(self, reference);
+        visit_mut::visit_type_reference_mut(self, reference);
     }
 
     // The elided lifetimes of `fn(&T) -> &U` and `Fn(&T) -> &U` are their own.
-    fn visit_type_fn_ptr(&mut self, _: &TypeFnPtr) {}
+    fn visit_type_fn_ptr_mut(&mut self, _: &mut TypeFnPtr) {}
 
-    fn visit_parenthesized_generic_arguments(&mut self, _: &ParenthesizedGenericArguments) {}
+    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
 }
