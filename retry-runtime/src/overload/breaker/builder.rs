@@ -1,12 +1,15 @@
 //! The settings of a breaker: a builder for values that are known at run time, and the same settings as functions of a breaker, for a
 //! `static`. They know no state.
 
-use super::limits::{Limits, MAX_COOL_DOWN, MIN_COOL_DOWN};
-use super::window::MAX_OUTCOMES;
+use super::limits::{Limits, MAX_COOL_DOWN, MIN_COOL_DOWN, Span};
+use super::window::{MAX_OUTCOMES, SLICES};
 use super::{CircuitBreaker, Error};
 use crate::policy::Policy;
+use crate::time::clock;
 use core::time::Duration;
+use reattempt_policy::nanos;
 
+const DEFAULT_MINIMUM: u32 = 20;
 const MAX_MINIMUM: u32 = 1_000_000;
 const MIN_WITHIN: Duration = Duration::from_millis(100);
 const MAX_WITHIN: Duration = Duration::from_secs(3_600);
@@ -26,14 +29,14 @@ const MAX_SLOW: Duration = Duration::from_secs(3_600);
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct Builder {
-    pub(super) consecutive: Option<u32>,
-    pub(super) rate: Option<f64>,
-    pub(super) over: Option<u32>,
-    pub(super) within: Option<Duration>,
-    pub(super) minimum: Option<u32>,
-    pub(super) slow: Option<(f64, Duration)>,
+    consecutive: Option<u32>,
+    rate: Option<f64>,
+    over: Option<u32>,
+    within: Option<Duration>,
+    minimum: Option<u32>,
+    slow: Option<(f64, Duration)>,
     pub(super) cool_down: CoolDown,
-    pub(super) probes: u32,
+    probes: u32,
     pub(super) name: Option<&'static str>,
 }
 
@@ -128,7 +131,7 @@ impl Builder {
     /// A setting that is out of range, or two that exclude each other.
     pub const fn build(self) -> Result<CircuitBreaker, Error> {
         match self.error() {
-            None => Ok(CircuitBreaker::new(&self, Limits::of(&self))),
+            None => Ok(CircuitBreaker::new(&self, self.limits())),
             Some(error) => Err(error),
         }
     }
@@ -136,7 +139,7 @@ impl Builder {
     #[track_caller]
     const fn checked_limits(&self) -> Limits {
         match self.error() {
-            None => Limits::of(self),
+            None => self.limits(),
             Some(error) => panic!("{}", error.summary()),
         }
     }
@@ -166,8 +169,42 @@ impl Builder {
         })
     }
 
+    /// Returns the limits of settings that were checked.
+    const fn limits(&self) -> Limits {
+        let span = match self.within {
+            Some(time) => Span::Time { slice_millis: clock::millis(time) / SLICES },
+            None => Span::Count { size: self.size() },
+        };
+        let (slow, slow_nanos) = match self.slow {
+            Some((rate, time)) => (Some(per_mille(rate)), nanos::from_duration(time)),
+            None => (None, u64::MAX),
+        };
+        Limits {
+            consecutive: match (self.consecutive, self.rate) {
+                (Some(failures), _) => failures,
+                (None, Some(_)) => u32::MAX,
+                (None, None) => 5,
+            },
+            failures: match self.rate {
+                Some(rate) => Some(per_mille(rate)),
+                None => None,
+            },
+            slow,
+            slow_nanos,
+            span,
+            minimum: match (self.minimum, span) {
+                (Some(minimum), _) => minimum,
+                (None, Span::Count { size }) if size < DEFAULT_MINIMUM => size,
+                (None, _) => DEFAULT_MINIMUM,
+            },
+            probes: self.probes,
+            is_timed: self.slow.is_some(),
+            is_plain: self.rate.is_none() && self.slow.is_none(),
+        }
+    }
+
     /// Returns how many outcomes a window by count holds.
-    pub(super) const fn size(&self) -> u32 {
+    const fn size(&self) -> u32 {
         match self.over {
             Some(outcomes) => outcomes,
             None => 100,
@@ -185,6 +222,11 @@ const fn is_share(number: f64) -> bool {
 
 const fn is_between(time: Duration, least: Duration, most: Duration) -> bool {
     time.as_nanos() >= least.as_nanos() && time.as_nanos() <= most.as_nanos()
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before: at most 1")]
+const fn per_mille(rate: f64) -> u64 {
+    (rate * 1_000.0 + 0.5) as u64
 }
 
 impl CircuitBreaker {

@@ -1,18 +1,13 @@
 //! The limits of a breaker: its settings in the form in which attempts are counted and windows evaluated. They know no state.
 
-use super::builder::Builder;
 use super::state_machine::Fault;
-use super::window::{Counts, SLICES};
+use super::window::Counts;
 use crate::failure::breaker_open::Cause;
-use crate::time::clock;
 use core::time::Duration;
-use reattempt_policy::nanos;
 
 /// The shortest cool-down, whatever a strategy draws: the unit of the breaker's time.
 pub(super) const MIN_COOL_DOWN: Duration = Duration::from_millis(1);
 pub(super) const MAX_COOL_DOWN: Duration = Duration::from_secs(86_400);
-const DEFAULT_CONSECUTIVE: u32 = 5;
-const DEFAULT_MINIMUM: u32 = 20;
 
 /// The outcomes that a window holds.
 #[derive(Clone, Copy, Debug)]
@@ -24,14 +19,14 @@ pub(super) enum Span {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     /// Failures in a row; `u32::MAX` where they do not matter.
-    consecutive: u32,
+    pub(super) consecutive: u32,
     /// In thousandths, as all rates: by floats, 7 of 100 are less than 0.07.
-    failures: Option<u64>,
-    slow: Option<u64>,
+    pub(super) failures: Option<u64>,
+    pub(super) slow: Option<u64>,
     /// `u64::MAX` where there is no limit.
     pub(super) slow_nanos: u64,
     pub(super) span: Span,
-    minimum: u32,
+    pub(super) minimum: u32,
     pub(super) probes: u32,
     /// Whether only failures in a row matter, so that there is no window.
     pub(super) is_plain: bool,
@@ -40,40 +35,6 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    /// Returns the limits of settings that were checked.
-    pub(super) const fn of(settings: &Builder) -> Self {
-        let span = match settings.within {
-            Some(time) => Span::Time { slice_millis: clock::millis(time) / SLICES },
-            None => Span::Count { size: settings.size() },
-        };
-        let (slow, slow_nanos) = match settings.slow {
-            Some((rate, time)) => (Some(per_mille(rate)), nanos::from_duration(time)),
-            None => (None, u64::MAX),
-        };
-        Self {
-            consecutive: match (settings.consecutive, settings.rate) {
-                (Some(failures), _) => failures,
-                (None, Some(_)) => u32::MAX,
-                (None, None) => DEFAULT_CONSECUTIVE,
-            },
-            failures: match settings.rate {
-                Some(rate) => Some(per_mille(rate)),
-                None => None,
-            },
-            slow,
-            slow_nanos,
-            span,
-            minimum: match (settings.minimum, span) {
-                (Some(minimum), _) => minimum,
-                (None, Span::Count { size }) if size < DEFAULT_MINIMUM => size,
-                (None, _) => DEFAULT_MINIMUM,
-            },
-            probes: settings.probes,
-            is_timed: settings.slow.is_some(),
-            is_plain: settings.rate.is_none() && settings.slow.is_none(),
-        }
-    }
-
     /// Whether the breaker trips on one more failure in a row.
     pub(super) const fn trips_after(&self, failures: u32) -> bool {
         failures.saturating_add(1) >= self.consecutive
@@ -111,9 +72,4 @@ impl Limits {
             Fault::Failures => Cause::Rate(rate(self.failures)),
         }
     }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before: at most 1")]
-const fn per_mille(rate: f64) -> u64 {
-    (rate * 1_000.0 + 0.5) as u64
 }
