@@ -74,7 +74,7 @@ fn content(model: &Model) -> TokenStream {
     let sleep = sleep(model);
     // Without a type of the signature's, the ledger is the one that keeps the last failure, whatever its type is.
     let begin = model.has_ledger().then(|| {
-        let trait_path = model.paths.private("Ledger");
+        let trait_path = model.paths.private("FailureLog");
         let call = model.paths.private("Call");
         let error = error_type(model).map_or_else(|| quote_spanned!(here=> ()), ToTokens::to_token_stream);
         quote_spanned!(here=>
@@ -169,7 +169,7 @@ fn ledger(model: &Model) -> Option<TokenStream> {
     };
     let ledger = match history {
         None => {
-            let ledger = model.paths.private("LastOnly");
+            let ledger = model.paths.private("LastFailure");
             quote_spanned!(here=> <#ledger as ::core::default::Default>::default())
         }
         Some((history, error)) => {

@@ -21,8 +21,8 @@ pub use future::RetryFuture;
 
 use crate::engine::call::{self, Attempt};
 use crate::engine::pause::{self, Pause};
+use crate::failure::history::History;
 use crate::failure::outcome::Outcome;
-use crate::failure::retry_error::History;
 use crate::overload::breaker::CircuitBreaker;
 use crate::overload::budget::Budget;
 use crate::policy::Policy;

@@ -41,10 +41,13 @@ pub use closures::Retry;
 pub use closures::RetryFuture;
 pub use engine::call::Attempt;
 pub use engine::session::{Session, Step};
+pub use failure::attempt_failure::Failure;
 pub use failure::breaker_open::BreakerOpen;
 pub use failure::classify::{self, IntoVerdict, Transient, Verdict, any_error};
 pub use failure::outcome::{NoneError, Outcome, Plain};
-pub use failure::retry_error::{FailedAttempt, Failure, RetryError, StopReason, TimedOut};
+pub use failure::retry_error::{FailedAttempt, RetryError};
+pub use failure::stop_reason::StopReason;
+pub use failure::timed_out::TimedOut;
 #[cfg(feature = "idempotency")]
 pub use idempotency::IdempotencyKey;
 #[cfg(feature = "http")]
@@ -81,6 +84,6 @@ pub mod breaker {
 
 /// Events: what retried functions and circuit breakers report, and who receives it.
 pub mod event {
-    pub use crate::observe::event::{Event, Retrying, Words};
+    pub use crate::observe::event::{Event, Retrying};
     pub use crate::observe::observers::{Observer, observe};
 }

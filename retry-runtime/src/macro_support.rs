@@ -36,7 +36,9 @@ pub use crate::failure::outcome::{
 pub use pattern_name::{IsValue, Matched, MatchedValue, NamedNothing, NamedValue, leads_to};
 
 // Errors that tell of all attempts.
-pub use crate::failure::retry_error::{Failed, FromRetryError, History, LastOnly, Ledger, recovered};
+pub use crate::failure::attempt_failure::Failure;
+pub use crate::failure::history::{FailureLog, History, LastFailure};
+pub use crate::failure::retry_error::{FromRetryError, recovered};
 
 // Sleeps and time limits.
 pub use crate::engine::pause::{Pause, sleep, sleep_async, sleep_with, timer_async};

@@ -6,10 +6,11 @@ use super::keys::By;
 use crate::engine::call::Call;
 use crate::engine::pause::Pause;
 use crate::failure::breaker_open::BreakerOpen;
+use crate::failure::history::{FailureLog, History, LastFailure};
 use crate::failure::outcome::{
     CheckedOutcome, OnRefusal, OnTimeOut, Outcome, Recoverable, TimedOutcome, returned_in_time,
 };
-use crate::failure::retry_error::{self, History, LastOnly, Ledger, RetryError};
+use crate::failure::retry_error::{self, RetryError};
 use crate::time::clock::{Begin, Started, Timer};
 
 /// The last outcome as it is.
@@ -146,7 +147,7 @@ where
     }
 }
 
-impl<O: Recoverable, L: Ledger<O::Error>, R: Finish<O>> End<O> for Kept<L, R> {
+impl<O: Recoverable, L: FailureLog<O::Error>, R: Finish<O>> End<O> for Kept<L, R> {
     type Returned = R::Returned;
     type Timer<C: Begin> = Started;
 
@@ -165,7 +166,7 @@ impl<O: Recoverable, L: Ledger<O::Error>, R: Finish<O>> End<O> for Kept<L, R> {
     }
 }
 
-impl<O: Recoverable, L: Ledger<O::Error>, R: Finish<O>> EndTimed<O> for Kept<L, R> {
+impl<O: Recoverable, L: FailureLog<O::Error>, R: Finish<O>> EndTimed<O> for Kept<L, R> {
     #[inline]
     fn ended_timed<C: Timer>(&mut self, call: &Call<C>, outcome: CheckedOutcome<TimedOutcome<O>>) -> R::Returned {
         self.finish.finish(call.ended(&mut self.ledger, outcome))
@@ -177,7 +178,7 @@ impl<O: Recoverable, L: Ledger<O::Error>, R: Finish<O>> EndTimed<O> for Kept<L, 
     }
 }
 
-impl<O: Recoverable, L: Ledger<O::Error>, R: Finish<O>> EndRefused<O> for Kept<L, R> {
+impl<O: Recoverable, L: FailureLog<O::Error>, R: Finish<O>> EndRefused<O> for Kept<L, R> {
     fn refused<C: Timer>(&mut self, call: &Call<C>, open: BreakerOpen) -> R::Returned {
         self.finish.finish(call.refused(&mut self.ledger, open))
     }
@@ -197,10 +198,10 @@ pub trait Keep {
 }
 
 impl Keep for AsItIs {
-    type Kept = Kept<LastOnly, AsError>;
+    type Kept = Kept<LastFailure, AsError>;
 
     fn keep(self) -> Self::Kept {
-        Kept { ledger: LastOnly::default(), finish: AsError }
+        Kept { ledger: LastFailure::default(), finish: AsError }
     }
 }
 
@@ -231,14 +232,14 @@ pub trait Recover<O: Outcome>: End<O> {
 }
 
 impl<O: Outcome> Recover<O> for AsItIs {
-    type Recovering<F> = Kept<LastOnly, By<F>>;
+    type Recovering<F> = Kept<LastFailure, By<F>>;
 
-    fn recover<F>(self, recover: F) -> Kept<LastOnly, By<F>> {
-        Kept { ledger: LastOnly::default(), finish: By(recover) }
+    fn recover<F>(self, recover: F) -> Kept<LastFailure, By<F>> {
+        Kept { ledger: LastFailure::default(), finish: By(recover) }
     }
 }
 
-impl<O: Recoverable, L: Ledger<O::Error>> Recover<O> for Kept<L, AsError> {
+impl<O: Recoverable, L: FailureLog<O::Error>> Recover<O> for Kept<L, AsError> {
     type Recovering<F> = Kept<L, RecoverError<F>>;
 
     fn recover<F>(self, recover: F) -> Kept<L, RecoverError<F>> {

@@ -9,11 +9,11 @@ use crate::engine::guards::Guards;
 use crate::engine::pause::Pause;
 use crate::engine::session::Session;
 use crate::engine::step::{self, CallContext, Context, Elapsed, Notified, Report};
+use crate::failure::attempt_failure::Failure;
 use crate::failure::error_display::ClassifiedError;
 #[cfg(feature = "async")]
 use crate::failure::outcome::TimedOutcome;
 use crate::failure::outcome::{CheckedOutcome, Outcome, check_value};
-use crate::failure::retry_error::Failure;
 use crate::observe::event::Retrying;
 use crate::observe::site::Site;
 use crate::policy::Policy;
@@ -130,7 +130,7 @@ impl<E, M: Named, N: Notify<E>> Context<E> for ClosureContext<'_, M, N> {
         self,
         session: &mut Session,
         elapsed: Elapsed<'_>,
-        failure: Failure<'_, E>,
+        failure: Failure<&E>,
         report: &Report<'_>,
     ) -> Option<Pause> {
         let site = self.site();

@@ -6,9 +6,12 @@ use crate::engine::pause::Pause;
 #[cfg(feature = "async")]
 use crate::engine::session::Memories;
 use crate::engine::session::Session;
+use crate::failure::attempt_failure::Failure;
 use crate::failure::breaker_open::BreakerOpen;
+use crate::failure::history::FailureLog;
 use crate::failure::outcome::Recoverable;
-use crate::failure::retry_error::{Failed, Ledger, RetryError, StopReason};
+use crate::failure::retry_error::RetryError;
+use crate::failure::stop_reason::StopReason;
 use crate::policy::Policy;
 use crate::time::clock::{Started, Timer};
 use core::num::NonZeroU32;
@@ -43,7 +46,7 @@ impl<C: Timer> Call<C> {
 
     /// Keeps the failure of an attempt that another one follows.
     #[cold]
-    pub fn keep<O: Recoverable>(&self, ledger: &mut impl Ledger<O::Error>, pause: Pause, outcome: O) {
+    pub fn keep<O: Recoverable>(&self, ledger: &mut impl FailureLog<O::Error>, pause: Pause, outcome: O) {
         if let Err(failed) = outcome.into_result() {
             ledger.keep(self.session.failures(), pause.delay(), failed);
         }
@@ -57,14 +60,14 @@ impl<C: Timer> Call<C> {
     #[inline]
     pub fn ended<O: Recoverable>(
         &self,
-        ledger: &mut impl Ledger<O::Error>,
+        ledger: &mut impl FailureLog<O::Error>,
         outcome: O,
     ) -> Result<O::Value, RetryError<O::Error>> {
         outcome.into_result().map_err(|failed| self.error(ledger, failed))
     }
 
     #[cold]
-    fn error<E>(&self, ledger: &mut impl Ledger<E>, failed: Failed<E>) -> RetryError<E> {
+    fn error<E>(&self, ledger: &mut impl FailureLog<E>, failed: Failure<E>) -> RetryError<E> {
         let reason = self.session.reason().unwrap_or(StopReason::Permanent);
         ledger.close(self.session.failures(), self.elapsed(), reason, failed)
     }
@@ -75,8 +78,8 @@ impl<C: Timer> Call<C> {
     ///
     /// Always.
     #[cold]
-    pub fn refused<T, E>(&self, ledger: &mut impl Ledger<E>, open: BreakerOpen) -> Result<T, RetryError<E>> {
-        Err(ledger.close(self.session.failures(), self.elapsed(), StopReason::BreakerOpen, Failed::Refused(open)))
+    pub fn refused<T, E>(&self, ledger: &mut impl FailureLog<E>, open: BreakerOpen) -> Result<T, RetryError<E>> {
+        Err(ledger.close(self.session.failures(), self.elapsed(), StopReason::BreakerOpen, Failure::Refused(open)))
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! It joins both to the engine, and decides nothing that they do not.
 
-use crate::failure::retry_error::StopReason;
+use crate::failure::stop_reason::StopReason;
 use crate::overload::breaker::{CircuitBreaker, Permit};
 use crate::overload::budget::Budget;
 use core::time::Duration;

@@ -8,7 +8,7 @@
 //! the retry asks of the delay.
 
 use crate::failure::classify::Verdict;
-use crate::failure::retry_error::StopReason;
+use crate::failure::stop_reason::StopReason;
 use crate::policy::Policy;
 use crate::policy::backoff::Backoff;
 use crate::time::switch::Switch;

@@ -7,12 +7,13 @@ use crate::engine::call::Call;
 use crate::engine::guards::{FailureKind, Guards, refusal};
 use crate::engine::pause::Pause;
 use crate::engine::session::{Session, Step};
+use crate::failure::attempt_failure::Failure;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::classify::Verdict;
-use crate::failure::error_display::ClassifiedError;
+use crate::failure::error_display::{ClassifiedError, Shown};
 use crate::failure::outcome::{Outcome, OutcomeView};
-use crate::failure::retry_error::{Failure, FailureWords, StopReason};
-use crate::observe::event::{Event, Retrying, Words};
+use crate::failure::stop_reason::StopReason;
+use crate::observe::event::{Event, Retrying};
 use crate::observe::observers;
 use crate::observe::site::Site;
 use crate::overload::breaker::Permit;
@@ -59,10 +60,10 @@ fn failed<C: Timer, O: Outcome, R: Context<O::Error>>(
         OutcomeView::Success(_) => return None,
         OutcomeView::Error(error) => {
             let ClassifiedError { verdict, show } = classify(error);
-            (Failure::Error(error), Report { verdict, words: FailureWords::Error(show(error)) })
+            (Failure::Error(error), Report { verdict, words: Failure::Error(show(error)) })
         }
-        OutcomeView::Rejected(verdict) => (Failure::Rejected, Report { verdict, words: FailureWords::Rejected }),
-        OutcomeView::TimedOut => (Failure::TimedOut, Report { verdict: Verdict::Retry, words: FailureWords::TimedOut }),
+        OutcomeView::Rejected(verdict) => (Failure::Rejected, Report { verdict, words: Failure::Rejected }),
+        OutcomeView::TimedOut => (Failure::TimedOut, Report { verdict: Verdict::Retry, words: Failure::TimedOut }),
     };
     let Call { session, timer } = call;
     context.decide(session, &mut || timer.elapsed(), failure, &report)
@@ -85,7 +86,7 @@ pub trait Context<E>: Sized {
         self,
         session: &mut Session,
         elapsed: Elapsed<'_>,
-        failure: Failure<'_, E>,
+        failure: Failure<&E>,
         report: &Report<'_>,
     ) -> Option<Pause>;
 }
@@ -97,13 +98,13 @@ pub(crate) type Elapsed<'a> = &'a mut dyn FnMut() -> Option<Duration>;
 #[derive(Debug)]
 pub struct Report<'a> {
     verdict: Verdict,
-    words: FailureWords<'a>,
+    words: Failure<Shown<'a>>,
 }
 
 impl Report<'_> {
     fn kind(&self) -> FailureKind {
         match (&self.words, self.verdict) {
-            (FailureWords::Rejected, _) => FailureKind::Rejected,
+            (Failure::Rejected, _) => FailureKind::Rejected,
             (_, Verdict::Stop) => FailureKind::Permanent,
             (_, Verdict::Retry | Verdict::RetryAfter(_)) => FailureKind::Transient,
         }
@@ -126,13 +127,7 @@ impl<E> Context<E> for &'static Site {
     }
 
     #[inline]
-    fn decide(
-        self,
-        session: &mut Session,
-        elapsed: Elapsed<'_>,
-        _: Failure<'_, E>,
-        report: &Report<'_>,
-    ) -> Option<Pause> {
+    fn decide(self, session: &mut Session, elapsed: Elapsed<'_>, _: Failure<&E>, report: &Report<'_>) -> Option<Pause> {
         decide(session, elapsed, self, report, None)
     }
 }
@@ -245,7 +240,7 @@ impl<E, N: Notified<E>> Context<E> for CallContext<'_, N> {
         self,
         session: &mut Session,
         elapsed: Elapsed<'_>,
-        failure: Failure<'_, E>,
+        failure: Failure<&E>,
         report: &Report<'_>,
     ) -> Option<Pause> {
         let Self { site, policy, strategy, guards, notify } = self;
@@ -321,18 +316,24 @@ fn tell(
             attempt: session.failures(),
             max: policy.max(),
             delay,
-            failure: &report.words,
+            failure: format_args!("{}", report.words),
             verdict: report.verdict,
             waited: session.waited().saturating_sub(delay),
             elapsed: elapsed(),
         }),
-        Step::Return(reason) => tell_end(session, elapsed, site, reason, &report.words),
+        Step::Return(reason) => tell_end(session, elapsed, site, reason, format_args!("{}", report.words)),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn tell_end(session: &Session, elapsed: Elapsed<'_>, site: &'static Site, reason: StopReason, failure: &dyn Words) {
+fn tell_end(
+    session: &Session,
+    elapsed: Elapsed<'_>,
+    site: &'static Site,
+    reason: StopReason,
+    failure: fmt::Arguments<'_>,
+) {
     observers::tell(&Event::GaveUp {
         site,
         reason,
@@ -368,6 +369,6 @@ pub fn refuse<C: Timer>(call: &Call<C>, site: &'static Site, open: &BreakerOpen,
     site.join();
     site.note_end(StopReason::BreakerOpen);
     if observers::is_observed() {
-        tell_end(&call.session, &mut || call.timer.elapsed(), site, StopReason::BreakerOpen, open);
+        tell_end(&call.session, &mut || call.timer.elapsed(), site, StopReason::BreakerOpen, format_args!("{open}"));
     }
 }

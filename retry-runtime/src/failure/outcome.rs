@@ -2,9 +2,10 @@
 //!
 //! It looks into an outcome and hands it back unchanged. It knows no policy.
 
+use crate::failure::attempt_failure::Failure;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::classify::{IntoVerdict, Verdict};
-use crate::failure::retry_error::{Failed, TimedOut};
+use crate::failure::timed_out::TimedOut;
 use core::time::Duration;
 
 /// What a retried function may return: a `Result`, or an `Option`. With `on_value` it may be any type.
@@ -275,7 +276,7 @@ pub trait Recoverable: Outcome {
     /// # Errors
     ///
     /// The failure, by value.
-    fn into_result(self) -> Result<Self::Value, Failed<Self::Error>>;
+    fn into_result(self) -> Result<Self::Value, Failure<Self::Error>>;
     /// Puts a success together again.
     fn from_value(value: Self::Value) -> Self::Returned;
 }
@@ -283,8 +284,8 @@ pub trait Recoverable: Outcome {
 #[diagnostic::do_not_recommend]
 impl<T, E> Recoverable for Result<T, E> {
     #[inline]
-    fn into_result(self) -> Result<T, Failed<E>> {
-        self.map_err(Failed::Error)
+    fn into_result(self) -> Result<T, Failure<E>> {
+        self.map_err(Failure::Error)
     }
 
     #[inline]
@@ -296,8 +297,8 @@ impl<T, E> Recoverable for Result<T, E> {
 #[diagnostic::do_not_recommend]
 impl<T> Recoverable for Option<T> {
     #[inline]
-    fn into_result(self) -> Result<T, Failed<NoneError>> {
-        self.ok_or(Failed::Error(NoneError))
+    fn into_result(self) -> Result<T, Failure<NoneError>> {
+        self.ok_or(Failure::Error(NoneError))
     }
 
     #[inline]
@@ -383,10 +384,10 @@ pub fn returned_in_time<O: ReturnedInTime>(outcome: O) -> <O::Ended as Outcome>:
 #[diagnostic::do_not_recommend]
 impl<O: Recoverable> Recoverable for TimedOutcome<O> {
     #[inline]
-    fn into_result(self) -> Result<O::Value, Failed<O::Error>> {
+    fn into_result(self) -> Result<O::Value, Failure<O::Error>> {
         match self {
             Self::Ended(outcome) => outcome.into_result(),
-            Self::TimedOut(_) => Err(Failed::TimedOut),
+            Self::TimedOut(_) => Err(Failure::TimedOut),
         }
     }
 
@@ -439,10 +440,10 @@ impl<O: Outcome> Outcome for CheckedOutcome<O> {
 #[diagnostic::do_not_recommend]
 impl<O: Recoverable> Recoverable for CheckedOutcome<O> {
     #[inline]
-    fn into_result(self) -> Result<O::Value, Failed<O::Error>> {
+    fn into_result(self) -> Result<O::Value, Failure<O::Error>> {
         match self.verdict {
             Verdict::Stop => self.outcome.into_result(),
-            _ => Err(Failed::Rejected),
+            _ => Err(Failure::Rejected),
         }
     }
 

@@ -2,8 +2,9 @@
 //!
 //! Observers are a list that only grows, so that telling takes no lock. Nothing is told of a call that succeeds at once.
 
+use crate::failure::attempt_failure::Failure;
 use crate::failure::classify::Verdict;
-use crate::failure::retry_error::{Failure, StopReason};
+use crate::failure::stop_reason::StopReason;
 use crate::observe::site::Site;
 use crate::observe::transition::Transition;
 use core::fmt;
@@ -35,7 +36,7 @@ pub enum Event<'a> {
         /// The delay that follows.
         delay: Duration,
         /// The failure in words: the error by its `Display`, else by its `Debug`, else its type's name.
-        failure: &'a dyn Words,
+        failure: fmt::Arguments<'a>,
         /// What the classifier said of it.
         verdict: Verdict,
         /// The sum of the delays before this one.
@@ -53,7 +54,7 @@ pub enum Event<'a> {
         /// How many attempts there were.
         attempts: u32,
         /// The last failure in words, as in `AttemptFailed`.
-        failure: &'a dyn Words,
+        failure: fmt::Arguments<'a>,
         /// The sum of the delays.
         waited: Duration,
         /// The time since the call began, where the call notes its beginning.
@@ -97,11 +98,6 @@ pub enum Event<'a> {
     },
 }
 
-/// What has words: `Display` and `Debug`.
-pub trait Words: fmt::Display + fmt::Debug {}
-
-impl<W: fmt::Display + fmt::Debug + ?Sized> Words for W {}
-
 /// An attempt that failed, for the key `notify`: before each sleep, with the function's own error.
 ///
 /// # Examples
@@ -119,7 +115,7 @@ impl<W: fmt::Display + fmt::Debug + ?Sized> Words for W {}
 pub struct Retrying<'a, E> {
     pub(crate) site: &'static Site,
     pub(crate) attempt: u32,
-    pub(crate) failure: Failure<'a, E>,
+    pub(crate) failure: Failure<&'a E>,
     pub(crate) delay: Duration,
 }
 
@@ -135,7 +131,7 @@ impl<'a, E> Retrying<'a, E> {
     }
 
     /// How it failed.
-    pub fn failure(&self) -> Failure<'a, E> {
+    pub fn failure(&self) -> Failure<&'a E> {
         self.failure
     }
 

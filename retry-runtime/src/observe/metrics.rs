@@ -4,7 +4,7 @@
 //! then on an event of a site allocates nothing and hashes nothing here. Handles are not kept, since a recorder may be installed after the
 //! first failure, and another one for a single thread.
 
-use crate::failure::retry_error::StopReason;
+use crate::failure::stop_reason::StopReason;
 use crate::observe::event::Event;
 use crate::observe::site::Site;
 use crate::observe::transition::Transition;

@@ -7,7 +7,7 @@ mod list;
 
 pub use list::sites;
 
-use crate::failure::retry_error::StopReason;
+use crate::failure::stop_reason::StopReason;
 use crate::policy::Policy;
 use crate::time::switch::Switch;
 #[cfg(feature = "metrics")]

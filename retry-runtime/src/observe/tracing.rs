@@ -5,7 +5,7 @@
 //! formatted here: an error is asked for its words by a subscriber that wants them.
 
 use crate::failure::classify::Verdict;
-use crate::failure::retry_error::StopReason;
+use crate::failure::stop_reason::StopReason;
 use crate::observe::event::Event;
 use crate::observe::transition::State;
 use core::time::Duration;

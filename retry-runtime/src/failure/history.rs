@@ -1,0 +1,80 @@
+//! The history of a call: keeps failed attempts until the call ends in a [`RetryError`]; for generated code. It decides nothing.
+
+use crate::failure::attempt_failure::Failure;
+use crate::failure::retry_error::{FailedAttempt, RetryError};
+use crate::failure::stop_reason::StopReason;
+use core::mem;
+use core::time::Duration;
+use std::collections::VecDeque;
+
+/// Keeps the failures of a call.
+pub trait FailureLog<E> {
+    /// Notes when the next attempt begins.
+    fn begin(&mut self, elapsed: Duration);
+    /// Takes a failure after which the call goes on.
+    fn keep(&mut self, attempt: u32, delay: Duration, failure: Failure<E>);
+    /// Makes the error of a call that ends.
+    fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, failure: Failure<E>) -> RetryError<E>;
+}
+
+/// Keeps only the last failure.
+#[derive(Debug, Default)]
+pub struct LastFailure {
+    started: Duration,
+}
+
+impl<E> FailureLog<E> for LastFailure {
+    fn begin(&mut self, elapsed: Duration) {
+        self.started = elapsed;
+    }
+
+    fn keep(&mut self, _attempt: u32, _delay: Duration, _failure: Failure<E>) {}
+
+    #[cold]
+    fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, failure: Failure<E>) -> RetryError<E> {
+        let last = FailedAttempt { attempt: attempts, started: self.started, delay: None, failure };
+        RetryError::new(attempts, elapsed, reason, last, VecDeque::new())
+    }
+}
+
+/// Keeps the newest failures, the last one included.
+#[derive(Debug)]
+pub struct History<E> {
+    last: LastFailure,
+    room: usize,
+    earlier: VecDeque<FailedAttempt<E>>,
+}
+
+impl<E> History<E> {
+    /// Makes room for so many failures, the last one included.
+    pub const fn new(failures: usize) -> Self {
+        Self {
+            last: LastFailure { started: Duration::ZERO },
+            room: failures.saturating_sub(1),
+            earlier: VecDeque::new(),
+        }
+    }
+}
+
+impl<E> FailureLog<E> for History<E> {
+    fn begin(&mut self, elapsed: Duration) {
+        self.last.started = elapsed;
+    }
+
+    #[cold]
+    fn keep(&mut self, attempt: u32, delay: Duration, failure: Failure<E>) {
+        if self.room == 0 {
+            return;
+        }
+        if self.earlier.len() >= self.room {
+            self.earlier.pop_front();
+        }
+        self.earlier.push_back(FailedAttempt { attempt, started: self.last.started, delay: Some(delay), failure });
+    }
+
+    #[cold]
+    fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, failure: Failure<E>) -> RetryError<E> {
+        let last = FailedAttempt { attempt: attempts, started: self.last.started, delay: None, failure };
+        RetryError::new(attempts, elapsed, reason, last, mem::take(&mut self.earlier))
+    }
+}

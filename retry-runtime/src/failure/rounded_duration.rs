@@ -1,0 +1,19 @@
+//! Durations in the messages of errors, to a digit that matters to a person. It knows no error.
+
+use core::fmt;
+use core::time::Duration;
+
+/// A duration as a person writes it: `3.2 s`, `250 ms`, `40 µs`.
+pub(super) struct RoundedDuration(pub(super) Duration);
+
+impl fmt::Display for RoundedDuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.as_secs() > 0 {
+            write!(f, "{:.1} s", self.0.as_secs_f64())
+        } else if self.0.as_millis() > 0 {
+            write!(f, "{} ms", self.0.as_millis())
+        } else {
+            write!(f, "{} µs", self.0.as_micros())
+        }
+    }
+}
