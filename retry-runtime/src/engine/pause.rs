@@ -42,7 +42,7 @@ impl Pause {
 #[cold]
 pub fn sleep(pause: Pause) {
     #[cfg(all(feature = "tokio", debug_assertions))]
-    if sleep::blocks_runtime(pause.delay) && observers::is_observed() && pause.site.is_first_block() {
+    if sleep::blocks_runtime(pause.delay) && observers::is_observed() && pause.site.record().is_first_block() {
         observers::tell(&Event::BlocksRuntime { site: pause.site });
     }
     sleep::block(std::thread::sleep, pause.delay);

@@ -15,7 +15,7 @@ use crate::failure::outcome::{Outcome, OutcomeView};
 use crate::failure::stop_reason::StopReason;
 use crate::observe::event::{Event, Retrying};
 use crate::observe::observers;
-use crate::observe::site::Site;
+use crate::observe::site::{Record, Site};
 use crate::overload::breaker::Permit;
 use crate::overload::budget::Budget;
 use crate::policy::Policy;
@@ -279,17 +279,18 @@ fn decide(
         breaker = extras.guards.failed(report.kind());
         budget = extras.guards.budget;
     }
-    let policy = policy.unwrap_or_else(|| site.policy());
+    let record = record(site);
+    let policy = policy.unwrap_or(record.policy());
     let refusal = &mut |delay| refusal(breaker, budget, delay);
-    let step = session.decide(policy, strategy, report.verdict, elapsed, &mut rng::draw, site.switched(), refusal);
+    let step = session.decide(policy, strategy, report.verdict, elapsed, &mut rng::draw, record.switch(), refusal);
     match step {
         Step::Sleep(delay) => {
-            site.note_retry(session.failures() == 1);
+            record.count_retry(session.failures() == 1);
             if let Some(extras) = extras {
                 (extras.notify)(session.failures(), delay);
             }
         }
-        Step::Return(reason) => site.note_end(reason),
+        Step::Return(reason) => record.count_end(reason),
     }
     if observers::is_observed() {
         tell(session, elapsed, site, policy, step, report);
@@ -298,6 +299,30 @@ fn decide(
         Step::Sleep(delay) => Some(Pause::new(site, delay)),
         Step::Return(_) => None,
     }
+}
+
+/// Returns the record of a site that fails.
+#[inline]
+fn record(site: &'static Site) -> &'static Record {
+    match site.listed() {
+        Some(record) => record,
+        None => first_record(site),
+    }
+}
+
+/// Lists a site that fails for the first time, and tells if its settings could not be read.
+#[cold]
+#[inline(never)]
+fn first_record(site: &'static Site) -> &'static Record {
+    let record = site.list();
+    if let (Some(fault), true) = (record.fault(), observers::is_observed()) {
+        observers::tell(&Event::Adjusted {
+            site,
+            key: "policy",
+            change: format_args!("{fault}; the defaults are used"),
+        });
+    }
+    record
 }
 
 #[cold]
@@ -348,7 +373,7 @@ fn tell_end(
 #[cold]
 #[inline(never)]
 fn recovered(session: &Session, elapsed: Elapsed<'_>, site: &'static Site) {
-    site.note_recovery();
+    record(site).count_recovery();
     if observers::is_observed() {
         observers::tell(&Event::Recovered {
             site,
@@ -366,8 +391,7 @@ pub fn refuse<C: Timer>(call: &Call<C>, site: &'static Site, open: &BreakerOpen,
     if let (Some(budget), 1..) = (budget, call.session.failures()) {
         budget.refund();
     }
-    site.join();
-    site.note_end(StopReason::BreakerOpen);
+    record(site).count_end(StopReason::BreakerOpen);
     if observers::is_observed() {
         tell_end(&call.session, &mut || call.timer.elapsed(), site, StopReason::BreakerOpen, format_args!("{open}"));
     }

@@ -381,7 +381,7 @@ fn site(name: &'static str, location: &'static Location<'static>, policy: Policy
     if let Some(site) = found {
         return site;
     }
-    let made: &'static Site = Box::leak(Box::new(Site::at(location, name, policy)));
+    let made = Site::leaked(location, name, &policy);
     sites.push(made);
     made
 }

@@ -155,7 +155,7 @@ pub fn history(site: &'static Site, failures: usize) -> usize {
 #[cold]
 fn adjusted(site: &'static Site, key: &'static str, change: fmt::Arguments<'_>) {
     // Nobody has heard of it as long as nobody listens.
-    if observers::is_observed() && site.is_first_adjustment() {
+    if observers::is_observed() && site.record().is_first_adjustment() {
         observers::tell(&Event::Adjusted { site, key, change });
     }
 }

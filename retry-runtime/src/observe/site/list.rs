@@ -1,7 +1,9 @@
-//! The list of all sites: it grows, nothing on it moves, and reading it locks nothing.
+//! The list of all sites, and switches by name. The list grows, nothing on it moves, and reading it locks nothing; a switch by name is kept for
+//! sites that join later.
 
 use super::Site;
-use std::sync::OnceLock;
+use super::record::{OFF, UNLIMITED};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 const FIRST_PART: usize = 64;
 
@@ -43,24 +45,67 @@ pub fn sites() -> impl Iterator<Item = &'static Site> {
     parts().flat_map(|part| part.places).map_while(|place| place.get().copied())
 }
 
-/// Appends a site, whatever else is appended at the same time.
+/// Appends a site, whatever else is appended at the same time, and switches it as its name is.
 pub(super) fn append(site: &'static Site) {
     let mut part = &FIRST;
     // A place that refuses is taken.
     while !part.places.iter().any(|place| place.set(site).is_ok()) {
         part = part.next();
     }
+    // Whoever switches a name first notes it and then walks the list: one of the two sees the other.
+    let switches = SWITCHES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, attempts)) = switches.iter().find(|(name, _)| name == site.name) {
+        site.limit(*attempts);
+    }
+}
+
+/// The names that are switched, with what they are switched to.
+static SWITCHES: Mutex<Vec<(String, u32)>> = Mutex::new(Vec::new());
+
+/// Disables all sites of that name, also those that have their first failure later. Answers how many there are now.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::site;
+///
+/// let switched = site::disable("payments.charge");
+/// println!("{switched} sites retry no more");
+/// site::restore("payments.charge");
+/// ```
+pub fn disable(name: &str) -> usize {
+    switch(name, OFF)
+}
+
+/// Limits all sites of that name, as [`Site::limit`] does, also those that have their first failure later. Answers how many there are now.
+pub fn limit(name: &str, attempts: u32) -> usize {
+    switch(name, attempts)
+}
+
+/// Restores all sites of that name. Answers how many there are now.
+pub fn restore(name: &str) -> usize {
+    switch(name, UNLIMITED)
+}
+
+fn switch(name: &str, attempts: u32) -> usize {
+    // Held over the walk, so that two who switch the same name do not leave the list half and half.
+    let mut switches = SWITCHES.lock().unwrap_or_else(PoisonError::into_inner);
+    switches.retain(|(switched, _)| switched != name);
+    if attempts != UNLIMITED {
+        switches.push((name.to_owned(), attempts));
+    }
+    let named = sites().filter(|site| site.name == name);
+    named.map(|site| site.limit(attempts)).count()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::Policy;
     use core::ptr;
     use std::thread;
 
     fn site(name: &'static str) -> &'static Site {
-        Box::leak(Box::new(Site::new(name, Policy::default())))
+        Box::leak(Box::new(Site::new(name, "")))
     }
 
     #[test]

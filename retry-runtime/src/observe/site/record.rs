@@ -1,0 +1,217 @@
+//! The record of a site: its policy, what happened there, and its switch. It knows neither name nor place.
+
+use crate::failure::stop_reason::StopReason;
+use crate::policy::Policy;
+use crate::time::switch::Switch;
+use core::any::Any;
+use core::fmt;
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use reattempt_policy::Settings;
+use std::sync::OnceLock;
+
+/// What a site gets at its first failure.
+///
+/// Protocol: all that changes here is independent of each other and of any other memory, so `Relaxed` is enough; the flags are swapped, so
+/// that one caller is the first.
+pub(crate) struct Record {
+    policy: &'static Policy,
+    /// Why the settings could not be read.
+    fault: Option<String>,
+    is_listed: AtomicBool,
+    has_adjusted: AtomicBool,
+    has_blocked: AtomicBool,
+    /// How many attempts a call may have: `OFF`, `UNLIMITED`, or a number.
+    switch: AtomicU32,
+    /// As many as calls that needed a retry: so each retry is counted by one addition.
+    first_retries: AtomicU64,
+    later_retries: AtomicU64,
+    recovered: AtomicU64,
+    gave_up: [AtomicU64; StopReason::ALL.len()],
+    metrics: OnceLock<Box<dyn Any + Send + Sync>>,
+}
+
+/// The switch of a site that is off.
+pub(super) const OFF: u32 = 0;
+
+/// The switch of a site that nobody has touched.
+pub(super) const UNLIMITED: u32 = u32::MAX;
+
+impl Record {
+    pub(super) fn new(policy: &'static Policy) -> Self {
+        Self {
+            policy,
+            fault: None,
+            is_listed: AtomicBool::new(false),
+            has_adjusted: AtomicBool::new(false),
+            has_blocked: AtomicBool::new(false),
+            switch: AtomicU32::new(UNLIMITED),
+            first_retries: AtomicU64::new(0),
+            later_retries: AtomicU64::new(0),
+            recovered: AtomicU64::new(0),
+            gave_up: [const { AtomicU64::new(0) }; StopReason::ALL.len()],
+            metrics: OnceLock::new(),
+        }
+    }
+
+    /// Reads the settings. They are those of the macro, so only a macro of another version writes what cannot be read.
+    pub(super) fn of_notation(text: &str) -> Self {
+        let (policy, fault) = match Settings::parse(text, Box::leak(Box::default())) {
+            Ok(settings) => (Policy::new(settings), None),
+            Err(error) => (Policy::default(), Some(format!("`{text}` cannot be read: {error}"))),
+        };
+        Self { fault, ..Self::new(Box::leak(Box::new(policy))) }
+    }
+
+    #[inline]
+    pub(crate) fn policy(&self) -> &'static Policy {
+        self.policy
+    }
+
+    /// Returns why the settings could not be read, if they could not.
+    pub(crate) fn fault(&self) -> Option<&str> {
+        self.fault.as_deref()
+    }
+
+    pub(super) fn metrics_slot(&self) -> &OnceLock<Box<dyn Any + Send + Sync>> {
+        &self.metrics
+    }
+
+    #[inline]
+    pub(super) fn is_listed(&self) -> bool {
+        self.is_listed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn is_first_listing(&self) -> bool {
+        is_first(&self.is_listed)
+    }
+
+    /// Whether this is the first time that a run-time value had to be brought into range here.
+    pub(crate) fn is_first_adjustment(&self) -> bool {
+        is_first(&self.has_adjusted)
+    }
+
+    /// Whether this is the first time that it blocked a runtime's thread.
+    #[cfg_attr(not(all(feature = "tokio", debug_assertions)), expect(dead_code, reason = "looked for in debug builds"))]
+    pub(crate) fn is_first_block(&self) -> bool {
+        is_first(&self.has_blocked)
+    }
+
+    pub(super) fn limit(&self, attempts: u32) {
+        self.switch.store(attempts, Ordering::Relaxed);
+    }
+
+    /// Returns what a retry here has to reckon with: the site's own switch, and in tests the thread's, whichever allows less.
+    #[inline]
+    pub(crate) fn switch(&self) -> Switch {
+        let own = match self.switch.load(Ordering::Relaxed) {
+            OFF => Switch::Off,
+            UNLIMITED => Switch::On,
+            attempts => Switch::Limit(attempts),
+        };
+        #[cfg(feature = "test-util")]
+        let own = own.and(crate::time::fakes::switch());
+        own
+    }
+
+    #[inline]
+    pub(crate) fn count_retry(&self, is_first: bool) {
+        let count = if is_first { &self.first_retries } else { &self.later_retries };
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(crate) fn count_recovery(&self) {
+        self.recovered.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(crate) fn count_end(&self, reason: StopReason) {
+        self.gave_up[reason.index()].fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn counts(&self) -> SiteCounts {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        let retried_calls = read(&self.first_retries);
+        SiteCounts {
+            retried_calls,
+            retries: retried_calls.saturating_add(read(&self.later_retries)),
+            recovered: read(&self.recovered),
+            gave_up: core::array::from_fn(|reason| read(&self.gave_up[reason])),
+        }
+    }
+}
+
+#[inline]
+fn is_first(flag: &AtomicBool) -> bool {
+    !flag.load(Ordering::Relaxed) && !flag.swap(true, Ordering::Relaxed)
+}
+
+/// What a site has counted since the process began. Calls that succeed at once are not counted.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SiteCounts {
+    /// Calls that needed a retry.
+    pub retried_calls: u64,
+    /// Retries that were decided on: each is a sleep.
+    pub retries: u64,
+    /// Calls that succeeded after a retry.
+    pub recovered: u64,
+    gave_up: [u64; StopReason::ALL.len()],
+}
+
+impl SiteCounts {
+    /// Calls that ended without success for that reason. A first attempt that fails permanently is one.
+    pub fn gave_up(&self, reason: StopReason) -> u64 {
+        self.gave_up[reason.index()]
+    }
+}
+
+#[expect(clippy::missing_fields_in_debug, reason = "the ends are shown by their reasons")]
+impl fmt::Debug for SiteCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("SiteCounts");
+        shown.field("retried_calls", &self.retried_calls);
+        shown.field("retries", &self.retries);
+        shown.field("recovered", &self.recovered);
+        let ends: Vec<_> = StopReason::ALL.into_iter().map(|reason| (reason, self.gave_up(reason))).collect();
+        for (reason, count) in ends.into_iter().filter(|(_, count)| *count > 0) {
+            shown.field(reason.label(), &count);
+        }
+        shown.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::sync::atomic::AtomicUsize;
+    use std::thread;
+
+    #[test]
+    fn of_two_who_come_together_one_is_first() {
+        const ROUNDS: usize = 20_000;
+        let flags: Vec<_> = (0..ROUNDS).map(|_| AtomicBool::new(false)).collect();
+        let (arrived, firsts) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let run = || {
+            for (round, flag) in flags.iter().enumerate() {
+                // Both wait until both are there; awake, as long as the other one is at work.
+                arrived.fetch_add(1, Ordering::SeqCst);
+                let mut spins = 0_u32;
+                while arrived.load(Ordering::SeqCst) < round.saturating_add(1).saturating_mul(2) {
+                    spins = spins.saturating_add(1);
+                    if spins > 2_000 {
+                        thread::yield_now();
+                    }
+                }
+                if is_first(flag) {
+                    firsts.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        };
+        thread::scope(|scope| {
+            scope.spawn(run);
+            run();
+        });
+        assert_eq!(firsts.into_inner(), ROUNDS);
+    }
+}
