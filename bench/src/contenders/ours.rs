@@ -59,6 +59,11 @@ pub static CONTENDER: Contender = Contender {
         ("guarded call: slow calls", |count| {
             operate(count, |number| _ = black_box(guarded(&SLOW, number)));
         }),
+        ("three failures, deadline", |count| operate_failing(count, get_before_a_deadline)),
+        ("three failures, budget", |count| {
+            operate_on_bucket(count, 3_000, || PAYING.reset(), || operate_failing(1, get_on_a_budget));
+        }),
+        ("three failures, breaker", |count| operate_failing(count, get_behind_a_breaker)),
         ("budget: deposit", |count| operate_on_bucket(count, 40_000, || FILLING.reset(), || FILLING.deposit())),
         ("budget: deposit, full bucket", |count| operate(count, |_| black_box(&FULL).deposit())),
         ("budget: withdrawal", |count| {
@@ -86,6 +91,27 @@ static EQUAL_JITTER: Policy = policy!(strategy = "equal_jitter", max = 100);
 static DECORRELATED_JITTER: Policy = policy!(strategy = "decorrelated_jitter", max = 100);
 static DECORRELATED_JITTER_V2: Policy = policy!(strategy = "decorrelated_jitter_v2", max = 100);
 static STEPS: Policy = policy!(strategy = ["100ms", "1s"], max = 100);
+
+static FAILING: Server = Server::new();
+
+fn operate_failing(count: u64, call: Call) {
+    repeat_failing(black_box(&FAILING), count, call);
+}
+
+#[retry(max = 4, strategy = "immediate", deadline = "1h", on = is_transient)]
+fn get_before_a_deadline(server: &'static Server, input: u64) -> Answer {
+    server.ask(input)
+}
+
+#[retry(max = 4, strategy = "immediate", budget = PAYING, on = is_transient)]
+fn get_on_a_budget(server: &'static Server, input: u64) -> Answer {
+    server.ask(input)
+}
+
+#[retry(max = 4, strategy = "immediate", breaker = IN_A_ROW, on = is_transient)]
+fn get_behind_a_breaker(server: &'static Server, input: u64) -> Answer {
+    server.ask(input)
+}
 
 fn bare(breaker: &CircuitBreaker) {
     if let Ok(permit) = black_box(breaker).acquire() {

@@ -183,7 +183,7 @@ impl fmt::Display for Site {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::strategy::{Jitter, Strategy};
+    use reattempt_policy::{Jitter, Strategy};
     use core::ptr;
     use core::time::Duration;
     use std::sync::Barrier;
