@@ -50,10 +50,10 @@ impl Model {
 pub(crate) struct Settings {
     /// The policy that the others are laid over.
     pub(crate) policy: Option<Expr>,
-    /// Known to the compiler. Not listed where `literals` say the same and no policy is under them.
+    /// All settings as text, where the compiler knows them and nothing asks for the policy before a failure. Then nothing else is listed.
+    pub(crate) notation: Option<String>,
+    /// Known to the compiler.
     pub(crate) fixed: Vec<Setting>,
-    /// The same as arguments of the runtime's `literals`, where each of them is a literal.
-    pub(crate) literals: Option<Literals>,
     /// Known when the function is called.
     pub(crate) dynamic: Vec<Setting>,
     /// A strategy of the user's own.
@@ -65,20 +65,6 @@ impl Settings {
     pub(crate) fn is_fixed(&self) -> bool {
         self.policy.is_none() && self.dynamic.is_empty()
     }
-}
-
-/// Stands for a duration that is not written.
-pub(crate) const ABSENT: u64 = u64::MAX;
-
-/// The arguments of the runtime's `literals`, which says what stands for what is not written.
-pub(crate) struct Literals {
-    /// Counted in the table of strategies.
-    pub(crate) strategy: usize,
-    pub(crate) jitter: u8,
-    pub(crate) ratio: f64,
-    pub(crate) nanos: [u64; 6],
-    pub(crate) factor: f64,
-    pub(crate) max: u64,
 }
 
 /// A call of one of the policy's setters.

@@ -69,9 +69,10 @@ pub(crate) fn model(options: &Arguments, function: Function, faults: &mut Faults
         (None, Some(_)) => Classifier::Never,
         (None, None) => Classifier::Transient,
     };
-    let settings = plan.settings(&paths);
     let sleep = named(options, Key::Sleep, "a function", " that sleeps for the `Duration` it is given", faults);
     let timeout = timeout(options, &function, &reader, &paths, faults);
+    let is_asked_before_a_failure = attempt.is_some() || (timeout.is_some() && plan.deadline.is_some());
+    let settings = plan.settings(is_asked_before_a_failure, &paths);
     let ending = ending?;
     Some(Model {
         paths,

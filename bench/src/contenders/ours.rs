@@ -1,8 +1,8 @@
 //! The attribute.
 
 use super::{Call, Contender, draw, operate, operate_on_bucket, repeat, repeat_failing};
-use crate::service::{Answer, Body, Refused, Server, drive, drive_on, is_transient, least};
-use reattempt::{Budget, CircuitBreaker, Policy, policy, retry};
+use crate::service::{Answer, Body, Fault, Refused, Server, drive, drive_on, is_transient, least};
+use reattempt::{BreakerOpen, Budget, CircuitBreaker, Policy, policy, retry};
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -91,6 +91,12 @@ static EQUAL_JITTER: Policy = policy!(strategy = "equal_jitter", max = 100);
 static DECORRELATED_JITTER: Policy = policy!(strategy = "decorrelated_jitter", max = 100);
 static DECORRELATED_JITTER_V2: Policy = policy!(strategy = "decorrelated_jitter_v2", max = 100);
 static STEPS: Policy = policy!(strategy = ["100ms", "1s"], max = 100);
+
+impl From<BreakerOpen> for Fault {
+    fn from(_: BreakerOpen) -> Self {
+        Self::Busy
+    }
+}
 
 static FAILING: Server = Server::new();
 

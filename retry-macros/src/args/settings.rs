@@ -1,39 +1,41 @@
-//! From the policy's keys, read and judged, to what the runtime makes a policy of: numbers where all are literals, calls of setters
-//! where they are not.
+//! From the policy's keys, read and judged, to what the runtime makes a policy of: text where all are literals, calls of setters where they
+//! are not.
 //!
 //! It judges nothing; constants are handed to the runtime's checks.
 
 use crate::args::key::Key;
 use crate::args::policy_args::{Choice, DEFAULT_BASE, Max, Plan};
-use crate::args::strategy::{self, STRATEGIES};
 use crate::args::value::{JitterLiteral, Known, duration_tokens};
-use crate::model::{ABSENT, Literals, Setting, Settings};
+use crate::model::{Setting, Settings};
 use crate::paths::Paths;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
+use reattempt_policy::{Attempts, Jitter, Kind, Settings as PolicySettings, nanos};
 use std::time::Duration;
 use syn::spanned::Spanned;
 
 impl Plan {
-    /// Turns the keys into numbers, and into calls of setters where these do not do.
-    pub(crate) fn settings(&self, paths: &Paths) -> Settings {
-        self.written(self.literals(), paths)
+    /// Turns the keys into text where all are literals and nothing asks for the policy before a failure; else into calls of setters.
+    pub(crate) fn settings(&self, is_asked_before_a_failure: bool, paths: &Paths) -> Settings {
+        let notation = if is_asked_before_a_failure { None } else { self.notation() };
+        match notation {
+            Some(notation) => {
+                let custom = match &self.strategy {
+                    Some(Choice::Custom(expression)) => Some((**expression).clone()),
+                    _ => None,
+                };
+                Settings { notation: Some(notation), custom, ..Settings::default() }
+            }
+            None => self.setters(paths),
+        }
     }
 
     /// Turns the keys into calls of setters, in the table's order.
     pub(crate) fn setters(&self, paths: &Paths) -> Settings {
-        self.written(None, paths)
-    }
-
-    fn written(&self, literals: Option<Literals>, paths: &Paths) -> Settings {
-        let mut settings = Settings { policy: self.policy.clone(), literals, ..Settings::default() };
-        // Numbers stand for the setters of what is fixed, except where they are laid over a policy of the user's.
-        let has_setters = settings.literals.is_none() || settings.policy.is_some();
+        let mut settings = Settings { policy: self.policy.clone(), ..Settings::default() };
         let mut add = |setter: &str, is_dynamic: bool, value: &dyn Fn() -> TokenStream| {
             let place = if is_dynamic { &mut settings.dynamic } else { &mut settings.fixed };
-            if is_dynamic || has_setters {
-                place.push(Setting { setter: Ident::new(setter, Span::mixed_site()), value: value() });
-            }
+            place.push(Setting { setter: Ident::new(setter, Span::mixed_site()), value: value() });
         };
         let strategy = paths.public("Strategy");
         match &self.strategy {
@@ -109,45 +111,53 @@ impl Plan {
         settings
     }
 
-    /// The fixed settings as numbers, unless a constant or a list is among them.
-    fn literals(&self) -> Option<Literals> {
-        let name = match &self.strategy {
-            None => strategy::default().name,
-            Some(Choice::Named(named)) => named.name,
-            Some(Choice::Custom(_)) => "immediate",
-            Some(Choice::Steps(_)) => return None,
+    /// The settings as text, where all of them are literals.
+    fn notation(&self) -> Option<String> {
+        let steps = match &self.strategy {
+            Some(Choice::Steps(steps)) => steps.iter().map(|step| step.literal().map(|(step, _)| *step)).collect(),
+            _ => Some(Vec::new()),
+        }?;
+        let strategy = match &self.strategy {
+            None => None,
+            Some(Choice::Named(named)) => Kind::from_name(named.name),
+            Some(Choice::Custom(_)) => Some(Kind::Custom),
+            Some(Choice::Steps(_)) => Some(Kind::Steps),
         };
-        let strategy = STRATEGIES.iter().position(|named| named.name == name)?;
-        let nanos = |duration: &Option<Known<Duration>>| match duration {
-            None | Some(Known::Dynamic(_)) => Some(ABSENT),
-            Some(Known::Literal(duration, _)) => u64::try_from(duration.as_nanos()).ok(),
-            Some(Known::Constant(_)) => None,
-        };
-        let (base, cap, increment) = (nanos(&self.base)?, nanos(&self.cap)?, nanos(&self.increment)?);
-        let (deadline, max_hint) = (nanos(&self.deadline)?, nanos(&self.max_hint)?);
-        let factor = match &self.factor {
-            None | Some(Known::Dynamic(_)) => 0.0,
-            Some(Known::Literal(factor, _)) => *factor,
-            Some(Known::Constant(_)) => return None,
-        };
+        let jitter = literal(self.jitter.as_ref())?.map(|jitter| match jitter {
+            JitterLiteral::Full => Jitter::Full,
+            JitterLiteral::Equal => Jitter::Equal,
+            JitterLiteral::Ratio(ratio) => Jitter::Ratio(*ratio),
+            JitterLiteral::Spread(width) => Jitter::Spread(*width),
+        });
         let max = match &self.max {
-            None | Some(Max::Attempts(Known::Dynamic(_))) => 0,
-            Some(Max::Attempts(Known::Literal(max, _))) => u64::from(*max),
-            Some(Max::Attempts(Known::Constant(_))) => return None,
-            Some(Max::Unlimited) => u64::MAX,
+            None => None,
+            Some(Max::Attempts(attempts)) => Some(Attempts::AtMost(*attempts.literal()?.0)),
+            Some(Max::Unlimited) => Some(Attempts::Unlimited),
         };
-        let (jitter, ratio, spread) = match &self.jitter {
-            None | Some(Known::Dynamic(_)) => (0_u8, 0.0, ABSENT),
-            Some(Known::Constant(_)) => return None,
-            Some(Known::Literal(literal, _)) => match literal {
-                JitterLiteral::Full => (1, 0.0, ABSENT),
-                JitterLiteral::Equal => (2, 0.0, ABSENT),
-                JitterLiteral::Ratio(ratio) => (3, *ratio, ABSENT),
-                JitterLiteral::Spread(width) => (4, 0.0, u64::try_from(width.as_nanos()).ok()?),
-            },
+        let nanos = |duration: &Option<Known<Duration>>| {
+            literal(duration.as_ref()).map(|duration| duration.copied().map(nanos::from_duration))
         };
-        let nanos = [base, cap, increment, deadline, max_hint, spread];
-        Some(Literals { strategy, jitter, ratio, nanos, factor, max })
+        let settings = PolicySettings {
+            strategy,
+            steps: &steps,
+            jitter,
+            base: nanos(&self.base)?,
+            cap: nanos(&self.cap)?,
+            factor: literal(self.factor.as_ref())?.copied(),
+            increment: nanos(&self.increment)?,
+            max,
+            deadline: nanos(&self.deadline)?,
+            max_hint: nanos(&self.max_hint)?,
+        };
+        self.policy.is_none().then(|| settings.notation().to_string())
+    }
+}
+
+/// A literal, or nothing where nothing is written; `None` for what is no literal.
+fn literal<T>(value: Option<&Known<T>>) -> Option<Option<&T>> {
+    match value {
+        None => Some(None),
+        Some(value) => value.literal().map(|(literal, _)| Some(literal)),
     }
 }
 

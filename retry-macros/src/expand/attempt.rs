@@ -101,8 +101,14 @@ fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenSt
     let here = Span::mixed_site();
     model.timeout.as_ref()?;
     let timed = model.paths.private("timed");
-    let call = model.paths.private("Call");
-    let policy = policy_reference(model);
+    let limit = if model.settings.notation.is_some() {
+        // Without a deadline each attempt has the same time.
+        quote_spanned!(here=> __reattempt_timeout)
+    } else {
+        let call = model.paths.private("Call");
+        let policy = policy_reference(model);
+        quote_spanned!(here=> #call::limit(&__reattempt_call, #policy, __reattempt_timeout))
+    };
     let sleeper = match &model.sleep {
         Some(sleeper) => {
             let there = here.located_at(sleeper.span());
@@ -123,7 +129,7 @@ fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenSt
         #timed(::core::pin::Pin::as_mut(&mut __reattempt_future), __reattempt_limit, |__reattempt_limit| #sleeper).await
     };
     Some(quote_spanned! {here=> {
-        let __reattempt_limit = #call::limit(&__reattempt_call, #policy, __reattempt_timeout);
+        let __reattempt_limit = #limit;
         let mut __reattempt_future = ::core::pin::pin!(#keyword #block);
         #timed
     }})

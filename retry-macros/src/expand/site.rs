@@ -2,7 +2,7 @@
 //!
 //! It does not know what a policy is used for.
 
-use crate::model::{Ending, History, Literals, Model, Setting, Timer};
+use crate::model::{Ending, History, Model, Setting, Timer};
 use crate::paths::{ItemPath, Paths};
 use crate::syntax::spanned_braces;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
@@ -42,7 +42,7 @@ pub(super) fn reference(model: &Model) -> TokenStream {
     }
 }
 
-/// `{ static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE }`
+/// `{ static __REATTEMPT_SITE: Site = Site::new(NAME, "max = 5"); &__REATTEMPT_SITE }`, or `Site::with_policy(NAME, &const { POLICY })`.
 fn site(model: &Model) -> Group {
     let here = Span::mixed_site();
     let site = model.paths.private("Site");
@@ -53,26 +53,19 @@ fn site(model: &Model) -> Group {
             quote_spanned!(here=> ::core::concat!(::core::module_path!(), "::", #function))
         }
     };
-    let (check, finish, arguments) = policy(model);
+    let made = match &model.settings.notation {
+        Some(notation) => quote_spanned!(here=> #site::new(#name, #notation)),
+        None => {
+            let finish = if model.settings.is_fixed() { "policy" } else { "policy_part" };
+            let (check, finish, arguments) = fixed_policy(&model.settings.fixed, &model.paths, finish);
+            quote_spanned!(here=> #site::with_policy(#name, &const { #check::#finish #arguments }))
+        }
+    };
     let inside = quote_spanned! {here=>
-        static __REATTEMPT_SITE: #site =
-            #site::new(#name, #check::#finish #arguments);
+        static __REATTEMPT_SITE: #site = #made;
         &__REATTEMPT_SITE
     };
     spanned_braces(inside, here)
-}
-
-/// The policy as far as the compiler knows it.
-fn policy(model: &Model) -> Checked<'_> {
-    let Some(literals) = &model.settings.literals else {
-        let finish = if model.settings.is_fixed() { "policy" } else { "policy_part" };
-        return fixed_policy(&model.settings.fixed, &model.paths, finish);
-    };
-    let here = Span::mixed_site();
-    let Literals { strategy, jitter, ratio, nanos, factor, max } = literals;
-    let arguments = quote_spanned!(here=> #strategy, #jitter, #ratio, [#(#nanos),*], #factor, #max);
-    let arguments = Group::new(Delimiter::Parenthesis, arguments);
-    (model.paths.private("check"), Ident::new("literals", here), arguments)
 }
 
 /// A call of one of the runtime's checks: the path of these, the check, and its arguments.

@@ -7,51 +7,7 @@ use crate::policy::Policy;
 use crate::policy::builder::PolicyBuilder;
 use core::time::Duration;
 use reattempt_policy::nanos::from_duration;
-use reattempt_policy::{Attempts, Jitter, Kind, Later, Rule, Setting, Settings};
-
-/// Stands for a duration that is not written.
-pub(crate) const ABSENT: u64 = u64::MAX;
-
-/// Makes a policy of literals alone, which the macro has judged itself: handed over as numbers, they cost the compiler a fraction of what
-/// calls of the builder do.
-///
-/// `strategy` counts in the table of strategies. `jitter` is 0 for none, 1 for full, 2 for equal, 3 for the ratio, 4 for the last of the
-/// durations, which are base, cap, increment, deadline, longest hint and spread in nanoseconds. A factor of 0 is the default, and so is
-/// a `max` of 0; `u64::MAX` is unlimited.
-///
-/// # Panics
-///
-/// At compile time, where there is no such strategy: the macro and the runtime are of different versions then.
-pub const fn literals(strategy: usize, jitter: u8, ratio: f64, nanos: [u64; 6], factor: f64, max: u64) -> Policy {
-    const fn written(nanos: u64) -> Option<u64> {
-        if nanos == ABSENT { None } else { Some(nanos) }
-    }
-    let [base, cap, increment, deadline, max_hint, spread] = nanos;
-    #[expect(clippy::cast_possible_truncation, reason = "the macro has read it as a `u32`")]
-    let max = match max {
-        0 => None,
-        u64::MAX => Some(Attempts::Unlimited),
-        _ => Some(Attempts::AtMost(max as u32)),
-    };
-    Policy::new(Settings {
-        strategy: Some(Kind::ALL_NAMED[strategy]),
-        steps: &[],
-        jitter: match jitter {
-            1 => Some(Jitter::Full),
-            2 => Some(Jitter::Equal),
-            3 => Some(Jitter::Ratio(ratio)),
-            4 => Some(Jitter::Spread(Duration::from_nanos(spread))),
-            _ => None,
-        },
-        base: written(base),
-        cap: written(cap),
-        factor: if factor > 0.0 { Some(factor) } else { None },
-        increment: written(increment),
-        max,
-        deadline: written(deadline),
-        max_hint: written(max_hint),
-    })
-}
+use reattempt_policy::{Attempts, Later, Rule, Setting, Settings};
 
 /// Checks all settings of a policy together.
 #[track_caller]
@@ -155,31 +111,4 @@ pub const fn timeout(timeout: Duration) -> Duration {
 /// Checks the key `max_hint`: every duration will do.
 pub const fn max_hint(max_hint: Duration) -> Duration {
     max_hint
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use reattempt_policy::Strategy;
-
-    #[test]
-    fn literals_make_the_policy_of_the_builder() {
-        let second = 1_000_000_000;
-        let steady = Policy::builder().strategy(Strategy::Constant).base(Duration::from_secs(1)).jitter(Jitter::Full);
-        let nanos = [second, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT];
-        assert_eq!(Ok(literals(1, 1, 0.0, nanos, 0.0, 0)), steady.build());
-
-        let doubling = Policy::builder().strategy(Strategy::EqualJitter).cap(Duration::from_secs(5)).max(7);
-        let nanos = [ABSENT, 5 * second, ABSENT, ABSENT, ABSENT, ABSENT];
-        assert_eq!(Ok(literals(6, 0, 0.0, nanos, 0.0, 7)), doubling.build());
-
-        let watched = Policy::builder().deadline(Duration::from_secs(9)).max_hint(Duration::from_secs(3)).factor(3.0);
-        let nanos = [ABSENT, ABSENT, ABSENT, 9 * second, 3 * second, ABSENT];
-        assert_eq!(Ok(literals(5, 0, 0.0, nanos, 3.0, 0)), watched.build());
-
-        let spread = Policy::builder().strategy(Strategy::Linear).increment(Duration::from_secs(2));
-        let spread = spread.jitter(Jitter::Spread(Duration::from_secs(4)));
-        let nanos = [ABSENT, ABSENT, 2 * second, ABSENT, ABSENT, 4 * second];
-        assert_eq!(Ok(literals(2, 4, 0.0, nanos, 0.0, 0)), spread.build());
-    }
 }

@@ -183,9 +183,9 @@ impl fmt::Display for Site {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use reattempt_policy::{Jitter, Strategy};
     use core::ptr;
     use core::time::Duration;
+    use reattempt_policy::{Jitter, Strategy};
     use std::sync::Barrier;
     use std::thread;
 
