@@ -2,6 +2,7 @@
 //!
 //! It joins sleepers with sites: a sleeper knows no site, and a site knows no sleeper.
 
+#[cfg(all(feature = "tokio", debug_assertions))]
 use crate::observe::event::Event;
 #[cfg(all(feature = "tokio", debug_assertions))]
 use crate::observe::observers;
