@@ -7,7 +7,7 @@ use crate::policy::Policy;
 use crate::policy::builder::PolicyBuilder;
 use core::time::Duration;
 use reattempt_policy::nanos::from_duration;
-use reattempt_policy::{Attempts, Later, Rule, Setting, Settings};
+use reattempt_policy::{Attempts, Jitter, Later, Rule, Setting, Settings};
 
 /// Checks all settings of a policy together.
 #[track_caller]
