@@ -1,5 +1,5 @@
-//! Retries as an attribute: [`#[retry]`](macro@retry) makes a sync or async function try again, at the right moments, the right number of
-//! times, and only where that helps.
+//! Retries as an attribute. [`#[retry]`](macro@retry) calls the body of a sync or async function again when it fails, at the right times, the
+//! right number of times, and only where that helps.
 //!
 //! ```
 //! use reattempt::retry;
@@ -18,17 +18,17 @@
 //!
 //! Three promises:
 //!
-//! 1. **Nothing is retried by accident.** Somebody has to say which failures are transient: a classifier in the attribute, or the
-//!    error type itself by [`Transient`](trait@Transient). There is no retry-everything default, also not for `Option`.
-//! 2. **A mistake does not compile.** Unknown keys, values out of range and keys that contradict each other are errors on the wrong
-//!    token, with a way out.
+//! 1. **Nothing is retried by accident.** You say which failures are transient: with a classifier in the attribute, or with
+//!    [`Transient`](trait@Transient) on the error type. Retrying everything is never the default, also not for `Option`.
+//! 2. **A mistake does not compile.** An unknown key, a value out of range or two keys that contradict each other are compile errors on the
+//!    wrong token, and the message says what to write instead.
 //! 3. **A call that succeeds at once pays nothing**: no clock, no random number, no allocation, no atomic write. Keys that need one
 //!    of these (`deadline`, `attempt`, a [`RetryError`]) pay for themselves alone.
 //!
 //! # What to retry
 //!
-//! A failure is *transient* if it may pass on its own, and *permanent* if it will not. A classifier decides: any function from a
-//! reference to the failure to a `bool` or a [`Verdict`].
+//! A failure is *transient* if it may pass on its own, and *permanent* if it will not. A classifier decides. It is a function that takes a
+//! reference to the failure and returns a `bool` or a [`Verdict`].
 //!
 //! ```
 //! use reattempt::{Transient, Verdict, retry};
@@ -50,7 +50,7 @@
 //!     Err(ApiError::NotFound)
 //! }
 //!
-//! // A closure, that hands on the server's hint:
+//! // A closure that passes on the server's hint:
 //! #[retry(on = |error| match error {
 //!     ApiError::Timeout => Verdict::Retry,
 //!     ApiError::Busy { retry_after } => Verdict::RetryAfter(*retry_after),
@@ -60,7 +60,7 @@
 //!     Err(ApiError::NotFound)
 //! }
 //!
-//! // The error type itself, for every function that returns it: the words on its variants.
+//! // The error type itself, for every function that returns it:
 //! #[retry]
 //! fn by_type() -> Result<u32, ApiError> {
 //!     Err(ApiError::NotFound)
@@ -71,15 +71,15 @@
 //! assert_eq!(by_type(), Err(ApiError::NotFound));
 //! ```
 //!
-//! [`#[derive(Transient)]`](macro@Transient) writes [`Transient`](trait@Transient) from a word on each variant. Errors and responses of
-//! other crates have their classifiers in the modules that the features below add; errors of erased type, such as `anyhow::Error`, are looked
-//! through by [`classify::source`].
+//! [`#[derive(Transient)]`](macro@Transient) implements [`Transient`](trait@Transient) from an attribute on each variant. The features below add
+//! classifiers for the errors and responses of other crates. [`classify::source`] finds the cause in errors of erased type, such as
+//! `anyhow::Error`.
 //!
 //! # What may be repeated
 //!
-//! A request that was answered with an error, or not at all, may have been carried out. Reading twice does no harm; paying twice does. A
-//! function that declares `method = POST` does not compile without an [`IdempotencyKey`], by which the server tells a repeated request from
-//! a new one:
+//! A request whose answer is an error, or lost, may have been carried out. Reading twice does no harm, but paying twice does. A function
+//! that declares `method = POST` does not compile without an [`IdempotencyKey`]. The server uses that key to tell a repeated request from a
+//! new one:
 //!
 //! ```
 //! # use reattempt::{any_error, retry};
@@ -97,9 +97,9 @@
 //!
 //! # Retries of many callers
 //!
-//! Retries multiply the load of a server that has trouble with its load already. A [`Budget`] bounds them across calls: each is paid with a
-//! token, and successful calls bring a tenth of one back. A [`CircuitBreaker`] refuses attempts while a server keeps failing, and lets a few through
-//! from time to time to see whether it is back.
+//! Retries add load to a server that is already overloaded. A [`Budget`] limits them across calls: each retry costs one token, and each call
+//! that ends without a transient failure brings back a tenth of a token. A [`CircuitBreaker`] refuses attempts while a server keeps failing,
+//! and lets a few through from time to time to find out whether it has recovered.
 //!
 //! ```
 //! use reattempt::{Budget, CircuitBreaker, retry};
@@ -114,10 +114,10 @@
 //! # assert_eq!(stock(1), Some(0));
 //! ```
 //!
-//! # Seen and steered
+//! # Observing and switching
 //!
-//! [`event::observe`] adds an observer of everything that happens; [`sites()`](sites()) lists the functions that have failed, with counts, and each can be
-//! limited or switched off at run time: [`Site::disable`], [`site::disable`].
+//! [`event::observe`] adds an observer of all events. [`sites()`](sites()) lists the functions that have failed, with counts. Each of them can
+//! be limited or switched off at run time: [`Site::disable`], [`site::disable`].
 //!
 //! # Async, and what the caller learns
 //!
@@ -134,7 +134,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() {
-//! let _time_stands_still = testing::pause(); // feature `test-util`
+//! let _paused = testing::pause(); // feature `test-util`
 //! let error = ping("localhost").await.unwrap_err();
 //! assert_eq!(error.attempts(), 4);
 //! assert_eq!(error.reason(), StopReason::MaxAttempts);
@@ -142,12 +142,12 @@
 //! # }
 //! ```
 //!
-//! Without [`RetryError`] in the signature, the signature stays the truth: on giving up, the last outcome is returned as it is.
+//! A function that does not return a [`RetryError`] returns its last outcome as it is.
 //!
 //! # Without a function to annotate
 //!
-//! A [`Policy`] calls closures, with the attribute's keys as methods: [`Policy::retry`], [`Policy::retry_async`], and
-//! [the chapter on them](guide::closures), which has a loop written by hand around a [`Session`] too.
+//! A [`Policy`] runs closures: [`Policy::retry`], [`Policy::retry_async`]. The attribute's keys are methods there. See
+//! [the chapter on closures](guide::closures), which also shows a loop written by hand around a [`Session`].
 //!
 //! # Feature flags
 //!
@@ -156,7 +156,7 @@
 //! | `async` | with `tokio` | [`Policy::retry_async`], with a sleeper of your own where `tokio` is off |
 //! | `tokio` | yes | async functions sleep on tokio's timer, and deadlines follow its paused time |
 //! | `test-util` | no | `testing`: fake time, recorded sleeps, a fixed jitter seed |
-//! | `idempotency` | yes | [`IdempotencyKey`], by the operating system's randomness, and the key `idempotency_key` |
+//! | `idempotency` | yes | [`IdempotencyKey`], made from the operating system's randomness, and the key `idempotency_key` |
 //! | `http` | no | `http`: transient statuses, server hints and idempotent methods, for the types of the crate `http` |
 //! | `reqwest-0_13` | no | `reqwest_0_13`: responses and errors of reqwest; `reqwest-0_13-blocking` adds its blocking responses |
 //! | `tonic-0_14` | no | `tonic_0_14`: gRPC statuses with their hints; Rust 1.88 |
@@ -167,70 +167,74 @@
 //! | `serde` | no | `Serialize` and `Deserialize` for [`Policy`]: policies in configuration files |
 //! | `tower` | no | `tower`: a policy, a budget and classifiers as a `tower::retry::Policy`; needs tokio, as tower does |
 //!
-//! Integrations carry the version of their crate in their name. A new major gets a feature of its own, so that all of them are additive.
+//! An integration has the version of its crate in its name. A new major version gets a feature of its own, so features stay additive.
 //!
-//! Without `tokio`, sync functions work as they are, and async ones with `sleep = path`.
+//! Without `tokio`, sync functions work unchanged, and async functions need `sleep = path`.
 //!
 //! # More
 //!
-//! The attribute's reference, with all keys, is at [`#[retry]`](macro@retry); what is measured and why things are as they are is in the
-//! repository (`docs/design.md`, `ARCHITECTURE.md`).
+//! [`#[retry]`](macro@retry) is the attribute's reference, with all keys. The repository has the measurements (`bench/RESULTS.md`), the design
+//! (`docs/design.md`) and a map of the code (`ARCHITECTURE.md`).
 
-/// Makes a function try again when it fails and the failure may pass.
+/// Retries a function when it fails and the failure is transient.
 ///
-/// It goes on a function or method with a body: sync or `async`, in `impl` blocks and traits, under `#[async_trait]`, on functions
-/// that return `impl Future` or `Pin<Box<dyn Future>>` and end with an `async` block. The function returns a `Result` or an `Option`,
-/// or with `on_value` anything.
+/// The function has a body, sync or `async`. It may be a method in an `impl` block or a trait, stand under `#[async_trait]`, or return
+/// `impl Future` or `Pin<Box<dyn Future>>` and end with an `async` block. It returns a `Result` or an `Option`, or any type with
+/// `on_value`.
 ///
-/// The body runs in place: it may use `?` and `return` as ever, and each of them ends one attempt.
+/// The body stays in place. `?` and `return` work as before; each of them ends one attempt.
 ///
 /// # Keys
 ///
-/// Each at most once, in any order.
+/// Each key is given at most once, in any order.
 ///
 /// | key | default | meaning |
 /// |---|---|---|
 /// | `strategy = "equal_jitter"` | `"full_jitter"` | how long to wait; see below |
 /// | `base = "100ms"` | 100 ms | the first nominal delay |
-/// | `cap = "10s"` | 10 s, or `base` if longer | the longest delay; no jitter passes it |
-/// | `factor = 2.0` | 2 | growth of the exponential strategies, at least 1 |
-/// | `increment = "50ms"` | `base` | growth of `"linear"` |
-/// | `jitter = "full"` | none | spreads a strategy that has no jitter: `"full"`, `"equal"`, a ratio (`0.2`), a duration (`"50ms"`, the only one for `"immediate"`) |
-/// | `max = 5` | 3 | attempts in all, the first included; `"unlimited"` only with a `deadline` |
-/// | `deadline = "30s"` | none | no attempt begins later than this after the call began, and the call gives up at once where the next delay would end at or after it. It bounds when attempts begin, not when the call ends; with `timeout` beside it each attempt gets what is left, and it bounds both |
-/// | `timeout = "2s"` | none | async only: an attempt is dropped when its time is up, which counts as transient. Without [`RetryError`] the error type is `From<`[`TimedOut`]`>`, for when the last attempt ends so; an `Option` is `None` then |
-/// | `budget = BUDGET` | none | a [`Budget`] that calls share: a retry that it does not pay for does not happen. A call that ends without a transient failure deposits |
-/// | `breaker = BREAKER` | none | a [`CircuitBreaker`] that calls share: it sees each attempt, and one that it refuses does not happen. Without [`RetryError`] the error type is `From<`[`BreakerOpen`]`>`; an `Option` is `None` then |
-/// | `recover = from_the_cache` | | a function from the [`RetryError`] to what the function returns, called instead of returning a failure. No conversion from time-outs and refusals is needed then |
-/// | `notify = log_it` | | a function that is told before each sleep, by a `&`[`Retrying`] |
-/// | `max_hint = "60s"` | 60 s | the longest server hint that is obeyed |
-/// | `on = is_transient` | the error's [`Transient`](trait@Transient); with `on_value` alone, no error is transient | the classifier of errors (and of `None`): a path, a closure, any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
-/// | `on = matches(A \| B if x)` | | the same as a pattern, with an optional guard. It is a pattern for a `&E`: where `E` is `&str`, write `matches(&"busy")` |
-/// | `on_value = not_ready` | | the same for the success value: a value that it finds transient is not good enough yet. Alone, it makes every error permanent |
-/// | `policy = EXPR` | | a [`Policy`], copied once per call; keys beside it replace one setting each, `strategy` backoff and jitter together |
-/// | `error = E` | | the error of an attempt, where the function's own is made from `RetryError<E>` or hidden by an alias |
-/// | `history = 16` | | with `RetryError`: keeps so many of the newest failures |
-/// | `clone(a, b)` | | by-value arguments that the body uses up or changes: each attempt gets a clone |
+/// | `cap = "10s"` | 10 s, or `base` if longer | the longest delay, jitter included |
+/// | `factor = 2.0` | 2 | the growth of the exponential strategies, at least 1 |
+/// | `increment = "50ms"` | `base` | the growth of `"linear"` |
+/// | `jitter = "full"` | none | the jitter of a strategy that has none: `"full"`, `"equal"`, a ratio (`0.2`), or a duration (`"50ms"`, the only one for `"immediate"`) |
+/// | `max = 5` | 3 | the number of attempts, the first included; `"unlimited"` only with a `deadline` |
+/// | `deadline = "30s"` | none | no attempt begins later than this after the start of the call. The call gives up at once if the next delay would end at or after the deadline. It limits when attempts begin, not when the call ends. With `timeout` beside it each attempt gets the time that is left, and the deadline limits both |
+/// | `timeout = "2s"` | none | async only: an attempt is dropped when its time is up, which is a transient failure. If the last attempt ends so and the function does not return a [`RetryError`], the error is made by `From<`[`TimedOut`]`>`, or is `None` for an `Option` |
+/// | `budget = BUDGET` | none | a [`Budget`] that calls share: no retry when the budget is empty. A call that ends without a transient failure deposits |
+/// | `breaker = BREAKER` | none | a [`CircuitBreaker`] that calls share: it sees each attempt and may refuse it. If it does and the function does not return a [`RetryError`], the error is made by `From<`[`BreakerOpen`]`>`, or is `None` for an `Option` |
+/// | `recover = from_the_cache` | | a function that turns the [`RetryError`] into what the function returns. It is called instead of returning a failure, and makes the conversions from [`TimedOut`] and [`BreakerOpen`] unnecessary |
+/// | `notify = log_it` | | a function that is called with a `&`[`Retrying`] before each sleep |
+/// | `max_hint = "60s"` | 60 s | the longest server hint that is followed |
+/// | `on = is_transient` | the error's [`Transient`](trait@Transient); with `on_value` alone, no error is transient | the classifier of errors (and of `None`): a path, a closure, or any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
+/// | `on = matches(A \| B if x)` | | the classifier as a pattern, with an optional guard. The pattern matches a `&E`: where `E` is `&str`, write `matches(&"busy")` |
+/// | `on_value = not_ready` | | the classifier of the success value: a value that it calls transient is not good enough yet. Without `on` beside it, every error is permanent |
+/// | `policy = EXPR` | | a [`Policy`], copied once per call; each key beside it replaces one setting, `strategy` replaces backoff and jitter together |
+/// | `error = E` | | the error of an attempt, where the function's own error type is made from `RetryError<E>` or hidden by an alias |
+/// | `history = 16` | | with `RetryError`: keeps this many of the newest failures |
+/// | `clone(a, b)` | | by-value arguments that the body consumes or changes: each attempt gets a clone |
 /// | `attempt = name` | | binds an [`Attempt`] in the body |
-/// | `idempotency_key = name` | | binds a `&`[`IdempotencyKey`] in the body: made once per call from the operating system's randomness, the same for each attempt (feature `idempotency`) |
-/// | `method = POST` | | what the body sends: `POST`, `PATCH` and `CONNECT` do not compile without `idempotency_key`; `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are idempotent |
-/// | `sleep = path` | by feature | the sleeper: `fn(Duration)`, for async functions `fn(Duration) -> impl Future<Output = ()>`, whose future lies in the function's own instead of in a box |
+/// | `idempotency_key = name` | | binds a `&`[`IdempotencyKey`] in the body. It is made once per call from the operating system's randomness and is the same for each attempt (feature `idempotency`) |
+/// | `method = POST` | | the HTTP method that the body uses: `POST`, `PATCH` and `CONNECT` do not compile without `idempotency_key`; `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are idempotent |
+/// | `sleep = path` | by feature | the sleeper: `fn(Duration)`, for async functions `fn(Duration) -> impl Future<Output = ()>`. That future is part of the function's own future and not boxed |
 /// | `name = "payments.charge"` | `module::path::function` | the site's name in events |
 /// | `doc = false` | `true` | no "Retries" section in the function's documentation |
-/// | `crate = path` | `::reattempt` | where this crate is, when it is renamed or re-exported |
+/// | `crate = path` | `::reattempt` | the path of this crate, if it is renamed or re-exported |
 ///
-/// Durations are string literals with a unit (`ns`, `us`, `ms`, `s`, `min`, `h`, `d`) or expressions of type
-/// [`Duration`](core::time::Duration). Literals and constants (a path in capitals) are checked at compile time. Any other expression, and
-/// anything in braces (for what depends on generics inside of a path or of an `impl`: `max = { N }`, `max = { Limit::<T>::MAX }`), is a run-time value: evaluated once per call, with the arguments
-/// and `self` in sight, and brought into range by the table in [`Policy`]'s documentation. `on`, `on_value`, `sleep` and a strategy of
-/// your own are evaluated when they are needed, while no attempt is alive; so are `notify`, `recover` and `budget`. `budget` and `breaker` may be
-/// statics, references, `Arc`s and `LazyLock`s.
+/// A duration is a string literal with a unit (`ns`, `us`, `ms`, `s`, `min`, `h`, `d`), or an expression of type
+/// [`Duration`](core::time::Duration).
+///
+/// Literals and constants (a path in capitals) are checked at compile time. Any other expression is a run-time value, and so is anything in
+/// braces. Braces are for constants that depend on the generics of an `impl` or stand inside of a path: `max = { N }`,
+/// `max = { Limit::<T>::MAX }`. A run-time value is evaluated once per call and can use the arguments and `self`. If it is out of range, it
+/// is replaced as [`Policy`]'s documentation says.
+///
+/// `on`, `on_value`, `sleep`, `notify`, `recover`, `budget` and a strategy of your own are evaluated when they are needed, while no attempt
+/// is running. `budget` and `breaker` may be statics, references, `Arc`s and `LazyLock`s.
 ///
 /// # Strategies
 ///
-/// n is the number of the retry (1, 2, ...), `e(n) = min(cap, base * factor^(n-1))`, and `U(a, b)` is anything between a and b.
+/// n is the number of the retry (1, 2, ...), `e(n) = min(cap, base * factor^(n-1))`, and `U(a, b)` is a random duration between a and b.
 ///
-/// | `strategy =` | delay before retry n | keys it takes |
+/// | `strategy =` | delay before retry n | keys |
 /// |---|---|---|
 /// | `"immediate"` | 0 | |
 /// | `"constant"` | `base` | `base` |
@@ -241,28 +245,37 @@
 /// | `"equal_jitter"` | `e(n)/2 + U(0, e(n)/2)` | `base`, `factor`, `cap` |
 /// | `"decorrelated_jitter"` | `min(cap, U(base, 3 * previous))` | `base`, `cap` |
 /// | `"decorrelated_jitter_v2"` | Polly's smooth curve, see [`Strategy::DecorrelatedJitterV2`] | `base`, `cap` |
-/// | `["100ms", "1s", "5s"]` | the n-th entry, the last one from then on | `max` defaults to entries + 1 |
+/// | `["100ms", "1s", "5s"]` | the n-th entry, then the last one again and again | `max` defaults to entries + 1 |
 /// | any other expression | a value that implements [`Backoff`] | |
 ///
 /// # What happens
 ///
-/// The first attempt starts at once, and asks only the breaker. After a transient failure these questions are asked, before the sleep, and the
-/// first "no" ends the call: is the [`Site`] switched on? is an attempt left? is the server's hint at most `max_hint`? does the delay end before
-/// the deadline? is the breaker closed, or will it let a probe through by then? does the budget pay? After the sleep the breaker is asked
-/// once more; a retry that it refuses then gets its token back. A hint that is longer
-/// than the strategy's delay is obeyed: the delay is then the hint plus up to a tenth of it, or plus up to the strategy's delay if that
-/// is longer, so that not all callers come back at once. The failure is dropped before the sleep. A delay of zero does not touch the
-/// timer; an async function then yields once.
+/// The first attempt starts at once; only the breaker can refuse it. After a transient failure these questions are asked, before the sleep,
+/// and the first "no" ends the call:
 ///
-/// On giving up, the last outcome is returned as it is. A function that returns `Result<T, RetryError<E>>` writes its body as if it
-/// returned `Result<T, E>`, and its caller gets the last error with the number of attempts, the time and the reason.
+/// 1. Is the [`Site`] switched on?
+/// 2. Is an attempt left?
+/// 3. Is the server's hint at most `max_hint`?
+/// 4. Does the delay end before the deadline?
+/// 5. Is the breaker closed, or will it let a probe through by the end of the delay?
+/// 6. Does the budget have a token?
+///
+/// After the sleep the breaker is asked once more. If it refuses the retry then, the budget gets its token back.
+///
+/// A hint that is longer than the strategy's delay is followed. The delay is then the hint plus a random part: up to a tenth of the hint, or
+/// up to the strategy's delay if that is longer. So callers with the same hint do not all come back at once.
+///
+/// The failure is dropped before the sleep. A delay of zero does not use the timer; an async function then yields once.
+///
+/// When the call gives up, it returns the last outcome as it is. A function that returns `Result<T, RetryError<E>>` has a body that
+/// returns `Result<T, E>`. Its caller gets the last error with the number of attempts, the time and the reason.
 ///
 /// # Arguments
 ///
-/// Each attempt finds by-value arguments as the caller passed them, or the function does not compile: an argument that the body only
-/// borrows needs nothing, one that it uses up has to be listed in `clone(...)`, and `mut x: T` needs a `T: Copy` or the list; so does
-/// `ref mut x`, which refers to a value of the attempt's own. What is behind `&mut` is kept between attempts, and so is what an
-/// argument lets the body change behind a shared reference (`Cell`, `Mutex`, an atomic), unless a listed one's clone has its own.
+/// Each attempt gets by-value arguments as the caller passed them. An argument that the body only borrows needs nothing. One that the body
+/// consumes must be in `clone(...)`, or the function does not compile. `mut x: T` needs `T: Copy` or `clone(x)`, and so does
+/// `ref mut x`, which refers to a value of the attempt. Changes behind `&mut` are kept between attempts, and so are changes behind a
+/// shared reference (`Cell`, `Mutex`, an atomic), unless the clone of an argument has its own.
 ///
 /// ```
 /// use reattempt::retry;
@@ -280,62 +293,66 @@
 ///
 /// # Order with other attributes
 ///
-/// The attribute written first expands first. `#[retry]` above `#[tracing::instrument]` makes one span around all attempts; below it, one
-/// span for each, which cannot work on async functions that take `&mut self` or use up arguments (rustc says "use of moved value").
-/// Write `#[retry]` above `#[tokio::test]` and `#[tokio::main]`; below them it repeats the whole runtime. `#[async_trait]` stands on the
-/// `impl` or the trait and so always comes first.
+/// The attribute that stands first expands first.
+///
+/// - `#[retry]` above `#[tracing::instrument]` makes one span around all attempts. Below it, each attempt gets a span; that does not compile
+///   for async functions that take `&mut self` or consume arguments (rustc says "use of moved value").
+/// - Write `#[retry]` above `#[tokio::test]` and `#[tokio::main]`. Below them it repeats the whole runtime.
+/// - `#[async_trait]` stands on the `impl` or the trait, so it always expands first.
 ///
 /// # Limits
 ///
-/// - The return type cannot borrow from a `&mut` argument or `&mut self` (nor can it in a loop written by hand).
-/// - `mut self` is refused; `self` cannot be used up by the body, since the next attempt needs it.
-/// - `&mut T`, `Option<&mut T>` and `Pin<&mut T>` arguments are borrowed anew for each attempt, by these names; a `&mut` inside of
-///   another type or behind an alias is not: the body does that itself. A type of your own that is called `Option` or `Pin` does not
-///   compile there, unless its path says where it is (`wire::Option<&mut T>`) or an alias hides it.
-/// - Such a reference lives as long as an attempt: a `&'a mut T` that the body keeps for all of `'a` (by pushing it into a list, or as
-///   a `&'a mut T<'a>`) does not compile.
-/// - A macro in an argument's pattern is refused: what it binds is not seen.
-/// - `impl Trait` in the return type has to be written there, not by a macro.
-/// - In a function that returns a future, what stands before the `async` block runs once, and a `mut` local made there keeps its
-///   state between attempts. An early `return` of another future is refused: it would not be retried.
-///   So is a `macro_rules!` there that names a `mut` argument, if the block calls it: define it in the block.
-///   An argument whose name the block mentions counts as used by the block. So if what stands before uses up a `mut` or `&mut`
-///   argument, the block cannot give its name to something else (a field or a method of that name is no mention).
-///   With `recover` or a `RetryError`, what stands there must not give a name of the return type to something else.
-/// - An async function with a by-value argument that is `Send`, not `Sync`, only read, and not in `clone(...)` has a future that is not
-///   `Send`.
-/// - `#[track_caller]` stops at the body: it sees its own line.
-/// - The body is a closure, or an `async` block, of the function: `std::any::type_name` in it ends with one more `::{{closure}}`.
-/// - A returned future has to be a visible `async` block at the function's end.
-/// - The compiler's and clippy's lints see an annotated function as they see a plain one, except that `unused_variables` is silent for
-///   `&mut` arguments of async functions, for cloned ones, for `mut` ones that are only written to, and for those that are read in
-///   unreachable code alone, `unused_assignments` for the first value and the last write of a `mut` argument, `unused_mut` for an argument
-///   that both a returned `async` block and a statement before it use, `needless_pass_by_value` for cloned arguments, and
+/// - The return type cannot borrow from a `&mut` argument or `&mut self`. (A loop written by hand has the same limit.)
+/// - `mut self` is refused. The body cannot consume `self`, because the next attempt needs it.
+/// - `&mut T`, `Option<&mut T>` and `Pin<&mut T>` arguments are borrowed again for each attempt. They are recognized by these names. A `&mut`
+///   inside of another type or behind an alias must be borrowed again in the body. A type of your own that is called `Option` or `Pin`
+///   does not compile there, unless it has a path (`wire::Option<&mut T>`) or an alias.
+/// - Such a reference lives as long as an attempt. A `&'a mut T` that the body keeps for all of `'a` does not compile: one that it pushes
+///   into a list, or a `&'a mut T<'a>`.
+/// - A macro in an argument's pattern is refused, because the names that it binds are unknown.
+/// - `impl Trait` in the return type must be written there, not made by a macro.
+/// - A function that returns a future must end with a visible `async` block. What stands before the block runs once, and a `mut` local
+///   that is made there keeps its state between attempts. An early `return` of another future is refused, because it would not be
+///   retried. A `macro_rules!` there that names a `mut` argument is refused if the block calls it: define it in the block. An argument
+///   whose name the block mentions counts as used by the block (a field or a method of that name does not count). So if a statement
+///   before the block consumes a `mut` or `&mut` argument, the block cannot bind its name to something else. With `recover` or a
+///   `RetryError`, what stands before the block must not redefine a name of the return type.
+/// - The future of an async function is not `Send` if it has a by-value argument that is `Send`, not `Sync`, only read, and not in
+///   `clone(...)`.
+/// - `#[track_caller]` ends at the body, which sees its own line.
+/// - The body becomes a closure or an `async` block of the function: `std::any::type_name` in it ends with one more `::{{closure}}`.
+/// - The compiler's and clippy's lints see an annotated function as they see a plain one, with these exceptions. `unused_variables` is silent
+///   for `&mut` arguments of async functions, for cloned ones, for `mut` ones that are only written to, and for those that only unreachable
+///   code reads. `unused_assignments` is silent for the first value and the last write of a `mut` argument, `unused_mut` for an argument
+///   that both a returned `async` block and a statement before it use, and `needless_pass_by_value` for cloned arguments.
 ///   `unconditional_recursion`, `needless_return`, `implicit_return`, `unused_async`, `missing_const_for_fn`, `unnecessary_wraps`,
-///   `needless_lifetimes`, `elidable_lifetime_names`, `needless_pass_by_ref_mut` and `ptr_arg` altogether, and `must_use_candidate` with
-///   run-time settings and some keys. An `expect` of one of these on the function is then unfulfilled; on an argument that is bound anew
-///   `expect` counts as `allow`. An inner `#![allow]` of the body counts as an outer one, which `clippy::allow_attributes` reports.
+///   `needless_lifetimes`, `elidable_lifetime_names`, `needless_pass_by_ref_mut` and `ptr_arg` are always silent, and `must_use_candidate`
+///   is with run-time settings and some keys. An `expect` of one of these on the function is then unfulfilled; on an argument that is
+///   bound again, `expect` counts as `allow`. An inner `#![allow]` of the body counts as an outer one, which `clippy::allow_attributes`
+///   reports.
 /// - `forbid` of one of `unused_mut`, `clippy::needless_pass_by_value`, `clippy::shadow_reuse` or `clippy::shadow_same` (for names that
-///   begin with an underscore also `clippy::used_underscore_binding` and `clippy::no_effect_underscore_binding`) collides with an `allow`
-///   in the expansion of functions that bind arguments anew; `deny` does not, and neither does `forbid` of a group.
+///   begin with an underscore also `clippy::used_underscore_binding` and `clippy::no_effect_underscore_binding`) conflicts with an `allow`
+///   in the expansion of functions that bind arguments again. `deny` does not, and neither does `forbid` of a group.
 ///
 /// # Cancel safety
 ///
-/// Dropping the future of an annotated async function at any point drops the attempt or the sleep under way, and leaves nothing behind.
+/// Dropping the future of an annotated async function drops the running attempt or sleep. Nothing is left behind.
 ///
 /// # Panics
 ///
-/// The expansion adds none, except that with the feature `tokio` an async function that has to sleep outside of a tokio runtime panics, as
-/// tokio's own timer does; the message names the function and the cure.
+/// The expansion adds no panics, with one exception: with the feature `tokio`, an async function that has to sleep outside of a tokio runtime
+/// panics, as tokio's own timer does. The message names the function and what to do.
 pub use retry_macros::retry;
 
-/// Makes a [`Policy`] at compile time, with the keys and the checks of [`#[retry]`](macro@retry).
+/// Builds a [`Policy`] at compile time, with the keys and the checks of [`#[retry]`](macro@retry).
 ///
-/// The keys are `strategy` (by name, or a list of durations), `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `max_hint`
-/// and `crate`. Values are literals or constants; for values that are only known at run time there is [`Policy::builder`].
+/// The keys are `strategy` (a name, or a list of durations), `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `max_hint`
+/// and `crate`. Values are literals or constants. For values that are known at run time only, use [`Policy::builder`].
 ///
-/// What is wrong with a constant is found when the policy is evaluated: in a `const` or a `static` always, in the body of a function when
-/// that function is compiled for use.
+/// An error in a constant is found when the policy is evaluated: in a `const` or a `static` always, in the body of a function when the
+/// compiler generates code for it.
+///
+/// # Examples
 ///
 /// ```
 /// use reattempt::{Policy, policy, retry};
@@ -350,22 +367,23 @@ pub use retry_macros::retry;
 /// ```
 pub use retry_macros::policy;
 
-/// Writes [`Transient`](trait@Transient) for an enum or a struct: a word on each variant says whether it may pass.
+/// Implements [`Transient`](trait@Transient) for an enum or a struct, from an attribute on each variant.
 ///
-/// A variant without a word does not compile, so that somebody decides when a new one is added.
+/// A variant without an attribute does not compile, so a new variant cannot be forgotten.
 ///
-/// | word | meaning |
+/// | attribute | meaning |
 /// |---|---|
-/// | `#[transient]` | it may pass on its own |
-/// | `#[permanent]` | it will not |
-/// | `#[transient(if = is_server_side)]` | a function decides: it gets the variant's fields, each by reference, and answers a `bool` or a [`Verdict`] |
-/// | `#[transient(after = retry_after)]` | it may pass, and the server said when: a field (by its name, or its number in a tuple), or a function as for `if`, of type `Duration` or `Option<Duration>` |
+/// | `#[transient]` | the failure may pass on its own |
+/// | `#[permanent]` | the failure will not pass |
+/// | `#[transient(if = is_server_side)]` | a function decides: it takes the variant's fields, each by reference, and returns a `bool` or a [`Verdict`] |
+/// | `#[transient(after = retry_after)]` | the failure is transient, and this is the server's hint: a field (its name, or its number in a tuple) or a function as for `if`, of type `Duration` or `Option<Duration>` |
 /// | `#[transient(if = ..., after = ...)]` | both |
-/// | `#[transient(forward)]` | the variant's field decides, by its own `Transient`; of several fields the one that `forward = source` names |
+/// | `#[transient(forward)]` | the variant's only field decides, by its own `Transient`; `forward = source` names one of several fields |
 ///
-/// On a struct the word stands on the struct itself, and its functions get the struct by reference. `if` and `after` take paths, closures
-/// (types inferred) and any expression that makes a function. Where the crate is renamed or re-exported: `#[transient(crate = path)]` on the
-/// type. Fields that depend on a type parameter and are forwarded to need `Transient` themselves; the `impl` says so.
+/// On a struct the attribute stands above the struct, and its functions take a reference to the struct. `if` and `after` take paths, closures
+/// (types are inferred) and any expression whose value is a function. `#[transient(crate = path)]` on the type says where this crate is, if
+/// it is renamed or re-exported. If the type of a forwarded field depends on a type parameter, the `impl` requires it to be
+/// `Transient`.
 ///
 /// # Examples
 ///
