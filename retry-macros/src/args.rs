@@ -1,13 +1,10 @@
 //! The attribute's arguments: keys with their values, read one by one and judged together. It knows no function.
 
 pub(crate) mod arguments;
-pub(crate) mod duration;
 pub(crate) mod expr;
-pub(crate) mod forecast;
 pub(crate) mod key;
 pub(crate) mod matched_pattern;
 pub(crate) mod pattern_check;
 pub(crate) mod policy_args;
 pub(crate) mod settings;
-pub(crate) mod strategy;
 pub(crate) mod value;

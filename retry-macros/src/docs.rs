@@ -1,18 +1,22 @@
 //! The "Retries" section of an annotated function's documentation, in words that a caller understands.
 //!
-//! It tells what literals tell; for all else it names the expression.
+//! It tells what literals tell. For all else it names the expression.
 
 use crate::args::arguments::{Arguments, Value};
 use crate::args::expr;
-use crate::args::forecast;
 use crate::args::key::Key;
-use crate::args::policy_args::{Choice, DEFAULT_BASE, Max, Plan};
-use crate::args::strategy::Named;
-use crate::args::value::{JitterLiteral, Known};
+use crate::args::policy_args::PolicyArgs;
+use crate::args::value::ArgValue;
+use crate::syntax::shown;
 use quote::ToTokens;
-use std::fmt::Write;
+use reattempt_policy::Setting;
+use reattempt_policy::strategy::{Jitter, Kind};
 use std::time::Duration;
 use syn::{Attribute, Meta};
+
+/// The settings that delays depend on.
+const OF_DELAYS: [Setting; 6] =
+    [Setting::Strategy, Setting::Base, Setting::Cap, Setting::Factor, Setting::Increment, Setting::Jitter];
 
 /// Whether a function has documentation that a section can join: `#[doc = "..."]`, and not `#[doc(...)]` alone.
 pub(crate) fn has_docs(attrs: &[Attribute]) -> bool {
@@ -20,184 +24,179 @@ pub(crate) fn has_docs(attrs: &[Attribute]) -> bool {
 }
 
 /// Writes the section.
-pub(crate) fn section(plan: &Plan, options: &Arguments, judges_values: bool) -> String {
-    let mut text = String::from("\n# Retries\n\n");
-    let result = write_section(&mut text, plan, options, judges_values);
-    // Writing to a string does not fail.
-    debug_assert!(result.is_ok());
-    text
+pub(crate) fn section(args: &PolicyArgs, arguments: &Arguments, judges_values: bool) -> String {
+    let mut lines = vec![format!("{}{}.", attempts(args), delays(args))];
+    add_forecasts(&mut lines, args);
+    add_deadline(&mut lines, args, arguments);
+    add_guards(&mut lines, arguments);
+    lines.push(String::new());
+    add_classifiers(&mut lines, arguments, judges_values);
+    format!("\n# Retries\n\n{}\n", lines.join("\n"))
 }
 
-fn write_section(text: &mut String, plan: &Plan, options: &Arguments, judges_values: bool) -> std::fmt::Result {
-    match (&plan.max, &plan.policy) {
-        (Some(Max::Unlimited), _) => write!(text, "Attempts are not limited in number")?,
-        (Some(Max::Attempts(Known::Literal(1, _))), _) => write!(text, "There is one attempt")?,
-        (Some(Max::Attempts(Known::Literal(max, _))), _) => write!(text, "There are at most {max} attempts")?,
-        (Some(Max::Attempts(Known::Constant(max) | Known::Dynamic(max))), _) => {
-            write!(text, "There are at most `{}` attempts", source(max))?;
+fn attempts(args: &PolicyArgs) -> String {
+    let settings = args.literals();
+    match (args.value(Setting::Max, settings.max), &args.policy) {
+        (Some(ArgValue::Constant(max) | ArgValue::Runtime(max)), _) => {
+            format!("There are at most `{}` attempts", source(&max))
         }
-        (None, Some(policy)) => write!(text, "There are as many attempts as the policy `{}` says", source(policy))?,
-        (None, None) => write!(text, "There are at most {} attempts", forecast::default_attempts(plan))?,
-    }
-    match (&plan.strategy, &plan.policy) {
-        (Some(Choice::Custom(custom)), _) => writeln!(text, ", with the delays that `{}` chooses.", source(custom))?,
-        (Some(Choice::Steps(steps)), _) => {
-            write!(text, ", with delays of ")?;
-            for (index, step) in steps.iter().enumerate() {
-                write!(text, "{}{}", if index == 0 { "" } else { ", " }, duration_words(step))?;
-            }
-            writeln!(text, ".")?;
-        }
-        _ => match plan.named() {
-            Some(named) => writeln!(text, ", with {}.", strategy_words(plan, named))?,
-            None => writeln!(text, ".")?,
+        (None, Some(policy)) => format!("There are as many attempts as the policy `{}` says", source(policy)),
+        _ => match settings.max() {
+            None => "Attempts are not limited in number".to_owned(),
+            Some(1) => "There is one attempt".to_owned(),
+            Some(max) => format!("There are at most {max} attempts"),
         },
     }
-    if let Some(longest) = forecast::longest(plan) {
-        if longest > Duration::ZERO {
-            writeln!(
-                text,
-                "Between attempts it waits {longest:?} in all at worst, longer only where a server asks for it."
-            )?;
-        }
-    }
-    if let (Some(cap), Some(false)) = (plan.cap.as_ref().and_then(Known::literal), forecast::reaches_cap(plan)) {
-        writeln!(text, "No delay is ever as long as {:?}.", cap.0)?;
-    }
-    if let Some(deadline) = &plan.deadline {
-        let deadline = duration_words(deadline);
-        let end = match options.get(Key::Timeout) {
-            None => "an attempt under way is not cut short",
-            Some(_) => "an attempt under way is dropped then",
-        };
-        writeln!(text, "No attempt begins later than {deadline} after the call began; {end}.")?;
-        let most = match &plan.max {
-            Some(Max::Attempts(max)) => max.literal().map_or(u32::MAX, |(max, _)| *max),
-            Some(Max::Unlimited) => u32::MAX,
-            None => forecast::default_attempts(plan),
-        };
-        if let Some(attempts) = forecast::attempts_in_time(plan).filter(|attempts| *attempts < most) {
-            writeln!(text, "That leaves room for {attempts} attempts at most.")?;
-        }
-    }
-    if let Some(timeout) = options.expression(Key::Timeout) {
-        let timeout = expr::text(timeout).map_or_else(|| format!("`{}`", source(timeout)), syn::LitStr::value);
-        writeln!(text, "An attempt that takes longer than {timeout} is dropped, and counts as a transient failure.")?;
-    }
-    if let Some(budget) = options.expression(Key::Budget) {
-        writeln!(text, "A retry that the budget `{}` does not pay for does not happen.", source(budget))?;
-    }
-    if let Some(breaker) = options.expression(Key::Breaker) {
-        writeln!(text, "An attempt that the circuit breaker `{}` refuses does not happen.", source(breaker))?;
-    }
-    if let Some(recover) = options.expression(Key::Recover) {
-        writeln!(text, "On giving up, what `{}` makes of the failure is returned.", source(recover))?;
-    }
-    if options.get(Key::Idempotency).is_some() {
-        writeln!(text, "All attempts of a call have the same idempotency key.")?;
-    }
-    writeln!(text)?;
-    let on = options.get(Key::On).map(|entry| &entry.value);
-    match on {
-        Some(Value::Expression(on)) => {
-            writeln!(text, "Attempts are repeated after the failures that `{}` finds transient.", source(on))?;
-        }
-        Some(Value::Pattern(pattern)) => {
-            writeln!(text, "Attempts are repeated after failures that match `{}`.", tidy(&pattern.to_string()))?;
-        }
-        _ if judges_values => {}
-        _ => writeln!(text, "Attempts are repeated after the failures that the error type calls transient.")?,
-    }
-    match options.get(Key::OnValue).map(|entry| &entry.value) {
-        Some(Value::Expression(on)) => {
-            writeln!(text, "A value that `{}` finds not good enough is asked for again.", source(on))?;
-        }
-        Some(Value::Pattern(pattern)) => {
-            writeln!(text, "A value that matches `{}` is asked for again.", tidy(&pattern.to_string()))?;
-        }
-        _ => {}
-    }
-    Ok(())
 }
 
-fn strategy_words(plan: &Plan, named: &Named) -> String {
-    let mut words = named.words.to_owned();
-    if named.takes.contains(&Key::Base) {
-        let base = plan.base.as_ref().map_or_else(|| format!("{DEFAULT_BASE:?}"), duration_words);
-        let preposition = if named.name == "constant" { "of" } else { "from" };
-        let _ = write!(words, " {preposition} {base}");
+fn delays(args: &PolicyArgs) -> String {
+    let settings = args.literals();
+    match (&args.custom, &args.policy) {
+        (Some(custom), _) => format!(", with the delays that `{}` chooses", source(custom)),
+        (None, Some(_)) if settings.strategy.is_none() => String::new(),
+        _ if settings.kind() == Kind::Steps => {
+            format!(", with delays of {}", args.list.iter().map(duration).collect::<Vec<_>>().join(", "))
+        }
+        _ => format!(", with {}", strategy(args, settings.kind())),
     }
-    if named.takes.contains(&Key::Cap) {
-        let cap = match (&plan.cap, &plan.base) {
-            (Some(cap), _) => Some(duration_words(cap)),
-            (None, base) => forecast::default_cap(base.as_ref()).map(|cap| format!("{cap:?}")),
-        };
-        if let Some(cap) = cap {
-            let _ = write!(words, " up to {cap}");
-        }
+}
+
+fn strategy(args: &PolicyArgs, kind: Kind) -> String {
+    let settings = args.literals();
+    let or_default =
+        |setting, default| args.duration(setting).map_or_else(|| shown_nanos(default), |written| duration(&written));
+    let mut words = kind.words().to_owned();
+    if kind.takes(Setting::Base) {
+        let preposition = if kind == Kind::Constant { "of" } else { "from" };
+        words += &format!(" {preposition} {}", or_default(Setting::Base, settings.base()));
     }
-    match &plan.jitter {
-        Some(Known::Literal(JitterLiteral::Full, _)) => words.push_str(", with full jitter"),
-        Some(Known::Literal(JitterLiteral::Equal, _)) => words.push_str(", with equal jitter"),
-        Some(Known::Literal(JitterLiteral::Ratio(ratio), _)) => {
-            let _ = write!(words, ", give or take {} %", ratio * 100.0);
-        }
-        Some(Known::Literal(JitterLiteral::Spread(width), _)) => {
-            let _ = write!(words, ", plus up to {width:?}");
-        }
-        Some(Known::Constant(jitter) | Known::Dynamic(jitter)) => {
-            let _ = write!(words, ", with the jitter `{}`", source(jitter));
-        }
-        None => {}
+    if kind.takes(Setting::Cap) && (args.duration(Setting::Cap).is_some() || args.knows(Setting::Base)) {
+        words += &format!(" up to {}", or_default(Setting::Cap, settings.cap()));
     }
+    words += &match args.value(Setting::Jitter, settings.jitter) {
+        Some(ArgValue::Literal(Jitter::Full, _)) => ", with full jitter".to_owned(),
+        Some(ArgValue::Literal(Jitter::Equal, _)) => ", with equal jitter".to_owned(),
+        Some(ArgValue::Literal(Jitter::Ratio(ratio), _)) => format!(", give or take {} %", ratio * 100.0),
+        Some(ArgValue::Literal(Jitter::Spread(width), _)) => format!(", plus up to {width:?}"),
+        Some(ArgValue::Constant(jitter) | ArgValue::Runtime(jitter)) => {
+            format!(", with the jitter `{}`", source(&jitter))
+        }
+        _ => String::new(),
+    };
     words
 }
 
-fn duration_words(duration: &Known<Duration>) -> String {
+/// How long it waits in all, and whether the cap is met.
+fn add_forecasts(lines: &mut Vec<String>, args: &PolicyArgs) {
+    let settings = args.literals();
+    let is_known = OF_DELAYS.iter().chain(&[Setting::Max]).all(|setting| args.knows(*setting));
+    let longest = settings.longest_wait();
+    if is_known && args.knows(Setting::Deadline) && longest > 0 {
+        let longest = shown_nanos(longest);
+        lines.push(format!(
+            "Between attempts it waits {longest} in all at worst, longer only where a server asks for it."
+        ));
+    }
+    if let Some(cap) = settings.cap.filter(|_| is_known && !settings.reaches_cap()) {
+        lines.push(format!("No delay is ever as long as {}.", shown_nanos(cap)));
+    }
+}
+
+fn add_deadline(lines: &mut Vec<String>, args: &PolicyArgs, arguments: &Arguments) {
+    if let Some(deadline) = args.duration(Setting::Deadline) {
+        let deadline = duration(&deadline);
+        let end = match arguments.get(Key::Timeout) {
+            None => "an attempt under way is not cut short",
+            Some(_) => "an attempt under way is dropped then",
+        };
+        lines.push(format!("No attempt begins later than {deadline} after the call began; {end}."));
+        let settings = args.literals();
+        let most = if args.knows(Setting::Max) { settings.max() } else { None };
+        let is_known = OF_DELAYS.iter().all(|setting| args.knows(*setting));
+        let attempts = settings.attempts_in_time().filter(|attempts| *attempts < most.unwrap_or(u32::MAX));
+        if let Some(attempts) = attempts.filter(|_| is_known) {
+            lines.push(format!("That leaves room for {attempts} attempts at most."));
+        }
+    }
+    if let Some(timeout) = arguments.expression(Key::Timeout) {
+        let timeout = expr::text(timeout).map_or_else(|| format!("`{}`", source(timeout)), syn::LitStr::value);
+        lines.push(format!(
+            "An attempt that takes longer than {timeout} is dropped, and counts as a transient failure."
+        ));
+    }
+}
+
+fn add_guards(lines: &mut Vec<String>, arguments: &Arguments) {
+    let expression = |key| arguments.expression(key).map(source);
+    if let Some(budget) = expression(Key::Budget) {
+        lines.push(format!("There is no retry when the budget `{budget}` is empty."));
+    }
+    if let Some(breaker) = expression(Key::Breaker) {
+        lines.push(format!("There is no attempt while the circuit breaker `{breaker}` refuses it."));
+    }
+    if let Some(recover) = expression(Key::Recover) {
+        lines.push(format!("When it gives up, it returns what `{recover}` makes of the failure."));
+    }
+    if arguments.get(Key::Idempotency).is_some() {
+        lines.push("All attempts of a call have the same idempotency key.".to_owned());
+    }
+}
+
+fn add_classifiers(lines: &mut Vec<String>, arguments: &Arguments, judges_values: bool) {
+    let value = |key| arguments.get(key).map(|entry| &entry.value);
+    match value(Key::On) {
+        Some(Value::Expression(on)) => {
+            lines.push(format!("Attempts are repeated after the failures that `{}` finds transient.", source(on)));
+        }
+        Some(Value::Pattern(pattern)) => {
+            lines.push(format!("Attempts are repeated after failures that match `{}`.", source(pattern)));
+        }
+        _ if judges_values => {}
+        _ => lines.push("Attempts are repeated after the failures that the error type calls transient.".to_owned()),
+    }
+    match value(Key::OnValue) {
+        Some(Value::Expression(on)) => {
+            lines.push(format!("A value that `{}` finds not good enough is asked for again.", source(on)));
+        }
+        Some(Value::Pattern(pattern)) => {
+            lines.push(format!("A value that matches `{}` is asked for again.", source(pattern)));
+        }
+        _ => {}
+    }
+}
+
+fn shown_nanos(nanos: u64) -> String {
+    format!("{:?}", Duration::from_nanos(nanos))
+}
+
+fn duration(duration: &ArgValue<Duration>) -> String {
     match duration {
-        Known::Literal(duration, _) => format!("{duration:?}"),
-        Known::Constant(expression) | Known::Dynamic(expression) => format!("`{}`", source(expression)),
+        ArgValue::Literal(duration, _) => format!("{duration:?}"),
+        ArgValue::Constant(expression) | ArgValue::Runtime(expression) => format!("`{}`", source(expression)),
     }
 }
 
-fn source(expression: &impl ToTokens) -> String {
-    tidy(&expression.to_token_stream().to_string())
-}
-
-/// Takes out the spaces that printing tokens puts where nobody writes them.
-fn tidy(tokens: &str) -> String {
-    if !tokens.contains([' ', '`']) {
-        return tokens.to_owned();
-    }
-    let mut text = tokens.to_owned();
-    for (spaced, tight) in
-        [(" :: ", "::"), (" . ", "."), (" (", "("), ("( ", "("), (" )", ")"), (" ,", ","), ("& ", "&"), (" ;", ";")]
-    {
-        text = text.replace(spaced, tight);
-    }
-    // `| x | body` is how a closure is printed.
-    if let Some((arguments, body)) = text.strip_prefix("| ").and_then(|rest| rest.split_once(" |")) {
-        text = format!("|{arguments}|{body}");
-    }
-    text.replace('`', "'")
+/// The tokens as text between backticks.
+fn source(tokens: &impl ToTokens) -> String {
+    shown::stream(tokens.to_token_stream()).replace('`', "'")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::args::key::Macro;
-    use crate::args::value::Reader;
+    use crate::args::value::ValueReader;
     use crate::faults::Faults;
     use quote::quote;
 
     #[track_caller]
     fn check(arguments: proc_macro2::TokenStream, expected: &str) {
         let mut faults = Faults::default();
-        let options = Arguments::parse(arguments, Macro::Retry, &mut faults);
-        let plan = Plan::read(&options, &Reader { taken: &[] }, &mut faults);
+        let arguments = Arguments::parse(arguments, Macro::Retry, &mut faults);
+        let args = PolicyArgs::read(&arguments, &ValueReader { local_names: &[] }, &mut faults);
         assert!(faults.check(Some(())).is_ok());
-        let judges_values = options.get(Key::OnValue).is_some();
-        let text = section(&plan, &options, judges_values);
+        let judges_values = arguments.get(Key::OnValue).is_some();
+        let text = section(&args, &arguments, judges_values);
         let text = text.trim_start_matches("\n# Retries\n\n").split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(text, expected);
     }

@@ -2,15 +2,16 @@
 
 use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::Path;
 
 /// Where the crate is, as generated code names it.
 pub(crate) struct Paths {
-    root: Option<TokenStream>,
+    root: Option<Path>,
 }
 
 impl Paths {
     /// The crate by its own name, or where the user says it is.
-    pub(crate) fn new(root: Option<&TokenStream>) -> Self {
+    pub(crate) fn new(root: Option<&Path>) -> Self {
         Self { root: root.cloned() }
     }
 
@@ -33,7 +34,7 @@ impl Paths {
 
 /// The path of an item. It becomes tokens where it is written: as a stream of its own, each would be handed to the compiler and back.
 pub(crate) struct ItemPath<'a> {
-    root: Option<&'a TokenStream>,
+    root: Option<&'a Path>,
     is_private: bool,
     name: &'a str,
     span: Span,

@@ -2,8 +2,8 @@
 
 use crate::args::arguments::Arguments;
 use crate::args::key::Macro;
-use crate::args::policy_args::Plan;
-use crate::args::value::Reader;
+use crate::args::policy_args::PolicyArgs;
+use crate::args::value::ValueReader;
 use crate::expand;
 use crate::faults::Faults;
 use crate::item::function::{Function, is_expression};
@@ -41,23 +41,25 @@ fn without_loop(arguments: &Arguments, item: &TokenStream) -> Option<TokenStream
 pub(crate) fn policy(arguments: TokenStream) -> TokenStream {
     let mut faults = Faults::default();
     let arguments = Arguments::parse(arguments, Macro::Policy, &mut faults);
-    let plan = Plan::read(&arguments, &Reader { taken: &[] }, &mut faults);
-    let settings = plan.setters(&validate::paths(&arguments));
-    if let Some(custom) = &settings.custom {
+    let args = PolicyArgs::read(&arguments, &ValueReader { local_names: &[] }, &mut faults);
+    if let Some(custom) = &args.custom {
         let message = "a policy holds strategies by name and lists of constant durations; give a strategy of your own to `#[retry(strategy = ...)]`";
         faults.on(custom, message);
     }
-    for local in plan.locals() {
+    for local in args.local_variables() {
         let message =
             "a policy made by `policy!` holds literals and constants; for a value of run time use `Policy::builder()`";
         faults.on(local, message);
     }
-    // Whatever else is not constant here, the compiler refuses in the constant that this becomes.
-    let all: Vec<_> = settings.fixed.into_iter().chain(settings.dynamic).collect();
-    match faults.check(Some(all)) {
-        Ok(settings) => expand::policy(&settings, &validate::paths(&arguments)),
+    let paths = validate::paths(&arguments);
+    match faults.check(Some(())) {
+        Ok(()) => {
+            // Whatever is not constant here, the compiler refuses in the constant that this becomes.
+            let settings = args.setters(&paths);
+            let all: Vec<_> = settings.fixed.into_iter().chain(settings.dynamic).collect();
+            expand::policy(&all, &paths)
+        }
         Err(errors) => {
-            let paths = validate::paths(&arguments);
             let policy = paths.public("Policy");
             let default = quote::quote_spanned!(Span::mixed_site()=> <#policy as ::core::default::Default>::default());
             quote!({ #errors #default })

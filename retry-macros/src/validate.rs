@@ -1,14 +1,13 @@
 //! Rules across options and function: the only judge of both together. Builds the model.
 
 use crate::args::arguments::{Arguments, Value};
-use crate::args::duration;
 use crate::args::expr;
 use crate::args::key::Key;
 use crate::args::matched_pattern;
 use crate::args::pattern_check;
-use crate::args::policy_args::Plan;
+use crate::args::policy_args::PolicyArgs;
 use crate::args::settings::checked;
-use crate::args::value::{self, Known, Reader, duration_tokens};
+use crate::args::value::{self, ArgValue, ValueReader, duration_tokens};
 use crate::docs;
 use crate::faults::{Faults, did_you_mean, listed};
 use crate::item::arguments::BindingKind;
@@ -19,6 +18,7 @@ use crate::syntax::type_path::{self, type_arguments};
 use crate::syntax::{is_mark, is_word, part, shown};
 use proc_macro2::{Ident, TokenTree};
 use quote::ToTokens;
+use reattempt_policy::duration;
 use std::time::Duration;
 use syn::spanned::Spanned;
 use syn::{Expr, Lit, PathSegment, Type};
@@ -26,9 +26,9 @@ use syn::{Expr, Lit, PathSegment, Type};
 /// Builds the model of an attribute and a function that fit together. `None` comes with a fault.
 pub(crate) fn model(options: &Arguments, function: Function, faults: &mut Faults) -> Option<Model> {
     let taken = function.taken_names();
-    let reader = Reader { taken: &taken };
+    let reader = ValueReader { local_names: &taken };
     let paths = paths(options);
-    let plan = Plan::read(options, &reader, faults);
+    let plan = PolicyArgs::read(options, &reader, faults);
     let on = classifier(options, Key::On, faults);
     let on_value = classifier(options, Key::OnValue, faults);
     let ending = ending(options, &function, &reader, faults);
@@ -54,7 +54,7 @@ pub(crate) fn model(options: &Arguments, function: Function, faults: &mut Faults
     let notify = named(options, Key::Notify, "a function", " that takes a `&Retrying`", faults);
     let timer = match () {
         () if attempt.is_some()
-            || plan.deadline.is_some()
+            || options.get(Key::Deadline).is_some()
             || recover.is_some()
             || matches!(ending, Some(Ending::Error(_))) =>
         {
@@ -71,9 +71,9 @@ pub(crate) fn model(options: &Arguments, function: Function, faults: &mut Faults
     };
     let sleep = named(options, Key::Sleep, "a function", " that sleeps for the `Duration` it is given", faults);
     let timeout = timeout(options, &function, &reader, &paths, faults);
-    let is_asked_before_a_failure = attempt.is_some() || (timeout.is_some() && plan.deadline.is_some());
+    let is_asked_before_a_failure = attempt.is_some() || (timeout.is_some() && options.get(Key::Deadline).is_some());
+    let ending = ending.filter(|_| faults.is_empty())?;
     let settings = plan.settings(is_asked_before_a_failure, &paths);
-    let ending = ending?;
     Some(Model {
         paths,
         function,
@@ -99,7 +99,7 @@ pub(crate) fn model(options: &Arguments, function: Function, faults: &mut Faults
 /// Where the crate is.
 pub(crate) fn paths(options: &Arguments) -> Paths {
     match options.get(Key::Crate).map(|entry| &entry.value) {
-        Some(Value::Path(path)) => Paths::new(Some(&path.to_token_stream())),
+        Some(Value::Path(path)) => Paths::new(Some(path)),
         _ => Paths::new(None),
     }
 }
@@ -144,7 +144,7 @@ fn quoted_pattern(options: &Arguments, key: Key) -> Option<String> {
 fn timeout(
     options: &Arguments,
     function: &Function,
-    reader: &Reader<'_>,
+    reader: &ValueReader<'_>,
     paths: &Paths,
     faults: &mut Faults,
 ) -> Option<Limit> {
@@ -155,11 +155,11 @@ fn timeout(
         faults.at(entry.span, message);
     }
     match reader.duration("timeout", options.expression(Key::Timeout)?, faults)? {
-        Known::Literal(Duration::ZERO, span) => {
+        ArgValue::Literal(Duration::ZERO, span) => {
             faults.at(span, "`timeout` must be longer than zero, or no attempt could finish; write `timeout = \"2s\"`");
             None
         }
-        Known::Dynamic(limit) => Some(Limit::Dynamic(*limit)),
+        ArgValue::Runtime(limit) => Some(Limit::Dynamic(*limit)),
         known => Some(Limit::Fixed(checked(&known, "timeout", paths, None, duration_tokens))),
     }
 }
@@ -169,7 +169,7 @@ fn guard(
     options: &Arguments,
     key: Key,
     function: &Function,
-    reader: &Reader<'_>,
+    reader: &ValueReader<'_>,
     faults: &mut Faults,
 ) -> Option<Shared> {
     let (what, end) =
@@ -349,7 +349,7 @@ fn method(options: &Arguments, faults: &mut Faults) {
     }
 }
 
-fn name(options: &Arguments, reader: &Reader<'_>, faults: &mut Faults) -> Option<Expr> {
+fn name(options: &Arguments, reader: &ValueReader<'_>, faults: &mut Faults) -> Option<Expr> {
     let name = options.expression(Key::Name)?;
     if expr::text(name).is_some_and(|text| text.value().is_empty()) {
         faults.on(name, "`name` is empty; write `name = \"payments.charge\"`, or leave it out");
@@ -387,7 +387,7 @@ fn wants_doc(options: &Arguments, faults: &mut Faults) -> bool {
     }
 }
 
-fn ending(options: &Arguments, function: &Function, reader: &Reader<'_>, faults: &mut Faults) -> Option<Ending> {
+fn ending(options: &Arguments, function: &Function, reader: &ValueReader<'_>, faults: &mut Faults) -> Option<Ending> {
     let history = history(options, reader, faults);
     if let (Some(entry), Some(returned)) = (options.get(Key::Error), &function.returned) {
         let is_option = type_arguments(returned, "Option").is_some();
@@ -475,12 +475,16 @@ fn is_same_type(one: &Type, other: &Type) -> bool {
     }
 }
 
-fn history(options: &Arguments, reader: &Reader<'_>, faults: &mut Faults) -> Option<History> {
+fn history(options: &Arguments, reader: &ValueReader<'_>, faults: &mut Faults) -> Option<History> {
     let value = options.expression(Key::History)?;
     match reader.count("history", usize::MAX, value, faults)? {
-        Known::Literal(failures, _) => Some(History::Fixed(failures)),
-        Known::Constant(failures) => Some(History::Constant(*failures)),
-        Known::Dynamic(failures) => Some(History::Dynamic(*failures)),
+        ArgValue::Literal(0, span) => {
+            faults.at(span, "`history` must be at least 1; write `history = 1` or more");
+            None
+        }
+        ArgValue::Literal(failures, _) => Some(History::Fixed(failures)),
+        ArgValue::Constant(failures) => Some(History::Constant(*failures)),
+        ArgValue::Runtime(failures) => Some(History::Dynamic(*failures)),
     }
 }
 

@@ -4,11 +4,12 @@
 
 use crate::args::expr;
 use crate::args::key::{self, Key, Macro, ValueKind};
-use crate::args::{pattern_check, strategy};
+use crate::args::pattern_check;
 use crate::faults::Faults;
 use crate::syntax::shown;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use reattempt_policy::Kind;
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
@@ -150,7 +151,7 @@ fn no_name(input: ParseStream<'_>) -> syn::Error {
     let found = literal.to_token_stream();
     let advice = match &literal {
         Lit::Int(number) => format!("write `max = {number}`"),
-        Lit::Str(text) if strategy::named(&text.value()).is_some() => format!("write `strategy = {found}`"),
+        Lit::Str(text) if Kind::from_name(&text.value()).is_some() => format!("write `strategy = {found}`"),
         Lit::Str(text) if text.value().starts_with(|c: char| c.is_ascii_digit()) => {
             format!("write `base = {found}` or `deadline = {found}`")
         }
@@ -169,7 +170,7 @@ fn word_alone(name: &Ident, macro_: Macro) -> syn::Error {
     let is_keyword = syn::parse_str::<Ident>(&word).is_err();
     let advice = match word.as_str() {
         "async" => "`#[retry]` sees by itself that a function is async; remove `async`".to_owned(),
-        _ if strategy::named(&word).is_some() => format!("write `strategy = \"{word}\"`"),
+        _ if Kind::from_name(&word).is_some() => format!("write `strategy = \"{word}\"`"),
         _ if is_keyword => "write `key = value`".to_owned(),
         _ => format!("for a classifier write `on = {word}`, else `key = {word}`"),
     };

@@ -2,7 +2,8 @@
 //!
 //! It reads no attribute and knows no value.
 
-use crate::faults::{did_you_mean, listed};
+use reattempt_policy::Setting;
+use reattempt_policy::suggestion::{did_you_mean, listed};
 
 /// A key of the attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -98,6 +99,12 @@ impl Key {
         KEYS.iter().find(|row| row.1 == name).map(|row| row.0)
     }
 
+    /// The key of a policy's setting.
+    pub(crate) fn of(setting: Setting) -> Self {
+        // Each setting has a key of the same name.
+        Self::named(setting.name()).unwrap_or(Self::Strategy)
+    }
+
     fn row(self) -> &'static Row {
         // Each key has a row.
         KEYS.iter().find(|row| row.0 == self).unwrap_or(&KEYS[0])
@@ -169,4 +176,20 @@ fn by_another_name(word: &str) -> Option<&'static str> {
         "label" => "name",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_setting_and_each_key_has_its_row() {
+        for setting in Setting::ALL {
+            assert_eq!(Key::of(setting).name(), setting.name());
+        }
+        for (key, name, ..) in KEYS {
+            assert_eq!(key.name(), name);
+            assert!(Key::named(name) == Some(key));
+        }
+    }
 }

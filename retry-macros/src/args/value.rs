@@ -1,159 +1,165 @@
-//! Values of keys: literals are read and checked one by one, constants and run-time expressions are passed on.
+//! Values of keys: literals are read, constants and run-time expressions are passed on.
 //!
-//! It looks at one value at a time; what values mean together is judged elsewhere.
+//! It looks at one value at a time; which values fit together is judged elsewhere.
 
-use crate::args::duration;
 use crate::args::expr;
-use crate::faults::{Faults, did_you_mean};
+use crate::faults::Faults;
 use crate::syntax::shown;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use reattempt_policy::notation::unknown_jitter_message;
+use reattempt_policy::{Jitter, duration};
 use std::time::Duration;
 use syn::parse::Parser;
-use syn::{Expr, Lit, LitInt};
+use syn::spanned::Spanned;
+use syn::{Expr, Lit, LitStr};
 
-/// When a value is known, and if it is now, what it is.
+/// A value, by when it is known.
 #[derive(Clone)]
-pub(crate) enum Known<T> {
-    /// Read here.
+pub(crate) enum ArgValue<T> {
+    /// Read by the macro.
     Literal(T, Span),
     /// A path in capitals: known to the compiler.
     Constant(Box<Expr>),
     /// Known when the function is called.
-    Dynamic(Box<Expr>),
+    Runtime(Box<Expr>),
 }
 
-impl<T> Known<T> {
-    pub(crate) fn literal(&self) -> Option<(&T, Span)> {
-        match self {
-            Self::Literal(value, span) => Some((value, *span)),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn is_dynamic(&self) -> bool {
-        matches!(self, Self::Dynamic(_))
+impl<T> ArgValue<T> {
+    pub(crate) fn is_runtime(&self) -> bool {
+        matches!(self, Self::Runtime(_))
     }
 
     /// The value as an expression.
     pub(crate) fn tokens(&self, write: impl FnOnce(&T) -> TokenStream) -> TokenStream {
         match self {
             Self::Literal(value, _) => write(value),
-            Self::Constant(expression) | Self::Dynamic(expression) => quote!(#expression),
+            Self::Constant(expression) | Self::Runtime(expression) => quote!(#expression),
+        }
+    }
+
+    pub(crate) fn map<U>(self, convert: impl FnOnce(T) -> U) -> ArgValue<U> {
+        match self {
+            Self::Literal(value, span) => ArgValue::Literal(convert(value), span),
+            Self::Constant(expression) => ArgValue::Constant(expression),
+            Self::Runtime(expression) => ArgValue::Runtime(expression),
         }
     }
 }
 
-/// Tells constants from run-time values.
-pub(crate) struct Reader<'a> {
-    /// Names of generics and arguments: a path that starts with one is no constant.
-    pub(crate) taken: &'a [String],
+/// Reads values, and tells constants from run-time values.
+pub(crate) struct ValueReader<'a> {
+    /// The names of generics and arguments: a path that starts with one is no constant.
+    pub(crate) local_names: &'a [String],
 }
 
-impl Reader<'_> {
+impl ValueReader<'_> {
+    /// A literal, unless it is negative, or any other expression.
+    fn read<T>(
+        &self,
+        value: &Expr,
+        negative: impl FnOnce() -> String,
+        faults: &mut Faults,
+        read_literal: impl FnOnce(&Lit) -> Result<T, String>,
+    ) -> Option<ArgValue<T>> {
+        let message = match expr::literal(value).map(read_literal) {
+            Some(Ok(literal)) => return Some(ArgValue::Literal(literal, value.span())),
+            Some(Err(message)) => message,
+            None if expr::is_negative(value) => negative(),
+            None => return Some(self.expression(value)),
+        };
+        faults.on(value, message);
+        None
+    }
+
     /// A duration: a string literal, or an expression of that type.
-    pub(crate) fn duration(&self, key: &str, value: &Expr, faults: &mut Faults) -> Option<Known<Duration>> {
-        self.duration_as(&format!("`{key}`"), &format!("{key} = "), value, faults)
+    pub(crate) fn duration(&self, key: &str, value: &Expr, faults: &mut Faults) -> Option<ArgValue<Duration>> {
+        self.duration_of(&format!("`{key}`"), &format!("{key} = "), value, faults)
     }
 
     /// An entry of a list of delays.
-    pub(crate) fn step(&self, value: &Expr, faults: &mut Faults) -> Option<Known<Duration>> {
-        self.duration_as("an entry of a list of delays", "", value, faults)
+    pub(crate) fn list_entry(&self, value: &Expr, faults: &mut Faults) -> Option<ArgValue<Duration>> {
+        self.duration_of("an entry of a list of delays", "", value, faults)
     }
 
-    fn duration_as(&self, who: &str, lead: &str, value: &Expr, faults: &mut Faults) -> Option<Known<Duration>> {
-        if let Some(literal) = expr::literal(value) {
-            let advice = match literal {
-                Lit::Str(text) => {
-                    let duration = faults.take(duration::parse(text))?;
-                    return Some(Known::Literal(duration, text.span()));
-                }
-                Lit::Int(_) | Lit::Float(_) => without_quotes(literal, lead),
-                other => format!("`{}`; write `{lead}\"250ms\"`", other.to_token_stream()),
-            };
-            faults.on(value, format!("{who} expects a duration, found {advice}"));
-            return None;
-        }
-        if expr::is_negative(value) {
-            faults.on(value, format!("{who} cannot be negative; write a duration such as `{lead}\"250ms\"`"));
-            return None;
-        }
-        Some(self.expression(value))
+    fn duration_of(&self, who: &str, lead: &str, value: &Expr, faults: &mut Faults) -> Option<ArgValue<Duration>> {
+        let negative = || format!("{who} cannot be negative; write a duration such as `{lead}\"250ms\"`");
+        self.read(value, negative, faults, |literal| match literal {
+            Lit::Str(text) => parse_duration(text),
+            Lit::Int(_) | Lit::Float(_) => {
+                Err(format!("{who} expects a duration, found {}", duration_without_quotes(literal, lead)))
+            }
+            other => Err(format!("{who} expects a duration, found `{}`; write `{lead}\"250ms\"`", quote!(#other))),
+        })
     }
 
-    /// A whole number from 1 to the largest one.
-    pub(crate) fn count<N>(&self, key: &str, largest: N, value: &Expr, faults: &mut Faults) -> Option<Known<N>>
+    /// A whole number, at most the largest one.
+    pub(crate) fn count<N>(&self, key: &str, largest: N, value: &Expr, faults: &mut Faults) -> Option<ArgValue<N>>
     where
-        N: Copy + std::str::FromStr + std::fmt::Display + PartialEq + From<u8>,
+        N: std::str::FromStr + std::fmt::Display,
         N::Err: std::fmt::Display,
     {
-        if let Some(literal) = expr::literal(value) {
-            let Some(number) = whole(literal) else {
-                let digits = match literal {
-                    Lit::Int(number) => number.base10_digits(),
-                    _ => "5",
-                };
-                let message =
-                    format!("`{key}` expects a whole number, found `{}`; write `{key} = {digits}`", quote!(#literal));
-                faults.on(value, message);
-                return None;
+        let negative = || format!("`{key}` must be at least 1, and cannot be negative; write `{key} = 3`");
+        self.read(value, negative, faults, |literal| {
+            let digits = match literal {
+                Lit::Int(number) if is_type(number.suffix()) => {
+                    let too_large =
+                        |_| format!("`{key}` must be at most {largest}, found `{number}`; write a smaller number");
+                    return number.base10_parse().map_err(too_large);
+                }
+                Lit::Int(number) => number.base10_digits(),
+                _ => "5",
             };
-            let Ok(count) = number.base10_parse::<N>() else {
-                let message = format!("`{key}` must be at most {largest}, found `{number}`; write a smaller number");
-                faults.on(value, message);
-                return None;
-            };
-            if count == N::from(0) {
-                let why = if key == "max" { ": it counts all attempts, the first one included" } else { "" };
-                faults.on(value, format!("`{key}` must be at least 1{why}; write `{key} = 1` or more"));
-                return None;
-            }
-            return Some(Known::Literal(count, number.span()));
-        }
-        if expr::is_negative(value) {
-            faults.on(value, format!("`{key}` must be at least 1, and cannot be negative; write `{key} = 3`"));
-            return None;
-        }
-        Some(self.expression(value))
+            Err(format!("`{key}` expects a whole number, found `{}`; write `{key} = {digits}`", quote!(#literal)))
+        })
     }
 
-    /// The factor: a number of at least 1.
-    pub(crate) fn factor(&self, value: &Expr, faults: &mut Faults) -> Option<Known<f64>> {
-        if let Some(literal) = expr::literal(value) {
-            let Some(factor) = number(literal) else {
-                faults
-                    .on(value, format!("`factor` expects a number, found `{}`; write `factor = 2.0`", quote!(#value)));
-                return None;
-            };
-            if !(factor >= 1.0 && factor.is_finite()) {
-                let found = quote!(#value);
-                faults.on(value, format!("`factor` is {found}, but must be finite and at least 1, or delays would shrink; write `factor = 2.0`"));
-                return None;
-            }
-            return Some(Known::Literal(factor, literal.span()));
-        }
-        if expr::is_negative(value) {
-            faults.on(value, "`factor` cannot be negative; write a number of at least 1, such as `factor = 2.0`");
+    /// The factor.
+    pub(crate) fn factor(&self, value: &Expr, faults: &mut Faults) -> Option<ArgValue<f64>> {
+        let negative =
+            || "`factor` cannot be negative; write a number of at least 1, such as `factor = 2.0`".to_owned();
+        self.read(value, negative, faults, |literal| {
+            number(literal)
+                .ok_or_else(|| format!("`factor` expects a number, found `{}`; write `factor = 2.0`", quote!(#literal)))
+        })
+    }
+
+    /// A jitter: a name, a ratio, a duration, or an expression of one of these types.
+    pub(crate) fn jitter(&self, value: &Expr, faults: &mut Faults) -> Option<ArgValue<Jitter>> {
+        if let Some(word) = self.unquoted(value, &["full", "equal"]) {
+            faults.on(value, format!("jitters are named in quotes; write `jitter = \"{word}\"`"));
             return None;
         }
-        Some(self.expression(value))
+        let negative =
+            || "a `jitter` ratio cannot be negative; write a number between 0 and 1, such as `jitter = 0.2`".to_owned();
+        self.read(value, negative, faults, |literal| {
+            let found = quote!(#literal);
+            match literal {
+                Lit::Str(text) => parse_jitter(text),
+                _ if duration::is_duration(&found.to_string()) => {
+                    Err(format!("`jitter` expects a duration in quotes, found `{found}` without them; write `jitter = \"{found}\"`"))
+                }
+                _ => number(literal).map(Jitter::Ratio).ok_or_else(|| {
+                    format!("`jitter` expects \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\", found `{found}`; write `jitter = 0.2`")
+                }),
+            }
+        })
     }
 
     /// Tells a constant from any other expression.
-    pub(crate) fn expression<T>(&self, value: &Expr) -> Known<T> {
+    pub(crate) fn expression<T>(&self, value: &Expr) -> ArgValue<T> {
         if self.is_constant(value) {
-            Known::Constant(Box::new(value.clone()))
+            ArgValue::Constant(Box::new(value.clone()))
         } else {
             // Braces say "at run time" here, and rustc would call them unused.
-            let value = expr::braced(value).unwrap_or(value);
-            Known::Dynamic(Box::new(value.clone()))
+            ArgValue::Runtime(Box::new(expr::braced(value).unwrap_or(value).clone()))
         }
     }
 
     /// The word among these that is written without quotes, where no argument has that name.
     pub(crate) fn unquoted<'w>(&self, value: &Expr, words: &[&'w str]) -> Option<&'w str> {
         let found = expr::name(value)?.to_string();
-        let is_argument = self.taken.contains(&found);
+        let is_argument = self.local_names.contains(&found);
         words.iter().copied().find(|word| *word == found && !is_argument)
     }
 
@@ -162,78 +168,30 @@ impl Reader<'_> {
         let Some(path) = expr::path(value).filter(|path| path.qself.is_none()) else { return false };
         let names: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let ([first, ..], [.., last]) = (names.as_slice(), names.as_slice()) else { return false };
-        !self.taken.contains(first)
+        !self.local_names.contains(first)
             && last.chars().any(|c| c.is_ascii_uppercase())
             && !last.chars().any(char::is_lowercase)
     }
 }
 
-/// A jitter, as far as it is known.
-#[derive(Clone)]
-pub(crate) enum JitterLiteral {
-    Full,
-    Equal,
-    Ratio(f64),
-    Spread(Duration),
+fn parse_duration(text: &LitStr) -> Result<Duration, String> {
+    duration::parse(&text.value()).map(Duration::from_nanos).map_err(|error| error.to_string())
 }
 
-impl Reader<'_> {
-    /// A jitter: a name, a ratio, a duration, or an expression of one of these types.
-    pub(crate) fn jitter(&self, value: &Expr, faults: &mut Faults) -> Option<Known<JitterLiteral>> {
-        let Some(literal) = expr::literal(value) else {
-            if let Some(word) = self.unquoted(value, &["full", "equal"]) {
-                faults.on(value, format!("jitters are named in quotes; write `jitter = \"{word}\"`"));
-                return None;
+fn parse_jitter(text: &LitStr) -> Result<Jitter, String> {
+    match text.value().as_str() {
+        "full" => Ok(Jitter::Full),
+        "equal" => Ok(Jitter::Equal),
+        word => match quoted_ratio(word) {
+            Some(ratio) => {
+                let or = if word.ends_with('%') { "" } else { ", or a duration with its unit, such as \"50ms\"" };
+                Err(format!(
+                    "a `jitter` ratio is a number between 0 and 1 without quotes, found {word:?}; write `jitter = {ratio}`{or}"
+                ))
             }
-            if expr::is_negative(value) {
-                faults.on(
-                    value,
-                    "a `jitter` ratio cannot be negative; write a number between 0 and 1, such as `jitter = 0.2`",
-                );
-                return None;
-            }
-            return Some(self.expression(value));
-        };
-        let jitter = match literal {
-            Lit::Str(text) => match text.value().as_str() {
-                "full" => JitterLiteral::Full,
-                "equal" => JitterLiteral::Equal,
-                word => {
-                    if let Some(ratio) = quoted_ratio(word) {
-                        let or =
-                            if word.ends_with('%') { "" } else { ", or a duration with its unit, such as \"50ms\"" };
-                        faults.on(text, format!("a `jitter` ratio is a number between 0 and 1 without quotes, found {word:?}; write `jitter = {ratio}`{or}"));
-                        return None;
-                    }
-                    if word.starts_with(|c: char| c.is_ascii_digit()) {
-                        let spread = faults.take(duration::parse(text))?;
-                        return Some(Known::Literal(JitterLiteral::Spread(spread), text.span()));
-                    }
-                    let suggestion = did_you_mean(word, &["full", "equal"]);
-                    faults.on(text, format!("unknown jitter `{word}`; use \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"{suggestion}"));
-                    return None;
-                }
-            },
-            other if duration::is_duration(&other.to_token_stream().to_string()) => {
-                let found = quote!(#other);
-                faults.on(other, format!("`jitter` expects a duration in quotes, found `{found}` without them; write `jitter = \"{found}\"`"));
-                return None;
-            }
-            other => match number(other) {
-                Some(ratio) if (0.0..=1.0).contains(&ratio) => JitterLiteral::Ratio(ratio),
-                Some(_) => {
-                    let found = quote!(#other);
-                    faults.on(other, format!("the `jitter` ratio is {found}, but must be between 0 and 1; write `jitter = 0.2` for a fifth either way"));
-                    return None;
-                }
-                None => {
-                    let found = quote!(#other);
-                    faults.on(other, format!("`jitter` expects \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\", found `{found}`; write `jitter = 0.2`"));
-                    return None;
-                }
-            },
-        };
-        Some(Known::Literal(jitter, literal.span()))
+            None if word.starts_with(|c: char| c.is_ascii_digit()) => parse_duration(text).map(Jitter::Spread),
+            None => Err(unknown_jitter_message(word)),
+        },
     }
 }
 
@@ -274,14 +232,6 @@ fn number(literal: &Lit) -> Option<f64> {
     }
 }
 
-/// A whole number, unless something else than a type follows its digits.
-fn whole(literal: &Lit) -> Option<&LitInt> {
-    match literal {
-        Lit::Int(number) if is_type(number.suffix()) => Some(number),
-        _ => None,
-    }
-}
-
 /// Whether what follows the digits of a number is nothing, or the type of a number.
 fn is_type(suffix: &str) -> bool {
     let bits = suffix.strip_prefix(['u', 'i', 'f']);
@@ -289,7 +239,7 @@ fn is_type(suffix: &str) -> bool {
 }
 
 /// Words for a number where a duration should be: with a unit it lacks its quotes, and else the unit, too.
-fn without_quotes(number: &Lit, lead: &str) -> String {
+fn duration_without_quotes(number: &Lit, lead: &str) -> String {
     let (digits, suffix) = match number {
         Lit::Int(number) => (number.base10_digits(), number.suffix()),
         Lit::Float(number) => (number.base10_digits(), number.suffix()),

@@ -2,18 +2,20 @@
 
 use super::attributes::{self, Attributes};
 use super::{Case, Hint, Rule, function_check};
-use crate::args::{duration, expr};
+use crate::args::expr;
 use crate::faults::{Faults, did_you_mean, listed};
 use crate::paths::Paths;
 use crate::syntax::shown;
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
+use reattempt_policy::duration;
+use std::time::Duration;
 use syn::{Data, DataEnum, DeriveInput, Expr, Fields, Index, Lit, LitStr, Member, Path};
 
 /// Reads the cases of an error type, and where the crate is. Without cases there is a fault.
 pub(super) fn read<'a>(item: &'a DeriveInput, faults: &mut Faults) -> (Paths, Option<Vec<Case<'a>>>) {
     let outer = Attributes::read(&item.attrs, faults);
-    let paths = Paths::new(outer.root.as_ref().map(ToTokens::to_token_stream).as_ref());
+    let paths = Paths::new(outer.root.as_ref());
     let cases = match &item.data {
         Data::Struct(data) => {
             let place = Place { kind: "struct", name: &item.ident, fields: &data.fields };
@@ -164,7 +166,8 @@ impl<'a> Place<'a> {
         if let Some(field) = self.member(&after) {
             return Some(Hint::Field(field));
         }
-        let duration = expr::text(&after).and_then(|text| duration::parse(text).ok());
+        let duration =
+            expr::text(&after).and_then(|text| duration::parse(&text.value()).ok()).map(Duration::from_nanos);
         let example = duration.map_or_else(
             || "after = retry_after".to_owned(),
             |duration| {
