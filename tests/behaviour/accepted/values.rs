@@ -140,8 +140,12 @@ repaired! {
     [duration_long_unit, duration_negative] {
         (base = "5s") => up_to([5 * S, 10 * S]);
     }
-    [duration_minutes_as_m] {
+    [duration_minutes_in_capitals] {
+        (base = "5m") => up_to([300 * S, 300 * S]);
         (base = "5min") => up_to([300 * S, 300 * S]);
+    }
+    [duration_one_unit_twice] {
+        (base = "501s") => up_to([501 * S, 501 * S]);
     }
     [duration_too_fine] {
         (base = "50ns") => up_to([MS / 20_000, MS / 10_000]);
@@ -149,9 +153,10 @@ repaired! {
     [duration_too_long] {
         (base = "5000000h") => up_to([5_000_000 * (3_600 * S), 5_000_000 * (3_600 * S)]);
     }
-    [duration_two_units] {
+    [duration_units_in_the_wrong_order] {
+        (base = "1m 30s") => up_to([90 * S, 90 * S]);
+        (base = "1m30s") => up_to([90 * S, 90 * S]);
         (base = "90s") => up_to([90 * S, 90 * S]);
-        (base = "1.5min") => up_to([90 * S, 90 * S]);
     }
     [duration_unknown_unit] {
         (base = "5ms") => up_to([5 * MS, 10 * MS]);
