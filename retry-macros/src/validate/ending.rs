@@ -1,0 +1,157 @@
+//! What the function returns on giving up: the last outcome, or a `RetryError`.
+
+use super::Validator;
+use crate::args::arguments::{Arguments, Value};
+use crate::args::key::Key;
+use crate::args::value::ArgValue;
+use crate::faults::Faults;
+use crate::item::function::Function;
+use crate::model::{Ending, ErrorEnding, History};
+use crate::syntax::shown;
+use crate::syntax::type_path::{self, type_arguments};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{PathSegment, Type};
+
+impl Validator<'_> {
+    pub(super) fn ending(&self, faults: &mut Faults) -> Option<Ending> {
+        let history = self.history(faults);
+        self.refuse_error(faults)?;
+        match (error_ending(self.arguments, self.function), self.arguments.get(Key::History)) {
+            (Some(ending), _) => Some(Ending::Error(Box::new(ErrorEnding { history, ..ending }))),
+            (None, None) => Some(Ending::Outcome),
+            (None, Some(entry)) => {
+                let returned = self.function.returned.as_ref();
+                let is_a = |name| returned.and_then(|ty| type_arguments(ty, name)).is_some();
+                // Behind an alias there may be one.
+                let is_none = is_a("Option") || returned.and_then(plain).is_some();
+                let or_named = if is_none { "" } else { ", or name the error of an attempt: `error = E`" };
+                let is_seen = is_none || is_a("Result");
+                let found = if is_seen {
+                    "this function returns none"
+                } else {
+                    "none is in sight in what this function returns"
+                };
+                let message = format!(
+                    "`history` is kept in a `RetryError`, and {found}; return `Result<T, RetryError<E>>`{or_named}"
+                );
+                faults.at(entry.span, message);
+                None
+            }
+        }
+    }
+
+    /// Refuses an `error` beside a type that has none, or another one. `None` comes with a fault.
+    fn refuse_error(&self, faults: &mut Faults) -> Option<()> {
+        let (Some(entry), Some(returned)) = (self.arguments.get(Key::Error), &self.function.returned) else {
+            return Some(());
+        };
+        let is_option = type_arguments(returned, "Option").is_some();
+        let without =
+            if is_option { Some("an `Option`".to_owned()) } else { plain(returned).map(|ty| format!("`{ty}`")) };
+        if let Some(without) = without {
+            let message = format!(
+                "`error` names the error of an attempt, and {without} has none; return `Result<T, RetryError<E>>`, or \
+                 remove `error`"
+            );
+            faults.at(entry.span, message);
+            return None;
+        }
+        let (Value::Type(named), Some((_, visible))) = (&entry.value, retry_error(returned)) else { return Some(()) };
+        if is_same_type(named, visible) {
+            return Some(());
+        }
+        let [named, shown] = [named, visible].map(|ty| shown::stream(ty.to_token_stream()));
+        let message = format!(
+            "`error` names the error of an attempt, found `{named}` beside a `RetryError<{shown}>`; remove `error`, or \
+             return `RetryError<{named}>`"
+        );
+        faults.between(entry.span, message, visible.span(), "the error of an attempt as the function returns it");
+        None
+    }
+
+    fn history(&self, faults: &mut Faults) -> Option<History> {
+        let value = self.arguments.expression(Key::History)?;
+        match self.reader.count("history", usize::MAX, value, faults)? {
+            ArgValue::Literal(0, span) => {
+                faults.at(span, "`history` must be at least 1; write `history = 1` or more");
+                None
+            }
+            ArgValue::Literal(failures, _) => Some(History::Fixed(failures)),
+            ArgValue::Constant(failures) => Some(History::Constant(*failures)),
+            ArgValue::Runtime(failures) => Some(History::Dynamic(*failures)),
+        }
+    }
+
+    /// Refuses `recover` where a plain value is returned as it is, so that nothing is left for it.
+    pub(super) fn refuse_recover(&self, faults: &mut Faults) {
+        let plain = self.function.returned.as_ref().and_then(plain);
+        if let (Some(entry), Some(plain)) = (self.arguments.get(Key::Recover), plain) {
+            let message = format!(
+                "`recover` is asked when a call gives up, and `{plain}` cannot fail: the last value is returned as it is; return \
+                 a `Result` or an `Option`, or remove `recover`"
+            );
+            faults.at(entry.span, message);
+        }
+    }
+}
+
+/// Returns the `RetryError` that a function returns on giving up, or makes something from; without its history.
+pub(crate) fn error_ending(arguments: &Arguments, function: &Function) -> Option<ErrorEnding> {
+    let returned = function.returned.as_ref();
+    let visible = returned.and_then(retry_error);
+    let (error, value, is_converted) = match (arguments.get(Key::Error).map(|entry| &entry.value), visible) {
+        (Some(Value::Type(error)), visible) => {
+            let result = || type_arguments(returned?, "Result").and_then(|arguments| exactly(&arguments));
+            (error, visible.map(|(value, _)| value).or_else(|| result().map(|[value, _]| value)), true)
+        }
+        (_, Some((value, error))) => (error, Some(value), false),
+        (_, None) => return None,
+    };
+    Some(ErrorEnding { error: error.to_token_stream(), value: value.cloned(), is_converted, history: None })
+}
+
+/// Whether two types may be one: their last names are the same. What is before these may be written in many ways.
+fn is_same_type(one: &Type, other: &Type) -> bool {
+    fn last(ty: &Type) -> Option<&PathSegment> {
+        match type_path::peel(ty) {
+            Type::Path(ty) => ty.path.segments.last(),
+            _ => None,
+        }
+    }
+    match (last(one), last(other)) {
+        (Some(one), Some(other)) => {
+            one.ident == other.ident || [one, other].iter().any(|last| !last.arguments.is_none())
+        }
+        _ => {
+            let [one, other] = [one, other].map(|ty| shown::stream(type_path::peel(ty).to_token_stream()));
+            one == other
+        }
+    }
+}
+
+/// The T and the E of `Result<T, RetryError<E>>`, where both names are in sight.
+fn retry_error(returned: &Type) -> Option<(&Type, &Type)> {
+    let [value, error] = exactly(&type_arguments(returned, "Result")?)?;
+    let [last] = exactly(&type_arguments(error, "RetryError")?)?;
+    Some((value, last))
+}
+
+fn exactly<'a, const N: usize>(types: &[&'a Type]) -> Option<[&'a Type; N]> {
+    types.try_into().ok()
+}
+
+/// The type as text, if it surely is no `Result` and no `Option`. A path may be an alias of one.
+fn plain(returned: &Type) -> Option<String> {
+    const PRIMITIVES: [&str; 17] = [
+        "bool", "char", "str", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",
+        "f32", "f64",
+    ];
+    let ty = type_path::peel(returned);
+    let is_plain = match ty {
+        Type::Path(ty) => PRIMITIVES.iter().any(|primitive| ty.path.is_ident(primitive)),
+        Type::Tuple(_) | Type::Array(_) | Type::Slice(_) | Type::Reference(_) => true,
+        _ => false,
+    };
+    is_plain.then(|| shown::stream(ty.to_token_stream()))
+}

@@ -1,0 +1,68 @@
+//! Budgets and breakers: calls share them, so they are not made anew at each use, and can be borrowed when they are needed.
+
+use super::Validator;
+use crate::args::expr;
+use crate::args::key::Key;
+use crate::faults::Faults;
+use crate::item::arguments::BindingKind;
+use crate::model::Shared;
+use quote::ToTokens;
+use syn::Expr;
+
+impl Validator<'_> {
+    /// A budget or a breaker.
+    pub(super) fn guard(&self, key: Key, faults: &mut Faults) -> Option<Shared> {
+        let guard = self.function(key, faults)?;
+        let (type_name, end) =
+            if key == Key::Budget { ("Budget", "would never run out") } else { ("CircuitBreaker", "would never open") };
+        if is_made_here(&guard, type_name) {
+            let message = format!(
+                "this makes a new `{type_name}` at each use, which {end}; put it into a `static`, and write `{}`",
+                key.example()
+            );
+            faults.on(guard, message);
+            return None;
+        }
+        // A budget is borrowed between attempts alone, a breaker while one runs.
+        if let Some(owner) = self.mutable_owner(&guard).filter(|_| key == Key::Breaker) {
+            let place = guard.to_token_stream().to_string().replace(' ', "");
+            let message = format!(
+                "`breaker` cannot be borrowed from {owner}, which each attempt needs for itself; use a `static`, or keep an `Arc` there \
+                 and write `breaker = {place}.clone()`"
+            );
+            faults.on(guard, message);
+            return None;
+        }
+        let is_item = self.reader.is_constant(&guard);
+        Some(Shared { expression: guard, is_item })
+    }
+
+    /// The `&mut` argument or `&mut self` that a place lies in, in words. A call may return something of its own: rustc knows.
+    fn mutable_owner(&self, place: &Expr) -> Option<String> {
+        let name = expr::variable(place)?;
+        if name == "self" {
+            return (self.function.receiver.kind != BindingKind::Value).then(|| "`&mut self`".to_owned());
+        }
+        let binding = self.function.bindings.iter().find(|binding| binding.name == *name)?;
+        (binding.kind != BindingKind::Value).then(|| format!("the `&mut` argument `{name}`"))
+    }
+}
+
+/// Whether the expression is a chain of calls that begins with a constructor of that type: `CircuitBreaker::consecutive(5)`.
+fn is_made_here(guard: &Expr, type_name: &str) -> bool {
+    const MAKERS: [&str; 5] = ["new", "builder", "default", "consecutive", "rate"];
+    match expr::peel(guard) {
+        Expr::Reference(reference) => is_made_here(&reference.expr, type_name),
+        Expr::MethodCall(call) => is_made_here(&call.receiver, type_name),
+        Expr::Try(question) => is_made_here(&question.expr, type_name),
+        Expr::Call(call) => match expr::path(&call.func) {
+            Some(path) => {
+                let mut names = path.path.segments.iter().rev().map(|segment| &segment.ident);
+                names.next().is_some_and(|last| MAKERS.iter().any(|maker| last == maker))
+                    && names.next().is_some_and(|made| made == type_name)
+            }
+            None => is_made_here(&call.func, type_name),
+        },
+        _ => false,
+    }
+}

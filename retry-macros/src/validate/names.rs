@@ -1,0 +1,116 @@
+//! Names: of arguments to clone, of what the body is given, and of the HTTP method.
+
+use super::Validator;
+use crate::args::arguments::Value;
+use crate::args::expr;
+use crate::args::key::Key;
+use crate::faults::Faults;
+use crate::item::arguments::BindingKind;
+use crate::syntax::shown;
+use proc_macro2::Ident;
+use quote::ToTokens;
+use reattempt_policy::suggestion::{did_you_mean, listed};
+
+/// The methods of HTTP, and whether a request that is sent twice does what one does (RFC 9110, section 9.2.2).
+const METHODS: [(&str, bool); 9] = [
+    ("GET", true),
+    ("HEAD", true),
+    ("OPTIONS", true),
+    ("TRACE", true),
+    ("PUT", true),
+    ("DELETE", true),
+    ("POST", false),
+    ("PATCH", false),
+    ("CONNECT", false),
+];
+
+impl Validator<'_> {
+    /// The names that the body knows its attempt and its idempotency key by.
+    pub(super) fn bound_names(&self, faults: &mut Faults) -> (Option<Ident>, Option<Ident>) {
+        let (attempt, key) = (self.bound_name(Key::Attempt, faults), self.bound_name(Key::Idempotency, faults));
+        if let (Some(attempt), Some(key)) = (&attempt, &key) {
+            if attempt == key {
+                let message = format!(
+                    "`attempt` and `idempotency_key` cannot both be called `{key}`; give one of them another name"
+                );
+                faults.between(key.span(), message, attempt.span(), "the other name is here");
+            }
+        }
+        (attempt, key)
+    }
+
+    /// A name for the body that is not yet taken: an argument behind it would be out of sight.
+    fn bound_name(&self, key: Key, faults: &mut Faults) -> Option<Ident> {
+        let Value::Name(name) = &self.arguments.get(key)?.value else { return None };
+        if self.function.bindings.iter().all(|binding| binding.name != *name) {
+            return Some(name.clone());
+        }
+        let message = format!(
+            "`{name}` is an argument of this function, which the body could not reach any more; give `{}` another name",
+            key.name()
+        );
+        faults.at(name.span(), message);
+        None
+    }
+
+    /// The arguments of which each attempt gets a clone.
+    pub(super) fn clones(&self, faults: &mut Faults) -> Vec<Ident> {
+        let Some(Value::Names(names)) = self.arguments.get(Key::Clone).map(|entry| &entry.value) else {
+            return Vec::new();
+        };
+        let mut known: Vec<Ident> = Vec::new();
+        for name in names {
+            let binding = self.function.bindings.iter().find(|binding| binding.name == *name);
+            let message = match binding.map(|binding| binding.kind) {
+                _ if name == "self" => "`self` is not among the arguments that can be cloned; leave it out, and make a copy in the body where `self` is used up".to_owned(),
+                _ if known.contains(name) => format!("`{name}` is listed twice; remove one of the two"),
+                Some(BindingKind::Value) => {
+                    known.push(name.clone());
+                    continue;
+                }
+                Some(_) => format!(
+                    "`{name}` is a `&mut` argument, and what is behind it is kept between attempts; remove it from `clone`, \
+                     or make a copy in the body"
+                ),
+                None => {
+                    let by_value =
+                        self.function.bindings.iter().filter(|binding| binding.kind == BindingKind::Value);
+                    let names: Vec<String> = by_value.map(|binding| binding.name.to_string()).collect();
+                    let suggestion = did_you_mean(&name.to_string(), &names);
+                    format!("`{name}` is no by-value argument of this function{suggestion}")
+                }
+            };
+            faults.at(name.span(), message);
+        }
+        known
+    }
+
+    /// Refuses a method that is unknown, and one that is not idempotent where no key is sent with it.
+    pub(super) fn refuse_method(&self, faults: &mut Faults) {
+        let Some(written) = self.arguments.expression(Key::Method) else { return };
+        let found = match expr::path(written) {
+            Some(path) => expr::last_name(path).map(ToString::to_string),
+            None => expr::text(written).map(syn::LitStr::value),
+        };
+        let source = shown::stream(written.to_token_stream());
+        let message = match METHODS.iter().find(|(name, _)| found.as_deref() == Some(name)) {
+            None => {
+                let names = METHODS.map(|(name, _)| name);
+                let mut advice = found.map(|found| did_you_mean(&found, &names)).unwrap_or_default();
+                if advice.is_empty() {
+                    advice = format!("; methods are {}", listed(&names, "`"));
+                }
+                format!("unknown method `{source}`{advice}")
+            }
+            Some((name, _)) if source != *name => {
+                format!("`method` expects the bare name of a method, found `{source}`; write `method = {name}`")
+            }
+            Some((name, false)) if !self.arguments.mentions(Key::Idempotency) => format!(
+                "a `{name}` that is sent again may be carried out twice; bind a key with `idempotency_key = key`, and send it as the \
+                 `Idempotency-Key` header of each attempt"
+            ),
+            Some(_) => return,
+        };
+        faults.on(written, message);
+    }
+}

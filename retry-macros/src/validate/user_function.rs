@@ -1,0 +1,96 @@
+//! Functions and other values of the user's: neither literals nor closures that the key cannot use.
+
+use super::Validator;
+use crate::args::arguments::Value;
+use crate::args::key::Key;
+use crate::args::{expr, matched_pattern, pattern_check, value};
+use crate::faults::Faults;
+use crate::model::Classifier;
+use crate::syntax::shown;
+use quote::ToTokens;
+use reattempt_policy::duration;
+use syn::{Expr, Lit};
+
+impl Validator<'_> {
+    /// The classifier of a key.
+    pub(super) fn classifier(&self, key: Key, faults: &mut Faults) -> Option<Classifier> {
+        let Value::Pattern(pattern) = &self.arguments.get(key)?.value else {
+            return self.function(key, faults).map(Classifier::Expression);
+        };
+        let Some(all) = matched_pattern::catch_all(pattern) else { return Some(Classifier::Pattern(pattern.clone())) };
+        let message = match key {
+            Key::On => {
+                format!("`{all}` matches every failure; if all of them may pass, write `on = reattempt::any_error`")
+            }
+            _ => format!(
+                "`{all}` matches every value, so none would be good enough; write a pattern such as `matches(Status::Pending)`"
+            ),
+        };
+        faults.on(pattern, message);
+        None
+    }
+
+    /// The expression of a key that leads to a function or to a value, by something else than a literal.
+    pub(super) fn function(&self, key: Key, faults: &mut Faults) -> Option<Expr> {
+        let expression = self.arguments.expression(key)?;
+        let message = match (wrong_closure(key, expression), expr::literal(expression)) {
+            (Some(message), _) => message,
+            (None, Some(literal)) => literal_instead(key, literal),
+            (None, None) => return Some(expression.clone()),
+        };
+        faults.on(expression, message);
+        None
+    }
+}
+
+/// What a key expects, and the same in more words.
+fn expected(key: Key) -> (&'static str, &'static str) {
+    match key {
+        Key::Policy => ("a `Policy`", ", such as a constant of `policy!(...)`"),
+        Key::Budget => ("a `Budget`", " that calls share, such as a `static`"),
+        Key::Breaker => ("a `CircuitBreaker`", " that calls share, such as a `static`"),
+        Key::Recover => ("a function", " from the `RetryError` to what the function returns"),
+        Key::Notify => ("a function", " that takes a `&Retrying`"),
+        Key::Sleep => ("a function", " that sleeps for the `Duration` it is given"),
+        _ => ("a function", " or a pattern"),
+    }
+}
+
+/// The message for a literal, in whose quotes there may be what was meant.
+fn literal_instead(key: Key, literal: &Lit) -> String {
+    let (name, (what, details)) = (key.name(), expected(key));
+    let pattern = value::quoted_tokens(literal).filter(|tokens| pattern_check::is_alternatives(tokens.clone(), 1));
+    if let (Key::On | Key::OnValue, Some(pattern)) = (key, pattern) {
+        let pattern = shown::stream(pattern);
+        return format!(
+            "`{name}` expects a function, or a pattern in `matches(...)`, not in quotes; write `{name} = matches({pattern})`"
+        );
+    }
+    if let Some(quoted) = value::quoted(literal) {
+        return format!("`{name}` expects {what}, not its name in quotes; write `{name} = {quoted}`");
+    }
+    let found = literal.to_token_stream();
+    let is_delay = key == Key::Sleep && matches!(literal, Lit::Str(text) if duration::is_duration(&text.value()));
+    let or_delay = if is_delay { format!(", or for a delay `base = {found}`") } else { String::new() };
+    format!("`{name}` expects {what}{details}, found `{found}`; write `{}`{or_delay}", key.example())
+}
+
+/// The message for a closure that cannot be what the key calls, whatever its types are.
+fn wrong_closure(key: Key, expression: &Expr) -> Option<String> {
+    let closure = expr::closure(expression)?;
+    let (argument, what) = match key {
+        Key::On => ("error", "the error"),
+        Key::OnValue => ("value", "the value"),
+        Key::Notify => ("retrying", "a `&Retrying` that knows the error, the attempt and the delay"),
+        Key::Recover => ("error", "the `RetryError`"),
+        Key::Sleep => ("delay", "the `Duration`"),
+        _ => return None,
+    };
+    let (name, count) = (key.name(), closure.inputs.len());
+    let problem = match count {
+        1 if closure.asyncness.is_none() || key == Key::Sleep => return None,
+        1 => format!("`{name}` is not awaited, so its closure cannot be `async`"),
+        _ => format!("`{name}` is called with one argument, {what}, and this closure takes {count}"),
+    };
+    Some(format!("{problem}; write `{name} = |{argument}| ...`"))
+}
