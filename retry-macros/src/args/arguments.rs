@@ -8,7 +8,7 @@ use crate::args::pattern_check;
 use crate::faults::Faults;
 use crate::syntax::shown;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use reattempt_policy::Kind;
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
@@ -103,44 +103,42 @@ impl Arguments {
     }
 }
 
-/// Parses a key with its value. A fault in the value comes with the key.
+/// Parses a key with its value. A fault comes with the key, where it is known which one is meant.
 fn parse_entry(input: ParseStream<'_>, macro_: Macro) -> Result<Entry, (Option<Key>, syn::Error)> {
-    if let Some((key, fault)) = hyphenated(input, macro_) {
-        return Err((key, fault));
-    }
-    let (key, name) = parse_key(input, macro_).map_err(|fault| (None, fault))?;
+    let (key, name) = parse_key(input, macro_)?;
     let value = parse_value(input, key, &name).map_err(|fault| (Some(key), fault))?;
     Ok(Entry { key, span: name.span(), value })
 }
 
-/// A key whose words are joined by hyphens, which is none, and the key that it was meant to be.
-fn hyphenated(input: ParseStream<'_>, macro_: Macro) -> Option<(Option<Key>, syn::Error)> {
+fn parse_key(input: ParseStream<'_>, macro_: Macro) -> Result<(Key, Ident), (Option<Key>, syn::Error)> {
     let ahead = input.fork();
-    let first = ahead.call(Ident::parse_any).ok()?;
-    let (mut name, mut tokens) = (first.to_string(), first.into_token_stream());
-    while ahead.peek(Token![-]) && ahead.peek2(Ident::peek_any) {
-        ahead.parse::<Token![-]>().ok()?.to_tokens(&mut tokens);
-        let word = ahead.call(Ident::parse_any).ok()?;
-        name = format!("{name}-{word}");
-        word.to_tokens(&mut tokens);
+    let Ok(name) = ahead.call(Ident::parse_any) else { return Err((None, no_name(input))) };
+    let word = name.to_string();
+    if let Some((words, tokens)) = hyphenated(&ahead.fork(), &name) {
+        let meant = Key::named(&words.replace('-', "_"));
+        return Err((meant, syn::Error::new_spanned(tokens, key::unknown(&words, macro_))));
     }
-    (name.contains('-') && ahead.peek(Token![=]))
-        .then(|| (Key::named(&name.replace('-', "_")), syn::Error::new_spanned(tokens, key::unknown(&name, macro_))))
+    if let Some(key) = Key::named(&word).filter(|key| key.belongs_to(macro_)) {
+        input.advance_to(&ahead);
+        return Ok((key, name));
+    }
+    let fault = match word.as_str() {
+        "false" | "true" => no_name(input),
+        _ if is_end(&ahead) => word_alone(&name, macro_),
+        _ => syn::Error::new(name.span(), key::unknown(&word, macro_)),
+    };
+    Err((None, fault))
 }
 
-fn parse_key(input: ParseStream<'_>, macro_: Macro) -> syn::Result<(Key, Ident)> {
-    let ahead = input.fork();
-    let Ok(name) = ahead.call(Ident::parse_any) else { return Err(no_name(input)) };
-    let word = name.to_string();
-    match Key::named(&word).filter(|key| key.belongs_to(macro_)) {
-        Some(key) => {
-            input.advance_to(&ahead);
-            Ok((key, name))
-        }
-        None if matches!(word.as_str(), "false" | "true") => Err(no_name(input)),
-        None if is_end(&ahead) => Err(word_alone(&name, macro_)),
-        None => Err(syn::Error::new(name.span(), key::unknown(&word, macro_))),
+/// The words of a name that goes on with hyphens, before an `=`.
+fn hyphenated(behind: ParseStream<'_>, first: &Ident) -> Option<(String, TokenStream)> {
+    let (mut words, mut tokens) = (first.to_string(), first.to_token_stream());
+    while let Some(hyphen) = behind.parse::<Option<Token![-]>>().ok()? {
+        let word = behind.call(Ident::parse_any).ok()?;
+        words = format!("{words}-{word}");
+        tokens.extend(quote!(#hyphen #word));
     }
+    (words.contains('-') && behind.peek(Token![=])).then_some((words, tokens))
 }
 
 /// The fault of what is no name where a key should be.

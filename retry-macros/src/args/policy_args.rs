@@ -43,17 +43,13 @@ impl PolicyArgs {
     pub(crate) fn read(arguments: &Arguments, reader: &ValueReader<'_>, faults: &mut Faults) -> Self {
         let mut args = Self { policy: arguments.expression(Key::Policy).cloned(), ..Self::default() };
         let value = |setting| arguments.expression(Key::of(setting));
-        for setting in [Setting::Base, Setting::Cap, Setting::Increment, Setting::Deadline, Setting::MaxHint] {
+        let mut duration = |setting: Setting| {
             let duration = value(setting).and_then(|value| reader.duration(setting.name(), value, faults));
-            let nanos = args.sort(setting, duration).map(nanos::from_duration);
-            match setting {
-                Setting::Base => args.literals.base = nanos,
-                Setting::Cap => args.literals.cap = nanos,
-                Setting::Increment => args.literals.increment = nanos,
-                Setting::Deadline => args.literals.deadline = nanos,
-                _ => args.literals.max_hint = nanos,
-            }
-        }
+            args.sort(setting, duration).map(nanos::from_duration)
+        };
+        let [base, cap, increment, deadline, max_hint] =
+            [Setting::Base, Setting::Cap, Setting::Increment, Setting::Deadline, Setting::MaxHint].map(&mut duration);
+        args.literals = Settings { base, cap, increment, deadline, max_hint, ..Settings::NONE };
         args.literals.strategy = value(Setting::Strategy).and_then(|value| args.read_strategy(value, reader, faults));
         let jitter = value(Setting::Jitter).and_then(|value| reader.jitter(value, faults));
         args.literals.jitter = args.sort(Setting::Jitter, jitter);
