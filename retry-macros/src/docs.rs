@@ -7,7 +7,7 @@ use crate::args::expr;
 use crate::args::key::Key;
 use crate::args::policy_args::PolicyArgs;
 use crate::args::value::ArgValue;
-use crate::syntax::shown;
+use crate::syntax::source_text;
 use quote::ToTokens;
 use reattempt_policy::Setting;
 use reattempt_policy::strategy::{Jitter, Kind};
@@ -178,7 +178,7 @@ fn duration(duration: &ArgValue<Duration>) -> String {
 
 /// The tokens as text between backticks.
 fn source(tokens: &impl ToTokens) -> String {
-    shown::stream(tokens.to_token_stream()).replace('`', "'")
+    source_text::of(tokens).replace('`', "'")
 }
 
 #[cfg(test)]

@@ -6,8 +6,6 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use std::fmt::Display;
 
-pub(crate) use reattempt_policy::suggestion::{did_you_mean, listed};
-
 /// The faults found so far.
 #[derive(Default)]
 pub(crate) struct Faults(Option<syn::Error>);

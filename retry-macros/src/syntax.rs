@@ -1,6 +1,6 @@
 //! Tokens and types of Rust: marks and words, groups in groups, text for messages. It knows no item and no key.
 
-pub(crate) mod shown;
+pub(crate) mod source_text;
 pub(crate) mod type_path;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};

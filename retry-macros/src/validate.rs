@@ -18,8 +18,7 @@ use crate::faults::Faults;
 use crate::item::function::Function;
 use crate::model::{Classifier, Ending, Limit, Model, Timer};
 use crate::paths::Paths;
-use crate::syntax::shown;
-use quote::ToTokens;
+use crate::syntax::source_text;
 use std::time::Duration;
 use syn::{Expr, Lit};
 
@@ -123,7 +122,7 @@ impl Validator<'_> {
                 "`name` is empty; write `name = \"payments.charge\"`, or leave it out".to_owned()
             }
             None if !self.reader.is_constant(name) => {
-                let found = shown::stream(name.to_token_stream());
+                let found = source_text::of(name);
                 format!(
                     "`name` expects a string literal or a constant, found `{found}`; write `name = \"payments.charge\"`"
                 )
@@ -139,7 +138,7 @@ impl Validator<'_> {
         if let Some(Lit::Bool(wants)) = expr::literal(value) {
             return wants.value;
         }
-        let found = shown::stream(value.to_token_stream());
+        let found = source_text::of(value);
         let message =
             format!("`doc` expects `true` or `false`, found `{found}`; write `doc = false` to leave the section out");
         faults.on(value, message);

@@ -6,7 +6,7 @@ use crate::args::expr;
 use crate::args::key::{self, Key, Macro, ValueKind};
 use crate::args::pattern_check;
 use crate::faults::Faults;
-use crate::syntax::shown;
+use crate::syntax::source_text;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use reattempt_policy::Kind;
@@ -284,7 +284,7 @@ fn no_argument(entry: &[TokenTree]) -> syn::Error {
         Some(name) => format!("write `clone({name})`"),
         None => "write `clone(payload)`".to_owned(),
     };
-    let message = format!("`clone` lists the names of arguments, found `{}`; {advice}", shown::text(entry));
+    let message = format!("`clone` lists the names of arguments, found `{}`; {advice}", source_text::of_tokens(entry));
     syn::Error::new_spanned(entry.iter().cloned().collect::<TokenStream>(), message)
 }
 
@@ -312,7 +312,7 @@ fn no_value(input: ParseStream<'_>, key: Key, name: &Ident) -> syn::Error {
     };
     let (found, advice) = match found {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket && key == Key::Clone => {
-            let list = shown::stream(group.stream());
+            let list = source_text::of(&group.stream());
             (format!("[{list}]"), format!("clone({list})"))
         }
         TokenTree::Group(group) => {
@@ -347,7 +347,7 @@ fn wrong_kind(fault: syn::Error, input: ParseStream<'_>, key: Key) -> syn::Error
     } else {
         tokens.truncate(1);
     }
-    let found = shown::text(&tokens);
+    let found = source_text::of_tokens(&tokens);
     let message = format!("`{}` expects {expected}, found `{found}`; write `{advice}`", key.name());
     syn::Error::new_spanned(tokens.into_iter().collect::<TokenStream>(), message)
 }

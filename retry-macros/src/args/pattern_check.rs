@@ -1,7 +1,7 @@
 //! What stands where `matches(PATTERN if GUARD)` or its content should, and surely is none.
 
 use crate::args::matched_pattern;
-use crate::syntax::{is_mark, is_word, part, shown};
+use crate::syntax::{is_mark, is_word, part, source_text};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{Pat, PatIdent, Path};
@@ -24,8 +24,8 @@ pub(super) fn refuse_value(key: &str, value: &[TokenTree]) -> syn::Result<()> {
         _ if is_alternatives(value.iter().cloned().collect(), 2) => value.iter().cloned().collect(),
         _ => return Ok(()),
     };
-    let found = shown::text(value);
-    let meant = if meant.is_empty() { "MyError::Timeout".to_owned() } else { shown::stream(meant) };
+    let found = source_text::of_tokens(value);
+    let meant = if meant.is_empty() { "MyError::Timeout".to_owned() } else { source_text::of(&meant) };
     let message = format!(
         "`{key}` expects a function, or a pattern in `matches(...)`, found `{found}`; write `{key} = matches({meant})`"
     );
@@ -69,11 +69,17 @@ pub(super) fn refuse_content(content: &TokenStream) -> syn::Result<()> {
     let Some(at) = end_of_pattern(content).and_then(|rest| tokens.len().checked_sub(rest)) else { return Ok(()) };
     let before = part(&tokens, ..at);
     let Some(token) = tokens.get(at) else { return Ok(()) };
-    let message = match shown::operator(&tokens, at).as_str() {
+    let message = match source_text::operator(&tokens, at).as_str() {
         "" if guard == Some(at) => match (at, at + 1 == tokens.len()) {
-            (0, _) => format!("the pattern before the guard is missing; write `matches(e {})`", shown::text(&tokens)),
+            (0, _) => format!(
+                "the pattern before the guard is missing; write `matches(e {})`",
+                source_text::of_tokens(&tokens)
+            ),
             (_, true) => {
-                format!("the condition behind `if` is missing; write one, or `matches({})`", shown::text(before))
+                format!(
+                    "the condition behind `if` is missing; write one, or `matches({})`",
+                    source_text::of_tokens(before)
+                )
             }
             (_, false) => return Ok(()),
         },
@@ -83,7 +89,7 @@ pub(super) fn refuse_content(content: &TokenStream) -> syn::Result<()> {
             let pattern = part(&tokens, ..guard.unwrap_or(tokens.len()));
             let alternatives: Vec<String> = pattern
                 .split(|token| is_mark(Some(token), ','))
-                .map(shown::text)
+                .map(source_text::of_tokens)
                 .filter(|one| !one.is_empty())
                 .collect();
             let alternatives = alternatives.join(" | ");
@@ -92,11 +98,14 @@ pub(super) fn refuse_content(content: &TokenStream) -> syn::Result<()> {
             )
         }
         "=>" => {
-            format!("a pattern has no `=>`: what it matches is retried; write `matches({})`", shown::text(before))
+            format!(
+                "a pattern has no `=>`: what it matches is retried; write `matches({})`",
+                source_text::of_tokens(before)
+            )
         }
         ":" => {
             let kept = [before, guard.map_or(&[], |guard| part(&tokens, guard..))].concat();
-            let kept = shown::text(&kept);
+            let kept = source_text::of_tokens(&kept);
             format!("a pattern says no type, since that of the failure is known; write `matches({kept})`")
         }
         operator => {
@@ -135,7 +144,7 @@ fn end_of_pattern(content: &TokenStream) -> Option<usize> {
 fn condition(content: &[TokenTree], at: usize, has_guard: bool) -> String {
     let name = content.first().filter(|first| matches!(first, TokenTree::Ident(_))).map(ToString::to_string);
     let name = name.filter(|name| at == 1 && name.starts_with(char::is_lowercase));
-    let text = shown::text(content);
+    let text = source_text::of_tokens(content);
     match name {
         _ if has_guard => "code if *code >= 500".to_owned(),
         // A failure is looked at by reference.

@@ -4,7 +4,7 @@
 
 use crate::args::expr;
 use crate::faults::Faults;
-use crate::syntax::shown;
+use crate::syntax::source_text;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use reattempt_policy::notation::unknown_jitter_message;
@@ -201,7 +201,7 @@ pub(crate) fn quoted(literal: &Lit) -> Option<String> {
     let expression = expr::parse.parse2(tokens.clone()).ok()?;
     let is_named =
         expr::path(&expression).is_some() || expr::closure(&expression).is_some() || expr::is_call(&expression);
-    is_named.then(|| shown::stream(tokens))
+    is_named.then(|| source_text::of(&tokens))
 }
 
 /// The tokens in the quotes of a text, unless that has marks that Rust or names have not.

@@ -3,10 +3,10 @@
 //! It judges no value, and does not know the fields.
 
 use crate::args::expr;
-use crate::faults::{Faults, did_you_mean};
-use crate::syntax::shown;
+use crate::faults::Faults;
+use crate::syntax::source_text;
 use proc_macro2::{Ident, Span, TokenTree};
-use quote::ToTokens;
+use reattempt_policy::suggestion::did_you_mean;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
@@ -59,7 +59,7 @@ impl Attributes {
                 )),
                 Meta::List(list) => this.read_list(list, faults),
                 Meta::NameValue(meta) => {
-                    let found = shown::stream(meta.value.to_token_stream());
+                    let found = source_text::of(&meta.value);
                     let message = format!(
                         "`#[{name}]` takes no value, found `= {found}`; write `#[transient]`, `#[permanent]` or `#[transient(...)]`"
                     );
@@ -162,7 +162,7 @@ fn module_path(value: &Expr) -> syn::Result<Path> {
             Ok(path.clone())
         }
         _ => {
-            let found = shown::stream(value.to_token_stream());
+            let found = source_text::of(value);
             let message = format!("`crate` expects the path of a module, found `{found}`; write `{CRATE}`");
             Err(syn::Error::new_spanned(value, message))
         }

@@ -3,7 +3,7 @@
 //! In doubt it is a function, which the compiler checks.
 
 use crate::args::expr;
-use crate::syntax::shown;
+use crate::syntax::source_text;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use std::iter;
@@ -35,7 +35,7 @@ pub(super) fn function_for(value: &Expr, fields: &Fields, is_struct: bool) -> Op
         return None;
     }
     if let Some(function) = called_with_all(&body, &names, is_struct) {
-        return Some(shown::stream(function.to_token_stream()));
+        return Some(source_text::of(function));
     }
     // `!is_busy`, where `is_busy` is a function.
     let negated = match &body {
@@ -71,7 +71,7 @@ pub(super) fn function_for(value: &Expr, fields: &Fields, is_struct: bool) -> Op
         body.into_token_stream()
     };
     let parameters: Vec<String> = parameters.iter().map(ToString::to_string).collect();
-    Some(format!("|{}| {}", parameters.join(", "), shown::stream(body.to_token_stream())))
+    Some(format!("|{}| {}", parameters.join(", "), source_text::of(&body)))
 }
 
 /// Writes `self.field` as `field`, and `matches!(value, pattern)` as a call, so that the fields in it are found. Returns whether there

@@ -3,12 +3,13 @@
 use super::attributes::{self, Attributes};
 use super::{Case, Hint, Rule, function_check};
 use crate::args::expr;
-use crate::faults::{Faults, did_you_mean, listed};
+use crate::faults::Faults;
 use crate::paths::Paths;
-use crate::syntax::shown;
+use crate::syntax::source_text;
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;
 use reattempt_policy::duration;
+use reattempt_policy::suggestion::{did_you_mean, listed};
 use std::time::Duration;
 use syn::{Data, DataEnum, DeriveInput, Expr, Fields, Index, Lit, LitStr, Member, Path};
 
@@ -193,7 +194,7 @@ impl<'a> Place<'a> {
         example: &str,
         faults: &mut Faults,
     ) -> Option<()> {
-        let found = shown::stream(expr::peel(value).to_token_stream());
+        let found = source_text::of(expr::peel(value));
         let quoted = expr::text(value).filter(|text| text.parse_with(Path::parse_mod_style).is_ok()).map(LitStr::value);
         let is_literal = expr::literal(value).is_some() || expr::is_negative(value);
         let message = if let Some(function) = quoted {
@@ -233,7 +234,7 @@ impl<'a> Place<'a> {
             return Some(found);
         }
         let names: Vec<String> = members.iter().map(|member| member.to_token_stream().to_string()).collect();
-        let found = shown::stream(field.to_token_stream());
+        let found = source_text::of(field);
         let advice = match did_you_mean(&found, &names) {
             _ if names.is_empty() => "; there is none".to_owned(),
             none if none.is_empty() => format!("; fields are {}", listed(&names, "`")),

@@ -7,7 +7,7 @@ use crate::args::value::ArgValue;
 use crate::faults::Faults;
 use crate::item::function::Function;
 use crate::model::{Ending, ErrorEnding, History};
-use crate::syntax::shown;
+use crate::syntax::source_text;
 use crate::syntax::type_path::{self, type_arguments};
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -61,7 +61,7 @@ impl Validator<'_> {
         if is_same_type(named, visible) {
             return Some(());
         }
-        let [named, shown] = [named, visible].map(|ty| shown::stream(ty.to_token_stream()));
+        let [named, shown] = [named, visible].map(|ty| source_text::of(ty));
         let message = format!(
             "`error` names the error of an attempt, found `{named}` beside a `RetryError<{shown}>`; remove `error`, or \
              return `RetryError<{named}>`"
@@ -124,7 +124,7 @@ fn is_same_type(one: &Type, other: &Type) -> bool {
             one.ident == other.ident || [one, other].iter().any(|last| !last.arguments.is_none())
         }
         _ => {
-            let [one, other] = [one, other].map(|ty| shown::stream(type_path::peel(ty).to_token_stream()));
+            let [one, other] = [one, other].map(|ty| source_text::of(type_path::peel(ty)));
             one == other
         }
     }
@@ -153,5 +153,5 @@ fn plain(returned: &Type) -> Option<String> {
         Type::Tuple(_) | Type::Array(_) | Type::Slice(_) | Type::Reference(_) => true,
         _ => false,
     };
-    is_plain.then(|| shown::stream(ty.to_token_stream()))
+    is_plain.then(|| source_text::of(ty))
 }

@@ -6,9 +6,8 @@ use crate::args::expr;
 use crate::args::key::Key;
 use crate::faults::Faults;
 use crate::item::arguments::BindingKind;
-use crate::syntax::shown;
+use crate::syntax::source_text;
 use proc_macro2::Ident;
-use quote::ToTokens;
 use reattempt_policy::suggestion::{did_you_mean, listed};
 
 /// The methods of HTTP, and whether a request that is sent twice does what one does (RFC 9110, section 9.2.2).
@@ -92,7 +91,7 @@ impl Validator<'_> {
             Some(path) => expr::last_name(path).map(ToString::to_string),
             None => expr::text(written).map(syn::LitStr::value),
         };
-        let source = shown::stream(written.to_token_stream());
+        let source = source_text::of(written);
         let message = match METHODS.iter().find(|(name, _)| found.as_deref() == Some(name)) {
             None => {
                 let names = METHODS.map(|(name, _)| name);

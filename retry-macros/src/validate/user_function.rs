@@ -6,7 +6,7 @@ use crate::args::key::Key;
 use crate::args::{expr, matched_pattern, pattern_check, value};
 use crate::faults::Faults;
 use crate::model::Classifier;
-use crate::syntax::shown;
+use crate::syntax::source_text;
 use quote::ToTokens;
 use reattempt_policy::duration;
 use syn::{Expr, Lit};
@@ -61,7 +61,7 @@ fn literal_instead(key: Key, literal: &Lit) -> String {
     let (name, (what, details)) = (key.name(), expected(key));
     let pattern = value::quoted_tokens(literal).filter(|tokens| pattern_check::is_alternatives(tokens.clone(), 1));
     if let (Key::On | Key::OnValue, Some(pattern)) = (key, pattern) {
-        let pattern = shown::stream(pattern);
+        let pattern = source_text::of(&pattern);
         return format!(
             "`{name}` expects a function, or a pattern in `matches(...)`, not in quotes; write `{name} = matches({pattern})`"
         );

@@ -1,6 +1,7 @@
-//! Tokens as a text for messages, spaced as somebody would write them: the compiler's own text may have a blank around each token.
+//! Tokens as text for messages, spaced as somebody would write them: the compiler's own text may have a blank around each token.
 
-use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Spacing, TokenTree};
+use quote::ToTokens;
 
 /// Marks that stand close to what is before and behind them.
 const CLOSE: [&str; 8] = ["::", ".", "..", "..=", "?", "!", "'", "#"];
@@ -8,8 +9,8 @@ const CLOSE: [&str; 8] = ["::", ".", "..", "..=", "?", "!", "'", "#"];
 /// Words that a value may follow.
 const LEADING: [&str; 6] = ["if", "in", "match", "mut", "ref", "return"];
 
-/// The tokens as a text.
-pub(crate) fn text(tokens: &[TokenTree]) -> String {
+/// The tokens as text.
+pub(crate) fn of_tokens(tokens: &[TokenTree]) -> String {
     let mut text = String::new();
     let mut is_in_closure = false;
     let mut open_generics = 0_usize;
@@ -59,14 +60,14 @@ pub(crate) fn text(tokens: &[TokenTree]) -> String {
     text
 }
 
-/// The same of a stream.
-pub(crate) fn stream(tokens: TokenStream) -> String {
-    text(&tokens.into_iter().collect::<Vec<_>>())
+/// The same of anything that becomes tokens.
+pub(crate) fn of(tokens: &impl ToTokens) -> String {
+    of_tokens(&tokens.to_token_stream().into_iter().collect::<Vec<_>>())
 }
 
 fn one(token: &TokenTree) -> String {
     let TokenTree::Group(group) = token else { return token.to_string() };
-    let content = stream(group.stream());
+    let content = of(&group.stream());
     match group.delimiter() {
         Delimiter::Parenthesis => format!("({content})"),
         Delimiter::Bracket => format!("[{content}]"),
@@ -99,6 +100,7 @@ pub(crate) fn operator(tokens: &[TokenTree], from: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proc_macro2::TokenStream;
 
     #[test]
     fn texts_come_back_as_they_were_written() {
@@ -120,7 +122,7 @@ mod tests {
             "!ready",
         ] {
             let tokens: TokenStream = written.parse().expect("tokens");
-            assert_eq!(stream(tokens), written);
+            assert_eq!(of(&tokens), written);
         }
     }
 }
