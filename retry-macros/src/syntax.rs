@@ -16,7 +16,7 @@ pub(crate) fn is_mark(token: Option<&TokenTree>, mark: char) -> bool {
     matches!(token, Some(TokenTree::Punct(found)) if found.as_char() == mark)
 }
 
-/// Returns a part of a list; what is not there is nothing. By this and not by `[a..b]`, since the tokens need not be Rust.
+/// Returns a part of a list, empty where the list is shorter. Tokens need not be Rust, so `[a..b]` could panic.
 pub(crate) fn part<T, R: SliceIndex<[T], Output = [T]>>(list: &[T], range: R) -> &[T] {
     list.get(range).unwrap_or_default()
 }
@@ -32,7 +32,7 @@ fn with_content(content: TokenStream, delimiter: Delimiter, span: Span) -> Group
     group
 }
 
-/// Returns the group that the places lead to, from group to group.
+/// Returns the group at a place in groups: each number counts tokens within the group before it.
 pub(crate) fn group_within(outer: &Group, places: &[usize]) -> Option<Group> {
     let Some((place, deeper)) = places.split_first() else { return Some(outer.clone()) };
     match outer.stream().into_iter().nth(*place)? {
@@ -41,7 +41,7 @@ pub(crate) fn group_within(outer: &Group, places: &[usize]) -> Option<Group> {
     }
 }
 
-/// Returns a group with another one in the place of the one that the places lead to.
+/// Returns the outer group with the one at a place replaced.
 pub(crate) fn replace_within(
     outer: &Group,
     places: &[usize],

@@ -14,7 +14,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::Token;
 use syn::spanned::Spanned;
 
-/// One attempt: binds anew what each attempt needs anew, and runs the body.
+/// One attempt: makes the bindings that each attempt needs anew, and runs the body.
 ///
 /// Sync: `{ BINDINGS (|| -> Returned { BODY })() }`. The closure is what `return` and `?` leave.
 ///
@@ -123,7 +123,7 @@ fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenSt
             quote_spanned!(here=> #set(#default, __reattempt_site(), __reattempt_limit))
         }
     };
-    // Where the sleeper's answer is no future, that is found out here.
+    // A sleeper that returns no future is reported here.
     let there = here.located_at(model.sleep.as_ref().map_or(here, Spanned::span));
     let timed = quote_spanned! {there=>
         #timed(::core::pin::Pin::as_mut(&mut __reattempt_future), __reattempt_limit, |__reattempt_limit| #sleeper).await
@@ -165,42 +165,24 @@ fn returned_for_error(ending: &ErrorEnding, function: &Function, paths: &Paths) 
     quote_spanned!(there=> ::core::result::Result<#value, #error>)
 }
 
-/// A body that is looked at and never run, for a function with a faulty attribute: its own type is the attempt's.
+/// A body that is checked and never run, for a function with a faulty attribute: its own type is the attempt's.
 ///
-/// `{ let _ = || -> Returned { BODY }; loop {} }`, or the same with an `async` block.
+/// `{ if false { return unreached::<Declared>(); } let _ = || -> Returned { BODY }; loop {} }`, or the same with
+/// `async { if false { return unreached::<Returned>(); } ({ BODY }) }`.
 pub(crate) fn unlooped(function: &Function, ending: &ErrorEnding, body: &Group, paths: &Paths) -> Option<Group> {
     let here = Span::mixed_site();
-    let returned = returned_for_error(ending, function, paths);
-    let content = match function.kind {
-        FunctionKind::Sync => quote_spanned!(here=> let _ = || -> #returned #body;),
-        FunctionKind::Async => unrun(&returned, body, paths),
-        FunctionKind::Future(_) => {
-            let declared = inferable(function.returned.as_ref()?);
-            let content = unrun(&returned, body, paths);
-            let unreached = paths.private("unreached");
-            quote_spanned! {here=>
-                if false {
-                    return #unreached::<#declared>();
-                }
-                #content
-            }
-        }
-    };
-    Some(spanned_braces(quote_spanned!(here=> #content loop {}), body.span()))
-}
-
-/// `let _ = async { if false { return unreached::<Returned>(); } ({ BODY }) };`
-fn unrun(returned: &TokenStream, body: &Group, paths: &Paths) -> TokenStream {
-    let here = Span::mixed_site();
     let unreached = paths.private("unreached");
-    let inner = quote_spanned! {here=>
-        if false {
-            return #unreached::<#returned>();
-        }
-        (#body)
+    let never = |ty: &TokenStream| quote_spanned!(here=> if false { return #unreached::<#ty>(); });
+    let returned = returned_for_error(ending, function, paths);
+    let attempt = if function.is_async() {
+        let typed = never(&returned);
+        let block = spanned_braces(quote_spanned!(here=> #typed (#body)), body.span());
+        quote_spanned!(here=> async #block)
+    } else {
+        quote_spanned!(here=> || -> #returned #body)
     };
-    let block = spanned_braces(inner, body.span());
-    quote_spanned!(here=> let _ = async #block;)
+    let declared = never(&inferable(function.returned.as_ref()?).into_token_stream());
+    Some(spanned_braces(quote_spanned!(here=> #declared let _ = #attempt; loop {}), body.span()))
 }
 
 fn bind(model: &Model, binding: &Binding) -> Option<TokenStream> {
@@ -233,7 +215,7 @@ fn local(binding: &Binding, mutability: Option<Token![mut]>, value: &TokenStream
     let Binding { name, is_shared, attrs, .. } = binding;
     let is_shared = *is_shared && mutability.is_some();
     let allow_mut = is_shared.then(|| quote_spanned!(here=> #[allow(unused_mut)]));
-    // The body may only mention it, and the statements before have used it.
+    // The body may mention it without using it, and the statements before the block have used it.
     let used = is_shared.then(|| quote_spanned!(here=> #(#attrs)* let _ = &#name;));
     let allow_use = allow_use(name);
     quote_spanned! {here=>
@@ -246,7 +228,7 @@ fn local(binding: &Binding, mutability: Option<Token![mut]>, value: &TokenStream
     }
 }
 
-/// Lets generated code use a name that says that nobody does.
+/// Lets generated code use a name that begins with an underscore.
 fn allow_use(name: &Ident) -> Option<TokenStream> {
     let here = Span::mixed_site();
     name.to_string()

@@ -1,4 +1,4 @@
-//! The names that the signature binds, and how each attempt gets them: what is bound anew, what is kept, what cannot be either.
+//! The names that the signature binds, and how each attempt gets them: some are bound anew, some are kept, some are refused.
 //!
 //! It knows no body.
 
@@ -28,9 +28,9 @@ pub(crate) struct Binding {
     pub(crate) mutability: Option<Token![mut]>,
     /// Whether it is `ref mut`, of a by-value argument.
     pub(crate) is_reference: bool,
-    /// Whether statements before the attempts name it too, so that the `mut` may be theirs alone, or the body's.
+    /// Whether statements before the `async` block mention it too, so that the `mut` may be for them alone.
     pub(crate) is_shared: bool,
-    /// Those of the parameter that a binding in its place needs: `#[cfg]`, and levels of lints.
+    /// The attributes of the parameter that a binding in its place needs: `#[cfg]`, and levels of lints.
     pub(crate) attrs: Vec<Attribute>,
 }
 
@@ -100,7 +100,7 @@ fn is_unit(argument: &PatType) -> bool {
     pattern::single_name(&argument.pat).is_some_and(|name| pattern::is_constant(name) && is_last(name))
 }
 
-/// Refuses a pattern of which it cannot be told what it binds, or how.
+/// Refuses a pattern whose bindings are not certain: a macro may bind anything, and a `ref mut` may be behind a `&mut` of the type.
 pub(crate) fn refuse_pattern(pattern: &Pat, ty: Option<&Type>, faults: &mut Faults) {
     if let Some(call) = pattern::macro_call(pattern) {
         let message = "what a macro binds is not seen here, so it cannot be bound anew for each attempt; write the pattern out, or take \
@@ -136,8 +136,8 @@ fn has_unique_reference(ty: &Type) -> bool {
     found.0
 }
 
-/// Strips the `mut` of by-value names in a pattern, and returns all names that it binds. The kind is that of a pattern that is a
-/// name alone.
+/// Strips the `mut` of by-value names in a pattern, and returns all names that it binds. `kind` holds for a pattern that is a name
+/// alone.
 pub(crate) fn take_bindings(pattern: &mut Pat, kind: BindingKind, attrs: &[Attribute]) -> Vec<Binding> {
     let mut bindings: Vec<Binding> = Vec::new();
     let is_name = pattern::single_name(pattern).is_some();

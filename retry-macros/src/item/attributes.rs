@@ -1,4 +1,4 @@
-//! Attributes: those of a parameter that a binding in its place needs too, and those inside of a body.
+//! Attributes: those of a parameter that a binding in its place needs too, and those at the beginning of a body.
 //!
 //! It knows no key.
 
@@ -25,7 +25,7 @@ fn inherited_meta(meta: &Meta) -> Option<Meta> {
     INHERITED.iter().any(|name| list.path.is_ident(name)).then(|| without_expectation(meta))
 }
 
-/// The attribute with `allow` for `expect`: of two bindings the lint finds one.
+/// Returns the attribute with `allow` instead of `expect`: where there are two bindings, the lint fires for one of them only.
 pub(crate) fn without_expectation(meta: &Meta) -> Meta {
     let changed = match meta {
         Meta::List(list) if list.path.is_ident("cfg_attr") => {
@@ -41,7 +41,7 @@ pub(crate) fn without_expectation(meta: &Meta) -> Meta {
     changed.unwrap_or_else(|| meta.clone())
 }
 
-/// `cfg_attr(CONDITION, ATTRIBUTES)` with what a function makes of each attribute; `None` if that is nothing.
+/// Maps each attribute in `cfg_attr(CONDITION, ATTRIBUTES)`. `None` if none is left.
 fn each_under_condition(list: &MetaList, each: impl Fn(&Meta) -> Option<Meta>) -> Option<Meta> {
     let parts = |input: ParseStream<'_>| {
         let mut condition = TokenStream::new();
@@ -57,12 +57,12 @@ fn each_under_condition(list: &MetaList, each: impl Fn(&Meta) -> Option<Meta>) -
     (!attributes.is_empty()).then(|| Meta::List(MetaList { tokens, ..list.clone() }))
 }
 
-/// Whether attributes may configure out what they stand on.
+/// Whether the attributes may remove what they stand on.
 pub(crate) fn are_conditional(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
 }
 
-/// Returns the `#[cfg]` that holds where none of these attributes' statement is; `None` where a `#[cfg_attr]` decides.
+/// Returns the `#[cfg]` that holds where the statement with these attributes is removed. `None` where a `#[cfg_attr]` decides.
 pub(crate) fn absence(attrs: &[Attribute]) -> Option<Attribute> {
     let predicates: Vec<&TokenStream> = attrs
         .iter()
@@ -80,7 +80,7 @@ pub(crate) fn absence(attrs: &[Attribute]) -> Option<Attribute> {
 
 /// Takes the inner attributes out of a body: they belong on the function. `None` where there are none.
 pub(crate) fn take_inner(body: &Group) -> Option<(Vec<Attribute>, Group)> {
-    // The rest goes through unread.
+    // Other bodies are not read.
     let is_candidate = |token: &TokenTree| is_mark(Some(token), '#') || matches!(token, TokenTree::Group(_));
     body.stream().into_iter().next().filter(is_candidate)?;
     let parts = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_inner)?, input.parse::<TokenStream>()?));

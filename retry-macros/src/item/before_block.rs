@@ -42,9 +42,9 @@ pub(crate) fn refuse_early_return(before: &[Stmt], faults: &mut Faults) {
 
 /// Fits the bindings to the statements.
 ///
-/// What they bind under an argument's name is what the body means by it. An argument that the body does not mention may be used up by
-/// them, or live shorter than the future, so attempts leave it alone; so it is with `self`. An argument that is `mut` stays so for
-/// them.
+/// If a statement binds the name of an argument, the body means that variable. If the body does not mention an argument or `self`,
+/// attempts do not touch it: the statements may use it up, or it may live shorter than the future. A `mut` argument stays `mut` for
+/// the statements.
 pub(crate) fn fit_bindings(
     before: &[Stmt],
     body: &TokenStream,
@@ -66,7 +66,7 @@ pub(crate) fn fit_bindings(
         binding.attrs.extend(absences);
         if let Some(mutability) = binding.mutability {
             refuse_macro(before, body, &binding.name, faults);
-            // Either side may be the one that needs no `mut`.
+            // The `mut` may be for the statements, for the body, or for both.
             binding.is_shared = is_attempted && is_mentioned(text.clone(), &binding.name);
             if binding.is_shared || !is_attempted {
                 make_mut(sig, &binding.name, mutability, binding.is_shared);
@@ -100,7 +100,8 @@ fn binds(pattern: &Pat, name: &Ident) -> bool {
     is_bound
 }
 
-/// Refuses a macro that gets at a `mut` argument itself, wherever it is called: attempts cannot put another in its place.
+/// Refuses a macro of the statements that uses a `mut` argument, if the body calls it: it would use the argument itself, and not what
+/// the attempt binds.
 fn refuse_macro(before: &[Stmt], body: &TokenStream, name: &Ident, faults: &mut Faults) {
     if let Some(word) = reaching_macro(before, body, name) {
         let message = format!(
@@ -110,9 +111,9 @@ fn refuse_macro(before: &[Stmt], body: &TokenStream, name: &Ident, faults: &mut 
     }
 }
 
-/// The macro among the statements through which a body reaches a variable that is bound before them.
+/// Returns the macro of the statements through which the body uses a variable that is bound before them.
 ///
-/// In `macro_rules!` a name means what it meant where the macro stands, wherever that is called.
+/// In `macro_rules!` a name means what it means where the macro is defined.
 fn reaching_macro(before: &[Stmt], body: &TokenStream, name: &Ident) -> Option<Ident> {
     let is_hiding = |statement: &Stmt| {
         as_local(statement).is_some_and(|local| binds(&local.pat, name) && !attributes::are_conditional(&local.attrs))

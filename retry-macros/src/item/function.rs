@@ -30,7 +30,7 @@ pub(crate) struct Function {
     pub(crate) returned_span: Span,
     /// The body of an attempt, in the user's own braces.
     pub(crate) body: Group,
-    /// Where these are in the last group of the item, from group to group; `None` where they are not there as such.
+    /// Where these braces are in the last group of the item, from group to group. `None` if they are not the user's own.
     body_place: Option<Vec<usize>>,
 }
 
@@ -67,7 +67,7 @@ impl Function {
         let output = output(&sig, faults)?;
 
         let (mut receiver, mut bindings) = arguments::arguments(&mut sig);
-        // Borrowed anew in the body, a pinned one keeps nothing itself.
+        // A pinned one is borrowed anew for each attempt.
         let mut kept_self = receiver.mutability.filter(|_| receiver.kind != BindingKind::MutInPin);
         let (mut kind, returned, body) = if sig.asyncness.is_some() {
             (FunctionKind::Async, Some(output), body)
@@ -154,7 +154,7 @@ fn future_body(output: &Type, body: &Group, faults: &mut Faults) -> Option<Futur
     future
 }
 
-/// Refuses patterns of which it cannot be told what they bind, or how. `async_trait` takes arguments apart in the body.
+/// Refuses patterns whose bindings are not certain, also where `async_trait` has moved them into the body.
 fn refuse_patterns(sig: &mut Signature, kind: &mut FunctionKind, faults: &mut Faults) {
     for argument in arguments::typed(sig) {
         refuse_pattern(&argument.pat, Some(&argument.ty), faults);
@@ -234,7 +234,7 @@ impl Parts {
     }
 }
 
-/// The attributes and the visibility of an item, and what follows them. The last token, which may be a body, is not looked into.
+/// The attributes and the visibility of an item, and what follows them. The last token, which may be a body, is not read.
 fn behind_visibility(item: TokenStream) -> syn::Result<(Vec<Attribute>, Visibility, Vec<TokenTree>)> {
     let mut tokens: Vec<TokenTree> = item.into_iter().collect();
     let last = tokens.pop();
@@ -263,7 +263,7 @@ pub(crate) fn is_expression(item: &TokenStream) -> bool {
     kind.is_some_and(|(kind, _)| kind::is_expression(kind))
 }
 
-/// Refuses what no rewriting helps.
+/// Refuses functions that cannot be retried at all.
 fn refuse_qualifiers(attrs: &[Attribute], sig: &Signature, faults: &mut Faults) {
     let is_retry = |attr: &&Attribute| attr.path().segments.last().is_some_and(|last| last.ident == "retry");
     if let Some(again) = attrs.iter().find(is_retry) {

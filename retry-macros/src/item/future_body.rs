@@ -128,8 +128,8 @@ impl FutureBody {
     }
 }
 
-/// Whether a body ends with `Box::pin(async ...)` or `async { ... }.boxed()`, by its tokens: the return type may be an alias that
-/// nobody knows here.
+/// Whether a body ends with `Box::pin(async ...)` or `async { ... }.boxed()`. It makes a future then, also if the return type is an
+/// alias that does not say so.
 pub(crate) fn ends_with_boxed_async(body: &[TokenTree]) -> bool {
     let is_async = |token: Option<&TokenTree>| is_word(token, "async");
     match body {
@@ -281,7 +281,7 @@ impl Rebinding {
         matches!(self.pattern, Pat::Type(_))
     }
 
-    /// Takes in what it binds: from here on its names are the body's.
+    /// Updates the bindings: the body means what this binds.
     fn take_in(&mut self, receiver: &mut Receiver, bindings: &mut Vec<Binding>) {
         if let Some(name) = pattern::single_name(&self.pattern).filter(|name| *name == "__self").cloned() {
             receiver.name = Some(name);

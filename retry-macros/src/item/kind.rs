@@ -1,4 +1,4 @@
-//! What an annotated item is where it is no function, in words.
+//! What an annotated item is that is not a function, in words.
 //!
 //! It looks at keywords alone, so that an item need not be complete. It knows no message.
 
@@ -30,7 +30,7 @@ const ITEMS: [(&str, &str); 12] = [
     ("let", "a `let` statement"),
 ];
 
-/// Returns what an item is that is no function, and the place of its keyword. The item comes without attributes and visibility.
+/// Returns what an item is that is not a function, and the place of its keyword. `tokens` begins behind attributes and visibility.
 pub(crate) fn other_than_function(tokens: &[TokenTree]) -> Option<(&'static str, Span)> {
     const QUALIFIERS: [&str; 6] = ["default", "const", "async", "unsafe", "safe", "extern"];
     let is_qualifier = |token: &&TokenTree| match token {
@@ -70,7 +70,7 @@ fn starts_with_macro(tokens: &[TokenTree]) -> bool {
     end.is_some_and(|end| Path::parse_mod_style.parse2(tokens.iter().take(end).cloned().collect()).is_ok())
 }
 
-/// What the expression is that the tokens are, with or without a semicolon, if they are one.
+/// The kind of expression that the tokens are, with or without a semicolon. `None` if they are none.
 fn expression(tokens: &[TokenTree]) -> Option<&'static str> {
     const LEADS: [&str; 5] = ["async", "const", "move", "static", "unsafe"];
     let is_lead = |token: &&TokenTree| LEADS.iter().any(|word| is_word(Some(token), word));

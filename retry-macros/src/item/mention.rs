@@ -1,16 +1,15 @@
 //! Whether tokens mention a name.
 //!
-//! A body is not parsed, so a mention counts as a use: to bind an argument anew for nothing is the smaller mistake, since the other
-//! one keeps what an attempt did to it.
+//! A body is not parsed, so a mention counts as a use. An argument that is bound anew without need does no harm; one that is not
+//! bound anew would keep what an attempt did to it.
 
 use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
-/// Whether the tokens mention a variable of that name. What only fields, methods, paths and fragments of macros can be
-/// called does not count.
+/// Whether the tokens mention a variable of that name. A field, a method, the beginning of a path and a fragment of a macro do not
+/// count.
 pub(crate) fn is_mentioned(tokens: TokenStream, name: &Ident) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let is_punct = |token: Option<&TokenTree>, mark: char, spacing: Spacing| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark && punct.spacing() == spacing);
     tokens.iter().enumerate().any(|(at, token)| match token {
         TokenTree::Ident(word) if is_same(word, name) => {
             let before = |steps: usize| at.checked_sub(steps).and_then(|at| tokens.get(at));
@@ -25,13 +24,17 @@ pub(crate) fn is_mentioned(tokens: TokenStream, name: &Ident) -> bool {
     })
 }
 
-/// Whether a format string has the name in it: `{x}`, `{x:?}`, `{:x$}`.
+fn is_punct(token: Option<&TokenTree>, mark: char, spacing: Spacing) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark && punct.spacing() == spacing)
+}
+
+/// Whether a format string uses the name: `{x}`, `{x:?}`, `{:x$}`.
 fn is_captured(text: &str, name: &str) -> bool {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
     text.match_indices(name).any(|(at, found)| {
         let (before, after) = (&text[..at], &text[at + found.len()..]);
         let before_name = before.trim_end();
-        // Two of them stand for a brace.
+        // `{{` stands for a brace.
         let braces = before_name.len() - before_name.trim_end_matches('{').len();
         let is_first = braces % 2 == 1 && !after.starts_with(is_part);
         is_first || after.starts_with('$') && !before.ends_with(is_part)

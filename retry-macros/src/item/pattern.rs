@@ -19,7 +19,7 @@ pub(crate) struct Context {
     pub(crate) attributes: Vec<Attribute>,
 }
 
-/// Calls a function with each name that a pattern binds. A name alone is bound, whatever it looks like.
+/// Calls a function with each name that a pattern binds. A pattern that is a name alone binds it, even if it looks like a constant.
 pub(crate) fn for_each_name(pattern: &mut Pat, each: &mut dyn FnMut(&mut PatIdent, &Context)) {
     match pattern {
         Pat::Type(typed) => for_each_name(&mut typed.pat, each),
@@ -66,7 +66,7 @@ impl VisitMut for Names<'_> {
         let is_mut = |pattern: &Pat| matches!(pattern, Pat::Ident(name) if name.mutability.is_some());
         let was_mut = is_mut(&parentheses.pat);
         visit_mut::visit_pat_paren_mut(self, parentheses);
-        // Without a `mut` nothing needs them any more, and the user is not to be told so.
+        // Without the `mut` the parentheses are not needed, and the compiler would warn about the user's.
         if was_mut && !is_mut(&parentheses.pat) {
             let span = Span::mixed_site().located_at(parentheses.paren_token.span.join());
             parentheses.paren_token = Paren(span);
