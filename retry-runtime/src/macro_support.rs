@@ -14,8 +14,6 @@ pub use crate::engine::call::{Call, call};
 pub use crate::engine::guards::Guards;
 pub use crate::engine::step::{CallContext, Context, Notified, Notify, Report, refuse, step};
 pub use crate::observe::site::Site;
-#[cfg(feature = "async")]
-pub use crate::time::clock::Mark;
 pub use crate::time::clock::{Begin, Started, Timer};
 pub use fresh_argument::Fresh;
 pub use idempotency_key::{KeySource, OsRandomness, idempotency_key};

@@ -9,7 +9,7 @@ use super::steps::{Limiting, Named, Origin, Steps, Within};
 use crate::engine::call::{self, Aside, Call};
 use crate::engine::pause::{Pause, sleep_async};
 use crate::failure::outcome::{Outcome, TimedOutcome};
-use crate::time::clock::{Begin, Mark};
+use crate::time::clock::{Begin, Started};
 use crate::time::sleep::{AsyncSleeper, AttemptClock, Sleep, SleepWith};
 use core::fmt::{self, Display};
 use core::future::Future;
@@ -21,7 +21,7 @@ use core::time::Duration;
 use pin_project_lite::pin_project;
 
 /// What a call knows of the time.
-pub type CallTimer<F, O, K> = <K as Steps<O>>::Timer<<F as Operand>::Timer<Mark>>;
+pub type CallTimer<F, O, K> = <K as Steps<O>>::Timer<<F as Operand>::Timer<Option<Started>>>;
 
 /// Keys whose sleeper gives futures.
 pub trait AsyncSteps<O: Outcome>: Steps<O> {

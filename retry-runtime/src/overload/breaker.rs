@@ -59,7 +59,6 @@ use crate::time::clock;
 use core::fmt;
 use core::time::Duration;
 use limits::{Limits, Span};
-use reattempt_policy::nanos;
 use state_machine::{Admission, Machine, Phase};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
@@ -182,7 +181,7 @@ impl CircuitBreaker {
     fn acquire_slowly(&self, mut word: u64) -> Result<(u64, u64), BreakerOpen> {
         loop {
             let state = Machine::unpack(word);
-            let next = match state.admit(self.limits.probes, now_millis) {
+            let next = match state.admit(self.limits.probes, clock::uptime_millis) {
                 Admission::Granted => state,
                 Admission::Place(next) => next,
                 Admission::Wait(millis) => return Err(self.refusal(state, Some(Duration::from_millis(millis)))),
@@ -197,7 +196,7 @@ impl CircuitBreaker {
                     continue;
                 }
             }
-            let started = if self.limits.is_timed { nanos::from_duration(clock::uptime()) } else { 0 };
+            let started = if self.limits.is_timed { clock::uptime_nanos() } else { 0 };
             // A listener that panics drops the permit, and so gives the place back.
             let permit = Permit::new(self, next.pack(), started);
             self.tell(state, next, None);
@@ -216,7 +215,7 @@ impl CircuitBreaker {
     pub fn admits_after(&self, delay: Duration) -> Result<(), BreakerOpen> {
         let state = self.current();
         // In the half-open state a place may come free, so a `Wait` of zero is a chance.
-        match state.admit(self.limits.probes, now_millis) {
+        match state.admit(self.limits.probes, clock::uptime_millis) {
             Admission::Granted | Admission::Place(_) => Ok(()),
             Admission::Wait(millis) if Duration::from_millis(millis) <= delay => Ok(()),
             Admission::Wait(millis) => Err(self.refusal(state, Some(Duration::from_millis(millis)))),
@@ -262,13 +261,13 @@ impl CircuitBreaker {
                     _ if self.limits.is_plain => Counts::default(),
                     Span::Count { .. } => self.window.by_count(state.generation),
                     Span::Time { slice_millis } => {
-                        self.window.by_time(state.generation, slice(now_millis(), slice_millis))
+                        self.window.by_time(state.generation, slice(clock::uptime_millis(), slice_millis))
                     }
                 };
                 snapshot = Snapshot { failures_in_a_row: failures, outcomes, failures: failed, slow, ..snapshot };
             }
             Phase::Open { until } => {
-                snapshot.probe_in = Some(Duration::from_millis(until.saturating_sub(now_millis())));
+                snapshot.probe_in = Some(Duration::from_millis(until.saturating_sub(clock::uptime_millis())));
             }
             Phase::HalfOpen { running, passed } => {
                 (snapshot.probes_running, snapshot.probes_passed) = (running, passed);
@@ -357,10 +356,6 @@ fn unless_panicking(listen: impl FnOnce()) {
     } else {
         listen();
     }
-}
-
-fn now_millis() -> u64 {
-    clock::millis(clock::uptime())
 }
 
 /// Returns the number of the slice that a moment is in.

@@ -195,7 +195,7 @@ impl Budget {
     }
 
     fn now(&self) -> u64 {
-        if self.rates.reserve == 0 { 0 } else { clock::millis(clock::uptime()) }
+        if self.rates.reserve == 0 { 0 } else { clock::uptime_millis() }
     }
 
     fn fill(&self) -> Fill {

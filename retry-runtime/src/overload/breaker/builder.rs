@@ -5,7 +5,6 @@ use super::limits::{Limits, MAX_COOL_DOWN, MIN_COOL_DOWN, Span};
 use super::window::{MAX_OUTCOMES, SLICES};
 use super::{CircuitBreaker, Error};
 use crate::policy::Policy;
-use crate::time::clock;
 use core::time::Duration;
 use reattempt_policy::nanos;
 
@@ -172,7 +171,7 @@ impl Builder {
     /// Returns the limits of settings that were checked.
     const fn limits(&self) -> Limits {
         let span = match self.within {
-            Some(time) => Span::Time { slice_millis: clock::millis(time) / SLICES },
+            Some(time) => Span::Time { slice_millis: nanos::from_duration(time) / 1_000_000 / SLICES },
             None => Span::Count { size: self.size() },
         };
         let (slow, slow_nanos) = match self.slow {

@@ -4,7 +4,7 @@ use super::builder::CoolDown;
 use super::limits::{MAX_COOL_DOWN, MIN_COOL_DOWN, Span};
 use super::state_machine::{self, Fault, Machine, Phase};
 use super::window::{Counts, Mark};
-use super::{CircuitBreaker, now_millis, slice};
+use super::{CircuitBreaker, slice};
 use crate::time::atomics::Ordering;
 use crate::time::{clock, rng};
 use core::time::Duration;
@@ -22,7 +22,7 @@ impl CircuitBreaker {
     /// Takes the report of a permit. A report of another generation is dropped.
     pub(super) fn report(&self, word: u64, started: u64, report: Report) {
         let generation = state_machine::generation(word);
-        let now = if self.limits.is_timed { Some(nanos::from_duration(clock::uptime())) } else { None };
+        let now = if self.limits.is_timed { Some(clock::uptime_nanos()) } else { None };
         let is_slow = now.is_some_and(|now| now.saturating_sub(started) > self.limits.slow_nanos);
         let state = self.current();
         if state.generation != generation {
@@ -66,12 +66,12 @@ impl CircuitBreaker {
             (Span::Count { size }, _) => self.window.record_by_count(generation, size, mark),
             (Span::Time { slice_millis }, None) if mark == Mark::default() => {
                 if self.window.record_success(generation) {
-                    self.window.settle(generation, slice(now_millis(), slice_millis));
+                    self.window.settle(generation, slice(clock::uptime_millis(), slice_millis));
                 }
                 None
             }
             (Span::Time { slice_millis }, now) => {
-                let millis = now.map_or_else(now_millis, |nanos| nanos / 1_000_000);
+                let millis = now.map_or_else(clock::uptime_millis, |nanos| nanos / 1_000_000);
                 self.window.record_by_time(generation, slice(millis, slice_millis), mark)
             }
         }
@@ -119,7 +119,7 @@ impl CircuitBreaker {
             }
         };
         // A part of a millisecond counts as a whole one, so that no probe runs too early.
-        let millis = clock::millis(time.saturating_add(Duration::from_nanos(999_999)));
-        (now_millis().saturating_add(millis), time, memory.previous())
+        let millis = nanos::from_duration(time).div_ceil(1_000_000);
+        (clock::uptime_millis().saturating_add(millis), time, memory.previous())
     }
 }
