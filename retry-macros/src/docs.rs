@@ -3,10 +3,10 @@
 //! It tells what literals tell. For all else it names the expression.
 
 use crate::args::arguments::{Arguments, Value};
-use crate::args::expr;
 use crate::args::key::Key;
 use crate::args::policy_args::PolicyArgs;
 use crate::args::value::ArgValue;
+use crate::syntax::expr;
 use crate::syntax::source_text;
 use quote::ToTokens;
 use reattempt_policy::Setting;

@@ -4,6 +4,8 @@
 //! through untouched, in the user's own braces.
 
 mod attempt;
+mod classifier;
+mod ending;
 mod guards;
 mod site;
 mod step;
@@ -69,7 +71,7 @@ fn content(model: &Model) -> TokenStream {
     let key = idempotency_key(model);
     let permit = guards::permit(model);
     let attempt = attempt::attempt(model);
-    let outcome = step::outcome_name(model);
+    let outcome = ending::outcome_name(model);
     let step = step::step(model, &outcome);
     let sleep = sleep(model);
     // Without a type of the signature's, the ledger is the one that keeps the last failure, whatever its type is.

@@ -1,5 +1,7 @@
-//! Tokens and types of Rust: marks and words, groups in groups, text for messages. It knows no item and no key.
+//! Tokens, expressions, patterns and types of Rust, and their text for messages. It knows no item and no key.
 
+pub(crate) mod expr;
+pub(crate) mod matched_pattern;
 pub(crate) mod source_text;
 pub(crate) mod type_path;
 

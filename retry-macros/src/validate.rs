@@ -3,22 +3,23 @@
 mod ending;
 mod guard;
 mod names;
+mod setters;
 mod user_function;
 
 pub(crate) use ending::error_ending;
 
 use crate::args::arguments::{Arguments, Value};
-use crate::args::expr;
 use crate::args::key::Key;
 use crate::args::policy_args::PolicyArgs;
-use crate::args::settings::checked;
 use crate::args::value::{ArgValue, ValueReader, duration_tokens};
 use crate::docs;
 use crate::faults::Faults;
 use crate::item::function::Function;
 use crate::model::{Classifier, Ending, Limit, Model, Timer};
 use crate::paths::Paths;
+use crate::syntax::expr;
 use crate::syntax::source_text;
+use setters::checked;
 use std::time::Duration;
 use syn::{Expr, Lit};
 

@@ -89,11 +89,8 @@ mod tests {
 
     #[test]
     fn a_cap_is_reached_or_not() {
-        let doubling = Settings {
-            base: Some(PER_SECOND),
-            cap: Some(4 * PER_SECOND),
-            ..Settings::of(Strategy::Exponential)
-        };
+        let doubling =
+            Settings { base: Some(PER_SECOND), cap: Some(4 * PER_SECOND), ..Settings::of(Strategy::Exponential) };
         assert!(!at_most(3, doubling).reaches_cap());
         assert!(at_most(4, doubling).reaches_cap());
         assert!(!Settings { deadline: Some(3 * PER_SECOND), ..at_most(9, doubling) }.reaches_cap());

@@ -351,7 +351,12 @@ mod tests {
     }
 
     fn durations() -> impl Generator<Value = u64> + Clone {
-        prop_oneof![Just(0), Just(u64::MAX), (0..60_000_u64).prop_map(|millis| millis.saturating_mul(1_000_000)), any::<u64>()]
+        prop_oneof![
+            Just(0),
+            Just(u64::MAX),
+            (0..60_000_u64).prop_map(|millis| millis.saturating_mul(1_000_000)),
+            any::<u64>()
+        ]
     }
 
     fn jitters() -> impl Generator<Value = Jitter> {

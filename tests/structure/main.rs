@@ -14,7 +14,7 @@ use std::path::Path;
 const CRATES: [&str; 3] = ["retry-policy", "retry-macros", "retry-runtime"];
 
 /// Modules that do not yet keep the rules: circles among them, and what they import, are passed over. It may only shrink, and goes.
-const UNFINISHED: &[&str] = &["retry-macros: args", "retry-macros: expand", "retry-runtime: closures"];
+const UNFINISHED: &[&str] = &["retry-runtime: closures"];
 
 fn is_unfinished(name: &str, module: &str) -> bool {
     let top_level = module.split_once('/').map_or(module, |(top_level, _)| top_level);

@@ -2,10 +2,10 @@
 //!
 //! It knows how each key's value is spelt and nothing of what the values mean.
 
-use crate::args::expr;
 use crate::args::key::{self, Key, Macro, ValueKind};
 use crate::args::pattern_check;
 use crate::faults::Faults;
+use crate::syntax::expr;
 use crate::syntax::source_text;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};

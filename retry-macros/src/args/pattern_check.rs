@@ -1,6 +1,6 @@
 //! What stands where `matches(PATTERN if GUARD)` or its content should, and surely is none.
 
-use crate::args::matched_pattern;
+use crate::syntax::matched_pattern;
 use crate::syntax::{is_mark, is_word, part, source_text};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};

@@ -3,10 +3,10 @@
 //! It serves `#[retry]` and `policy!` alike and knows no function.
 
 use crate::args::arguments::{Arguments, Entry, Value};
-use crate::args::expr;
 use crate::args::key::Key;
 use crate::args::value::{ArgValue, ValueReader, duration_tokens};
 use crate::faults::Faults;
+use crate::syntax::expr;
 use proc_macro2::Span;
 use quote::{quote, quote_spanned};
 use reattempt_policy::nanos;

@@ -2,8 +2,8 @@
 //!
 //! It looks at one value at a time; which values fit together is judged elsewhere.
 
-use crate::args::expr;
 use crate::faults::Faults;
+use crate::syntax::expr;
 use crate::syntax::source_text;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};

@@ -2,8 +2,8 @@
 //!
 //! It judges no value, and does not know the fields.
 
-use crate::args::expr;
 use crate::faults::Faults;
+use crate::syntax::expr;
 use crate::syntax::source_text;
 use proc_macro2::{Ident, Span, TokenTree};
 use reattempt_policy::suggestion::did_you_mean;

@@ -1,8 +1,8 @@
 //! Writes the `impl` of an error type. It cannot fail: a faulty case cannot be built.
 
 use super::{Case, Hint, Rule};
-use crate::args::expr;
 use crate::paths::{ItemPath, Paths};
+use crate::syntax::expr;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;

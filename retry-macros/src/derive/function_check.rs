@@ -2,7 +2,7 @@
 //!
 //! In doubt it is a function, which the compiler checks.
 
-use crate::args::expr;
+use crate::syntax::expr;
 use crate::syntax::source_text;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};

@@ -2,9 +2,9 @@
 
 use super::attributes::{self, Attributes};
 use super::{Case, Hint, Rule, function_check};
-use crate::args::expr;
 use crate::faults::Faults;
 use crate::paths::Paths;
+use crate::syntax::expr;
 use crate::syntax::source_text;
 use proc_macro2::{Ident, Span};
 use quote::ToTokens;

@@ -4,8 +4,8 @@
 //! It does not know what an attempt is.
 
 use super::attempt::returned;
+use super::ending::{ended, returned_span};
 use super::replace_self;
-use super::step::{ended, returned_span};
 use crate::model::{Ending, Model, Shared};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};

@@ -1,11 +1,11 @@
 //! Budgets and breakers: calls share them, so they are not made anew at each use, and can be borrowed when they are needed.
 
 use super::Validator;
-use crate::args::expr;
 use crate::args::key::Key;
 use crate::faults::Faults;
 use crate::item::arguments::BindingKind;
 use crate::model::Shared;
+use crate::syntax::expr;
 use quote::ToTokens;
 use syn::Expr;
 

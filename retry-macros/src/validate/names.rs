@@ -2,10 +2,10 @@
 
 use super::Validator;
 use crate::args::arguments::Value;
-use crate::args::expr;
 use crate::args::key::Key;
 use crate::faults::Faults;
 use crate::item::arguments::BindingKind;
+use crate::syntax::expr;
 use crate::syntax::source_text;
 use proc_macro2::Ident;
 use reattempt_policy::suggestion::{did_you_mean, listed};

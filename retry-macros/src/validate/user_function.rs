@@ -3,10 +3,11 @@
 use super::Validator;
 use crate::args::arguments::Value;
 use crate::args::key::Key;
-use crate::args::{expr, matched_pattern, pattern_check, value};
+use crate::args::{pattern_check, value};
 use crate::faults::Faults;
 use crate::model::Classifier;
 use crate::syntax::source_text;
+use crate::syntax::{expr, matched_pattern};
 use quote::ToTokens;
 use reattempt_policy::duration;
 use syn::{Expr, Lit};

@@ -18,7 +18,7 @@ fn parse(content: &TokenStream) -> Option<(Pat, bool)> {
 }
 
 /// The alternatives of a pattern without the parentheses around each.
-pub(super) fn alternatives(pattern: &Pat) -> Vec<&Pat> {
+pub(crate) fn alternatives(pattern: &Pat) -> Vec<&Pat> {
     fn peel(pattern: &Pat) -> &Pat {
         match pattern {
             Pat::Paren(paren) => peel(&paren.pat),

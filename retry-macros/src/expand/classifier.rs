@@ -1,0 +1,151 @@
+//! Classifiers of errors and of values, and the places where what is wrong with their types is reported.
+//!
+//! It does not know what follows from a verdict.
+
+use super::ending::returned_span;
+use super::replace_self;
+use crate::model::{Classifier, Model};
+use crate::syntax::{expr, matched_pattern};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprClosure};
+
+/// Classifies an error, and says how it is shown: `|failure| show(failure).classified(VERDICT)`.
+pub(super) fn classify(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    let failure = quote_spanned!(here=> __reattempt_failure);
+    let (there, verdict) = match &model.on {
+        Classifier::Never => (here, quote_spanned!(here=> false)),
+        Classifier::Transient => {
+            let there = returned_span(model);
+            let transient = model.paths.private_at("transient", there);
+            (there, quote_spanned!(there=> #transient(#failure)))
+        }
+        Classifier::Pattern(pattern) => (here, matches(model, pattern)),
+        Classifier::Expression(expression) => {
+            if let Some(joined) = joined_closure(model, expression) {
+                return joined;
+            }
+            let there = here.located_at(expression.span());
+            let verdict = called(model, expression).unwrap_or_else(|| {
+                // The closure's argument gets its type from `ask`.
+                let ask = model.paths.private_at("ask", there);
+                let classifier = wrapped_closure(model, expression)
+                    .unwrap_or_else(|| replace_self(model, expression.to_token_stream()));
+                quote_spanned!(there=> #ask(#failure, #classifier))
+            });
+            (there, verdict)
+        }
+    };
+    let show = model.paths.private("show");
+    quote_spanned!(there=> |#failure: &_| #show(#failure).__reattempt_classified(#verdict))
+}
+
+/// The same of a closure of the user's: `|error| show(error).classified(BODY)`. Only if it names its argument and uses it: for one that does not,
+/// the compiler has a warning to give.
+fn joined_closure(model: &Model, classifier: &Expr) -> Option<TokenStream> {
+    let (ExprClosure { capture, inputs, .. }, body) = wrappable_closure(model, classifier)?;
+    let mut inputs = inputs.to_token_stream().into_iter();
+    let (Some(TokenTree::Ident(error)), None) = (inputs.next(), inputs.next()) else { return None };
+    let is_variable = error.to_string().starts_with(char::is_lowercase);
+    if !is_variable || !has_word(body.clone(), &error.to_string()) {
+        return None;
+    }
+    let there = Span::mixed_site().located_at(classifier.span());
+    let show = model.paths.private("show");
+    Some(quote_spanned!(there=> #capture |#error| #show(#error).__reattempt_classified(#body)))
+}
+
+/// What judges a value.
+pub(super) fn value_classifier(model: &Model, classifier: &Classifier) -> TokenStream {
+    let here = Span::mixed_site();
+    match classifier {
+        Classifier::Expression(expression) => written_classifier(model, expression),
+        Classifier::Pattern(pattern) => {
+            let verdict = matches(model, pattern);
+            quote_spanned!(here=> |__reattempt_failure: &_| #verdict)
+        }
+        Classifier::Never | Classifier::Transient => quote_spanned!(here=> |_| false),
+    }
+}
+
+/// `matches!(failure, PATTERN)`, which takes any tokens. A name in capitals in it has to lead to something, or it would be a variable that
+/// matches every failure: one alone is told in words of ours, one inside by a lint of the compiler's.
+fn matches(model: &Model, pattern: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    let pattern = replace_self(model, pattern.clone());
+    let matches = quote_spanned!(here=> ::core::matches!(__reattempt_failure, #pattern));
+    match matched_pattern::names_in_capitals(&pattern).as_slice() {
+        [] => matches,
+        [name] if matched_pattern::is_name_alone(&pattern) => {
+            let there = here.located_at(name.span());
+            let leads_to = model.paths.private_at("leads_to", there);
+            let (tried, value) = (model.paths.private_at("Matched", there), model.paths.private("MatchedValue"));
+            let kind = quote_spanned!(there=> #tried::new(__reattempt_failure, &#name).__reattempt_kind());
+            let check = quote_spanned!(there=> #leads_to(#kind));
+            quote_spanned! {here=> {
+                if false {
+                    use #value as _;
+                    match __reattempt_failure { #name => #check, _ => {} }
+                }
+                #matches
+            }}
+        }
+        _ => quote_spanned! {here=> {
+            #[deny(non_snake_case)]
+            let __reattempt_matches = #matches;
+            __reattempt_matches
+        }},
+    }
+}
+
+/// A classifier of the user's: its answer becomes a verdict where it is written, so that a wrong answer is reported there.
+///
+/// A path and a call are called by a closure of ours: so they are evaluated only where there is something to judge, `fn(&str)` serves
+/// for a `String`, and what `classify::source` makes serves for each type that it looks into. A closure keeps its place, since its
+/// argument's type comes from there; one that says `return` would not survive the change. Any other expression is passed on as it is.
+fn written_classifier(model: &Model, classifier: &Expr) -> TokenStream {
+    let there = Span::mixed_site().located_at(classifier.span());
+    if let Some(called) = called(model, classifier) {
+        let into_verdict = model.paths.private_at("into_verdict", there);
+        return quote_spanned!(there=> |__reattempt_failure: &_| #into_verdict(#called));
+    }
+    wrapped_closure(model, classifier).unwrap_or_else(|| replace_self(model, classifier.to_token_stream()))
+}
+
+/// A path, a call or a place, called with `__reattempt_failure`.
+fn called(model: &Model, classifier: &Expr) -> Option<TokenStream> {
+    let there = Span::mixed_site().located_at(classifier.span());
+    let function = replace_self(model, expr::peel(classifier).to_token_stream());
+    if expr::path(classifier).is_some() {
+        return Some(quote_spanned!(there=> #function(__reattempt_failure)));
+    }
+    // A place is called where it is: what it holds may not be moved out.
+    (expr::is_call(classifier) || expr::variable(classifier).is_some())
+        .then(|| quote_spanned!(there=> (#function)(__reattempt_failure)))
+}
+
+/// A closure of the user's whose answer is a verdict.
+fn wrapped_closure(model: &Model, classifier: &Expr) -> Option<TokenStream> {
+    let (ExprClosure { capture, inputs, .. }, body) = wrappable_closure(model, classifier)?;
+    let there = Span::mixed_site().located_at(classifier.span());
+    let into_verdict = model.paths.private_at("into_verdict", there);
+    let inputs = replace_self(model, inputs.to_token_stream());
+    Some(quote_spanned!(there=> #capture |#inputs| #into_verdict(#body)))
+}
+
+/// A closure of the user's whose body can stand in an expression of ours, and that body.
+fn wrappable_closure<'a>(model: &Model, classifier: &'a Expr) -> Option<(&'a ExprClosure, TokenStream)> {
+    let closure = expr::closure(classifier).filter(|closure| expr::is_plain_closure(closure))?;
+    let body = closure.body.to_token_stream();
+    (!has_word(body.clone(), "return")).then(|| (closure, replace_self(model, body)))
+}
+
+fn has_word(tokens: TokenStream, word: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(found) => found == word,
+        TokenTree::Group(group) => has_word(group.stream(), word),
+        _ => false,
+    })
+}

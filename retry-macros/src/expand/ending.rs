@@ -1,0 +1,48 @@
+//! What the function returns at its end, and the place where what is wrong with that type is reported.
+//!
+//! It does not know when a call ends.
+
+use super::attempt::returned;
+use super::replace_self;
+use crate::model::{Ending, Model};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+
+/// The outcome's name, located at the return type: what is wrong with the outcome's type is reported there.
+pub(super) fn outcome_name(model: &Model) -> Ident {
+    Ident::new("__reattempt_outcome", returned_span(model))
+}
+
+pub(super) fn returned_span(model: &Model) -> Span {
+    Span::mixed_site().located_at(model.function.returned_span)
+}
+
+/// What the function returns for a `Result<T, RetryError<E>>`: what `recover` makes of it, the function's own error, or as it is.
+pub(super) fn ended(model: &Model, ended: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    let there = returned_span(model);
+    match (&model.recover, &model.ending) {
+        (Some(recover), ending) => {
+            let success = match ending {
+                Ending::Error(_) => quote_spanned!(here=> ::core::result::Result::Ok),
+                Ending::Outcome => {
+                    let recoverable = model.paths.private_at("Recoverable", there);
+                    let returned = returned(model);
+                    quote_spanned!(there=> <#returned as #recoverable>::from_value)
+                }
+            };
+            let there = here.located_at(recover.span());
+            let recovered = model.paths.private_at("recovered", there);
+            let recover = replace_self(model, recover.to_token_stream());
+            quote_spanned!(there=> #recovered(#ended, #success, #recover))
+        }
+        (None, Ending::Error(ending)) if ending.is_converted => {
+            // The function's own error is made from the `RetryError`.
+            let from = model.paths.private_at("FromRetryError", there);
+            let from = quote_spanned!(there=> |__reattempt_error| #from::from_retry_error(__reattempt_error));
+            quote_spanned!(here=> ::core::result::Result::map_err(#ended, #from))
+        }
+        (None, _) => ended.clone(),
+    }
+}
