@@ -1,7 +1,7 @@
-//! The same attribute without any async runtime: sockets, lock files and files that somebody else is still writing.
+//! The attribute without an async runtime: sockets, lock files, and files that another program is still writing.
 //!
-//! Run it with `cargo run --example blocking`. It makes its own server and its own files, prints what each attempt met and how
-//! long it waits for the next, and exits with a failure if anything went other than it should.
+//! Run it with `cargo run --example blocking`. It makes its own server and its own files, prints the outcome of each attempt and each
+//! delay, and exits with a failure if something is not as expected.
 #![expect(clippy::print_stdout, reason = "the timeline is what this program is for")]
 
 use reattempt::{Attempt, RetryError, StopReason, retry};
@@ -16,11 +16,10 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-// The retried functions. `attempt = attempt` and `sleep = wait` are there for the timeline alone: a program that prints none
-// leaves them out, and its bodies are just what is inside of `told(...)`.
+// The retried functions. `attempt = attempt` and `sleep = wait` are only there to print the timeline. Other programs leave them out,
+// and the body is just what is inside of `told(...)`.
 
-/// Asks a server. `io::Error` knows which of its kinds may pass, such as a refused or a broken connection, so no classifier is
-/// named.
+/// Asks a server. `io::Error` implements `Transient` (a refused or a broken connection is transient), so no classifier is needed.
 #[retry(strategy = "constant", base = "100ms", jitter = 0.2, max = 30, attempt = attempt, sleep = wait)]
 fn ask(server: SocketAddr) -> io::Result<String> {
     told(attempt, || {
@@ -33,16 +32,16 @@ fn ask(server: SocketAddr) -> io::Result<String> {
     })
 }
 
-/// Reads a file that has to be there. By `io::Error`'s own judgement a missing file stays missing.
+/// Reads a file that must exist. For `io::Error` a missing file is a permanent failure.
 #[retry(attempt = attempt, sleep = wait)]
 fn read(path: &Path) -> Result<String, RetryError<io::Error>> {
     told(attempt, || fs::read_to_string(path))
 }
 
-/// Takes a lock, for which the file system makes sure that only one can create a file. That it exists is a permanent failure by
-/// `io::Error`'s judgement; here it is the one failure that passes.
+/// Takes a lock: the file system lets only one caller create a file. For `io::Error` a file that exists already is a permanent failure;
+/// here it is the only transient one.
 ///
-/// The deadline bounds when attempts begin; one that is under way is not cut short.
+/// The deadline limits when attempts begin; it does not interrupt one.
 #[retry(
     strategy = "linear", base = "50ms", cap = "200ms", jitter = "10ms", max = "unlimited", deadline = "1s", on = is_held,
     attempt = attempt, sleep = wait
@@ -55,8 +54,7 @@ fn is_held(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::AlreadyExists
 }
 
-/// Reads a file that somebody writes at the same time, until its last line is there. Errors end the call: only the value is
-/// judged.
+/// Reads a file until its last line is there, while another thread writes it. Only the value is classified, so an error ends the call.
 #[retry(
     strategy = ["20ms", "50ms", "100ms"], max = 8, on_value = |text| !text.ends_with("end\n"),
     attempt = attempt, sleep = wait
@@ -85,7 +83,7 @@ fn main() -> io::Result<ExitCode> {
 
 fn starting_server() -> io::Result<Scene> {
     println!("\nA server that is not up yet, then stumbles once");
-    // A connection of the server that was here before keeps the port from being given to somebody else.
+    // A connection of the earlier server keeps the port, so that no other program gets it.
     let before = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = before.local_addr()?;
     let _lingering = (TcpStream::connect(address)?, before.accept()?);
@@ -143,21 +141,21 @@ fn abandoned_file(path: &Path) -> io::Result<Scene> {
     Ok(expect("to end by `MaxAttempts` after 8 attempts", is_over, &seen))
 }
 
-/// What a scene came to; the error says what was expected and what happened.
+/// The result of a scene. The error says what was expected and what happened.
 type Scene = Result<(), String>;
 
 fn expect(what: &str, holds: bool, seen: &dyn Debug) -> Scene {
     holds.then_some(()).ok_or_else(|| format!("expected {what}; what happened: {seen:?}"))
 }
 
-/// How many attempts the timeline shows since this was asked last.
+/// Returns the number of attempts in the timeline since the last call of this function.
 fn attempts() -> u32 {
     ATTEMPTS.swap(0, Ordering::Relaxed)
 }
 
 static ATTEMPTS: AtomicU32 = AtomicU32::new(0);
 
-/// Prints an attempt: when it began, counted from the beginning of the call, and what came of it.
+/// Prints an attempt: its start, counted from the start of the call, and its outcome.
 fn told<T: Display>(attempt: Attempt, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
     ATTEMPTS.fetch_add(1, Ordering::Relaxed);
     let began = attempt.elapsed();
@@ -170,13 +168,13 @@ fn told<T: Display>(attempt: Attempt, work: impl FnOnce() -> io::Result<T>) -> i
     outcome
 }
 
-/// Sleeps, and says so. Any function that takes a `Duration` can be the sleeper.
+/// Prints the delay and sleeps. Any function that takes a `Duration` can be the sleeper.
 fn wait(delay: Duration) {
     println!("          waits {} ms", delay.as_millis());
     thread::sleep(delay);
 }
 
-/// Prints what the caller gets. A `RetryError` says by itself why there was no further attempt.
+/// Prints what the caller gets. The text of a `RetryError` says why there was no further attempt.
 fn ended<T: Display, E: Display>(outcome: Result<T, E>) -> Result<T, E> {
     match &outcome {
         Ok(value) => println!("          Ok: {}", one_line(value)),
@@ -189,7 +187,7 @@ fn one_line(value: &impl Display) -> String {
     value.to_string().trim_end().replace('\n', ", ")
 }
 
-/// Lets something happen in the background, while the first attempts fail.
+/// Runs a function in the background, while the first attempts fail.
 fn soon<T>(event: impl FnOnce() -> T + Send + 'static) {
     thread::spawn(|| {
         thread::sleep(Duration::from_millis(250));
@@ -199,7 +197,7 @@ fn soon<T>(event: impl FnOnce() -> T + Send + 'static) {
 
 const ANSWER: &str = "apples and pears";
 
-/// The server: answers one connection by half, the next one in full, and notes each.
+/// The server. It sends half an answer on the first connection, the whole one on the next, and reports each.
 fn serve(address: SocketAddr, note: &Sender<()>) -> io::Result<()> {
     let listener = TcpListener::bind(address)?;
     for length in [ANSWER.len() / 2, ANSWER.len()] {
@@ -211,7 +209,7 @@ fn serve(address: SocketAddr, note: &Sender<()>) -> io::Result<()> {
     Ok(())
 }
 
-/// A lock file, removed when the lock is given back.
+/// A lock file. It is removed when the lock is dropped.
 #[derive(Debug)]
 struct Lock(PathBuf);
 
@@ -229,12 +227,12 @@ impl Display for Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Nobody can be told here; a file that stays keeps the lock taken.
+        // A drop cannot report an error. A file that stays keeps the lock taken.
         let _ = fs::remove_file(&self.0);
     }
 }
 
-/// A directory of our own, removed in the end.
+/// A temporary directory. It is removed when it is dropped.
 struct Scratch(PathBuf);
 
 impl Scratch {

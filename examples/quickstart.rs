@@ -1,8 +1,8 @@
-//! A client of a web service that fails in every way a service can, and the attributes that make it cope.
+//! A client of a web service that fails in several ways, with the attributes that handle them.
 //!
-//! Run it with `cargo run --example quickstart`. It starts the service itself, on a free port of this machine, prints what each
-//! attempt met and how long it waits for the next, and checks both sides of the story: what the caller got, and what the
-//! service saw. It exits with a failure if anything went other than it should.
+//! Run it with `cargo run --example quickstart`. It starts the service on a free port of this machine, prints the outcome of each
+//! attempt and each delay, and checks both sides: what the caller got, and what the service saw. It exits with a failure if
+//! something is not as expected.
 #![expect(clippy::print_stdout, reason = "the timeline is what this program is for")]
 
 use axum::body::Body;
@@ -20,19 +20,19 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpSocket;
 use tokio::time::sleep;
 
-// The retried functions. `attempt = attempt` and `sleep = wait` are there for the timeline alone: a program that prints none
-// leaves them out, and its bodies are just `shop.get(path).await`.
+// The retried functions. `attempt = attempt` and `sleep = wait` are only there to print the timeline. Other programs leave them out,
+// and the body is just `shop.get(path).await`.
 
-/// Reads a page. Reading twice does no harm, so whatever `ApiError` calls transient is asked for again.
+/// Reads a page. Reading twice does no harm, so every failure that `ApiError` calls transient is retried.
 #[retry(strategy = "equal_jitter", base = "100ms", max = 5, attempt = attempt, sleep = wait)]
 async fn read(shop: &Shop, path: &str) -> Result<String, ApiError> {
     told(attempt, shop.get(path)).await
 }
 
-/// Reads a page for somebody who waits for it: the time is limited, not the number of attempts.
+/// Reads a page for a caller that waits for it: the time is limited, not the number of attempts.
 ///
-/// The deadline bounds when attempts begin; one that is under way is not cut short. By returning a `RetryError` the function
-/// also tells how the call went; its body still fails with a plain `ApiError`.
+/// The deadline limits when attempts begin; it does not interrupt one. The `RetryError` also says how the call went. The body still
+/// returns a plain `ApiError`.
 #[retry(
     strategy = "constant", base = "250ms", max = "unlimited", deadline = "1s", history = 16,
     attempt = attempt, sleep = wait
@@ -41,8 +41,8 @@ async fn read_in_time(shop: &Shop, path: &str) -> Result<String, RetryError<ApiE
     told(attempt, shop.get(path)).await
 }
 
-/// Moves money, which must not happen twice. Only a request that certainly never left is sent again: a service that answered
-/// with an error, or not at all, may have done its work.
+/// Makes a payment, which must not happen twice. Only a request that was certainly not sent is retried: a service that returns an error,
+/// or no answer, may have made the payment.
 #[retry(
     strategy = "equal_jitter", base = "100ms", cap = "500ms", max = 10, on = matches(ApiError::NotSent(_)),
     attempt = attempt, sleep = wait
@@ -65,7 +65,7 @@ enum ApiError {
     Status(StatusCode),
 }
 
-/// Asked where an attribute has no `on` of its own.
+/// The classifier of attributes without `on`.
 impl Transient for ApiError {
     fn is_transient(&self) -> bool {
         match self {
@@ -172,14 +172,14 @@ async fn not_open_yet() -> io::Result<Scene> {
     Ok(expect("1 payment, in the end", matches!(seen, (Ok(_), 1)), &seen))
 }
 
-/// What a scene came to; the error says what was expected and what happened.
+/// The result of a scene. The error says what was expected and what happened.
 type Scene = Result<(), String>;
 
 fn expect(what: &str, holds: bool, seen: &dyn Debug) -> Scene {
     holds.then_some(()).ok_or_else(|| format!("expected {what}; what happened: {seen:?}"))
 }
 
-/// Prints an attempt: when it began, counted from the beginning of the call, and what came back.
+/// Prints an attempt: its start, counted from the start of the call, and its outcome.
 async fn told(attempt: Attempt, request: impl Future<Output = Result<String, ApiError>>) -> Result<String, ApiError> {
     let began = attempt.elapsed();
     let outcome = request.await;
@@ -192,13 +192,13 @@ async fn told(attempt: Attempt, request: impl Future<Output = Result<String, Api
     outcome
 }
 
-/// Sleeps, and says so. Any function from a `Duration` to a future can be the sleeper.
+/// Prints the delay and sleeps. Any function from a `Duration` to a future can be the sleeper.
 async fn wait(delay: Duration) {
     println!("          waits {} ms", delay.as_millis());
     sleep(delay).await;
 }
 
-/// Prints what the caller gets. A `RetryError` says by itself why there was no further attempt.
+/// Prints what the caller gets. The text of a `RetryError` says why there was no further attempt.
 fn ended<E: Display>(outcome: Result<String, E>) -> Result<String, E> {
     match &outcome {
         Ok(answer) => println!("          Ok: {answer}"),
@@ -220,7 +220,7 @@ struct Shop {
 
 impl Shop {
     fn new(url: String) -> io::Result<Self> {
-        // One layer that retries is enough, and a proxy would be a second server.
+        // Only one layer should retry, and a proxy would be a second server.
         let client = reqwest::Client::builder()
             .timeout(Duration::from_secs(2))
             .retry(reqwest::retry::never())
@@ -258,18 +258,18 @@ impl Shop {
     }
 }
 
-/// The service: fails by a script, and remembers when it was asked for what.
+/// The service. It fails in a fixed order, and records each request with its time.
 #[derive(Clone, Default)]
 struct Service {
     requests: Arc<Mutex<Vec<(String, Instant)>>>,
 }
 
 impl Service {
-    /// The script: what the n-th request of a path is answered with.
+    /// Returns the response to the n-th request of a path.
     async fn answer(State(service): State<Self>, uri: Uri) -> Response {
         let path = uri.path();
         match (path, service.note(path)) {
-            // A payment is made by then: noting it is all that it takes.
+            // The payment is made at this point: recording the request is all it takes.
             ("/prices", 1 | 2) | ("/payments", _) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
             ("/stock", 1) => (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "1")]).into_response(),
             ("/fruit", 1) => cut("apples and "),
@@ -285,7 +285,7 @@ impl Service {
         }
     }
 
-    /// Notes a request and answers how many there were for its path, this one included.
+    /// Records a request and returns the number of requests for its path, this one included.
     fn note(&self, path: &str) -> usize {
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         requests.push((path.to_owned(), Instant::now()));
@@ -301,7 +301,7 @@ impl Service {
         requests.iter().filter(|(other, _)| other == path).map(|(_, arrival)| *arrival).collect()
     }
 
-    /// Opens the doors; from here on connections are accepted.
+    /// Accepts connections from now on.
     fn listen(self, socket: TcpSocket) -> io::Result<()> {
         let listener = socket.listen(64)?;
         let router = axum::Router::new().fallback(Self::answer).with_state(self);
@@ -310,10 +310,10 @@ impl Service {
     }
 }
 
-/// The first half of an answer, on a connection that then breaks.
+/// Returns the first half of a response, on a connection that then breaks.
 fn cut(half: &'static str) -> Response {
     let chunks = stream::iter([Ok(half), Err(io::Error::other("the plug was pulled"))]);
-    // The pause lets the first half get out.
+    // The pause gives the first half time to be sent.
     let chunks = chunks.then(|chunk| async {
         sleep(Duration::from_millis(20)).await;
         chunk
@@ -321,7 +321,7 @@ fn cut(half: &'static str) -> Response {
     Body::from_stream(chunks).into_response()
 }
 
-/// A port that is taken, so that nobody else can have it, but refuses connections until somebody listens.
+/// Binds a port that refuses connections until somebody listens. No other program can take it.
 fn closed() -> io::Result<(TcpSocket, Shop)> {
     let socket = TcpSocket::new_v4()?;
     socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;

@@ -1,4 +1,4 @@
-//! Runs the examples as a user does, and reads what they print. Each checks itself by its exit code.
+//! Runs the examples as a user does, and reads what they print. Each example checks itself by its exit code.
 
 use std::env;
 use std::path::PathBuf;
