@@ -34,16 +34,7 @@ fn with_content(content: TokenStream, delimiter: Delimiter, span: Span) -> Group
     group
 }
 
-/// Returns the group at a place in groups: each number counts tokens within the group before it.
-pub(crate) fn group_within(outer: &Group, places: &[usize]) -> Option<Group> {
-    let Some((place, deeper)) = places.split_first() else { return Some(outer.clone()) };
-    match outer.stream().into_iter().nth(*place)? {
-        TokenTree::Group(inner) => group_within(&inner, deeper),
-        _ => None,
-    }
-}
-
-/// Returns the outer group with the one at a place replaced.
+/// Returns the outer group with the one at a place replaced. Each number of the place counts tokens within the group before it.
 pub(crate) fn replace_within(
     outer: &Group,
     places: &[usize],

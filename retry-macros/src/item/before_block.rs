@@ -65,7 +65,14 @@ pub(crate) fn fit_bindings(
         let absences: Vec<_> = hiding().filter_map(|local| attributes::absence(&local.attrs)).collect();
         binding.attrs.extend(absences);
         if let Some(mutability) = binding.mutability {
-            refuse_macro(before, body, &binding.name, faults);
+            if let Some(word) = reaching_macro(before, body, &binding.name) {
+                let message = format!(
+                    "through `{word}!` each attempt would find `{}` as the one before left it; define the macro inside of the \
+                     `async` block",
+                    binding.name
+                );
+                faults.on(word, message);
+            }
             // The `mut` may be for the statements, for the body, or for both.
             binding.is_shared = is_attempted && is_mentioned(text.clone(), &binding.name);
             if binding.is_shared || !is_attempted {
@@ -100,20 +107,9 @@ fn binds(pattern: &Pat, name: &Ident) -> bool {
     is_bound
 }
 
-/// Refuses a macro of the statements that uses a `mut` argument, if the body calls it: it would use the argument itself, and not what
-/// the attempt binds.
-fn refuse_macro(before: &[Stmt], body: &TokenStream, name: &Ident, faults: &mut Faults) {
-    if let Some(word) = reaching_macro(before, body, name) {
-        let message = format!(
-            "through `{word}!` each attempt would find `{name}` as the one before left it; define the macro inside of the `async` block"
-        );
-        faults.on(word, message);
-    }
-}
-
 /// Returns the macro of the statements through which the body uses a variable that is bound before them.
 ///
-/// In `macro_rules!` a name means what it means where the macro is defined.
+/// In `macro_rules!` a name means what it means where the macro is defined: the argument itself, and not what an attempt binds.
 fn reaching_macro(before: &[Stmt], body: &TokenStream, name: &Ident) -> Option<Ident> {
     let is_hiding = |statement: &Stmt| {
         as_local(statement).is_some_and(|local| binds(&local.pat, name) && !attributes::are_conditional(&local.attrs))

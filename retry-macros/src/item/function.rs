@@ -11,7 +11,7 @@ use crate::syntax::replace_within;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, ReturnType, Signature, Token, Type, Visibility};
+use syn::{Attribute, Pat, ReturnType, Signature, Token, Type, Visibility};
 
 /// The annotated function.
 pub(crate) struct Function {
@@ -78,12 +78,12 @@ impl Function {
             let (body, place) = future.split(&mut receiver, &mut bindings);
             body_place = body_place.zip(place).map(|(outer, inner)| [outer, inner].concat());
             kept_self = kept_self.or(receiver.mutability.filter(|_| receiver.kind == BindingKind::Value));
-            before_block::refuse_early_return(future.before(), faults);
+            before_block::refuse_early_return(&future.before, faults);
             let text = body.stream();
-            before_block::fit_bindings(future.before(), &text, &mut sig, &mut receiver, &mut bindings, faults);
+            before_block::fit_bindings(&future.before, &text, &mut sig, &mut receiver, &mut bindings, faults);
             (FunctionKind::Future(future), future_type::output(&output).cloned(), body)
         };
-        refuse_patterns(&mut sig, &mut kind, faults);
+        refuse_patterns(&mut sig, &kind, faults);
         if let Some(returned) = &returned {
             returned_borrow::refuse(&sig, returned, faults);
         }
@@ -155,12 +155,12 @@ fn future_body(output: &Type, body: &Group, faults: &mut Faults) -> Option<Futur
 }
 
 /// Refuses patterns whose bindings are not certain, also where `async_trait` has moved them into the body.
-fn refuse_patterns(sig: &mut Signature, kind: &mut FunctionKind, faults: &mut Faults) {
+fn refuse_patterns(sig: &mut Signature, kind: &FunctionKind, faults: &mut Faults) {
     for argument in arguments::typed(sig) {
         refuse_pattern(&argument.pat, Some(&argument.ty), faults);
     }
     if let FunctionKind::Future(future) = kind {
-        for rebinding in future.rebindings() {
+        for rebinding in &future.rebindings {
             let name = rebinding.argument();
             let mut arguments = arguments::typed(sig);
             let argument = arguments.find(|argument| pattern::single_name(&argument.pat) == name.as_ref());
@@ -171,20 +171,17 @@ fn refuse_patterns(sig: &mut Signature, kind: &mut FunctionKind, faults: &mut Fa
 
 /// Puts `mut` before the arguments that attempts borrow anew out of an `Option` or a `Pin`, where the body finds them.
 fn own_hidden_references(sig: &mut Signature, kind: &mut FunctionKind, bindings: &[Binding]) {
+    let rebindings = match kind {
+        FunctionKind::Future(future) => future.rebindings.as_mut_slice(),
+        FunctionKind::Sync | FunctionKind::Async => &mut [],
+    };
+    let rebound = rebindings.iter_mut().map(|rebinding| &mut rebinding.pattern);
+    let mut patterns: Vec<&mut Pat> = rebound.chain(arguments::typed(sig).map(|argument| &mut *argument.pat)).collect();
     let hidden = |binding: &&Binding| matches!(binding.kind, BindingKind::MutInOption | BindingKind::MutInPin);
     for Binding { name, .. } in bindings.iter().filter(hidden) {
         let mutability = Token![mut](Span::mixed_site().located_at(name.span()));
-        let mut is_found = false;
-        if let FunctionKind::Future(future) = kind {
-            for rebinding in future.rebindings() {
-                is_found |= pattern::set_mut(&mut rebinding.pattern, name, mutability);
-            }
-        }
-        if !is_found {
-            for argument in arguments::typed(sig) {
-                pattern::set_mut(&mut argument.pat, name, mutability);
-            }
-        }
+        // The first one hides the others.
+        let _ = patterns.iter_mut().any(|pattern| pattern::set_mut(pattern, name, mutability));
     }
 }
 

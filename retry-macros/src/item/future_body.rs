@@ -7,7 +7,7 @@ use crate::item::arguments::{Binding, BindingKind, Receiver, take_bindings};
 use crate::item::attributes::inherited;
 use crate::item::mention::is_mentioned;
 use crate::item::pattern;
-use crate::syntax::{group_within, is_mark, is_word, replace_within, spanned_braces};
+use crate::syntax::{is_mark, is_word, replace_within, spanned_braces};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::discouraged::Speculative;
@@ -19,16 +19,18 @@ use syn::{Attribute, Block, ExprPath, Pat, PatType, Stmt, Token};
 pub(crate) struct FutureBody {
     body: Group,
     /// The statements before the expression at the end.
-    before: Vec<Stmt>,
-    /// Where the braces of the `async` block are, from group to group.
-    block: Vec<usize>,
-    /// Statements of the `async` block that run once, before the first attempt.
-    setup: Vec<SetUp>,
+    pub(crate) before: Vec<Stmt>,
+    block: AsyncBlock,
+    /// What is at the beginning of the `async` block and runs once: inner attributes, and a branch for type inference.
+    prelude: TokenStream,
+    /// The statements behind that, which bind arguments anew.
+    pub(crate) rebindings: Vec<Rebinding>,
 }
 
-enum SetUp {
-    Rebinding(Box<Rebinding>),
-    Other(TokenStream),
+struct AsyncBlock {
+    braces: Group,
+    /// Where the braces are in the body, from group to group.
+    place: Vec<usize>,
 }
 
 impl FutureBody {
@@ -48,28 +50,16 @@ impl FutureBody {
         let Ok((before, length, mut block)) = until_block.parse2(body.stream()) else {
             return Block::parse_within.parse2(body.stream()).map(|_| None);
         };
-        if let Some(at) = block.first_mut() {
+        if let Some(at) = block.place.first_mut() {
             *at += body.stream().into_iter().count().saturating_sub(length);
         }
-        Ok(Some(Self { body: body.clone(), before, block, setup: Vec::new() }))
-    }
-
-    /// The statements before the expression at the end.
-    pub(crate) fn before(&self) -> &[Stmt] {
-        &self.before
+        let (body, prelude) = (body.clone(), TokenStream::new());
+        Ok(Some(Self { body, before, block, prelude, rebindings: Vec::new() }))
     }
 
     /// Whether there are items before the `async` block: inside of it a name of the return type may mean one of them.
     pub(crate) fn has_items(&self) -> bool {
         self.before.iter().any(|statement| matches!(statement, Stmt::Item(_)))
-    }
-
-    /// The statements that bind arguments anew.
-    pub(crate) fn rebindings(&mut self) -> impl Iterator<Item = &mut Rebinding> {
-        self.setup.iter_mut().filter_map(|statement| match statement {
-            SetUp::Rebinding(rebinding) => Some(&mut **rebinding),
-            SetUp::Other(_) => None,
-        })
     }
 
     /// The whole body, with other content in the `async` block behind the statements that run once.
@@ -78,14 +68,11 @@ impl FutureBody {
     /// `{ let __reattempt_typed = OUTSIDE; ({ .. async { let __reattempt_typed = __reattempt_typed; CONTENT } }) }`.
     pub(crate) fn with(&self, content: &TokenStream, outside: Option<TokenStream>) -> Group {
         let here = Span::mixed_site();
-        let setup = self.setup.iter().map(|statement| match statement {
-            SetUp::Rebinding(rebinding) => rebinding.to_token_stream(),
-            SetUp::Other(other) => other.clone(),
-        });
+        let Self { prelude, rebindings, .. } = self;
         let typed = outside.as_ref().map(|_| quote_spanned!(here=> let __reattempt_typed = __reattempt_typed;));
-        let content = quote!(#(#setup)* #typed #content);
-        let body =
-            replace_within(&self.body, &self.block, &|block| Some(spanned_braces(content.clone(), block.span())));
+        let content = quote!(#prelude #(#rebindings)* #typed #content);
+        let braces = spanned_braces(content, self.block.braces.span());
+        let body = replace_within(&self.body, &self.block.place, &|_| Some(braces.clone()));
         let body = body.unwrap_or_else(|| self.body.clone());
         match outside {
             Some(outside) => {
@@ -105,25 +92,23 @@ impl FutureBody {
         receiver: &mut Receiver,
         bindings: &mut Vec<Binding>,
     ) -> (Group, Option<Vec<usize>>) {
-        let block = group_within(&self.body, &self.block).unwrap_or_else(|| self.body.clone());
-        let parts = |input: ParseStream<'_>| Ok((setup(input)?, input.parse::<TokenStream>()?));
-        let (mut setup, rest) = parts.parse2(block.stream()).unwrap_or_default();
-        for statement in &mut setup {
-            if let SetUp::Rebinding(rebinding) = statement {
-                rebinding.take_in(receiver, bindings);
-            }
+        let AsyncBlock { braces, place } = &self.block;
+        let parts = |input: ParseStream<'_>| Ok((prelude(input)?, rebindings(input), input.parse::<TokenStream>()?));
+        let (prelude, mut rebindings, rest) = parts.parse2(braces.stream()).unwrap_or_default();
+        for rebinding in &mut rebindings {
+            rebinding.take_in(receiver, bindings);
         }
-        let is_whole = setup.is_empty();
-        self.setup = setup;
+        let is_whole = prelude.is_empty() && rebindings.is_empty();
+        (self.prelude, self.rebindings) = (prelude, rebindings);
         if let Ok(body) = returned_block.parse2(rest.clone()) {
             let is_braces =
                 |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
-            let at = block.stream().into_iter().collect::<Vec<_>>().iter().rposition(is_braces);
-            (body, at.map(|at| [self.block.as_slice(), &[at]].concat()))
+            let at = braces.stream().into_iter().collect::<Vec<_>>().iter().rposition(is_braces);
+            (body, at.map(|at| [place.as_slice(), &[at]].concat()))
         } else if is_whole {
-            (block, Some(self.block.clone()))
+            (braces.clone(), Some(place.clone()))
         } else {
-            (spanned_braces(rest, block.span()), None)
+            (spanned_braces(rest, braces.span()), None)
         }
     }
 }
@@ -150,8 +135,8 @@ fn is_boxing(method: &Ident) -> bool {
     method == "boxed" || method == "boxed_local"
 }
 
-/// Where the braces of the `async` block are, if the tokens are an expression that makes a future of one.
-fn async_block(tokens: &[TokenTree]) -> Option<Vec<usize>> {
+/// The `async` block, if the tokens are an expression that makes a future of one.
+fn async_block(tokens: &[TokenTree]) -> Option<AsyncBlock> {
     let (TokenTree::Group(last), before) = tokens.split_last()? else { return None };
     let at = before.len();
     let mut callee = before;
@@ -161,11 +146,18 @@ fn async_block(tokens: &[TokenTree]) -> Option<Vec<usize>> {
         }
         callee = rest;
     }
-    let within = |argument: &[TokenTree]| Some([vec![at], async_block(argument)?].concat());
+    let within = |argument: &[TokenTree]| {
+        let mut block = async_block(argument)?;
+        block.place.insert(0, at);
+        Some(block)
+    };
     let content: Vec<TokenTree> = last.stream().into_iter().collect();
     match (last.delimiter(), callee) {
-        (Delimiter::Brace, [word]) if is_word(Some(word), "async") => Some(vec![at]),
-        (Delimiter::Brace, [word, by]) if is_word(Some(word), "async") && is_word(Some(by), "move") => Some(vec![at]),
+        (Delimiter::Brace, [word, by @ ..])
+            if is_word(Some(word), "async") && matches!(by, [] | [TokenTree::Ident(_)]) =>
+        {
+            Some(AsyncBlock { braces: last.clone(), place: vec![at] })
+        }
         (Delimiter::Parenthesis | Delimiter::None, []) => within(&content),
         (Delimiter::Parenthesis, [.., dot, TokenTree::Ident(method)])
             if is_mark(Some(dot), '.') && is_boxing(method) =>
@@ -180,21 +172,27 @@ fn async_block(tokens: &[TokenTree]) -> Option<Vec<usize>> {
     }
 }
 
-/// The statements at the beginning of an `async` block that run once; inner attributes stay in the braces that they are written in.
-fn setup(input: ParseStream<'_>) -> syn::Result<Vec<SetUp>> {
-    let inner = input.call(Attribute::parse_inner)?;
-    let mut setup: Vec<SetUp> = inner.iter().map(|attr| SetUp::Other(attr.to_token_stream())).collect();
+/// The inner attributes of an `async` block, which stay in its braces, and the branch behind them.
+fn prelude(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut prelude: TokenStream = input.call(Attribute::parse_inner)?.iter().map(ToTokens::to_token_stream).collect();
+    let fork = input.fork();
+    if let Ok(branch) = inference_branch(&fork) {
+        input.advance_to(&fork);
+        prelude.extend(branch);
+    }
+    Ok(prelude)
+}
+
+/// The statements that bind arguments anew.
+fn rebindings(input: ParseStream<'_>) -> Vec<Rebinding> {
+    let mut rebindings = Vec::new();
     loop {
-        let (rebinding, branch) = (input.fork(), input.fork());
-        if let Some(statement) = rebinding.parse::<Rebinding>().ok().filter(Rebinding::binds_argument) {
-            setup.push(SetUp::Rebinding(Box::new(statement)));
-            input.advance_to(&rebinding);
-        } else if let Ok(tokens) = inference_branch(&branch) {
-            setup.push(SetUp::Other(tokens));
-            input.advance_to(&branch);
-        } else {
-            return Ok(setup);
-        }
+        let fork = input.fork();
+        let Some(rebinding) = fork.parse::<Rebinding>().ok().filter(Rebinding::binds_argument) else {
+            return rebindings;
+        };
+        input.advance_to(&fork);
+        rebindings.push(rebinding);
     }
 }
 
