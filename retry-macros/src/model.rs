@@ -1,5 +1,6 @@
 //! What the writer reads: an attribute and a function that fit together. A faulty one cannot be built.
 
+use crate::args::value::ArgValue;
 use crate::item::function::Function;
 use crate::paths::Paths;
 use proc_macro2::{Ident, TokenStream};
@@ -112,7 +113,7 @@ pub(crate) struct ErrorEnding {
     pub(crate) value: Option<Type>,
     /// Whether the function's own error is made from the `RetryError`.
     pub(crate) is_converted: bool,
-    pub(crate) history: Option<History>,
+    pub(crate) history: Option<ArgValue<usize>>,
 }
 
 /// The key `timeout`.
@@ -128,14 +129,4 @@ pub(crate) struct Shared {
     pub(crate) expression: Expr,
     /// Whether it is an item by its name. It must be a `static`: a constant would be a new one at each use.
     pub(crate) is_item: bool,
-}
-
-/// The key `history`.
-pub(crate) enum History {
-    /// A literal.
-    Fixed(usize),
-    /// Known to the compiler.
-    Constant(Expr),
-    /// Anything else.
-    Dynamic(Expr),
 }

@@ -1,7 +1,7 @@
 //! The only spelling of runtime paths in generated code; honours `crate = ...`.
 
-use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::Path;
 
 /// Where the crate is, as generated code names it.
@@ -15,51 +15,26 @@ impl Paths {
         Self { root: root.cloned() }
     }
 
+    fn root(&self, span: Span) -> TokenStream {
+        self.root.as_ref().map_or_else(|| quote_spanned!(span=> ::reattempt), ToTokens::to_token_stream)
+    }
+
     /// A public item.
-    pub(crate) fn public<'a>(&'a self, name: &'a str) -> ItemPath<'a> {
-        ItemPath { root: self.root.as_ref(), is_private: false, name, span: Span::mixed_site() }
+    pub(crate) fn public(&self, name: &str) -> TokenStream {
+        let here = Span::mixed_site();
+        let (root, name) = (self.root(here), Ident::new(name, here));
+        quote_spanned!(here=> #root::#name)
     }
 
     /// An item for generated code alone, all of it reported at the span.
-    pub(crate) fn private_at<'a>(&'a self, name: &'a str, span: Span) -> ItemPath<'a> {
+    pub(crate) fn private_at(&self, name: &str, span: Span) -> TokenStream {
         let span = Span::mixed_site().located_at(span);
-        ItemPath { root: self.root.as_ref(), is_private: true, name, span }
+        let (root, name) = (self.root(span), Ident::new(name, span));
+        quote_spanned!(span=> #root::__private::#name)
     }
 
     /// An item for generated code alone.
-    pub(crate) fn private<'a>(&'a self, name: &'a str) -> ItemPath<'a> {
+    pub(crate) fn private(&self, name: &str) -> TokenStream {
         self.private_at(name, Span::mixed_site())
-    }
-}
-
-/// The path of an item. It becomes tokens where it is written: as a stream of its own, each would be handed to the compiler and back.
-pub(crate) struct ItemPath<'a> {
-    root: Option<&'a Path>,
-    is_private: bool,
-    name: &'a str,
-    span: Span,
-}
-
-impl ToTokens for ItemPath<'_> {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self.root {
-            Some(root) => root.to_tokens(tokens),
-            None => self.segment("reattempt", tokens),
-        }
-        if self.is_private {
-            self.segment("__private", tokens);
-        }
-        self.segment(self.name, tokens);
-    }
-}
-
-impl ItemPath<'_> {
-    fn segment(&self, name: &str, tokens: &mut TokenStream) {
-        let colon = |spacing| {
-            let mut colon = Punct::new(':', spacing);
-            colon.set_span(self.span);
-            TokenTree::from(colon)
-        };
-        tokens.extend([colon(Spacing::Joint), colon(Spacing::Alone), Ident::new(name, self.span).into()]);
     }
 }

@@ -7,7 +7,7 @@ use crate::args::pattern_check;
 use crate::faults::Faults;
 use crate::syntax::expr;
 use crate::syntax::source_text;
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use reattempt_policy::Kind;
 use syn::ext::IdentExt;
@@ -306,25 +306,15 @@ fn tokens_to_comma(input: ParseStream<'_>) -> Vec<TokenTree> {
 /// The fault of a key without a value, or with something else in its place.
 fn no_value(input: ParseStream<'_>, key: Key, name: &Ident) -> syn::Error {
     let (key_name, example) = (key.name(), key.example());
-    let found = match input.fork().parse() {
+    let found: TokenTree = match input.fork().parse() {
         Ok(found) if !is_end(input) => found,
         _ => return syn::Error::new(name.span(), format!("`{key_name}` has no value; write `{example}`")),
     };
-    let (found, advice) = match found {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket && key == Key::Clone => {
-            let list = source_text::of(&group.stream());
-            (format!("[{list}]"), format!("clone({list})"))
-        }
-        TokenTree::Group(group) => {
-            let found = match group.delimiter() {
-                Delimiter::Bracket => "[...]",
-                Delimiter::Brace => "{...}",
-                Delimiter::Parenthesis | Delimiter::None => "(...)",
-            };
-            (found.to_owned(), example.to_owned())
-        }
-        found => (found.to_string(), example.to_owned()),
+    let advice = match &found {
+        TokenTree::Group(list) if key == Key::Clone => format!("clone({})", source_text::of(&list.stream())),
+        _ => example.to_owned(),
     };
+    let found = source_text::of(&found);
     input.error(format!("found `{found}` where the value of `{key_name}` should be; write `{advice}`"))
 }
 

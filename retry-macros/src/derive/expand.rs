@@ -1,7 +1,7 @@
 //! Writes the `impl` of an error type. It cannot fail: a faulty case cannot be built.
 
 use super::{Case, Hint, Rule};
-use crate::paths::{ItemPath, Paths};
+use crate::paths::Paths;
 use crate::syntax::expr;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
@@ -70,7 +70,7 @@ pub(super) fn placeholder(item: &DeriveInput, paths: &Paths) -> TokenStream {
 }
 
 /// `impl<...> Transient for Name<...> where WRITTEN, DEMANDED: Transient`.
-fn head(item: &DeriveInput, transient: &ItemPath<'_>, demanded: &[&Type]) -> TokenStream {
+fn head(item: &DeriveInput, transient: &TokenStream, demanded: &[&Type]) -> TokenStream {
     let (parameters, arguments, _) = item.generics.split_for_impl();
     let (name, written) = (&item.ident, item.generics.where_clause.iter().flat_map(|clause| &clause.predicates));
     quote_spanned! {Span::mixed_site()=>
@@ -124,7 +124,7 @@ fn bindings(case: &Case<'_>) -> Vec<TokenStream> {
 
 struct Writer<'a> {
     paths: &'a Paths,
-    verdict: &'a ItemPath<'a>,
+    verdict: &'a TokenStream,
 }
 
 impl Writer<'_> {

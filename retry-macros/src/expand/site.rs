@@ -2,8 +2,9 @@
 //!
 //! It does not know what a policy is used for.
 
-use crate::model::{Ending, History, Model, Setting, Timer};
-use crate::paths::{ItemPath, Paths};
+use crate::args::value::ArgValue;
+use crate::model::{Ending, Model, Setting, Timer};
+use crate::paths::Paths;
 use crate::syntax::spanned_braces;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -12,7 +13,7 @@ use syn::spanned::Spanned;
 /// Whether something asks for the site before an attempt, or while it runs.
 pub(super) fn is_early(model: &Model) -> bool {
     let has_history = match &model.ending {
-        Ending::Error(ending) => matches!(ending.history, Some(History::Dynamic(_))),
+        Ending::Error(ending) => matches!(ending.history, Some(ArgValue::Runtime(_))),
         Ending::Outcome => false,
     };
     let has_policy = !model.settings.is_fixed() || model.timer == Timer::ForDeadline;
@@ -69,10 +70,10 @@ fn site(model: &Model) -> Group {
 }
 
 /// A call of one of the runtime's checks: the path of these, the check, and its arguments.
-pub(super) type Checked<'a> = (ItemPath<'a>, Ident, Group);
+pub(super) type Checked = (TokenStream, Ident, Group);
 
 /// A policy of literals and constants, checked where it is evaluated.
-pub(super) fn fixed_policy<'a>(settings: &[Setting], paths: &'a Paths, finish: &str) -> Checked<'a> {
+pub(super) fn fixed_policy(settings: &[Setting], paths: &Paths, finish: &str) -> Checked {
     let policy = paths.public("Policy");
     // What only the whole policy shows is that the first retry would come after the deadline.
     let deadline = settings.iter().find(|setting| setting.setter == "deadline").map(|setting| setting.value.span());

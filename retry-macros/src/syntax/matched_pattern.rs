@@ -4,6 +4,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::{ParseStream, Parser};
+use syn::visit_mut::{self, VisitMut};
 use syn::{Pat, PatIdent, Token};
 
 /// Parses the pattern, and tells whether a guard follows it.
@@ -54,29 +55,22 @@ pub(crate) fn is_name_alone(content: &TokenStream) -> bool {
 
 /// The names in capitals that a pattern may bind: constants and unit variants, or variables by mistake.
 pub(crate) fn names_in_capitals(content: &TokenStream) -> Vec<Ident> {
-    let mut names = Vec::new();
-    if let Some((pattern, _)) = parse(content) {
-        collect_names(&pattern, &mut names);
-    }
-    names
-}
+    struct Names(Vec<Ident>);
 
-fn collect_names(pattern: &Pat, names: &mut Vec<Ident>) {
-    let mut collect_all = |patterns: &mut dyn Iterator<Item = &Pat>| patterns.for_each(|one| collect_names(one, names));
-    match pattern {
-        Pat::Ident(PatIdent { subpat: Some((_, inner)), .. }) => collect_names(inner, names),
-        Pat::Ident(PatIdent { ident, .. }) if ident.to_string().starts_with(char::is_uppercase) => {
-            names.push(ident.clone());
+    impl VisitMut for Names {
+        fn visit_pat_ident_mut(&mut self, pattern: &mut PatIdent) {
+            if pattern.subpat.is_none() && pattern.ident.to_string().starts_with(char::is_uppercase) {
+                self.0.push(pattern.ident.clone());
+            }
+            visit_mut::visit_pat_ident_mut(self, pattern);
         }
-        Pat::Or(or) => collect_all(&mut or.cases.iter()),
-        Pat::Paren(paren) => collect_names(&paren.pat, names),
-        Pat::Reference(reference) => collect_names(&reference.pat, names),
-        Pat::Slice(slice) => collect_all(&mut slice.elems.iter()),
-        Pat::Struct(fields) => collect_all(&mut fields.fields.iter().map(|field| &*field.pat)),
-        Pat::Tuple(tuple) => collect_all(&mut tuple.elems.iter()),
-        Pat::TupleStruct(tuple) => collect_all(&mut tuple.elems.iter()),
-        _ => {}
     }
+
+    let mut names = Names(Vec::new());
+    if let Some((mut pattern, _)) = parse(content) {
+        names.visit_pat_mut(&mut pattern);
+    }
+    names.0
 }
 
 #[cfg(test)]
