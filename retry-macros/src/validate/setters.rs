@@ -24,85 +24,86 @@ impl PolicyArgs {
         Settings { notation: Some(notation), custom: self.custom.clone(), ..Settings::default() }
     }
 
-    /// Turns the keys into calls of setters, in the table's order.
+    /// Turns the keys into calls of setters.
     pub(crate) fn setters(&self, paths: &Paths) -> Settings {
-        let mut settings = Settings { policy: self.policy.clone(), ..Settings::default() };
-        let mut add = |setter: &str, is_dynamic: bool, value: &dyn Fn() -> TokenStream| {
-            let place = if is_dynamic { &mut settings.dynamic } else { &mut settings.fixed };
-            place.push(SetterCall { setter: Ident::new(setter, Span::mixed_site()), value: value() });
+        let mut settings = Settings { policy: self.policy.clone(), custom: self.custom.clone(), ..Settings::default() };
+        let mut add = |setter: &str, is_runtime: bool, value: TokenStream| {
+            let setters = if is_runtime { &mut settings.dynamic } else { &mut settings.fixed };
+            setters.push(SetterCall { setter: Ident::new(setter, Span::mixed_site()), value });
         };
-        let strategy = paths.public("Strategy");
-        match self.literals().strategy {
-            Some(Kind::Custom) if self.policy.is_some() => add("custom", false, &TokenStream::new),
-            Some(Kind::Steps) => add("strategy", false, &|| {
-                let steps = self.list.iter().map(|step| step.tokens(duration_tokens));
-                quote_spanned!(Span::mixed_site()=> #strategy::Steps(const { &[#(#steps),*] }))
-            }),
-            Some(kind) => add("strategy", false, &|| {
-                let kind = if kind == Kind::Custom { Kind::Immediate } else { kind };
-                let variant = Ident::new(&format!("{kind:?}"), Span::mixed_site());
-                quote!(#strategy::#variant)
-            }),
+        let literals = self.literals();
+        match literals.strategy {
+            Some(Kind::Custom) if self.policy.is_some() => add("custom", false, TokenStream::new()),
+            Some(kind) => add("strategy", false, self.strategy_tokens(kind, paths)),
             None => {}
         }
         for setting in [Setting::Increment, Setting::Deadline, Setting::MaxHint] {
             if let Some(duration) = self.duration(setting) {
-                add(setting.name(), duration.is_runtime(), &|| {
-                    checked(&duration, setting.name(), paths, None, |literal| placed(&duration, literal))
-                });
+                let value = checked(&duration, setting.name(), paths, None, |literal| placed(&duration, literal));
+                add(setting.name(), duration.is_runtime(), value);
             }
         }
-        let literals = self.literals();
-        let (base, cap) = (self.duration(Setting::Base), self.duration(Setting::Cap));
+        let [base, cap] = [Setting::Base, Setting::Cap].map(|setting| self.duration(setting));
         if let Some(base) = &base {
-            add("base", base.is_runtime(), &|| {
-                // Of two literals the macro itself is the judge; one constant among them makes it the compiler's turn.
-                let cap = cap.as_ref().filter(|cap| matches!(cap, ArgValue::Literal(..)));
-                let cap = cap.map(|cap| ("base_below", cap.tokens(duration_tokens)));
-                checked(base, "base", paths, cap, duration_tokens)
-            });
+            // Of two literals the macro itself is the judge; one constant among them makes it the compiler's turn.
+            let cap = cap.as_ref().filter(|cap| matches!(cap, ArgValue::Literal(..)));
+            let cap = cap.map(|cap| ("base_below", cap.tokens(duration_tokens)));
+            add("base", base.is_runtime(), checked(base, "base", paths, cap, duration_tokens));
         }
         if let Some(cap) = &cap {
-            add("cap", cap.is_runtime(), &|| {
-                let base = match (&base, &self.policy) {
-                    (Some(base), _) if !base.is_runtime() => Some(base.tokens(duration_tokens)),
-                    (None, None) => Some(duration_tokens(&Duration::from_nanos(DEFAULT_BASE))),
-                    _ => None,
-                };
-                let base = base.map(|base| ("cap_above", base));
-                checked(cap, "cap", paths, base, duration_tokens)
-            });
+            let base = match (&base, &self.policy) {
+                (Some(base), _) if !base.is_runtime() => Some(base.tokens(duration_tokens)),
+                (None, None) => Some(duration_tokens(&Duration::from_nanos(DEFAULT_BASE))),
+                _ => None,
+            };
+            let base = base.map(|base| ("cap_above", base));
+            add("cap", cap.is_runtime(), checked(cap, "cap", paths, base, duration_tokens));
         }
         if let Some(factor) = &self.value(Setting::Factor, literals.factor) {
-            add("factor", factor.is_runtime(), &|| checked(factor, "factor", paths, None, |factor| quote!(#factor)));
+            add("factor", factor.is_runtime(), checked(factor, "factor", paths, None, |factor| quote!(#factor)));
         }
         if let Some(jitter) = &self.value(Setting::Jitter, literals.jitter) {
-            add("jitter", jitter.is_runtime(), &|| match jitter {
-                ArgValue::Literal(literal, _) => jitter_tokens(literal, paths),
-                ArgValue::Constant(value) | ArgValue::Runtime(value) => {
-                    let there = Span::mixed_site().located_at(value.span());
-                    let typed = paths.private_at("JitterValue", there);
-                    // Without this trait, a value of another type would be told of twice.
-                    let none = paths.private("NoJitter");
-                    let read = Ident::new(if jitter.is_runtime() { "jitter" } else { "checked" }, there);
-                    let typed = quote_spanned!(there=> #typed::new(#value).#read());
-                    quote_spanned!(Span::mixed_site()=> { use #none as _; #typed })
-                }
-            });
+            add("jitter", jitter.is_runtime(), jitter_value(jitter, paths));
         }
         match &self.value(Setting::Max, literals.max) {
-            Some(ArgValue::Literal(Attempts::Unlimited, _)) => add("unlimited", false, &TokenStream::new),
-            Some(max) => add("max", max.is_runtime(), &|| {
-                checked(max, "max", paths, None, |max| match max {
+            Some(ArgValue::Literal(Attempts::Unlimited, _)) => add("unlimited", false, TokenStream::new()),
+            Some(max) => {
+                let attempts = |max: &Attempts| match max {
                     Attempts::AtMost(max) => quote!(#max),
                     Attempts::Unlimited => TokenStream::new(),
-                })
-            }),
+                };
+                add("max", max.is_runtime(), checked(max, "max", paths, None, attempts));
+            }
             None => {}
         }
-        settings.custom.clone_from(&self.custom);
         settings
     }
+
+    fn strategy_tokens(&self, kind: Kind, paths: &Paths) -> TokenStream {
+        let strategy = paths.public("Strategy");
+        if kind == Kind::Steps {
+            let steps = self.list.iter().map(|step| step.tokens(duration_tokens));
+            return quote_spanned!(Span::mixed_site()=> #strategy::Steps(const { &[#(#steps),*] }));
+        }
+        let kind = if kind == Kind::Custom { Kind::Immediate } else { kind };
+        let variant = Ident::new(&format!("{kind:?}"), Span::mixed_site());
+        quote!(#strategy::#variant)
+    }
+}
+
+/// A jitter as an expression; the type of one that is no literal is found by the runtime.
+fn jitter_value(jitter: &ArgValue<Jitter>, paths: &Paths) -> TokenStream {
+    let value = match jitter {
+        ArgValue::Literal(literal, _) => return jitter_tokens(literal, paths),
+        ArgValue::Constant(value) | ArgValue::Runtime(value) => value,
+    };
+    let there = Span::mixed_site().located_at(value.span());
+    let typed = paths.private_at("JitterValue", there);
+    // Without this trait, a value of another type would be told of twice.
+    let none = paths.private("NoJitter");
+    let read = Ident::new(if jitter.is_runtime() { "jitter" } else { "checked" }, there);
+    let typed = quote_spanned!(there=> #typed::new(#value).#read());
+    quote_spanned!(Span::mixed_site()=> { use #none as _; #typed })
 }
 
 /// A value as an expression; a constant goes through the runtime's check of that name, which is reported at the user's path.
