@@ -14,7 +14,7 @@ pub(crate) use attempt::unlooped;
 
 use crate::args::value::ArgValue;
 use crate::item::function::{Function, FunctionKind};
-use crate::model::{Ending, Limit, Model, Setting, Timer};
+use crate::model::{Ending, Model, SetterCall, Timeout, Timer};
 use crate::syntax::spanned_braces;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -39,7 +39,7 @@ pub(crate) fn function(mut model: Model) -> TokenStream {
 }
 
 /// Writes a policy: a constant expression.
-pub(crate) fn policy(settings: &[Setting], paths: &crate::paths::Paths) -> TokenStream {
+pub(crate) fn policy(settings: &[SetterCall], paths: &crate::paths::Paths) -> TokenStream {
     let (check, finish, arguments) = site::fixed_policy(settings, paths, "policy");
     quote_spanned!(Span::mixed_site()=> const { #check::#finish #arguments })
 }
@@ -76,7 +76,7 @@ fn content(model: &Model) -> TokenStream {
     let step = step::step(model, &outcome);
     let sleep = sleep(model);
     // Without a type of the signature's, the ledger is the one that keeps the last failure, whatever its type is.
-    let begin = model.has_ledger().then(|| {
+    let begin = model.makes_retry_error().then(|| {
         let trait_path = model.paths.private("FailureLog");
         let call = model.paths.private("Call");
         let error = error_type(model).map_or_else(|| quote_spanned!(here=> ()), ToTokens::to_token_stream);
@@ -118,7 +118,7 @@ fn dynamic_policy(model: &Model) -> Option<TokenStream> {
     }
     let here = Span::mixed_site();
     let tuning = model.paths.private("Tuning");
-    let dynamic = settings.dynamic.iter().map(|setting| site::setter(&with_self(model, setting)));
+    let dynamic = settings.runtime.iter().map(|setting| site::setter(&with_self(model, setting)));
     Some(match &settings.policy {
         Some(policy) => {
             let policy_type = model.paths.public("Policy");
@@ -140,8 +140,8 @@ fn dynamic_policy(model: &Model) -> Option<TokenStream> {
     })
 }
 
-fn with_self(model: &Model, setting: &Setting) -> Setting {
-    Setting { setter: setting.setter.clone(), value: replace_self(model, setting.value.clone()) }
+fn with_self(model: &Model, setting: &SetterCall) -> SetterCall {
+    SetterCall { setter: setting.setter.clone(), value: replace_self(model, setting.value.clone()) }
 }
 
 fn policy_reference(model: &Model) -> TokenStream {
@@ -167,7 +167,7 @@ fn ledger(model: &Model) -> Option<TokenStream> {
     let here = Span::mixed_site();
     let history = match &model.ending {
         Ending::Error(ending) => ending.history.as_ref().map(|history| (history, &ending.error)),
-        Ending::Outcome if model.has_ledger() => None,
+        Ending::Outcome if model.makes_retry_error() => None,
         Ending::Outcome => return None,
     };
     let ledger = match history {
@@ -205,10 +205,10 @@ fn timeout(model: &Model) -> Option<TokenStream> {
     let duration = quote_spanned!(here=> ::core::time::Duration);
     let value = match timeout {
         // A constant of its own is evaluated also where the function is never called.
-        Limit::Fixed(limit) => {
+        Timeout::Fixed(limit) => {
             quote_spanned!(here=> { const __REATTEMPT_TIMEOUT: #duration = #limit; __REATTEMPT_TIMEOUT })
         }
-        Limit::Dynamic(limit) => replace_self(model, limit.to_token_stream()),
+        Timeout::Runtime(limit) => replace_self(model, limit.to_token_stream()),
     };
     Some(quote_spanned!(here=> let __reattempt_timeout: #duration = #value;))
 }

@@ -1,4 +1,4 @@
-//! What the writer reads: an attribute and a function that fit together. A faulty one cannot be built.
+//! An attribute and a function that fit together, as the expansion reads them. A faulty model cannot be built.
 
 use crate::args::value::ArgValue;
 use crate::item::function::Function;
@@ -12,19 +12,19 @@ pub(crate) struct Model {
     pub(crate) function: Function,
     /// The site's name, where the user gives one.
     pub(crate) name: Option<Expr>,
-    pub(crate) settings: Settings,
+    pub(crate) settings: SiteSettings,
     pub(crate) on: Classifier,
     pub(crate) on_value: Option<Classifier>,
     pub(crate) timer: Timer,
     /// The longest time for one attempt.
-    pub(crate) timeout: Option<Limit>,
+    pub(crate) timeout: Option<Timeout>,
     /// The budget that retries are paid from.
-    pub(crate) budget: Option<Shared>,
+    pub(crate) budget: Option<SharedGuard>,
     /// The circuit breaker that sees each attempt.
-    pub(crate) breaker: Option<Shared>,
-    /// What is returned in place of a failure.
+    pub(crate) breaker: Option<SharedGuard>,
+    /// The function whose value is returned in place of a failure.
     pub(crate) recover: Option<Expr>,
-    /// Who is told before each sleep.
+    /// The function that is called before each sleep.
     pub(crate) notify: Option<Expr>,
     /// The name that the body knows its attempt by.
     pub(crate) attempt: Option<Ident>,
@@ -41,40 +41,40 @@ pub(crate) struct Model {
 
 impl Model {
     /// Whether a call that gives up makes a `RetryError`.
-    pub(crate) fn has_ledger(&self) -> bool {
+    pub(crate) fn makes_retry_error(&self) -> bool {
         self.recover.is_some() || matches!(self.ending, Ending::Error(_))
     }
 }
 
 /// The policy's settings, by when they are known.
 #[derive(Default)]
-pub(crate) struct Settings {
+pub(crate) struct SiteSettings {
     /// The policy that the others are laid over.
     pub(crate) policy: Option<Expr>,
     /// All settings as text, where the compiler knows them and nothing asks for the policy before a failure. Then nothing else is listed.
     pub(crate) notation: Option<String>,
     /// Known to the compiler.
-    pub(crate) fixed: Vec<Setting>,
+    pub(crate) fixed: Vec<SetterCall>,
     /// Known when the function is called.
-    pub(crate) dynamic: Vec<Setting>,
+    pub(crate) runtime: Vec<SetterCall>,
     /// A strategy of the user's own.
     pub(crate) custom: Option<Expr>,
 }
 
-impl Settings {
+impl SiteSettings {
     /// Whether the compiler knows the whole policy.
     pub(crate) fn is_fixed(&self) -> bool {
-        self.policy.is_none() && self.dynamic.is_empty()
+        self.policy.is_none() && self.runtime.is_empty()
     }
 }
 
 /// A call of one of the policy's setters.
-pub(crate) struct Setting {
+pub(crate) struct SetterCall {
     pub(crate) setter: Ident,
     pub(crate) value: TokenStream,
 }
 
-/// What decides on a failure.
+/// Decides which failures are transient.
 pub(crate) enum Classifier {
     /// The error type itself.
     Transient,
@@ -86,7 +86,7 @@ pub(crate) enum Classifier {
     Pattern(TokenStream),
 }
 
-/// What a call has to know of time.
+/// How much a call has to know of time.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Timer {
     /// Nothing.
@@ -97,7 +97,7 @@ pub(crate) enum Timer {
     Always,
 }
 
-/// What the function returns on giving up.
+/// The value that a function returns on giving up.
 pub(crate) enum Ending {
     /// The last outcome.
     Outcome,
@@ -117,15 +117,15 @@ pub(crate) struct ErrorEnding {
 }
 
 /// The key `timeout`.
-pub(crate) enum Limit {
+pub(crate) enum Timeout {
     /// Known to the compiler: a checked expression.
     Fixed(TokenStream),
     /// Known when the function is called.
-    Dynamic(Expr),
+    Runtime(Expr),
 }
 
 /// A budget or a breaker, which calls share.
-pub(crate) struct Shared {
+pub(crate) struct SharedGuard {
     pub(crate) expression: Expr,
     /// Whether it is an item by its name. It must be a `static`: a constant would be a new one at each use.
     pub(crate) is_item: bool,

@@ -56,7 +56,7 @@ pub(crate) fn policy(arguments: TokenStream) -> TokenStream {
         Ok(()) => {
             // Whatever is not constant here, the compiler refuses in the constant that this becomes.
             let settings = args.setters(&paths);
-            let all: Vec<_> = settings.fixed.into_iter().chain(settings.dynamic).collect();
+            let all: Vec<_> = settings.fixed.into_iter().chain(settings.runtime).collect();
             expand::policy(&all, &paths)
         }
         Err(errors) => {

@@ -15,7 +15,7 @@ use crate::args::value::{ArgValue, ValueReader, duration_tokens};
 use crate::docs;
 use crate::faults::Faults;
 use crate::item::function::Function;
-use crate::model::{Classifier, Ending, Limit, Model, Timer};
+use crate::model::{Classifier, Ending, Model, Timeout, Timer};
 use crate::paths::Paths;
 use crate::syntax::expr;
 use crate::syntax::source_text;
@@ -96,7 +96,7 @@ struct Validator<'a> {
 }
 
 impl Validator<'_> {
-    fn timeout(&self, paths: &Paths, faults: &mut Faults) -> Option<Limit> {
+    fn timeout(&self, paths: &Paths, faults: &mut Faults) -> Option<Timeout> {
         let entry = self.arguments.get(Key::Timeout)?;
         if !self.function.is_async() {
             let message = "`timeout` needs an async function: nothing can stop a sync attempt from outside; use the time-outs of \
@@ -111,8 +111,8 @@ impl Validator<'_> {
                 );
                 None
             }
-            ArgValue::Runtime(limit) => Some(Limit::Dynamic(*limit)),
-            known => Some(Limit::Fixed(checked(&known, "timeout", paths, None, duration_tokens))),
+            ArgValue::Runtime(limit) => Some(Timeout::Runtime(*limit)),
+            known => Some(Timeout::Fixed(checked(&known, "timeout", paths, None, duration_tokens))),
         }
     }
 

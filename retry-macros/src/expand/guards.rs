@@ -6,7 +6,7 @@
 use super::attempt::returned;
 use super::ending::{ended, returned_span};
 use super::replace_self;
-use crate::model::{Ending, Model, Shared};
+use crate::model::{Ending, Model, SharedGuard};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
@@ -50,7 +50,7 @@ pub(super) fn permit(model: &Model) -> Option<TokenStream> {
 fn refused(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
     let returned = returned(model);
-    if model.has_ledger() {
+    if model.makes_retry_error() {
         let call = model.paths.private("Call");
         let error = match &model.ending {
             Ending::Error(ending) => ending.error.to_token_stream(),
@@ -81,7 +81,7 @@ pub(super) fn guarded(model: &Model) -> Option<TokenStream> {
 }
 
 /// What calls share, by reference, whatever holds it: a static, a reference, an `Arc`, a `LazyLock`.
-fn shared(model: &Model, shared: &Shared) -> TokenStream {
+fn shared(model: &Model, shared: &SharedGuard) -> TokenStream {
     let there = Span::mixed_site().located_at(shared.expression.span());
     let borrowed = by_reference(model, shared);
     if !shared.is_item {
@@ -91,7 +91,7 @@ fn shared(model: &Model, shared: &Shared) -> TokenStream {
     quote_spanned!(there=> { let __reattempt_shared: &'static _ = #borrowed; __reattempt_shared })
 }
 
-fn by_reference(model: &Model, Shared { expression, .. }: &Shared) -> TokenStream {
+fn by_reference(model: &Model, SharedGuard { expression, .. }: &SharedGuard) -> TokenStream {
     let there = Span::mixed_site().located_at(expression.span());
     let expression = replace_self(model, expression.to_token_stream());
     quote_spanned!(there=> &(#expression))

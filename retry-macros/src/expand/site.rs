@@ -3,7 +3,7 @@
 //! It does not know what a policy is used for.
 
 use crate::args::value::ArgValue;
-use crate::model::{Ending, Model, Setting, Timer};
+use crate::model::{Ending, Model, SetterCall, Timer};
 use crate::paths::Paths;
 use crate::syntax::spanned_braces;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
@@ -73,7 +73,7 @@ fn site(model: &Model) -> Group {
 pub(super) type Checked = (TokenStream, Ident, Group);
 
 /// A policy of literals and constants, checked where it is evaluated.
-pub(super) fn fixed_policy(settings: &[Setting], paths: &Paths, finish: &str) -> Checked {
+pub(super) fn fixed_policy(settings: &[SetterCall], paths: &Paths, finish: &str) -> Checked {
     let policy = paths.public("Policy");
     // What only the whole policy shows is that the first retry would come after the deadline.
     let deadline = settings.iter().find(|setting| setting.setter == "deadline").map(|setting| setting.value.span());
@@ -88,8 +88,8 @@ pub(super) fn fixed_policy(settings: &[Setting], paths: &Paths, finish: &str) ->
 }
 
 /// `.setter(value)`
-pub(super) fn setter(setting: &Setting) -> TokenStream {
-    let Setting { setter, value } = setting;
+pub(super) fn setter(setting: &SetterCall) -> TokenStream {
+    let SetterCall { setter, value } = setting;
     let there = Span::mixed_site().located_at(value.span());
     let mut setter = setter.clone();
     setter.set_span(there);

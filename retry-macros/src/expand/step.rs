@@ -40,7 +40,7 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
         }
         _ => quote_spanned!(here=> __reattempt_pause),
     };
-    let ended = if model.has_ledger() {
+    let ended = if model.makes_retry_error() {
         let call = model.paths.private_at("Call", there);
         ended(model, &quote_spanned!(there=> #call::ended(&__reattempt_call, &mut __reattempt_ledger, #outcome)))
     } else if model.on_value.is_some() || model.timeout.is_some() {
@@ -71,7 +71,7 @@ fn checked(model: &Model, outcome: &Ident) -> Option<TokenStream> {
         let plain = model.paths.private("PlainOutcome");
         quote_spanned!(here=> { use #plain as _; #probe(#outcome).__reattempt_outcome() })
     };
-    let found = if model.has_ledger() {
+    let found = if model.makes_retry_error() {
         outcome.to_token_stream()
     } else if model.timeout.is_some() {
         let timed = model.paths.private("TimedOutcome");

@@ -4,14 +4,14 @@ use super::Validator;
 use crate::args::key::Key;
 use crate::faults::Faults;
 use crate::item::arguments::BindingKind;
-use crate::model::Shared;
+use crate::model::SharedGuard;
 use crate::syntax::expr;
 use quote::ToTokens;
 use syn::Expr;
 
 impl Validator<'_> {
     /// A budget or a breaker.
-    pub(super) fn guard(&self, key: Key, faults: &mut Faults) -> Option<Shared> {
+    pub(super) fn guard(&self, key: Key, faults: &mut Faults) -> Option<SharedGuard> {
         let guard = self.function(key, faults)?;
         let (type_name, end) =
             if key == Key::Budget { ("Budget", "would never run out") } else { ("CircuitBreaker", "would never open") };
@@ -34,7 +34,7 @@ impl Validator<'_> {
             return None;
         }
         let is_item = self.reader.is_constant(&guard);
-        Some(Shared { expression: guard, is_item })
+        Some(SharedGuard { expression: guard, is_item })
     }
 
     /// The `&mut` argument or `&mut self` that a place lies in, in words. A call may return something of its own: rustc knows.

@@ -5,7 +5,7 @@
 
 use crate::args::policy_args::PolicyArgs;
 use crate::args::value::{ArgValue, duration_tokens};
-use crate::model::{Setting as SetterCall, Settings};
+use crate::model::{SetterCall, SiteSettings};
 use crate::paths::Paths;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
@@ -16,19 +16,20 @@ use syn::spanned::Spanned;
 
 impl PolicyArgs {
     /// Turns the keys into text where all are literals and nothing asks for the policy before a failure; else into calls of setters.
-    pub(crate) fn settings(&self, is_asked_before_a_failure: bool, paths: &Paths) -> Settings {
+    pub(crate) fn settings(&self, is_asked_before_a_failure: bool, paths: &Paths) -> SiteSettings {
         if is_asked_before_a_failure || !self.is_literal() {
             return self.setters(paths);
         }
         let notation = self.literals().notation().to_string();
-        Settings { notation: Some(notation), custom: self.custom.clone(), ..Settings::default() }
+        SiteSettings { notation: Some(notation), custom: self.custom.clone(), ..SiteSettings::default() }
     }
 
     /// Turns the keys into calls of setters.
-    pub(crate) fn setters(&self, paths: &Paths) -> Settings {
-        let mut settings = Settings { policy: self.policy.clone(), custom: self.custom.clone(), ..Settings::default() };
+    pub(crate) fn setters(&self, paths: &Paths) -> SiteSettings {
+        let mut settings =
+            SiteSettings { policy: self.policy.clone(), custom: self.custom.clone(), ..SiteSettings::default() };
         let mut add = |setter: &str, is_runtime: bool, value: TokenStream| {
-            let setters = if is_runtime { &mut settings.dynamic } else { &mut settings.fixed };
+            let setters = if is_runtime { &mut settings.runtime } else { &mut settings.fixed };
             setters.push(SetterCall { setter: Ident::new(setter, Span::mixed_site()), value });
         };
         let literals = self.literals();
