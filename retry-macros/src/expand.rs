@@ -12,9 +12,8 @@ mod step;
 
 pub(crate) use attempt::unlooped;
 
-use crate::args::value::ArgValue;
 use crate::item::function::{Function, FunctionKind};
-use crate::model::{Ending, Model, SetterCall, Timeout, Timer};
+use crate::model::{Ending, History, Model, SetterCall, Timeout, Timer};
 use crate::syntax::spanned_braces;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -178,15 +177,15 @@ fn ledger(model: &Model) -> Option<TokenStream> {
         Some((history, error)) => {
             let ledger = model.paths.private("History");
             let failures = match history {
-                ArgValue::Literal(failures, _) => quote_spanned!(here=> #failures),
+                History::Literal(failures) => quote_spanned!(here=> #failures),
                 // A constant of its own is evaluated also where the function is never called.
-                ArgValue::Constant(failures) => {
+                History::Constant(failures) => {
                     let there = here.located_at(failures.span());
                     let check = model.paths.private_at("check", there);
                     let checked = quote_spanned!(there=> #check::history(#failures));
                     quote_spanned!(here=> { const __REATTEMPT_HISTORY: usize = #checked; __REATTEMPT_HISTORY })
                 }
-                ArgValue::Runtime(failures) => {
+                History::Runtime(failures) => {
                     let in_range = model.paths.private("history");
                     let failures = replace_self(model, failures.to_token_stream());
                     quote_spanned!(here=> #in_range(__reattempt_site(), #failures))

@@ -1,6 +1,5 @@
 //! An attribute and a function that fit together, as the expansion reads them. A faulty model cannot be built.
 
-use crate::args::value::ArgValue;
 use crate::item::function::Function;
 use crate::paths::Paths;
 use proc_macro2::{Ident, TokenStream};
@@ -113,7 +112,7 @@ pub(crate) struct ErrorEnding {
     pub(crate) value: Option<Type>,
     /// Whether the function's own error is made from the `RetryError`.
     pub(crate) is_converted: bool,
-    pub(crate) history: Option<ArgValue<usize>>,
+    pub(crate) history: Option<History>,
 }
 
 /// The key `timeout`.
@@ -129,4 +128,13 @@ pub(crate) struct SharedGuard {
     pub(crate) expression: Expr,
     /// Whether it is an item by its name. It must be a `static`: a constant would be a new one at each use.
     pub(crate) is_item: bool,
+}
+
+/// The key `history`.
+pub(crate) enum History {
+    Literal(usize),
+    /// Known to the compiler.
+    Constant(Expr),
+    /// Known when the function is called.
+    Runtime(Expr),
 }

@@ -2,8 +2,7 @@
 //!
 //! It does not know what a policy is used for.
 
-use crate::args::value::ArgValue;
-use crate::model::{Ending, Model, SetterCall, Timer};
+use crate::model::{Ending, History, Model, SetterCall, Timer};
 use crate::paths::Paths;
 use crate::syntax::spanned_braces;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
@@ -13,7 +12,7 @@ use syn::spanned::Spanned;
 /// Whether something asks for the site before an attempt, or while it runs.
 pub(super) fn is_early(model: &Model) -> bool {
     let has_history = match &model.ending {
-        Ending::Error(ending) => matches!(ending.history, Some(ArgValue::Runtime(_))),
+        Ending::Error(ending) => matches!(ending.history, Some(History::Runtime(_))),
         Ending::Outcome => false,
     };
     let has_policy = !model.settings.is_fixed() || model.timer == Timer::ForDeadline;
