@@ -219,8 +219,8 @@
 /// | `doc = false` | `true` | no "Retries" section in the function's documentation |
 /// | `crate = path` | `::reattempt` | the path of this crate, if it is renamed or re-exported |
 ///
-/// A duration is a string literal with a unit (`ns`, `us`, `ms`, `s`, `min`, `h`, `d`), or an expression of type
-/// [`Duration`](core::time::Duration).
+/// A duration is a string literal or an expression of type [`Duration`](core::time::Duration). The literal is a number with a unit (`ns`,
+/// `us`, `ms`, `s`, `m` or `min`, `h`, `d`), or several of them with the longer unit first: `"1m 30s"`.
 ///
 /// Literals and constants (a path in capitals) are checked at compile time. Any other expression is a run-time value, and so is anything in
 /// braces. Braces are for constants that depend on the generics of an `impl` or stand inside of a path: `max = { N }`,

@@ -10,7 +10,7 @@ use reattempt_policy::suggestion::did_you_mean;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprPath, Meta, MetaList, Path, Token};
+use syn::{Attribute, Expr, Meta, MetaList, Path, Token};
 
 const TRANSIENT: &str = "transient";
 const PERMANENT: &str = "permanent";
@@ -69,6 +69,11 @@ impl Attributes {
             this.has_faults |= faults.take(result).is_none();
         }
         this
+    }
+
+    /// Whether one of the two stands there.
+    pub(super) fn is_marked(&self) -> bool {
+        self.transient.is_some() || self.permanent.is_some()
     }
 
     fn mark(&mut self, name: &str, span: Span) -> syn::Result<()> {
@@ -155,18 +160,13 @@ fn value(key: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<Box<
 
 /// Returns the value as the path of a module: `Self` leads to none.
 fn module_path(value: &Expr) -> syn::Result<Path> {
-    match expr::path(value) {
-        Some(ExprPath { qself: None, path, .. })
-            if path.segments.iter().all(|part| part.arguments.is_none() && part.ident != "Self") =>
-        {
-            Ok(path.clone())
-        }
-        _ => {
-            let found = source_text::of(value);
-            let message = format!("`crate` expects the path of a module, found `{found}`; write `{CRATE}`");
-            Err(syn::Error::new_spanned(value, message))
-        }
-    }
+    let is_module = |path: &Path| path.segments.iter().all(|part| part.arguments.is_none() && part.ident != "Self");
+    let path = expr::path(value).filter(|path| path.qself.is_none() && is_module(&path.path));
+    path.map(|path| path.path.clone()).ok_or_else(|| {
+        let found = source_text::of(value);
+        let message = format!("`crate` expects the path of a module, found `{found}`; write `{CRATE}`");
+        syn::Error::new_spanned(value, message)
+    })
 }
 
 fn misspelt(path: &Path) -> Option<(Ident, String)> {

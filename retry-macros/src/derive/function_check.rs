@@ -21,9 +21,8 @@ use syn::{
 pub(super) fn function_for(value: &Expr, fields: &Fields, is_struct: bool) -> Option<String> {
     let names: Vec<Ident> = fields.iter().filter_map(|field| field.ident.clone()).collect();
     let mut body = expr::peel(value).clone();
-    let has_self = normalize(&mut body, &names);
     let mut variables = Vec::new();
-    collect_variables(&mut body, &mut variables);
+    let has_self = normalize(&mut body, &names, &mut variables);
     let has_field = variables.iter().any(|variable| names.contains(variable));
     let is_body = match &body {
         // A function may have the name of a field.
@@ -74,15 +73,15 @@ pub(super) fn function_for(value: &Expr, fields: &Fields, is_struct: bool) -> Op
     Some(format!("|{}| {}", parameters.join(", "), source_text::of(&body)))
 }
 
-/// Writes `self.field` as `field`, and `matches!(value, pattern)` as a call, so that the fields in it are found. Returns whether there
-/// is a `self`.
-fn normalize(expr: &mut Expr, names: &[Ident]) -> bool {
+/// Writes `self.field` as `field`, and `matches!(value, pattern)` as a call. Collects the names that can only be those of variables, each
+/// once, and returns whether there is a `self`.
+fn normalize(expr: &mut Expr, fields: &[Ident], variables: &mut Vec<Ident>) -> bool {
     let is_self = |expr: &Expr| expr::name(expr).is_some_and(|name| name == "self");
+    let mut has_self = is_self(expr);
     let new = match expr {
-        Expr::Field(ExprField { base, member: Member::Named(name), .. }) if is_self(base) && names.contains(name) => {
-            let path = name.clone().into();
-            *expr = Expr::Path(ExprPath { attrs: Vec::new(), qself: None, path });
-            return true;
+        Expr::Field(ExprField { base, member: Member::Named(name), .. }) if is_self(base) && fields.contains(name) => {
+            has_self = true;
+            Some(Expr::Path(ExprPath { attrs: Vec::new(), qself: None, path: name.clone().into() }))
         }
         Expr::Macro(invocation) if invocation.mac.path.is_ident("matches") => {
             invocation.mac.parse_body_with(matches_call).ok()
@@ -92,9 +91,14 @@ fn normalize(expr: &mut Expr, names: &[Ident]) -> bool {
     if let Some(new) = new {
         *expr = new;
     }
-    let mut has_self = is_self(expr);
+    if let Some(name) = expr::name(expr) {
+        let is_keyword = ["self", "super", "crate"].iter().any(|keyword| name == keyword);
+        if name.to_string().starts_with(char::is_lowercase) && !is_keyword && !variables.contains(name) {
+            variables.push(name.clone());
+        }
+    }
     for operand in operands(expr) {
-        has_self |= normalize(operand, names);
+        has_self |= normalize(operand, fields, variables);
     }
     has_self
 }
@@ -133,20 +137,6 @@ fn operands(expr: &mut Expr) -> Vec<&mut Expr> {
         | Expr::Try(ExprTry { expr: operand, .. })
         | Expr::Unary(ExprUnary { expr: operand, .. }) => vec![operand],
         _ => Vec::new(),
-    }
-}
-
-/// Collects the names that can only be those of variables, each once.
-fn collect_variables(expr: &mut Expr, found: &mut Vec<Ident>) {
-    if let Some(name) = expr::name(expr) {
-        let is_variable = name.to_string().starts_with(char::is_lowercase)
-            && !["self", "super", "crate"].iter().any(|keyword| name == keyword);
-        if is_variable && !found.contains(name) {
-            found.push(name.clone());
-        }
-    }
-    for operand in operands(expr) {
-        collect_variables(operand, found);
     }
 }
 

@@ -34,12 +34,10 @@ pub(super) fn read<'a>(item: &'a DeriveInput, faults: &mut Faults) -> (Paths, Op
 
 /// Reads the cases of an enum, of which each needs an attribute of its own.
 fn variants<'a>(outer: &Attributes, data: &'a DataEnum, faults: &mut Faults) -> Option<Vec<Case<'a>>> {
-    let marks: Vec<Span> = [outer.transient, outer.permanent].into_iter().flatten().collect();
-    for span in &marks {
-        faults.at(
-            *span,
-            "an attribute on the enum would also decide for variants that are added later; mark each variant instead",
-        );
+    for span in [outer.transient, outer.permanent].into_iter().flatten() {
+        let message =
+            "an attribute on the enum would also decide for variants that are added later; mark each variant instead";
+        faults.at(span, message);
     }
     let mut cases = Vec::new();
     for variant in &data.variants {
@@ -50,7 +48,7 @@ fn variants<'a>(outer: &Attributes, data: &'a DataEnum, faults: &mut Faults) -> 
             faults.on(root, message);
         }
         let place = Place { kind: "variant", name: &variant.ident, fields: &variant.fields };
-        cases.extend(place.case(attributes, !marks.is_empty(), faults));
+        cases.extend(place.case(attributes, outer.is_marked(), faults));
     }
     (cases.len() == data.variants.len()).then_some(cases)
 }
@@ -68,49 +66,62 @@ impl<'a> Place<'a> {
     /// `is_refused`: an attribute in another place has been refused, which explains why there is none here.
     fn case(&self, attributes: Attributes, is_refused: bool, faults: &mut Faults) -> Option<Case<'a>> {
         let is_refused = self.refuse_attributes_on_fields(faults) || is_refused;
-        if attributes.has_faults {
+        if attributes.has_faults || is_refused && !attributes.is_marked() {
             return None;
         }
-        let rule = match (attributes.transient, attributes.permanent) {
-            (Some(_), None) => self.transient(attributes, faults)?,
-            (None, Some(_)) => Rule::Permanent,
-            (Some(transient), Some(permanent)) => {
-                let name = self.name();
-                let message =
-                    format!("{name} cannot be both transient and permanent; remove one of the two attributes");
-                faults.between(permanent, message, transient, "the other attribute is here");
-                return None;
-            }
-            (None, None) => {
-                if !is_refused {
-                    self.refuse_absence(attributes.misspelt, faults);
-                }
-                return None;
-            }
-        };
+        let rule = faults.take(self.rule(attributes))?;
         Some(Case { variant: (!self.is_struct()).then_some(self.name), fields: self.fields, rule })
     }
 
-    fn refuse_absence(&self, misspelt: Option<(Ident, String)>, faults: &mut Faults) {
+    fn rule(&self, attributes: Attributes) -> syn::Result<Rule> {
+        let Attributes { transient, permanent, condition, after, forward, .. } = attributes;
+        match (transient, permanent, forward) {
+            (None, None, _) => Err(self.unmarked(attributes.misspelt)),
+            (None, Some(_), _) => Ok(Rule::Permanent),
+            (Some(transient), Some(permanent), _) => {
+                let advice = "cannot be both transient and permanent; remove one of the two attributes";
+                let mut fault = syn::Error::new(permanent, format!("{} {advice}", self.name()));
+                fault.combine(syn::Error::new(transient, "the other attribute is here"));
+                Err(fault)
+            }
+            (Some(_), None, Some((span, _))) if condition.is_some() || after.is_some() => {
+                let message = "`forward` lets the field decide, so `if` and `after` cannot be given beside it; remove one of them";
+                Err(syn::Error::new(span, message))
+            }
+            (Some(_), None, Some((span, field))) => self.forwarded(span, field.as_deref()).map(Rule::Forward),
+            (Some(_), None, None) => {
+                if let Some(condition) = &condition {
+                    let example = match expr::literal(condition) {
+                        Some(Lit::Bool(always)) if after.is_none() && always.value => "#[transient]",
+                        Some(Lit::Bool(_)) if after.is_none() => "#[permanent]",
+                        _ => "if = is_server_side",
+                    };
+                    let expected = "a function or a closure that returns `bool` or `Verdict`";
+                    self.check_function(condition, "if", expected, example)?;
+                }
+                let hint = after.map(|after| self.hint(after)).transpose()?;
+                Ok(Rule::Transient { condition, hint })
+            }
+        }
+    }
+
+    /// The fault of a case without attributes.
+    fn unmarked(&self, misspelt: Option<(Ident, String)>) -> syn::Error {
         let name = self.name();
         if let Some((misspelt, advice)) = misspelt {
-            faults.at(
-                misspelt.span(),
-                format!("{name} must be marked `#[transient]` or `#[permanent]`, found `#[{misspelt}]`{advice}"),
-            );
-            return;
+            let message =
+                format!("{name} must be marked `#[transient]` or `#[permanent]`, found `#[{misspelt}]`{advice}");
+            return syn::Error::new(misspelt.span(), message);
         }
-        let mut ways = vec!["`#[transient]`", "`#[permanent]`"];
-        if self.is_struct() || !self.fields.is_empty() {
-            ways.extend(["`#[transient(if = function)]`", "`#[transient(after = field)]`"]);
-        }
-        match self.fields.len() {
-            0 => {}
-            1 => ways.push("`#[transient(forward)]`"),
-            _ => ways.push("`#[transient(forward = field)]`"),
-        }
-        let last = ways.pop().unwrap_or_default();
-        faults.on(self.name, format!("{name} must be marked {} or {last}", listed(&ways, "")));
+        let all =
+            ["`#[transient]`", "`#[permanent]`", "`#[transient(if = function)]`", "`#[transient(after = field)]`"];
+        let (ways, last) = match (self.fields.len(), self.is_struct()) {
+            (0, false) => (&all[..1], all[1]),
+            (0, true) => (&all[..3], all[3]),
+            (1, _) => (&all[..], "`#[transient(forward)]`"),
+            _ => (&all[..], "`#[transient(forward = field)]`"),
+        };
+        syn::Error::new_spanned(self.name, format!("{name} must be marked {} or {last}", listed(ways, "")))
     }
 
     /// Refuses attributes on fields, which would be ignored. Returns whether there are any.
@@ -132,68 +143,26 @@ impl<'a> Place<'a> {
         is_refused
     }
 
-    fn transient(&self, attributes: Attributes, faults: &mut Faults) -> Option<Rule> {
-        let Attributes { condition, after, forward, .. } = attributes;
-        if let Some((span, field)) = forward {
-            if condition.is_some() || after.is_some() {
-                let message = "`forward` lets the field decide, so `if` and `after` cannot be given beside it; remove one of them";
-                faults.at(span, message);
-                return None;
-            }
-            return self.forwarded(span, field.as_deref(), faults).map(Rule::Forward);
-        }
-        if let Some(condition) = &condition {
-            let example = match expr::literal(condition) {
-                Some(Lit::Bool(always)) if after.is_none() => {
-                    if always.value {
-                        "#[transient]"
-                    } else {
-                        "#[permanent]"
-                    }
-                }
-                _ => "if = is_server_side",
-            };
-            let expected = "a function or a closure that returns `bool` or `Verdict`";
-            self.check_function(condition, "if", expected, example, faults)?;
-        }
-        let hint = match after {
-            None => None,
-            Some(after) => Some(self.hint(after, faults)?),
-        };
-        Some(Rule::Transient { condition, hint })
-    }
-
-    fn hint(&self, after: Box<Expr>, faults: &mut Faults) -> Option<Hint> {
+    fn hint(&self, after: Box<Expr>) -> syn::Result<Hint> {
         if let Some(field) = self.member(&after) {
-            return Some(Hint::Field(field));
+            return Ok(Hint::Field(field));
         }
-        let duration =
-            expr::text(&after).and_then(|text| duration::parse(&text.value()).ok()).map(Duration::from_nanos);
-        let example = duration.map_or_else(
-            || "after = retry_after".to_owned(),
-            |duration| {
-                let parameters = vec!["_"; if self.is_struct() { 1 } else { self.fields.len() }];
-                let (unit, number) = match duration.subsec_nanos() {
-                    0 => ("secs", duration.as_secs().into()),
-                    _ => ("millis", duration.as_millis()),
-                };
-                format!("after = |{}| Duration::from_{unit}({number})", listed(&parameters, ""))
-            },
-        );
+        let duration = expr::text(&after).and_then(|text| duration::parse(&text.value()).ok());
+        let example = duration.map_or("after = retry_after".to_owned(), |nanos| {
+            let parameters = vec!["_"; if self.is_struct() { 1 } else { self.fields.len() }];
+            let (unit, number) = match Duration::from_nanos(nanos) {
+                whole if whole.subsec_nanos() == 0 => ("secs", whole.as_secs().into()),
+                duration => ("millis", duration.as_millis()),
+            };
+            format!("after = |{}| Duration::from_{unit}({number})", listed(&parameters, ""))
+        });
         let expected = "a field, or a function that returns a `Duration` or an `Option<Duration>`";
-        self.check_function(&after, "after", expected, &example, faults)?;
-        Some(Hint::Function(after))
+        self.check_function(&after, "after", expected, &example)?;
+        Ok(Hint::Function(after))
     }
 
     /// Refuses what cannot be a function: a literal, the body of one, and any function of a variant without fields.
-    fn check_function(
-        &self,
-        value: &Expr,
-        key: &str,
-        expected: &str,
-        example: &str,
-        faults: &mut Faults,
-    ) -> Option<()> {
+    fn check_function(&self, value: &Expr, key: &str, expected: &str, example: &str) -> syn::Result<()> {
         let found = source_text::of(expr::peel(value));
         let quoted = expr::text(value).filter(|text| text.parse_with(Path::parse_mod_style).is_ok()).map(LitStr::value);
         let is_literal = expr::literal(value).is_some() || expr::is_negative(value);
@@ -208,40 +177,34 @@ impl<'a> Place<'a> {
             let given = if self.is_struct() { "the struct" } else { "the variant's fields" };
             format!("`{key}` expects a function of {given}, found `{found}`; write `{key} = {meant}`")
         } else {
-            return Some(());
+            return Ok(());
         };
-        faults.on(value, message);
-        None
+        Err(syn::Error::new_spanned(value, message))
     }
 
     /// Returns the field that `forward` names, or the only one.
-    fn forwarded(&self, span: Span, field: Option<&Expr>, faults: &mut Faults) -> Option<Member> {
+    fn forwarded(&self, span: Span, field: Option<&Expr>) -> syn::Result<Member> {
         let members: Vec<Member> = self.fields.members().collect();
-        let Some(field) = field else {
-            let source = |member: &&Member| matches!(member, Member::Named(name) if name == "source");
-            match (members.as_slice(), members.iter().find(source).or(members.first())) {
-                ([only], _) => return Some(only.clone()),
-                (_, Some(example)) => {
-                    let example = example.to_token_stream();
-                    let message = format!("`forward` must name one of the fields; write `forward = {example}`");
-                    faults.at(span, message);
-                }
-                (_, None) => faults.at(span, "there is no field to forward to; write `#[transient]` or `#[permanent]`"),
-            }
-            return None;
-        };
-        if let Some(found) = self.member(field) {
-            return Some(found);
-        }
         let names: Vec<String> = members.iter().map(|member| member.to_token_stream().to_string()).collect();
-        let found = source_text::of(field);
-        let advice = match did_you_mean(&found, &names) {
-            _ if names.is_empty() => "; there is none".to_owned(),
-            none if none.is_empty() => format!("; fields are {}", listed(&names, "`")),
-            advice => advice,
+        let Some(field) = field else {
+            if let [only] = members.as_slice() {
+                return Ok(only.clone());
+            }
+            let message = match names.iter().find(|name| *name == "source").or(names.first()) {
+                Some(example) => format!("`forward` must name one of the fields; write `forward = {example}`"),
+                None => "there is no field to forward to; write `#[transient]` or `#[permanent]`".to_owned(),
+            };
+            return Err(syn::Error::new(span, message));
         };
-        faults.on(field, format!("`forward` expects one of the fields, found `{found}`{advice}"));
-        None
+        self.member(field).ok_or_else(|| {
+            let found = source_text::of(field);
+            let advice = match did_you_mean(&found, &names) {
+                _ if names.is_empty() => "; there is none".to_owned(),
+                none if none.is_empty() => format!("; fields are {}", listed(&names, "`")),
+                advice => advice,
+            };
+            syn::Error::new_spanned(field, format!("`forward` expects one of the fields, found `{found}`{advice}"))
+        })
     }
 
     /// Returns the field whose name or number the expression is.
