@@ -59,7 +59,7 @@ use crate::time::clock;
 use core::fmt;
 use core::time::Duration;
 use limits::{Limits, Span};
-use state_machine::{Admission, Machine, Phase};
+use state_machine::{Machine, Phase};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use window::{Counts, Window};
@@ -172,37 +172,28 @@ impl CircuitBreaker {
         if state_machine::is_idle(word) || state_machine::is_closed(word) && !self.limits.is_timed {
             return Ok(Permit::new(self, word, 0));
         }
-        let (word, started) = self.acquire_slowly(word)?;
+        let (word, started) = self.acquire_slowly()?;
         Ok(Permit::new(self, word, started))
     }
 
     /// Returns the word of the state that the permit is from, and when the permit was handed out.
     #[inline(never)]
-    fn acquire_slowly(&self, mut word: u64) -> Result<(u64, u64), BreakerOpen> {
-        loop {
-            let state = Machine::unpack(word);
-            let next = match state.admit(self.limits.probes, clock::uptime_millis) {
-                Admission::Granted => state,
-                Admission::Place(next) => next,
-                Admission::Wait(millis) => return Err(self.refusal(state, Some(Duration::from_millis(millis)))),
-                Admission::Never => return Err(self.refusal(state, None)),
-            };
-            // A closed state needs no write: that it was closed a moment ago is all that can be known.
-            if next != state {
-                if let Err(found) =
-                    self.word.compare_exchange_weak(word, next.pack(), Ordering::Relaxed, Ordering::Relaxed)
-                {
-                    word = found;
-                    continue;
-                }
-            }
-            let started = if self.limits.is_timed { clock::uptime_nanos() } else { 0 };
-            // A listener that panics drops the permit, and so gives the place back.
-            let permit = Permit::new(self, next.pack(), started);
-            self.tell(state, next, None);
-            let (_, word, started) = permit.into_parts();
-            return Ok((word, started));
+    fn acquire_slowly(&self) -> Result<(u64, u64), BreakerOpen> {
+        let mut admitted = Err((self.current(), None));
+        // A closed state needs no write: that it was closed a moment ago is all that can be known.
+        let changed = self.exchange(None, |state| {
+            admitted = state.admit(self.limits.probes, clock::uptime_millis).map_err(|wait| (state, wait));
+            admitted.unwrap_or(state)
+        });
+        let next = admitted.map_err(|(state, wait)| self.refusal(state, wait))?;
+        let started = if self.limits.is_timed { clock::uptime_nanos() } else { 0 };
+        // A listener that panics drops the permit, and so gives the place back.
+        let permit = Permit::new(self, next.pack(), started);
+        if let Some((before, after)) = changed {
+            self.tell(before, after, None);
         }
+        let (_, word, started) = permit.into_parts();
+        Ok((word, started))
     }
 
     /// Whether an attempt after this delay has a chance: the breaker is closed, half-open, or will have cooled down by then.
@@ -214,12 +205,11 @@ impl CircuitBreaker {
     /// [`BreakerOpen`] while the breaker is isolated, and while it stays open for longer than the delay.
     pub fn admits_after(&self, delay: Duration) -> Result<(), BreakerOpen> {
         let state = self.current();
-        // In the half-open state a place may come free, so a `Wait` of zero is a chance.
         match state.admit(self.limits.probes, clock::uptime_millis) {
-            Admission::Granted | Admission::Place(_) => Ok(()),
-            Admission::Wait(millis) if Duration::from_millis(millis) <= delay => Ok(()),
-            Admission::Wait(millis) => Err(self.refusal(state, Some(Duration::from_millis(millis)))),
-            Admission::Never => Err(self.refusal(state, None)),
+            Ok(_) => Ok(()),
+            // In the half-open state a place may come free, so a wait of zero is a chance.
+            Err(Some(millis)) if Duration::from_millis(millis) <= delay => Ok(()),
+            Err(wait) => Err(self.refusal(state, wait)),
         }
     }
 
@@ -291,8 +281,8 @@ impl CircuitBreaker {
     }
 
     #[cold]
-    fn refusal(&self, state: Machine, probe_in: Option<Duration>) -> BreakerOpen {
-        BreakerOpen::new(self.cause(state).unwrap_or(Cause::Isolated), probe_in)
+    fn refusal(&self, state: Machine, millis: Option<u64>) -> BreakerOpen {
+        BreakerOpen::new(self.cause(state).unwrap_or(Cause::Isolated), millis.map(Duration::from_millis))
     }
 
     fn cause(&self, state: Machine) -> Option<Cause> {
@@ -317,21 +307,15 @@ impl CircuitBreaker {
         generation: Option<u16>,
         mut next: impl FnMut(Machine) -> Machine,
     ) -> Option<(Machine, Machine)> {
-        let mut word = self.word.load(Ordering::Relaxed);
-        loop {
+        let mut changed = None;
+        let exchange = |word| {
             let before = Machine::unpack(word);
-            if generation.is_some_and(|generation| generation != before.generation) {
-                return None;
-            }
-            let after = next(before);
-            if after == before {
-                return None;
-            }
-            match self.word.compare_exchange_weak(word, after.pack(), Ordering::Relaxed, Ordering::Relaxed) {
-                Ok(_) => return Some((before, after)),
-                Err(found) => word = found,
-            }
-        }
+            let is_own = generation.is_none_or(|generation| generation == before.generation);
+            changed = is_own.then(|| (before, next(before))).filter(|(before, after)| before != after);
+            changed.map(|(_, after)| after.pack())
+        };
+        self.word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, exchange).ok()?;
+        changed
     }
 
     fn tell(&self, before: Machine, after: Machine, cool_down: Option<Duration>) {

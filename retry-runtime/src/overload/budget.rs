@@ -217,14 +217,11 @@ impl Budget {
         });
     }
 
+    /// Changes the fill in one step, or not at all where the change is `None`.
     fn update(&self, mut change: impl FnMut(Fill) -> Option<Fill>) {
-        let mut seen = self.word.load(Ordering::Relaxed);
-        while let Some(next) = change(Fill::unpack(seen)) {
-            match self.word.compare_exchange_weak(seen, next.pack(), Ordering::Relaxed, Ordering::Relaxed) {
-                Ok(_) => return,
-                Err(found) => seen = found,
-            }
-        }
+        let change = |word| change(Fill::unpack(word)).map(Fill::pack);
+        // The fill before is of no interest.
+        self.word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, change).ok();
     }
 }
 

@@ -36,14 +36,13 @@ mod model {
             self.word().store(value, order);
         }
 
-        pub(crate) fn compare_exchange_weak(
+        pub(crate) fn fetch_update(
             &self,
-            current: u64,
-            new: u64,
             success: Ordering,
             failure: Ordering,
+            change: impl FnMut(u64) -> Option<u64>,
         ) -> Result<u64, u64> {
-            self.word().compare_exchange_weak(current, new, success, failure)
+            self.word().fetch_update(success, failure, change)
         }
     }
 }

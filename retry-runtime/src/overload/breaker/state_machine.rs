@@ -49,19 +49,6 @@ pub(super) struct Machine {
     pub(super) has_window: bool,
 }
 
-/// What a state answers to one who wants a permit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Admission {
-    /// As it is.
-    Granted,
-    /// If the state becomes this.
-    Place(Machine),
-    /// Not for so many milliseconds.
-    Wait(u64),
-    /// Not before somebody resets it.
-    Never,
-}
-
 // The word, from the top: phase 2, window 1, 38 bits that each phase uses in its own way, fault 2, trips 5, generation 16. What a
 // success looks at is on top, so that one comparison tells that there is nothing to do, and one whether it is closed.
 const TRIPS_SHIFT: u32 = 16;
@@ -121,14 +108,9 @@ impl Machine {
             Phase::HalfOpen { running, passed } => (2, u64::from(running) << HALF_BITS | u64::from(passed)),
             Phase::Isolated => (3, 0),
         };
-        let fault = match self.fault {
-            Fault::Failures => 0,
-            Fault::Slow => 1,
-            Fault::Probe => 2,
-        };
         let trips = u64::from(self.trips.min(MAX_TRIPS));
         phase << PHASE_SHIFT
-            | fault << FAULT_SHIFT
+            | (self.fault as u64) << FAULT_SHIFT
             | trips << TRIPS_SHIFT
             | u64::from(self.generation)
             | first(self.has_window)
@@ -159,19 +141,20 @@ impl Machine {
         }
     }
 
-    /// Answers one who wants a permit. `now` is read where the state depends on it.
-    pub(super) fn admit(self, probes: u32, now: impl FnOnce() -> u64) -> Admission {
+    /// Admits an attempt: returns the state with the attempt in it, or how many milliseconds there is no place for it, `None` where
+    /// that lasts until a reset. `now` is read where the state depends on it.
+    pub(super) fn admit(self, probes: u32, now: impl FnOnce() -> u64) -> Result<Self, Option<u64>> {
         match self.phase {
-            Phase::Closed { .. } => Admission::Granted,
+            Phase::Closed { .. } => Ok(self),
             Phase::Open { until } => match until.saturating_sub(now()) {
-                0 => Admission::Place(Self { phase: Phase::HalfOpen { running: 1, passed: 0 }, ..self }),
-                wait => Admission::Wait(wait),
+                0 => Ok(Self { phase: Phase::HalfOpen { running: 1, passed: 0 }, ..self }),
+                wait => Err(Some(wait)),
             },
             Phase::HalfOpen { running, passed } if running.saturating_add(passed) < probes => {
-                Admission::Place(Self { phase: Phase::HalfOpen { running: running.saturating_add(1), passed }, ..self })
+                Ok(Self { phase: Phase::HalfOpen { running: running.saturating_add(1), passed }, ..self })
             }
-            Phase::HalfOpen { .. } => Admission::Wait(0),
-            Phase::Isolated => Admission::Never,
+            Phase::HalfOpen { .. } => Err(Some(0)),
+            Phase::Isolated => Err(None),
         }
     }
 
@@ -280,16 +263,16 @@ mod tests {
         let open = Machine::unpack(state.trip(Fault::Slow, LATEST + 5).pack());
         assert_eq!(open, Machine { phase: Phase::Open { until: LATEST }, generation: 0, fault: Fault::Slow, ..state });
         // At the end of the word's time it does not stay open for ever.
-        assert!(matches!(open.admit(1, || u64::MAX), Admission::Place(_)));
+        assert!(open.admit(1, || u64::MAX).is_ok());
     }
 
     #[test]
     fn only_an_open_state_asks_for_the_time() {
         let clock = || panic!("the clock was read");
-        assert_eq!(CLOSED.admit(1, clock), Admission::Granted);
-        assert_eq!(CLOSED.isolate().admit(1, clock), Admission::Never);
+        assert_eq!(CLOSED.admit(1, clock), Ok(CLOSED));
+        assert_eq!(CLOSED.isolate().admit(1, clock), Err(None));
         let half_open = Machine { phase: Phase::HalfOpen { running: 1, passed: 0 }, ..CLOSED };
-        assert_eq!(half_open.admit(1, clock), Admission::Wait(0));
+        assert_eq!(half_open.admit(1, clock), Err(Some(0)));
     }
 
     #[test]
@@ -299,7 +282,7 @@ mod tests {
         {
             let state = Machine { phase: Phase::HalfOpen { running, passed }, ..CLOSED };
             let admission = state.admit(3, || 0);
-            assert_eq!(matches!(admission, Admission::Place(_)), is_free, "{running} run and {passed} passed");
+            assert_eq!(admission.is_ok(), is_free, "{running} run and {passed} passed");
         }
     }
 }

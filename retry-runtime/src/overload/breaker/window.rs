@@ -187,20 +187,17 @@ impl Window {
     }
 }
 
-/// Changes a word in one step, and answers what it is then; `None` where the change is refused. What stays is not written.
+/// Changes a word in one step. Returns the word after it, or `None` where the change is refused. A word that stays the same is not
+/// written.
 #[inline]
 fn update(word: &AtomicU64, mut change: impl FnMut(u64) -> Option<u64>) -> Option<u64> {
-    let mut seen = word.load(Ordering::Relaxed);
-    loop {
-        let next = change(seen)?;
-        if next == seen {
-            return Some(next);
-        }
-        match word.compare_exchange_weak(seen, next, Ordering::Relaxed, Ordering::Relaxed) {
-            Ok(_) => return Some(next),
-            Err(found) => seen = found,
-        }
-    }
+    let mut next = None;
+    let written = word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |seen| {
+        next = change(seen);
+        next.filter(|next| *next != seen)
+    });
+    // `next` is the word in both cases.
+    written.map_or(next, |_| next)
 }
 
 const fn tag(generation: u16) -> u64 {
