@@ -90,7 +90,7 @@ pub struct Budget {
 impl Budget {
     /// Makes a budget with the defaults.
     pub const fn new() -> Self {
-        Self::checked(BudgetBuilder::new())
+        BudgetBuilder::new().assembled()
     }
 
     /// Starts a builder with the defaults, for settings that are known at run time.
@@ -98,51 +98,11 @@ impl Budget {
         BudgetBuilder::new()
     }
 
-    /// Sets the deposit of a call that ends without a transient failure: the share of retries among calls that succeed.
-    ///
-    /// # Panics
-    ///
-    /// Where it is outside `[0.001, 1]`.
     #[track_caller]
-    pub const fn ratio(self, ratio: f64) -> Self {
-        Self::checked(self.builder.ratio(ratio))
-    }
-
-    /// Sets the largest number of tokens: the longest burst of retries.
-    ///
-    /// # Panics
-    ///
-    /// Where it is outside `[1, 10000]`, or below an `initial` that was set before.
-    #[track_caller]
-    pub const fn capacity(self, tokens: u32) -> Self {
-        Self::checked(self.builder.capacity(tokens))
-    }
-
-    /// Sets how many tokens time adds per second, from the first withdrawal on; zero for none.
-    ///
-    /// # Panics
-    ///
-    /// Where it is neither 0 nor in `[0.001, 10000]`.
-    #[track_caller]
-    pub const fn reserve(self, tokens_per_second: f64) -> Self {
-        Self::checked(self.builder.reserve(tokens_per_second))
-    }
-
-    /// Sets the number of tokens at the beginning. Set a larger `capacity` first, where this needs one.
-    ///
-    /// # Panics
-    ///
-    /// Where it is above the capacity.
-    #[track_caller]
-    pub const fn initial(self, tokens: u32) -> Self {
-        Self::checked(self.builder.initial(tokens))
-    }
-
-    #[track_caller]
-    const fn checked(builder: BudgetBuilder) -> Self {
-        match builder.build() {
-            Ok(budget) => budget,
-            Err(error) => panic!("{}", error.summary()),
+    const fn checked(self) -> Self {
+        match self.builder.error() {
+            None => self.builder.assembled(),
+            Some(error) => panic!("{}", error.summary()),
         }
     }
 
@@ -267,56 +227,80 @@ impl BudgetBuilder {
         Self { ratio: 0.1, capacity: 100, reserve: 1.0, initial: None }
     }
 
-    /// Sets the deposit of a call that ends without a transient failure, in `[0.001, 1]` (default: 0.1).
-    pub const fn ratio(mut self, ratio: f64) -> Self {
-        self.ratio = ratio;
-        self
-    }
-
-    /// Sets the largest number of tokens, in `[1, 10000]` (default: 100).
-    pub const fn capacity(mut self, tokens: u32) -> Self {
-        self.capacity = tokens;
-        self
-    }
-
-    /// Sets how many tokens time adds per second: 0, or in `[0.001, 10000]` (default: 1).
-    pub const fn reserve(mut self, tokens_per_second: f64) -> Self {
-        self.reserve = tokens_per_second;
-        self
-    }
-
-    /// Sets the number of tokens at the beginning, at most the capacity (default: the capacity).
-    pub const fn initial(mut self, tokens: u32) -> Self {
-        self.initial = Some(tokens);
-        self
-    }
-
     /// Builds the budget.
     ///
     /// # Errors
     ///
     /// A setting that is out of range, or a first fill above the capacity.
     pub const fn build(self) -> Result<Budget, BudgetError> {
-        let Self { ratio, capacity, reserve, initial } = self;
-        let initial = match initial {
-            _ if !(ratio >= 0.001 && ratio <= 1.0) => return Err(BudgetError::Ratio { ratio }),
-            _ if capacity < 1 || capacity > MAX_CAPACITY => return Err(BudgetError::Capacity { capacity }),
-            _ if !(reserve == 0.0 || reserve >= 0.001 && reserve <= MAX_RESERVE) => {
-                return Err(BudgetError::Reserve { reserve });
+        match self.error() {
+            None => Ok(self.assembled()),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// Returns the first rule that the settings break.
+    const fn error(&self) -> Option<BudgetError> {
+        Some(match *self {
+            Self { ratio, .. } if !(ratio >= 0.001 && ratio <= 1.0) => BudgetError::Ratio { ratio },
+            Self { capacity, .. } if capacity < 1 || capacity > MAX_CAPACITY => BudgetError::Capacity { capacity },
+            Self { reserve, .. } if !(reserve == 0.0 || reserve >= 0.001 && reserve <= MAX_RESERVE) => {
+                BudgetError::Reserve { reserve }
             }
-            Some(initial) if initial > capacity => return Err(BudgetError::Initial { initial, capacity }),
-            Some(initial) => initial,
-            None => capacity,
+            Self { initial: Some(initial), capacity, .. } if initial > capacity => {
+                BudgetError::Initial { initial, capacity }
+            }
+            _ => return None,
+        })
+    }
+
+    /// Returns the budget of settings that were checked.
+    const fn assembled(self) -> Budget {
+        let initial = match self.initial {
+            Some(tokens) => tokens,
+            None => self.capacity,
         };
         let rates = Rates {
-            ratio: milli(ratio),
-            capacity: (capacity as u64).saturating_mul(TOKEN),
-            reserve: milli(reserve),
+            ratio: milli(self.ratio),
+            capacity: (self.capacity as u64).saturating_mul(TOKEN),
+            reserve: milli(self.reserve),
             initial: (initial as u64).saturating_mul(TOKEN),
         };
         let first = Fill { milli: rates.initial, credited: 0 };
-        Ok(Budget { word: AtomicU64::new(first.pack()), rates, builder: self })
+        Budget { word: AtomicU64::new(first.pack()), rates, builder: self }
     }
+}
+
+settings! {
+    Budget, BudgetBuilder:
+
+    /// Sets the deposit of a call that ends without a transient failure: the share of retries among calls that succeed.
+    ///
+    /// # Panics
+    ///
+    /// Where it is outside `[0.001, 1]`.
+    ratio(ratio: f64) => ratio = ratio;
+
+    /// Sets the largest number of tokens: the longest burst of retries.
+    ///
+    /// # Panics
+    ///
+    /// Where it is outside `[1, 10000]`, or below an `initial` that was set before.
+    capacity(tokens: u32) => capacity = tokens;
+
+    /// Sets how many tokens time adds per second, from the first withdrawal on; zero for none.
+    ///
+    /// # Panics
+    ///
+    /// Where it is neither 0 nor in `[0.001, 10000]`.
+    reserve(tokens_per_second: f64) => reserve = tokens_per_second;
+
+    /// Sets the number of tokens at the beginning. Set a larger `capacity` first, where this needs one.
+    ///
+    /// # Panics
+    ///
+    /// Where it is above the capacity.
+    initial(tokens: u32) => initial = Some(tokens);
 }
 
 /// Rounds to thousandths.

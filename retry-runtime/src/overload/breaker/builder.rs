@@ -74,55 +74,6 @@ impl Builder {
         self
     }
 
-    /// Makes the window this number of outcomes, in `[1, 1024]` (default: 100).
-    pub const fn over(mut self, outcomes: u32) -> Self {
-        self.over = Some(outcomes);
-        self
-    }
-
-    /// Makes the window the time up to now, in `[100 ms, 1 h]`; instead of `over`.
-    pub const fn within(mut self, time: Duration) -> Self {
-        self.within = Some(time);
-        self
-    }
-
-    /// Sets how many outcomes a window must hold before it is evaluated, in `[1, 1000000]` and at most `over` (default: 20, or `over`
-    /// where that is less).
-    pub const fn minimum(mut self, outcomes: u32) -> Self {
-        self.minimum = Some(outcomes);
-        self
-    }
-
-    /// Trips when this share of the outcomes in the window took longer than a time, in `[1 ms, 1 h]` (default: no such limit).
-    pub const fn slow(mut self, rate: f64, time: Duration) -> Self {
-        self.slow = Some((rate, time));
-        self
-    }
-
-    /// Sets how long the breaker stays open, in `[1 ms, 1 day]` (default: 5 s).
-    pub const fn cool_down(mut self, time: Duration) -> Self {
-        self.cool_down = CoolDown::Constant(time);
-        self
-    }
-
-    /// Uses the delays of a policy as cool-downs; see [`CircuitBreaker::cool_down_policy`].
-    pub const fn cool_down_policy(mut self, delays: Policy) -> Self {
-        self.cool_down = CoolDown::Policy(delays);
-        self
-    }
-
-    /// Sets how many attempts are let through after the cool-down and must succeed, in `[1, 1024]` (default: 1).
-    pub const fn probes(mut self, probes: u32) -> Self {
-        self.probes = probes;
-        self
-    }
-
-    /// Sets the name in events, logs and metrics (default: no name).
-    pub const fn name(mut self, name: &'static str) -> Self {
-        self.name = Some(name);
-        self
-    }
-
     /// Builds the breaker.
     ///
     /// # Errors
@@ -228,6 +179,80 @@ const fn per_mille(rate: f64) -> u64 {
     (rate * 1_000.0 + 0.5) as u64
 }
 
+settings! {
+    CircuitBreaker, Builder:
+
+    /// Makes the window this number of outcomes.
+    ///
+    /// # Panics
+    ///
+    /// Where the number is outside `[1, 1024]`, below a `minimum` that was set before, or beside `within`.
+    over(outcomes: u32) => over = Some(outcomes);
+
+    /// Makes the window the time up to now: between 15/16 of this and all of it, since it moves by sixteenths.
+    ///
+    /// # Panics
+    ///
+    /// Where the time is outside `[100 ms, 1 h]`, or beside `over`.
+    within(time: Duration) => within = Some(time);
+
+    /// Sets how many outcomes the window must hold before it is evaluated. Set a larger window first, where this needs one.
+    ///
+    /// # Panics
+    ///
+    /// Where the number is outside `[1, 1000000]`, or above the number of outcomes that the window holds.
+    minimum(outcomes: u32) => minimum = Some(outcomes);
+
+    /// Trips also when this share of the outcomes in the window took longer than a time, whether they succeeded or not.
+    ///
+    /// Each permit reads the clock twice then. A probe that is slow counts as a failed one.
+    ///
+    /// # Panics
+    ///
+    /// Where the rate is outside `[0.001, 1]` or the time outside `[1 ms, 1 h]`.
+    slow(rate: f64, time: Duration) => slow = Some((rate, time));
+
+    /// Sets how long the breaker stays open before the first probe.
+    ///
+    /// # Panics
+    ///
+    /// Where the time is outside `[1 ms, 1 day]`.
+    cool_down(time: Duration) => cool_down = CoolDown::Constant(time);
+
+    /// Uses the delays of a policy as cool-downs: the cool-down after the n-th trip in a row is the delay before retry n, by any
+    /// strategy, with its cap and its jitter.
+    ///
+    /// Other settings of the policy, such as `max`, `deadline` and `max_hint`, play no part. Cool-downs are brought into
+    /// `[1 ms, 1 day]`, and grow no further after 31 trips. When the breaker closes, they start anew.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_runtime::{CircuitBreaker, Policy, Strategy};
+    /// use std::time::Duration;
+    ///
+    /// let delays = Policy::builder()
+    ///     .strategy(Strategy::EqualJitter)
+    ///     .base(Duration::from_secs(1))
+    ///     .cap(Duration::from_secs(60))
+    ///     .build()?;
+    /// let breaker = CircuitBreaker::consecutive(5).cool_down_policy(delays);
+    /// # let _ = breaker.state();
+    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// ```
+    cool_down_policy(delays: Policy) => cool_down = CoolDown::Policy(delays);
+
+    /// Sets how many attempts are let through after the cool-down. The breaker closes when this number of them has succeeded.
+    ///
+    /// # Panics
+    ///
+    /// Where the number is outside `[1, 1024]`.
+    probes(probes: u32) => probes = probes;
+
+    /// Sets the name in events, logs and metrics, where all breakers of one name count together.
+    name(name: &'static str) => name = Some(name);
+}
+
 impl CircuitBreaker {
     /// Makes a breaker that trips after this number of failures in a row, of attempts that may run at the same time.
     ///
@@ -254,108 +279,6 @@ impl CircuitBreaker {
     /// Starts a builder, for settings that are known at run time.
     pub const fn builder() -> Builder {
         Builder::new()
-    }
-
-    /// Makes the window this number of outcomes.
-    ///
-    /// # Panics
-    ///
-    /// Where the number is outside `[1, 1024]`, below a `minimum` that was set before, or beside `within`.
-    #[track_caller]
-    pub const fn over(mut self, outcomes: u32) -> Self {
-        self.builder.over = Some(outcomes);
-        self.checked()
-    }
-
-    /// Makes the window the time up to now: between 15/16 of this and all of it, since it moves by sixteenths.
-    ///
-    /// # Panics
-    ///
-    /// Where the time is outside `[100 ms, 1 h]`, or beside `over`.
-    #[track_caller]
-    pub const fn within(mut self, time: Duration) -> Self {
-        self.builder.within = Some(time);
-        self.checked()
-    }
-
-    /// Sets how many outcomes the window must hold before it is evaluated. Set a larger window first, where this needs one.
-    ///
-    /// # Panics
-    ///
-    /// Where the number is outside `[1, 1000000]`, or above the number of outcomes that the window holds.
-    #[track_caller]
-    pub const fn minimum(mut self, outcomes: u32) -> Self {
-        self.builder.minimum = Some(outcomes);
-        self.checked()
-    }
-
-    /// Trips also when this share of the outcomes in the window took longer than a time, whether they succeeded or not.
-    ///
-    /// Each permit reads the clock twice then. A probe that is slow counts as a failed one.
-    ///
-    /// # Panics
-    ///
-    /// Where the rate is outside `[0.001, 1]` or the time outside `[1 ms, 1 h]`.
-    #[track_caller]
-    pub const fn slow(mut self, rate: f64, time: Duration) -> Self {
-        self.builder.slow = Some((rate, time));
-        self.checked()
-    }
-
-    /// Sets how long the breaker stays open before the first probe.
-    ///
-    /// # Panics
-    ///
-    /// Where the time is outside `[1 ms, 1 day]`.
-    #[track_caller]
-    pub const fn cool_down(mut self, time: Duration) -> Self {
-        self.builder.cool_down = CoolDown::Constant(time);
-        self.checked()
-    }
-
-    /// Uses the delays of a policy as cool-downs: the cool-down after the n-th trip in a row is the delay before retry n, by any
-    /// strategy, with its cap and its jitter.
-    ///
-    /// Other settings of the policy, such as `max`, `deadline` and `max_hint`, play no part. Cool-downs are brought into
-    /// `[1 ms, 1 day]`, and grow no further after 31 trips. When the breaker closes, they start anew.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use retry_runtime::{CircuitBreaker, Policy, Strategy};
-    /// use std::time::Duration;
-    ///
-    /// let delays = Policy::builder()
-    ///     .strategy(Strategy::EqualJitter)
-    ///     .base(Duration::from_secs(1))
-    ///     .cap(Duration::from_secs(60))
-    ///     .build()?;
-    /// let breaker = CircuitBreaker::consecutive(5).cool_down_policy(delays);
-    /// # let _ = breaker.state();
-    /// # Ok::<(), retry_runtime::PolicyError>(())
-    /// ```
-    #[track_caller]
-    pub const fn cool_down_policy(mut self, delays: Policy) -> Self {
-        self.builder.cool_down = CoolDown::Policy(delays);
-        self.checked()
-    }
-
-    /// Sets how many attempts are let through after the cool-down. The breaker closes when this number of them has succeeded.
-    ///
-    /// # Panics
-    ///
-    /// Where the number is outside `[1, 1024]`.
-    #[track_caller]
-    pub const fn probes(mut self, probes: u32) -> Self {
-        self.builder.probes = probes;
-        self.checked()
-    }
-
-    /// Sets the name in events, logs and metrics, where all breakers of one name count together.
-    #[track_caller]
-    pub const fn name(mut self, name: &'static str) -> Self {
-        self.builder.name = Some(name);
-        self.checked()
     }
 
     #[track_caller]
