@@ -1,7 +1,7 @@
 //! The history of a call: keeps failed attempts until the call ends in a [`RetryError`]; for generated code. It decides nothing.
 
 use crate::failure::attempt_failure::Failure;
-use crate::failure::retry_error::{FailedAttempt, RetryError};
+use crate::failure::retry_error::{FailedAttempt, Inner, RetryError};
 use crate::failure::stop_reason::StopReason;
 use core::mem;
 use core::time::Duration;
@@ -33,7 +33,7 @@ impl<E> FailureLog<E> for LastFailure {
     #[cold]
     fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, failure: Failure<E>) -> RetryError<E> {
         let last = FailedAttempt { attempt: attempts, started: self.started, delay: None, failure };
-        RetryError::new(attempts, elapsed, reason, last, VecDeque::new())
+        RetryError { inner: Box::new(Inner { attempts, elapsed, reason, last, earlier: VecDeque::new() }) }
     }
 }
 
@@ -74,7 +74,8 @@ impl<E> FailureLog<E> for History<E> {
 
     #[cold]
     fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, failure: Failure<E>) -> RetryError<E> {
-        let last = FailedAttempt { attempt: attempts, started: self.last.started, delay: None, failure };
-        RetryError::new(attempts, elapsed, reason, last, mem::take(&mut self.earlier))
+        let mut error = self.last.close(attempts, elapsed, reason, failure);
+        error.inner.earlier = mem::take(&mut self.earlier);
+        error
     }
 }

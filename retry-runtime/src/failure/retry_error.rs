@@ -63,28 +63,20 @@ impl<E> FailedAttempt<E> {
 /// }
 /// ```
 pub struct RetryError<E> {
-    inner: Box<Inner<E>>,
+    pub(super) inner: Box<Inner<E>>,
 }
 
-struct Inner<E> {
-    attempts: u32,
-    elapsed: Duration,
-    reason: StopReason,
-    last: FailedAttempt<E>,
-    earlier: VecDeque<FailedAttempt<E>>,
+/// Boxed, so that a `Result` with it stays small.
+#[derive(Debug)]
+pub(super) struct Inner<E> {
+    pub(super) attempts: u32,
+    pub(super) elapsed: Duration,
+    pub(super) reason: StopReason,
+    pub(super) last: FailedAttempt<E>,
+    pub(super) earlier: VecDeque<FailedAttempt<E>>,
 }
 
 impl<E> RetryError<E> {
-    pub(super) fn new(
-        attempts: u32,
-        elapsed: Duration,
-        reason: StopReason,
-        last: FailedAttempt<E>,
-        earlier: VecDeque<FailedAttempt<E>>,
-    ) -> Self {
-        Self { inner: Box::new(Inner { attempts, elapsed, reason, last, earlier }) }
-    }
-
     /// Returns the number of attempts that ran. An attempt that the circuit breaker refused is not counted.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts

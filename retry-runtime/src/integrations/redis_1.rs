@@ -42,7 +42,7 @@
 //! A `MultiplexedConnection` or a `Connection` that is lost stays lost: take a new one inside of the retried body, or use the
 //! crate's `ConnectionManager`, which reconnects by itself.
 
-use crate::failure::classify::{Transient, Verdict};
+use crate::failure::classify::{IntoVerdict, Transient, Verdict};
 use crate::failure::name_lookup;
 use ::redis_1::{ErrorKind, RedisError, RetryMethod, ServerError, ServerErrorKind, Value};
 use core::error::Error;
@@ -63,13 +63,14 @@ use std::sync::Arc;
 /// assert_eq!(classifiers::error(&refused), Verdict::Stop);
 /// ```
 pub fn error(error: &RedisError) -> Verdict {
-    verdict(match error.kind() {
+    let is_transient = match error.kind() {
         ErrorKind::Server(_) | ErrorKind::Extension => is_transient_answer(error),
         // The crate reconnects after these, for the stream's sake; what comes then is the same answer.
         ErrorKind::AuthenticationFailed | ErrorKind::Parse => false,
         ErrorKind::Io => is_transient_io(error),
         _ => may_pass(&error.retry_method()),
-    })
+    };
+    is_transient.into_verdict()
 }
 
 /// An answer that is or holds a transient error of the server is not ready: for `on_value`, where a pipeline ignores errors.
@@ -89,7 +90,7 @@ pub fn error(error: &RedisError) -> Verdict {
 pub fn value(value: &Value) -> Verdict {
     let mut errors = Vec::new();
     collect(value, &mut errors);
-    verdict(are_transient(errors))
+    are_transient(errors).into_verdict()
 }
 
 /// An answer of nil is not ready: for `on_value`, where `EXEC` found a watched key changed, `SET ... NX` found the key held, or
@@ -104,7 +105,7 @@ pub fn value(value: &Value) -> Verdict {
 /// assert_eq!(classifiers::nil(&Some(3)), Verdict::Stop);
 /// ```
 pub fn nil<Answer>(answer: &Option<Answer>) -> Verdict {
-    verdict(answer.is_none())
+    answer.is_none().into_verdict()
 }
 
 /// As [`error`] judges.
@@ -112,10 +113,6 @@ impl Transient for RedisError {
     fn is_transient(&self) -> bool {
         error(self) != Verdict::Stop
     }
-}
-
-fn verdict(is_transient: bool) -> Verdict {
-    if is_transient { Verdict::Retry } else { Verdict::Stop }
 }
 
 fn may_pass(method: &RetryMethod) -> bool {

@@ -47,7 +47,7 @@
 //! (1205 is `HY000`, a general error), and its number is behind the driver's own type. It is read from the error's text, which
 //! begins with it; the text counts only if the whole of it is made of number, SQLSTATE and message, as the driver's own are.
 
-use crate::failure::classify::{Transient, Verdict, transient};
+use crate::failure::classify::{IntoVerdict, Transient, Verdict, transient};
 use ::sqlx_0_9::Error;
 use ::sqlx_0_9::error::DatabaseError;
 
@@ -81,7 +81,7 @@ pub fn error(error: &Error) -> Verdict {
 /// assert_eq!(sqlx_0_9::no_row(&Some((1, "paid".to_owned()))), Verdict::Stop);
 /// ```
 pub fn no_row<Row>(row: &Option<Row>) -> Verdict {
-    if row.is_none() { Verdict::Retry } else { Verdict::Stop }
+    row.is_none().into_verdict()
 }
 
 /// As [`error`] judges.

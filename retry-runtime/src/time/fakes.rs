@@ -3,62 +3,52 @@
 //! The module `testing` sets them. The clock, the generator, the sleepers and the sites ask them first; none of those is known here.
 
 use crate::time::switch::Switch;
-use core::marker::PhantomData;
 use core::time::Duration;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::rc::Rc;
 use std::thread::LocalKey;
 use std::time::Instant;
 
-thread_local! {
-    static CLOCKS: Stack<FakeClock> = const { Stack::new() };
-    static SWITCHES: Stack<Switch> = const { Stack::new() };
-    static FORBIDDEN: Stack<()> = const { Stack::new() };
-}
-
 /// The fakes of one kind that are set on a thread. The newest one counts.
-#[derive(Debug)]
-struct Stack<T> {
-    entries: RefCell<Vec<(u64, T)>>,
-    next_id: Cell<u64>,
+type Stack<T> = RefCell<Vec<Rc<T>>>;
+
+thread_local! {
+    static CLOCKS: Stack<RefCell<FakeClock>> = const { RefCell::new(Vec::new()) };
+    static SWITCHES: Stack<Switch> = const { RefCell::new(Vec::new()) };
+    static FORBIDDEN: Stack<()> = const { RefCell::new(Vec::new()) };
 }
 
-impl<T> Stack<T> {
-    const fn new() -> Self {
-        Self { entries: RefCell::new(Vec::new()), next_id: Cell::new(0) }
-    }
-
-    fn newest<R>(&self, look: impl FnOnce(&mut T) -> R) -> Option<R> {
-        self.entries.borrow_mut().last_mut().map(|(_, fake)| look(fake))
-    }
-}
-
-/// A fake that is set until this is dropped.
+/// A fake that is set on this thread until this is dropped.
 #[derive(Debug)]
-pub(super) struct Entry<T: 'static> {
+pub(super) struct Fake<T: 'static> {
     stack: &'static LocalKey<Stack<T>>,
-    id: u64,
-    not_send: PhantomData<*const ()>,
+    fake: Rc<T>,
 }
 
-impl<T> Entry<T> {
-    fn push(stack: &'static LocalKey<Stack<T>>, fake: T) -> Self {
-        let id = stack.with(|stack| {
-            let id = stack.next_id.get();
-            stack.next_id.set(id.wrapping_add(1));
-            stack.entries.borrow_mut().push((id, fake));
-            id
-        });
-        Self { stack, id, not_send: PhantomData }
+// What a panic leaves behind is a clock that was moved, and no more.
+impl<T> UnwindSafe for Fake<T> {}
+impl<T> RefUnwindSafe for Fake<T> {}
+
+impl<T> Fake<T> {
+    fn set(stack: &'static LocalKey<Stack<T>>, fake: T) -> Self {
+        let fake = Rc::new(fake);
+        stack.with_borrow_mut(|fakes| fakes.push(Rc::clone(&fake)));
+        Self { stack, fake }
     }
 }
 
-impl<T> Drop for Entry<T> {
+impl<T> Drop for Fake<T> {
     fn drop(&mut self) {
-        self.stack.with(|stack| stack.entries.borrow_mut().retain(|(id, _)| *id != self.id));
+        self.stack.with_borrow_mut(|fakes| fakes.retain(|fake| !Rc::ptr_eq(fake, &self.fake)));
     }
 }
 
-/// A clock that stands still, and the sleeps that moved it on.
+fn newest<T>(stack: &'static LocalKey<Stack<T>>) -> Option<Rc<T>> {
+    stack.with_borrow(|fakes| fakes.last().cloned())
+}
+
+/// A clock that stands still, and the sleeps that moved it forward.
 #[derive(Debug)]
 pub(super) struct FakeClock {
     now: Instant,
@@ -73,46 +63,39 @@ impl FakeClock {
     }
 }
 
-impl Entry<FakeClock> {
+impl Fake<RefCell<FakeClock>> {
     pub(super) fn slept(&self) -> Vec<Duration> {
-        self.with(|clock| clock.slept.clone()).unwrap_or_default()
+        self.fake.borrow().slept.clone()
     }
 
     pub(super) fn advance(&self, by: Duration) {
-        self.with(|clock| clock.advance(by));
-    }
-
-    fn with<R>(&self, look: impl FnOnce(&mut FakeClock) -> R) -> Option<R> {
-        CLOCKS.with(|clocks| {
-            clocks.entries.borrow_mut().iter_mut().find(|(id, _)| *id == self.id).map(|(_, clock)| look(clock))
-        })
+        self.fake.borrow_mut().advance(by);
     }
 }
 
 /// Sets a clock that stands still at this moment.
-pub(super) fn pause(now: Instant) -> Entry<FakeClock> {
-    Entry::push(&CLOCKS, FakeClock { now, slept: Vec::new() })
+pub(super) fn pause(now: Instant) -> Fake<RefCell<FakeClock>> {
+    Fake::set(&CLOCKS, RefCell::new(FakeClock { now, slept: Vec::new() }))
 }
 
 /// Sets the switch of all calls on this thread.
-pub(super) fn set_switch(switch: Switch) -> Entry<Switch> {
-    Entry::push(&SWITCHES, switch)
+pub(super) fn set_switch(switch: Switch) -> Fake<Switch> {
+    Fake::set(&SWITCHES, switch)
 }
 
 /// Forbids time and chance.
-pub(super) fn forbid() -> Entry<()> {
-    Entry::push(&FORBIDDEN, ())
+pub(super) fn forbid() -> Fake<()> {
+    Fake::set(&FORBIDDEN, ())
 }
 
 fn check_allowed(use_of_time: &str) {
-    let is_forbidden = FORBIDDEN.with(|forbidden| forbidden.newest(|()| ()).is_some());
-    assert!(!is_forbidden, "{use_of_time}, which `testing::forbid` forbids");
+    assert!(newest(&FORBIDDEN).is_none(), "{use_of_time}, which `testing::forbid` forbids");
 }
 
 /// Returns the time of the newest fake clock.
 pub(crate) fn now() -> Option<Instant> {
     check_allowed("the clock was read");
-    CLOCKS.with(|clocks| clocks.newest(|clock| clock.now))
+    newest(&CLOCKS).map(|clock| clock.borrow().now)
 }
 
 /// Panics where chance is forbidden.
@@ -122,8 +105,7 @@ pub(crate) fn note_draw() {
 
 /// Returns the moment on the fake clock after which this much time has passed; `None` where time is not paused.
 pub(crate) fn until(limit: Duration) -> Option<Instant> {
-    let now = now()?;
-    Some(now.checked_add(limit).unwrap_or(now))
+    now().map(|now| now.checked_add(limit).unwrap_or(now))
 }
 
 /// Whether the fake clock has reached a moment. `true` where time is no longer paused.
@@ -134,21 +116,21 @@ pub(crate) fn has_reached(moment: Instant) -> bool {
 /// Sleeps on the fake clock; returns `false` where time is not paused.
 pub(crate) fn sleep(delay: Duration) -> bool {
     check_allowed("a retry began to sleep");
-    let slept = CLOCKS.with(|clocks| {
-        clocks.newest(|clock| {
-            clock.slept.push(delay);
-            clock.advance(delay);
-        })
-    });
-    slept.is_some()
+    let clock = newest(&CLOCKS);
+    if let Some(clock) = &clock {
+        let mut clock = clock.borrow_mut();
+        clock.slept.push(delay);
+        clock.advance(delay);
+    }
+    clock.is_some()
 }
 
 /// Returns the sleeps on the newest fake clock.
 pub(super) fn slept() -> Vec<Duration> {
-    CLOCKS.with(|clocks| clocks.newest(|clock| clock.slept.clone())).unwrap_or_default()
+    newest(&CLOCKS).map(|clock| clock.borrow().slept.clone()).unwrap_or_default()
 }
 
 /// Returns the switch of this thread.
 pub(crate) fn switch() -> Switch {
-    SWITCHES.with(|switches| switches.newest(|switch| *switch)).unwrap_or(Switch::On)
+    newest(&SWITCHES).map_or(Switch::On, |switch| *switch)
 }

@@ -14,9 +14,10 @@
 //! assert!(Policy::default().delays().eq(first));
 //! ```
 
-use crate::time::fakes::{self, Entry, FakeClock};
+use crate::time::fakes::{self, Fake, FakeClock};
 use crate::time::switch::Switch;
 use crate::time::{clock, rng};
+use core::cell::RefCell;
 use core::time::Duration;
 
 /// Pauses time on this thread until the guard is dropped.
@@ -29,7 +30,7 @@ pub fn pause() -> Paused {
 /// Time stands still on this thread while this guard lives; from [`pause`].
 #[derive(Debug)]
 #[must_use = "time goes on as soon as the guard is dropped"]
-pub struct Paused(Entry<FakeClock>);
+pub struct Paused(Fake<RefCell<FakeClock>>);
 
 impl Paused {
     /// Returns the sleeps since the guard was made, in order. Delays of zero never reach a sleeper and are not among them.
@@ -82,7 +83,7 @@ pub fn disable_retries() -> Switched {
 /// Attempts are limited, or retries disabled, on this thread while this guard lives; from [`attempts`] and [`disable_retries`].
 #[derive(Debug)]
 #[must_use = "everything is as before as soon as the guard is dropped"]
-pub struct Switched(#[expect(dead_code, reason = "held for its drop")] Entry<Switch>);
+pub struct Switched(#[expect(dead_code, reason = "held for its drop")] Fake<Switch>);
 
 /// Makes it a panic to read the clock, draw a random number or sleep on this thread until the guard is dropped: shows that a
 /// call pays for none of them.
@@ -93,4 +94,4 @@ pub fn forbid() -> Forbidden {
 /// Clock, generator and sleepers panic on this thread while this guard lives; from [`forbid`].
 #[derive(Debug)]
 #[must_use = "everything is allowed again as soon as the guard is dropped"]
-pub struct Forbidden(#[expect(dead_code, reason = "held for its drop")] Entry<()>);
+pub struct Forbidden(#[expect(dead_code, reason = "held for its drop")] Fake<()>);
