@@ -1,6 +1,6 @@
 //! Tower: a policy, a budget and classifiers as a `tower::retry::Policy`, for services behind `tower::retry::RetryLayer`.
 //!
-//! It hands each outcome to the engine that annotated functions have, and knows no protocol. Feature `tower`, for tower 0.5.
+//! It gives each outcome to the engine of annotated functions, and knows no protocol. Feature `tower`, for tower 0.5.
 
 use crate::engine::call::{self, Call};
 use crate::engine::pause::sleep_async;
@@ -15,17 +15,17 @@ use crate::time::clock::Started;
 use crate::time::sleep::{DefaultSleeper, Sleep};
 use core::borrow::Borrow;
 use core::fmt;
-use core::future::Future;
 use core::panic::Location;
-use core::pin::Pin;
-use core::task::{Context, Poll};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+/// The delay before a retry. It panics outside of a tokio runtime, as tokio's own timer does, if it has to sleep.
+pub use crate::time::sleep::Sleep as Delay;
 
 /// Retries the requests of a service: a [`Policy`], a classifier and a budget as a `tower::retry::Policy`.
 ///
-/// One value serves all calls of a service: tower clones it for each, and a clone begins a call of its own. What happens after a failure
-/// is what happens in a function with `#[retry]`: the same questions in the same order, the same delays, hints, events and switches. The outcome
-/// itself is not changed: on giving up the caller gets the last response or error as it is.
+/// One value serves all calls of a service: tower clones it for each, and a clone begins a call of its own. After a failure the same
+/// happens as in a function with `#[retry]`: the same questions in the same order, the same delays, hints, events and switches. The
+/// outcome itself is not changed: on giving up, the caller gets the last response or error as it is.
 ///
 /// | function | default |
 /// |---|---|
@@ -35,24 +35,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// | [`clone_with`](Self::clone_with) | every request is cloned by its `Clone` |
 /// | [`name`](Self::name) | `tower` |
 ///
-/// Errors are told in events by their `Display`.
+/// Events show errors by their `Display`.
 ///
 /// # What may be repeated
 ///
-/// A request that was answered with an error, or not at all, may have been carried out. By default every request is sent again; a
-/// function for [`clone_with`](Self::clone_with) says which ones may be, such as `idempotent` (feature `http`). A call whose request it does not
-/// clone is none of this policy's: tower hands its outcome through and asks nothing, so that it is not retried, not told of, and
-/// deposits nothing.
+/// A request that failed may have been carried out all the same. By default every request is sent again; a function for
+/// [`clone_with`](Self::clone_with), such as `idempotent` (feature `http`), says which ones may be. Where it does not clone a request,
+/// tower returns the outcome without asking this policy: there is no retry, no event, and no deposit.
 ///
 /// # Waiting for the service
 ///
-/// The call begins when the service is called, after it was found ready. Before a retry tower waits until the service is ready again, after the
-/// delay: no deadline bounds that, and an error that it meets there is the call's, unasked.
+/// The call begins when the service is called, after it was found ready. After the delay, tower waits until the service is ready again.
+/// No deadline bounds that wait, and an error there ends the call without a classifier.
 ///
 /// # Circuit breakers
 ///
-/// There is none here: a policy of tower's is asked after an attempt, and has no say before one. A breaker belongs in a service below the
-/// retry layer, which answers its refusals as errors that are permanent.
+/// There is none here, since tower asks a policy only after an attempt. A breaker belongs in a service below the retry layer, which
+/// returns its refusals as permanent errors.
 ///
 /// # Examples
 ///
@@ -84,10 +83,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use = "a policy does nothing until it is given to a `tower::retry::RetryLayer`"]
-pub struct RetryPolicy<On = Unset, OnValue = Unset, Copies = Unset> {
+pub struct RetryPolicy<On = Unset, OnValue = Never, Copies = Unset> {
     policy: Policy,
     site: &'static Site,
-    budget: Option<SharedBudget>,
+    budget: Option<Arc<dyn Borrow<Budget> + Send + Sync>>,
     on: On,
     on_value: OnValue,
     copies: Copies,
@@ -101,13 +100,13 @@ impl RetryPolicy {
     /// Makes a policy for tower. The site of its events is the line where this is called.
     #[track_caller]
     pub fn new(policy: impl Borrow<Policy>) -> Self {
-        let (policy, place) = (*policy.borrow(), Location::caller());
+        let policy = *policy.borrow();
         Self {
             policy,
-            site: site("tower", place, policy),
+            site: Site::of_closure(Location::caller(), Some("tower"), &policy),
             budget: None,
             on: Unset,
-            on_value: Unset,
+            on_value: Never,
             copies: Unset,
             started: None,
             call: None,
@@ -121,25 +120,25 @@ impl<On, OnValue, Copies> RetryPolicy<On, OnValue, Copies> {
         self.with(|_, on_value, copies| (By(classifier), on_value, copies))
     }
 
-    /// Sets the function that clones requests: it answers `None` for those that cannot be cloned or must not be sent twice.
+    /// Sets the function that clones requests. It returns `None` for those that cannot be cloned or must not be sent twice.
     ///
-    /// It is asked before each attempt, also the first and the last, of the request that the attempt then sends. After its `None` the
-    /// attempt's outcome is handed through, whatever it is.
+    /// It is called before each attempt, also the first and the last, with the request that the attempt then sends. After its `None` the
+    /// outcome of the attempt is returned, whatever it is.
     pub fn clone_with<F>(self, clone: F) -> RetryPolicy<On, OnValue, By<F>> {
         self.with(|on, on_value, _| (on, on_value, By(clone)))
     }
 
-    /// Lets retries be paid by a budget: an `Arc<Budget>`, or a reference to a `static`.
-    pub fn budget(self, budget: impl Into<SharedBudget>) -> Self {
-        Self { budget: Some(budget.into()), ..self }
+    /// Pays for retries from a budget: an `Arc<Budget>`, or a reference to a `static`.
+    pub fn budget(self, budget: impl Borrow<Budget> + Send + Sync + 'static) -> Self {
+        Self { budget: Some(Arc::new(budget)), ..self }
     }
 
     /// Sets the site's name in events. Policies of one name from one line are one site.
     pub fn name(self, name: &'static str) -> Self {
-        Self { site: site(name, self.site.location(), self.policy), ..self }
+        Self { site: Site::of_closure(self.site.location(), Some(name), &self.policy), ..self }
     }
 
-    /// Where this policy retries, with its counts and its switch.
+    /// Returns the site, with its counts and its switch.
     pub fn site(&self) -> &'static Site {
         self.site
     }
@@ -152,22 +151,21 @@ impl<On, OnValue, Copies> RetryPolicy<On, OnValue, Copies> {
 }
 
 impl<OnValue, Copies> RetryPolicy<Unset, OnValue, Copies> {
-    /// Sets the classifier of responses: which ones are not good enough. Without [`on`](Self::on) beside it, every error is permanent:
-    /// nobody has said that one is transient.
+    /// Sets the classifier of responses that are not good enough. Without [`on`](Self::on) beside it, every error is permanent.
     pub fn on_value<F>(self, classifier: F) -> RetryPolicy<Never, By<F>, Copies> {
         self.with(|_, _, copies| (Never, By(classifier), copies))
     }
 }
 
 impl<OnValue, Copies> RetryPolicy<Never, OnValue, Copies> {
-    /// Sets the classifier of responses in place of the one before.
+    /// Replaces the classifier of responses.
     pub fn on_value<F>(self, classifier: F) -> RetryPolicy<Never, By<F>, Copies> {
         self.with(|_, _, copies| (Never, By(classifier), copies))
     }
 }
 
 impl<On, OnValue, Copies> RetryPolicy<By<On>, OnValue, Copies> {
-    /// Sets the classifier of responses: which ones are not good enough.
+    /// Sets the classifier of responses that are not good enough.
     pub fn on_value<F>(self, classifier: F) -> RetryPolicy<By<On>, By<F>, Copies> {
         self.with(|on, _, copies| (on, By(classifier), copies))
     }
@@ -200,21 +198,21 @@ impl<Req, Res, E, On, OnValue, Copies> tower::retry::Policy<Req, Res, E> for Ret
 where
     E: fmt::Display,
     On: Classifies<E>,
-    OnValue: Judges<Res>,
+    OnValue: Classifies<Res>,
     Copies: Clones<Req>,
 {
-    type Future = Delay;
+    type Future = Sleep;
 
-    fn retry(&mut self, _request: &mut Req, result: &mut Result<Res, E>) -> Option<Delay> {
+    fn retry(&mut self, _request: &mut Req, result: &mut Result<Res, E>) -> Option<Sleep> {
         let call = self.call.get_or_insert_with(|| call::call(self.started));
         let mut context = CallContext::new(self.site).policy(&self.policy);
         if let Some(budget) = &self.budget {
-            context = context.budget(budget.get());
+            context = context.budget((**budget).borrow());
         }
         let outcome = check_value(result.as_ref(), |value: &&Res| self.on_value.verdict(value));
         let classify = |error: &&E| ClassifiedError::new(self.on.verdict(error), |error: &&E| Shown::Display(error));
         let pause = step(call, context, &outcome, classify)?;
-        Some(Delay(sleep_async(DefaultSleeper, pause)))
+        Some(sleep_async(DefaultSleeper, pause))
     }
 
     fn clone_request(&mut self, request: &Req) -> Option<Req> {
@@ -226,74 +224,22 @@ where
     }
 }
 
-/// The delay before a retry: what tower waits for.
-///
-/// It panics outside of a tokio runtime, as tokio's own timer does, if it has to sleep; dropping it leaves nothing behind.
-#[derive(Debug)]
-#[must_use = "futures do nothing unless awaited"]
-pub struct Delay(Sleep);
-
-impl Future for Delay {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        Pin::new(&mut self.0).poll(context)
-    }
-}
-
-/// A budget that calls share: an `Arc<Budget>`, or a reference to a `static`.
-#[derive(Clone, Debug)]
-pub struct SharedBudget(Shared);
-
-#[derive(Clone, Debug)]
-enum Shared {
-    Static(&'static Budget),
-    Counted(Arc<Budget>),
-}
-
-impl SharedBudget {
-    fn get(&self) -> &Budget {
-        match &self.0 {
-            Shared::Static(budget) => budget,
-            Shared::Counted(budget) => budget,
-        }
-    }
-}
-
-impl From<&'static Budget> for SharedBudget {
-    fn from(budget: &'static Budget) -> Self {
-        Self(Shared::Static(budget))
-    }
-}
-
-impl From<Arc<Budget>> for SharedBudget {
-    fn from(budget: Arc<Budget>) -> Self {
-        Self(Shared::Counted(budget))
-    }
-}
-
-/// Nothing was set: errors classify themselves, responses are good enough, requests are cloned by their `Clone`.
+/// No function was set: errors classify themselves, requests are cloned by their `Clone`.
 #[derive(Clone, Copy, Debug)]
 pub struct Unset;
 
-/// No error is transient, since responses alone are classified.
+/// No function was set, and nothing is transient: responses, and errors where responses alone are classified.
 #[derive(Clone, Copy, Debug)]
 pub struct Never;
 
 /// A function was set.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct By<F>(F);
 
-impl<F> fmt::Debug for By<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("By").finish_non_exhaustive()
-    }
-}
-
-/// What classifies errors; for the types above alone.
+/// Classifies errors, or responses; for the types above alone.
 #[doc(hidden)]
 pub trait Classifies<E> {
-    /// Answers the verdict.
+    /// Returns the verdict.
     fn verdict(&self, error: &E) -> Verdict;
 }
 
@@ -315,29 +261,10 @@ impl<E, V: IntoVerdict, F: Fn(&E) -> V> Classifies<E> for By<F> {
     }
 }
 
-/// What classifies responses; for the types above alone.
-#[doc(hidden)]
-pub trait Judges<T> {
-    /// Answers the verdict: `Stop` is good enough.
-    fn verdict(&self, value: &T) -> Verdict;
-}
-
-impl<T> Judges<T> for Unset {
-    fn verdict(&self, _value: &T) -> Verdict {
-        Verdict::Stop
-    }
-}
-
-impl<T, V: IntoVerdict, F: Fn(&T) -> V> Judges<T> for By<F> {
-    fn verdict(&self, value: &T) -> Verdict {
-        (self.0)(value).into_verdict()
-    }
-}
-
-/// What clones requests; for the types above alone.
+/// Clones requests; for the types above alone.
 #[doc(hidden)]
 pub trait Clones<R> {
-    /// Answers a clone, if the request may be sent again.
+    /// Returns a clone, if the request may be sent again.
     fn copy(&self, request: &R) -> Option<R>;
 }
 
@@ -371,17 +298,4 @@ impl<R, F: Fn(&R) -> Option<R>> Clones<R> for By<F> {
 pub fn idempotent<B: Clone>(request: &http::Request<B>) -> Option<http::Request<B>> {
     let has_key = || request.headers().get("idempotency-key").is_some_and(|key| !key.is_empty());
     (crate::integrations::http::is_idempotent(request.method()) || has_key()).then(|| request.clone())
-}
-
-/// The site of that name and place, made once.
-fn site(name: &'static str, location: &'static Location<'static>, policy: Policy) -> &'static Site {
-    static SITES: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
-    let mut sites = SITES.lock().unwrap_or_else(PoisonError::into_inner);
-    let found = sites.iter().find(|site| site.name() == name && site.location() == location);
-    if let Some(site) = found {
-        return site;
-    }
-    let made = Site::leaked(location, name, &policy);
-    sites.push(made);
-    made
 }
