@@ -1,4 +1,4 @@
-//! Failures: what an attempt may return, what a classifier says of it, and what a caller gets on giving up.
+//! Failures: outcomes of attempts, classifiers, and the error of a call that gave up.
 //!
 //! It knows no policy and no call.
 

@@ -1,4 +1,4 @@
-//! What can be seen of retries: events, those who receive them, and the sites where retries happen.
+//! Observing retries: events, observers, and the sites where retries happen.
 //!
 //! It knows no engine.
 

@@ -75,9 +75,9 @@ pub trait Promises<P, M> {
 
 /// What a classifier answers.
 #[diagnostic::on_unimplemented(
-    message = "a classifier answers `bool` or `Verdict`, not `{Self}`",
-    label = "this classifier's answer is `{Self}`",
-    note = "answer `true` to attempt again and `false` to stop, or a `reattempt::Verdict`"
+    message = "a classifier returns `bool` or `Verdict`, not `{Self}`",
+    label = "this classifier returns `{Self}`",
+    note = "return `true` to attempt again and `false` to stop, or a `reattempt::Verdict`"
 )]
 pub trait Answers<F, M> {
     /// The key.

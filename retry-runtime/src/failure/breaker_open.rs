@@ -5,7 +5,7 @@ use crate::CircuitBreaker;
 use core::fmt;
 use core::time::Duration;
 
-/// What opened a circuit breaker, with the setting that was reached.
+/// The cause that opened a circuit breaker, with the setting that was reached.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Cause {

@@ -1,7 +1,7 @@
 //! Classifiers: decide whether a failure may pass on its own.
 //!
-//! A classifier is any function from a reference to a failure to a [`Verdict`] or a `bool`; an error type can be its own by
-//! [`Transient`]. Nothing here knows how often or how long; a verdict is all that leaves.
+//! A classifier is any function from a reference to a failure to a [`Verdict`] or a `bool`. An error type can classify itself by
+//! [`Transient`]. Classifiers do not know how often or how long a call retries.
 
 mod source;
 
@@ -22,20 +22,20 @@ pub enum Verdict {
     Stop,
     /// The failure is transient: attempt again after the strategy's delay.
     Retry,
-    /// The failure is transient, and the server asked to be left alone for so long: attempt again, not before.
+    /// The failure is transient, and the server asked to wait at least this long: attempt again after that.
     ///
     /// A hint longer than the policy's `max_hint` ends the call.
     RetryAfter(Duration),
 }
 
-/// What a classifier may answer: a [`Verdict`], or a `bool` that says whether the failure is transient.
+/// The return type of a classifier: a [`Verdict`], or a `bool` that says whether the failure is transient.
 #[diagnostic::on_unimplemented(
-    message = "a classifier answers `bool` or `Verdict`, not `{Self}`",
-    label = "this classifier's answer is `{Self}`",
-    note = "answer `true` to attempt again and `false` to stop, or a `reattempt::Verdict`"
+    message = "a classifier returns `bool` or `Verdict`, not `{Self}`",
+    label = "this classifier returns `{Self}`",
+    note = "return `true` to attempt again and `false` to stop, or a `reattempt::Verdict`"
 )]
 pub trait IntoVerdict {
-    /// Converts the answer.
+    /// Converts into a verdict.
     fn into_verdict(self) -> Verdict;
 }
 
@@ -55,8 +55,8 @@ impl IntoVerdict for Verdict {
 
 /// An error type that knows which of its values may pass on their own.
 ///
-/// It is asked where `#[retry]` has neither `on` nor `on_value`. `#[derive(Transient)]` writes it for enums and structs, and demands a
-/// word on each variant.
+/// It classifies errors where `#[retry]` has neither `on` nor `on_value`. `#[derive(Transient)]` implements it for enums and structs, and
+/// requires that each variant is marked.
 ///
 /// # Examples
 ///
@@ -96,12 +96,12 @@ pub trait Transient {
     /// Whether this failure may pass on its own.
     fn is_transient(&self) -> bool;
 
-    /// How long the server asked to be left alone, where it did. Only transient failures are asked.
+    /// Returns how long the server asked to wait, where it did. Only called for transient failures.
     fn retry_after(&self) -> Option<Duration> {
         None
     }
 
-    /// Both answers in one: what the engine asks for, once for each failure.
+    /// Returns both in one. Called once for each failure.
     fn verdict(&self) -> Verdict {
         if !self.is_transient() {
             return Verdict::Stop;
@@ -110,21 +110,21 @@ pub trait Transient {
     }
 }
 
-/// Answers the verdict of an error that classifies itself.
+/// Returns the verdict of an error that classifies itself.
 ///
-/// As a function, it joins others: `any_of((classify::transient, is_conflict))`.
+/// As a function, it can be joined with others: `any_of((classify::transient, is_conflict))`.
 pub fn transient<E: Transient + ?Sized>(error: &E) -> Verdict {
     error.verdict()
 }
 
-/// Every error is transient, and so is `None` for an `Option`: retry-everything, said out loud.
+/// Returns [`Verdict::Retry`] for every error, and for `None` of an `Option`.
 pub fn any_error<E: ?Sized>(_error: &E) -> Verdict {
     Verdict::Retry
 }
 
 /// Joins classifiers, given as a tuple: the first verdict that is not [`Verdict::Stop`] counts.
 ///
-/// A closure in the tuple needs the type of its argument written: `|error: &MyError| ...`.
+/// A closure in the tuple has to say the type of its argument: `|error: &MyError| ...`.
 ///
 /// # Examples
 ///
@@ -146,7 +146,7 @@ where
     move |error| classifiers.any(error)
 }
 
-/// Joins classifiers, given as a tuple: one [`Verdict::Stop`] stops, and of several hints the longest counts.
+/// Joins classifiers, given as a tuple: one [`Verdict::Stop`] stops the call, and of several hints the longest counts.
 ///
 /// # Examples
 ///
@@ -168,7 +168,7 @@ where
     move |error| classifiers.all(error)
 }
 
-/// Turns a classifier round: what it stops on is retried, and the other way round. A hint is lost.
+/// Inverts a classifier: a failure that it stops on is retried, and the other way round. Hints are lost.
 ///
 /// # Examples
 ///
@@ -186,9 +186,11 @@ pub fn not<E: ?Sized, V: IntoVerdict>(classifier: impl Fn(&E) -> V) -> impl Fn(&
     }
 }
 
-/// What may be joined, as itself. A function that stands alone may not, but says what the failure is, so that it is refused once.
+/// A tuple of classifiers, which can be joined, or a single function, which cannot: it is accepted here so that there is one error and
+/// not two.
 ///
-/// Bounds on what this gives are told of the whole call; bounds on the type of an argument would be told of the argument too.
+/// The compiler reports a broken bound on `Classifiers` at the whole call; one on the type of the argument it would report at the
+/// argument too.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no tuple of classifiers",
@@ -196,9 +198,9 @@ pub fn not<E: ?Sized, V: IntoVerdict>(classifier: impl Fn(&E) -> V) -> impl Fn(&
     note = "write `any_of((is_busy, is_time_out))`; where there are more, one of them may be an `any_of` or `all_of`"
 )]
 pub trait Joined<E: ?Sized, M> {
-    /// Itself.
+    /// The type itself.
     type Classifiers;
-    /// Answers itself.
+    /// Returns itself.
     fn joined(self) -> Self::Classifiers;
 }
 
@@ -229,9 +231,9 @@ impl<E: ?Sized, F: Fn(&E) -> V, V> Joined<E, Alone> for F {
     note = "a classifier that stands alone is used as it is, without `any_of` or `all_of`"
 )]
 pub trait Classifiers<E: ?Sized>: Joined<E, Several, Classifiers = Self> + Sized {
-    /// Answers the first verdict that is not `Stop`.
+    /// Returns the first verdict that is not `Stop`.
     fn any(&self, error: &E) -> Verdict;
-    /// Answers `Stop` if one of them does, else the verdict with the longest hint.
+    /// Returns `Stop` if one of them does, else the verdict with the longest hint.
     fn all(&self, error: &E) -> Verdict;
 }
 
@@ -284,10 +286,9 @@ tuples!((A Va 0) (B Vb 1) (C Vc 2) (D Vd 3) (E Ve 4) (F Vf 5));
 tuples!((A Va 0) (B Vb 1) (C Vc 2) (D Vd 3) (E Ve 4) (F Vf 5) (G Vg 6));
 tuples!((A Va 0) (B Vb 1) (C Vc 2) (D Vd 3) (E Ve 4) (F Vf 5) (G Vg 6) (H Vh 7));
 
-/// Transient are the kinds that speak of the other side or of the moment: a connection that was refused, reset, aborted or cut
-/// short, a broken pipe, a time-out, an unreachable host or network, a busy resource, an interruption, an operation that would
-/// block, and a name lookup that says "try again". All others are permanent: a missing file stays missing, and so does a host that does
-/// not exist.
+/// These kinds are transient: a connection that was refused, reset, aborted or cut short, a broken pipe, a time-out, an unreachable
+/// host or network, a busy resource, an interruption, an operation that would block, and a name lookup that says "try again". All
+/// others are permanent: a missing file stays missing, and so does a host that does not exist.
 impl Transient for io::Error {
     fn is_transient(&self) -> bool {
         use io::ErrorKind as Kind;
@@ -309,7 +310,7 @@ impl Transient for io::Error {
     }
 }
 
-/// Never there, and so never transient.
+/// There is no such value.
 impl Transient for Infallible {
     fn is_transient(&self) -> bool {
         match *self {}
@@ -319,7 +320,7 @@ impl Transient for Infallible {
 macro_rules! pointers {
     ($($pointer:ty),*) => {
         $(
-            /// As what it points to.
+            /// Classified as its target.
             impl<E: Transient + ?Sized> Transient for $pointer {
                 fn is_transient(&self) -> bool {
                     (**self).is_transient()

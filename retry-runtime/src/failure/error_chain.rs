@@ -1,15 +1,15 @@
-//! The causes of an error, one after the other. It knows no type of error but `io::Error`, which hides one.
+//! The causes of an error, one after the other. It knows no type of error but `io::Error`, whose `source()` skips one.
 
 use core::iter;
 use std::error::Error;
 use std::io;
 
-/// How many errors of a chain are looked at. No honest chain is as long, and one that comes back to itself ends here.
+/// The length at which a chain ends. No real chain is as long; one that comes back to itself ends here.
 const LONGEST: usize = 64;
 
-/// Answers an error and its causes, the outermost first and at most 64.
+/// Returns an error and its causes, the outermost first and at most 64.
 ///
-/// What an `io::Error` was made of is among them. Its own `source()` passes over that.
+/// The error inside an `io::Error` is among them; `source()` skips it.
 pub(crate) fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(inner) => Some(inner),

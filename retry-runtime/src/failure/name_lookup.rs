@@ -1,16 +1,16 @@
-//! Name lookups: tells a resolver that could not say from one that said no, by the errors that the standard library makes of them.
+//! Failed name lookups: tells "try again" from "does not exist", by the errors that the standard library makes.
 //!
-//! It looks at errors of any crate, and knows none of them.
+//! It reads errors of any crate, and knows none of these crates.
 
 use crate::failure::error_chain::chain;
 use std::error::Error;
 use std::io;
 
-/// How the standard library begins such an error. Its kind has no name, and what follows is the C library's.
+/// The beginning of such an error of the standard library. Its kind has no name, and the rest is the C library's text.
 const PREFIX: &str = "failed to lookup address information";
 
-/// What C libraries say where another lookup may succeed (`EAI_AGAIN`), in lower case. A program speaks another language only if it
-/// asks the C library to; what is not understood then is permanent.
+/// The texts of C libraries where another lookup may succeed (`EAI_AGAIN`), in lower case. They are in another language only in a
+/// program that asks the C library for it; an unknown text is permanent.
 const AGAIN: [&str; 4] = [
     // glibc, Android, macOS, NetBSD, OpenBSD
     "temporary failure in name resolution",
@@ -22,12 +22,12 @@ const AGAIN: [&str; 4] = [
     "temporary name resolution failure",
 ];
 
-/// Windows has numbers instead: from `WSAHOST_NOT_FOUND` to `WSANO_DATA`, and among them `WSATRY_AGAIN`. No other system has errors
-/// of these numbers.
+/// Windows has numbers instead: from `WSAHOST_NOT_FOUND` to `WSANO_DATA`, and among them `WSATRY_AGAIN`. No other system uses these
+/// numbers.
 const WINDOWS: core::ops::RangeInclusive<i32> = 11_001..=11_004;
 const WINDOWS_AGAIN: i32 = 11_002;
 
-/// Answers whether a failed name lookup is transient; `None` where no lookup failed. The error's causes are looked at too.
+/// Returns whether a failed name lookup is transient; `None` where the error and its causes are not from a lookup.
 pub(crate) fn verdict(error: &(dyn Error + 'static)) -> Option<bool> {
     chain(error).find_map(|cause| cause.downcast_ref().and_then(of_io))
 }

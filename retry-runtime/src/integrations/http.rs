@@ -1,9 +1,9 @@
-//! HTTP: which statuses are transient, which methods are idempotent, and how long a response asks to be left alone.
+//! HTTP: which statuses are transient, which methods are idempotent, and how long a response asks to wait.
 //!
 //! It knows the types of the crate `http` and no client or server. Feature `http`.
 //!
-//! A classifier never asks what was sent. Before a request that is not idempotent ([`is_idempotent`]) is retried, somebody has to make
-//! sure that the server does not carry it out twice: the keys `method` and `idempotency_key` of `#[retry]` are for that.
+//! A classifier does not know what was sent. Before you retry a request that is not idempotent ([`is_idempotent`]), make sure that the
+//! server does not carry it out twice: the keys `method` and `idempotency_key` of `#[retry]` are for that.
 
 mod hint;
 
@@ -14,9 +14,9 @@ use ::http::{HeaderMap, Method, Response, StatusCode};
 use core::fmt;
 use std::time::SystemTime;
 
-/// A set of status codes: those that a caller takes for transient.
+/// A set of status codes that are transient.
 ///
-/// [`Statuses::TRANSIENT`] is the list of this crate, and what [`response`] goes by. A list of one's own is a constant:
+/// [`Statuses::TRANSIENT`] is the set of this crate, which [`response`] uses. A set of your own is a constant:
 ///
 /// # Examples
 ///
@@ -47,10 +47,9 @@ impl Statuses {
     /// No status at all.
     pub const NONE: Self = Self { bits: [0; WORDS] };
 
-    /// The statuses that speak of the moment: 408, 425, 429, 500, 502, 503 and 504.
+    /// The statuses that are transient by default: 408, 425, 429, 500, 502, 503 and 504.
     ///
-    /// 501 and 505 are not among them: a server that does not know a method or a version will not have learnt it by the next
-    /// attempt.
+    /// 501 and 505 are not among them: a server that does not know a method or a version will not know it at the next attempt.
     pub const TRANSIENT: Self = Self::NONE
         .including(StatusCode::REQUEST_TIMEOUT)
         .including(StatusCode::TOO_EARLY)
@@ -60,7 +59,7 @@ impl Statuses {
         .including(StatusCode::SERVICE_UNAVAILABLE)
         .including(StatusCode::GATEWAY_TIMEOUT);
 
-    /// Answers this set with one status more.
+    /// Returns this set with one more status.
     #[must_use = "the set itself is not changed"]
     pub const fn including(mut self, status: StatusCode) -> Self {
         let (word, bit) = place(status);
@@ -68,7 +67,7 @@ impl Statuses {
         self
     }
 
-    /// Answers this set with one status less.
+    /// Returns this set without one status.
     #[must_use = "the set itself is not changed"]
     pub const fn excluding(mut self, status: StatusCode) -> Self {
         let (word, bit) = place(status);
@@ -99,14 +98,14 @@ impl Statuses {
         self.verdict(response.status(), response.headers())
     }
 
-    /// The statuses of this set, the smallest first.
+    /// Returns the statuses of this set, the smallest first.
     pub fn iter(&self) -> impl Iterator<Item = StatusCode> {
         let set = *self;
         (100..=999).filter_map(|code| StatusCode::from_u16(code).ok()).filter(move |status| set.contains(*status))
     }
 }
 
-/// Answers the word of a status and its bit in there. A `StatusCode` is never below 100 or above 999.
+/// Returns the word of a status, and its bit there. A `StatusCode` is never below 100 or above 999.
 const fn place(status: StatusCode) -> (usize, u64) {
     let index = status.as_u16().saturating_sub(100) as usize;
     (index / 64, 1 << (index % 64))
@@ -136,15 +135,15 @@ pub fn response<B>(response: &Response<B>) -> Verdict {
     Statuses::TRANSIENT.response(response)
 }
 
-/// Whether RFC 9110 calls a method idempotent, so that sending a request twice does no more than sending it once: GET, HEAD, OPTIONS,
+/// Whether a method is idempotent by RFC 9110, so that sending a request twice does no more than sending it once: GET, HEAD, OPTIONS,
 /// TRACE, PUT and DELETE.
 ///
-/// Methods of other specifications and of one's own are not.
+/// Methods of other specifications and your own are not.
 pub fn is_idempotent(method: &Method) -> bool {
     [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE, Method::PUT, Method::DELETE].contains(method)
 }
 
-/// Transient are the statuses of [`Statuses::TRANSIENT`].
+/// The statuses of [`Statuses::TRANSIENT`] are transient.
 impl Transient for StatusCode {
     fn is_transient(&self) -> bool {
         Statuses::TRANSIENT.contains(*self)
@@ -157,7 +156,7 @@ mod tests {
     use crate::failure::classify;
     use core::time::Duration;
 
-    /// Answers the verdict on a status with headers.
+    /// Returns the verdict on a status with headers.
     fn verdict(status: u16, headers: &[(&str, &str)]) -> Verdict {
         let response =
             headers.iter().fold(Response::builder().status(status), |built, (name, value)| built.header(*name, *value));

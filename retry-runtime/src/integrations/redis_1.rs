@@ -1,19 +1,19 @@
 //! redis 1: which errors of a server and of a connection pass on their own (feature `redis-1`).
 //!
-//! Knows redis's own error type and the codes that servers answer with. The crate's own word, [`RedisError::retry_method`], decides
-//! wherever it distinguishes finely enough; the table says where it does not.
+//! Knows redis's own error type and the error codes of servers. The crate's own [`RedisError::retry_method`] decides wherever it is fine
+//! enough; the table says where it is not.
 //!
 //! [`error`] is for `on`, [`value`] and [`nil`] for `on_value`; `RedisError` also implements [`Transient`], so that a function that
 //! returns it needs no `on` at all.
 //!
-//! | failure | the crate's own word | verdict |
+//! | failure | `retry_method` | verdict |
 //! |---|---|---|
 //! | `LOADING`, `TRYAGAIN`, `CLUSTERDOWN`, `MASTERDOWN` | `WaitAndRetry` | transient |
 //! | `READONLY`: a master became a replica | `RefreshSlotsAndRetry` | transient |
 //! | `MOVED`, `ASK` | `MovedRedirect`, `AskRedirect` | permanent: a cluster client follows them by itself, no other client ever arrives |
 //! | `BUSY` (a script runs), `NOREPLICAS`, `ERR max number of clients reached` | `NoRetry` | transient: nothing was carried out |
-//! | any other answer: `ERR`, `WRONGTYPE`, `CROSSSLOT`, `NOSCRIPT`, `NOPERM`, `NOAUTH`, `OOM`, `MISCONF`, ... | `NoRetry` | permanent |
-//! | `EXECABORT`: a transaction that the server gave up | `NoRetry` | transient if all answers that led to it are |
+//! | any other reply: `ERR`, `WRONGTYPE`, `CROSSSLOT`, `NOSCRIPT`, `NOPERM`, `NOAUTH`, `OOM`, `MISCONF`, ... | `NoRetry` | permanent |
+//! | `EXECABORT`: a transaction that the server gave up | `NoRetry` | transient if all replies that led to it are |
 //! | a pipeline with failed commands | as the first failed command | transient if all failed commands are |
 //! | connection refused, reset, closed, no such socket; what the crate calls I/O without saying more | `Reconnect` | transient |
 //! | time-outs, unreachable hosts, name lookups that say "try again", other errors of I/O | `RetryImmediately` | transient |
@@ -23,14 +23,14 @@
 //! | no connection to a node of the cluster | `ReconnectFromInitialConnections` | transient |
 //! | sentinels without the master or its replicas | `WaitAndRetry` | transient |
 //! | authentication failed | `Reconnect` | permanent: the password stays wrong |
-//! | an answer that cannot be parsed, or is of another type than the caller's | `Reconnect` | permanent: the kind does not tell a broken stream from a wrong type |
+//! | a reply that cannot be parsed, or is of another type than the caller's | `Reconnect` | permanent: the kind does not tell a broken stream from a wrong type |
 //! | client and configuration errors | `NoRetry` | permanent |
 //!
-//! What this table calls permanent and you know to be transient joins by [`classify::any_of`](crate::failure::classify::any_of).
+//! Failures that you know to be transient can be added by [`classify::any_of`](crate::failure::classify::any_of).
 //!
 //! # What may have been carried out
 //!
-//! An answer of the server says that the command was not carried out. A lost connection or a time-out says nothing: `INCR` may
+//! An error reply of the server says that the command was not carried out. A lost connection or a time-out says nothing: `INCR` may
 //! have counted, and a retry counts again. Commands that set a value are safe to repeat; others need a script or a transaction
 //! that knows what it did.
 //!
@@ -49,7 +49,7 @@ use core::error::Error;
 use std::io;
 use std::sync::Arc;
 
-/// Judges a failed command, pipeline or connection by the table of [this module](self): for `on`.
+/// Classifies a failed command, pipeline or connection by the table of [this module](self): for `on`.
 ///
 /// # Examples
 ///
@@ -64,8 +64,8 @@ use std::sync::Arc;
 /// ```
 pub fn error(error: &RedisError) -> Verdict {
     let is_transient = match error.kind() {
-        ErrorKind::Server(_) | ErrorKind::Extension => is_transient_answer(error),
-        // The crate reconnects after these, for the stream's sake; what comes then is the same answer.
+        ErrorKind::Server(_) | ErrorKind::Extension => is_transient_reply(error),
+        // The crate reconnects after these, for the stream's sake, but the reply would be the same.
         ErrorKind::AuthenticationFailed | ErrorKind::Parse => false,
         ErrorKind::Io => is_transient_io(error),
         _ => may_pass(&error.retry_method()),
@@ -73,9 +73,9 @@ pub fn error(error: &RedisError) -> Verdict {
     is_transient.into_verdict()
 }
 
-/// An answer that is or holds a transient error of the server is not ready: for `on_value`, where a pipeline ignores errors.
+/// Rejects a reply that is or holds a transient error of the server: for `on_value`, where a pipeline ignores errors.
 ///
-/// It looks into arrays, maps and sets; one permanent error among the errors makes it good enough to be returned.
+/// It searches arrays, maps and sets. A reply with a permanent error is returned.
 ///
 /// # Examples
 ///
@@ -93,8 +93,8 @@ pub fn value(value: &Value) -> Verdict {
     are_transient(errors).into_verdict()
 }
 
-/// An answer of nil is not ready: for `on_value`, where `EXEC` found a watched key changed, `SET ... NX` found the key held, or
-/// another client has yet to write what is read.
+/// Rejects a reply of nil: for `on_value`, where `EXEC` found a watched key changed, `SET ... NX` found the key held, or another client
+/// has yet to write what is read.
 ///
 /// # Examples
 ///
@@ -108,7 +108,7 @@ pub fn nil<Answer>(answer: &Option<Answer>) -> Verdict {
     answer.is_none().into_verdict()
 }
 
-/// As [`error`] judges.
+/// Classified by [`error`].
 impl Transient for RedisError {
     fn is_transient(&self) -> bool {
         error(self) != Verdict::Stop
@@ -126,8 +126,8 @@ fn may_pass(method: &RetryMethod) -> bool {
     )
 }
 
-/// One error stands for all commands of a pipeline or a transaction that failed; each of them has a word.
-fn is_transient_answer(error: &RedisError) -> bool {
+/// One error stands for all commands of a pipeline or a transaction that failed; all of them must be transient.
+fn is_transient_reply(error: &RedisError) -> bool {
     match error.clone().into_server_errors() {
         Some(errors) => are_transient(errors.iter().map(|(_, error)| error)),
         // Made by the client, in the server's name.
@@ -151,7 +151,7 @@ fn is_transient_server(error: &ServerError) -> bool {
 
 fn is_transient_io(error: &RedisError) -> bool {
     match error.retry_method() {
-        // This is the crate's word for all that it does not know; what cannot be read or sent stays so.
+        // The crate says so of all that it does not know; data that cannot be read or sent stays so.
         RetryMethod::RetryImmediately => io_error(error).is_none_or(|error| {
             let is_refused = matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput);
             name_lookup::verdict(error).unwrap_or(!is_refused)
@@ -160,7 +160,7 @@ fn is_transient_io(error: &RedisError) -> bool {
     }
 }
 
-/// The error of I/O below; the crate shares it by an `Arc`, which is an error itself.
+/// Returns the error of I/O below; the crate shares it by an `Arc`, which is an error itself.
 fn io_error(error: &RedisError) -> Option<&io::Error> {
     let source = error.source()?;
     match source.downcast_ref::<Arc<dyn Error + Send + Sync>>() {

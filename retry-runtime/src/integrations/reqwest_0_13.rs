@@ -10,7 +10,7 @@
 //! | a status | by [`Statuses::TRANSIENT`]; the server's hint is in the response, so classify that ([`response`]) and not the error of `error_for_status` |
 //! | a time-out, of whatever part | transient |
 //! | a connection refused, reset, cut short, or a network or host out of reach | transient, before the answer and in the middle of it |
-//! | what HTTP/2 broke off, for any reason: they cannot be told apart here | transient |
+//! | a stream that HTTP/2 broke off, for any reason: the reasons cannot be distinguished here | transient |
 //! | a name that the resolver could not look up for now | transient |
 //! | a name that does not exist, or an error of a resolver that is not the system's | permanent |
 //! | a certificate that is not accepted, a TLS handshake with something that is not TLS | permanent; one that is cut short is transient |

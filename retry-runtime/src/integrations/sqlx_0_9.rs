@@ -21,7 +21,7 @@
 //! | `Protocol` | permanent: a fault of a driver, or a stream that cannot be trusted and a statement that may have been carried out |
 //! | `WorkerCrashed` | permanent: SQLite's thread panicked, or its connection is closed |
 //!
-//! What this table calls permanent and you know to be transient joins by [`classify::any_of`](crate::failure::classify::any_of).
+//! Failures that you know to be transient can be added by [`classify::any_of`](crate::failure::classify::any_of).
 //!
 //! # Transactions
 //!
@@ -41,7 +41,7 @@
 //! seconds by default: that time is a part of each attempt, and the failure is `PoolTimedOut` then. Shorten it where attempts
 //! shall fail sooner.
 //!
-//! # How a server is told from another
+//! # How the server is recognized
 //!
 //! A code of five characters is a SQLSTATE, one of up to four digits is a result code of SQLite. MySQL's SQLSTATE says too little
 //! (1205 is `HY000`, a general error), and its number is behind the driver's own type. It is read from the error's text, which
@@ -51,7 +51,7 @@ use crate::failure::classify::{IntoVerdict, Transient, Verdict, transient};
 use ::sqlx_0_9::Error;
 use ::sqlx_0_9::error::DatabaseError;
 
-/// Judges a failed query, transaction or acquisition by the table of [this module](self): for `on`.
+/// Classifies a failed query, transaction or acquisition by the table of [this module](self): for `on`.
 ///
 /// # Examples
 ///
@@ -70,7 +70,7 @@ pub fn error(error: &Error) -> Verdict {
     }
 }
 
-/// A row that is not there yet is not ready: for `on_value`, where `fetch_optional` waits for what another connection writes.
+/// Rejects a row that is not there yet: for `on_value`, where `fetch_optional` waits for a row that another connection writes.
 ///
 /// # Examples
 ///
@@ -84,7 +84,7 @@ pub fn no_row<Row>(row: &Option<Row>) -> Verdict {
     row.is_none().into_verdict()
 }
 
-/// As [`error`] judges.
+/// Classified by [`error`].
 impl Transient for Error {
     fn is_transient(&self) -> bool {
         error(self) != Verdict::Stop

@@ -1,4 +1,4 @@
-//! gRPC by tonic 0.14: which statuses are transient, and when the server wants to be asked again.
+//! gRPC by tonic 0.14: which statuses are transient, and how long the server asks to wait.
 //!
 //! It knows statuses, their metadata and their sources, nothing of channels and servers: those are behind features of tonic that
 //! this module does not ask for.
@@ -38,8 +38,8 @@
 //!
 //! # Time-outs
 //!
-//! What [`Endpoint::timeout`] and [`Request::set_timeout`] end is `CANCELLED` in tonic, not `DEADLINE_EXCEEDED`, and so is what
-//! tonic's server ends, whether the limit is its own or the request's. Including `DEADLINE_EXCEEDED` covers the time-outs of this
+//! A call that [`Endpoint::timeout`] or [`Request::set_timeout`] ends is `CANCELLED` in tonic, not `DEADLINE_EXCEEDED`, and so is one
+//! that tonic's server ends, whether the limit is its own or the request's. Including `DEADLINE_EXCEEDED` covers the time-outs of this
 //! side and servers that say so. Those of tonic's server need `CANCELLED` too, which is also how a panic of its handler looks, and
 //! a request that met a connection about to close. The key `timeout` of `#[retry]` needs none of this: an attempt that it ends is transient.
 //!
@@ -115,7 +115,8 @@ impl Codes {
     ///
     /// The module's documentation says what else is looked at.
     pub fn status(&self, status: &Status) -> Verdict {
-        let is_transient = self.contains(status.code()) || meant(status).is_some_and(|code| self.contains(code));
+        let is_transient =
+            self.contains(status.code()) || code_by_source(status).is_some_and(|code| self.contains(code));
         if !is_transient || has_no_host(status) {
             return Verdict::Stop;
         }
@@ -137,7 +138,7 @@ impl fmt::Debug for Codes {
     }
 }
 
-/// Answers a code's own bit; `OK` has none.
+/// Returns the bit of a code; `OK` has none.
 const fn bit(code: Code) -> u32 {
     match code {
         Code::Ok => 0,
@@ -186,10 +187,10 @@ impl Transient for Status {
     }
 }
 
-/// Answers gRPC's own code for what went wrong on this side, where tonic gives another.
+/// Returns gRPC's own code for a failure on this side, where tonic gives another.
 ///
-/// Only codes that tonic falls back to are looked behind: what the server said, or the caller's own code, stays.
-fn meant(status: &Status) -> Option<Code> {
+/// It replaces only codes that tonic falls back to: a code from the server or from the caller stays.
+fn code_by_source(status: &Status) -> Option<Code> {
     let is_broken = |error: &(dyn Error + 'static)| error.downcast_ref().is_some_and(io::Error::is_transient);
     match status.code() {
         Code::Unknown => sources(status).any(is_broken).then_some(Code::Unavailable),
@@ -203,12 +204,12 @@ fn has_no_host(status: &Status) -> bool {
     status.source().and_then(name_lookup::verdict) == Some(false)
 }
 
-/// The errors that a status was made of, the outermost first; none where the server sent it.
+/// Returns the errors that a status was made of, the outermost first; none where the server sent it.
 fn sources(status: &Status) -> impl Iterator<Item = &(dyn Error + 'static)> {
     status.source().into_iter().flat_map(error_chain::chain)
 }
 
-/// What the server says by `grpc-retry-pushback-ms`.
+/// The value of `grpc-retry-pushback-ms`.
 #[derive(Debug, PartialEq)]
 enum Pushback {
     Absent,
@@ -230,7 +231,7 @@ impl Pushback {
     }
 }
 
-/// Answers the delay of the first `RetryInfo` in the details. A negative one is decoded as zero, which is no hint.
+/// Returns the delay of the first `RetryInfo` in the details. A negative one is decoded as zero, which is no hint.
 fn retry_info(status: &Status) -> Option<Duration> {
     if has_least_number(status.details()) {
         return None;
@@ -238,7 +239,7 @@ fn retry_info(status: &Status) -> Option<Duration> {
     status.get_details_retry_info()?.retry_delay.filter(|delay| !delay.is_zero())
 }
 
-/// Whether a number of 64 bits stands there, as protobuf writes it, that is the least one or up to 127 above it.
+/// Whether the details hold the least 64-bit number, or one up to 127 above it, as protobuf writes it.
 ///
 /// Decoding a duration negates its seconds where they are negative, after up to two are taken off for the nanoseconds: that
 /// overflows for the least number, which is a panic where overflows are checked. No server means such a delay.

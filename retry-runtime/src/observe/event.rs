@@ -1,6 +1,4 @@
-//! Events: what is worth telling, and who is told.
-//!
-//! Observers are a list that only grows, so that telling takes no lock. Nothing is told of a call that succeeds at once.
+//! Events: what happened at a site or to a circuit breaker. They are data, and know no observer. A call that succeeds at once makes none.
 
 use crate::failure::attempt_failure::Failure;
 use crate::failure::classify::Verdict;
@@ -27,17 +25,17 @@ pub enum Event<'a> {
     /// An attempt failed, and another one follows after the delay.
     #[non_exhaustive]
     AttemptFailed {
-        /// Where.
+        /// The site.
         site: &'static Site,
         /// The number of the attempt that failed, from 1.
         attempt: u32,
-        /// How many attempts there may be in all; `None` where they are unlimited.
+        /// The largest number of attempts; `None` where it is unlimited.
         max: Option<NonZeroU32>,
         /// The delay that follows.
         delay: Duration,
         /// The failure in words: the error by its `Display`, else by its `Debug`, else its type's name.
         failure: fmt::Arguments<'a>,
-        /// What the classifier said of it.
+        /// The verdict of the classifier.
         verdict: Verdict,
         /// The sum of the delays before this one.
         waited: Duration,
@@ -47,11 +45,11 @@ pub enum Event<'a> {
     /// A call ended without success.
     #[non_exhaustive]
     GaveUp {
-        /// Where.
+        /// The site.
         site: &'static Site,
-        /// Why there was no further attempt.
+        /// The reason why there was no further attempt.
         reason: StopReason,
-        /// How many attempts there were.
+        /// The number of attempts.
         attempts: u32,
         /// The last failure in words, as in `AttemptFailed`.
         failure: fmt::Arguments<'a>,
@@ -63,42 +61,42 @@ pub enum Event<'a> {
     /// A call succeeded that had failed before.
     #[non_exhaustive]
     Recovered {
-        /// Where.
+        /// The site.
         site: &'static Site,
-        /// How many attempts there were, the one that succeeded included.
+        /// The number of attempts, the one that succeeded included.
         attempts: u32,
         /// The sum of the delays.
         waited: Duration,
         /// The time since the call began, where the call notes its beginning.
         elapsed: Option<Duration>,
     },
-    /// A circuit breaker is something else than before.
+    /// The state of a circuit breaker changed.
     #[non_exhaustive]
     BreakerTransition {
-        /// What it was and is, and why.
+        /// The states before and after, and the cause.
         transition: Transition,
     },
-    /// A key's value was only known at run time, was out of range, and was brought into range by the table in
-    /// [`Policy`](crate::Policy)'s documentation. Told once per site.
+    /// The value of a key was known at run time only, was out of range, and was brought into range by the table in the documentation of
+    /// [`Policy`](crate::Policy). Sent once per site.
     #[non_exhaustive]
     Adjusted {
-        /// Where.
+        /// The site.
         site: &'static Site,
         /// The key.
         key: &'static str,
-        /// The value found, and in words the value that is used instead.
+        /// The value found and the value that is used instead, in words.
         change: fmt::Arguments<'a>,
     },
-    /// A sync function slept on a thread of a tokio runtime, where it keeps other tasks from running. Told once per site, in debug
-    /// builds alone, and also of threads of `spawn_blocking`, where nothing is wrong with it.
+    /// A sync function slept on a thread of a tokio runtime, where it keeps other tasks from running. Sent once per site, only in debug
+    /// builds, and also on threads of `spawn_blocking`, where sleeping is fine.
     #[non_exhaustive]
     BlocksRuntime {
-        /// Where.
+        /// The site.
         site: &'static Site,
     },
 }
 
-/// An attempt that failed, for the key `notify`: before each sleep, with the function's own error.
+/// A retry that follows a failed attempt, for the key `notify`, which gets it before each sleep.
 ///
 /// # Examples
 ///
@@ -120,22 +118,22 @@ pub struct Retrying<'a, E> {
 }
 
 impl<'a, E> Retrying<'a, E> {
-    /// Where.
+    /// Returns the site.
     pub fn site(&self) -> &'static Site {
         self.site
     }
 
-    /// The number of the attempt that failed, from 1.
+    /// Returns the number of the attempt that failed, from 1.
     pub fn attempt(&self) -> u32 {
         self.attempt
     }
 
-    /// How it failed.
+    /// Returns how the attempt failed.
     pub fn failure(&self) -> Failure<&'a E> {
         self.failure
     }
 
-    /// The delay that follows.
+    /// Returns the delay that follows.
     pub fn delay(&self) -> Duration {
         self.delay
     }

@@ -1,8 +1,8 @@
-//! Metrics: events counted by whichever recorder of the crate `metrics` is installed. It knows events, and nothing of calls.
+//! An observer that counts events by the recorder of the crate `metrics`. It knows events, and nothing of calls.
 //!
-//! Names, labels and units are documented in the guide's chapter on events. The keys of a site are made at its first event and kept with it: from
-//! then on an event of a site allocates nothing and hashes nothing here. Handles are not kept, since a recorder may be installed after the
-//! first failure, and another one for a single thread.
+//! Names, labels and units are documented in the guide's chapter on events. The keys of a site are made at its first event and kept with
+//! it: later events allocate and hash nothing here. Handles are not kept, since a recorder may be installed after the first failure, and
+//! another one for a single thread.
 
 use crate::failure::stop_reason::StopReason;
 use crate::observe::event::Event;
@@ -19,7 +19,7 @@ const GAVE_UP: &str = "reattempt_gave_up_total";
 const DELAY: &str = "reattempt_delay_seconds";
 const TRANSITIONS: &str = "reattempt_breaker_transitions_total";
 
-/// The counters, with what they count.
+/// The counters with their descriptions.
 const COUNTERS: [(&str, &str); 5] = [
     (RETRIES, "Retries that were decided on, each after a delay."),
     (RETRIED_CALLS, "Calls that needed at least one retry."),
@@ -33,7 +33,7 @@ const UNNAMED: &str = "unnamed";
 
 static METADATA: Metadata<'static> = Metadata::new("reattempt", Level::INFO, Some(module_path!()));
 
-/// Takes an event.
+/// Receives an event.
 pub(crate) fn observe(event: &Event<'_>) {
     metrics::with_recorder(|recorder| {
         describe(recorder);
@@ -77,7 +77,7 @@ struct Keys {
 }
 
 impl Keys {
-    /// Makes them; the labels stay for as long as the process runs, as the site does.
+    /// Makes the keys. The labels live as long as the process, as the site does.
     #[cold]
     fn new(site: &'static Site) -> Self {
         let named: &'static [Label] = Box::leak(Box::new([site_label(site)]));
@@ -103,9 +103,10 @@ fn transition_key(transition: &Transition) -> Key {
     Key::from_parts(TRANSITIONS, vec![breaker, Label::from_static_parts("to", transition.to.label())])
 }
 
-/// Describes the metrics to a recorder, once: there is none yet when an application that installs one late has its first failure.
+/// Describes the metrics to each recorder once: an application may install one after its first failure.
 fn describe(recorder: &dyn Recorder) {
-    /// The address of the recorder that knows. It guards nothing, and two threads may describe the same, so `Relaxed` is enough.
+    /// The address of the recorder that has the descriptions. It guards no memory, and describing twice is harmless, so `Relaxed` is
+    /// enough.
     static DESCRIBED: AtomicUsize = AtomicUsize::new(0);
     let address = ptr::from_ref(recorder).cast::<()>().addr();
     if DESCRIBED.load(Ordering::Relaxed) != address {

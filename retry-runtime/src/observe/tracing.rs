@@ -1,8 +1,8 @@
-//! Tracing: events as those of the crate `tracing`. It knows events, and nothing of calls.
+//! An observer that emits events by the crate `tracing`. It knows events, and nothing of calls.
 //!
 //! Levels, fields and units are documented in the guide's chapter on events. Durations are seconds as floats, as the metrics and
-//! OpenTelemetry have them: a number can be compared and summed by whatever reads the log, the text of a `Duration` cannot. Nothing is
-//! formatted here: an error is asked for its words by a subscriber that wants them.
+//! OpenTelemetry have them: a number can be compared and summed, the text of a `Duration` cannot. Nothing is formatted here: a
+//! subscriber formats an error if it needs to.
 
 use crate::failure::classify::Verdict;
 use crate::failure::stop_reason::StopReason;
@@ -11,10 +11,10 @@ use crate::observe::transition::State;
 use core::time::Duration;
 use tracing::field::display;
 
-/// What filters know these events by.
+/// The target, for filters.
 const TARGET: &str = "reattempt";
 
-/// A call that ended without success. The level is part of what is static, so that each one needs an event of its own.
+/// Emits that a call ended without success. The level is static, so each level needs an event of its own.
 macro_rules! gave_up {
     ($level:ident, $site:ident, $reason:ident, $attempts:ident, $failure:ident, $waited:ident, $elapsed:ident, $message:literal) => {
         tracing::event!(
@@ -31,8 +31,8 @@ macro_rules! gave_up {
     };
 }
 
-/// A breaker that moved.
-macro_rules! moved {
+/// Emits a breaker's transition.
+macro_rules! transition {
     ($level:ident, $transition:ident, $why:ident) => {
         tracing::event!(
             target: TARGET,
@@ -47,11 +47,11 @@ macro_rules! moved {
     };
 }
 
-/// Takes an event.
+/// Receives an event.
 pub(crate) fn observe(event: &Event<'_>) {
     match *event {
         Event::AttemptFailed { site, attempt, max, delay, failure, verdict, waited, elapsed } => {
-            let (verdict, hint) = spoken(verdict);
+            let (verdict, hint) = verdict_fields(verdict);
             tracing::warn!(
                 target: TARGET,
                 site = site.name(),
@@ -66,7 +66,7 @@ pub(crate) fn observe(event: &Event<'_>) {
                 "attempt failed, another one follows"
             );
         }
-        // An ordinary error: nothing was retried, and its caller deals with it.
+        // An ordinary error, for the caller: nothing was retried.
         Event::GaveUp {
             site,
             reason: reason @ StopReason::Permanent,
@@ -91,8 +91,8 @@ pub(crate) fn observe(event: &Event<'_>) {
         Event::BreakerTransition { transition } => {
             let why = transition.cause.map(display);
             match transition.to {
-                State::Open | State::Isolated => moved!(WARN, transition, why),
-                State::HalfOpen | State::Closed => moved!(INFO, transition, why),
+                State::Open | State::Isolated => transition!(WARN, transition, why),
+                State::HalfOpen | State::Closed => transition!(INFO, transition, why),
             }
         }
         Event::Adjusted { site, key, change } => {
@@ -104,8 +104,8 @@ pub(crate) fn observe(event: &Event<'_>) {
     }
 }
 
-/// A verdict in one word, with its hint.
-fn spoken(verdict: Verdict) -> (&'static str, Option<Duration>) {
+/// Returns a verdict in one word, with its hint.
+fn verdict_fields(verdict: Verdict) -> (&'static str, Option<Duration>) {
     match verdict {
         Verdict::Stop => ("stop", None),
         Verdict::Retry => ("retry", None),

@@ -53,7 +53,7 @@ pub struct Transition {
     pub from: State,
     /// The state now.
     pub to: State,
-    /// What opened the breaker; `None` where it is closed now.
+    /// The cause of the last trip; `None` where the breaker is closed now.
     pub cause: Option<Cause>,
     /// How long the breaker stays open, where it tripped.
     pub cool_down: Option<Duration>,

@@ -1,4 +1,4 @@
-//! Breakers by key: one for each host or shard, as many as there is room for. They know nothing of what a breaker does.
+//! Breakers by key: one for each host or shard, up to a capacity. They know nothing of how a breaker decides.
 
 use crate::observe::transition::{State, Transition};
 use crate::overload::breaker::{self, CircuitBreaker};
@@ -14,12 +14,12 @@ const MAX_CAPACITY: usize = 10_000;
 
 /// Circuit breakers by key, such as one for each host; bounded, and usable as a `static`.
 ///
-/// A key gets its breaker when it is first asked for. Where there is no room left, the least used one of those that are closed goes
-/// first (of all, if none is closed); with each that goes, the uses of the others count half, so that those of long ago fade.
-/// Attempts that run keep the breaker that they have.
+/// A breaker is made when its key is first asked for. Where there is no room left, the least used of the closed breakers is evicted (of
+/// all breakers, if none is closed). Each eviction halves the uses of the others, so that old uses fade. Attempts that run keep the
+/// breaker that they have.
 ///
-/// A look-up takes a read lock for the time of a search in a hash map, in which no code runs but the key's `Hash` and `Eq`. Breakers
-/// themselves have no lock; keep the [`Arc`] where even this one matters.
+/// A lookup takes a read lock while it searches a hash map; only the key's `Hash` and `Eq` run under it. Breakers themselves have no
+/// lock; keep the [`Arc`] where even this lock matters.
 ///
 /// # Examples
 ///
@@ -41,25 +41,25 @@ pub struct Breakers<K> {
     entries: RwLock<Option<Entries<K>>>,
 }
 
-/// What goes, to be dropped where the lock is free.
-type Gone<K> = Option<HashMap<K, Entry>>;
+/// The evicted entry, to be dropped after the lock is released.
+type Evicted<K> = Option<HashMap<K, Entry>>;
 type Listener<K> = dyn Fn(&K, &Transition) + Send + Sync;
 
 struct Entries<K> {
     by_key: HashMap<K, Entry>,
-    /// How many there ever were: the order in which they came.
+    /// The number of entries that were ever made: the next entry's number.
     made: u64,
 }
 
 struct Entry {
     breaker: Arc<CircuitBreaker>,
-    /// A count and no more: nothing is read because of it, so `Relaxed` is enough.
+    /// Only a count: no other memory is read because of it, so `Relaxed` is enough.
     uses: AtomicU64,
     number: u64,
 }
 
 impl<K> Breakers<K> {
-    /// Makes room for so many breakers with the settings of the given one.
+    /// Makes room for this number of breakers, with the settings of the template.
     ///
     /// # Panics
     ///
@@ -73,7 +73,7 @@ impl<K> Breakers<K> {
         Self { template, capacity, listener: OnceLock::new(), entries: RwLock::new(None) }
     }
 
-    /// The same, for settings that are known at run time.
+    /// Does the same, for settings that are known at run time.
     ///
     /// # Errors
     ///
@@ -85,24 +85,24 @@ impl<K> Breakers<K> {
         }
     }
 
-    /// How many breakers there are.
+    /// Returns the number of breakers.
     pub fn len(&self) -> usize {
         self.read().as_ref().map_or(0, |entries| entries.by_key.len())
     }
 
-    /// Whether no key was asked for yet.
+    /// Whether there is no breaker.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Forgets all of them.
+    /// Removes all breakers.
     pub fn clear(&self) {
         let entries = mem::take(&mut *self.write());
-        // Keys are dropped here, where the lock is free again.
+        // Keys are dropped here, where the lock is released.
         drop(entries);
     }
 
-    // A panic of a key's `Hash` or `Eq` leaves a map behind that is fit for use, so a poisoned lock is taken all the same.
+    // A panic of a key's `Hash` or `Eq` leaves the map usable, so a poisoned lock is taken all the same.
     fn read(&self) -> RwLockReadGuard<'_, Option<Entries<K>>> {
         self.entries.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -113,7 +113,7 @@ impl<K> Breakers<K> {
 }
 
 impl<K: Hash + Eq + Send + Sync + 'static> Breakers<K> {
-    /// Answers the breaker of a key, and makes it where there is none.
+    /// Returns the breaker of a key, and makes it where there is none.
     pub fn get<Q>(&self, key: &Q) -> Arc<CircuitBreaker>
     where
         K: Borrow<Q>,
@@ -129,7 +129,7 @@ impl<K: Hash + Eq + Send + Sync + 'static> Breakers<K> {
         K: Borrow<Q>,
         Q: ToOwned<Owned = K> + Hash + Eq + ?Sized,
     {
-        // Whatever is not the map's own happens before the lock is taken or after it is let go, copying and dropping keys too.
+        // All other work happens before the lock is taken or after it is released, also cloning and dropping keys.
         let owned = key.to_owned();
         let breaker = Arc::new(self.template.sibling());
         if let Some(listener) = self.listener.get() {
@@ -138,17 +138,18 @@ impl<K: Hash + Eq + Send + Sync + 'static> Breakers<K> {
         }
         let mut guard = self.write();
         let entries = guard.get_or_insert_with(|| Entries { by_key: HashMap::new(), made: 0 });
-        // Somebody else may have made it in the meantime.
-        let (breaker, gone) = match entries.find(key) {
+        // Another thread may have made it in the meantime.
+        let (breaker, evicted) = match entries.find(key) {
             Some(found) => (found, None),
             None => entries.insert(owned, breaker, self.capacity),
         };
         drop(guard);
-        drop(gone);
+        drop(evicted);
         breaker
     }
 
-    /// Sets who is told of the transitions of all breakers that are made from now on, with their keys; `false` where somebody is set.
+    /// Sets the listener that receives the transitions of all breakers that are made from now on, with their keys. Returns `false` where
+    /// there is one already.
     ///
     /// See [`CircuitBreaker::listen`], which adds one for a single breaker.
     pub fn listen(&self, listener: impl Fn(&K, &Transition) + Send + Sync + 'static) -> bool {
@@ -167,30 +168,30 @@ impl<K: Hash + Eq> Entries<K> {
         Some(Arc::clone(&entry.breaker))
     }
 
-    /// Adds a breaker, and answers it together with what had to go.
-    fn insert(&mut self, key: K, breaker: Arc<CircuitBreaker>, capacity: usize) -> (Arc<CircuitBreaker>, Gone<K>) {
-        let gone = if self.by_key.len() < capacity { None } else { self.evict() };
+    /// Adds a breaker. Returns it together with the evicted entry.
+    fn insert(&mut self, key: K, breaker: Arc<CircuitBreaker>, capacity: usize) -> (Arc<CircuitBreaker>, Evicted<K>) {
+        let evicted = if self.by_key.len() < capacity { None } else { self.evict() };
         let entry = Entry { breaker: Arc::clone(&breaker), uses: AtomicU64::new(1), number: self.made };
         self.made = self.made.saturating_add(1);
         self.by_key.insert(key, entry);
-        (breaker, gone)
+        (breaker, evicted)
     }
 
-    fn evict(&mut self) -> Gone<K> {
+    fn evict(&mut self) -> Evicted<K> {
         let least = self.by_key.values().min_by_key(|entry| entry.rank())?.number;
         for entry in self.by_key.values_mut() {
             let uses = entry.uses.get_mut();
             *uses /= 2;
         }
-        // Taking the map apart is the way to get a key out of it without another one to look it up by.
-        let (gone, kept) = mem::take(&mut self.by_key).into_iter().partition(|(_, entry)| entry.number == least);
+        // Only taking the map apart gives a key back without a clone of it.
+        let (evicted, kept) = mem::take(&mut self.by_key).into_iter().partition(|(_, entry)| entry.number == least);
         self.by_key = kept;
-        Some(gone)
+        Some(evicted)
     }
 }
 
 impl Entry {
-    /// The least one goes first: what is open is worth more than what was used often.
+    /// Returns the order of eviction, the lowest first: open breakers are kept longer than often used ones.
     fn rank(&self) -> (bool, u64, u64) {
         let is_closed = self.breaker.state() == State::Closed;
         (!is_closed, self.uses.load(Ordering::Relaxed), self.number)

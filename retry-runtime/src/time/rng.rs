@@ -1,8 +1,8 @@
-//! Chance: one small generator per thread.
+//! Random numbers: one small generator per thread.
 //!
-//! A call holds no generator and pays for none until it draws. Each thread seeds its own from the keys that the operating system
-//! gave the standard library for its hash maps, so that threads and processes that start together spread apart. The generator,
-//! wyrand by Wang Yi, is fit for spreading delays and for nothing secret.
+//! A call holds no generator and pays for none until it draws. Each thread seeds its own generator from the random keys of the standard
+//! library's hash maps, so that threads and processes that start together spread apart. The generator, wyrand by Wang Yi, is good enough
+//! to spread delays, and not for anything secret.
 //!
 //! After a bare `fork` (without `exec`) parent and child share one state and draw the same numbers.
 
@@ -11,11 +11,11 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
 thread_local! {
-    /// Zero before the first draw. A generator that gets there by itself, once in 2^64 draws, is seeded anew.
+    /// Zero before the first draw. A generator that reaches zero, once in 2^64 draws, is seeded anew.
     static STATE: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Draws 64 random bits.
+/// Returns 64 random bits.
 #[inline]
 pub(crate) fn draw() -> u64 {
     #[cfg(feature = "test-util")]
@@ -33,11 +33,11 @@ pub(crate) fn draw() -> u64 {
 /// Fixes the numbers that this thread draws from now on.
 #[cfg(feature = "test-util")]
 pub(crate) fn seed(seed: u64) {
-    // Apart from zero, which is no state; neighbours are mixed apart.
+    // Never zero, which is no state. Seeds are mixed, so that similar ones give different numbers.
     STATE.set(step(seed).1 | 1);
 }
 
-/// The next state, and what is drawn of it.
+/// Returns the next state, and the number that is drawn from it.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "both halves are mixed")]
 fn step(state: u64) -> (u64, u64) {

@@ -1,4 +1,4 @@
-//@ E0277 | a classifier answers `bool` or `Verdict`, not `usize` | error.len()
+//@ E0277 | a classifier returns `bool` or `Verdict`, not `usize` | error.len()
 #[reattempt::retry(on = |error| error.len())]
 fn call() -> Result<(), String> {
     Ok(())

@@ -1,4 +1,4 @@
-//@ E0277 | a classifier answers `bool` or `Verdict`, not `usize` | reattempt::classify::any_of((is_busy, length))
+//@ E0277 | a classifier returns `bool` or `Verdict`, not `usize` | reattempt::classify::any_of((is_busy, length))
 fn is_busy(error: &String) -> bool {
     error.is_empty()
 }

@@ -1,4 +1,4 @@
-//@ E0277 | a classifier answers `bool` or `Verdict`, not `usize` | reattempt::classify::not(length)
+//@ E0277 | a classifier returns `bool` or `Verdict`, not `usize` | reattempt::classify::not(length)
 fn length(error: &String) -> usize {
     error.len()
 }

@@ -1,4 +1,4 @@
-//@ E0277 | a classifier answers `bool` or `Verdict`, not `Option<bool>` | is_transient
+//@ E0277 | a classifier returns `bool` or `Verdict`, not `Option<bool>` | is_transient
 fn is_transient(error: &String) -> Option<bool> {
     Some(error.is_empty())
 }

@@ -1,4 +1,4 @@
-//@ E0277 | a classifier answers `bool` or `Verdict`, not `usize` | on
+//@ E0277 | a classifier returns `bool` or `Verdict`, not `usize` | on
 use reattempt::Policy;
 
 fn call(policy: &Policy) -> Result<u32, String> {

@@ -1,4 +1,4 @@
-//@ E0277 | a classifier answers `bool` or `Verdict`, not `{integer}` | on_value
+//@ E0277 | a classifier returns `bool` or `Verdict`, not `{integer}` | on_value
 use reattempt::Policy;
 
 fn call(policy: &Policy) -> Option<u32> {

@@ -1,4 +1,4 @@
-//@ E0277 | a classifier answers `bool` or `Verdict`, not `u16` | code
+//@ E0277 | a classifier returns `bool` or `Verdict`, not `u16` | code
 use reattempt::Transient;
 
 #[derive(Transient)]

@@ -1,16 +1,16 @@
-//! A classifier that looks for the cause: down the chain of sources, to an error that classifies itself.
+//! A classifier that searches the chain of sources for an error that classifies itself.
 //!
-//! It knows no crate that erases the types of errors, only what their errors dereference to.
+//! It knows no crate that erases the types of errors, only that their errors dereference to a `dyn Error`.
 
 use super::{Transient, Verdict};
 use crate::failure::error_chain;
 use core::ops::Deref;
 use std::error::Error;
 
-/// Makes a classifier for errors whose type is erased: it looks down the chain of sources for the first error of type `E`, and asks that.
+/// Makes a classifier for errors whose type is erased: it returns the verdict of the first error of type `E` in the chain of sources.
 ///
-/// It is for `anyhow::Error`, `eyre::Report`, `Box<dyn Error + Send + Sync>` and whatever else dereferences to a `dyn Error`. The error
-/// itself is looked at first, then its [`source`](Error::source), and so on for at most 64 errors; a chain without an `E` is permanent.
+/// It is for `anyhow::Error`, `eyre::Report`, `Box<dyn Error + Send + Sync>` and other types that dereference to a `dyn Error`. The chain
+/// is the error itself, then its [`source`](Error::source), and so on for at most 64 errors; a chain without an `E` is permanent.
 /// Context that was added on the way does not hide the cause.
 ///
 /// # Examples
@@ -33,7 +33,7 @@ use std::error::Error;
 /// ```
 ///
 /// Several types are joined by [`any_of`](super::any_of): `any_of((source::<io::Error>(), source::<MyError>()))`. An error type of your
-/// own needs none of this: `#[derive(Transient)]` and `#[transient(forward)]` ask its cause.
+/// own does not need it: `#[derive(Transient)]` and `#[transient(forward)]` return the verdict of its cause.
 pub fn source<E: Error + Transient + 'static>() -> fn(&(dyn Chain + '_)) -> Verdict {
     |chain| {
         let cause = error_chain::chain(chain.first()).find_map(|error| error.downcast_ref::<E>());
@@ -41,7 +41,7 @@ pub fn source<E: Error + Transient + 'static>() -> fn(&(dyn Chain + '_)) -> Verd
     }
 }
 
-/// What [`source`] looks into: whatever dereferences to a `dyn Error`.
+/// An error whose type is erased, for [`source`]: any type that dereferences to a `dyn Error`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no pointer to an error of erased type",
     label = "this looks for the cause in a `dyn Error`, and `{Self}` has none in it",
@@ -50,7 +50,7 @@ pub fn source<E: Error + Transient + 'static>() -> fn(&(dyn Chain + '_)) -> Verd
 )]
 #[expect(private_bounds, reason = "sealed: the kinds of `dyn Error` are known")]
 pub trait Chain: Sealed {
-    /// The error that the chain begins with.
+    /// Returns the error that the chain begins with.
     fn first(&self) -> &(dyn Error + 'static);
 }
 

@@ -1,14 +1,14 @@
-//! Hints in headers: how long a server asks to be left alone.
+//! Hints in headers: how long a server asks to wait.
 //!
 //! Pure: the wall clock is an argument, and read only where a header has a date. It knows no statuses.
 //!
 //! | header | means | asked |
 //! |---|---|---|
 //! | `retry-after-ms`, `x-ms-retry-after-ms` | milliseconds | first: the same wish as `Retry-After`, in a finer unit |
-//! | `Retry-After` | seconds, or a date | where no header above has a value that can be read |
+//! | `Retry-After` | seconds, or a date | where no header above has a readable value |
 //! | `RateLimit-Reset` | seconds | where no header above has one, and the limit is what stopped the request |
 //!
-//! A number is digits and nothing else. Headers come from far away, so that whatever else stands there is no hint, and no fault.
+//! A number is digits and nothing else. Anything else is no hint, and no error, since headers come from outside.
 
 use ::http::{HeaderMap, HeaderValue};
 use core::time::Duration;
@@ -19,15 +19,15 @@ const RETRY_AFTER: &str = "retry-after";
 const LIMIT_RESET: &str = "ratelimit-reset";
 const LIMIT_REMAINING: &str = "ratelimit-remaining";
 
-/// Answers how long the server asks to be left alone, if it does.
+/// Returns how long the server asks to wait, if it does.
 ///
 /// `retry-after-ms` and `x-ms-retry-after-ms` (milliseconds) count before `Retry-After` (seconds, or a date in any of the three forms
 /// of HTTP), and that before `RateLimit-Reset` (seconds), which counts only where `RateLimit-Remaining` is 0. Of several values of
-/// one header the longest counts, so that the next attempt is earlier than none of them.
+/// one header the longest counts, so that the next attempt respects all of them.
 ///
-/// A date is held against `now`; one that is past is zero. A number too large to be held counts as `u64::MAX`,
-/// so that the call gives up rather than come too early. What is neither a whole number of digits alone nor a date is no hint. `X-RateLimit-Reset` is not looked at: some servers
-/// send seconds in it and some a date.
+/// A date is compared with `now`; a past one is zero. A number that is too large counts as `u64::MAX`, so that the call gives up
+/// instead of retrying too early. Anything but a whole number in digits or a date is no hint. `X-RateLimit-Reset` is ignored: some
+/// servers send seconds in it and some a date.
 ///
 /// # Examples
 ///
@@ -47,7 +47,7 @@ pub fn hint(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     find(headers, false, || now)
 }
 
-/// Answers the same. `is_limited` says that a rate limit is known to have stopped the request.
+/// Does the same. `is_limited` says that a rate limit is known to have stopped the request.
 pub(super) fn find(headers: &HeaderMap, is_limited: bool, now: impl Fn() -> SystemTime) -> Option<Duration> {
     let millis = |value: &HeaderValue| number(value).map(Duration::from_millis);
     let seconds = |value: &HeaderValue| number(value).map(Duration::from_secs);
@@ -57,7 +57,7 @@ pub(super) fn find(headers: &HeaderMap, is_limited: bool, now: impl Fn() -> Syst
         .or_else(|| longest(headers, &[LIMIT_RESET], seconds).filter(|_| is_limited || is_used_up(headers)))
 }
 
-/// Answers the longest value of these headers that can be read.
+/// Returns the longest readable value of these headers.
 fn longest(headers: &HeaderMap, names: &[&str], read: impl Fn(&HeaderValue) -> Option<Duration>) -> Option<Duration> {
     names.iter().flat_map(|name| headers.get_all(*name)).filter_map(read).max()
 }

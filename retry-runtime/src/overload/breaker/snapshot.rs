@@ -12,7 +12,7 @@ use core::time::Duration;
 pub struct Snapshot {
     /// The state.
     pub state: State,
-    /// What opened the breaker, where it is not closed.
+    /// The cause of the last trip, where the breaker is not closed.
     pub cause: Option<Cause>,
     /// How long it takes until a probe may run, where the breaker is open or half-open.
     pub probe_in: Option<Duration>,

@@ -2,7 +2,7 @@
 
 use crate::observe::transition::State;
 
-/// What opened a breaker, as the word keeps it.
+/// The cause of a trip, as the word keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     Failures,
@@ -14,11 +14,11 @@ pub(super) enum Fault {
 pub(super) enum Phase {
     /// `failures` in a row, for breakers that count those.
     Closed { failures: u32 },
-    /// Until then, in milliseconds of the process's clock, there are no probes.
+    /// There are no probes until this time, in milliseconds of the process's clock.
     Open { until: u64 },
     /// Probes that run, and probes that succeeded; together at most the number of places.
     HalfOpen { running: u32, passed: u32 },
-    /// Until somebody resets it.
+    /// Until a reset.
     Isolated,
 }
 
@@ -35,22 +35,22 @@ impl Phase {
 
 /// All that decides on a permit: fits one word, so that each transition is one compare-exchange.
 ///
-/// The generation changes with each trip, close, isolation and reset. Permits are handed out in closed and in half-open state, and
-/// there is one of these in a generation at most: an equal generation means that the permit is of this very period.
+/// The generation changes with each trip, close, isolation and reset. Permits are handed out in the closed and in the half-open state, and
+/// a generation has at most one of these: an equal generation means that the permit is of this very period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Machine {
     pub(super) phase: Phase,
     pub(super) generation: u16,
     /// Trips since it was last closed.
     pub(super) trips: u32,
-    /// What opened it last; without a meaning while it is closed.
+    /// The cause of the last trip; without a meaning in the closed state.
     pub(super) fault: Fault,
-    /// Whether it has a window: never changes, and is here so that one look at the word tells that a success has nothing to do.
+    /// Whether there is a window: never changes, and is here so that the word alone tells that a success has nothing to do.
     pub(super) has_window: bool,
 }
 
-// The word, from the top: phase 2, window 1, 38 bits that each phase uses in its own way, fault 2, trips 5, generation 16. What a
-// success looks at is on top, so that one comparison tells that there is nothing to do, and one whether it is closed.
+// The word, from the top: phase 2, window 1, 38 bits that each phase uses in its own way, fault 2, trips 5, generation 16. The fields
+// that a success needs are on top, so that one comparison tells that there is nothing to do, and one whether the state is closed.
 const TRIPS_SHIFT: u32 = 16;
 const FAULT_SHIFT: u32 = TRIPS_SHIFT + 5;
 const PAYLOAD_SHIFT: u32 = FAULT_SHIFT + 2;
@@ -63,7 +63,7 @@ const HALF_BITS: u32 = 16;
 
 /// The latest moment that the word can hold: 8 years after the process began.
 const LATEST: u64 = low(u64::MAX, PAYLOAD_BITS);
-/// From then on a cool-down grows no further.
+/// The number of trips after which a cool-down grows no further.
 pub(super) const MAX_TRIPS: u32 = 31;
 
 const fn low(word: u64, bits: u32) -> u64 {
@@ -76,24 +76,24 @@ pub(super) const fn is_closed(word: u64) -> bool {
     word < OPEN
 }
 
-/// Whether a success changes nothing about a word: it is closed without failures in a row, and there is no window to note it in.
+/// Whether a success changes nothing: the state is closed without failures in a row, and there is no window.
 #[inline]
 pub(super) const fn is_idle(word: u64) -> bool {
     word < IDLE_BELOW
 }
 
-/// Whether that is so but for a window.
+/// Whether a success changes nothing but the window.
 #[inline]
 pub(super) const fn is_idle_but_for_window(word: u64) -> bool {
     is_idle(word & !WINDOW)
 }
 
-/// The word of a new breaker.
+/// Returns the word of a new breaker.
 pub(super) const fn first(has_window: bool) -> u64 {
     if has_window { WINDOW } else { 0 }
 }
 
-/// The generation of a state's word.
+/// Returns the generation of a state's word.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "16 bits are wanted")]
 pub(super) const fn generation(word: u64) -> u16 {
@@ -158,7 +158,7 @@ impl Machine {
         }
     }
 
-    /// The state after a success of its own generation; the same where nothing changes.
+    /// Returns the state after a success of its own generation; the same where nothing changes.
     pub(super) fn after_success(self, probes: u32) -> Self {
         match self.phase {
             Phase::Closed { .. } => Self { phase: Phase::Closed { failures: 0 }, ..self },
@@ -171,7 +171,7 @@ impl Machine {
         }
     }
 
-    /// The state after a failure in a row with others, where it does not trip.
+    /// Returns the state after a failure that does not trip the breaker.
     pub(super) fn after_failure(self) -> Self {
         match self.phase {
             Phase::Closed { failures } => {
@@ -181,7 +181,7 @@ impl Machine {
         }
     }
 
-    /// The state after a permit came back without a word: a probe's place is free again.
+    /// Returns the state after a neutral report: the place of a probe is free again.
     pub(super) fn after_neutral(self) -> Self {
         match self.phase {
             Phase::HalfOpen { running, passed } => {
@@ -195,7 +195,7 @@ impl Machine {
         Self { phase: Phase::Open { until }, trips: self.next_trip(), fault, ..self.next_generation() }
     }
 
-    /// The number of the trip that would come next, from 1.
+    /// Returns the number of the next trip, from 1.
     pub(super) fn next_trip(self) -> u32 {
         self.trips.saturating_add(1).min(MAX_TRIPS)
     }
@@ -204,7 +204,7 @@ impl Machine {
         Self { phase: Phase::Isolated, ..self.next_generation() }
     }
 
-    /// Closed, with all forgotten.
+    /// Returns the closed state without failures and trips.
     pub(super) fn reset(self) -> Self {
         Self { phase: Phase::Closed { failures: 0 }, trips: 0, ..self.next_generation() }
     }

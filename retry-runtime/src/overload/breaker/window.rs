@@ -1,11 +1,11 @@
 //! Windows: how many of the last outcomes failed or were slow. They know neither states nor a clock: generation and time are
-//! handed in.
+//! arguments.
 
 use crate::time::atomics::{AtomicU64, Ordering};
 
-/// The most outcomes that a window by count looks back on.
+/// The largest number of outcomes in a window by count, also of failures in a row and of probes.
 pub(super) const MAX_OUTCOMES: u32 = 1_024;
-/// How many slices a window by time has.
+/// The number of slices of a window by time.
 pub(super) const SLICES: u64 = 16;
 const CELLS: usize = 48;
 /// The cells of a slice: successes, failures, slow outcomes.
@@ -14,12 +14,12 @@ const COLUMNS: usize = 3;
 const PER_CELL: u32 = 24;
 /// The two bits of an outcome: whether it failed, and whether it was slow.
 const BOTH: u64 = 0b11;
-/// How many successes may wait for somebody to read the clock; the last one reads it.
+/// The number of successes that may wait until one of them reads the clock: the last one does.
 const PENDING: u64 = 32;
-/// A tag that is ahead by less than this is of somebody newer; one further ahead is a very old one, since tags wrap.
+/// A tag that is ahead by less than this is newer; one further ahead is a very old one, since tags wrap.
 const AHEAD: u64 = 256;
 
-/// What a window sees.
+/// The counts of a window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
     pub(super) outcomes: u64,
@@ -27,7 +27,7 @@ pub(super) struct Counts {
     pub(super) slow: u64,
 }
 
-/// An outcome, as far as a window cares.
+/// The two properties of an outcome that a window counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Mark {
     pub(super) is_failure: bool,
@@ -37,15 +37,15 @@ pub(super) struct Mark {
 /// Memory for either kind of window, in place.
 ///
 /// By count: `tally` holds the next position, the number of outcomes, and how many of them failed and were slow; the cells are a ring
-/// of two bits for each outcome. Whoever wins the compare-exchange of the tally owns the position; the bits that it changes there,
-/// and only those, it adds to the tally, so that the tally is the sum of the bits as soon as all are done.
+/// of two bits for each outcome. The thread that wins the compare-exchange of the tally owns the position. It adds the bits that it
+/// changes there, and only those, to the tally, so that the tally is the sum of the bits as soon as all threads are done.
 ///
-/// By time: the cells are a ring of slices, each with a cell for successes, failures and slow outcomes; `tally` counts successes whose
-/// time nobody has read yet.
+/// By time: the cells are a ring of slices, each with a cell for successes, failures and slow outcomes; `tally` counts the successes of
+/// unknown time.
 ///
-/// Protocol: each word carries the generation that it is of, cells of a slice its number too. A writer that finds an older tag starts
-/// the word anew with its own; one that finds a newer tag is late, and its outcome is dropped; a reader takes other tags for empty.
-/// So nothing has to be cleared when a breaker trips, and no order among words is needed: all is `Relaxed`.
+/// Protocol: each word carries its generation as a tag, and each cell of a slice the slice's number too. A writer that finds an older
+/// tag starts the word anew with its own; one that finds a newer tag is late, and its outcome is dropped; a reader takes other tags
+/// for empty. So nothing has to be cleared when a breaker trips, and no order among words is needed: all is `Relaxed`.
 #[repr(align(64))]
 pub(super) struct Window {
     tally: AtomicU64,
@@ -62,7 +62,7 @@ impl Window {
     pub(super) fn record_by_count(&self, generation: u16, size: u32, mark: Mark) -> Option<Counts> {
         let position = self.claim(generation, size)?;
         let (cell, shift) = self.cell_of(position)?;
-        // Most often a success follows another one at its position, and nothing is to be written, whosever the cell is.
+        // Most often a success follows another one at its position, and nothing has to be written, whatever the cell's tag is.
         if mark == Mark::default() && cell.load(Ordering::Relaxed) >> shift & BOTH == 0 {
             return None;
         }
@@ -92,14 +92,14 @@ impl Window {
         (bits != 0).then_some(Tally::of(word, generation)?.counts())
     }
 
-    /// The cell of a position, and how far its bits are up there.
+    /// Returns the cell of a position, and the shift of its bits there.
     #[inline]
     fn cell_of(&self, position: u32) -> Option<(&AtomicU64, u32)> {
         let cell = self.cells.get(usize::try_from(position / PER_CELL).ok()?)?;
         Some((cell, (position % PER_CELL).saturating_mul(2)))
     }
 
-    /// Takes the next position of the ring; `None` for one who comes too late.
+    /// Takes the next position of the ring; `None` where the generation is over.
     #[inline]
     fn claim(&self, generation: u16, size: u32) -> Option<u32> {
         let mut position = 0;
@@ -116,12 +116,12 @@ impl Window {
         Some(position)
     }
 
-    /// Answers what the last outcomes are.
+    /// Returns the counts of the last outcomes.
     pub(super) fn by_count(&self, generation: u16) -> Counts {
         Tally::of(self.tally.load(Ordering::Relaxed), generation).map_or(Counts::default(), Tally::counts)
     }
 
-    /// Records a success whose time nobody knows. Where it answers `true`, somebody should read the clock and call
+    /// Records a success of unknown time. Where it returns `true`, the caller should read the clock and call
     /// [`settle`](Self::settle).
     #[inline]
     pub(super) fn record_success(&self, generation: u16) -> bool {
@@ -130,7 +130,7 @@ impl Window {
         word.is_some_and(|word| low48(word) >= PENDING)
     }
 
-    /// Counts the successes of unknown time as of this slice.
+    /// Counts the successes of unknown time in this slice.
     pub(super) fn settle(&self, generation: u16, slice: u64) {
         let mut pending = 0;
         let settled = update(&self.tally, |word| {
@@ -152,7 +152,7 @@ impl Window {
         (mark != Mark::default()).then(|| self.by_time(generation, slice))
     }
 
-    /// Answers what the last slices hold, this one included.
+    /// Returns the counts of the last slices, this one included.
     pub(super) fn by_time(&self, generation: u16, slice: u64) -> Counts {
         let mut sums = [0_u64; COLUMNS];
         for row in self.cells.chunks_exact(COLUMNS) {
@@ -174,7 +174,7 @@ impl Window {
         let Some(cell) = row.and_then(|row| row.get(column)) else { return };
         update(cell, |word| {
             let cell = Cell::unpack(word);
-            // An empty cell is nobody's, whatever its number says.
+            // The number of an empty cell means nothing.
             let is_ahead = cell.count > 0 && (1..AHEAD).contains(&behind(slice, cell.slice));
             let is_late = is_newer(cell.generation, generation) || cell.generation == generation && is_ahead;
             if is_late {
@@ -208,13 +208,13 @@ const fn low48(word: u64) -> u64 {
     word & !(u64::MAX << 48)
 }
 
-/// Whether a generation came just after another one.
+/// Whether a generation came shortly after another one.
 #[inline]
 fn is_newer(found: u16, own: u16) -> bool {
     (1..AHEAD).contains(&u64::from(found.wrapping_sub(own)))
 }
 
-/// The content of a word as one of this generation sees it: zero where it is of an older one, `None` where it is of a newer one.
+/// Returns the content of a word for this generation: zero where the word is of an older one, `None` where it is of a newer one.
 #[inline]
 fn tagged(word: u64, generation: u16) -> Option<u64> {
     let found = (word >> 48) as u16;
@@ -227,7 +227,7 @@ fn tagged(word: u64, generation: u16) -> Option<u64> {
     }
 }
 
-/// The tally of a window by count. Failures and slow outcomes may be below zero for a moment: of two threads that change the same
+/// The tally of a window by count. Failures and slow outcomes may be below zero for a short time: of two threads that change the same
 /// position one after the other, the second may add its part first.
 #[derive(Clone, Copy)]
 struct Tally {
@@ -302,7 +302,7 @@ impl Cell {
     }
 }
 
-/// How many slices one is behind another, in 24 bits.
+/// Returns how many slices one is behind another, in 24 bits.
 const fn behind(earlier: u64, later: u64) -> u64 {
     later.wrapping_sub(earlier) & Cell::MOST
 }
