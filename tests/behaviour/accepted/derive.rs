@@ -15,8 +15,8 @@ fn missing() -> io::Error {
 }
 
 shared! {
-    [variant_without_a_word, several_variants_without_a_word, both_words, word_given_twice, word_on_the_enum, word_on_the_enum_alone,
-     word_with_a_value, word_in_capitals, empty_parentheses, unknown_word, if_without_fields, if_true, after_without_fields,
+    [unmarked_variant, several_unmarked_variants, both_attributes, attribute_given_twice, attribute_on_the_enum, attribute_on_the_enum_alone,
+     attribute_with_a_value, attribute_in_capitals, empty_parentheses, unknown_key, if_without_fields, if_true, after_without_fields,
      forward_without_a_field, crate_on_a_variant] {
         #[derive(Transient)]
         enum ApiError {
@@ -28,7 +28,7 @@ shared! {
         assert_eq!(ApiError::Timeout.verdict(), Verdict::Retry);
         assert_eq!(ApiError::NotFound.verdict(), Verdict::Stop);
     }
-    [variant_with_a_field_without_a_word, near_miss, forward_with_if] {
+    [unmarked_variant_with_a_field, near_miss, forward_with_if] {
         #[derive(Transient)]
         enum ApiError {
             #[transient(forward)]
@@ -37,8 +37,8 @@ shared! {
         assert_eq!(ApiError::Transport(reset()).verdict(), Verdict::Retry);
         assert_eq!(ApiError::Transport(missing()).verdict(), Verdict::Stop);
     }
-    [variant_with_fields_without_a_word, forward_to_one_of_several, forward_to_an_unknown_field, forward_in_parentheses,
-     word_on_a_field] {
+    [unmarked_variant_with_fields, forward_to_one_of_several, forward_to_an_unknown_field, forward_in_parentheses,
+     attribute_on_a_field] {
         #[derive(Transient)]
         enum ApiError {
             #[transient(forward = source)]
@@ -51,7 +51,7 @@ shared! {
         assert_eq!(ApiError::Page { number: 1, source: reset() }.verdict(), Verdict::Retry);
         assert_eq!(ApiError::Page { number: 1, source: missing() }.verdict(), Verdict::Stop);
     }
-    [word_on_a_field_of_a_struct] {
+    [attribute_on_a_field_of_a_struct] {
         #[derive(Transient)]
         #[transient(forward = source)]
         struct ApiError {
@@ -60,7 +60,7 @@ shared! {
         assert_eq!(ApiError { source: reset() }.verdict(), Verdict::Retry);
         assert_eq!(ApiError { source: missing() }.verdict(), Verdict::Stop);
     }
-    [struct_without_a_word, if_a_comparison_on_a_struct] {
+    [unmarked_struct, if_a_comparison_on_a_struct] {
         #[derive(Transient)]
         #[transient(if = |error| error.status >= 500)]
         struct ApiError {
