@@ -19,6 +19,7 @@
 //! grow with n.
 
 use crate::nanos;
+use core::f64::consts::LOG2_E;
 use core::time::Duration;
 
 /// Returns the entry of a list for a retry: the n-th, the last one from then on, zero for an empty list.
@@ -38,14 +39,19 @@ pub fn linear(base: u64, increment: u64, cap: u64, retry: u32) -> u64 {
 /// Returns `min(cap, base * 2^(retry - 1))`.
 #[inline]
 pub fn doubling(base: u64, cap: u64, retry: u32) -> u64 {
-    let exponent = retry.saturating_sub(1);
-    // A shift keeps every bit as long as there are zeros above it. Zero is all zeros, but cannot be shifted by 64.
-    if exponent <= base.leading_zeros() && exponent < u64::BITS {
-        (base << exponent).min(cap)
+    shifted(base, retry.saturating_sub(1)).min(cap)
+}
+
+/// Returns `base * 2^exponent`.
+#[inline]
+fn shifted(base: u64, exponent: u32) -> u64 {
+    // A shift keeps every bit as long as there are zeros above it. The lowest bit only keeps the limit below 64 for a base of zero.
+    if exponent <= (base | 1).leading_zeros() {
+        base << exponent
     } else if base == 0 {
         0
     } else {
-        cap
+        u64::MAX
     }
 }
 
@@ -62,22 +68,20 @@ pub fn exponential(base: u64, factor: f64, cap: u64, retry: u32) -> u64 {
     power(base, factor, cap, retry)
 }
 
+#[inline]
 fn power(base: u64, factor: f64, cap: u64, retry: u32) -> u64 {
     let exponent = retry.saturating_sub(1);
     if exponent == 0 || base == 0 || base >= cap {
         return base.min(cap);
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a cast that changed the value is not used"
-    )]
-    let whole = factor as u64;
+    #[expect(clippy::cast_possible_truncation, reason = "a cast that changed the value is not used")]
+    let whole = factor as i64;
     #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "the question is whether the cast was exact")]
-    if whole as f64 == factor && whole < 1 << 53 {
-        return base.saturating_mul(whole.saturating_pow(exponent)).min(cap);
+    let is_exact = whole as f64 == factor;
+    if is_exact && whole < 1 << 53 {
+        return base.saturating_mul(whole.unsigned_abs().saturating_pow(exponent)).min(cap);
     }
-    nanos::from_float(nanos::to_float(base) * factor.powf(f64::from(exponent))).min(cap)
+    nanos::scaled(base, factor.powf(f64::from(exponent))).min(cap)
 }
 
 /// Returns `min(cap, base * F(retry))`.
@@ -105,12 +109,36 @@ const FIBONACCI: [u64; 94] = {
 ///
 /// The delay before retry n is the rise from the previous t to a t drawn from `[n-1, n)`. The divisor is Polly's: it brings the
 /// median of the first delay near the base, to 0.9 times of it.
+#[inline]
 pub fn smooth(t: f64) -> f64 {
-    t.exp2() * (4.0 * t).sqrt().tanh() / 1.4
+    // `tanh(x)` is `1 - 2 / (e^2x + 1)`, which takes a third of the time; what is lost of tiny x is below a part of 2^50 of the base.
+    let hyperbolic = 1.0 - 2.0 / ((4.0 * LOG2_E * t.sqrt()).exp2() + 1.0);
+    t.exp2() * hyperbolic * (1.0 / 1.4)
+}
+
+/// Whether the smooth curve has left the room below the cap before a retry: `base * f(retry)` passes it. What saturates does.
+#[inline]
+pub fn is_smooth_over(base: u64, cap: u64, retry: u32) -> bool {
+    // `f(n)` is between 5/8 and 3/4 of `2^n` from 1 on, which nearly always decides it.
+    let doubled = shifted(base, retry);
+    if doubled < u64::MAX && doubled.wrapping_sub(doubled / 4) <= cap {
+        return false;
+    }
+    (doubled / 2).wrapping_add(doubled / 8) > cap || passes(base, smooth(f64::from(retry)), cap)
+}
+
+/// The same before the first retry, at compile time.
+pub const fn is_smooth_over_first(base: u64, cap: u64) -> bool {
+    passes(base, SMOOTH_FIRST, cap)
+}
+
+const fn passes(base: u64, times: f64, cap: u64) -> bool {
+    let top = nanos::scaled(base, times);
+    top > cap || top == u64::MAX
 }
 
 /// The latest point of the smooth curve before the first retry: `smooth(1.0)`, for code that runs at compile time.
-pub const SMOOTH_FIRST: f64 = 1.377_182_257_251_167;
+const SMOOTH_FIRST: f64 = 1.377_182_257_251_167;
 
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test that overflows fails")]
@@ -207,6 +235,25 @@ mod tests {
     #[test]
     fn the_smooth_curve_at_compile_time_is_the_one_at_run_time() {
         assert!((smooth(1.0) - SMOOTH_FIRST).abs() < 1e-15, "{}", smooth(1.0));
+    }
+
+    #[test]
+    fn the_smooth_curve_is_the_one_of_the_hyperbolic_tangent() {
+        for t in [0.0, 1e-16, 1e-9, 0.001, 0.3, 1.0, 2.5, 30.0, 900.0] {
+            let exact = f64::exp2(t) * (4.0 * t).sqrt().tanh() / 1.4;
+            assert!((smooth(t) - exact).abs() <= 1e-15 * exact.max(1.0), "{t}: {} {exact}", smooth(t));
+        }
+        assert_eq!(smooth(f64::from(u32::MAX)), f64::INFINITY);
+    }
+
+    #[test]
+    fn the_smooth_curve_is_over_where_it_passes_the_cap() {
+        for retry in 1..131 {
+            for (base, cap) in EDGES.iter().flat_map(|base| EDGES.map(|cap| (*base, cap))) {
+                let expected = passes(base, smooth(f64::from(retry)), cap);
+                assert_eq!(is_smooth_over(base, cap, retry), expected, "{base} {cap} {retry}");
+            }
+        }
     }
 
     #[test]

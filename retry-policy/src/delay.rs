@@ -3,7 +3,7 @@
 //! The random number is an argument, and so is what the strategy remembers from one retry of a call to the next.
 
 use crate::settings::Settings;
-use crate::strategy::Kind;
+use crate::strategy::{Jitter, Kind};
 use crate::{backoff, jitter, nanos};
 
 /// What a strategy remembers from one retry of a call to the next, in 64 bits.
@@ -42,41 +42,64 @@ impl Settings<'_> {
     /// Draws the delay before a retry (1, 2, ...), in nanoseconds.
     ///
     /// `random` gives 64 random bits. It is called once where delays are random, and else not at all. A strategy of the user's own
-    /// counts as no delay here: [`spread`](Self::spread) adds the jitter to what it chooses.
+    /// counts as no delay here.
     #[inline]
     pub fn delay(&self, retry: u32, memory: &mut Memory, random: impl FnOnce() -> u64) -> u64 {
-        match self.kind() {
-            Kind::DecorrelatedJitter => self.decorrelated(retry, memory, random()),
-            Kind::DecorrelatedJitterV2 => self.smooth(retry, memory, random()),
-            _ => self.spread(self.nominal(retry), random),
-        }
-    }
-
-    /// Adds the jitter to a nominal delay that is at most the cap.
-    #[inline]
-    pub fn spread(&self, nominal: u64, random: impl FnOnce() -> u64) -> u64 {
-        match self.jitter() {
-            Some(jitter) => jitter::spread(jitter, nominal, self.cap(), random()),
-            None => nominal,
+        let kind = self.kind();
+        let (nominal, cap) = self.nominal_and_cap(kind, retry);
+        match (self.jitter, kind) {
+            (Some(jitter), _) => jitter::spread(jitter, nominal, cap, random()),
+            (None, Kind::FullJitter) => jitter::spread(Jitter::Full, nominal, cap, random()),
+            (None, Kind::EqualJitter) => jitter::spread(Jitter::Equal, nominal, cap, random()),
+            (None, Kind::DecorrelatedJitter) => decorrelated(nominal, cap, retry, memory, random()),
+            (None, Kind::DecorrelatedJitterV2) => self.smooth(retry, cap, memory, random()),
+            (None, _) => nominal,
         }
     }
 
     /// Returns the nominal delay before a retry (1, 2, ...): before jitter, at most the cap.
     ///
     /// For the decorrelated strategies, which have none, it is the shortest delay that can come first: `base` and zero.
-    #[inline]
     pub fn nominal(&self, retry: u32) -> u64 {
-        let cap = self.cap();
-        match self.kind() {
-            Kind::Immediate | Kind::DecorrelatedJitterV2 | Kind::Custom => 0,
-            Kind::Constant | Kind::DecorrelatedJitter => self.base().min(cap),
-            Kind::Linear => backoff::linear(self.base(), self.increment(), cap, retry),
-            Kind::Exponential | Kind::FullJitter | Kind::EqualJitter => match self.factor {
-                None => backoff::doubling(self.base(), cap, retry),
-                Some(factor) => backoff::exponential(self.base(), factor, cap, retry),
-            },
-            Kind::Fibonacci => backoff::fibonacci(self.base(), cap, retry),
-            Kind::Steps => nanos::from_duration(backoff::step(self.steps, retry)).min(cap),
+        self.nominal_and_cap(self.kind(), retry).0
+    }
+
+    /// Returns the nominal delay and the cap. Each strategy looks only at what it uses.
+    #[inline]
+    fn nominal_and_cap(&self, kind: Kind, retry: u32) -> (u64, u64) {
+        let base = self.base();
+        match kind {
+            Kind::Immediate => (0, self.cap_of(Kind::Immediate)),
+            Kind::Custom => (0, u64::MAX),
+            Kind::DecorrelatedJitterV2 => (0, self.cap_of(Kind::DecorrelatedJitterV2)),
+            Kind::Constant => {
+                let cap = self.cap_of(Kind::Constant);
+                (base.min(cap), cap)
+            }
+            Kind::DecorrelatedJitter => {
+                let cap = self.cap_of(Kind::DecorrelatedJitter);
+                (base.min(cap), cap)
+            }
+            Kind::Linear => {
+                let cap = self.cap_of(Kind::Linear);
+                (backoff::linear(base, self.increment(), cap, retry), cap)
+            }
+            Kind::Exponential | Kind::FullJitter | Kind::EqualJitter => {
+                let cap = self.cap_of(Kind::Exponential);
+                let nominal = match self.factor {
+                    None => backoff::doubling(base, cap, retry),
+                    Some(factor) => backoff::exponential(base, factor, cap, retry),
+                };
+                (nominal, cap)
+            }
+            Kind::Fibonacci => {
+                let cap = self.cap_of(Kind::Fibonacci);
+                (backoff::fibonacci(base, cap, retry), cap)
+            }
+            Kind::Steps => {
+                let cap = self.cap_of(Kind::Steps);
+                (nanos::from_duration(backoff::step(self.steps, retry)).min(cap), cap)
+            }
         }
     }
 
@@ -85,8 +108,8 @@ impl Settings<'_> {
         let cap = self.cap();
         match self.kind() {
             Kind::DecorrelatedJitter => backoff::exponential(self.base(), 3.0, cap, retry.saturating_add(1)),
-            Kind::DecorrelatedJitterV2 if self.is_smooth_over(retry) => cap,
-            Kind::DecorrelatedJitterV2 => self.smooth_nanos(backoff::smooth(f64::from(retry))),
+            Kind::DecorrelatedJitterV2 if backoff::is_smooth_over(self.base(), cap, retry) => cap,
+            Kind::DecorrelatedJitterV2 => nanos::scaled(self.base(), backoff::smooth(f64::from(retry))).min(cap),
             _ => {
                 let nominal = self.nominal(retry);
                 self.jitter().map_or(nominal, |jitter| jitter::window(jitter, nominal, cap).1)
@@ -99,7 +122,7 @@ impl Settings<'_> {
         let cap = self.cap();
         match self.kind() {
             Kind::DecorrelatedJitter => self.base().min(cap),
-            Kind::DecorrelatedJitterV2 if self.is_smooth_over(retry) => cap / 2,
+            Kind::DecorrelatedJitterV2 if backoff::is_smooth_over(self.base(), cap, retry) => cap / 2,
             Kind::DecorrelatedJitterV2 => 0,
             _ => {
                 let nominal = self.nominal(retry);
@@ -117,7 +140,7 @@ impl Settings<'_> {
                 [] => 0,
             },
             Kind::DecorrelatedJitter => return nanos::min(base, cap),
-            Kind::DecorrelatedJitterV2 => return if is_over(base, backoff::SMOOTH_FIRST, cap) { cap / 2 } else { 0 },
+            Kind::DecorrelatedJitterV2 => return if backoff::is_smooth_over_first(base, cap) { cap / 2 } else { 0 },
             Kind::Immediate | Kind::Custom => 0,
             _ => base,
         };
@@ -128,38 +151,26 @@ impl Settings<'_> {
         }
     }
 
-    fn decorrelated(&self, retry: u32, memory: &mut Memory, random: u64) -> u64 {
+    #[inline]
+    fn smooth(&self, retry: u32, cap: u64, memory: &mut Memory, random: u64) -> u64 {
         let base = self.base();
-        let previous = if retry <= 1 { base } else { memory.previous() };
-        let delay = jitter::between(base, previous.saturating_mul(3), random).min(self.cap());
-        memory.set_previous(delay);
-        delay
-    }
-
-    fn smooth(&self, retry: u32, memory: &mut Memory, random: u64) -> u64 {
-        if self.is_smooth_over(retry) {
-            return jitter::between(self.cap() / 2, self.cap(), random);
+        if backoff::is_smooth_over(base, cap, retry) {
+            return jitter::between(cap / 2, cap, random);
         }
         let before = if retry <= 1 { 0.0 } else { memory.risen() };
         let risen = backoff::smooth(f64::from(retry.saturating_sub(1)) + jitter::unit(random));
         memory.set_risen(risen);
-        self.smooth_nanos(risen - before)
-    }
-
-    fn smooth_nanos(&self, rise: f64) -> u64 {
-        nanos::from_float(nanos::to_float(self.base()) * rise).min(self.cap())
-    }
-
-    /// Whether the smooth curve has left the room below the cap: `base * f(retry)` passes it.
-    fn is_smooth_over(&self, retry: u32) -> bool {
-        is_over(self.base(), backoff::smooth(f64::from(retry)), self.cap())
+        nanos::scaled(base, risen - before).min(cap)
     }
 }
 
-/// Whether a multiple of the base passes the cap. What saturates does.
-const fn is_over(base: u64, times: f64, cap: u64) -> bool {
-    let top = nanos::from_float(nanos::to_float(base) * times);
-    top > cap || top == u64::MAX
+/// Picks a delay between the lowest one and three times the one before, which starts at the lowest, and cuts it at the cap.
+#[inline]
+fn decorrelated(low: u64, cap: u64, retry: u32, memory: &mut Memory, random: u64) -> u64 {
+    let previous = if retry <= 1 { low } else { memory.previous() };
+    let delay = jitter::between(low, previous.saturating_mul(3), random).min(cap);
+    memory.set_previous(delay);
+    delay
 }
 
 #[cfg(test)]

@@ -16,22 +16,19 @@ pub const fn from_duration(duration: Duration) -> u64 {
     }
 }
 
-/// Returns the nearest `f64`; exact up to 2^53 ns (104 days).
-#[inline]
-#[expect(clippy::cast_precision_loss, reason = "rounding to the nearest is what is documented")]
-pub const fn to_float(nanos: u64) -> f64 {
-    nanos as f64
-}
-
-/// Rounds to the nearest nanosecond; too large a number saturates, NaN and negative numbers are zero.
+/// Returns so many times a number of nanoseconds, rounded to the nearest one. Too large a number saturates; NaN and negative numbers
+/// are zero.
+///
+/// Within a relative 2^-52 of the true product: up to 2^53 ns (104 days) only the product is rounded.
 #[inline]
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
     reason = "float casts saturate, which is what is wanted"
 )]
-pub const fn from_float(nanos: f64) -> u64 {
-    (nanos + 0.5) as u64
+pub const fn scaled(nanos: u64, times: f64) -> u64 {
+    (nanos as f64 * times + 0.5) as u64
 }
 
 /// Returns the smaller of two numbers, also at compile time.
@@ -55,8 +52,8 @@ mod tests {
     }
 
     #[test]
-    fn floats_round_and_saturate() {
-        assert_eq!([0.4, 0.5, 1.49, -3.0, f64::NAN].map(from_float), [0, 1, 1, 0, 0]);
-        assert_eq!([f64::INFINITY, 1e300, to_float(u64::MAX)].map(from_float), [u64::MAX; 3]);
+    fn products_round_and_saturate() {
+        assert_eq!([0.4, 0.5, 1.49, -3.0, f64::NAN].map(|times| scaled(1, times)), [0, 1, 1, 0, 0]);
+        assert_eq!([f64::INFINITY, 1e300, 1.0].map(|times| scaled(u64::MAX, times)), [u64::MAX; 3]);
     }
 }

@@ -126,7 +126,13 @@ impl Settings<'_> {
     /// The longest delay; `u64::MAX` where the strategy has no cap.
     #[inline]
     pub const fn cap(&self) -> u64 {
-        match (self.kind(), self.cap) {
+        self.cap_of(self.kind())
+    }
+
+    /// The same for a strategy that is known where it is asked for.
+    #[inline]
+    pub(crate) const fn cap_of(&self, kind: Kind) -> u64 {
+        match (kind, self.cap) {
             (Kind::Custom, _) | (Kind::Immediate | Kind::Constant | Kind::Steps, None) => u64::MAX,
             (_, Some(cap)) => cap,
             (_, None) if self.base() > DEFAULT_CAP => self.base(),
@@ -218,14 +224,17 @@ impl Settings<'_> {
     }
 
     /// Lays other settings over these: each one that is written there replaces the one here, and a strategy replaces backoff and jitter
-    /// together.
+    /// together. The decorrelated strategies keep their own jitter.
     #[must_use]
     pub const fn over(self, other: Self) -> Self {
         let mut all = self;
         if other.strategy.is_some() {
             (all.strategy, all.steps, all.jitter) = (other.strategy, other.steps, None);
         }
-        all.jitter = or(other.jitter, all.jitter);
+        all.jitter = match all.kind() {
+            Kind::DecorrelatedJitter | Kind::DecorrelatedJitterV2 => None,
+            _ => or(other.jitter, all.jitter),
+        };
         all.base = or(other.base, all.base);
         all.cap = or(other.cap, all.cap);
         all.factor = or(other.factor, all.factor);
