@@ -243,7 +243,7 @@ mod tests {
             let exact = f64::exp2(t) * (4.0 * t).sqrt().tanh() / 1.4;
             assert!((smooth(t) - exact).abs() <= 1e-15 * exact.max(1.0), "{t}: {} {exact}", smooth(t));
         }
-        assert_eq!(smooth(f64::from(u32::MAX)), f64::INFINITY);
+        assert!(smooth(f64::from(u32::MAX)).is_infinite());
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub fn between(low: u64, high: u64, random: u64) -> u64 {
     let width = high.wrapping_sub(low);
     let product = u128::from(width).wrapping_mul(u128::from(random));
     // The upper half of `(width + 1) * random`, also where `width + 1` does not fit into 64 bits: one more `random` may carry.
-    let (_, carries) = (product as u64).overflowing_add(random);
+    let (_, carries) = width.wrapping_mul(random).overflowing_add(random);
     low.wrapping_add((product >> 64) as u64).wrapping_add(u64::from(carries))
 }
 
