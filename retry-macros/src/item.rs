@@ -6,7 +6,7 @@ mod before_block;
 pub(crate) mod function;
 mod future_body;
 mod future_type;
-mod kind;
+pub(crate) mod kind;
 mod mention;
 mod pattern;
 mod returned_borrow;

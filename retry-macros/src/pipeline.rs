@@ -6,7 +6,8 @@ use crate::args::policy_args::PolicyArgs;
 use crate::args::value::ValueReader;
 use crate::expand;
 use crate::faults::Faults;
-use crate::item::function::{Function, is_expression};
+use crate::item::function::Function;
+use crate::item::kind::is_expression;
 use crate::validate;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -15,7 +16,7 @@ use quote::quote;
 pub(crate) fn retry(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut faults = Faults::default();
     let arguments = Arguments::parse(arguments, Macro::Retry, &mut faults);
-    let function = Function::parse(item.clone(), &mut faults);
+    let function = Function::parse(item, &mut faults);
     let model = function.and_then(|function| validate::model(&arguments, function, &mut faults));
     match faults.check(model) {
         Ok(model) => expand::function(model),
@@ -31,7 +32,7 @@ pub(crate) fn retry(arguments: TokenStream, item: &TokenStream) -> TokenStream {
 /// A function whose body yields something else than the function returns, since it is written for a `RetryError`: alone, it would be
 /// a fault more. It keeps its signature and its body, with the body's own type. `None` for all other items.
 fn without_loop(arguments: &Arguments, item: &TokenStream) -> Option<TokenStream> {
-    let function = Function::parse(item.clone(), &mut Faults::default())?;
+    let function = Function::parse(item, &mut Faults::default())?;
     // Where the value is out of sight, so is what the body yields.
     let ending = validate::error_ending(arguments, &function).filter(|ending| ending.value.is_some())?;
     function.with_body(item.clone(), &|body| expand::unlooped(&function, &ending, body, &validate::paths(arguments)))

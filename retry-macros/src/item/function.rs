@@ -51,7 +51,7 @@ impl Function {
     }
 
     /// Reads the annotated item. `None` comes with a fault.
-    pub(crate) fn parse(item: TokenStream, faults: &mut Faults) -> Option<Self> {
+    pub(crate) fn parse(item: &TokenStream, faults: &mut Faults) -> Option<Self> {
         let Parts { mut attrs, vis, defaultness, mut sig, body } = faults.take(Parts::read(item))?;
         let Some((body, mut body_place)) = body else {
             let message = "a function without a body cannot be retried; write `#[retry]` on its implementations";
@@ -197,19 +197,8 @@ struct Parts {
 
 impl Parts {
     /// Reads all but what is in the body.
-    fn read(item: TokenStream) -> syn::Result<Self> {
-        let (attrs, vis, mut tokens) = behind_visibility(item)?;
-        if let Some((kind, span)) = kind::other_than_function(&tokens) {
-            let advice = match kind {
-                kind::IMPL | kind::TRAIT => "; write it on each method that may fail",
-                kind::CLOSURE => "; give it to `policy.retry(...)` or `policy.retry_async(...)`, or make it a function",
-                kind::BLOCK | kind::EXPRESSION => "; move it into a function",
-                kind::EXTERN => "; write it on a function that calls what the block declares",
-                _ => "",
-            };
-            let message = format!("`#[retry]` belongs on a function with a body, not on {kind}{advice}");
-            return Err(syn::Error::new(span, message));
-        }
+    fn read(item: &TokenStream) -> syn::Result<Self> {
+        let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
         let body = match tokens.last() {
             Some(TokenTree::Group(group)) => braces(group).map(|braces| {
                 let is_plain = group.delimiter() == Delimiter::Brace;
@@ -222,8 +211,11 @@ impl Parts {
             tokens.pop();
         }
         let end = tokens.last().map_or_else(Span::call_site, TokenTree::span);
-        let head = |input: ParseStream<'_>| Ok((input.parse()?, input.parse()?));
-        let (defaultness, sig) = head.parse2(tokens.into_iter().collect())?;
+        let head = |input: ParseStream<'_>| {
+            Ok((input.call(Attribute::parse_outer)?, input.parse()?, input.parse()?, input.parse()?))
+        };
+        let (attrs, vis, defaultness, sig) =
+            head.parse2(tokens.into_iter().collect()).map_err(|fault| no_function(item).unwrap_or(fault))?;
         if body.is_none() && !is_declaration {
             return Err(syn::Error::new(end, "expected the body of the function, in braces"));
         }
@@ -231,15 +223,18 @@ impl Parts {
     }
 }
 
-/// The attributes and the visibility of an item, and what follows them. The last token, which may be a body, is not read.
-fn behind_visibility(item: TokenStream) -> syn::Result<(Vec<Attribute>, Visibility, Vec<TokenTree>)> {
-    let mut tokens: Vec<TokenTree> = item.into_iter().collect();
-    let last = tokens.pop();
-    let parts = |input: ParseStream<'_>| {
-        Ok((input.call(Attribute::parse_outer)?, input.parse()?, input.parse::<TokenStream>()?))
+/// The fault of an item that is not a function.
+fn no_function(item: &TokenStream) -> Option<syn::Error> {
+    let (kind, span) = kind::other_than_function(item)?;
+    let advice = match kind {
+        kind::IMPL | kind::TRAIT => "; write it on each method that may fail",
+        kind::CLOSURE => "; give it to `policy.retry(...)` or `policy.retry_async(...)`, or make it a function",
+        kind::BLOCK | kind::EXPRESSION => "; move it into a function",
+        kind::EXTERN => "; write it on a function that calls what the block declares",
+        _ => "",
     };
-    let (attrs, vis, rest) = parts.parse2(tokens.into_iter().collect())?;
-    Ok((attrs, vis, rest.into_iter().chain(last).collect()))
+    let message = format!("`#[retry]` belongs on a function with a body, not on {kind}{advice}");
+    Some(syn::Error::new(span, message))
 }
 
 /// The brace group itself, or the one that a fragment of `macro_rules!` hides.
@@ -252,12 +247,6 @@ fn braces(group: &Group) -> Option<Group> {
         },
         _ => None,
     }
-}
-
-/// Whether the annotated thing is an expression, which no item may follow.
-pub(crate) fn is_expression(item: &TokenStream) -> bool {
-    let kind = behind_visibility(item.clone()).ok().and_then(|(_, _, tokens)| kind::other_than_function(&tokens));
-    kind.is_some_and(|(kind, _)| kind::is_expression(kind))
 }
 
 /// Refuses functions that cannot be retried at all.

@@ -5,7 +5,7 @@
 use crate::syntax::{is_mark, is_word};
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Path, Token};
+use syn::{Attribute, Expr, Path, Token, Visibility};
 
 pub(crate) const IMPL: &str = "an `impl` block";
 pub(crate) const TRAIT: &str = "a trait";
@@ -30,8 +30,19 @@ const ITEMS: [(&str, &str); 12] = [
     ("let", "a `let` statement"),
 ];
 
-/// Returns what an item is that is not a function, and the place of its keyword. `tokens` begins behind attributes and visibility.
-pub(crate) fn other_than_function(tokens: &[TokenTree]) -> Option<(&'static str, Span)> {
+/// Returns what an item is that is not a function, and the place of its keyword.
+pub(crate) fn other_than_function(item: &TokenStream) -> Option<(&'static str, Span)> {
+    let behind_visibility = |input: ParseStream<'_>| {
+        input.call(Attribute::parse_outer)?;
+        input.parse::<Visibility>()?;
+        input.parse::<TokenStream>()
+    };
+    let tokens: Vec<TokenTree> = behind_visibility.parse2(item.clone()).ok()?.into_iter().collect();
+    keyword(&tokens)
+}
+
+/// The same of what follows attributes and visibility.
+fn keyword(tokens: &[TokenTree]) -> Option<(&'static str, Span)> {
     const QUALIFIERS: [&str; 6] = ["default", "const", "async", "unsafe", "safe", "extern"];
     let is_qualifier = |token: &&TokenTree| match token {
         TokenTree::Ident(word) => QUALIFIERS.iter().any(|qualifier| word == qualifier),
@@ -42,11 +53,11 @@ pub(crate) fn other_than_function(tokens: &[TokenTree]) -> Option<(&'static str,
         return None;
     }
     let (first, rest) = tokens.split_first()?;
-    let TokenTree::Ident(keyword) = first else { return Some((expression(tokens)?, first.span())) };
+    let TokenTree::Ident(first) = first else { return Some((expression(tokens)?, first.span())) };
     let is_named = matches!(rest.first(), Some(TokenTree::Ident(word)) if word != "move");
-    let word = keyword.to_string();
+    let word = first.to_string();
     let kind = match word.as_str() {
-        "unsafe" | "default" | "auto" if is_named => return other_than_function(rest),
+        "unsafe" | "default" | "auto" if is_named => return keyword(rest),
         "extern" if is_word(rest.first(), "crate") => "an `extern crate` declaration",
         "extern" if rest.last().is_some_and(is_braces) => EXTERN,
         "macro_rules" => "a macro",
@@ -57,12 +68,12 @@ pub(crate) fn other_than_function(tokens: &[TokenTree]) -> Option<(&'static str,
             item.or_else(call).or_else(|| expression(tokens))?
         }
     };
-    Some((kind, keyword.span()))
+    Some((kind, first.span()))
 }
 
-/// Whether a kind is that of an expression, which no item may follow.
-pub(crate) fn is_expression(kind: &str) -> bool {
-    [CLOSURE, BLOCK, EXPRESSION].contains(&kind)
+/// Whether the item is an expression, which no item may follow.
+pub(crate) fn is_expression(item: &TokenStream) -> bool {
+    other_than_function(item).is_some_and(|(kind, _)| [CLOSURE, BLOCK, EXPRESSION].contains(&kind))
 }
 
 fn starts_with_macro(tokens: &[TokenTree]) -> bool {
