@@ -78,11 +78,10 @@ pub(crate) fn absence(attrs: &[Attribute]) -> Option<Attribute> {
     }
 }
 
-/// Takes the inner attributes out of a body: they belong on the function. `None` where there are none.
-pub(crate) fn take_inner(body: &Group) -> Option<(Vec<Attribute>, Group)> {
+/// Takes the inner attributes out of a body that begins with a token: they belong on the function. `None` where there are none.
+pub(crate) fn take_inner(body: &Group, first: Option<&TokenTree>) -> Option<(Vec<Attribute>, Group)> {
     // Other bodies are not read.
-    let is_candidate = |token: &TokenTree| is_mark(Some(token), '#') || matches!(token, TokenTree::Group(_));
-    body.stream().into_iter().next().filter(is_candidate)?;
+    first.filter(|token| is_mark(Some(token), '#') || matches!(token, TokenTree::Group(_)))?;
     let parts = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_inner)?, input.parse::<TokenStream>()?));
     let (mut attrs, rest) = parts.parse2(body.stream()).ok()?;
     for attr in &mut attrs {
@@ -108,7 +107,8 @@ mod tests {
                 token => token,
             });
             let body = Group::new(Delimiter::Brace, hidden.collect());
-            let (attrs, body) = take_inner(&body).unwrap_or((Vec::new(), body));
+            let (attrs, body) =
+                take_inner(&body, body.stream().into_iter().next().as_ref()).unwrap_or((Vec::new(), body));
             (attrs.len(), body.stream().to_string())
         };
         assert_eq!(inner("#![a] #![b] c"), (2, "c".to_owned()));

@@ -59,7 +59,9 @@ impl Function {
             return None;
         };
         refuse_qualifiers(&attrs, &sig, faults);
-        let (inner, body) = attributes::take_inner(&body).unwrap_or_else(|| (Vec::new(), body));
+        // Once for all who look into it: the compiler hands over each token.
+        let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+        let (inner, body) = attributes::take_inner(&body, tokens.first()).unwrap_or_else(|| (Vec::new(), body));
         if !inner.is_empty() {
             body_place = None;
         }
@@ -71,7 +73,7 @@ impl Function {
         let mut kept_self = receiver.mutability.filter(|_| receiver.kind != BindingKind::MutInPin);
         let (mut kind, returned, body) = if sig.asyncness.is_some() {
             (FunctionKind::Async, Some(output), body)
-        } else if !makes_future(&output, &body) {
+        } else if !makes_future(&output, &tokens) {
             (FunctionKind::Sync, Some(output), body)
         } else {
             let mut future = future_body(&output, &body, faults)?;
@@ -138,9 +140,8 @@ fn output(sig: &Signature, faults: &mut Faults) -> Option<Type> {
 }
 
 /// Whether a function that is not `async` returns a future.
-fn makes_future(output: &Type, body: &Group) -> bool {
-    future_type::output(output).is_some()
-        || future_body::ends_with_boxed_async(&body.stream().into_iter().collect::<Vec<_>>())
+fn makes_future(output: &Type, body: &[TokenTree]) -> bool {
+    future_type::output(output).is_some() || future_body::ends_with_boxed_async(body)
 }
 
 /// The body of a function that returns a future. `None` comes with a fault.
@@ -263,5 +264,34 @@ fn refuse_qualifiers(attrs: &[Attribute], sig: &Signature, faults: &mut Faults) 
     }
     if let Some(variadic) = &sig.variadic {
         faults.on(variadic, "a variadic function cannot be retried; take a slice or a `VaList` instead");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unfinished_body_leaves_the_signature_alive() {
+        for item in [
+            "fn call(&self, mut n: u32) -> Option<u8> { let x = ; self. }",
+            "async fn call(&self, name: String) -> Option<u8> { match name { Some( ) => } }",
+            "fn call(&self, n: u32) -> impl Future<Output = Option<u8>> { let m = n; async move { self.; if m } }",
+            "fn call<'a>(&'a self) -> Pin<Box<dyn Future<Output = Option<u8>> + 'a>> { Box::pin(async { self. }) }",
+        ] {
+            let mut faults = Faults::default();
+            let function = Function::parse(&item.parse().expect(item), &mut faults);
+            assert!(function.is_some_and(|function| function.sig.ident == "call"), "{item}");
+            assert!(faults.check(Some(())).is_ok(), "{item}");
+        }
+    }
+
+    #[test]
+    fn an_unfinished_statement_before_an_async_block_is_reported_where_it_is() {
+        let item = "fn call(n: u32) -> impl Future<Output = Option<u8>> { let m = ; async move { None } }";
+        let mut faults = Faults::default();
+        assert!(Function::parse(&item.parse().expect(item), &mut faults).is_none());
+        let fault = faults.check(Some(())).expect_err("a fault").to_string();
+        assert!(fault.contains("expected an expression"), "{fault}");
     }
 }
