@@ -87,6 +87,7 @@ fn read(text: &str) -> Result<u64, Refusal<'_>> {
         return Err((text, message.to_owned()));
     }
     if let Some(positive) = text.strip_prefix('-') {
+        let positive = if is_duration(positive) { positive } else { "250ms" };
         return Err((text, format!("a duration cannot be negative; did you mean \"{positive}\"?")));
     }
     if let Some((before, behind)) = text.split_once(',') {

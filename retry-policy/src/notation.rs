@@ -91,29 +91,19 @@ impl fmt::Display for Notation<'_> {
 }
 
 fn write_value(f: &mut fmt::Formatter<'_>, settings: &Settings<'_>, setting: Setting) -> fmt::Result {
-    let nanos = match setting {
-        Setting::Base => settings.base,
-        Setting::Cap => settings.cap,
-        Setting::Increment => settings.increment,
-        Setting::Deadline => settings.deadline,
-        Setting::MaxHint => settings.max_hint,
-        Setting::Strategy => return write_strategy(f, settings),
-        Setting::Factor => return write!(f, "{:?}", settings.factor()),
-        Setting::Jitter => match settings.jitter {
-            Some(Jitter::Full) => return f.write_str(FULL),
-            Some(Jitter::Equal) => return f.write_str(EQUAL),
-            Some(Jitter::Ratio(ratio)) => return write!(f, "{ratio:?}"),
-            Some(Jitter::Spread(width)) => Some(nanos::from_duration(width)),
-            None => None,
+    match (setting, settings.jitter) {
+        (Setting::Strategy, _) => write_strategy(f, settings),
+        (Setting::Factor, _) => write!(f, "{:?}", settings.factor()),
+        (Setting::Jitter, Some(Jitter::Equal)) => f.write_str(EQUAL),
+        (Setting::Jitter, Some(Jitter::Ratio(ratio))) => write!(f, "{ratio:?}"),
+        (Setting::Jitter, Some(Jitter::Spread(width))) => f.write_str(&duration::to_text(nanos::from_duration(width))),
+        (Setting::Jitter, _) => f.write_str(FULL),
+        (Setting::Max, _) => match settings.max() {
+            Some(attempts) => write!(f, "{attempts}"),
+            None => f.write_str(UNLIMITED),
         },
-        Setting::Max => {
-            return match settings.max {
-                Some(Attempts::AtMost(attempts)) => write!(f, "{attempts}"),
-                _ => f.write_str(UNLIMITED),
-            };
-        }
-    };
-    f.write_str(&duration::to_text(nanos.unwrap_or(0)))
+        _ => f.write_str(&duration::to_text(settings.nanos(setting).unwrap_or(0))),
+    }
 }
 
 fn write_strategy(f: &mut fmt::Formatter<'_>, settings: &Settings<'_>) -> fmt::Result {
@@ -163,25 +153,45 @@ fn read_entry<'t>(entry: &'t str, settings: &mut Settings<'_>, steps: &mut Vec<D
     if settings.has(setting) {
         return Err((name, format!("`{name}` is given twice; remove one of them")));
     }
-    match setting {
-        Setting::Strategy => settings.strategy = Some(read_strategy(value, steps)?),
-        Setting::Base => settings.base = Some(value.duration()?),
-        Setting::Cap => settings.cap = Some(value.duration()?),
-        Setting::Increment => settings.increment = Some(value.duration()?),
-        Setting::Deadline => settings.deadline = Some(value.duration()?),
-        Setting::MaxHint => settings.max_hint = Some(value.duration()?),
-        Setting::Factor => settings.factor = Some(value.factor()?),
-        Setting::Jitter => settings.jitter = Some(read_jitter(value)?),
-        Setting::Max => settings.max = Some(read_max(value)?),
+    settings.read(setting, value, steps)
+}
+
+impl Settings<'_> {
+    /// Reads the value of one setting. The entries of a list are added to `steps`.
+    ///
+    /// # Errors
+    ///
+    /// The part of the value that is wrong, and the message.
+    pub fn read<'t>(
+        &mut self,
+        setting: Setting,
+        value: Value<'t>,
+        steps: &mut Vec<Duration>,
+    ) -> Result<(), (&'t str, String)> {
+        match setting {
+            Setting::Strategy => self.strategy = Some(value.strategy(steps)?),
+            Setting::Factor => {
+                self.factor = Some(value.number().ok_or_else(|| value.refused("a number such as `2.0`"))?)
+            }
+            Setting::Jitter => self.jitter = Some(value.jitter()?),
+            Setting::Max => self.max = Some(value.attempts()?),
+            Setting::Base => self.base = Some(value.duration()?),
+            Setting::Cap => self.cap = Some(value.duration()?),
+            Setting::Increment => self.increment = Some(value.duration()?),
+            Setting::Deadline => self.deadline = Some(value.duration()?),
+            Setting::MaxHint => self.max_hint = Some(value.duration()?),
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// A value without its quotes.
-#[derive(Clone, Copy)]
-struct Value<'t> {
-    text: &'t str,
-    is_quoted: bool,
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'t> {
+    /// What is in the quotes, or all of it.
+    pub text: &'t str,
+    /// Whether there are quotes.
+    pub is_quoted: bool,
 }
 
 impl<'t> Value<'t> {
@@ -194,16 +204,21 @@ impl<'t> Value<'t> {
     }
 
     fn refused(self, expected: &str) -> Refusal<'t> {
-        (self.text, format!("`{}` is not {expected}", self.text))
+        let text = self.text;
+        if (Self { text, is_quoted: false }).number().is_some() {
+            return (text, format!("a number has no quotes; write {text} instead of \"{text}\""));
+        }
+        (text, format!("`{text}` is not {expected}"))
     }
 
-    fn duration(self) -> Result<u64, Refusal<'t>> {
+    /// Reads a duration, in nanoseconds.
+    ///
+    /// # Errors
+    ///
+    /// The part of the value that is wrong, and the message.
+    pub fn duration(self) -> Result<u64, (&'t str, String)> {
         duration::parse(self.text)
             .map_err(|error| (self.text.get(error.range()).unwrap_or(self.text), error.to_string()))
-    }
-
-    fn factor(self) -> Result<f64, Refusal<'t>> {
-        self.number().ok_or_else(|| self.refused("a number such as `2.0`"))
     }
 
     /// A number, which has no quotes.
@@ -211,26 +226,58 @@ impl<'t> Value<'t> {
         let is_number = !self.is_quoted && self.text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
         if is_number { self.text.replace('_', "").parse().ok() } else { None }
     }
-}
 
-fn read_strategy<'t>(value: Value<'t>, steps: &mut Vec<Duration>) -> Result<Kind, Refusal<'t>> {
-    let Some(list) = value.text.strip_prefix('[').filter(|_| !value.is_quoted) else {
-        let custom = (value.text == Kind::Custom.name()).then_some(Kind::Custom);
-        return Kind::from_name(value.text).or(custom).ok_or_else(|| unknown_strategy(value.text));
-    };
-    let Some(mut rest) = list.strip_suffix(']') else {
-        return Err((value.text, format!("the list `{}` has no end; write a `]`", value.text)));
-    };
-    while !rest.trim().is_empty() {
-        let (entry, behind) = first_entry(rest);
-        steps.push(Duration::from_nanos(Value::new(entry.trim())?.duration()?));
-        rest = behind;
+    fn strategy(self, steps: &mut Vec<Duration>) -> Result<Kind, Refusal<'t>> {
+        let Some(list) = self.text.strip_prefix('[').filter(|_| !self.is_quoted) else {
+            let custom = (self.text == Kind::Custom.name() && !self.is_quoted).then_some(Kind::Custom);
+            let named = Kind::from_name(self.text).or(custom);
+            return named.ok_or_else(|| (self.text, unknown_strategy_message(self.text)));
+        };
+        let Some(mut rest) = list.strip_suffix(']') else {
+            return Err((self.text, format!("the list `{}` has no end; write a `]`", self.text)));
+        };
+        while !rest.trim().is_empty() {
+            let (entry, behind) = first_entry(rest);
+            steps.push(Duration::from_nanos(Self::new(entry.trim())?.duration()?));
+            rest = behind;
+        }
+        Ok(Kind::Steps)
     }
-    Ok(Kind::Steps)
-}
 
-fn unknown_strategy(found: &str) -> Refusal<'_> {
-    (found, unknown_strategy_message(found))
+    fn jitter(self) -> Result<Jitter, Refusal<'t>> {
+        let text = self.text;
+        match text {
+            FULL => return Ok(Jitter::Full),
+            EQUAL => return Ok(Jitter::Equal),
+            _ => {}
+        }
+        if let Some(ratio) = self.number() {
+            return Ok(Jitter::Ratio(ratio));
+        }
+        if text.parse::<f64>().is_ok_and(f64::is_finite) {
+            return Err((
+                text,
+                format!("a ratio has no quotes and a duration has a unit; write {text} or \"{text}ms\""),
+            ));
+        }
+        if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+            return Ok(Jitter::Spread(Duration::from_nanos(self.duration()?)));
+        }
+        Err((text, unknown_jitter_message(text)))
+    }
+
+    fn attempts(self) -> Result<Attempts, Refusal<'t>> {
+        if self.text == UNLIMITED {
+            return Ok(Attempts::Unlimited);
+        }
+        let digits = self.text.replace('_', "");
+        let is_number = !self.is_quoted && digits.bytes().all(|byte| byte.is_ascii_digit());
+        match digits.parse().ok().filter(|_| is_number) {
+            Some(attempts) => Ok(Attempts::AtMost(attempts)),
+            None if self.is_quoted => Err(self.refused("a number of attempts, or `unlimited`")),
+            None => Err((self.text, format!("`{}` is not a number of attempts up to {}", self.text, u32::MAX))),
+        }
+    }
 }
 
 /// Says that no strategy has this name, which ones there are, and which one may be meant.
@@ -243,39 +290,12 @@ pub fn unknown_strategy_message(found: &str) -> String {
     format!("unknown strategy `{found}`; strategies are {}{suggestion}", listed(&names, "\""))
 }
 
-fn read_jitter(value: Value<'_>) -> Result<Jitter, Refusal<'_>> {
-    match value.text {
-        FULL => return Ok(Jitter::Full),
-        EQUAL => return Ok(Jitter::Equal),
-        _ => {}
-    }
-    if let Some(ratio) = value.number() {
-        return Ok(Jitter::Ratio(ratio));
-    }
-    if value.text.starts_with(|c: char| c.is_ascii_digit()) {
-        return Ok(Jitter::Spread(Duration::from_nanos(value.duration()?)));
-    }
-    Err((value.text, unknown_jitter_message(value.text)))
-}
-
 /// Says that no jitter has this name, what a jitter can be, and which one may be meant.
 pub fn unknown_jitter_message(found: &str) -> String {
     let suggestion = did_you_mean(found, &[FULL, EQUAL]);
     format!(
         "unknown jitter `{found}`; use \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"{suggestion}"
     )
-}
-
-fn read_max(value: Value<'_>) -> Result<Attempts, Refusal<'_>> {
-    if value.text == UNLIMITED {
-        return Ok(Attempts::Unlimited);
-    }
-    let digits = value.text.replace('_', "");
-    let is_number = !value.is_quoted && digits.bytes().all(|byte| byte.is_ascii_digit());
-    match digits.parse().ok().filter(|_| is_number) {
-        Some(attempts) => Ok(Attempts::AtMost(attempts)),
-        None => Err(value.refused("a number of attempts, or `unlimited`")),
-    }
 }
 
 #[cfg(test)]
@@ -336,13 +356,16 @@ mod tests {
             ("strategy = [1s", "[1s", "has no end"),
             ("base = \"1s", "\"1s", "has a quote at one end alone"),
             ("deadline = 1m 30, max = 2", "30", "has no unit"),
-            ("factor = \"2\"", "2", "is not a number such as `2.0`"),
+            ("factor = \"2\"", "2", "a number has no quotes; write 2 instead of \"2\""),
             ("factor = inf", "inf", "is not a number such as `2.0`"),
             ("jitter = ful", "ful", "did you mean `full`?"),
-            ("jitter = \"0.2\"", "0.2", "has no unit"),
-            ("max = -1", "-1", "is not a number of attempts, or `unlimited`"),
-            ("max = 4294967296", "4294967296", "is not a number of attempts"),
-            ("max = \"4\"", "4", "is not a number of attempts"),
+            ("jitter = \"0.2\"", "0.2", "a ratio has no quotes and a duration has a unit; write 0.2 or \"0.2ms\""),
+            ("jitter = -5ms", "-5ms", "cannot be negative"),
+            ("max = -1", "-1", "is not a number of attempts up to 4294967295"),
+            ("max = 4294967296", "4294967296", "is not a number of attempts up to 4294967295"),
+            ("max = \"4\"", "4", "a number has no quotes"),
+            ("max = \"ever\"", "ever", "is not a number of attempts, or `unlimited`"),
+            ("max = ever", "ever", "is not a number of attempts"),
         ] {
             let error = Settings::parse(text, &mut Vec::new()).expect_err(text);
             assert!(error.to_string().contains(part), "{text}: {error}");

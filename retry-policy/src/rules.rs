@@ -185,14 +185,7 @@ impl Settings<'_> {
     }
 
     const fn zero(&self, setting: Setting) -> Option<PolicyError> {
-        let value = match setting {
-            Setting::Base => self.base,
-            Setting::Cap => self.cap,
-            Setting::Increment => self.increment,
-            Setting::Deadline => self.deadline,
-            _ => None,
-        };
-        match value {
+        match self.nanos(setting) {
             Some(0) => Some(PolicyError::Zero { setting: setting.name() }),
             _ => None,
         }

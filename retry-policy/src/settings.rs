@@ -81,18 +81,26 @@ impl Settings<'_> {
         Self { strategy: Some(kind), steps, ..Self::NONE }
     }
 
+    /// The value of a setting that is a duration, in nanoseconds, where it is written.
+    pub const fn nanos(&self, setting: Setting) -> Option<u64> {
+        match setting {
+            Setting::Base => self.base,
+            Setting::Cap => self.cap,
+            Setting::Increment => self.increment,
+            Setting::Deadline => self.deadline,
+            Setting::MaxHint => self.max_hint,
+            Setting::Strategy | Setting::Factor | Setting::Jitter | Setting::Max => None,
+        }
+    }
+
     /// Whether a setting is written.
     pub const fn has(&self, setting: Setting) -> bool {
         match setting {
             Setting::Strategy => self.strategy.is_some(),
-            Setting::Base => self.base.is_some(),
-            Setting::Cap => self.cap.is_some(),
             Setting::Factor => self.factor.is_some(),
-            Setting::Increment => self.increment.is_some(),
             Setting::Jitter => self.jitter.is_some(),
             Setting::Max => self.max.is_some(),
-            Setting::Deadline => self.deadline.is_some(),
-            Setting::MaxHint => self.max_hint.is_some(),
+            _ => self.nanos(setting).is_some(),
         }
     }
 
