@@ -1,25 +1,18 @@
 //! The runtime of the crate `reattempt`: what `#[retry]` expands to calls it. Use it through `reattempt`, which documents it.
 //!
-//! | module | owns |
+//! | folder | owns |
 //! |---|---|
-//! | `policy`, `builder`, `delays`, `backoff` | policies of judged settings, made at run time; the trait `Backoff` |
-//! | `const_checks`, `overrides` | constants and run-time values in place of settings |
-//! | `configuration` | policies in configuration files (feature `serde`) |
-//! | [`classify`], `outcome` | verdicts on failures; what may fail |
-//! | `causes`, `lookup` | an error's chain of causes; failed name lookups |
-//! | `session` | the engine: one call's state machine, without clock, sleep and randomness |
-//! | [`run`] | calls of closures: the keys as methods, a driver for sync and one for async calls |
-//! | `guards` | budget and breaker joined to the engine |
-//! | `call`, `fresh` | what generated code calls: the engine joined with clock, generator and outcomes |
-//! | `look` | the step of most sites, which asks little of the compiler |
-//! | `budget` | shared tokens that retries are paid from |
-//! | `breaker`, `breakers` | circuit breakers; breakers by key |
-//! | `sync` | atomics, the standard library's or loom's |
-//! | `clock`, `sleep`, `rng` | the only files that touch the outside world |
-//! | `error` | what a caller gets on giving up |
-//! | [`event`], `site` | what is told, and where it happened |
-//! | `integrations` | classifiers for other crates (features `http`, `reqwest-0_13`, ...); observers (`tracing`, `metrics`) |
-//! | `testing` | fake time and fixed chance (feature `test-util`) |
+//! | `time` | clock, generator and sleepers, the only doors to the outside world; their fakes for tests; atomics |
+//! | `policy` | policies of checked settings, made at run time or read from configuration files; the trait `Backoff` |
+//! | `failure` | outcomes, classifiers and verdicts, [`RetryError`] |
+//! | `observe` | events, observers (also `tracing` and `metrics`), sites |
+//! | `overload` | retry budgets and circuit breakers |
+//! | `engine` | the session without clock, sleep and randomness; the step that joins it with everything above |
+//! | [`closures`] | calls of closures: the keys as methods |
+//! | `macro_support` | what only generated code calls |
+//! | `integrations` | classifiers for other crates, and `tower` |
+//!
+//! A folder imports only from folders above it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]

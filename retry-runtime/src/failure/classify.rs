@@ -5,7 +5,7 @@
 
 mod source;
 
-pub use source::{Chain, source};
+pub use source::{ErasedError, source};
 
 use crate::failure::name_lookup;
 use core::convert::Infallible;

@@ -70,20 +70,20 @@ pub fn slept() -> Vec<Duration> {
 ///
 /// Zero is treated as one: the first attempt always runs. A call that reaches the limit ends with
 /// [`StopReason::MaxAttempts`](crate::StopReason::MaxAttempts). Guards nest: the innermost one counts.
-pub fn attempts(attempts: u32) -> Switched {
-    Switched(fakes::set_switch(Switch::Limit(attempts)))
+pub fn limit_attempts(attempts: u32) -> RetriesLimited {
+    RetriesLimited(fakes::set_switch(Switch::Limit(attempts)))
 }
 
 /// Disables retries on this thread until the guard is dropped: each call ends with its first attempt, and with
 /// [`StopReason::Disabled`](crate::StopReason::Disabled) where that fails transiently.
-pub fn disable_retries() -> Switched {
-    Switched(fakes::set_switch(Switch::Off))
+pub fn disable_retries() -> RetriesLimited {
+    RetriesLimited(fakes::set_switch(Switch::Off))
 }
 
-/// Attempts are limited, or retries disabled, on this thread while this guard lives; from [`attempts`] and [`disable_retries`].
+/// Attempts are limited, or retries disabled, on this thread while this guard lives; from [`limit_attempts`] and [`disable_retries`].
 #[derive(Debug)]
 #[must_use = "everything is as before as soon as the guard is dropped"]
-pub struct Switched(#[expect(dead_code, reason = "held for its drop")] Fake<Switch>);
+pub struct RetriesLimited(#[expect(dead_code, reason = "held for its drop")] Fake<Switch>);
 
 /// Makes it a panic to read the clock, draw a random number or sleep on this thread until the guard is dropped: shows that a
 /// call pays for none of them.

@@ -19,11 +19,11 @@ fn ending() -> (StopReason, u32) {
 #[test]
 fn a_test_caps_the_attempts_of_its_thread() {
     assert_eq!(ending(), (StopReason::MaxAttempts, 5));
-    let capped = testing::attempts(2);
+    let capped = testing::limit_attempts(2);
     assert_eq!(ending(), (StopReason::MaxAttempts, 2));
     assert_eq!(thread::spawn(ending).join().unwrap(), (StopReason::MaxAttempts, 5));
     {
-        let _inner = testing::attempts(7);
+        let _inner = testing::limit_attempts(7);
         assert_eq!(ending(), (StopReason::MaxAttempts, 5), "a policy that says less stays");
         let _off = testing::disable_retries();
         assert_eq!(ending(), (StopReason::Disabled, 1));
@@ -35,14 +35,14 @@ fn a_test_caps_the_attempts_of_its_thread() {
 
 #[test]
 fn the_first_attempt_always_runs() {
-    let _none = testing::attempts(0);
+    let _none = testing::limit_attempts(0);
     assert_eq!(ending(), (StopReason::MaxAttempts, 1));
 }
 
 #[test]
 fn guards_may_be_dropped_in_any_order() {
-    let first = testing::attempts(2);
-    let second = testing::attempts(3);
+    let first = testing::limit_attempts(2);
+    let second = testing::limit_attempts(3);
     drop(first);
     assert_eq!(ending().1, 3);
     drop(second);

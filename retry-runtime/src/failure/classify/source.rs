@@ -34,7 +34,7 @@ use std::error::Error;
 ///
 /// Several types are joined by [`any_of`](super::any_of): `any_of((source::<io::Error>(), source::<MyError>()))`. An error type of your
 /// own does not need it: `#[derive(Transient)]` and `#[transient(forward)]` return the verdict of its cause.
-pub fn source<E: Error + Transient + 'static>() -> fn(&(dyn Chain + '_)) -> Verdict {
+pub fn source<E: Error + Transient + 'static>() -> fn(&(dyn ErasedError + '_)) -> Verdict {
     |chain| {
         let cause = error_chain::chain(chain.first()).find_map(|error| error.downcast_ref::<E>());
         cause.map_or(Verdict::Stop, E::verdict)
@@ -49,7 +49,7 @@ pub fn source<E: Error + Transient + 'static>() -> fn(&(dyn Chain + '_)) -> Verd
     note = "for an error type of your own derive `reattempt::Transient`, with `#[transient(forward)]` where the cause decides"
 )]
 #[expect(private_bounds, reason = "sealed: the kinds of `dyn Error` are known")]
-pub trait Chain: Sealed {
+pub trait ErasedError: Sealed {
     /// Returns the error that the chain begins with.
     fn first(&self) -> &(dyn Error + 'static);
 }
@@ -60,7 +60,7 @@ trait Sealed {}
 impl<P: Deref<Target: Erased>> Sealed for P {}
 
 #[diagnostic::do_not_recommend]
-impl<P: Deref<Target: Erased>> Chain for P {
+impl<P: Deref<Target: Erased>> ErasedError for P {
     fn first(&self) -> &(dyn Error + 'static) {
         (**self).erased()
     }
@@ -196,7 +196,7 @@ mod tests {
         let shared: Box<dyn Error + Send + Sync> = Box::new(Busy);
         let counted: std::sync::Arc<dyn Error + Send + Sync> = std::sync::Arc::new(Busy);
         let any: anyhow::Error = anyhow::Error::new(Busy).context("first").context("second");
-        let chains: [&dyn Chain; 5] = [&local, &sent, &shared, &counted, &any];
+        let chains: [&dyn ErasedError; 5] = [&local, &sent, &shared, &counted, &any];
         for chain in chains {
             assert_eq!(source::<Busy>()(chain), Verdict::RetryAfter(Duration::from_secs(7)));
         }
