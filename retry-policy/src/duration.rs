@@ -352,6 +352,17 @@ mod tests {
     }
 
     #[test]
+    fn units_in_full_and_units_longer_than_a_day_are_refused() {
+        for text in [
+            "1w", "2 weeks", "1M", "1month", "1y", "2years", "1day", "2days", "1hr", "2hours", "5mins", "1minute",
+            "5sec", "5secs", "5seconds", "5msec", "5millis", "5usec", "5nsec", "5nanos",
+        ] {
+            let message = parse(text).unwrap_err().to_string();
+            assert!(message.contains("is no unit of time"), "{text}: {message}");
+        }
+    }
+
+    #[test]
     fn a_duration_is_written_in_the_shortest_way() {
         for (nanos, text) in [
             (0, "0s"),
