@@ -43,9 +43,19 @@ impl Settings<'_> {
     ///
     /// `random` gives 64 random bits. It is called once where delays are random, and else not at all. A strategy of the user's own
     /// counts as no delay here.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "of no delay nothing is left, also where the compiler takes a failure for rare"
+    )]
     pub fn delay(&self, retry: u32, memory: &mut Memory, random: impl FnOnce() -> u64) -> u64 {
-        let kind = self.kind();
+        match self.kind() {
+            Kind::Immediate if self.jitter.is_none() => 0,
+            kind => self.drawn(kind, retry, memory, random),
+        }
+    }
+
+    fn drawn(&self, kind: Kind, retry: u32, memory: &mut Memory, random: impl FnOnce() -> u64) -> u64 {
         let (nominal, cap) = self.nominal_and_cap(kind, retry);
         match (self.jitter, kind) {
             (Some(jitter), _) => jitter::spread(jitter, nominal, cap, random()),

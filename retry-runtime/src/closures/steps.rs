@@ -8,7 +8,7 @@ use crate::engine::call::Call;
 use crate::engine::guards::Guards;
 use crate::engine::pause::Pause;
 use crate::engine::session::Session;
-use crate::engine::step::{self, CallContext, Context, Elapsed, Notified, Report};
+use crate::engine::step::{self, CallContext, CallSettings, Context, Notified, Report};
 use crate::failure::attempt_failure::Failure;
 use crate::failure::error_display::ClassifiedError;
 #[cfg(feature = "async")]
@@ -126,17 +126,11 @@ impl<E, M: Named, N: Notify<E>> Context<E> for ClosureContext<'_, M, N> {
         Self { origin, name, strategy, guards: Guards { budget, permit }, notify }
     }
 
-    fn decide(
-        self,
-        session: &mut Session,
-        elapsed: Elapsed<'_>,
-        failure: Failure<&E>,
-        report: &Report<'_>,
-    ) -> Option<Pause> {
+    fn decide(self, session: &mut Session, failure: Failure<&E>, report: &Report<'_>) -> Option<Pause> {
         let site = self.site();
         let Self { origin, strategy, guards, notify, .. } = self;
-        let context = CallContext { site, policy: Some(origin.policy), strategy, guards, notify: ByKey(notify) };
-        context.decide(session, elapsed, failure, report)
+        let settings = CallSettings { site, policy: Some(origin.policy), strategy, guards };
+        CallContext { settings, notify: ByKey(notify) }.decide(session, failure, report)
     }
 }
 

@@ -41,7 +41,7 @@ impl<C: Timer> Call<C> {
 
     /// Returns the time since the call began; the sum of the delays where its beginning was not noted.
     pub fn elapsed(&self) -> Duration {
-        self.timer.elapsed().unwrap_or(self.session.waited())
+        self.timer.elapsed_nanos().map_or(self.session.waited(), Duration::from_nanos)
     }
 
     /// Keeps the failure of an attempt that another one follows.
@@ -102,7 +102,7 @@ pub(crate) struct Aside<C> {
 }
 
 #[cfg(feature = "async")]
-impl<C: Timer> Aside<C> {
+impl<C: Timer + Copy> Aside<C> {
     /// Takes the call up again.
     #[inline]
     pub(crate) fn resume(&self, failures: u32) -> Call<C> {

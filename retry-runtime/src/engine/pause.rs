@@ -14,19 +14,24 @@ use core::time::Duration;
 #[derive(Clone, Copy, Debug)]
 pub struct Pause {
     site: &'static Site,
-    delay: Duration,
+    nanos: u64,
 }
 
 impl Pause {
     #[inline]
-    pub(crate) fn new(site: &'static Site, delay: Duration) -> Self {
-        Self { site, delay }
+    pub(crate) fn new(site: &'static Site, nanos: u64) -> Self {
+        Self { site, nanos }
+    }
+
+    #[inline]
+    pub(crate) fn site(self) -> &'static Site {
+        self.site
     }
 
     /// Returns how long the pause lasts.
     #[inline]
     pub fn delay(self) -> Duration {
-        self.delay
+        Duration::from_nanos(self.nanos)
     }
 
     /// Returns how long a sleeper of the user's has to sleep.
@@ -35,24 +40,27 @@ impl Pause {
     ///
     /// The sleep itself, where no sleeper is needed.
     pub fn for_sleeper(self) -> Result<Duration, Sleep> {
-        sleep::without_sleeper(self.delay).map_or(Ok(self.delay), Err)
+        sleep::without_sleeper(self.delay()).map_or(Ok(self.delay()), Err)
     }
 }
 
 /// Blocks the thread for the pause.
 #[cold]
 pub fn sleep(pause: Pause) {
+    if pause.nanos == 0 {
+        return;
+    }
     #[cfg(all(feature = "tokio", debug_assertions))]
-    if sleep::blocks_runtime(pause.delay) && observers::is_observed() && pause.site.record().is_first_block() {
+    if sleep::blocks_runtime(pause.delay()) && observers::is_observed() && pause.site.record().is_first_block() {
         observers::tell(&Event::BlocksRuntime { site: pause.site });
     }
-    sleep::block(std::thread::sleep, pause.delay);
+    sleep::block(std::thread::sleep, pause.delay());
 }
 
 /// Blocks the thread for the pause by a sleeper of the user's.
 #[cold]
 pub fn sleep_with(sleeper: impl FnOnce(Duration), pause: Pause) {
-    sleep::block(sleeper, pause.delay);
+    sleep::block(sleeper, pause.delay());
 }
 
 /// Sleeps through the pause by the sleeper that is compiled in.
@@ -62,7 +70,13 @@ pub fn sleep_with(sleeper: impl FnOnce(Duration), pause: Pause) {
 /// With tokio's sleeper, outside of a tokio runtime; the message names the site and the cure.
 #[cold]
 pub fn sleep_async<S: AsyncSleeper>(sleeper: S, pause: Pause) -> Sleep {
-    Sleep::new(sleeper, pause.delay, pause.site)
+    if pause.nanos == 0 { Sleep::yielding() } else { sleep_long(sleeper, pause) }
+}
+
+/// Apart, so that a delay of zero costs little.
+#[inline(never)]
+fn sleep_long<S: AsyncSleeper>(sleeper: S, pause: Pause) -> Sleep {
+    Sleep::new(sleeper, pause.delay(), pause.site)
 }
 
 /// Starts the timer of an attempt by the sleeper that is compiled in.

@@ -15,7 +15,7 @@ use crate::time::switch::Switch;
 use core::num::NonZeroU32;
 use core::time::Duration;
 use reattempt_policy::nanos::from_duration;
-use reattempt_policy::{Memory, jitter};
+use reattempt_policy::{Memory, Settings, jitter};
 
 /// What the session answers after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,14 @@ pub enum Step {
     Return(StopReason),
     /// Drop the failure, sleep so long, attempt again.
     Sleep(Duration),
+}
+
+/// A retry that was decided on.
+pub(crate) struct Retry {
+    /// The number of the attempt that failed.
+    pub(crate) after: u32,
+    /// The delay before it.
+    pub(crate) nanos: u64,
 }
 
 /// The state of one call: all its attempts.
@@ -121,7 +129,7 @@ impl Session {
         elapsed: Option<Duration>,
         random: &mut dyn FnMut() -> u64,
     ) -> Step {
-        self.decide(policy, None, verdict, &mut || elapsed, random, Switch::On, &mut |_| None)
+        self.step(policy, None, verdict, elapsed, random)
     }
 
     /// Answers the same with a strategy of the caller's own in place of the policy's.
@@ -135,27 +143,54 @@ impl Session {
         elapsed: Option<Duration>,
         random: &mut dyn FnMut() -> u64,
     ) -> Step {
-        self.decide(policy, Some(backoff), verdict, &mut || elapsed, random, Switch::On, &mut |_| None)
+        self.step(policy, Some(backoff), verdict, elapsed, random)
     }
 
-    /// Answers the same; `refusal` is asked last, of a retry that everything else allows, and gives the reason why it does not happen.
+    fn step(
+        &mut self,
+        policy: &Policy,
+        strategy: Option<&dyn Backoff>,
+        verdict: Verdict,
+        elapsed: Option<Duration>,
+        random: &mut dyn FnMut() -> u64,
+    ) -> Step {
+        match self.decide(policy, strategy, verdict, || elapsed.map(from_duration), random, Switch::ON, |_| None) {
+            Ok(retry) => Step::Sleep(Duration::from_nanos(retry.nanos)),
+            Err(reason) => Step::Return(reason),
+        }
+    }
+
+    /// Counts a failed attempt, and returns the retry that follows, or why the call ends.
+    ///
+    /// `refusal` is asked last, of a retry that everything else allows.
+    #[inline(always)]
     #[expect(clippy::too_many_arguments, reason = "all that the engine knows of the world is handed in")]
+    #[expect(
+        clippy::inline_always,
+        reason = "each caller knows most of what is asked here, and the compiler takes a failure for rare"
+    )]
     pub(crate) fn decide(
         &mut self,
         policy: &Policy,
-        backoff: Option<&dyn Backoff>,
+        strategy: Option<&dyn Backoff>,
         verdict: Verdict,
-        elapsed: &mut dyn FnMut() -> Option<Duration>,
-        random: &mut dyn FnMut() -> u64,
+        elapsed: impl FnOnce() -> Option<u64>,
+        random: impl FnMut() -> u64,
         switch: Switch,
-        refusal: &mut dyn FnMut(Duration) -> Option<StopReason>,
-    ) -> Step {
+        refusal: impl FnOnce(Duration) -> Option<StopReason>,
+    ) -> Result<Retry, StopReason> {
         let state = self.count();
-        let step = state.decide(policy, backoff, verdict, elapsed, random, switch, refusal);
-        if let Step::Return(reason) = step {
-            state.reason = Some(reason);
+        let decided = state.decide(policy.settings(), strategy, verdict, elapsed, random, switch, refusal);
+        match decided {
+            Ok(nanos) => {
+                state.waited = state.waited.saturating_add(nanos);
+                Ok(Retry { after: state.failed.get(), nanos })
+            }
+            Err(reason) => {
+                state.reason = Some(reason);
+                Err(reason)
+            }
         }
-        step
     }
 
     /// Counts a failed attempt.
@@ -170,70 +205,63 @@ impl Session {
 
 impl State {
     /// All the questions, in their order.
+    #[inline(always)]
     #[expect(clippy::too_many_arguments, reason = "all that the engine knows of the world is handed in")]
-    #[inline(never)]
+    #[expect(clippy::inline_always, reason = "as its only caller")]
     fn decide(
         &mut self,
-        policy: &Policy,
-        backoff: Option<&dyn Backoff>,
+        settings: &Settings<'_>,
+        strategy: Option<&dyn Backoff>,
         verdict: Verdict,
-        elapsed: &mut dyn FnMut() -> Option<Duration>,
-        random: &mut dyn FnMut() -> u64,
+        elapsed: impl FnOnce() -> Option<u64>,
+        mut random: impl FnMut() -> u64,
         switch: Switch,
-        refusal: &mut dyn FnMut(Duration) -> Option<StopReason>,
-    ) -> Step {
+        refusal: impl FnOnce(Duration) -> Option<StopReason>,
+    ) -> Result<u64, StopReason> {
         let attempt = self.failed.get();
+        // A hint of zero is longer than no delay, as no hint is. The commonest verdict is asked for first.
         let hint = match verdict {
-            Verdict::Stop => return Step::Return(StopReason::Permanent),
-            Verdict::Retry => None,
-            Verdict::RetryAfter(hint) => Some(hint),
+            Verdict::Retry => 0,
+            _ => hint(verdict)?,
         };
-        match switch {
-            Switch::On => {}
-            Switch::Off => return Step::Return(StopReason::Disabled),
-            Switch::Limit(attempts) if attempt < attempts => {}
-            Switch::Limit(_) => return Step::Return(StopReason::MaxAttempts),
+        if !switch.allows_after(attempt) {
+            return Err(if switch == Switch::OFF { StopReason::Disabled } else { StopReason::MaxAttempts });
         }
-        let settings = policy.settings();
         if settings.max().is_some_and(|max| attempt >= max) {
-            return Step::Return(StopReason::MaxAttempts);
+            return Err(StopReason::MaxAttempts);
         }
-        if hint.is_some_and(|hint| from_duration(hint) > settings.max_hint()) {
-            return Step::Return(StopReason::HintTooLong);
+        if hint > 0 && hint > settings.max_hint() {
+            return Err(StopReason::HintTooLong);
         }
         // The number of the retry to come is the number of failures so far.
-        let computed = self.delay(policy, backoff, attempt, random);
-        let delay = match hint {
-            Some(hint) if from_duration(hint) > computed => after_hint(from_duration(hint), computed, random()),
-            _ => computed,
+        let mut delay = match strategy {
+            None => settings.delay(attempt, &mut self.memory, &mut random),
+            Some(strategy) => self.custom_delay(settings, strategy, &mut random),
         };
+        if hint > delay {
+            delay = after_hint(hint, delay, &mut random);
+        }
         if let Some(deadline) = settings.deadline() {
-            let elapsed = elapsed().map_or(self.waited, from_duration);
+            let elapsed = elapsed().unwrap_or(self.waited);
             if elapsed.saturating_add(delay) >= deadline {
-                return Step::Return(StopReason::Deadline);
+                return Err(StopReason::Deadline);
             }
         }
-        if let Some(reason) = refusal(Duration::from_nanos(delay)) {
-            return Step::Return(reason);
-        }
-        self.waited = self.waited.saturating_add(delay);
-        Step::Sleep(Duration::from_nanos(delay))
+        refusal(Duration::from_nanos(delay)).map_or(Ok(delay), Err)
     }
 
-    /// Draws the strategy's own delay. The strategy remembers what it chose, not what a hint made of it: a server that asks
-    /// for a minute does not make a decorrelated strategy triple that.
-    fn delay(
+    /// Asks a strategy of the user's. It is shown what it chose before, not what a hint made of it: a server that asks for a minute does not
+    /// make a decorrelated strategy triple that.
+    fn custom_delay(
         &mut self,
-        policy: &Policy,
-        backoff: Option<&dyn Backoff>,
-        retry: u32,
+        settings: &Settings<'_>,
+        strategy: &dyn Backoff,
         random: &mut dyn FnMut() -> u64,
     ) -> u64 {
-        let Some(backoff) = backoff else { return policy.settings().delay(retry, &mut self.memory, random) };
         let previous = Duration::from_nanos(self.memory.previous());
-        let nominal = from_duration(backoff.delay(retry, previous, jitter::unit(random())));
+        let nominal = from_duration(strategy.delay(self.failed.get(), previous, jitter::unit(random())));
         self.memory.set_previous(nominal);
-        match policy.settings().jitter() {
+        match settings.jitter() {
             Some(jitter) => jitter::spread(jitter, nominal, u64::MAX, random()),
             None => nominal,
         }
@@ -248,9 +276,22 @@ pub(crate) struct Memories {
     waited: u64,
 }
 
+/// Returns the hint of a failure that may be retried.
+#[cold]
+#[inline(never)]
+fn hint(verdict: Verdict) -> Result<u64, StopReason> {
+    match verdict {
+        Verdict::Stop => Err(StopReason::Permanent),
+        Verdict::Retry => Ok(0),
+        Verdict::RetryAfter(hint) => Ok(from_duration(hint)),
+    }
+}
+
 /// Spreads a hint upwards, by the computed delay or a tenth of the hint, whichever is longer: never before the hint, and not all
 /// callers at once after it.
-fn after_hint(hint: u64, computed: u64, random: u64) -> u64 {
+#[cold]
+#[inline(never)]
+fn after_hint(hint: u64, computed: u64, random: &mut dyn FnMut() -> u64) -> u64 {
     let spread = computed.max(hint / 10);
-    jitter::between(hint, hint.saturating_add(spread), random)
+    jitter::between(hint, hint.saturating_add(spread), random())
 }

@@ -6,7 +6,7 @@
 use crate::engine::call::Call;
 use crate::engine::guards::{FailureKind, Guards, refusal};
 use crate::engine::pause::Pause;
-use crate::engine::session::{Session, Step};
+use crate::engine::session::{Retry, Session};
 use crate::failure::attempt_failure::Failure;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::classify::Verdict;
@@ -39,7 +39,7 @@ pub fn step<C: Timer, O: Outcome, R: Context<O::Error>>(
         OutcomeView::Success(_) => {
             context.succeeded();
             if call.session.failures() > 0 {
-                recovered(&call.session, &mut || call.timer.elapsed(), context.site());
+                recovered(call, context.site());
             }
             None
         }
@@ -56,17 +56,17 @@ fn failed<C: Timer, O: Outcome, R: Context<O::Error>>(
     outcome: &O,
     classify: impl FnOnce(&O::Error) -> ClassifiedError<O::Error>,
 ) -> Option<Pause> {
-    let (failure, report) = match outcome.view() {
+    let Call { session, timer } = call;
+    let (failure, verdict, words) = match outcome.view() {
         OutcomeView::Success(_) => return None,
         OutcomeView::Error(error) => {
             let ClassifiedError { verdict, show } = classify(error);
-            (Failure::Error(error), Report { verdict, words: Failure::Error(show(error)) })
+            (Failure::Error(error), verdict, Failure::Error(show(error)))
         }
-        OutcomeView::Rejected(verdict) => (Failure::Rejected, Report { verdict, words: Failure::Rejected }),
-        OutcomeView::TimedOut => (Failure::TimedOut, Report { verdict: Verdict::Retry, words: Failure::TimedOut }),
+        OutcomeView::Rejected(verdict) => (Failure::Rejected, verdict, Failure::Rejected),
+        OutcomeView::TimedOut => (Failure::TimedOut, Verdict::Retry, Failure::TimedOut),
     };
-    let Call { session, timer } = call;
-    context.decide(session, &mut || timer.elapsed(), failure, &report)
+    context.decide(session, failure, &Report { verdict, words, timer })
 }
 
 /// Where a call is and what holds for it: its site, and whatever else it has of its own.
@@ -82,26 +82,27 @@ pub trait Context<E>: Sized {
     fn moved(self) -> Self;
 
     /// Decides on a failure.
-    fn decide(
-        self,
-        session: &mut Session,
-        elapsed: Elapsed<'_>,
-        failure: Failure<&E>,
-        report: &Report<'_>,
-    ) -> Option<Pause>;
+    fn decide(self, session: &mut Session, failure: Failure<&E>, report: &Report<'_>) -> Option<Pause>;
 }
 
-/// The time since the call began, where it is known.
-pub(crate) type Elapsed<'a> = &'a mut dyn FnMut() -> Option<Duration>;
-
 /// A failure without its type.
-#[derive(Debug)]
 pub struct Report<'a> {
     verdict: Verdict,
     words: Failure<Shown<'a>>,
+    timer: &'a dyn Timer,
+}
+
+impl fmt::Debug for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Report").field("verdict", &self.verdict).field("words", &self.words).finish_non_exhaustive()
+    }
 }
 
 impl Report<'_> {
+    fn elapsed_nanos(&self) -> Option<u64> {
+        self.timer.elapsed_nanos()
+    }
+
     fn kind(&self) -> FailureKind {
         match (&self.words, self.verdict) {
             (Failure::Rejected, _) => FailureKind::Rejected,
@@ -127,24 +128,30 @@ impl<E> Context<E> for &'static Site {
     }
 
     #[inline]
-    fn decide(self, session: &mut Session, elapsed: Elapsed<'_>, _: Failure<&E>, report: &Report<'_>) -> Option<Pause> {
-        decide(session, elapsed, self, report, None)
+    fn decide(self, session: &mut Session, _: Failure<&E>, report: &Report<'_>) -> Option<Pause> {
+        decide(session, self, report)
     }
 }
 
 /// A site with what a call has of its own.
+#[derive(Debug)]
 pub struct CallContext<'a, N = ()> {
+    pub(crate) settings: CallSettings<'a>,
+    pub(crate) notify: N,
+}
+
+/// What a call has of its own, without the types of its function.
+pub(crate) struct CallSettings<'a> {
     pub(crate) site: &'static Site,
     /// The site's own where there is none.
     pub(crate) policy: Option<&'a Policy>,
     pub(crate) strategy: Option<&'a dyn Backoff>,
     pub(crate) guards: Guards<'a>,
-    pub(crate) notify: N,
 }
 
-impl<N> fmt::Debug for CallContext<'_, N> {
+impl fmt::Debug for CallSettings<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CallContext").field("site", &self.site).field("policy", &self.policy).finish_non_exhaustive()
+        f.debug_struct("CallSettings").field("site", &self.site).field("policy", &self.policy).finish_non_exhaustive()
     }
 }
 
@@ -153,35 +160,40 @@ impl<'a> CallContext<'a> {
     #[inline]
     #[must_use]
     pub fn new(site: &'static Site) -> Self {
-        Self { site, policy: None, strategy: None, guards: Guards { budget: None, permit: None }, notify: () }
+        let guards = Guards { budget: None, permit: None };
+        Self { settings: CallSettings { site, policy: None, strategy: None, guards }, notify: () }
     }
 
     /// Takes the settings from a policy of this call.
     #[inline]
     #[must_use]
-    pub fn policy(self, policy: &'a Policy) -> Self {
-        Self { policy: Some(policy), ..self }
+    pub fn policy(mut self, policy: &'a Policy) -> Self {
+        self.settings.policy = Some(policy);
+        self
     }
 
     /// Takes the delays from a strategy of the user's.
     #[inline]
     #[must_use]
-    pub fn strategy(self, strategy: &'a dyn Backoff) -> Self {
-        Self { strategy: Some(strategy), ..self }
+    pub fn strategy(mut self, strategy: &'a dyn Backoff) -> Self {
+        self.settings.strategy = Some(strategy);
+        self
     }
 
     /// Pays for retries from a budget.
     #[inline]
     #[must_use]
-    pub fn budget(self, budget: &'a Budget) -> Self {
-        Self { guards: Guards { budget: Some(budget), ..self.guards }, ..self }
+    pub fn budget(mut self, budget: &'a Budget) -> Self {
+        self.settings.guards.budget = Some(budget);
+        self
     }
 
     /// Reports to the breaker that gave the permit.
     #[inline]
     #[must_use]
-    pub fn permit(self, permit: Permit<'a>) -> Self {
-        Self { guards: Guards { permit: Some(permit), ..self.guards }, ..self }
+    pub fn permit(mut self, permit: Permit<'a>) -> Self {
+        self.settings.guards.permit = Some(permit);
+        self
     }
 
     /// Tells a function of each retry before its sleep. The type of the outcome says what it is told of.
@@ -192,8 +204,7 @@ impl<'a> CallContext<'a> {
         _outcome: &O,
         notify: N,
     ) -> CallContext<'a, Notify<N>> {
-        let Self { site, policy, strategy, guards, .. } = self;
-        CallContext { site, policy, strategy, guards, notify: Notify(notify) }
+        CallContext { settings: self.settings, notify: Notify(notify) }
     }
 }
 
@@ -222,82 +233,78 @@ impl<E, N: FnOnce(&Retrying<'_, E>)> Notified<E> for Notify<N> {
 impl<E, N: Notified<E>> Context<E> for CallContext<'_, N> {
     #[inline]
     fn site(&self) -> &'static Site {
-        self.site
+        self.settings.site
     }
 
     #[inline]
     fn succeeded(&mut self) {
-        self.guards.succeeded();
+        self.settings.guards.succeeded();
     }
 
     #[inline]
     fn moved(self) -> Self {
-        let Self { site, policy, strategy, guards: Guards { budget, permit }, notify } = self;
-        Self { site, policy, strategy, guards: Guards { budget, permit }, notify }
+        let Self { settings: CallSettings { site, policy, strategy, guards: Guards { budget, permit } }, notify } =
+            self;
+        Self { settings: CallSettings { site, policy, strategy, guards: Guards { budget, permit } }, notify }
     }
 
-    fn decide(
-        self,
-        session: &mut Session,
-        elapsed: Elapsed<'_>,
-        failure: Failure<&E>,
-        report: &Report<'_>,
-    ) -> Option<Pause> {
-        let Self { site, policy, strategy, guards, notify } = self;
-        let mut notify = Some(notify);
-        let notify = &mut |attempt, delay| {
-            if let Some(notify) = notify.take() {
-                notify.notify(&Retrying { site, attempt, failure, delay });
-            }
-        };
-        decide(session, elapsed, site, report, Some(&mut Extras { policy, strategy, guards, notify }))
+    #[inline]
+    fn decide(mut self, session: &mut Session, failure: Failure<&E>, report: &Report<'_>) -> Option<Pause> {
+        let pause = decide_with(session, &mut self.settings, report)?;
+        let site = self.settings.site;
+        self.notify.notify(&Retrying { site, attempt: session.failures(), failure, delay: pause.delay() });
+        if observers::is_observed() {
+            tell_retry(session, self.settings.policy, report, pause);
+        }
+        Some(pause)
     }
 }
 
-/// What a call has of its own, without its types.
-struct Extras<'a, 'n> {
-    policy: Option<&'a Policy>,
-    strategy: Option<&'a dyn Backoff>,
-    guards: Guards<'a>,
-    notify: &'n mut dyn FnMut(u32, Duration),
-}
-
-/// Asks the session after a failure, counts what it says, and tells of it: the function first, then the observers.
+/// Asks the session after a failure of a call that has nothing of its own, and tells the observers.
 ///
 /// Not cold: of all that follows a failure this is what costs.
 #[inline(never)]
-fn decide(
-    session: &mut Session,
-    elapsed: Elapsed<'_>,
-    site: &'static Site,
-    report: &Report<'_>,
-    mut extras: Option<&mut Extras<'_, '_>>,
-) -> Option<Pause> {
-    let (mut policy, mut strategy, mut budget, mut breaker) = (None, None, None, None);
-    if let Some(extras) = &mut extras {
-        (policy, strategy) = (extras.policy, extras.strategy);
-        breaker = extras.guards.failed(report.kind());
-        budget = extras.guards.budget;
+fn decide(session: &mut Session, site: &'static Site, report: &Report<'_>) -> Option<Pause> {
+    let record = record(site);
+    let switch = record.switch();
+    let decided =
+        session.decide(record.policy(), None, report.verdict, || report.elapsed_nanos(), rng::draw, switch, |_| None);
+    match decided {
+        Ok(Retry { after, nanos }) => {
+            record.count_retry(after == 1);
+            let pause = Pause::new(site, nanos);
+            if observers::is_observed() {
+                tell_retry(session, None, report, pause);
+            }
+            Some(pause)
+        }
+        Err(reason) => {
+            end(session, report.timer, site, reason, &report.words);
+            None
+        }
     }
+}
+
+/// Asks the session after a failure of a call that has settings or guards of its own. The observers are told of the retry after `notify` was.
+#[inline(never)]
+fn decide_with(session: &mut Session, call: &mut CallSettings<'_>, report: &Report<'_>) -> Option<Pause> {
+    let &mut CallSettings { site, policy, strategy, ref mut guards } = call;
     let record = record(site);
     let policy = policy.unwrap_or(record.policy());
-    let refusal = &mut |delay| refusal(breaker, budget, delay);
-    let step = session.decide(policy, strategy, report.verdict, elapsed, &mut rng::draw, record.switch(), refusal);
-    match step {
-        Step::Sleep(delay) => {
-            record.count_retry(session.failures() == 1);
-            if let Some(extras) = extras {
-                (extras.notify)(session.failures(), delay);
-            }
+    let breaker = guards.failed(report.kind());
+    let refusal = |delay| refusal(breaker, guards.budget, delay);
+    let switch = record.switch();
+    let decided =
+        session.decide(policy, strategy, report.verdict, || report.elapsed_nanos(), rng::draw, switch, refusal);
+    match decided {
+        Ok(Retry { after, nanos }) => {
+            record.count_retry(after == 1);
+            Some(Pause::new(site, nanos))
         }
-        Step::Return(reason) => record.count_end(reason),
-    }
-    if observers::is_observed() {
-        tell(session, elapsed, site, policy, step, report);
-    }
-    match step {
-        Step::Sleep(delay) => Some(Pause::new(site, delay)),
-        Step::Return(_) => None,
+        Err(reason) => {
+            end(session, report.timer, site, reason, &report.words);
+            None
+        }
     }
 }
 
@@ -327,61 +334,56 @@ fn first_record(site: &'static Site) -> &'static Record {
 
 #[cold]
 #[inline(never)]
-fn tell(
-    session: &Session,
-    elapsed: Elapsed<'_>,
-    site: &'static Site,
-    policy: &Policy,
-    step: Step,
-    report: &Report<'_>,
-) {
-    match step {
-        Step::Sleep(delay) => observers::tell(&Event::AttemptFailed {
-            site,
-            attempt: session.failures(),
-            max: policy.max(),
-            delay,
-            failure: format_args!("{}", report.words),
-            verdict: report.verdict,
-            waited: session.waited().saturating_sub(delay),
-            elapsed: elapsed(),
-        }),
-        Step::Return(reason) => tell_end(session, elapsed, site, reason, format_args!("{}", report.words)),
-    }
+fn tell_retry(session: &Session, policy: Option<&Policy>, report: &Report<'_>, pause: Pause) {
+    let (site, delay) = (pause.site(), pause.delay());
+    observers::tell(&Event::AttemptFailed {
+        site,
+        attempt: session.failures(),
+        max: policy.unwrap_or(site.policy()).max(),
+        delay,
+        failure: format_args!("{}", report.words),
+        verdict: report.verdict,
+        waited: session.waited().saturating_sub(delay),
+        elapsed: report.elapsed_nanos().map(Duration::from_nanos),
+    });
 }
 
+/// Counts and tells that a call ended without success.
 #[cold]
 #[inline(never)]
-fn tell_end(
-    session: &Session,
-    elapsed: Elapsed<'_>,
-    site: &'static Site,
-    reason: StopReason,
-    failure: fmt::Arguments<'_>,
-) {
-    observers::tell(&Event::GaveUp {
-        site,
-        reason,
-        attempts: session.failures(),
-        failure,
-        waited: session.waited(),
-        elapsed: elapsed(),
-    });
+fn end(session: &Session, timer: &dyn Timer, site: &'static Site, reason: StopReason, failure: &dyn fmt::Display) {
+    record(site).count_end(reason);
+    if observers::is_observed() {
+        observers::tell(&Event::GaveUp {
+            site,
+            reason,
+            attempts: session.failures(),
+            failure: format_args!("{failure}"),
+            waited: session.waited(),
+            elapsed: timer.elapsed_nanos().map(Duration::from_nanos),
+        });
+    }
 }
 
 /// Counts and tells that a call succeeded which had failed before.
 #[cold]
 #[inline(never)]
-fn recovered(session: &Session, elapsed: Elapsed<'_>, site: &'static Site) {
+fn recovered<C: Timer>(call: &Call<C>, site: &'static Site) {
     record(site).count_recovery();
     if observers::is_observed() {
-        observers::tell(&Event::Recovered {
-            site,
-            attempts: session.attempt(),
-            waited: session.waited(),
-            elapsed: elapsed(),
-        });
+        tell_recovery(&call.session, &call.timer, site);
     }
+}
+
+#[cold]
+#[inline(never)]
+fn tell_recovery(session: &Session, timer: &dyn Timer, site: &'static Site) {
+    observers::tell(&Event::Recovered {
+        site,
+        attempts: session.attempt(),
+        waited: session.waited(),
+        elapsed: timer.elapsed_nanos().map(Duration::from_nanos),
+    });
 }
 
 /// Counts and tells that the circuit breaker refused an attempt, which ends the call. If it would have been a retry, its token goes back.
@@ -391,8 +393,5 @@ pub fn refuse<C: Timer>(call: &Call<C>, site: &'static Site, open: &BreakerOpen,
     if let (Some(budget), 1..) = (budget, call.session.failures()) {
         budget.refund();
     }
-    record(site).count_end(StopReason::BreakerOpen);
-    if observers::is_observed() {
-        tell_end(&call.session, &mut || call.timer.elapsed(), site, StopReason::BreakerOpen, format_args!("{open}"));
-    }
+    end(&call.session, &call.timer, site, StopReason::BreakerOpen, open);
 }

@@ -12,6 +12,7 @@ pub(crate) use record::Record;
 pub use record::SiteCounts;
 
 use crate::policy::Policy;
+use crate::time::switch::Switch;
 use core::any::Any;
 use core::fmt;
 use core::mem::ManuallyDrop;
@@ -126,17 +127,17 @@ impl Site {
 
     /// Ends each call after its first attempt, with [`StopReason::Disabled`](crate::StopReason::Disabled).
     pub fn disable(&self) {
-        self.record().limit(record::OFF);
+        self.record().set_switch(Switch::OFF);
     }
 
     /// Lets a call have so many attempts at most, or what its policy says if that is less. 0 is as [`disable`](Self::disable).
     pub fn limit(&self, attempts: u32) {
-        self.record().limit(attempts);
+        self.record().set_switch(Switch::limit(attempts));
     }
 
     /// Takes back what [`disable`](Self::disable) or [`limit`](Self::limit) said.
     pub fn restore(&self) {
-        self.record().limit(record::UNLIMITED);
+        self.record().set_switch(Switch::ON);
     }
 
     /// Returns the record of a site that has failed before.

@@ -62,39 +62,43 @@ impl Started {
     }
 
     pub(crate) fn elapsed(self) -> Duration {
-        Duration::from_nanos(uptime_nanos().saturating_sub(self.0.get()))
+        Duration::from_nanos(self.elapsed_nanos())
+    }
+
+    fn elapsed_nanos(self) -> u64 {
+        uptime_nanos().saturating_sub(self.0.get())
     }
 }
 
 /// The time since a call began, for calls that need it.
 #[doc(hidden)]
-pub trait Timer: Copy {
-    /// Returns the time since the call began, where that was noted.
-    fn elapsed(&self) -> Option<Duration>;
+pub trait Timer {
+    /// Returns the nanoseconds since the call began, where that was noted.
+    fn elapsed_nanos(&self) -> Option<u64>;
 }
 
 impl Timer for () {
     #[inline]
-    fn elapsed(&self) -> Option<Duration> {
+    fn elapsed_nanos(&self) -> Option<u64> {
         None
     }
 }
 
 impl Timer for Started {
-    fn elapsed(&self) -> Option<Duration> {
-        Some(Self::elapsed(*self))
+    fn elapsed_nanos(&self) -> Option<u64> {
+        Some(Self::elapsed_nanos(*self))
     }
 }
 
 impl Timer for Option<Started> {
-    fn elapsed(&self) -> Option<Duration> {
-        self.map(Started::elapsed)
+    fn elapsed_nanos(&self) -> Option<u64> {
+        self.map(Started::elapsed_nanos)
     }
 }
 
 /// A timer that the call of a closure begins with.
 #[doc(hidden)]
-pub trait Begin: Timer {
+pub trait Begin: Timer + Copy {
     /// Reads the clock, where the time is needed: where there is a deadline, or always.
     fn begin(deadline: Option<Duration>) -> Self;
 }

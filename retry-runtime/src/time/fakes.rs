@@ -132,5 +132,5 @@ pub(super) fn slept() -> Vec<Duration> {
 
 /// Returns the switch of this thread.
 pub(crate) fn switch() -> Switch {
-    newest(&SWITCHES).map_or(Switch::On, |switch| *switch)
+    newest(&SWITCHES).map_or(Switch::ON, |switch| *switch)
 }

@@ -42,7 +42,7 @@ impl AsyncSleeper for DefaultSleeper {}
 
 /// A sleep for which no sleeper is asked: of no length, or in a test's time.
 pub(crate) fn without_sleeper(delay: Duration) -> Option<Sleep> {
-    if delay.is_zero() { Some(Sleep(State::Yield)) } else { is_faked(delay).then_some(Sleep(State::Done)) }
+    if delay.is_zero() { Some(Sleep::yielding()) } else { is_faked(delay).then_some(Sleep::DONE) }
 }
 
 /// What a sleeper of the user's answers in an async function.
@@ -110,18 +110,18 @@ impl<F: SleeperFuture> Future for SleepWith<F> {
 }
 
 #[cfg(feature = "tokio")]
-fn timer(place: impl Display, delay: Duration) -> State {
+fn timer(place: impl Display, delay: Duration) -> Option<Timer> {
     assert!(
         tokio::runtime::Handle::try_current().is_ok(),
         "the retried function {place} has to sleep, but no tokio runtime is entered here; \
          run it inside a tokio runtime, or name another sleeper: `sleep = path`"
     );
-    State::Tokio(Box::pin(tokio::time::sleep(delay)))
+    Some(Timer::Tokio(Box::pin(tokio::time::sleep(delay))))
 }
 
 #[cfg(not(feature = "tokio"))]
-fn timer(_place: impl Display, _delay: Duration) -> State {
-    State::Done
+fn timer(_place: impl Display, _delay: Duration) -> Option<Timer> {
+    None
 }
 
 #[cfg(feature = "test-util")]
@@ -180,26 +180,50 @@ impl<S: Future<Output = ()>> AttemptClock<S> {
 /// The future of a sleep.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
-pub struct Sleep(State);
+pub struct Sleep {
+    /// Without one it is a sleep of no length, or in the time of a test.
+    timer: Option<Timer>,
+    has_yielded: bool,
+}
 
 #[derive(Debug)]
-enum State {
-    Yield,
-    Done,
+enum Timer {
     #[cfg(feature = "test-util")]
     Fake(std::time::Instant),
     #[cfg(feature = "tokio")]
     Tokio(Pin<Box<tokio::time::Sleep>>),
 }
 
+impl Timer {
+    #[cfg_attr(not(feature = "tokio"), expect(unused_variables, reason = "asked by tokio's timer alone"))]
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        match *self {
+            #[cfg(feature = "test-util")]
+            Self::Fake(until) if crate::time::fakes::has_reached(until) => Poll::Ready(()),
+            #[cfg(feature = "test-util")]
+            Self::Fake(_) => Poll::Pending,
+            #[cfg(feature = "tokio")]
+            Self::Tokio(ref mut timer) => timer.as_mut().poll(context),
+        }
+    }
+}
+
 impl Sleep {
+    const DONE: Self = Self { timer: None, has_yielded: true };
+
+    /// Yields once.
+    #[inline]
+    pub(crate) fn yielding() -> Self {
+        Self { timer: None, has_yielded: false }
+    }
+
     /// Sleeps by the sleeper that is compiled in; `place` says who has to sleep.
     ///
     /// # Panics
     ///
     /// With tokio's sleeper, outside of a tokio runtime.
     pub(crate) fn new<S: AsyncSleeper>(_sleeper: S, delay: Duration, place: impl Display) -> Self {
-        without_sleeper(delay).unwrap_or_else(|| Self(timer(place, delay)))
+        without_sleeper(delay).unwrap_or_else(|| Self { timer: timer(place, delay), ..Self::DONE })
     }
 
     /// Starts the timer of an attempt. Under `testing::pause` it follows the fake clock, which attempts move by `advance`.
@@ -210,9 +234,9 @@ impl Sleep {
     pub(crate) fn timer<S: AsyncSleeper>(_sleeper: S, limit: Duration, place: impl Display) -> Self {
         #[cfg(feature = "test-util")]
         if let Some(until) = crate::time::fakes::until(limit) {
-            return Self(State::Fake(until));
+            return Self { timer: Some(Timer::Fake(until)), ..Self::DONE };
         }
-        Self(timer(place, limit))
+        Self { timer: timer(place, limit), ..Self::DONE }
     }
 }
 
@@ -221,19 +245,14 @@ impl Future for Sleep {
 
     #[cold]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        match &mut self.0 {
-            State::Done => Poll::Ready(()),
-            State::Yield => {
-                self.0 = State::Done;
-                context.waker().wake_by_ref();
-                Poll::Pending
-            }
-            #[cfg(feature = "test-util")]
-            State::Fake(until) if crate::time::fakes::has_reached(*until) => Poll::Ready(()),
-            #[cfg(feature = "test-util")]
-            State::Fake(_) => Poll::Pending,
-            #[cfg(feature = "tokio")]
-            State::Tokio(timer) => timer.as_mut().poll(context),
+        if let Some(timer) = &mut self.timer {
+            return timer.poll(context);
         }
+        if self.has_yielded {
+            return Poll::Ready(());
+        }
+        self.has_yielded = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
     }
 }

@@ -71,13 +71,13 @@ pub fn slept() -> Vec<Duration> {
 /// Zero is treated as one: the first attempt always runs. A call that reaches the limit ends with
 /// [`StopReason::MaxAttempts`](crate::StopReason::MaxAttempts). Guards nest: the innermost one counts.
 pub fn limit_attempts(attempts: u32) -> RetriesLimited {
-    RetriesLimited(fakes::set_switch(Switch::Limit(attempts)))
+    RetriesLimited(fakes::set_switch(Switch::limit(attempts.max(1))))
 }
 
 /// Disables retries on this thread until the guard is dropped: each call ends with its first attempt, and with
 /// [`StopReason::Disabled`](crate::StopReason::Disabled) where that fails transiently.
 pub fn disable_retries() -> RetriesLimited {
-    RetriesLimited(fakes::set_switch(Switch::Off))
+    RetriesLimited(fakes::set_switch(Switch::OFF))
 }
 
 /// Attempts are limited, or retries disabled, on this thread while this guard lives; from [`limit_attempts`] and [`disable_retries`].

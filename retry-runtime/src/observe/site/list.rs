@@ -2,7 +2,7 @@
 //! sites that join later.
 
 use super::Site;
-use super::record::{OFF, UNLIMITED};
+use crate::time::switch::Switch;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 const FIRST_PART: usize = 64;
@@ -54,13 +54,13 @@ pub(super) fn append(site: &'static Site) {
     }
     // Whoever switches a name first notes it and then walks the list: one of the two sees the other.
     let switches = SWITCHES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, attempts)) = switches.iter().find(|(name, _)| name == site.name) {
-        site.limit(*attempts);
+    if let Some((_, switch)) = switches.iter().find(|(name, _)| name == site.name) {
+        site.record().set_switch(*switch);
     }
 }
 
 /// The names that are switched, with what they are switched to.
-static SWITCHES: Mutex<Vec<(String, u32)>> = Mutex::new(Vec::new());
+static SWITCHES: Mutex<Vec<(String, Switch)>> = Mutex::new(Vec::new());
 
 /// Disables all sites of that name, also those that have their first failure later. Answers how many there are now.
 ///
@@ -74,28 +74,28 @@ static SWITCHES: Mutex<Vec<(String, u32)>> = Mutex::new(Vec::new());
 /// site::restore("payments.charge");
 /// ```
 pub fn disable(name: &str) -> usize {
-    switch(name, OFF)
+    switch(name, Switch::OFF)
 }
 
 /// Limits all sites of that name, as [`Site::limit`] does, also those that have their first failure later. Answers how many there are now.
 pub fn limit(name: &str, attempts: u32) -> usize {
-    switch(name, attempts)
+    switch(name, Switch::limit(attempts))
 }
 
 /// Restores all sites of that name. Answers how many there are now.
 pub fn restore(name: &str) -> usize {
-    switch(name, UNLIMITED)
+    switch(name, Switch::ON)
 }
 
-fn switch(name: &str, attempts: u32) -> usize {
+fn switch(name: &str, switch: Switch) -> usize {
     // Held over the walk, so that two who switch the same name do not leave the list half and half.
     let mut switches = SWITCHES.lock().unwrap_or_else(PoisonError::into_inner);
     switches.retain(|(switched, _)| switched != name);
-    if attempts != UNLIMITED {
-        switches.push((name.to_owned(), attempts));
+    if switch != Switch::ON {
+        switches.push((name.to_owned(), switch));
     }
     let named = sites().filter(|site| site.name == name);
-    named.map(|site| site.limit(attempts)).count()
+    named.map(|site| site.record().set_switch(switch)).count()
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub(crate) struct Record {
     is_listed: AtomicBool,
     has_adjusted: AtomicBool,
     has_blocked: AtomicBool,
-    /// How many attempts a call may have: `OFF`, `UNLIMITED`, or a number.
+    /// A [`Switch`].
     switch: AtomicU32,
     /// As many as calls that needed a retry: so each retry is counted by one addition.
     first_retries: AtomicU64,
@@ -30,12 +30,6 @@ pub(crate) struct Record {
     metrics: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
-/// The switch of a site that is off.
-pub(super) const OFF: u32 = 0;
-
-/// The switch of a site that nobody has touched.
-pub(super) const UNLIMITED: u32 = u32::MAX;
-
 impl Record {
     pub(super) fn new(policy: &'static Policy) -> Self {
         Self {
@@ -44,7 +38,7 @@ impl Record {
             is_listed: AtomicBool::new(false),
             has_adjusted: AtomicBool::new(false),
             has_blocked: AtomicBool::new(false),
-            switch: AtomicU32::new(UNLIMITED),
+            switch: AtomicU32::new(Switch::ON.attempts()),
             first_retries: AtomicU64::new(0),
             later_retries: AtomicU64::new(0),
             recovered: AtomicU64::new(0),
@@ -96,18 +90,14 @@ impl Record {
         is_first(&self.has_blocked)
     }
 
-    pub(super) fn limit(&self, attempts: u32) {
-        self.switch.store(attempts, Ordering::Relaxed);
+    pub(super) fn set_switch(&self, switch: Switch) {
+        self.switch.store(switch.attempts(), Ordering::Relaxed);
     }
 
     /// Returns what a retry here has to reckon with: the site's own switch, and in tests the thread's, whichever allows less.
     #[inline]
     pub(crate) fn switch(&self) -> Switch {
-        let own = match self.switch.load(Ordering::Relaxed) {
-            OFF => Switch::Off,
-            UNLIMITED => Switch::On,
-            attempts => Switch::Limit(attempts),
-        };
+        let own = Switch::limit(self.switch.load(Ordering::Relaxed));
         #[cfg(feature = "test-util")]
         let own = own.and(crate::time::fakes::switch());
         own
