@@ -170,9 +170,7 @@ impl Settings<'_> {
     ) -> Result<(), (&'t str, String)> {
         match setting {
             Setting::Strategy => self.strategy = Some(value.strategy(steps)?),
-            Setting::Factor => {
-                self.factor = Some(value.number().ok_or_else(|| value.refused("a number such as `2.0`"))?)
-            }
+            Setting::Factor => self.factor = Some(value.factor()?),
             Setting::Jitter => self.jitter = Some(value.jitter()?),
             Setting::Max => self.max = Some(value.attempts()?),
             Setting::Base => self.base = Some(value.duration()?),
@@ -219,6 +217,10 @@ impl<'t> Value<'t> {
     pub fn duration(self) -> Result<u64, (&'t str, String)> {
         duration::parse(self.text)
             .map_err(|error| (self.text.get(error.range()).unwrap_or(self.text), error.to_string()))
+    }
+
+    fn factor(self) -> Result<f64, Refusal<'t>> {
+        self.number().ok_or_else(|| self.refused("a number such as `2.0`"))
     }
 
     /// A number, which has no quotes.
