@@ -11,7 +11,7 @@ const CELLS: usize = 48;
 /// The cells of a slice: successes, failures, slow outcomes.
 const COLUMNS: usize = 3;
 /// Outcomes in a cell of a window by count: 48 bits beside the generation.
-const PER_CELL: u32 = 24;
+const PER_CELL: u64 = 24;
 /// The two bits of an outcome: whether it failed, and whether it was slow.
 const BOTH: u64 = 0b11;
 /// The number of successes that may wait until one of them reads the clock: the last one does.
@@ -71,7 +71,7 @@ impl Window {
 
     /// Writes an outcome to its position, and returns the window's counts after it.
     #[cold]
-    fn mark(&self, generation: u16, cell: &AtomicU64, shift: u32, mark: Mark) -> Option<Counts> {
+    fn mark(&self, generation: u16, cell: &AtomicU64, shift: u64, mark: Mark) -> Option<Counts> {
         let bits = u64::from(mark.is_failure) | u64::from(mark.is_slow) << 1;
         let mut before = 0;
         update(cell, |word| {
@@ -82,11 +82,10 @@ impl Window {
             }
             Some(tag(generation) | content & !(BOTH << shift) | bits << shift)
         })?;
-        let change = |mask: u64| i32::from(bits & mask != 0).saturating_sub(i32::from(before & mask != 0));
-        let (failures, slow) = (change(1), change(2));
+        let change = |mask: u64| u64::from(bits & mask != 0).wrapping_sub(u64::from(before & mask != 0));
         let word = update(&self.tally, |word| {
             let tally = Tally::of(word, generation)?;
-            let (failures, slow) = (tally.failures.wrapping_add(failures), tally.slow.wrapping_add(slow));
+            let (failures, slow) = (tally.failures.wrapping_add(change(1)), tally.slow.wrapping_add(change(2)));
             Some(Tally { failures, slow, ..tally }.pack())
         })?;
         (bits != 0).then_some(Tally::of(word, generation)?.counts())
@@ -94,24 +93,21 @@ impl Window {
 
     /// Returns the cell of a position, and the shift of its bits there.
     #[inline]
-    fn cell_of(&self, position: u32) -> Option<(&AtomicU64, u32)> {
+    fn cell_of(&self, position: u64) -> Option<(&AtomicU64, u64)> {
         let cell = self.cells.get(usize::try_from(position / PER_CELL).ok()?)?;
         Some((cell, (position % PER_CELL).saturating_mul(2)))
     }
 
     /// Takes the next position of the ring; `None` where the generation is over.
     #[inline]
-    fn claim(&self, generation: u16, size: u32) -> Option<u32> {
+    fn claim(&self, generation: u16, size: u32) -> Option<u64> {
         let mut position = 0;
         update(&self.tally, |word| {
-            let content = tagged(word, generation)?;
-            position = Tally::field(content, Tally::NEXT);
-            let outcomes = Tally::field(content, Tally::OUTCOMES);
+            let tally = Tally::of(word, generation)?;
+            position = tally.next;
             let next = position.saturating_add(1);
-            let next = if next >= size { 0 } else { next };
-            let outcomes = if outcomes < size { outcomes.saturating_add(1) } else { outcomes };
-            let rest = content >> Tally::FAILURES << Tally::FAILURES;
-            Some(tag(generation) | rest | u64::from(outcomes) << Tally::OUTCOMES | u64::from(next) << Tally::NEXT)
+            let next = if next >= u64::from(size) { 0 } else { next };
+            Some(Tally { next, outcomes: tally.outcomes.saturating_add(1).min(u64::from(size)), ..tally }.pack())
         })?;
         Some(position)
     }
@@ -227,56 +223,41 @@ fn tagged(word: u64, generation: u16) -> Option<u64> {
     }
 }
 
-/// The tally of a window by count. Failures and slow outcomes may be below zero for a short time: of two threads that change the same
-/// position one after the other, the second may add its part first.
+/// The tally of a window by count, in fields of twelve bits.
+///
+/// Failures and slow outcomes may be below zero for a short time: of two threads that change the same position one after the other, the
+/// second may add its part first. A number below zero is a very large one here.
 #[derive(Clone, Copy)]
 struct Tally {
     generation: u16,
-    next: u32,
-    outcomes: u32,
-    failures: i32,
-    slow: i32,
+    next: u64,
+    outcomes: u64,
+    failures: u64,
+    slow: u64,
 }
 
 impl Tally {
-    // Where the fields begin; each has twelve bits.
-    const NEXT: u32 = 0;
-    const OUTCOMES: u32 = 12;
-    const FAILURES: u32 = 24;
-    const SLOW: u32 = 36;
-    const FIELD: u32 = 0xFFF;
+    const FIELD: u64 = 0xFFF;
+    const BELOW_ZERO: u64 = 0x800;
 
-    #[expect(clippy::cast_possible_truncation, reason = "cut to twelve bits")]
-    const fn field(content: u64, at: u32) -> u32 {
-        (content >> at) as u32 & Self::FIELD
-    }
-
-    #[expect(clippy::cast_possible_wrap, reason = "the sign is the uppermost of twelve bits")]
     fn of(word: u64, generation: u16) -> Option<Self> {
         let content = tagged(word, generation)?;
-        let signed = |at| (Self::field(content, at) << 20) as i32 >> 20;
-        Some(Self {
-            generation,
-            next: Self::field(content, Self::NEXT),
-            outcomes: Self::field(content, Self::OUTCOMES),
-            failures: signed(Self::FAILURES),
-            slow: signed(Self::SLOW),
-        })
+        let field = |at: u32| content >> at & Self::FIELD;
+        Some(Self { generation, next: field(0), outcomes: field(12), failures: field(24), slow: field(36) })
     }
 
-    #[expect(clippy::cast_sign_loss, reason = "a number below zero keeps its lower bits")]
     fn pack(self) -> u64 {
-        let field = |value: u32, at: u32| u64::from(value & Self::FIELD) << at;
+        let field = |value: u64, at: u32| (value & Self::FIELD) << at;
         tag(self.generation)
-            | field(self.next, Self::NEXT)
-            | field(self.outcomes, Self::OUTCOMES)
-            | field(self.failures as u32, Self::FAILURES)
-            | field(self.slow as u32, Self::SLOW)
+            | field(self.next, 0)
+            | field(self.outcomes, 12)
+            | field(self.failures, 24)
+            | field(self.slow, 36)
     }
 
     fn counts(self) -> Counts {
-        let count = |signed: i32| u64::from(signed.max(0).unsigned_abs());
-        Counts { outcomes: u64::from(self.outcomes), failures: count(self.failures), slow: count(self.slow) }
+        let count = |number: u64| if number < Self::BELOW_ZERO { number } else { 0 };
+        Counts { outcomes: self.outcomes, failures: count(self.failures), slow: count(self.slow) }
     }
 }
 

@@ -116,9 +116,14 @@ mod by_count {
 
     #[test]
     fn a_sum_below_zero_for_a_moment_is_no_failure_and_comes_right_again() {
-        let negative = Tally { generation: 7, next: 3, outcomes: 9, failures: -2, slow: -1 };
+        let below_zero = |by: u64| 0_u64.wrapping_sub(by);
+        let negative = Tally { generation: 7, next: 3, outcomes: 9, failures: below_zero(2), slow: below_zero(1) };
         let back = Tally::of(negative.pack(), 7).expect("of this generation");
-        assert_eq!((back.next, back.outcomes, back.failures, back.slow), (3, 9, -2, -1));
+        assert_eq!((back.next, back.outcomes), (3, 9));
+        assert_eq!(back.counts(), counts(9, 0, 0), "not below zero");
+        let (failures, slow) = (back.failures.wrapping_add(5), back.slow.wrapping_add(2));
+        let later = Tally::of(Tally { failures, slow, ..back }.pack(), 7).expect("of this generation");
+        assert_eq!(later.counts(), counts(9, 3, 1));
         assert_eq!(back.counts(), counts(9, 0, 0));
     }
 }
