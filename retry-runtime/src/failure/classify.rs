@@ -207,15 +207,15 @@ pub trait Joined<E: ?Sized, M> {
 /// Marks the implementation for tuples.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Several {}
+pub enum TupleMarker {}
 
 /// Marks the implementation for functions.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Alone {}
+pub enum FunctionMarker {}
 
 #[diagnostic::do_not_recommend]
-impl<E: ?Sized, F: Fn(&E) -> V, V> Joined<E, Alone> for F {
+impl<E: ?Sized, F: Fn(&E) -> V, V> Joined<E, FunctionMarker> for F {
     type Classifiers = F;
 
     fn joined(self) -> F {
@@ -230,7 +230,7 @@ impl<E: ?Sized, F: Fn(&E) -> V, V> Joined<E, Alone> for F {
     note = "write `any_of((is_busy, is_time_out))`, with functions from a reference to the failure to `bool` or `Verdict`, or closures that say their argument's type",
     note = "a classifier that stands alone is used as it is, without `any_of` or `all_of`"
 )]
-pub trait Classifiers<E: ?Sized>: Joined<E, Several, Classifiers = Self> + Sized {
+pub trait Classifiers<E: ?Sized>: Joined<E, TupleMarker, Classifiers = Self> + Sized {
     /// Returns the first verdict that is not `Stop`.
     fn any(&self, error: &E) -> Verdict;
     /// Returns `Stop` if one of them does, else the verdict with the longest hint.
@@ -240,7 +240,7 @@ pub trait Classifiers<E: ?Sized>: Joined<E, Several, Classifiers = Self> + Sized
 macro_rules! tuples {
     ($(($classifier:ident $verdict:ident $index:tt))*) => {
         #[diagnostic::do_not_recommend]
-        impl<Error: ?Sized, $($classifier),*> Joined<Error, Several> for ($($classifier,)*) {
+        impl<Error: ?Sized, $($classifier),*> Joined<Error, TupleMarker> for ($($classifier,)*) {
             type Classifiers = Self;
 
             #[inline]

@@ -21,7 +21,6 @@ pub enum State {
 
 impl State {
     /// Returns the state in one word, as logs and metrics have it.
-    #[cfg(any(feature = "metrics", feature = "tracing"))]
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Closed => "closed",
@@ -34,12 +33,7 @@ impl State {
 
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Closed => "closed",
-            Self::Open => "open",
-            Self::HalfOpen => "half-open",
-            Self::Isolated => "isolated",
-        })
+        f.write_str(if *self == Self::HalfOpen { "half-open" } else { self.label() })
     }
 }
 
