@@ -38,27 +38,12 @@ impl PolicyArgs {
             Some(kind) => add("strategy", false, self.strategy_tokens(kind, paths)),
             None => {}
         }
-        for setting in [Setting::Increment, Setting::Deadline, Setting::MaxHint] {
+        for setting in [Setting::Increment, Setting::Deadline, Setting::MaxHint, Setting::Base, Setting::Cap] {
             if let Some(duration) = self.duration(setting) {
-                let value = checked(&duration, setting.name(), paths, None, |literal| placed(&duration, literal));
+                let beside = self.beside(setting);
+                let value = checked(&duration, setting.name(), paths, beside, |literal| placed(&duration, literal));
                 add(setting.name(), duration.is_runtime(), value);
             }
-        }
-        let [base, cap] = [Setting::Base, Setting::Cap].map(|setting| self.duration(setting));
-        if let Some(base) = &base {
-            // Of two literals the macro itself is the judge; one constant among them makes it the compiler's turn.
-            let cap = cap.as_ref().filter(|cap| matches!(cap, ArgValue::Literal(..)));
-            let cap = cap.map(|cap| ("base_below", cap.tokens(duration_tokens)));
-            add("base", base.is_runtime(), checked(base, "base", paths, cap, duration_tokens));
-        }
-        if let Some(cap) = &cap {
-            let base = match (&base, &self.policy) {
-                (Some(base), _) if !base.is_runtime() => Some(base.tokens(duration_tokens)),
-                (None, None) => Some(duration_tokens(&Duration::from_nanos(DEFAULT_BASE))),
-                _ => None,
-            };
-            let base = base.map(|base| ("cap_above", base));
-            add("cap", cap.is_runtime(), checked(cap, "cap", paths, base, duration_tokens));
         }
         if let Some(factor) = &self.value(Setting::Factor, literals.factor) {
             add("factor", factor.is_runtime(), checked(factor, "factor", paths, None, |factor| quote!(#factor)));
@@ -78,6 +63,22 @@ impl PolicyArgs {
             None => {}
         }
         settings
+    }
+
+    /// The check of a constant together with another setting, and the value of that. Of two literals the macro itself is the judge.
+    fn beside(&self, setting: Setting) -> Option<(&'static str, TokenStream)> {
+        match setting {
+            Setting::Base => match self.duration(Setting::Cap) {
+                Some(ArgValue::Literal(cap, _)) => Some(("base_below", duration_tokens(&cap))),
+                _ => None,
+            },
+            Setting::Cap => match (self.duration(Setting::Base), &self.policy) {
+                (Some(base), _) if !base.is_runtime() => Some(("cap_above", base.tokens(duration_tokens))),
+                (None, None) => Some(("cap_above", duration_tokens(&Duration::from_nanos(DEFAULT_BASE)))),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     fn strategy_tokens(&self, kind: Kind, paths: &Paths) -> TokenStream {
