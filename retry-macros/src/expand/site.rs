@@ -42,7 +42,15 @@ pub(super) fn reference(model: &Model) -> TokenStream {
     }
 }
 
-/// `{ static __REATTEMPT_SITE: Site = Site::new(NAME, "max = 5"); &__REATTEMPT_SITE }`, or `Site::with_policy(NAME, &const { POLICY })`.
+/// `{ static __REATTEMPT_SITE: Site = Site::new(NAME, "max = 5"); &__REATTEMPT_SITE }`, or
+///
+/// ```text
+/// {
+///     static __REATTEMPT_POLICY: Policy = check::policy(...);
+///     static __REATTEMPT_SITE: Site = Site::with_policy(NAME, &__REATTEMPT_POLICY);
+///     &__REATTEMPT_SITE
+/// }
+/// ```
 fn site(model: &Model) -> Group {
     let here = Span::mixed_site();
     let site = model.paths.private("Site");
@@ -53,15 +61,20 @@ fn site(model: &Model) -> Group {
             quote_spanned!(here=> ::core::concat!(::core::module_path!(), "::", #function))
         }
     };
-    let made = match &model.settings.notation {
-        Some(notation) => quote_spanned!(here=> #site::new(#name, #notation)),
+    let (policy, made) = match &model.settings.notation {
+        Some(notation) => (None, quote_spanned!(here=> #site::new(#name, #notation))),
         None => {
             let finish = if model.settings.is_fixed() { "policy" } else { "policy_part" };
+            let policy = model.paths.public("Policy");
             let (check, finish, arguments) = fixed_policy(&model.settings.fixed, &model.paths, finish);
-            quote_spanned!(here=> #site::with_policy(#name, &const { #check::#finish #arguments }))
+            (
+                Some(quote_spanned!(here=> static __REATTEMPT_POLICY: #policy = #check::#finish #arguments;)),
+                quote_spanned!(here=> #site::with_policy(#name, &__REATTEMPT_POLICY)),
+            )
         }
     };
     let inside = quote_spanned! {here=>
+        #policy
         static __REATTEMPT_SITE: #site = #made;
         &__REATTEMPT_SITE
     };
