@@ -20,7 +20,7 @@ pub(super) fn classify(model: &Model) -> TokenStream {
         Classifier::Transient => {
             let there = returned_span(model);
             let transient = model.paths.private_at("transient", there);
-            (there, quote_spanned!(there=> #transient(#failure)))
+            (there, quote_spanned!(there=> #transient(__reattempt_failure)))
         }
         Classifier::Pattern(pattern) => (here, matches(model, pattern)),
         Classifier::Expression(expression) => {

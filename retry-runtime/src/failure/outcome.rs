@@ -364,12 +364,10 @@ pub trait ReturnedInTime: Outcome<Returned = Result<<Self::Ended as Outcome>::Re
     type Ended: OnTimeOut;
 }
 
-#[diagnostic::do_not_recommend]
 impl<O: OnTimeOut> ReturnedInTime for TimedOutcome<O> {
     type Ended = O;
 }
 
-#[diagnostic::do_not_recommend]
 impl<O: OnTimeOut> ReturnedInTime for CheckedOutcome<TimedOutcome<O>> {
     type Ended = O;
 }
