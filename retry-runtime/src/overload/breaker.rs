@@ -172,16 +172,16 @@ impl CircuitBreaker {
         if state_machine::is_idle(word) || state_machine::is_closed(word) && !self.limits.is_timed {
             return Ok(Permit::new(self, word, 0));
         }
-        let (word, started) = self.acquire_slowly()?;
+        let (word, started) = self.acquire_slowly(word)?;
         Ok(Permit::new(self, word, started))
     }
 
     /// Returns the word of the state that the permit is from, and when the permit was handed out.
     #[inline(never)]
-    fn acquire_slowly(&self) -> Result<(u64, u64), BreakerOpen> {
-        let mut admitted = Err((self.current(), None));
+    fn acquire_slowly(&self, word: u64) -> Result<(u64, u64), BreakerOpen> {
+        let mut admitted = Err((Machine::unpack(word), None));
         // A closed state needs no write: that it was closed a moment ago is all that can be known.
-        let changed = self.exchange(None, |state| {
+        let changed = self.exchange(word, None, |state| {
             admitted = state.admit(self.limits.probes, clock::uptime_millis).map_err(|wait| (state, wait));
             admitted.unwrap_or(state)
         });
@@ -295,27 +295,33 @@ impl CircuitBreaker {
 
     /// Replaces the state by the next one, and tells of the transition. Does nothing where the state is of another generation.
     fn change(&self, generation: Option<u16>, next: impl Fn(Machine) -> Machine) {
-        if let Some((before, after)) = self.exchange(generation, next) {
+        if let Some((before, after)) = self.exchange(self.word.load(Ordering::Relaxed), generation, next) {
             self.tell(before, after, None);
         }
     }
 
     /// Replaces the state by the next one in one step, and returns both. Returns `None` where nothing changes: the state is of another
-    /// generation, or the next one is the same.
+    /// generation, or the next one is the same. `seen` is the word that the caller has loaded.
     fn exchange(
         &self,
+        mut seen: u64,
         generation: Option<u16>,
         mut next: impl FnMut(Machine) -> Machine,
     ) -> Option<(Machine, Machine)> {
-        let mut changed = None;
-        let exchange = |word| {
-            let before = Machine::unpack(word);
-            let is_own = generation.is_none_or(|generation| generation == before.generation);
-            changed = is_own.then(|| (before, next(before))).filter(|(before, after)| before != after);
-            changed.map(|(_, after)| after.pack())
-        };
-        self.word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, exchange).ok()?;
-        changed
+        loop {
+            let before = Machine::unpack(seen);
+            if generation.is_some_and(|generation| generation != before.generation) {
+                return None;
+            }
+            let after = next(before);
+            if after == before {
+                return None;
+            }
+            match self.word.compare_exchange_weak(seen, after.pack(), Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return Some((before, after)),
+                Err(found) => seen = found,
+            }
+        }
     }
 
     fn tell(&self, before: Machine, after: Machine, cool_down: Option<Duration>) {

@@ -36,6 +36,16 @@ mod model {
             self.word().store(value, order);
         }
 
+        pub(crate) fn compare_exchange_weak(
+            &self,
+            current: u64,
+            new: u64,
+            success: Ordering,
+            failure: Ordering,
+        ) -> Result<u64, u64> {
+            self.word().compare_exchange_weak(current, new, success, failure)
+        }
+
         pub(crate) fn fetch_update(
             &self,
             success: Ordering,

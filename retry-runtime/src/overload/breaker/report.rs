@@ -91,7 +91,7 @@ impl CircuitBreaker {
 
     fn change_or_trip(&self, generation: u16, decide: impl Fn(Machine) -> Result<Machine, Fault>) {
         let mut cool_down = None;
-        let changed = self.exchange(Some(generation), |state| match decide(state) {
+        let changed = self.exchange(self.word.load(Ordering::Relaxed), Some(generation), |state| match decide(state) {
             Ok(next) => next,
             Err(fault) => {
                 // Trips do not change within a generation, so the first draw holds for each turn of the loop.
