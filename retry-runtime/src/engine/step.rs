@@ -203,8 +203,9 @@ impl<'a> CallContext<'a> {
         self,
         _outcome: &O,
         notify: N,
-    ) -> CallContext<'a, Notify<N>> {
-        CallContext { settings: self.settings, notify: Notify(notify) }
+    ) -> CallContext<'a, Notify<N, O::Error>> {
+        let notify = Notify { notify, call: |notify, retrying| notify(retrying) };
+        CallContext { settings: self.settings, notify }
     }
 }
 
@@ -228,13 +229,22 @@ impl<E> Notified<E> for () {
 }
 
 /// The function of the key `notify`.
-#[derive(Debug)]
-pub struct Notify<N>(N);
+pub struct Notify<N, E> {
+    notify: N,
+    /// Calls it. What the function has to take is asked where it is given, and nowhere else: so a wrong one is one error.
+    call: fn(N, &Retrying<'_, E>),
+}
 
-impl<E, N: FnOnce(&Retrying<'_, E>)> Notified<E> for Notify<N> {
+impl<N, E> fmt::Debug for Notify<N, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Notify").finish_non_exhaustive()
+    }
+}
+
+impl<E, N> Notified<E> for Notify<N, E> {
     #[inline]
     fn notify(self, retrying: &Retrying<'_, E>) {
-        (self.0)(retrying);
+        (self.call)(self.notify, retrying);
     }
 }
 
