@@ -14,7 +14,6 @@ use syn::{Expr, ExprClosure};
 /// Classifies an error, and says how it is shown: `|failure| show(failure).classified(VERDICT)`.
 pub(super) fn classify(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
-    let failure = quote_spanned!(here=> __reattempt_failure);
     let (there, verdict) = match &model.on {
         Classifier::Never => (here, quote_spanned!(here=> false)),
         Classifier::Transient => {
@@ -33,13 +32,13 @@ pub(super) fn classify(model: &Model) -> TokenStream {
                 let ask = model.paths.private_at("ask", there);
                 let classifier = wrapped_closure(model, expression)
                     .unwrap_or_else(|| replace_self(model, expression.to_token_stream()));
-                quote_spanned!(there=> #ask(#failure, #classifier))
+                quote_spanned!(there=> #ask(__reattempt_failure, #classifier))
             });
             (there, verdict)
         }
     };
     let show = model.paths.private("show");
-    quote_spanned!(there=> |#failure: &_| #show(#failure).__reattempt_classified(#verdict))
+    quote_spanned!(there=> |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_classified(#verdict))
 }
 
 /// The same of a closure of the user's: `|error| show(error).classified(BODY)`. Only if it names its argument and uses it: for one that does not,
