@@ -116,25 +116,33 @@ fn dynamic_policy(model: &Model) -> Option<TokenStream> {
         return None;
     }
     let here = Span::mixed_site();
-    let tuning = model.paths.private("Tuning");
+    let with_overrides = model.paths.private("with_overrides");
+    let policy_type = model.paths.public("Policy");
     let dynamic = settings.runtime.iter().map(|setting| site::setter(&with_self(model, setting)));
     Some(match &settings.policy {
         Some(policy) => {
-            let policy_type = model.paths.public("Policy");
             let there = here.located_at(policy.span());
             let policy = replace_self(model, policy.to_token_stream());
             let policy = quote_spanned!(there=> &(#policy));
             let fixed = settings.fixed.iter().map(site::setter);
+            let below = settings.custom.as_ref().map_or_else(
+                || quote_spanned!(here=> __reattempt_policy),
+                |_| {
+                    let without_strategy = model.paths.private("without_strategy");
+                    quote_spanned!(here=> &#without_strategy(__reattempt_policy))
+                },
+            );
             quote_spanned! {here=>
                 let __reattempt_policy = {
                     let __reattempt_policy: &#policy_type = #policy;
-                    #tuning::new(__reattempt_site(), __reattempt_policy)#(#fixed)*#(#dynamic)*.policy()
+                    #with_overrides(__reattempt_site(), #below, #policy_type::builder()#(#fixed)*#(#dynamic)*)
                 };
             }
         }
         None => quote_spanned! {here=>
-            let __reattempt_policy =
-                #tuning::new(__reattempt_site(), __reattempt_site().policy())#(#dynamic)*.policy();
+            let __reattempt_policy = #with_overrides(
+                __reattempt_site(), __reattempt_site().policy(), #policy_type::builder()#(#dynamic)*
+            );
         },
     })
 }

@@ -19,6 +19,7 @@ use crate::model::{Classifier, Ending, Model, Timeout, Timer};
 use crate::paths::Paths;
 use crate::syntax::expr;
 use crate::syntax::source_text;
+use reattempt_policy::Setting;
 use setters::checked;
 use std::time::Duration;
 use syn::{Expr, Lit};
@@ -48,7 +49,7 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
     let timeout = validator.timeout(&paths, faults);
     // What is faulty cannot be written.
     let ending = ending.filter(|_| faults.is_empty())?;
-    let has_deadline = arguments.get(Key::Deadline).is_some();
+    let has_deadline = arguments.get(Key::Setting(Setting::Deadline)).is_some();
     let is_timed = attempt.is_some() || recover.is_some() || matches!(ending, Ending::Error(_));
     let timer = match () {
         () if is_timed || has_deadline => Timer::Always,

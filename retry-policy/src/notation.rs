@@ -173,11 +173,7 @@ impl Settings<'_> {
             Setting::Factor => self.factor = Some(value.factor()?),
             Setting::Jitter => self.jitter = Some(value.jitter()?),
             Setting::Max => self.max = Some(value.attempts()?),
-            Setting::Base => self.base = Some(value.duration()?),
-            Setting::Cap => self.cap = Some(value.duration()?),
-            Setting::Increment => self.increment = Some(value.duration()?),
-            Setting::Deadline => self.deadline = Some(value.duration()?),
-            Setting::MaxHint => self.max_hint = Some(value.duration()?),
+            _ => self.set_nanos(setting, value.duration()?),
         }
         Ok(())
     }

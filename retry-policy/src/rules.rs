@@ -186,7 +186,8 @@ impl Settings<'_> {
 
     const fn zero(&self, setting: Setting) -> Option<PolicyError> {
         match self.nanos(setting) {
-            Some(0) => Some(PolicyError::Zero { setting: setting.name() }),
+            // No hint at all may be obeyed.
+            Some(0) if !matches!(setting, Setting::MaxHint) => Some(PolicyError::Zero { setting: setting.name() }),
             _ => None,
         }
     }

@@ -39,6 +39,9 @@ impl Setting {
         Self::MaxHint,
     ];
 
+    /// The settings that are durations.
+    pub const DURATIONS: [Self; 5] = [Self::Base, Self::Cap, Self::Increment, Self::Deadline, Self::MaxHint];
+
     /// The names of [`ALL`](Self::ALL).
     pub const NAMES: [&'static str; 9] =
         ["strategy", "base", "cap", "factor", "increment", "jitter", "max", "deadline", "max_hint"];
@@ -46,6 +49,21 @@ impl Setting {
     /// The name as the attribute writes it.
     pub const fn name(self) -> &'static str {
         Self::NAMES[self as usize]
+    }
+
+    /// The setting with a value, as the attribute writes it.
+    pub const fn example(self) -> &'static str {
+        match self {
+            Self::Strategy => "strategy = \"equal_jitter\"",
+            Self::Base => "base = \"100ms\"",
+            Self::Cap => "cap = \"10s\"",
+            Self::Factor => "factor = 2.0",
+            Self::Increment => "increment = \"100ms\"",
+            Self::Jitter => "jitter = \"full\"",
+            Self::Max => "max = 3",
+            Self::Deadline => "deadline = \"30s\"",
+            Self::MaxHint => "max_hint = \"60s\"",
+        }
     }
 
     /// The setting of that name.

@@ -93,6 +93,19 @@ impl Settings<'_> {
         }
     }
 
+    /// Writes the value of a setting that is a duration.
+    pub const fn set_nanos(&mut self, setting: Setting, nanos: u64) {
+        let place = match setting {
+            Setting::Base => &mut self.base,
+            Setting::Cap => &mut self.cap,
+            Setting::Increment => &mut self.increment,
+            Setting::Deadline => &mut self.deadline,
+            Setting::MaxHint => &mut self.max_hint,
+            Setting::Strategy | Setting::Factor | Setting::Jitter | Setting::Max => return,
+        };
+        *place = Some(nanos);
+    }
+
     /// Whether a setting is written.
     pub const fn has(&self, setting: Setting) -> bool {
         match setting {

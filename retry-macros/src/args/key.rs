@@ -8,15 +8,8 @@ use reattempt_policy::suggestion::{did_you_mean, listed};
 /// A key of the attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Key {
-    Strategy,
-    Base,
-    Cap,
-    Factor,
-    Increment,
-    Jitter,
-    Max,
-    Deadline,
-    MaxHint,
+    /// A setting of the policy.
+    Setting(Setting),
     Policy,
     On,
     OnValue,
@@ -53,17 +46,8 @@ pub(super) enum ValueKind {
 /// A key's name, the spelling of its value, an example for messages, and whether `policy!` takes it.
 type Row = (Key, &'static str, ValueKind, &'static str, bool);
 
-/// The one table of keys.
-const KEYS: [Row; 27] = [
-    (Key::Strategy, "strategy", ValueKind::Expression, "strategy = \"equal_jitter\"", true),
-    (Key::Base, "base", ValueKind::Expression, "base = \"100ms\"", true),
-    (Key::Cap, "cap", ValueKind::Expression, "cap = \"10s\"", true),
-    (Key::Factor, "factor", ValueKind::Expression, "factor = 2.0", true),
-    (Key::Increment, "increment", ValueKind::Expression, "increment = \"100ms\"", true),
-    (Key::Jitter, "jitter", ValueKind::Expression, "jitter = \"full\"", true),
-    (Key::Max, "max", ValueKind::Expression, "max = 3", true),
-    (Key::Deadline, "deadline", ValueKind::Expression, "deadline = \"30s\"", true),
-    (Key::MaxHint, "max_hint", ValueKind::Expression, "max_hint = \"60s\"", true),
+/// The keys beside the policy's settings.
+const KEYS: [Row; 18] = [
     (Key::Policy, "policy", ValueKind::Expression, "policy = POLICY", false),
     (Key::On, "on", ValueKind::Classifier, "on = is_transient", false),
     (Key::OnValue, "on_value", ValueKind::Classifier, "on_value = is_not_ready", false),
@@ -84,6 +68,13 @@ const KEYS: [Row; 27] = [
     (Key::Crate, "crate", ValueKind::Path, "crate = my_reexports::reattempt", true),
 ];
 
+/// The one table of keys: the settings, whose names and examples are the policy core's, and the others.
+fn rows() -> impl Iterator<Item = Row> {
+    let row =
+        |setting: Setting| (Key::Setting(setting), setting.name(), ValueKind::Expression, setting.example(), true);
+    Setting::ALL.into_iter().map(row).chain(KEYS)
+}
+
 /// The macro that the keys are written for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Macro {
@@ -96,18 +87,12 @@ pub(crate) enum Macro {
 impl Key {
     /// The key of that name.
     pub(super) fn named(name: &str) -> Option<Self> {
-        KEYS.iter().find(|row| row.1 == name).map(|row| row.0)
+        rows().find(|row| row.1 == name).map(|row| row.0)
     }
 
-    /// The key of a policy's setting.
-    pub(crate) fn of(setting: Setting) -> Self {
-        // Each setting has a key of the same name.
-        Self::named(setting.name()).unwrap_or(Self::Strategy)
-    }
-
-    fn row(self) -> &'static Row {
+    fn row(self) -> Row {
         // Each key has a row.
-        KEYS.iter().find(|row| row.0 == self).unwrap_or(&KEYS[0])
+        rows().find(|row| row.0 == self).unwrap_or(KEYS[0])
     }
 
     /// The key as it is written.
@@ -136,7 +121,7 @@ pub(super) fn unknown(found: &str, macro_: Macro) -> String {
     if macro_ == Macro::Policy && Key::named(found).is_some() {
         return format!("`{found}` belongs to a function, not to a policy; write it in `#[retry(...)]`");
     }
-    let keys: Vec<&str> = KEYS.iter().filter(|row| row.0.belongs_to(macro_)).map(|row| row.1).collect();
+    let keys: Vec<&str> = rows().filter(|row| row.0.belongs_to(macro_)).map(|row| row.1).collect();
     let word = found.replace('-', "_");
     let suggestion = match by_another_name(&word).filter(|key| keys.contains(key)) {
         Some(key) if word.contains("retries") || word == "max_retry" => {
@@ -183,11 +168,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_setting_and_each_key_has_its_row() {
-        for setting in Setting::ALL {
-            assert_eq!(Key::of(setting).name(), setting.name());
-        }
-        for (key, name, ..) in KEYS {
+    fn each_key_is_found_by_its_name() {
+        for (key, name, ..) in rows() {
             assert_eq!(key.name(), name);
             assert!(Key::named(name) == Some(key));
         }

@@ -42,14 +42,13 @@ impl PolicyArgs {
     /// Reads the policy's keys. Reports each fault by itself, then those of keys together.
     pub(crate) fn read(arguments: &Arguments, reader: &ValueReader<'_>, faults: &mut Faults) -> Self {
         let mut args = Self { policy: arguments.expression(Key::Policy).cloned(), ..Self::default() };
-        let value = |setting| arguments.expression(Key::of(setting));
-        let mut duration = |setting: Setting| {
+        let value = |setting| arguments.expression(Key::Setting(setting));
+        for setting in Setting::DURATIONS {
             let duration = value(setting).and_then(|value| reader.duration(setting.name(), value, faults));
-            args.sort(setting, duration).map(nanos::from_duration)
-        };
-        let [base, cap, increment, deadline, max_hint] =
-            [Setting::Base, Setting::Cap, Setting::Increment, Setting::Deadline, Setting::MaxHint].map(&mut duration);
-        args.literals = Settings { base, cap, increment, deadline, max_hint, ..Settings::NONE };
+            if let Some(duration) = args.sort(setting, duration) {
+                args.literals.set_nanos(setting, nanos::from_duration(duration));
+            }
+        }
         args.literals.strategy = value(Setting::Strategy).and_then(|value| args.read_strategy(value, reader, faults));
         let jitter = value(Setting::Jitter).and_then(|value| reader.jitter(value, faults));
         args.literals.jitter = args.sort(Setting::Jitter, jitter);
@@ -91,14 +90,7 @@ impl PolicyArgs {
 
     /// The value of a setting that is a duration.
     pub(crate) fn duration(&self, setting: Setting) -> Option<ArgValue<Duration>> {
-        let nanos = match setting {
-            Setting::Base => self.literals.base,
-            Setting::Cap => self.literals.cap,
-            Setting::Increment => self.literals.increment,
-            Setting::Deadline => self.literals.deadline,
-            _ => self.literals.max_hint,
-        };
-        self.value(setting, nanos.map(Duration::from_nanos))
+        self.value(setting, self.literals.nanos(setting).map(Duration::from_nanos))
     }
 
     /// Whether the macro knows a setting: a literal, or not written where no policy is beneath. A strategy of one's own is known to
@@ -176,13 +168,13 @@ impl PolicyArgs {
 
     /// Reports each rule that the literals break.
     fn judge(&self, arguments: &Arguments, faults: &mut Faults) {
-        let entry = |setting: Setting| arguments.get(Key::of(setting));
+        let entry = |setting: Setting| arguments.get(Key::Setting(setting));
         let settings = self.literals();
         let mut later = if self.policy.is_some() { Later::POLICY } else { Later::NOTHING };
         for setting in Setting::ALL {
             let is_known =
                 settings.has(setting) && (setting != Setting::Strategy || self.custom.is_some() || self.knows(setting));
-            if arguments.mentions(Key::of(setting)) && !is_known {
+            if arguments.mentions(Key::Setting(setting)) && !is_known {
                 later = later.with(setting);
             }
         }

@@ -92,8 +92,7 @@ pub(super) fn fixed_policy(settings: &[SetterCall], paths: &Paths, finish: &str)
     let there = Span::mixed_site().located_at(deadline.unwrap_or_else(Span::mixed_site));
     let check = paths.private_at("check", there);
     let finish = Ident::new(finish, there);
-    // A setting of a strategy of one's own exists at run time alone.
-    let settings = settings.iter().filter(|setting| setting.setter != "custom").map(setter);
+    let settings = settings.iter().map(setter);
     let mut arguments = Group::new(Delimiter::Parenthesis, quote_spanned!(there=> #policy::builder()#(#settings)*));
     arguments.set_span(there);
     (check, finish, arguments)

@@ -8,7 +8,7 @@ use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::token::Paren;
-use syn::{Expr, Ident, ImplItemFn, Item, ItemFn, ItemImpl, LitStr, Token, Type};
+use syn::{DeriveInput, Expr, Ident, ImplItemFn, Item, ItemFn, ItemImpl, LitStr, Token, Type};
 
 /// What the macro made of an input.
 pub(crate) enum Answer {
@@ -55,9 +55,16 @@ pub(crate) fn derive(item: &TokenStream) -> Answer {
     let implementation: TokenStream = kept.iter().cloned().collect();
     let is_implementation = syn::parse2::<ItemImpl>(implementation.clone()).is_ok();
     // The compiler has read the item before; only the words are new to it.
-    let is_implementation = is_implementation || syn::parse2::<Item>(item.clone()).is_err() || !are_words_sound(item);
+    let is_implementation = is_implementation || !is_type(item) || !are_words_sound(item);
     assert!(is_implementation || (kept.is_empty() && !faults.is_empty()), "no implementation: {implementation}");
     if faults.is_empty() { Answer::Expanded(output) } else { Answer::Refused(faults) }
+}
+
+/// Whether the compiler would take the item. Syn takes `_` for the name of a parameter, too.
+fn is_type(item: &TokenStream) -> bool {
+    let parameters = syn::parse2::<DeriveInput>(item.clone()).map(|item| item.generics);
+    syn::parse2::<Item>(item.clone()).is_ok()
+        && !parameters.is_ok_and(|parameters| parameters.type_params().any(|parameter| parameter.ident == "_"))
 }
 
 /// Checks that each fault points at a part of the texts, unless it has no place of its own.

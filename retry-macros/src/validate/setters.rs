@@ -34,14 +34,16 @@ impl PolicyArgs {
         };
         let literals = self.literals();
         match literals.strategy {
-            Some(Kind::Custom) if self.policy.is_some() => add("custom", false, TokenStream::new()),
+            // A policy of the user's is without its strategy then.
+            Some(Kind::Custom) if self.policy.is_some() => {}
             Some(kind) => add("strategy", false, self.strategy_tokens(kind, paths)),
             None => {}
         }
-        for setting in [Setting::Increment, Setting::Deadline, Setting::MaxHint, Setting::Base, Setting::Cap] {
+        let [base, cap, others @ ..] = Setting::DURATIONS;
+        for setting in others.into_iter().chain([base, cap]) {
             if let Some(duration) = self.duration(setting) {
-                let beside = self.beside(setting);
-                let value = checked(&duration, setting.name(), paths, beside, |literal| placed(&duration, literal));
+                let (check, beside) = self.beside(setting).unwrap_or_else(|| ("duration", named(setting, paths)));
+                let value = checked(&duration, check, paths, Some(beside), |literal| placed(&duration, literal));
                 add(setting.name(), duration.is_runtime(), value);
             }
         }
@@ -110,12 +112,12 @@ fn jitter_value(jitter: &ArgValue<Jitter>, paths: &Paths) -> TokenStream {
 
 /// A value as an expression; a constant goes through the runtime's check of that name, which is reported at the user's path.
 ///
-/// With another value beside it, the check of both is taken.
+/// Some checks ask what is beside the value: another one, or the setting that it is for.
 pub(crate) fn checked<T>(
     value: &ArgValue<T>,
     check: &str,
     paths: &Paths,
-    beside: Option<(&str, TokenStream)>,
+    beside: Option<TokenStream>,
     write: impl FnOnce(&T) -> TokenStream,
 ) -> TokenStream {
     let ArgValue::Constant(path) = value else {
@@ -123,12 +125,16 @@ pub(crate) fn checked<T>(
     };
     let there = Span::mixed_site().located_at(path.span());
     let checks = paths.private_at("check", there);
-    let (check, beside) = match beside {
-        Some((check, beside)) => (check, Some(quote_spanned!(there=> , #beside))),
-        None => (check, None),
-    };
+    let beside = beside.map(|beside| quote_spanned!(there=> , #beside));
     let check = Ident::new(check, there);
     quote_spanned!(there=> #checks::#check(#path #beside))
+}
+
+/// A setting by its name: `Setting::Base`.
+fn named(setting: Setting, paths: &Paths) -> TokenStream {
+    let path = paths.private("Setting");
+    let variant = Ident::new(&format!("{setting:?}"), Span::mixed_site());
+    quote_spanned!(Span::mixed_site()=> #path::#variant)
 }
 
 /// A literal where it is written: what is wrong with it beside a constant is reported there.

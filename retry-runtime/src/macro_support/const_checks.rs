@@ -57,48 +57,29 @@ pub const fn factor(factor: f64) -> f64 {
     factor
 }
 
-/// Checks the key `base`.
+/// Checks a key whose value is a duration.
 #[track_caller]
-pub const fn base(base: Duration) -> Duration {
-    check(Settings { base: Some(from_duration(base)), ..Settings::NONE }, Rule::Zero(Setting::Base));
-    base
+pub const fn duration(duration: Duration, setting: Setting) -> Duration {
+    let mut settings = Settings::NONE;
+    settings.set_nanos(setting, from_duration(duration));
+    check(settings, Rule::Zero(setting));
+    duration
 }
 
 /// Checks the key `base` against a cap.
 #[track_caller]
 pub const fn base_below(base: Duration, cap: Duration) -> Duration {
     cap_above(cap, base);
-    self::base(base)
-}
-
-/// Checks the key `cap`.
-#[track_caller]
-pub const fn cap(cap: Duration) -> Duration {
-    check(Settings { cap: Some(from_duration(cap)), ..Settings::NONE }, Rule::Zero(Setting::Cap));
-    cap
+    duration(base, Setting::Base)
 }
 
 /// Checks the key `cap` against a base.
 #[track_caller]
 pub const fn cap_above(cap: Duration, base: Duration) -> Duration {
-    let cap = self::cap(cap);
+    let cap = duration(cap, Setting::Cap);
     let both = Settings { cap: Some(from_duration(cap)), base: Some(from_duration(base)), ..Settings::NONE };
     check(both, Rule::CapBelowBase);
     cap
-}
-
-/// Checks the key `increment`.
-#[track_caller]
-pub const fn increment(increment: Duration) -> Duration {
-    check(Settings { increment: Some(from_duration(increment)), ..Settings::NONE }, Rule::Zero(Setting::Increment));
-    increment
-}
-
-/// Checks the key `deadline`.
-#[track_caller]
-pub const fn deadline(deadline: Duration) -> Duration {
-    check(Settings { deadline: Some(from_duration(deadline)), ..Settings::NONE }, Rule::Zero(Setting::Deadline));
-    deadline
 }
 
 /// Checks the key `timeout`.
@@ -106,9 +87,4 @@ pub const fn deadline(deadline: Duration) -> Duration {
 pub const fn timeout(timeout: Duration) -> Duration {
     assert!(!timeout.is_zero(), "`timeout` is zero, so no attempt could ever finish; raise it, or leave it out");
     timeout
-}
-
-/// Checks the key `max_hint`: every duration will do.
-pub const fn max_hint(max_hint: Duration) -> Duration {
-    max_hint
 }

@@ -1,4 +1,4 @@
-//! Tuning: lays settings that are only known at run time over a policy, and brings them into range.
+//! Overrides: lays settings over a policy at run time, and brings them into range.
 //!
 //! The table of what is brought into range, and to what, is in [`Policy`]'s documentation. Each site tells of it once.
 
@@ -7,19 +7,11 @@ use crate::observe::event::Event;
 use crate::observe::observers;
 use crate::observe::site::Site;
 use crate::policy::Policy;
+use crate::policy::builder::PolicyBuilder;
 use core::fmt;
 use core::time::Duration;
-use reattempt_policy::nanos::from_duration;
 use reattempt_policy::settings::DEFAULT_MAX;
-use reattempt_policy::{Attempts, Jitter, Kind, Setting, Settings, Strategy};
-
-/// A policy in the making, for generated code: one for each call of a site with run-time values.
-#[derive(Debug)]
-#[must_use = "the policy is what it is made for"]
-pub struct Tuning {
-    settings: Settings<'static>,
-    site: &'static Site,
-}
+use reattempt_policy::{Attempts, Jitter, Kind, Setting, Settings};
 
 /// What is laid over a policy for a strategy of the user's own: it is asked for each delay.
 const CUSTOM: Settings<'static> = Settings { strategy: Some(Kind::Custom), ..Settings::NONE };
@@ -31,117 +23,64 @@ impl Policy {
     }
 }
 
-impl Tuning {
-    /// Starts with a copy of a policy.
-    pub fn new(site: &'static Site, policy: &Policy) -> Self {
-        Self { settings: *policy.settings(), site }
-    }
+/// A policy without backoff and jitter, for generated code: a strategy of the user's own is laid over it.
+pub const fn without_strategy(policy: &Policy) -> Policy {
+    policy.with_strategy_of_its_own()
+}
 
-    fn lay(self, settings: Settings<'static>) -> Self {
-        Self { settings: self.settings.over(settings), ..self }
+/// Lays settings over a policy and brings them into range, for generated code: once for each call of a site with run-time values.
+pub fn with_overrides(site: &'static Site, policy: &Policy, overrides: PolicyBuilder) -> Policy {
+    let overrides = in_range(site, policy.settings().kind(), *overrides.settings());
+    let mut settings = policy.settings().over(overrides);
+    let (cap, base) = (settings.cap(), settings.base());
+    if settings.kind().takes(Setting::Cap) && cap < base {
+        let (cap, base) = (Duration::from_nanos(cap), Duration::from_nanos(base));
+        let change = format_args!("{cap:?} is shorter than `base` ({base:?}): every delay is the cap");
+        adjusted(site, Setting::Cap.name(), change);
     }
-
-    /// Replaces backoff and jitter together.
-    pub fn strategy(self, strategy: Strategy) -> Self {
-        self.lay(Settings::of(strategy))
+    if settings.max().is_none() && settings.deadline().is_none() {
+        let change = format_args!("unlimited without a deadline is used as {DEFAULT_MAX}");
+        adjusted(site, Setting::Max.name(), change);
+        settings.max = Some(Attempts::AtMost(DEFAULT_MAX));
     }
+    Policy::new(settings)
+}
 
-    /// Replaces backoff and jitter by a strategy that is asked for each delay; the policy's own is none.
-    pub fn custom(self) -> Self {
-        self.lay(CUSTOM)
-    }
-
-    /// Replaces the jitter.
-    pub fn jitter(self, jitter: Jitter) -> Self {
-        let jitter = match jitter {
-            Jitter::Ratio(ratio) if ratio.is_nan() || ratio < 0.0 => {
-                self.adjusted("jitter", format_args!("{ratio} is used as 0"));
-                Jitter::Ratio(0.0)
-            }
-            Jitter::Ratio(ratio) if ratio > 1.0 => {
-                self.adjusted("jitter", format_args!("{ratio} is used as 1"));
-                Jitter::Ratio(1.0)
-            }
-            jitter => jitter,
-        };
-        let kind = self.settings.kind();
-        if kind.is_random() && kind.own_jitter().is_none() {
-            self.adjusted("jitter", format_args!("`{}` keeps its own jitter", kind.name()));
-            return self;
+/// Brings each setting into range by itself. The kind is that of the policy below.
+fn in_range(site: &'static Site, below: Kind, mut overrides: Settings<'static>) -> Settings<'static> {
+    let told = |setting: Setting, change: fmt::Arguments<'_>| adjusted(site, setting.name(), change);
+    match overrides.factor {
+        Some(factor) if factor.is_nan() || factor < 1.0 => {
+            told(Setting::Factor, format_args!("{factor} is used as 1"));
+            overrides.factor = Some(1.0);
         }
-        self.lay(Settings { jitter: Some(jitter), ..Settings::NONE })
-    }
-
-    /// Replaces the base.
-    pub fn base(self, base: Duration) -> Self {
-        self.lay(Settings { base: Some(from_duration(base)), ..Settings::NONE })
-    }
-
-    /// Replaces the cap.
-    pub fn cap(self, cap: Duration) -> Self {
-        self.lay(Settings { cap: Some(from_duration(cap)), ..Settings::NONE })
-    }
-
-    /// Replaces the factor.
-    pub fn factor(self, factor: f64) -> Self {
-        let factor = if factor.is_nan() || factor < 1.0 {
-            self.adjusted("factor", format_args!("{factor} is used as 1"));
-            1.0
-        } else if factor.is_infinite() {
-            self.adjusted("factor", format_args!("{factor} is used as {:e}", f64::MAX));
-            f64::MAX
-        } else {
-            factor
-        };
-        self.lay(Settings { factor: Some(factor), ..Settings::NONE })
-    }
-
-    /// Replaces the increment.
-    pub fn increment(self, increment: Duration) -> Self {
-        self.lay(Settings { increment: Some(from_duration(increment)), ..Settings::NONE })
-    }
-
-    /// Replaces the number of attempts.
-    pub fn max(self, attempts: u32) -> Self {
-        if attempts == 0 {
-            self.adjusted("max", format_args!("0 is used as 1"));
+        Some(factor) if factor.is_infinite() => {
+            told(Setting::Factor, format_args!("{factor} is used as {:e}", f64::MAX));
+            overrides.factor = Some(f64::MAX);
         }
-        self.lay(Settings { max: Some(Attempts::AtMost(attempts.max(1))), ..Settings::NONE })
+        _ => {}
     }
-
-    /// Takes the limit of attempts away.
-    pub fn unlimited(self) -> Self {
-        self.lay(Settings { max: Some(Attempts::Unlimited), ..Settings::NONE })
-    }
-
-    /// Replaces the deadline.
-    pub fn deadline(self, deadline: Duration) -> Self {
-        self.lay(Settings { deadline: Some(from_duration(deadline)), ..Settings::NONE })
-    }
-
-    /// Replaces the longest hint.
-    pub fn max_hint(self, max_hint: Duration) -> Self {
-        self.lay(Settings { max_hint: Some(from_duration(max_hint)), ..Settings::NONE })
-    }
-
-    /// Brings settings into range that contradict each other, and hands out the policy.
-    pub fn policy(mut self) -> Policy {
-        let (cap, base) = (self.settings.cap(), self.settings.base());
-        if self.settings.kind().takes(Setting::Cap) && cap < base {
-            let (cap, base) = (Duration::from_nanos(cap), Duration::from_nanos(base));
-            self.adjusted("cap", format_args!("{cap:?} is shorter than `base` ({base:?}): every delay is the cap"));
+    match overrides.jitter {
+        Some(Jitter::Ratio(ratio)) if ratio.is_nan() || ratio < 0.0 => {
+            told(Setting::Jitter, format_args!("{ratio} is used as 0"));
+            overrides.jitter = Some(Jitter::Ratio(0.0));
         }
-        if self.settings.max().is_none() && self.settings.deadline().is_none() {
-            self.adjusted("max", format_args!("unlimited without a deadline is used as {DEFAULT_MAX}"));
-            self.settings.max = Some(Attempts::AtMost(DEFAULT_MAX));
+        Some(Jitter::Ratio(ratio)) if ratio > 1.0 => {
+            told(Setting::Jitter, format_args!("{ratio} is used as 1"));
+            overrides.jitter = Some(Jitter::Ratio(1.0));
         }
-        Policy::new(self.settings)
+        _ => {}
     }
-
-    #[cold]
-    fn adjusted(&self, key: &'static str, change: fmt::Arguments<'_>) {
-        adjusted(self.site, key, change);
+    let kind = overrides.strategy.unwrap_or(below);
+    if overrides.jitter.is_some() && kind.is_random() && kind.own_jitter().is_none() {
+        told(Setting::Jitter, format_args!("`{}` keeps its own jitter", kind.name()));
+        overrides.jitter = None;
     }
+    if overrides.max == Some(Attempts::AtMost(0)) {
+        told(Setting::Max, format_args!("0 is used as 1"));
+        overrides.max = Some(Attempts::AtMost(1));
+    }
+    overrides
 }
 
 /// Brings the key `history` into range.

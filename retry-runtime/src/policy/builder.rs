@@ -40,6 +40,11 @@ impl Policy {
 }
 
 impl PolicyBuilder {
+    /// The settings so far.
+    pub(crate) const fn settings(&self) -> &Settings<'static> {
+        &self.0
+    }
+
     /// Sets the strategy (default: [`Strategy::FullJitter`]).
     pub const fn strategy(mut self, strategy: Strategy) -> Self {
         (self.0.strategy, self.0.steps) = (Some(strategy.kind()), strategy.steps());
