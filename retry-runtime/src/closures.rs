@@ -2,65 +2,48 @@
 //!
 //! Everything is decided by the engine, which the attribute uses too; here are only types that hand it what it asks for.
 
-#[doc(hidden)]
-pub mod end;
-#[doc(hidden)]
-pub mod fits;
+pub mod attempt;
+pub mod driver;
+pub mod ending;
 #[cfg(feature = "async")]
-#[doc(hidden)]
 pub mod future;
-#[doc(hidden)]
 pub mod keys;
-#[doc(hidden)]
-pub mod operation;
-#[doc(hidden)]
-pub mod steps;
+pub mod requirements;
 
 #[cfg(feature = "async")]
 pub use future::RetryFuture;
 
 use crate::engine::call::{self, Attempt};
-use crate::engine::pause::{self, Pause};
+use crate::failure::classify::IntoVerdict;
+use crate::failure::error_display::{Show, Shown};
 use crate::failure::history::History;
 use crate::failure::outcome::Outcome;
+use crate::failure::retry_error::RetryError;
+use crate::observe::event::Retrying;
 use crate::overload::breaker::CircuitBreaker;
 use crate::overload::budget::Budget;
 use crate::policy::Policy;
-use crate::time::clock::{Begin, Started};
+use crate::time::clock::Started;
 use crate::time::sleep::DefaultSleeper;
-use core::fmt;
+#[cfg(feature = "async")]
+use crate::time::sleep::SleeperFuture;
+use attempt::{CallKeys, Origin};
+use core::fmt::{self, Debug, Display};
 use core::marker::PhantomData;
 use core::ops::ControlFlow;
 use core::panic::Location;
 use core::time::Duration;
-use end::{AsError, AsItIs, End, Keep, Kept, Recover};
 #[cfg(feature = "async")]
-use fits::Promises;
-use fits::{Answers, Debugs, Delays, Displays, Fails, Notifies, OfAsyncCalls, OfThePolicy, Recovers, Returns, Sleeps};
-use keys::{BesideValues, By, ByType, Keys, Never};
+use driver::{Async, FutureSleeper, Limit, Timeout};
+use driver::{Blocking, BlockingSleeper, Operation, WithAttempt, WithoutAttempt};
+use ending::{ErrorEnding, LastOutcome, NoRecover, NotRecovering, ValueOrError};
+use keys::{By, Given, Keys, NoStrategy};
 #[cfg(feature = "async")]
-use operation::Awaits;
-use operation::{Bare, Calls, Operand, Operation, Told};
-#[cfg(feature = "async")]
-use steps::Within;
-use steps::{Origin, Steps};
+use requirements::ReturnsFuture;
+use requirements::{CanFail, OfAsyncCalls, OfThePolicy, OwnStrategy, ReturnsOutcome};
 
 /// The keys of a call that sets none.
-pub type Unset = Keys<ByType, Never, (), (), (), (), AsItIs, DefaultSleeper, (), (), ()>;
-
-const UNSET: Unset = Keys {
-    on: ByType,
-    on_value: Never,
-    notify: (),
-    show: (),
-    budget: (),
-    breaker: (),
-    end: AsItIs,
-    sleep: DefaultSleeper,
-    timeout: (),
-    name: (),
-    strategy: (),
-};
+pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), Option<NoStrategy>>;
 
 /// Calls of closures: `#[retry]` without a function of its own.
 ///
@@ -101,12 +84,12 @@ impl Policy {
     /// ```
     #[inline]
     #[track_caller]
-    pub fn retry<F, O, M>(&self, operation: F) -> Retry<'_, Calls<O::Operation>, O::Outcome>
+    pub fn retry<F, O>(&self, operation: F) -> Retry<'_, Blocking<WithoutAttempt<F>>, O>
     where
         F: FnMut() -> O,
-        O: Returns<Bare<F>, M>,
+        O: ReturnsOutcome,
     {
-        Retry::new(self, Calls(O::operation(Bare(operation))), Location::caller())
+        Retry::new(self, Blocking { operation: WithoutAttempt(operation), sleeper: DefaultSleeper })
     }
 
     /// Does the same with an operation that is told of its attempt, as by the key `attempt`. The clock is read when the call begins.
@@ -126,12 +109,12 @@ impl Policy {
     /// ```
     #[inline]
     #[track_caller]
-    pub fn retry_with<F, O, M>(&self, operation: F) -> Retry<'_, Calls<O::Operation>, O::Outcome>
+    pub fn retry_with<F, O>(&self, operation: F) -> Retry<'_, Blocking<WithAttempt<F>>, O>
     where
         F: FnMut(Attempt) -> O,
-        O: Returns<Told<F>, M>,
+        O: ReturnsOutcome,
     {
-        Retry::new(self, Calls(O::operation(Told(operation))), Location::caller())
+        Retry::new(self, Blocking { operation: WithAttempt(operation), sleeper: DefaultSleeper })
     }
 
     /// Awaits the futures of an operation until one succeeds. The call begins with `.await`.
@@ -174,24 +157,24 @@ impl Policy {
     #[cfg(feature = "async")]
     #[inline]
     #[track_caller]
-    pub fn retry_async<F, U, M>(&self, operation: F) -> Retry<'_, Awaits<U::Operation>, U::Outcome>
+    pub fn retry_async<F, U>(&self, operation: F) -> Retry<'_, Async<WithoutAttempt<F>>, U::Outcome>
     where
         F: FnMut() -> U,
-        U: Promises<Bare<F>, M>,
+        U: ReturnsFuture,
     {
-        Retry::new(self, Awaits(U::operation(Bare(operation))), Location::caller())
+        Retry::new(self, Async { operation: WithoutAttempt(operation), sleeper: DefaultSleeper, timeout: () })
     }
 
     /// Does the same with an operation that is told of its attempt, as by the key `attempt`. The clock is read when the call begins.
     #[cfg(feature = "async")]
     #[inline]
     #[track_caller]
-    pub fn retry_async_with<F, U, M>(&self, operation: F) -> Retry<'_, Awaits<U::Operation>, U::Outcome>
+    pub fn retry_async_with<F, U>(&self, operation: F) -> Retry<'_, Async<WithAttempt<F>>, U::Outcome>
     where
         F: FnMut(Attempt) -> U,
-        U: Promises<Told<F>, M>,
+        U: ReturnsFuture,
     {
-        Retry::new(self, Awaits(U::operation(Told(operation))), Location::caller())
+        Retry::new(self, Async { operation: WithAttempt(operation), sleeper: DefaultSleeper, timeout: () })
     }
 }
 
@@ -220,12 +203,12 @@ impl Policy {
 #[must_use = "a call begins with `.call()`, or with `.await` if it is async"]
 pub struct Retry<'a, P, O, K = Unset> {
     origin: Origin<'a>,
-    operation: P,
+    driver: P,
     keys: K,
     outcome: PhantomData<fn() -> O>,
 }
 
-impl<P, O, K> fmt::Debug for Retry<'_, P, O, K> {
+impl<P, O, K> Debug for Retry<'_, P, O, K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Retry").field("origin", &self.origin).finish_non_exhaustive()
     }
@@ -233,173 +216,139 @@ impl<P, O, K> fmt::Debug for Retry<'_, P, O, K> {
 
 impl<'a, P, O> Retry<'a, P, O> {
     #[inline]
-    fn new(policy: &'a Policy, operation: P, location: &'static Location<'static>) -> Self {
-        Self { origin: Origin { policy, location }, operation, keys: UNSET, outcome: PhantomData }
+    #[track_caller]
+    fn new(policy: &'a Policy, driver: P) -> Self {
+        Self {
+            origin: Origin { policy, location: Location::caller() },
+            driver,
+            keys: Unset::default(),
+            outcome: PhantomData,
+        }
     }
 }
 
-/// Sets one key, and keeps those that are listed after it.
+/// Sets one key, whose old value has the name in brackets, and keeps those that are listed after it.
 macro_rules! set {
-    ($retry:ident, $key:ident = $value:expr; $($kept:ident)*) => {{
-        let Retry { origin, operation, keys, outcome } = $retry;
-        let Keys { $($kept,)* .. } = keys;
-        Retry { origin, operation, keys: Keys { $key: $value, $($kept,)* }, outcome }
+    ($retry:ident, $key:ident($old:pat) = $value:expr; $($kept:ident)*) => {{
+        let Retry { origin, driver, keys, outcome } = $retry;
+        let Keys { $key: $old, $($kept,)* } = keys;
+        Retry { origin, driver, keys: Keys { $key: $value, $($kept,)* }, outcome }
     }};
 }
 
-// What a method asks for and what it sets the key to is said by the traits of `fits`; `L`, `Y` and the like are the compiler's to find.
 #[expect(clippy::type_complexity, reason = "each method names all keys, of which it sets one")]
-impl<'a, P, O, C, V, N, H, B, K, X, S, T, M, D> Retry<'a, P, O, Keys<C, V, N, H, B, K, X, S, T, M, D>>
-where
-    O: Outcome,
-{
+impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N, X, B, G, M, H, D>> {
     /// Says which errors are transient: a function from the error to `bool` or [`Verdict`](crate::Verdict). For an `Option`, whose
     /// `None` is [`NoneError`](crate::NoneError), it is mandatory.
     ///
     /// It is called once for each failure, while no attempt is alive.
-    #[inline]
-    pub fn on<F, A, L>(self, classifier: F) -> Retry<'a, P, O, Keys<A::Key, V, N, H, B, K, X, S, T, M, D>>
+    pub fn on<F, R>(self, classifier: F) -> Retry<'a, P, O, Keys<By<F>, V, N, X, B, G, M, H, D>>
     where
-        F: FnMut(&O::Error) -> A,
-        A: Answers<F, L>,
+        F: FnMut(&O::Error) -> R,
+        R: IntoVerdict,
     {
-        set!(self, on = A::key(classifier); on_value notify show budget breaker end sleep timeout name strategy)
+        set!(self, on(_) = By(classifier); on_value notify ending breaker budget name show strategy)
     }
 
     /// Says which values are not good enough yet: they are retried as transient errors are, and the last one is returned as it is.
     ///
     /// Without [`on`](Self::on) beside it, before or after, every error is permanent.
-    #[inline]
-    pub fn on_value<F, A, L>(
-        self,
-        classifier: F,
-    ) -> Retry<'a, P, O, Keys<C::Classifier, A::Key, N, H, B, K, X, S, T, M, D>>
+    pub fn on_value<F, R>(self, classifier: F) -> Retry<'a, P, O, Keys<C, By<F>, N, X, B, G, M, H, D>>
     where
-        C: BesideValues,
-        F: FnMut(&O::Value) -> A,
-        A: Answers<F, L>,
+        F: FnMut(&O::Value) -> R,
+        R: IntoVerdict,
     {
-        let Retry { origin, operation, keys, outcome } = self;
-        let Keys { on, notify, show, budget, breaker, end, sleep, timeout, name, strategy, .. } = keys;
-        let (on, on_value) = (on.beside_values(), A::key(classifier));
-        let keys = Keys { on, on_value, notify, show, budget, breaker, end, sleep, timeout, name, strategy };
-        Retry { origin, operation, keys, outcome }
+        set!(self, on_value(_) = By(classifier); on notify ending breaker budget name show strategy)
     }
 
-    /// Tells a function of each retry, before its sleep.
-    #[inline]
-    pub fn notify<F, L>(self, notify: F) -> Retry<'a, P, O, Keys<C, V, F::Key, H, B, K, X, S, T, M, D>>
+    /// Calls a function before the sleep of each retry.
+    pub fn notify<F>(self, notify: F) -> Retry<'a, P, O, Keys<C, V, By<F>, X, B, G, M, H, D>>
     where
-        F: Notifies<O::Error, L>,
+        F: FnMut(&Retrying<'_, O::Error>),
     {
-        set!(self, notify = notify.key(); on on_value show budget breaker end sleep timeout name strategy)
-    }
-
-    /// Shows errors in events by their `Display`.
-    #[inline]
-    pub fn display<Y, L>(self) -> Retry<'a, P, O, Keys<C, V, N, Y, B, K, X, S, T, M, D>>
-    where
-        O::Error: Displays<L, Key = Y>,
-    {
-        set!(self, show = O::Error::key(); on on_value notify budget breaker end sleep timeout name strategy)
-    }
-
-    /// Shows errors in events by their `Debug`.
-    #[inline]
-    pub fn debug<Y, L>(self) -> Retry<'a, P, O, Keys<C, V, N, Y, B, K, X, S, T, M, D>>
-    where
-        O::Error: Debugs<L, Key = Y>,
-    {
-        set!(self, show = O::Error::key(); on on_value notify budget breaker end sleep timeout name strategy)
-    }
-
-    /// Pays for retries from a budget; one that it does not pay for does not happen. A call that ends without a transient failure
-    /// makes a deposit.
-    #[inline]
-    pub fn budget<'b>(self, budget: &'b Budget) -> Retry<'a, P, O, Keys<C, V, N, H, &'b Budget, K, X, S, T, M, D>> {
-        set!(self, budget = budget; on on_value notify show breaker end sleep timeout name strategy)
+        set!(self, notify(_) = By(notify); on on_value ending breaker budget name show strategy)
     }
 
     /// Asks a circuit breaker before each attempt, the first one too, and reports to it. A refusal ends the call.
     ///
     /// Unless [`error`](Self::error) or [`recover`](Self::recover) is set, the operation's error type is
     /// `From<`[`BreakerOpen`](crate::BreakerOpen)`>`; an `Option` is `None` then.
-    #[inline]
-    pub fn breaker<'b>(
+    pub fn breaker(
         self,
-        breaker: &'b CircuitBreaker,
-    ) -> Retry<'a, P, O, Keys<C, V, N, H, B, &'b CircuitBreaker, X, S, T, M, D>> {
-        set!(self, breaker = breaker; on on_value notify show budget end sleep timeout name strategy)
+        breaker: &'a CircuitBreaker,
+    ) -> Retry<'a, P, O, Keys<C, V, N, X, &'a CircuitBreaker, G, M, H, D>> {
+        set!(self, breaker(_) = breaker; on on_value notify ending budget name show strategy)
+    }
+
+    /// Pays for retries from a budget: no retry when it is empty. A call that ends without a transient failure makes a deposit.
+    pub fn budget(self, budget: &'a Budget) -> Retry<'a, P, O, Keys<C, V, N, X, B, Given<&'a Budget>, M, H, D>> {
+        set!(self, budget(_) = Given(budget); on on_value notify ending breaker name show strategy)
+    }
+
+    /// Shows errors in events by their `Display`.
+    pub fn display(self) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, M, Given<Show<O::Error>>, D>>
+    where
+        O::Error: Display,
+    {
+        set!(self, show(_) = Given(|error| Shown::Display(error)); on on_value notify ending breaker budget name strategy)
+    }
+
+    /// Shows errors in events by their `Debug`.
+    pub fn debug(self) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, M, Given<Show<O::Error>>, D>>
+    where
+        O::Error: Debug,
+    {
+        set!(self, show(_) = Given(|error| Shown::Debug(error)); on on_value notify ending breaker budget name strategy)
+    }
+
+    /// Names the call's [`Site`](crate::Site). Without it the name is the place, `file:line`.
+    pub fn name(self, name: &'static str) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, Given<&'static str>, H, D>> {
+        set!(self, name(_) = Given(name); on on_value notify ending breaker budget show strategy)
+    }
+
+    /// Takes the delays from a strategy of your own, a reference to one, or a list of durations. It replaces the policy's backoff and jitter
+    /// together; attempts, deadline and hints remain the policy's.
+    pub fn strategy<F: OwnStrategy>(self, strategy: F) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, M, H, Option<F>>> {
+        set!(self, strategy(_) = Some(strategy); on on_value notify ending breaker budget name show)
     }
 
     /// Gives the caller a `Result<T, `[`RetryError<E>`](crate::RetryError)`>` in place of the last outcome. The clock is read when the call
     /// begins.
-    #[inline]
-    pub fn error<E, Y, L>(self) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, Y, S, T, M, D>>
+    pub fn error<L>(self) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<L, NoRecover<O>>, B, G, M, H, D>>
     where
-        O: Fails<E, L, Key = Y>,
-        X: Keep<Kept = E>,
+        O: CanFail,
+        X: NotRecovering<O, Log = L>,
     {
-        let Retry { origin, operation, keys, outcome } = self;
-        let Keys { on, on_value, notify, show, budget, breaker, end, sleep, timeout, name, strategy } = keys;
-        let end = O::key(end.keep());
-        let keys = Keys { on, on_value, notify, show, budget, breaker, end, sleep, timeout, name, strategy };
-        Retry { origin, operation, keys, outcome }
+        set!(self, ending(old) = ErrorEnding::new::<O>(old.into_log()); on on_value notify breaker budget name show strategy)
     }
 
-    /// The same, with so many of the newest failures in it, the last one included; 0 is as 1. Errors are then kept over the sleeps.
-    #[inline]
-    pub fn history<Y, L>(self, failures: usize) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, Y, S, T, M, D>>
+    /// Does the same, and keeps so many of the newest failures, the last one included; zero is treated as one. Errors are then kept over
+    /// the sleeps.
+    pub fn history(
+        self,
+        failures: usize,
+    ) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<History<O::Error>, NoRecover<O>>, B, G, M, H, D>>
     where
-        O: Fails<Kept<History<O::Error>, AsError>, L, Key = Y>,
-        X: Keep,
+        O: CanFail,
+        X: NotRecovering<O>,
     {
-        set!(self, end = O::key(end::history(failures)); on on_value notify show budget breaker sleep timeout name strategy)
+        set!(self, ending(_) = ErrorEnding::new::<O>(History::new(failures)); on on_value notify breaker budget name show strategy)
     }
 
     /// Calls a function instead of returning the failure, with the [`RetryError`](crate::RetryError); it returns what the call returns: the operation's own
     /// type, or after [`error`](Self::error) or [`history`](Self::history) a `Result<T, RetryError<E>>`. The clock is read when the
     /// call begins.
-    #[inline]
-    pub fn recover<F, E, Y, L, Z>(self, recover: F) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, Y, S, T, M, D>>
+    pub fn recover<F, L, R>(
+        self,
+        mut recover: F,
+    ) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<L, impl FnMut(ValueOrError<O>) -> R>, B, G, M, H, D>>
     where
-        O: Fails<E, L, Key = Y>,
-        X: Recover<O, Recovering<F::Function> = E>,
-        F: Recovers<O::Error, <X as End<O>>::Returned, Z>,
+        O: CanFail,
+        X: NotRecovering<O, Log = L, Returned = R>,
+        F: FnMut(RetryError<O::Error>) -> R,
     {
-        let Retry { origin, operation, keys, outcome } = self;
-        let Keys { on, on_value, notify, show, budget, breaker, end, sleep, timeout, name, strategy } = keys;
-        let end = O::key(end.recover(recover.function()));
-        let keys = Keys { on, on_value, notify, show, budget, breaker, end, sleep, timeout, name, strategy };
-        Retry { origin, operation, keys, outcome }
-    }
-
-    /// Sleeps by a function of your own: from a `Duration` to nothing, for async calls to a future of nothing. It also times the attempts
-    /// of [`timeout`](Self::timeout). It is not called for a delay of zero.
-    #[inline]
-    pub fn sleep<F, W, L>(self, sleeper: F) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, X, W::Key, T, M, D>>
-    where
-        F: FnMut(Duration) -> W,
-        W: Sleeps<P, F, L>,
-    {
-        set!(self, sleep = W::key(sleeper); on on_value notify show budget breaker end timeout name strategy)
-    }
-
-    /// Names the call's [`Site`](crate::Site). Without it the name is the place, `file:line`.
-    #[inline]
-    pub fn name(self, name: &'static str) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, X, S, T, &'static str, D>> {
-        set!(self, name = name; on on_value notify show budget breaker end sleep timeout strategy)
-    }
-
-    /// Takes the delays from a strategy of your own, a reference to one, or a list of durations. It replaces the policy's backoff and jitter
-    /// together; attempts, deadline and hints remain the policy's.
-    #[inline]
-    pub fn strategy<F, L>(self, backoff: F) -> Retry<'a, P, O, Keys<C, V, N, H, B, K, X, S, T, M, F::Key>>
-    where
-        F: Delays<L>,
-    {
-        let own = backoff.key(self.origin.policy.with_strategy_of_its_own());
-        set!(self, strategy = own; on on_value notify show budget breaker end sleep timeout name)
+        let finish = move |ended: ValueOrError<O>| ended.map_or_else(&mut recover, X::from_value);
+        set!(self, ending(old) = ErrorEnding { log: old.into_log(), finish }; on on_value notify breaker budget name show strategy)
     }
 }
 
@@ -419,47 +368,18 @@ macro_rules! settings {
 
 settings!(base cap deadline factor increment jitter max max_hint);
 
-impl<F, O, K> Retry<'_, Calls<F>, O, K> {
+impl<'a, P, S, O, K> Retry<'a, Blocking<P, S>, O, K> {
     #[doc(hidden)]
     pub fn timeout<A: OfAsyncCalls>(self, _: A) -> Self {
         self
     }
-}
 
-#[cfg(feature = "async")]
-#[expect(clippy::type_complexity, reason = "each method names all keys, of which it sets one")]
-impl<'a, F, O, C, V, N, H, B, K, X, S, T, M, D> Retry<'a, Awaits<F>, O, Keys<C, V, N, H, B, K, X, S, T, M, D>> {
-    /// Drops an attempt when its time is up, which counts as transient. With a deadline an attempt gets what is left until then, if
-    /// that is less.
-    ///
-    /// Unless [`error`](Self::error) or [`recover`](Self::recover) is set, the operation's error type is
-    /// `From<`[`TimedOut`](crate::TimedOut)`>`, for when the last attempt ends so; an `Option` is `None` then.
-    #[inline]
-    pub fn timeout(self, limit: Duration) -> Retry<'a, Awaits<F>, O, Keys<C, V, N, H, B, K, X, S, Within, M, D>> {
-        set!(self, timeout = Within(limit); on on_value notify show budget breaker end sleep name strategy)
+    /// Sleeps by a function of your own, from a `Duration` to nothing. It is not called for a delay of zero.
+    pub fn sleep<F: FnMut(Duration)>(self, sleeper: F) -> Retry<'a, Blocking<P, By<F>>, O, K> {
+        let Self { origin, driver: Blocking { operation, .. }, keys, outcome } = self;
+        Retry { origin, driver: Blocking { operation, sleeper: By(sleeper) }, keys, outcome }
     }
-}
 
-/// Keys whose sleeper blocks.
-#[doc(hidden)]
-pub trait Blocking {
-    /// Sleeps.
-    fn sleep(&mut self, pause: Pause);
-}
-
-impl<C, V, N, H, B, K, X, T, M, D> Blocking for Keys<C, V, N, H, B, K, X, DefaultSleeper, T, M, D> {
-    fn sleep(&mut self, pause: Pause) {
-        pause::sleep(pause);
-    }
-}
-
-impl<C, V, N, H, B, K, X, F: FnMut(Duration), T, M, D> Blocking for Keys<C, V, N, H, B, K, X, By<F>, T, M, D> {
-    fn sleep(&mut self, pause: Pause) {
-        pause::sleep_with(&mut self.sleep.0, pause);
-    }
-}
-
-impl<F, O, K> Retry<'_, Calls<F>, O, K> {
     /// Runs the call: its attempts, and the sleeps between them on this thread.
     ///
     /// On giving up it returns the last outcome as it is, unless [`error`](Self::error) or [`recover`](Self::recover) say otherwise.
@@ -471,58 +391,83 @@ impl<F, O, K> Retry<'_, Calls<F>, O, K> {
     pub fn call<R>(self) -> R
     where
         O: Outcome,
-        K: Steps<O, Ended = O, Returned = R> + Blocking,
-        F: Operation<K::Timer<<F as Operand>::Timer<Option<Started>>>, Output = O>,
+        P: Operation<Output = O>,
+        S: BlockingSleeper,
+        K: CallKeys<O, (), Returned = R>,
     {
-        let Self { origin, operation: Calls(mut operation), mut keys, .. } = self;
-        let mut call = call::call(K::Timer::<F::Timer<Option<Started>>>::begin(origin.policy.deadline()));
+        let Self { origin, driver: Blocking { mut operation, mut sleeper }, mut keys, .. } = self;
+        let needs_clock = P::NEEDS_CLOCK || K::NEEDS_CLOCK || origin.policy.deadline().is_some();
+        let mut call = call::call(needs_clock.then(Started::now));
         loop {
-            let pause = {
-                let permit = match keys.admit(&call, origin) {
-                    Ok(permit) => permit,
-                    Err(returned) => return returned,
-                };
-                let outcome = operation.run(&call, origin.policy);
-                match keys.step(&mut call, origin, permit, outcome) {
-                    ControlFlow::Break(returned) => return returned,
-                    ControlFlow::Continue(pause) => pause,
-                }
+            let permit = match keys.admit(&call, origin) {
+                Ok(permit) => permit,
+                Err(returned) => return returned,
             };
-            keys.sleep(pause);
+            let outcome = operation.run(&call, origin.policy);
+            let pause = match keys.step(&mut call, origin, permit, outcome) {
+                ControlFlow::Break(returned) => return returned,
+                ControlFlow::Continue(pause) => pause,
+            };
+            sleeper.sleep(pause);
             keys.begin(&call);
         }
     }
 }
 
 #[cfg(feature = "async")]
-impl<'a, F, O, K> Retry<'a, Awaits<F>, O, K> {
+impl<'a, P, S, T, O, K> Retry<'a, Async<P, S, T>, O, K> {
+    /// Drops an attempt when its time is up, which counts as transient. With a deadline an attempt gets what is left until then, if
+    /// that is less.
+    ///
+    /// Unless [`error`](Self::error) or [`recover`](Self::recover) is set, the operation's error type is
+    /// `From<`[`TimedOut`](crate::TimedOut)`>`, for when the last attempt ends so; an `Option` is `None` then.
+    pub fn timeout(self, limit: Duration) -> Retry<'a, Async<P, S, Timeout>, O, K> {
+        let Self { origin, driver: Async { operation, sleeper, .. }, keys, outcome } = self;
+        Retry { origin, driver: Async { operation, sleeper, timeout: Timeout(limit) }, keys, outcome }
+    }
+
+    /// Sleeps by a function of your own, from a `Duration` to a future of nothing, such as `tokio::time::sleep`. It also times the
+    /// attempts of [`timeout`](Self::timeout). It is not called for a delay of zero.
+    pub fn sleep<F, W>(self, sleeper: F) -> Retry<'a, Async<P, By<F>, T>, O, K>
+    where
+        F: FnMut(Duration) -> W,
+        W: SleeperFuture,
+    {
+        let Self { origin, driver: Async { operation, timeout, .. }, keys, outcome } = self;
+        Retry { origin, driver: Async { operation, sleeper: By(sleeper), timeout }, keys, outcome }
+    }
+
     /// Makes the call's future, as `.await` does by itself: for whoever spawns or polls it.
     ///
     /// Where `.await` finds that something "is not a future", `.call().await` tells what the call lacks.
     #[inline]
-    pub fn call(self) -> RetryFuture<'a, F, O, K>
+    pub fn call(self) -> RetryFuture<'a, P, S, T, O, K>
     where
         O: Outcome,
-        K: future::AsyncSteps<O>,
-        F: Operation<future::CallTimer<F, O, K>, Output: Future<Output = O>>,
+        P: Operation<Output: Future<Output = O>>,
+        S: FutureSleeper,
+        T: Limit<O>,
+        K: CallKeys<O, T>,
     {
-        RetryFuture::new(self.origin, self.operation.0, self.keys)
+        RetryFuture::new(self.origin, self.driver, self.keys)
     }
 }
 
 #[cfg(feature = "async")]
-impl<'a, F, O, K> IntoFuture for Retry<'a, Awaits<F>, O, K>
+impl<'a, P, S, T, O, K> IntoFuture for Retry<'a, Async<P, S, T>, O, K>
 where
     // For calls by `retry_async` alone. What such a call lacks is told by `.call().await`.
     O: Outcome,
-    K: future::AsyncSteps<O>,
-    F: Operation<future::CallTimer<F, O, K>, Output: Future<Output = O>>,
+    P: Operation<Output: Future<Output = O>>,
+    S: FutureSleeper,
+    T: Limit<O>,
+    K: CallKeys<O, T>,
 {
     type Output = K::Returned;
-    type IntoFuture = RetryFuture<'a, F, O, K>;
+    type IntoFuture = RetryFuture<'a, P, S, T, O, K>;
 
     #[inline]
-    fn into_future(self) -> RetryFuture<'a, F, O, K> {
+    fn into_future(self) -> Self::IntoFuture {
         self.call()
     }
 }

@@ -14,7 +14,7 @@ pub use crate::engine::call::{Call, call};
 pub use crate::engine::guards::Guards;
 pub use crate::engine::step::{CallContext, Context, Notified, Notify, Report, notify, refuse, step};
 pub use crate::observe::site::Site;
-pub use crate::time::clock::{Begin, Started, Timer};
+pub use crate::time::clock::{Started, Timer};
 pub use fresh_argument::Fresh;
 pub use idempotency_key::{KeySource, OsRandomness, idempotency_key};
 

@@ -123,7 +123,7 @@ impl<C: Timer + Copy> Aside<C> {
 impl Call<Started> {
     /// The attempt that begins now.
     pub fn attempt(&self, policy: &Policy) -> Attempt {
-        Attempt { number: self.session.attempt(), max: policy.max(), deadline: policy.deadline(), started: self.timer }
+        Attempt::new(&self.session, policy, self.timer)
     }
 }
 
@@ -146,6 +146,10 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    pub(crate) fn new(session: &Session, policy: &Policy, started: Started) -> Self {
+        Self { number: session.attempt(), max: policy.max(), deadline: policy.deadline(), started }
+    }
+
     /// The number of this attempt, from 1.
     pub fn number(&self) -> u32 {
         self.number

@@ -95,23 +95,3 @@ impl Timer for Option<Started> {
         self.map(Started::elapsed_nanos)
     }
 }
-
-/// A timer that the call of a closure begins with.
-#[doc(hidden)]
-pub trait Begin: Timer + Copy {
-    /// Reads the clock, where the time is needed: where there is a deadline, or always.
-    fn begin(deadline: Option<Duration>) -> Self;
-}
-
-impl Begin for Started {
-    fn begin(_: Option<Duration>) -> Self {
-        Self::now()
-    }
-}
-
-impl Begin for Option<Started> {
-    #[inline]
-    fn begin(deadline: Option<Duration>) -> Self {
-        Started::for_deadline(deadline)
-    }
-}

@@ -34,7 +34,7 @@ pub(crate) fn blocks_runtime(delay: Duration) -> bool {
 pub trait AsyncSleeper {}
 
 /// The sleeper where no `sleep` is given.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct DefaultSleeper;
 
 #[cfg(feature = "tokio")]

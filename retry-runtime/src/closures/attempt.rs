@@ -1,0 +1,223 @@
+//! One attempt of a call, before and after it: what blocking and async calls have in common.
+//!
+//! It joins the keys to the engine's step, and neither runs an attempt nor sleeps.
+
+use super::driver::{ClosureCall, Limit};
+use super::ending::{Ending, RefusedEnding};
+use super::keys::{By, Classify, Keys, MaybeGiven, Notify};
+use super::requirements::OwnStrategy;
+use crate::engine::guards::Guards;
+use crate::engine::pause::Pause;
+use crate::engine::session::Session;
+use crate::engine::step::{self, CallContext, CallSettings, Context, Notified, Report};
+use crate::failure::attempt_failure::Failure;
+use crate::failure::breaker_open::BreakerOpen;
+use crate::failure::error_display::{ClassifiedError, Show, Shown};
+use crate::failure::outcome::{Outcome, check_value};
+use crate::observe::event::Retrying;
+use crate::observe::site::Site;
+use crate::overload::breaker::{CircuitBreaker, Permit};
+use crate::overload::budget::Budget;
+use crate::policy::Policy;
+use crate::policy::backoff::Backoff;
+use core::any::type_name;
+use core::ops::ControlFlow;
+use core::panic::Location;
+
+/// The policy of a call, and its place in the source.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) location: &'static Location<'static>,
+}
+
+impl Origin<'_> {
+    /// Returns the site, which is looked up here.
+    #[inline]
+    fn site(self, name: Option<&'static str>) -> &'static Site {
+        Site::of_closure(self.location, name, self.policy)
+    }
+}
+
+/// A circuit breaker, or none. It is a type of its own, since only a call with a breaker needs something to return for a refusal.
+pub trait Breaking<O: Outcome, T: Limit<O>, X: Ending<O, T>> {
+    /// The breaker's permit. It is taken out where a panic may pass.
+    type Permit: Default;
+    /// Asks for an attempt.
+    ///
+    /// # Errors
+    ///
+    /// What the caller gets of a refusal, which `refused` is told of.
+    fn admit(
+        &self,
+        ending: &mut X,
+        call: &ClosureCall,
+        refused: impl FnOnce(&BreakerOpen),
+    ) -> Result<Self::Permit, X::Returned>;
+    /// Returns the permit, where there is a breaker.
+    fn permit<'p>(permit: Self::Permit) -> Option<Permit<'p>>
+    where
+        Self: 'p;
+}
+
+impl<O: Outcome, T: Limit<O>, X: Ending<O, T>> Breaking<O, T, X> for () {
+    type Permit = ();
+
+    fn admit(&self, _: &mut X, _: &ClosureCall, _: impl FnOnce(&BreakerOpen)) -> Result<(), X::Returned> {
+        Ok(())
+    }
+
+    fn permit<'p>((): ()) -> Option<Permit<'p>> {
+        None
+    }
+}
+
+impl<'b, O: Outcome, T: Limit<O>, X: RefusedEnding<O, T>> Breaking<O, T, X> for &'b CircuitBreaker {
+    type Permit = Option<Permit<'b>>;
+
+    fn admit(
+        &self,
+        ending: &mut X,
+        call: &ClosureCall,
+        refused: impl FnOnce(&BreakerOpen),
+    ) -> Result<Self::Permit, X::Returned> {
+        self.acquire().map(Some).map_err(|open| {
+            refused(&open);
+            ending.refused(call, open)
+        })
+    }
+
+    fn permit<'p>(permit: Self::Permit) -> Option<Permit<'p>>
+    where
+        Self: 'p,
+    {
+        permit
+    }
+}
+
+/// All keys of a call together.
+pub trait CallKeys<O: Outcome, T: Limit<O>> {
+    /// What the caller gets.
+    type Returned;
+    /// The breaker's permit.
+    type Permit: Default;
+    /// Whether the call has to note when it begins.
+    const NEEDS_CLOCK: bool;
+
+    /// Asks the breaker for an attempt.
+    ///
+    /// # Errors
+    ///
+    /// What the caller gets of a refusal.
+    fn admit(&mut self, call: &ClosureCall, origin: Origin<'_>) -> Result<Self::Permit, Self::Returned>;
+
+    /// Decides what follows an attempt: a pause, or the end of the call.
+    fn step(
+        &mut self,
+        call: &mut ClosureCall,
+        origin: Origin<'_>,
+        permit: Self::Permit,
+        ended: T::Ended,
+    ) -> ControlFlow<Self::Returned, Pause>;
+
+    /// Notes that the next attempt begins.
+    fn begin(&mut self, call: &ClosureCall);
+}
+
+impl<'a, O, T, C, V, N, X, B, G, M, H, D> CallKeys<O, T> for Keys<C, V, N, X, B, G, M, H, Option<D>>
+where
+    O: Outcome,
+    T: Limit<O>,
+    C: Classify<O::Error, V>,
+    V: Classify<O::Value, By<()>>,
+    N: Notify<O::Error>,
+    X: Ending<O, T>,
+    B: Breaking<O, T, X>,
+    G: MaybeGiven<&'a Budget>,
+    M: MaybeGiven<&'static str>,
+    H: MaybeGiven<Show<O::Error>>,
+    D: OwnStrategy,
+{
+    type Returned = X::Returned;
+    type Permit = B::Permit;
+    const NEEDS_CLOCK: bool = X::NEEDS_CLOCK;
+
+    #[inline]
+    fn admit(&mut self, call: &ClosureCall, origin: Origin<'_>) -> Result<B::Permit, X::Returned> {
+        let Self { breaker, ending, budget, name, .. } = self;
+        breaker.admit(ending, call, |open| step::refuse(call, origin.site(name.get()), open, budget.get()))
+    }
+
+    #[inline]
+    fn step(
+        &mut self,
+        call: &mut ClosureCall,
+        origin: Origin<'_>,
+        permit: B::Permit,
+        ended: T::Ended,
+    ) -> ControlFlow<X::Returned, Pause> {
+        let Self { on, on_value, notify, ending, budget, name, show, strategy, .. } = self;
+        let guards = Guards { budget: budget.get(), permit: B::permit(permit) };
+        let context = ClosureContext { origin, name: name.get(), strategy: strategy.as_ref(), guards, notify };
+        let outcome = check_value(ended, |value| on_value.verdict(value));
+        let classify = |error: &O::Error| {
+            let show = show.get().unwrap_or(|_| Shown::Name(type_name::<O::Error>()));
+            ClassifiedError::new(on.verdict(error), show)
+        };
+        match step::step(call, context, &outcome, classify) {
+            None => ControlFlow::Break(ending.ended(call, outcome)),
+            Some(pause) => {
+                ending.keep(call, pause, outcome);
+                ControlFlow::Continue(pause)
+            }
+        }
+    }
+
+    #[inline]
+    fn begin(&mut self, call: &ClosureCall) {
+        self.ending.begin(call);
+    }
+}
+
+/// What holds for an attempt of a closure. Its site is looked up only when it is asked for.
+struct ClosureContext<'a, D, N> {
+    origin: Origin<'a>,
+    name: Option<&'static str>,
+    strategy: Option<&'a D>,
+    guards: Guards<'a>,
+    notify: &'a mut N,
+}
+
+impl<E, D: Backoff, N: Notify<E>> Context<E> for ClosureContext<'_, D, N> {
+    #[inline]
+    fn site(&self) -> &'static Site {
+        self.origin.site(self.name)
+    }
+
+    #[inline]
+    fn succeeded(&mut self) {
+        self.guards.succeeded();
+    }
+
+    #[inline]
+    fn moved(self) -> Self {
+        let Self { origin, name, strategy, guards: Guards { budget, permit }, notify } = self;
+        Self { origin, name, strategy, guards: Guards { budget, permit }, notify }
+    }
+
+    fn decide(self, session: &mut Session, failure: Failure<&E>, report: &Report<'_>) -> Option<Pause> {
+        let Self { origin: Origin { policy, location }, name, strategy, guards, notify } = self;
+        // Backoff and jitter of the policy have no part in a strategy of the caller's own.
+        let policy = if strategy.is_some() { &policy.with_strategy_of_its_own() } else { policy };
+        let site = Origin { policy, location }.site(name);
+        let strategy = strategy.map(|strategy| strategy as &dyn Backoff);
+        let settings = CallSettings { site, policy: Some(policy), strategy, guards };
+        CallContext { settings, notify }.decide(session, failure, report)
+    }
+}
+
+impl<E, N: Notify<E>> Notified<E> for &mut N {
+    fn notify(self, retrying: &Retrying<'_, E>) {
+        Notify::notify(self, retrying);
+    }
+}

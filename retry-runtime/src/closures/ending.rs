@@ -1,0 +1,176 @@
+//! What the caller gets: the last outcome, a [`RetryError`], or what `recover` makes of that.
+//!
+//! It does not know why a call ends.
+
+#[cfg(feature = "async")]
+use super::driver::Timeout;
+use super::driver::{ClosureCall, Limit};
+use crate::engine::pause::Pause;
+use crate::failure::breaker_open::BreakerOpen;
+use crate::failure::history::{FailureLog, LastFailure};
+use crate::failure::outcome::{CheckedOutcome, OnRefusal, Outcome, Recoverable};
+#[cfg(feature = "async")]
+use crate::failure::outcome::{OnTimeOut, TimedOutcome, returned_in_time};
+use crate::failure::retry_error::RetryError;
+
+/// The last outcome, as the attempt returned it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LastOutcome;
+
+/// What a function makes of the call's value or the `RetryError` that tells of its failures: just that, or what `recover` returns.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorEnding<L, F> {
+    pub(crate) log: L,
+    pub(crate) finish: F,
+}
+
+/// A call's value, or the error that tells of its failures.
+pub type ValueOrError<O> = Result<<O as Outcome>::Value, RetryError<<O as Outcome>::Error>>;
+
+/// The function without `recover`.
+pub type NoRecover<O> = fn(ValueOrError<O>) -> ValueOrError<O>;
+
+impl<L> ErrorEnding<L, ()> {
+    /// Ends with the `RetryError` itself.
+    pub(crate) fn new<O: Outcome>(log: L) -> ErrorEnding<L, NoRecover<O>> {
+        ErrorEnding { log, finish: |ended| ended }
+    }
+}
+
+/// What a call ends with, where its attempts are limited by `T`.
+#[diagnostic::on_unimplemented(
+    message = "`{O}` cannot stand for an attempt that timed out",
+    label = "when the last attempt times out, this call has nothing to return",
+    note = "`timeout` needs a `Result` whose error is `From<reattempt::TimedOut>`, an `Option`, or `.error()`, which returns a `RetryError`"
+)]
+pub trait Ending<O: Outcome, T: Limit<O>> {
+    /// What the caller gets.
+    type Returned;
+    /// Whether the call has to note when it begins.
+    const NEEDS_CLOCK: bool;
+    /// Ends the call with the outcome of its last attempt.
+    fn ended(&mut self, call: &ClosureCall, outcome: CheckedOutcome<T::Ended>) -> Self::Returned;
+    /// Keeps the failure of an attempt that another one follows.
+    fn keep(&mut self, _call: &ClosureCall, _pause: Pause, _outcome: CheckedOutcome<T::Ended>) {}
+    /// Notes that the next attempt begins.
+    fn begin(&mut self, _call: &ClosureCall) {}
+}
+
+/// What a call ends with whose attempt was refused.
+#[diagnostic::on_unimplemented(
+    message = "`{O}` cannot stand for an attempt that the circuit breaker refused",
+    label = "when an attempt is refused, this call has nothing to return",
+    note = "`breaker` needs a `Result` whose error is `From<reattempt::BreakerOpen>`, an `Option`, or `.error()`, which returns a `RetryError`"
+)]
+pub trait RefusedEnding<O: Outcome, T: Limit<O>>: Ending<O, T> {
+    /// Ends the call.
+    fn refused(&mut self, call: &ClosureCall, open: BreakerOpen) -> Self::Returned;
+}
+
+impl<O: Outcome> Ending<O, ()> for LastOutcome {
+    type Returned = O::Returned;
+    const NEEDS_CLOCK: bool = false;
+
+    fn ended(&mut self, _: &ClosureCall, outcome: CheckedOutcome<O>) -> O::Returned {
+        outcome.into_returned()
+    }
+}
+
+#[cfg(feature = "async")]
+#[diagnostic::do_not_recommend]
+impl<O: OnTimeOut> Ending<O, Timeout> for LastOutcome {
+    type Returned = O::Returned;
+    const NEEDS_CLOCK: bool = false;
+
+    fn ended(&mut self, _: &ClosureCall, outcome: CheckedOutcome<TimedOutcome<O>>) -> O::Returned {
+        returned_in_time(outcome)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: Outcome<Returned: OnRefusal>, T: Limit<O>> RefusedEnding<O, T> for LastOutcome
+where
+    Self: Ending<O, T, Returned = O::Returned>,
+{
+    fn refused(&mut self, _: &ClosureCall, open: BreakerOpen) -> O::Returned {
+        O::Returned::refused(open)
+    }
+}
+
+impl<O, T, L, F, R> Ending<O, T> for ErrorEnding<L, F>
+where
+    O: Recoverable,
+    T: Limit<O, Ended: Recoverable>,
+    L: FailureLog<O::Error>,
+    F: FnMut(ValueOrError<O>) -> R,
+{
+    type Returned = R;
+    const NEEDS_CLOCK: bool = true;
+
+    fn ended(&mut self, call: &ClosureCall, outcome: CheckedOutcome<T::Ended>) -> R {
+        (self.finish)(call.ended(&mut self.log, outcome))
+    }
+
+    fn keep(&mut self, call: &ClosureCall, pause: Pause, outcome: CheckedOutcome<T::Ended>) {
+        call.keep(&mut self.log, pause, outcome);
+    }
+
+    fn begin(&mut self, call: &ClosureCall) {
+        self.log.begin(call.elapsed());
+    }
+}
+
+impl<O, T, L, F, R> RefusedEnding<O, T> for ErrorEnding<L, F>
+where
+    O: Recoverable,
+    T: Limit<O, Ended: Recoverable>,
+    L: FailureLog<O::Error>,
+    F: FnMut(ValueOrError<O>) -> R,
+{
+    fn refused(&mut self, call: &ClosureCall, open: BreakerOpen) -> R {
+        (self.finish)(call.refused(&mut self.log, open))
+    }
+}
+
+/// What `error`, `history` and `recover` may follow: anything but a `recover`.
+#[diagnostic::on_unimplemented(
+    message = "this call recovers already: `recover` comes once, and after `error` and `history`",
+    label = "the `recover` before this leaves no failure",
+    note = "write `.error()` or `.history(n)` first, and one `.recover(...)` after it"
+)]
+pub trait NotRecovering<O: Outcome> {
+    /// Keeps the failures.
+    type Log;
+    /// What a `recover` after it returns.
+    type Returned;
+    /// Takes the log of failures.
+    fn into_log(self) -> Self::Log;
+    /// Puts a value together as `recover` would return it.
+    fn from_value(value: O::Value) -> Self::Returned;
+}
+
+impl<O: Recoverable> NotRecovering<O> for LastOutcome {
+    type Log = LastFailure;
+    type Returned = O::Returned;
+
+    fn into_log(self) -> LastFailure {
+        LastFailure::default()
+    }
+
+    fn from_value(value: O::Value) -> O::Returned {
+        O::from_value(value)
+    }
+}
+
+impl<O: Recoverable, L> NotRecovering<O> for ErrorEnding<L, NoRecover<O>> {
+    type Log = L;
+    type Returned = ValueOrError<O>;
+
+    fn into_log(self) -> L {
+        self.log
+    }
+
+    fn from_value(value: O::Value) -> ValueOrError<O> {
+        Ok(value)
+    }
+}

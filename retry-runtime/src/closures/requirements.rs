@@ -1,0 +1,75 @@
+//! What the methods of a call require of what they are given, in words.
+//!
+//! Each trait here is another one under a name that the compiler explains.
+
+use crate::failure::outcome::{Outcome, Recoverable};
+use crate::policy::backoff::Backoff;
+
+/// What the operation of [`Policy::retry`](crate::Policy::retry) returns.
+#[diagnostic::on_unimplemented(
+    message = "the operation returns `{Self}`, which is neither a `Result` nor an `Option`",
+    label = "expected an operation that returns a `Result` or an `Option`, found one that returns `{Self}`",
+    note = "if it returns a future, call `retry_async` and end with `.await` instead of `.call()`",
+    note = "if it returns a value that cannot fail, wrap it, `Plain(value)`, and say which values are not good enough yet: `.on_value(is_not_ready)`"
+)]
+pub trait ReturnsOutcome: Outcome {}
+
+#[diagnostic::do_not_recommend]
+impl<O: Outcome> ReturnsOutcome for O {}
+
+/// What the operation of [`Policy::retry_async`](crate::Policy::retry_async) returns.
+#[cfg(feature = "async")]
+#[diagnostic::on_unimplemented(
+    message = "the operation returns `{Self}`, which is no future of a `Result` or an `Option`",
+    label = "expected an operation that returns a future of a `Result` or an `Option`, found one that returns `{Self}`",
+    note = "if it returns no future, call `retry`, and end with `.call()` instead of `.await`",
+    note = "if it is a future of a value that cannot fail, let it end with `Plain(value)`, and say which values are not good enough yet: `.on_value(is_not_ready)`"
+)]
+pub trait ReturnsFuture: Future {
+    /// What the future gives.
+    type Outcome: Outcome;
+}
+
+#[cfg(feature = "async")]
+#[diagnostic::do_not_recommend]
+impl<U: Future<Output: Outcome>> ReturnsFuture for U {
+    type Outcome = U::Output;
+}
+
+/// An outcome that may be a failure.
+#[diagnostic::on_unimplemented(
+    message = "this call cannot fail, so there is no failure to keep or to recover from",
+    label = "expected a call of an operation that returns a `Result` or an `Option`, found one of `{Self}`",
+    note = "remove this: the last value is returned as it is"
+)]
+pub trait CanFail: Recoverable {}
+
+#[diagnostic::do_not_recommend]
+impl<O: Recoverable> CanFail for O {}
+
+/// A strategy of the caller's own.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no strategy of your own: it does not implement `reattempt::Backoff`",
+    label = "expected a list of durations or a value that implements `Backoff`, found `{Self}`",
+    note = "a strategy by name belongs to the policy: `policy!(strategy = \"equal_jitter\")`, or `.strategy(Strategy::EqualJitter)` of its builder"
+)]
+pub trait OwnStrategy: Backoff {}
+
+#[diagnostic::do_not_recommend]
+impl<B: Backoff> OwnStrategy for B {}
+
+/// What belongs to the policy: nothing that a call could be given.
+#[diagnostic::on_unimplemented(
+    message = "this is a setting of the policy, and a call cannot change it",
+    label = "the policy has been made already",
+    note = "write it where the policy is made: `policy!(max = 3)`, or `.max(3)` of `Policy::builder()`"
+)]
+pub trait OfThePolicy {}
+
+/// What belongs to async calls: nothing that another one could be given.
+#[diagnostic::on_unimplemented(
+    message = "an attempt that blocks cannot be stopped, so this call takes no `timeout`",
+    label = "this call is a blocking one",
+    note = "call `retry_async` with an operation that returns a future, or end the call early by a `deadline` of the policy"
+)]
+pub trait OfAsyncCalls {}
