@@ -1,4 +1,5 @@
 //@ E0277 | the operation returns `impl Future<Output = Result<u32, String>>`, which is neither a `Result` nor an `Option` | retry
+//@ E0599 | the method `on` exists for struct | on
 use reattempt::{Policy, any_error};
 
 async fn fetch() -> Result<u32, String> {

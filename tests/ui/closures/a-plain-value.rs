@@ -1,4 +1,5 @@
 //@ E0277 | the operation returns `{integer}`, which is neither a `Result` nor an `Option` | retry
+//@ E0599 | the method `on_value` exists for struct | on_value
 use reattempt::Policy;
 
 fn call(policy: &Policy) -> u32 {

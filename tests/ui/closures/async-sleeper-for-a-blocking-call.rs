@@ -1,4 +1,5 @@
-//@ E0277 | this call cannot sleep by a function that returns `impl Future<Output = ()>` | sleep
+//@ E0271 | expected `nap` to return `()`, but it returns `impl Future<Output = ()>` | nap
+//@ E0271 | expected `nap` to return `()`, but it returns `impl Future<Output = ()>` | call
 use reattempt::{Policy, any_error};
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//@ E0277 | this call cannot sleep by a function that returns `()` | sleep
+//@ E0277 | an async sleeper answers a `Future<Output = ()>`, not `()` | sleep
+//@ E0277 | is not a future | await
 use reattempt::{Policy, any_error};
 
 async fn call(policy: &Policy) -> Option<u32> {

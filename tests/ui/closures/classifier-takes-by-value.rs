@@ -1,4 +1,5 @@
 //@ E0631 | type mismatch in function arguments | is_transient
+//@ E0631 | type mismatch in function arguments | call
 use reattempt::Policy;
 
 fn is_transient(_: String) -> bool {

@@ -1,4 +1,4 @@
-//@ E0277 | what `recover` returns is decided before `error` and `history` | error
+//@ E0277 | this call recovers already: `recover` comes once, and after `error` and `history` | error
 use reattempt::{Policy, any_error};
 
 fn call(policy: &Policy) {

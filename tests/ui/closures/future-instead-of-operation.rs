@@ -1,4 +1,5 @@
 //@ E0277 | expected a `FnMut()` closure, found `impl Future<Output = Result<u32, String>>` | fetch()
+//@ E0277 | is not a future | await
 use reattempt::{Policy, any_error};
 
 async fn fetch() -> Result<u32, String> {

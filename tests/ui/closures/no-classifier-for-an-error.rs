@@ -1,4 +1,4 @@
-//@ E0277 | nothing says which failures of type `Failure` are transient | call
+//@ E0277 | nothing says which failures of type `Failure` are transient | policy.retry(|| Err(Failure))
 use reattempt::Policy;
 
 struct Failure;

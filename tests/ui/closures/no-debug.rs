@@ -1,4 +1,4 @@
-//@ E0277 | `Failure` has no words to show: it does not implement `Debug` | debug
+//@ E0277 | `Failure` doesn't implement `Debug` | debug
 use reattempt::{Policy, any_error};
 
 struct Failure;

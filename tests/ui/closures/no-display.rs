@@ -1,4 +1,4 @@
-//@ E0277 | `Failure` has no words to show: it does not implement `Display` | display
+//@ E0277 | `Failure` doesn't implement `std::fmt::Display` | display
 use reattempt::{Policy, any_error};
 
 struct Failure;

@@ -1,4 +1,5 @@
-//@ E0277 | `notify` takes a function from `&Retrying<'_, NoneError>` to nothing, not `for<'a> fn(&'a str) {log}` | log
+//@ E0631 | type mismatch in function arguments | log
+//@ E0631 | type mismatch in function arguments | call
 use reattempt::{Policy, any_error};
 
 fn log(_: &str) {}

@@ -1,4 +1,5 @@
-//@ E0277 | `notify` takes a function from `&Retrying<'_, NoneError>` to nothing, not `for<'a, 'b> fn(&'a Retrying<'b, NoneError>) -> bool {log}` | log
+//@ E0271 | expected `log` to return `()`, but it returns `bool` | log
+//@ E0271 | expected `log` to return `()`, but it returns `bool` | call
 use reattempt::{NoneError, Policy, Retrying, any_error};
 
 fn log(_: &Retrying<'_, NoneError>) -> bool {

@@ -1,4 +1,5 @@
 //@ E0277 | expected a `FnMut()` closure, found `Result<u32, String>` | read()
+//@ E0277 | expected a `FnMut()` closure, found `Result<u32, String>` | call
 use reattempt::{Policy, any_error};
 
 fn read() -> Result<u32, String> {

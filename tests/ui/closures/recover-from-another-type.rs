@@ -1,4 +1,5 @@
-//@ E0277 | `recover` takes a function from `RetryError<NoneError>` to `Option<_>`, not `fn(String) -> Option<u32> {zero}` | zero
+//@ E0631 | type mismatch in function arguments | zero
+//@ E0631 | type mismatch in function arguments | policy.retry(|| None).on(any_error).recover(zero).call()
 use reattempt::{Policy, any_error};
 
 fn zero(_: String) -> Option<u32> {

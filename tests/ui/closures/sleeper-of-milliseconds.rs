@@ -1,4 +1,5 @@
 //@ E0631 | type mismatch in function arguments | nap
+//@ E0277 | is not a future | await
 use reattempt::{Policy, any_error};
 
 async fn nap(_: u64) {}

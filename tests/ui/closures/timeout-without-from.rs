@@ -1,4 +1,4 @@
-//@ E0277 | `Result<u32, String>` cannot stand for an attempt that timed out | call
+//@ E0277 | `Result<u32, String>` cannot stand for an attempt that timed out | policy.retry_async(async || Ok(5)).on(any_error).timeout(Duration::from_secs(1))
 use reattempt::{Policy, any_error};
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //@ E0277 | a classifier returns `bool` or `Verdict`, not `{integer}` | on_value
+//@ E0277 | a classifier returns `bool` or `Verdict`, not `{integer}` | call
 use reattempt::Policy;
 
 fn call(policy: &Policy) -> Option<u32> {
