@@ -12,7 +12,7 @@ mod timed;
 // A call and its attempts.
 pub use crate::engine::call::{Call, call};
 pub use crate::engine::guards::Guards;
-pub use crate::engine::step::{CallContext, Context, Notified, Notify, Report, notify, refuse, step};
+pub use crate::engine::step::{CallContext, Context, Notified, Notify, Report, refuse, step};
 pub use crate::observe::site::Site;
 pub use crate::time::clock::{Started, Timer};
 pub use fresh_argument::Fresh;

@@ -99,8 +99,7 @@ fn context(model: &Model, outcome: &Ident) -> TokenStream {
     let notify = model.notify.as_ref().map(|notify| {
         let there = here.located_at(notify.span());
         let notify = replace_self(model, notify.to_token_stream());
-        let call = model.paths.private_at("notify", there);
-        quote_spanned!(there=> .notify(&#outcome, |__reattempt_retrying: &_| #call(__reattempt_retrying, #notify)))
+        quote_spanned!(there=> .notify(&#outcome, #notify))
     });
     if policy.is_none() && strategy.is_none() && guarded.is_none() && notify.is_none() {
         return site;

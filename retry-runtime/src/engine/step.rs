@@ -209,14 +209,6 @@ impl<'a> CallContext<'a> {
     }
 }
 
-/// Calls a function whose argument gets its type here.
-///
-/// Generated code calls it in a closure, so that a function of something else is reported here, and not once more for the context.
-#[inline]
-pub fn notify<E>(retrying: &Retrying<'_, E>, notify: impl FnOnce(&Retrying<'_, E>)) {
-    notify(retrying);
-}
-
 /// Receives retries before their sleeps, or ignores them.
 pub trait Notified<E> {
     /// Receives a retry.
