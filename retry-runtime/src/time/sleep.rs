@@ -110,18 +110,18 @@ impl<F: SleeperFuture> Future for SleepWith<F> {
 }
 
 #[cfg(feature = "tokio")]
-fn timer(place: impl Display, delay: Duration) -> Option<Timer> {
+fn start_timer(place: impl Display, delay: Duration) -> Sleep {
     assert!(
         tokio::runtime::Handle::try_current().is_ok(),
         "the retried function {place} has to sleep, but no tokio runtime is entered here; \
          run it inside a tokio runtime, or name another sleeper: `sleep = path`"
     );
-    Some(Timer::Tokio(Box::pin(tokio::time::sleep(delay))))
+    Sleep { timer: Some(Timer::Tokio(Box::pin(tokio::time::sleep(delay)))), ..Sleep::DONE }
 }
 
 #[cfg(not(feature = "tokio"))]
-fn timer(_place: impl Display, _delay: Duration) -> Option<Timer> {
-    None
+fn start_timer(_place: impl Display, _delay: Duration) -> Sleep {
+    Sleep::DONE
 }
 
 #[cfg(feature = "test-util")]
@@ -223,7 +223,7 @@ impl Sleep {
     ///
     /// With tokio's sleeper, outside of a tokio runtime.
     pub(crate) fn new<S: AsyncSleeper>(_sleeper: S, delay: Duration, place: impl Display) -> Self {
-        without_sleeper(delay).unwrap_or_else(|| Self { timer: timer(place, delay), ..Self::DONE })
+        without_sleeper(delay).unwrap_or_else(|| start_timer(place, delay))
     }
 
     /// Starts the timer of an attempt. Under `testing::pause` it follows the fake clock, which attempts move by `advance`.
@@ -236,7 +236,7 @@ impl Sleep {
         if let Some(until) = crate::time::fakes::until(limit) {
             return Self { timer: Some(Timer::Fake(until)), ..Self::DONE };
         }
-        Self { timer: timer(place, limit), ..Self::DONE }
+        start_timer(place, limit)
     }
 }
 
