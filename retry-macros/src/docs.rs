@@ -65,15 +65,14 @@ fn strategy(args: &PolicyArgs, kind: Kind) -> String {
     let settings = args.literals();
     let or_default =
         |setting, default| args.duration(setting).map_or_else(|| shown_nanos(default), |written| duration(&written));
-    let mut words = kind.words().to_owned();
-    if kind.takes(Setting::Base) {
-        let preposition = if kind == Kind::Constant { "of" } else { "from" };
-        words += &format!(" {preposition} {}", or_default(Setting::Base, settings.base()));
-    }
-    if kind.takes(Setting::Cap) && (args.duration(Setting::Cap).is_some() || args.knows(Setting::Base)) {
-        words += &format!(" up to {}", or_default(Setting::Cap, settings.cap()));
-    }
-    words += &match args.value(Setting::Jitter, settings.jitter) {
+    let base = match kind.takes(Setting::Base) {
+        true if kind == Kind::Constant => format!(" of {}", or_default(Setting::Base, settings.base())),
+        true => format!(" from {}", or_default(Setting::Base, settings.base())),
+        false => String::new(),
+    };
+    let has_cap = kind.takes(Setting::Cap) && (args.duration(Setting::Cap).is_some() || args.knows(Setting::Base));
+    let cap = if has_cap { format!(" up to {}", or_default(Setting::Cap, settings.cap())) } else { String::new() };
+    let jitter = match args.value(Setting::Jitter, settings.jitter) {
         Some(ArgValue::Literal(Jitter::Full, _)) => ", with full jitter".to_owned(),
         Some(ArgValue::Literal(Jitter::Equal, _)) => ", with equal jitter".to_owned(),
         Some(ArgValue::Literal(Jitter::Ratio(ratio), _)) => format!(", give or take {} %", ratio * 100.0),
@@ -83,7 +82,7 @@ fn strategy(args: &PolicyArgs, kind: Kind) -> String {
         }
         _ => String::new(),
     };
-    words
+    [kind.words(), &base, &cap, &jitter].concat()
 }
 
 /// How long it waits in all, and whether the cap is met.

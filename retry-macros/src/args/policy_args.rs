@@ -212,7 +212,7 @@ fn place(entry: &Entry, rule: Rule) -> Span {
 
 fn read_max(value: &Expr, reader: &ValueReader<'_>, faults: &mut Faults) -> Option<ArgValue<Attempts>> {
     const UNLIMITED: &str = "unlimited";
-    let message = match expr::text(value).map(|text| text.value()) {
+    let message = match expr::text(value).map(LitStr::value) {
         Some(text) if text == UNLIMITED => return Some(ArgValue::Literal(Attempts::Unlimited, value.span())),
         Some(text) => {
             let advice = match text.parse::<u32>() {

@@ -58,14 +58,14 @@ impl ValueReader<'_> {
     fn read<T>(
         &self,
         value: &Expr,
-        negative: impl FnOnce() -> String,
+        if_negative: &str,
         faults: &mut Faults,
         read_literal: impl FnOnce(&Lit) -> Result<T, String>,
     ) -> Option<ArgValue<T>> {
         let message = match expr::literal(value).map(read_literal) {
             Some(Ok(literal)) => return Some(ArgValue::Literal(literal, value.span())),
             Some(Err(message)) => message,
-            None if expr::is_negative(value) => negative(),
+            None if expr::is_negative(value) => if_negative.to_owned(),
             None => return Some(self.expression(value)),
         };
         faults.on(value, message);
@@ -83,8 +83,8 @@ impl ValueReader<'_> {
     }
 
     fn duration_of(&self, who: &str, lead: &str, value: &Expr, faults: &mut Faults) -> Option<ArgValue<Duration>> {
-        let negative = || format!("{who} cannot be negative; write a duration such as `{lead}\"250ms\"`");
-        self.read(value, negative, faults, |literal| match literal {
+        let negative = format!("{who} cannot be negative; write a duration such as `{lead}\"250ms\"`");
+        self.read(value, &negative, faults, |literal| match literal {
             Lit::Str(text) => parse_duration(text),
             Lit::Int(_) | Lit::Float(_) => {
                 Err(format!("{who} expects a duration, found {}", duration_without_quotes(literal, lead)))
@@ -96,11 +96,11 @@ impl ValueReader<'_> {
     /// A whole number, at most the largest one.
     pub(crate) fn count<N>(&self, key: &str, largest: N, value: &Expr, faults: &mut Faults) -> Option<ArgValue<N>>
     where
-        N: std::str::FromStr + std::fmt::Display,
+        N: Copy + std::str::FromStr + std::fmt::Display,
         N::Err: std::fmt::Display,
     {
-        let negative = || format!("`{key}` must be at least 1, and cannot be negative; write `{key} = 3`");
-        self.read(value, negative, faults, |literal| {
+        let negative = format!("`{key}` must be at least 1, and cannot be negative; write `{key} = 3`");
+        self.read(value, &negative, faults, |literal| {
             let digits = match literal {
                 Lit::Int(number) if is_type(number.suffix()) => {
                     let too_large =
@@ -116,8 +116,7 @@ impl ValueReader<'_> {
 
     /// The factor.
     pub(crate) fn factor(&self, value: &Expr, faults: &mut Faults) -> Option<ArgValue<f64>> {
-        let negative =
-            || "`factor` cannot be negative; write a number of at least 1, such as `factor = 2.0`".to_owned();
+        let negative = "`factor` cannot be negative; write a number of at least 1, such as `factor = 2.0`";
         self.read(value, negative, faults, |literal| {
             number(literal)
                 .ok_or_else(|| format!("`factor` expects a number, found `{}`; write `factor = 2.0`", quote!(#literal)))
@@ -130,8 +129,7 @@ impl ValueReader<'_> {
             faults.on(value, format!("jitters are named in quotes; write `jitter = \"{word}\"`"));
             return None;
         }
-        let negative =
-            || "a `jitter` ratio cannot be negative; write a number between 0 and 1, such as `jitter = 0.2`".to_owned();
+        let negative = "a `jitter` ratio cannot be negative; write a number between 0 and 1, such as `jitter = 0.2`";
         self.read(value, negative, faults, |literal| {
             let found = quote!(#literal);
             match literal {
@@ -195,7 +193,7 @@ fn parse_jitter(text: &LitStr) -> Result<Jitter, String> {
     }
 }
 
-/// What stands in the quotes of a text, if that names or makes something: a path, a closure, a call.
+/// The content of a text, if that names or makes something: a path, a closure, a call.
 pub(crate) fn quoted(literal: &Lit) -> Option<String> {
     let tokens = quoted_tokens(literal)?;
     let expression = expr::parse.parse2(tokens.clone()).ok()?;

@@ -61,7 +61,7 @@ impl Validator<'_> {
         if is_same_type(named, visible) {
             return Some(());
         }
-        let [named, shown] = [named, visible].map(|ty| source_text::of(ty));
+        let [named, shown] = [named, visible].map(source_text::of);
         let message = format!(
             "`error` names the error of an attempt, found `{named}` beside a `RetryError<{shown}>`; remove `error`, or \
              return `RetryError<{named}>`"
