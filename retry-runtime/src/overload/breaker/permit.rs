@@ -1,7 +1,6 @@
 //! The permit of one attempt, which reports on it to its breaker. It decides nothing.
 
 use super::report::Report;
-use super::window::Mark;
 use super::{CircuitBreaker, state_machine};
 use crate::time::atomics::Ordering;
 use core::fmt;
@@ -52,8 +51,7 @@ impl Permit<'_> {
                 return;
             }
             if state_machine::is_idle_but_for_window(word) && !breaker.limits.is_timed {
-                breaker.record(state_machine::generation(word), None, Mark::default());
-                return;
+                return breaker.record_success(state_machine::generation(word));
             }
         }
         breaker.report(word, started, Report::Success);

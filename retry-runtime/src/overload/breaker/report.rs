@@ -60,17 +60,28 @@ impl CircuitBreaker {
         }
     }
 
-    /// Records an outcome in the window. Returns the window's counts where they have to be evaluated.
-    pub(super) fn record(&self, generation: u16, now: Option<u64>, mark: Mark) -> Option<Counts> {
-        match (self.limits.span, now) {
-            (Span::Count { size }, _) => self.window.record_by_count(generation, size, mark),
-            (Span::Time { slice_millis }, None) if mark == Mark::default() => {
+    /// Records a success of unknown time in the window. Apart from a permit's own code, which has to be small.
+    #[inline(never)]
+    pub(super) fn record_success(&self, generation: u16) {
+        match self.limits.span {
+            Span::Count { size } => _ = self.window.record_by_count(generation, size, Mark::default()),
+            Span::Time { slice_millis } => {
                 if self.window.record_success(generation) {
                     self.window.settle(generation, slice(clock::uptime_millis(), slice_millis));
                 }
-                None
             }
-            (Span::Time { slice_millis }, now) => {
+        }
+    }
+
+    /// Records an outcome in the window. Returns the window's counts where they have to be evaluated.
+    fn record(&self, generation: u16, now: Option<u64>, mark: Mark) -> Option<Counts> {
+        if now.is_none() && mark == Mark::default() {
+            self.record_success(generation);
+            return None;
+        }
+        match self.limits.span {
+            Span::Count { size } => self.window.record_by_count(generation, size, mark),
+            Span::Time { slice_millis } => {
                 let millis = now.map_or_else(clock::uptime_millis, |nanos| nanos / 1_000_000);
                 self.window.record_by_time(generation, slice(millis, slice_millis), mark)
             }
