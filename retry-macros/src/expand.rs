@@ -13,10 +13,10 @@ mod step;
 pub(crate) use attempt::unlooped;
 
 use crate::item::function::{Function, FunctionKind};
-use crate::model::{Ending, History, Model, SetterCall, Timeout, Timer};
+use crate::model::{Ending, History, Model, SiteSettings, Timeout, Timer};
 use crate::syntax::spanned_braces;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 /// Writes the annotated function anew.
@@ -38,9 +38,11 @@ pub(crate) fn function(mut model: Model) -> TokenStream {
 }
 
 /// Writes a policy: a constant expression.
-pub(crate) fn policy(settings: &[SetterCall], paths: &crate::paths::Paths) -> TokenStream {
-    let (check, finish, arguments) = site::fixed_policy(settings, paths, "policy");
-    quote_spanned!(Span::mixed_site()=> const { #check::#finish #arguments })
+pub(crate) fn policy(settings: &SiteSettings, paths: &crate::paths::Paths) -> TokenStream {
+    let SiteSettings { fixed, runtime, deadline, .. } = settings;
+    // Whatever is not constant here, the compiler refuses.
+    let policy = site::fixed_policy(&quote!(#fixed #runtime), *deadline, paths, "policy");
+    quote_spanned!(Span::mixed_site()=> const { #policy })
 }
 
 /// The state of the call and the loop around the attempts:
@@ -109,46 +111,30 @@ fn error_type(model: &Model) -> Option<&TokenStream> {
     }
 }
 
-/// The policy of this call, where the compiler does not know it.
+/// The policy of this call, where the compiler does not know it:
+/// `let __reattempt_policy = with_overrides(__reattempt_site(), None, Policy::builder().max(max));`
 fn dynamic_policy(model: &Model) -> Option<TokenStream> {
     let settings = &model.settings;
     if settings.is_fixed() {
         return None;
     }
     let here = Span::mixed_site();
-    let with_overrides = model.paths.private("with_overrides");
-    let policy_type = model.paths.public("Policy");
-    let dynamic = settings.runtime.iter().map(|setting| site::setter(&with_self(model, setting)));
-    Some(match &settings.policy {
-        Some(policy) => {
-            let there = here.located_at(policy.span());
-            let policy = replace_self(model, policy.to_token_stream());
-            let policy = quote_spanned!(there=> &(#policy));
-            let fixed = settings.fixed.iter().map(site::setter);
-            let below = settings.custom.as_ref().map_or_else(
-                || quote_spanned!(here=> __reattempt_policy),
-                |_| {
-                    let without_strategy = model.paths.private("without_strategy");
-                    quote_spanned!(here=> &#without_strategy(__reattempt_policy))
-                },
-            );
-            quote_spanned! {here=>
-                let __reattempt_policy = {
-                    let __reattempt_policy: &#policy_type = #policy;
-                    #with_overrides(__reattempt_site(), #below, #policy_type::builder()#(#fixed)*#(#dynamic)*)
-                };
-            }
-        }
-        None => quote_spanned! {here=>
-            let __reattempt_policy = #with_overrides(
-                __reattempt_site(), __reattempt_site().policy(), #policy_type::builder()#(#dynamic)*
-            );
-        },
+    let (with_overrides, policy_type) = (model.paths.private("with_overrides"), model.paths.public("Policy"));
+    let run_time = replace_self(model, settings.runtime.clone());
+    let run_time = quote_spanned!(here=> #policy_type::builder() #run_time);
+    let Some(policy) = &settings.policy else {
+        return Some(quote_spanned! {here=>
+            let __reattempt_policy = #with_overrides(__reattempt_site(), ::core::option::Option::None, #run_time);
+        });
+    };
+    let policy = replace_self(model, policy.to_token_stream());
+    let policy = quote_spanned!(here.located_at(policy.span())=> &(#policy));
+    Some(quote_spanned! {here=>
+        let __reattempt_policy = {
+            let __reattempt_policy: &#policy_type = #policy;
+            #with_overrides(__reattempt_site(), ::core::option::Option::Some(__reattempt_policy), #run_time)
+        };
     })
-}
-
-fn with_self(model: &Model, setting: &SetterCall) -> SetterCall {
-    SetterCall { setter: setting.setter.clone(), value: replace_self(model, setting.value.clone()) }
 }
 
 fn policy_reference(model: &Model) -> TokenStream {

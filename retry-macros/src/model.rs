@@ -2,7 +2,7 @@
 
 use crate::item::function::Function;
 use crate::paths::Paths;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Expr, Type};
 
 /// Everything about one annotated function.
@@ -52,10 +52,12 @@ pub(crate) struct SiteSettings {
     pub(crate) policy: Option<Expr>,
     /// All settings as text, where the compiler knows them and nothing asks for the policy before a failure. Then nothing else is listed.
     pub(crate) notation: Option<String>,
-    /// Known to the compiler.
-    pub(crate) fixed: Vec<SetterCall>,
-    /// Known when the function is called.
-    pub(crate) runtime: Vec<SetterCall>,
+    /// The builder with what the compiler knows: `check::constant(Policy::builder().max(5).base(BASE))`.
+    pub(crate) fixed: TokenStream,
+    /// Calls of its setters with what is known when the function is called: `.deadline(limit)`.
+    pub(crate) runtime: TokenStream,
+    /// Where the deadline is: what only the whole policy shows is that the first retry would come after it.
+    pub(crate) deadline: Option<Span>,
     /// A strategy of the user's own.
     pub(crate) custom: Option<Expr>,
 }
@@ -65,12 +67,6 @@ impl SiteSettings {
     pub(crate) fn is_fixed(&self) -> bool {
         self.policy.is_none() && self.runtime.is_empty()
     }
-}
-
-/// A call of one of the policy's setters.
-pub(crate) struct SetterCall {
-    pub(crate) setter: Ident,
-    pub(crate) value: TokenStream,
 }
 
 /// Decides which failures are transient.

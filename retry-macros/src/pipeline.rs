@@ -54,12 +54,7 @@ pub(crate) fn policy(arguments: TokenStream) -> TokenStream {
     }
     let paths = validate::paths(&arguments);
     match faults.check(Some(())) {
-        Ok(()) => {
-            // Whatever is not constant here, the compiler refuses in the constant that this becomes.
-            let settings = args.setters(&paths);
-            let all: Vec<_> = settings.fixed.into_iter().chain(settings.runtime).collect();
-            expand::policy(&all, &paths)
-        }
+        Ok(()) => expand::policy(&args.setters(&paths), &paths),
         Err(errors) => {
             let policy = paths.public("Policy");
             let default = quote::quote_spanned!(Span::mixed_site()=> <#policy as ::core::default::Default>::default());

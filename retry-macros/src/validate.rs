@@ -19,9 +19,11 @@ use crate::model::{Classifier, Ending, Model, Timeout, Timer};
 use crate::paths::Paths;
 use crate::syntax::expr;
 use crate::syntax::source_text;
+use proc_macro2::Span;
+use quote::quote_spanned;
 use reattempt_policy::Setting;
-use setters::checked;
 use std::time::Duration;
+use syn::spanned::Spanned;
 use syn::{Expr, Lit};
 
 /// Builds the model of arguments and a function that fit together. `None` comes with a fault.
@@ -113,7 +115,12 @@ impl Validator<'_> {
                 None
             }
             ArgValue::Runtime(limit) => Some(Timeout::Runtime(*limit)),
-            known => Some(Timeout::Fixed(checked(&known, "timeout", paths, None, duration_tokens))),
+            ArgValue::Literal(limit, _) => Some(Timeout::Fixed(duration_tokens(&limit))),
+            ArgValue::Constant(limit) => {
+                let there = limit.span();
+                let check = paths.private_at("check", there);
+                Some(Timeout::Fixed(quote_spanned!(Span::mixed_site().located_at(there)=> #check::timeout(#limit))))
+            }
         }
     }
 

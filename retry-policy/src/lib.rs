@@ -9,6 +9,7 @@
 //! | [`setting`] | settings by name |
 //! | [`settings`] | the settings of a policy, with their defaults |
 //! | [`rules`] | which settings fit together |
+//! | [`range`] | settings of run time, brought into range |
 //! | [`policy_error`] | what is wrong with settings, in words |
 //! | [`delay`] | the delay before each retry |
 //! | [`backoff`], [`jitter`] | the formulas |
@@ -35,6 +36,7 @@ pub mod jitter;
 pub mod nanos;
 pub mod notation;
 pub mod policy_error;
+pub mod range;
 pub mod rules;
 pub mod setting;
 pub mod settings;

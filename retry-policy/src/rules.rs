@@ -117,18 +117,27 @@ impl Later {
 impl Settings<'_> {
     /// Returns what is wrong with the settings of a whole policy: the first rule that they break, without those for source code alone.
     pub const fn judge(&self) -> Option<PolicyError> {
-        self.judge_with(Later::NOTHING)
+        self.first_broken(Later::NOTHING, false)
     }
 
     /// Returns what is wrong with settings that are laid over others at run time.
     pub const fn judge_part(&self) -> Option<PolicyError> {
-        self.judge_with(Later::POLICY)
+        self.first_broken(Later::POLICY, false)
     }
 
-    const fn judge_with(&self, later: Later) -> Option<PolicyError> {
+    /// Returns what is wrong with values that are written as source code, whatever else is laid under or over them.
+    pub const fn judge_source(&self) -> Option<PolicyError> {
+        self.first_broken(Later::POLICY, true)
+    }
+
+    const fn first_broken(&self, later: Later, is_about_values: bool) -> Option<PolicyError> {
         let mut rules = Rule::ALL.as_slice();
         while let [rule, rest @ ..] = rules {
-            if !rule.is_for_source_alone() {
+            let applies = match is_about_values {
+                true => rule.beside().is_empty() || matches!(rule, Rule::CapBelowBase),
+                false => !rule.is_for_source_alone(),
+            };
+            if applies {
                 if let Some(error) = self.refusal(*rule, later) {
                     return Some(error);
                 }
@@ -349,6 +358,21 @@ mod tests {
         let twice = PolicyError::JitterTwice { strategy: "full_jitter" };
         assert_eq!(all(&NONE, Later::NOTHING.with(Setting::Jitter)), [twice]);
         assert!(all(&NONE, Later::POLICY.with(Setting::Jitter)).is_empty());
+    }
+
+    #[test]
+    fn source_is_judged_by_its_values() {
+        assert_eq!(Settings { base: Some(0), ..NONE }.judge_source(), Some(PolicyError::Zero { setting: "base" }));
+        assert_eq!(Settings { factor: Some(0.0), ..NONE }.judge_source(), Some(PolicyError::Factor { factor: 0.0 }));
+        let both = Settings { cap: Some(1), base: Some(2), ..NONE };
+        assert!(matches!(both.judge_source(), Some(PolicyError::CapBelowBase { .. })));
+        for settings in [
+            Settings { cap: Some(1), ..NONE },
+            Settings { max: Some(Attempts::Unlimited), ..NONE },
+            Settings { deadline: Some(1), ..CONSTANT },
+        ] {
+            assert_eq!(settings.judge_source(), None);
+        }
     }
 
     #[test]

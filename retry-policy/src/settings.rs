@@ -245,17 +245,14 @@ impl Settings<'_> {
     }
 
     /// Lays other settings over these: each one that is written there replaces the one here, and a strategy replaces backoff and jitter
-    /// together. The decorrelated strategies keep their own jitter.
+    /// together.
     #[must_use]
     pub const fn over(self, other: Self) -> Self {
         let mut all = self;
         if other.strategy.is_some() {
             (all.strategy, all.steps, all.jitter) = (other.strategy, other.steps, None);
         }
-        all.jitter = match all.kind() {
-            Kind::DecorrelatedJitter | Kind::DecorrelatedJitterV2 => None,
-            _ => or(other.jitter, all.jitter),
-        };
+        all.jitter = or(other.jitter, all.jitter);
         all.base = or(other.base, all.base);
         all.cap = or(other.cap, all.cap);
         all.factor = or(other.factor, all.factor);

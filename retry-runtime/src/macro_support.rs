@@ -20,8 +20,7 @@ pub use idempotency_key::{KeySource, OsRandomness, idempotency_key};
 
 // Settings.
 pub use const_checks as check;
-pub use overrides::{IsJitter, JitterValue, NoJitter, history, with_overrides, without_strategy};
-pub use reattempt_policy::Setting;
+pub use overrides::{IsJitter, JitterValue, NoJitter, history, with_overrides};
 
 // Outcomes, and who classifies them.
 pub use crate::failure::classify::transient;

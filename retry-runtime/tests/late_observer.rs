@@ -5,10 +5,10 @@
 
 use retry_runtime::Policy;
 use retry_runtime::event::{self, Event, Observer};
-use retry_runtime::private::{Site, Tuning, check};
+use retry_runtime::macro_support::{Site, with_overrides};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-static SITE: Site = Site::new("late", file!(), line!(), check::policy(Policy::builder()));
+static SITE: Site = Site::new("late", "");
 static ADJUSTED: AtomicU32 = AtomicU32::new(0);
 
 struct Counting;
@@ -23,7 +23,7 @@ impl Observer for Counting {
 
 /// The attempts that a call has at a site with `max = 0` at run time.
 fn attempts() -> Option<u32> {
-    Tuning::new(&SITE, SITE.policy()).max(0).policy().max().map(u32::from)
+    with_overrides(&SITE, None, Policy::builder().max(0)).max().map(u32::from)
 }
 
 #[test]

@@ -33,7 +33,8 @@ pub(crate) struct PolicyArgs {
     steps: Vec<Duration>,
     /// The other literals.
     literals: Settings<'static>,
-    literal_spans: Vec<(Setting, Span)>,
+    /// Where the deadline is.
+    pub(crate) deadline: Option<Span>,
     /// The settings that are no literals.
     others: Vec<(Setting, ArgValue<Infallible>)>,
 }
@@ -49,6 +50,7 @@ impl PolicyArgs {
                 args.literals.set_nanos(setting, nanos::from_duration(duration));
             }
         }
+        args.deadline = value(Setting::Deadline).map(Spanned::span);
         args.literals.strategy = value(Setting::Strategy).and_then(|value| args.read_strategy(value, reader, faults));
         let jitter = value(Setting::Jitter).and_then(|value| reader.jitter(value, faults));
         args.literals.jitter = args.sort(Setting::Jitter, jitter);
@@ -60,16 +62,14 @@ impl PolicyArgs {
         args
     }
 
-    /// Returns the value of a literal, and remembers where it is. Keeps all other values apart.
+    /// Returns the value of a literal, and keeps all other values apart.
     fn sort<T>(&mut self, setting: Setting, value: Option<ArgValue<T>>) -> Option<T> {
-        match value? {
-            ArgValue::Literal(value, span) => {
-                self.literal_spans.push((setting, span));
-                return Some(value);
-            }
-            ArgValue::Constant(value) => self.others.push((setting, ArgValue::Constant(value))),
-            ArgValue::Runtime(value) => self.others.push((setting, ArgValue::Runtime(value))),
-        }
+        let other = match value? {
+            ArgValue::Literal(value, _) => return Some(value),
+            ArgValue::Constant(value) => ArgValue::Constant(value),
+            ArgValue::Runtime(value) => ArgValue::Runtime(value),
+        };
+        self.others.push((setting, other));
         None
     }
 
@@ -78,14 +78,22 @@ impl PolicyArgs {
         Settings { steps: &self.steps, ..self.literals }
     }
 
+    /// The settings that are no literals.
+    pub(crate) fn others(&self) -> &[(Setting, ArgValue<Infallible>)] {
+        &self.others
+    }
+
+    /// The value of a setting that is no literal.
+    pub(crate) fn other(&self, setting: Setting) -> Option<&ArgValue<Infallible>> {
+        self.others.iter().find(|(other, _)| *other == setting).map(|(_, value)| value)
+    }
+
     /// The value of a setting whose literal, if it is one, is this.
     pub(crate) fn value<T>(&self, setting: Setting, literal: Option<T>) -> Option<ArgValue<T>> {
-        let Some(literal) = literal else {
-            let (_, value) = self.others.iter().find(|(other, _)| *other == setting)?;
-            return Some(value.clone().map(|never| match never {}));
-        };
-        let span = self.literal_spans.iter().find(|(other, _)| *other == setting).map(|(_, span)| *span);
-        Some(ArgValue::Literal(literal, span.unwrap_or_else(Span::mixed_site)))
+        match literal {
+            Some(literal) => Some(ArgValue::Literal(literal, Span::mixed_site())),
+            None => Some(self.other(setting)?.clone().map(|never| match never {})),
+        }
     }
 
     /// The value of a setting that is a duration.
@@ -100,7 +108,7 @@ impl PolicyArgs {
             Setting::Strategy => {
                 self.custom.is_some() || self.list.iter().any(|entry| !matches!(entry, ArgValue::Literal(..)))
             }
-            setting => self.others.iter().any(|(other, _)| *other == setting),
+            setting => self.other(setting).is_some(),
         };
         !is_other && (self.policy.is_none() || self.literals.has(setting))
     }

@@ -2,12 +2,11 @@
 //!
 //! It does not know what a policy is used for.
 
-use crate::model::{Ending, History, Model, SetterCall, Timer};
+use crate::model::{Ending, History, Model, Timer};
 use crate::paths::Paths;
 use crate::syntax::spanned_braces;
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::spanned::Spanned;
 
 /// Whether something asks for the site before an attempt, or while it runs.
 pub(super) fn is_early(model: &Model) -> bool {
@@ -65,10 +64,10 @@ fn site(model: &Model) -> Group {
         Some(notation) => (None, quote_spanned!(here=> #site::new(#name, #notation))),
         None => {
             let finish = if model.settings.is_fixed() { "policy" } else { "policy_part" };
-            let policy = model.paths.public("Policy");
-            let (check, finish, arguments) = fixed_policy(&model.settings.fixed, &model.paths, finish);
+            let policy = fixed_policy(&model.settings.fixed, model.settings.deadline, &model.paths, finish);
+            let policy_type = model.paths.public("Policy");
             (
-                Some(quote_spanned!(here=> static __REATTEMPT_POLICY: #policy = #check::#finish #arguments;)),
+                Some(quote_spanned!(here=> static __REATTEMPT_POLICY: #policy_type = #policy;)),
                 quote_spanned!(here=> #site::with_policy(#name, &__REATTEMPT_POLICY)),
             )
         }
@@ -81,28 +80,9 @@ fn site(model: &Model) -> Group {
     spanned_braces(inside, here)
 }
 
-/// A call of one of the runtime's checks: the path of these, the check, and its arguments.
-pub(super) type Checked = (TokenStream, Ident, Group);
-
-/// A policy of literals and constants, checked where it is evaluated.
-pub(super) fn fixed_policy(settings: &[SetterCall], paths: &Paths, finish: &str) -> Checked {
-    let policy = paths.public("Policy");
-    // What only the whole policy shows is that the first retry would come after the deadline.
-    let deadline = settings.iter().find(|setting| setting.setter == "deadline").map(|setting| setting.value.span());
+/// A policy of literals and constants, checked where it is evaluated, and reported at the deadline: `check::policy(BUILDER)`
+pub(super) fn fixed_policy(builder: &TokenStream, deadline: Option<Span>, paths: &Paths, finish: &str) -> TokenStream {
     let there = Span::mixed_site().located_at(deadline.unwrap_or_else(Span::mixed_site));
-    let check = paths.private_at("check", there);
-    let finish = Ident::new(finish, there);
-    let settings = settings.iter().map(setter);
-    let mut arguments = Group::new(Delimiter::Parenthesis, quote_spanned!(there=> #policy::builder()#(#settings)*));
-    arguments.set_span(there);
-    (check, finish, arguments)
-}
-
-/// `.setter(value)`
-pub(super) fn setter(setting: &SetterCall) -> TokenStream {
-    let SetterCall { setter, value } = setting;
-    let there = Span::mixed_site().located_at(value.span());
-    let mut setter = setter.clone();
-    setter.set_span(there);
-    quote_spanned!(there=> .#setter(#value))
+    let (check, finish) = (paths.private_at("check", there), Ident::new(finish, there));
+    quote_spanned!(there=> #check::#finish(#builder))
 }

@@ -30,7 +30,7 @@ use reattempt_policy::{Attempts, Jitter, PolicyError, Settings, Strategy};
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
-pub struct PolicyBuilder(Settings<'static>);
+pub struct PolicyBuilder(pub(crate) Settings<'static>);
 
 impl Policy {
     /// Starts a builder with the defaults.
@@ -40,11 +40,6 @@ impl Policy {
 }
 
 impl PolicyBuilder {
-    /// The settings so far.
-    pub(crate) const fn settings(&self) -> &Settings<'static> {
-        &self.0
-    }
-
     /// Sets the strategy (default: [`Strategy::FullJitter`]).
     pub const fn strategy(mut self, strategy: Strategy) -> Self {
         (self.0.strategy, self.0.steps) = (Some(strategy.kind()), strategy.steps());
@@ -115,25 +110,5 @@ impl PolicyBuilder {
             None => Ok(Policy::new(self.0)),
             Some(error) => Err(error),
         }
-    }
-
-    /// Builds at compile time, where a refusal stops the compiler.
-    #[track_caller]
-    pub(crate) const fn build_const(self) -> Policy {
-        checked(self.0, self.0.judge())
-    }
-
-    /// The same for a policy whose other settings follow at run time.
-    #[track_caller]
-    pub(crate) const fn build_const_part(self) -> Policy {
-        checked(self.0, self.0.judge_part())
-    }
-}
-
-#[track_caller]
-const fn checked(settings: Settings<'static>, error: Option<PolicyError>) -> Policy {
-    match error {
-        None => Policy::new(settings),
-        Some(error) => panic!("{}", error.summary()),
     }
 }
