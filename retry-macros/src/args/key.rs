@@ -110,6 +110,31 @@ impl Key {
         self.row().3
     }
 
+    /// What a key that takes a function or a value expects, and more words about it.
+    pub(crate) fn expected(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Policy => ("a `Policy`", ", such as a constant of `policy!(...)`"),
+            Self::Budget => ("a `Budget`", " that calls share, such as a `static`"),
+            Self::Breaker => ("a `CircuitBreaker`", " that calls share, such as a `static`"),
+            Self::Recover => ("a function", " from the `RetryError` to what the function returns"),
+            Self::Notify => ("a function", " that takes a `&Retrying`"),
+            Self::Sleep => ("a function", " that sleeps for the `Duration` it is given"),
+            _ => ("a function", " or a pattern"),
+        }
+    }
+
+    /// The argument of a closure that the key takes: a name for it, and what it is.
+    pub(crate) fn closure_argument(self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            Self::On => ("error", "the error"),
+            Self::OnValue => ("value", "the value"),
+            Self::Notify => ("retrying", "a `&Retrying` that knows the error, the attempt and the delay"),
+            Self::Recover => ("error", "the `RetryError`"),
+            Self::Sleep => ("delay", "the `Duration`"),
+            _ => return None,
+        })
+    }
+
     /// Whether the macro takes the key.
     pub(super) fn belongs_to(self, macro_: Macro) -> bool {
         macro_ == Macro::Retry || self.row().4

@@ -44,22 +44,9 @@ impl Validator<'_> {
     }
 }
 
-/// What a key expects, and the same in more words.
-fn expected(key: Key) -> (&'static str, &'static str) {
-    match key {
-        Key::Policy => ("a `Policy`", ", such as a constant of `policy!(...)`"),
-        Key::Budget => ("a `Budget`", " that calls share, such as a `static`"),
-        Key::Breaker => ("a `CircuitBreaker`", " that calls share, such as a `static`"),
-        Key::Recover => ("a function", " from the `RetryError` to what the function returns"),
-        Key::Notify => ("a function", " that takes a `&Retrying`"),
-        Key::Sleep => ("a function", " that sleeps for the `Duration` it is given"),
-        _ => ("a function", " or a pattern"),
-    }
-}
-
 /// The message for a literal, in whose quotes there may be what was meant.
 fn literal_instead(key: Key, literal: &Lit) -> String {
-    let (name, (what, details)) = (key.name(), expected(key));
+    let (name, (what, details)) = (key.name(), key.expected());
     let pattern = value::quoted_tokens(literal).filter(|tokens| pattern_check::is_alternatives(tokens.clone(), 1));
     if let (Key::On | Key::OnValue, Some(pattern)) = (key, pattern) {
         let pattern = source_text::of(&pattern);
@@ -79,14 +66,7 @@ fn literal_instead(key: Key, literal: &Lit) -> String {
 /// The message for a closure that cannot be what the key calls, whatever its types are.
 fn wrong_closure(key: Key, expression: &Expr) -> Option<String> {
     let closure = expr::closure(expression)?;
-    let (argument, what) = match key {
-        Key::On => ("error", "the error"),
-        Key::OnValue => ("value", "the value"),
-        Key::Notify => ("retrying", "a `&Retrying` that knows the error, the attempt and the delay"),
-        Key::Recover => ("error", "the `RetryError`"),
-        Key::Sleep => ("delay", "the `Duration`"),
-        _ => return None,
-    };
+    let (argument, what) = key.closure_argument()?;
     let (name, count) = (key.name(), closure.inputs.len());
     let problem = match count {
         1 if closure.asyncness.is_none() || key == Key::Sleep => return None,
