@@ -1,6 +1,6 @@
-//! The policy's calls of closures: the attribute's keys as methods, and a driver of a few lines for sync and for async calls.
+//! Calls of closures: the attribute's keys as methods of a policy's call.
 //!
-//! Everything is decided by the engine, which the attribute uses too; here are only types that hand it what it asks for.
+//! The engine decides, as it does for the attribute. Here are only types that hand it what it needs.
 
 pub mod attempt;
 pub mod driver;
@@ -92,7 +92,7 @@ impl Policy {
         Retry::new(self, Blocking { operation: WithoutAttempt(operation), sleeper: DefaultSleeper })
     }
 
-    /// Does the same with an operation that is told of its attempt, as by the key `attempt`. The clock is read when the call begins.
+    /// Does the same with an operation that takes its [`Attempt`], as by the key `attempt`. The clock is read when the call begins.
     ///
     /// # Examples
     ///
@@ -165,7 +165,7 @@ impl Policy {
         Retry::new(self, Async { operation: WithoutAttempt(operation), sleeper: DefaultSleeper, timeout: () })
     }
 
-    /// Does the same with an operation that is told of its attempt, as by the key `attempt`. The clock is read when the call begins.
+    /// Does the same with an operation that takes its [`Attempt`], as by the key `attempt`. The clock is read when the call begins.
     #[cfg(feature = "async")]
     #[inline]
     #[track_caller]
@@ -180,7 +180,8 @@ impl Policy {
 
 /// A call of a closure that has not begun: what [`Policy::retry`] and [`Policy::retry_async`] return.
 ///
-/// Its methods have the names and meanings of the attribute's keys. A sync call begins with `call`, an async one with `.await`. Of what is not set nothing is left in the machine's code, nor in the future.
+/// Its methods have the names and meanings of the attribute's keys. A sync call begins with `call`, an async one with
+/// `.await`. A key that is not set costs no instruction and no byte of the future.
 ///
 /// | key of the attribute | here |
 /// |---|---|

@@ -9,12 +9,19 @@
 //! of some hundred instructions, `annotated_io` and `closure_io` for one that sends eight bytes through a pair of sockets of tokio's,
 //! `annotated_policy` and `closure_policy` for a policy that is known at run time, or `nothing`. The difference of two runs with different numbers of calls, divided by that of the numbers,
 //! is the cost of a call with its share of the loop around it.
+//!
+//! ```text
+//! target/release/closures failures 100000 10000
+//! ```
+//!
+//! This prints the nanoseconds of a call with three failures and no delay, in a process where so many other closures have failed before.
 
 use reattempt::{Policy, policy, retry};
 use std::future::{Future, ready};
 use std::hint::black_box;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Instant;
 use std::{env, error, io};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
@@ -129,6 +136,25 @@ fn exchanges<'l, F: Future<Output = io::Result<u64>> + 'l>(
     })
 }
 
+/// Returns the nanoseconds of a call with three failures, where so many other closures have failed before.
+fn failures(calls: u64, others: u64) -> f64 {
+    const AT_ONCE: Policy = policy!(strategy = "immediate", max = 4);
+    for number in 0..others {
+        let name = format!("other.{number}").leak();
+        black_box(AT_ONCE.retry(|| Err::<(), u8>(1)).on(|_| false).name(name).call()).unwrap_err();
+    }
+    let started = Instant::now();
+    for _ in 0..calls {
+        let mut left = 4_u8;
+        let attempt = || {
+            left -= 1;
+            if black_box(left) > 0 { Err(left) } else { Ok(()) }
+        };
+        black_box(AT_ONCE.retry(attempt).on(|_| true).call()).expect("the fourth attempt succeeds");
+    }
+    started.elapsed().as_secs_f64() * 1e9 / calls as f64
+}
+
 #[inline(never)]
 fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
@@ -144,6 +170,11 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     let mut arguments = env::args().skip(1);
     let which = arguments.next().ok_or("which call is to be measured?")?;
     let calls: u64 = arguments.next().map_or(Ok(1_000), |count| count.parse())?;
+    if which == "failures" {
+        let others = arguments.next().map_or(Ok(10), |count| count.parse())?;
+        println!("{:.1}", failures(calls, others));
+        return Ok(());
+    }
     if which.ends_with("_io") {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let link = runtime.block_on(async { Link::new() })?;

@@ -133,8 +133,8 @@ where
     N: Notify<O::Error>,
     X: Ending<O, T>,
     B: Breaking<O, T, X>,
-    G: MaybeGiven<&'a Budget>,
-    M: MaybeGiven<&'static str>,
+    G: MaybeGiven<&'a Budget> + Copy,
+    M: MaybeGiven<&'static str> + Copy,
     H: MaybeGiven<Show<O::Error>>,
     D: OwnStrategy,
 {
@@ -157,8 +157,8 @@ where
         ended: T::Ended,
     ) -> ControlFlow<X::Returned, Pause> {
         let Self { on, on_value, notify, ending, budget, name, show, strategy, .. } = self;
-        let guards = Guards { budget: budget.get(), permit: B::permit(permit) };
-        let context = ClosureContext { origin, name: name.get(), strategy: strategy.as_ref(), guards, notify };
+        let permit = B::permit(permit);
+        let context = ClosureContext { origin, name: *name, strategy, budget: *budget, permit, notify };
         let outcome = check_value(ended, |value| on_value.verdict(value));
         let classify = |error: &O::Error| {
             let show = show.get().unwrap_or(|_| Shown::Name(type_name::<O::Error>()));
@@ -180,38 +180,48 @@ where
 }
 
 /// What holds for an attempt of a closure. Its site is looked up only when it is asked for.
-struct ClosureContext<'a, D, N> {
+struct ClosureContext<'a, G, M, D, N> {
     origin: Origin<'a>,
-    name: Option<&'static str>,
-    strategy: Option<&'a D>,
-    guards: Guards<'a>,
+    name: M,
+    strategy: &'a Option<D>,
+    budget: G,
+    permit: Option<Permit<'a>>,
     notify: &'a mut N,
 }
 
-impl<E, D: Backoff, N: Notify<E>> Context<E> for ClosureContext<'_, D, N> {
+impl<'b, E, G, M, D, N> Context<E> for ClosureContext<'_, G, M, D, N>
+where
+    G: MaybeGiven<&'b Budget>,
+    M: MaybeGiven<&'static str>,
+    D: Backoff,
+    N: Notify<E>,
+{
     #[inline]
     fn site(&self) -> &'static Site {
-        self.origin.site(self.name)
+        self.origin.site(self.name.get())
     }
 
     #[inline]
     fn succeeded(&mut self) {
-        self.guards.succeeded();
+        Guards { budget: self.budget.get(), permit: self.permit.take() }.succeeded();
     }
 
     #[inline]
     fn moved(self) -> Self {
-        let Self { origin, name, strategy, guards: Guards { budget, permit }, notify } = self;
-        Self { origin, name, strategy, guards: Guards { budget, permit }, notify }
+        let Self { origin, name, strategy, budget, permit, notify } = self;
+        Self { origin, name, strategy, budget, permit, notify }
     }
 
     fn decide(self, session: &mut Session, failure: Failure<&E>, report: &Report<'_>) -> Option<Pause> {
-        let Self { origin: Origin { policy, location }, name, strategy, guards, notify } = self;
+        let Self { origin: Origin { policy, location }, name, strategy, budget, permit, notify } = self;
         // Backoff and jitter of the policy have no part in a strategy of the caller's own.
         let policy = if strategy.is_some() { &policy.with_strategy_of_its_own() } else { policy };
-        let site = Origin { policy, location }.site(name);
-        let strategy = strategy.map(|strategy| strategy as &dyn Backoff);
-        let settings = CallSettings { site, policy: Some(policy), strategy, guards };
+        let settings = CallSettings {
+            site: Origin { policy, location }.site(name.get()),
+            policy: Some(policy),
+            strategy: strategy.as_ref().map(|strategy| strategy as &dyn Backoff),
+            guards: Guards { budget: budget.get(), permit },
+        };
         CallContext { settings, notify }.decide(session, failure, report)
     }
 }
