@@ -336,7 +336,7 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
         set!(self, ending(_) = ErrorEnding::new::<O>(History::new(failures)); on on_value notify breaker budget name show strategy)
     }
 
-    /// Calls a function instead of returning the failure, with the [`RetryError`](crate::RetryError); it returns what the call returns: the operation's own
+    /// Calls a function instead of returning the failure, with the [`RetryError`]; it returns what the call returns: the operation's own
     /// type, or after [`error`](Self::error) or [`history`](Self::history) a `Result<T, RetryError<E>>`. The clock is read when the
     /// call begins.
     pub fn recover<F, L, R>(
