@@ -5,9 +5,8 @@
 //! A duration is a number with a unit, or several of them with the longer unit first, with or without spaces. A number has a decimal
 //! point or not, and `_` between its digits or not. What is finer than a nanosecond or longer than 584 years is refused.
 
+use crate::parse_error::{ParseError, Refusal};
 use crate::suggestion::did_you_mean;
-use core::fmt;
-use core::ops::Range;
 
 /// The units, each with its nanoseconds.
 const UNITS: [(&str, u64); 9] = [
@@ -21,28 +20,6 @@ const UNITS: [(&str, u64); 9] = [
     ("h", 3_600_000_000_000),
     ("d", 86_400_000_000_000),
 ];
-
-/// Why a text is no duration, with a way out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DurationError {
-    message: String,
-    range: Range<usize>,
-}
-
-impl DurationError {
-    /// The bytes of the text that are wrong.
-    pub fn range(&self) -> Range<usize> {
-        self.range.clone()
-    }
-}
-
-impl fmt::Display for DurationError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl core::error::Error for DurationError {}
 
 /// Reads a duration, in nanoseconds.
 ///
@@ -60,12 +37,8 @@ impl core::error::Error for DurationError {}
 /// let error = duration::parse("5").unwrap_err();
 /// assert_eq!(error.to_string(), "the duration `5` has no unit; write \"5ms\" or \"5s\"");
 /// ```
-pub fn parse(text: &str) -> Result<u64, DurationError> {
-    let whole = text.trim();
-    read(whole).map_err(|(part, message)| {
-        let start = position(text, part);
-        DurationError { message, range: start..start.saturating_add(part.len()) }
-    })
+pub fn parse(text: &str) -> Result<u64, ParseError> {
+    read(text.trim()).map_err(|refusal| ParseError::new(text, refusal))
 }
 
 /// Whether the text is a duration.
@@ -73,15 +46,7 @@ pub fn is_duration(text: &str) -> bool {
     parse(text).is_ok()
 }
 
-/// Where a part of a text begins.
-fn position(text: &str, part: &str) -> usize {
-    (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize).min(text.len())
-}
-
-/// What is wrong: the part of the text, and the message.
-type Refusal<'t> = (&'t str, String);
-
-fn read(text: &str) -> Result<u64, Refusal<'_>> {
+pub(crate) fn read(text: &str) -> Result<u64, Refusal<'_>> {
     if text.is_empty() {
         let message = "the duration is empty; write a number and a unit, such as \"250ms\", \"1.5s\" or \"2min\"";
         return Err((text, message.to_owned()));
@@ -346,7 +311,7 @@ mod tests {
             ("340282366920938463463374607431768211.456us", "340282366920938463463374607431768211.456us", "too long"),
         ] {
             let error = parse(text).unwrap_err();
-            assert!(error.message.contains(part), "{text}: {error}");
+            assert!(error.to_string().contains(part), "{text}: {error}");
             assert_eq!(&text[error.range()], wrong, "{text}");
         }
     }

@@ -16,6 +16,7 @@
 //! | [`forecast`] | how long a policy waits in all, and how often it tries |
 //! | [`duration`] | durations as text |
 //! | [`notation`] | settings as text, written and read back |
+//! | [`parse_error`] | what is wrong with a text, and where |
 //! | [`description`] | settings in plain words |
 //! | [`suggestion`] | "did you mean" |
 //! | [`nanos`] | conversions of the one kind of number |
@@ -35,6 +36,7 @@ pub mod forecast;
 pub mod jitter;
 pub mod nanos;
 pub mod notation;
+pub mod parse_error;
 pub mod policy_error;
 pub mod range;
 pub mod rules;
@@ -44,6 +46,7 @@ pub mod strategy;
 pub mod suggestion;
 
 pub use delay::Memory;
+pub use parse_error::ParseError;
 pub use policy_error::PolicyError;
 pub use rules::{Later, Rule};
 pub use setting::{Setting, SettingSet};

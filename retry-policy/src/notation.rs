@@ -3,13 +3,13 @@
 //! The words are those of the attribute for literals. Quotes around names and durations may be there or not. It judges nothing, and
 //! skips nothing: a word that it does not know is an error.
 
+use crate::parse_error::{ParseError, Refusal};
 use crate::setting::Setting;
 use crate::settings::{Attempts, Settings};
 use crate::strategy::{Jitter, Kind};
 use crate::suggestion::{did_you_mean, listed};
 use crate::{duration, nanos};
 use core::fmt;
-use core::ops::Range;
 use core::time::Duration;
 
 /// Settings as text, from [`Settings::notation`].
@@ -43,38 +43,12 @@ impl<'a> Settings<'a> {
         let mut rest = text;
         while !rest.trim().is_empty() {
             let (entry, behind) = first_entry(rest);
-            let fault = read_entry(entry, &mut settings, steps).err();
-            if let Some((part, message)) = fault {
-                let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-                return Err(ParseError { message, range: start..start.saturating_add(part.len()) });
-            }
+            read_entry(entry, &mut settings, steps).map_err(|refusal| ParseError::new(text, refusal))?;
             rest = behind;
         }
         Ok(Settings { steps, ..settings })
     }
 }
-
-/// Why a text is no settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParseError {
-    message: String,
-    range: Range<usize>,
-}
-
-impl ParseError {
-    /// The bytes of the text that are wrong.
-    pub fn range(&self) -> Range<usize> {
-        self.range.clone()
-    }
-}
-
-impl fmt::Display for ParseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl core::error::Error for ParseError {}
 
 impl fmt::Display for Notation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -117,9 +91,6 @@ fn write_strategy(f: &mut fmt::Formatter<'_>, settings: &Settings<'_>) -> fmt::R
 const FULL: &str = "full";
 const EQUAL: &str = "equal";
 const UNLIMITED: &str = "unlimited";
-
-/// What is wrong: the part of the text, and the message.
-type Refusal<'t> = (&'t str, String);
 
 /// Splits a text at its first comma that is neither in quotes nor in brackets.
 fn first_entry(text: &str) -> (&str, &str) {
@@ -211,8 +182,7 @@ impl<'t> Value<'t> {
     ///
     /// The part of the value that is wrong, and the message.
     pub fn duration(self) -> Result<u64, (&'t str, String)> {
-        duration::parse(self.text)
-            .map_err(|error| (self.text.get(error.range()).unwrap_or(self.text), error.to_string()))
+        duration::read(self.text.trim())
     }
 
     fn factor(self) -> Result<f64, Refusal<'t>> {
