@@ -5,7 +5,7 @@
 
 use crate::parse_error::{ParseError, Refusal};
 use crate::setting::Setting;
-use crate::settings::{Attempts, Settings};
+use crate::settings::{Attempts, EQUAL, FULL, Settings, UNLIMITED, Written};
 use crate::strategy::{Jitter, Kind};
 use crate::suggestion::{did_you_mean, listed};
 use crate::{duration, nanos};
@@ -54,43 +54,23 @@ impl fmt::Display for Notation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut comma = "";
         for setting in Setting::ALL {
-            if self.0.has(setting) {
-                write!(f, "{comma}{} = ", setting.name())?;
-                write_value(f, self.0, setting)?;
-                comma = ", ";
+            let Some(written) = self.0.written(setting) else { continue };
+            write!(f, "{comma}{} = ", setting.name())?;
+            match written {
+                Written::Name(name) => f.write_str(name)?,
+                Written::List(steps) => {
+                    let steps = steps.iter().map(|step| duration::to_text(nanos::from_duration(*step)));
+                    write!(f, "[{}]", steps.collect::<Vec<_>>().join(", "))?;
+                }
+                Written::Nanos(nanos) => f.write_str(&duration::to_text(nanos))?,
+                Written::Number(number) => write!(f, "{number:?}")?,
+                Written::Count(attempts) => write!(f, "{attempts}")?,
             }
+            comma = ", ";
         }
         Ok(())
     }
 }
-
-fn write_value(f: &mut fmt::Formatter<'_>, settings: &Settings<'_>, setting: Setting) -> fmt::Result {
-    match (setting, settings.jitter) {
-        (Setting::Strategy, _) => write_strategy(f, settings),
-        (Setting::Factor, _) => write!(f, "{:?}", settings.factor()),
-        (Setting::Jitter, Some(Jitter::Equal)) => f.write_str(EQUAL),
-        (Setting::Jitter, Some(Jitter::Ratio(ratio))) => write!(f, "{ratio:?}"),
-        (Setting::Jitter, Some(Jitter::Spread(width))) => f.write_str(&duration::to_text(nanos::from_duration(width))),
-        (Setting::Jitter, _) => f.write_str(FULL),
-        (Setting::Max, _) => match settings.max() {
-            Some(attempts) => write!(f, "{attempts}"),
-            None => f.write_str(UNLIMITED),
-        },
-        _ => f.write_str(&duration::to_text(settings.nanos(setting).unwrap_or(0))),
-    }
-}
-
-fn write_strategy(f: &mut fmt::Formatter<'_>, settings: &Settings<'_>) -> fmt::Result {
-    if settings.kind() != Kind::Steps {
-        return f.write_str(settings.kind().name());
-    }
-    let steps: Vec<_> = settings.steps.iter().map(|step| duration::to_text(nanos::from_duration(*step))).collect();
-    write!(f, "[{}]", steps.join(", "))
-}
-
-const FULL: &str = "full";
-const EQUAL: &str = "equal";
-const UNLIMITED: &str = "unlimited";
 
 /// Splits a text at its first comma that is neither in quotes nor in brackets.
 fn first_entry(text: &str) -> (&str, &str) {

@@ -43,6 +43,28 @@ pub struct Settings<'a> {
     pub max_hint: Option<u64>,
 }
 
+/// The value of a setting as it is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Written<'a> {
+    /// A strategy, a jitter, or no limit, by its name.
+    Name(&'static str),
+    /// The delays of a list.
+    List(&'a [Duration]),
+    /// A duration, in nanoseconds.
+    Nanos(u64),
+    /// A factor or a ratio.
+    Number(f64),
+    /// A number of attempts.
+    Count(u32),
+}
+
+/// [`Jitter::Full`] by its name.
+pub const FULL: &str = "full";
+/// [`Jitter::Equal`] by its name.
+pub const EQUAL: &str = "equal";
+/// [`Attempts::Unlimited`] by its name.
+pub const UNLIMITED: &str = "unlimited";
+
 /// The defaults, in nanoseconds.
 pub const DEFAULT_BASE: u64 = 100_000_000;
 /// The cap where none is written and `base` is not longer.
@@ -106,15 +128,40 @@ impl Settings<'_> {
         *place = Some(nanos);
     }
 
+    /// The value of a setting, where it is written.
+    pub const fn written(&self, setting: Setting) -> Option<Written<'_>> {
+        Some(match setting {
+            Setting::Strategy => match self.strategy {
+                Some(Kind::Steps) => Written::List(self.steps),
+                Some(kind) => Written::Name(kind.name()),
+                None => return None,
+            },
+            Setting::Jitter => match self.jitter {
+                Some(Jitter::Full) => Written::Name(FULL),
+                Some(Jitter::Equal) => Written::Name(EQUAL),
+                Some(Jitter::Ratio(ratio)) => Written::Number(ratio),
+                Some(Jitter::Spread(width)) => Written::Nanos(nanos::from_duration(width)),
+                None => return None,
+            },
+            Setting::Max => match self.max {
+                Some(Attempts::AtMost(attempts)) => Written::Count(attempts),
+                Some(Attempts::Unlimited) => Written::Name(UNLIMITED),
+                None => return None,
+            },
+            Setting::Factor => match self.factor {
+                Some(factor) => Written::Number(factor),
+                None => return None,
+            },
+            duration => match self.nanos(duration) {
+                Some(nanos) => Written::Nanos(nanos),
+                None => return None,
+            },
+        })
+    }
+
     /// Whether a setting is written.
     pub const fn has(&self, setting: Setting) -> bool {
-        match setting {
-            Setting::Strategy => self.strategy.is_some(),
-            Setting::Factor => self.factor.is_some(),
-            Setting::Jitter => self.jitter.is_some(),
-            Setting::Max => self.max.is_some(),
-            _ => self.nanos(setting).is_some(),
-        }
+        self.written(setting).is_some()
     }
 
     /// The strategy.
@@ -236,12 +283,6 @@ impl Settings<'_> {
             deadline: self.deadline,
             max_hint: Some(self.max_hint()),
         }
-    }
-
-    /// The same settings with another copy of their list.
-    pub const fn with_steps<'b>(&self, steps: &'b [Duration]) -> Settings<'b> {
-        let Self { strategy, jitter, base, cap, factor, increment, max, deadline, max_hint, .. } = *self;
-        Settings { strategy, steps, jitter, base, cap, factor, increment, max, deadline, max_hint }
     }
 
     /// Lays other settings over these: each one that is written there replaces the one here, and a strategy replaces backoff and jitter

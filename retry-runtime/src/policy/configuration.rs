@@ -9,13 +9,10 @@ mod tests;
 use crate::policy::Policy;
 use core::fmt;
 use core::time::Duration;
-use reattempt_policy::notation::Value;
-use reattempt_policy::{Jitter, Kind, Later, Rule, Setting, Settings, duration, nanos};
+use reattempt_policy::{Kind, Later, Rule, Setting, Settings, Written, duration, nanos, notation};
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
-
-const UNLIMITED: &str = "unlimited";
 
 /// Writes a map of the attribute's keys: the strategy, the settings that it uses, `max` and `max_hint`, and the others where they are set.
 ///
@@ -27,50 +24,30 @@ impl Serialize for Policy {
         let count = Setting::ALL.into_iter().filter(|setting| settings.has(*setting)).count();
         let mut map = serializer.serialize_struct("Policy", count)?;
         for setting in Setting::ALL {
-            if settings.has(setting) {
-                map.serialize_field(setting.name(), &Written { settings: &settings, setting })?;
-            } else {
-                map.skip_field(setting.name())?;
+            match settings.written(setting) {
+                Some(written) => map.serialize_field(setting.name(), &Value(written))?,
+                None => map.skip_field(setting.name())?,
             }
         }
         map.end()
     }
 }
 
-/// The value of a setting that is written.
-struct Written<'a> {
-    settings: &'a Settings<'a>,
-    setting: Setting,
-}
+/// The value of a setting.
+struct Value<'a>(Written<'a>);
 
-impl Serialize for Written<'_> {
+impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let settings = self.settings;
-        match (self.setting, settings.jitter) {
-            (Setting::Strategy, _) if settings.kind() == Kind::Steps => {
-                serializer.collect_seq(settings.steps.iter().map(|step| Text(nanos::from_duration(*step))))
+        match self.0 {
+            Written::Name(name) => serializer.serialize_str(name),
+            Written::List(steps) => {
+                let steps = steps.iter().map(|step| Value(Written::Nanos(nanos::from_duration(*step))));
+                serializer.collect_seq(steps)
             }
-            (Setting::Strategy, _) => serializer.serialize_str(settings.kind().name()),
-            (Setting::Factor, _) => serializer.serialize_f64(settings.factor()),
-            (Setting::Jitter, Some(Jitter::Equal)) => serializer.serialize_str("equal"),
-            (Setting::Jitter, Some(Jitter::Ratio(ratio))) => serializer.serialize_f64(ratio),
-            (Setting::Jitter, Some(Jitter::Spread(width))) => Text(nanos::from_duration(width)).serialize(serializer),
-            (Setting::Jitter, _) => serializer.serialize_str("full"),
-            (Setting::Max, _) => match settings.max() {
-                Some(attempts) => serializer.serialize_u32(attempts),
-                None => serializer.serialize_str(UNLIMITED),
-            },
-            (setting, _) => Text(settings.nanos(setting).unwrap_or(0)).serialize(serializer),
+            Written::Nanos(nanos) => serializer.serialize_str(&duration::to_text(nanos)),
+            Written::Number(number) => serializer.serialize_f64(number),
+            Written::Count(attempts) => serializer.serialize_u32(attempts),
         }
-    }
-}
-
-/// A duration as text.
-struct Text(u64);
-
-impl Serialize for Text {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&duration::to_text(self.0))
     }
 }
 
@@ -116,13 +93,13 @@ impl<'de> Visitor<'de> for PolicyVisitor {
             let (settings, steps) = (&mut settings, &mut steps);
             map.next_value_seed(SettingValue { setting, entry: None, settings, steps })?;
         }
-        let settings = Settings { steps: &steps, ..settings };
-        if let Some(error) = settings.judge() {
-            return Err(de::Error::custom(error.in_words(&settings)));
+        let with_steps = Settings { steps: &steps, ..settings };
+        if let Some(error) = with_steps.judge() {
+            return Err(de::Error::custom(error.in_words(&with_steps)));
         }
         // A list is kept only when its policy is accepted: those that are refused use up no room.
         let steps = steps::keep(&steps).map_err(de::Error::custom)?;
-        Ok(Policy::new(settings.with_steps(steps)))
+        Ok(Policy::new(Settings { steps, ..settings }))
     }
 }
 
@@ -160,7 +137,7 @@ struct SettingValue<'v, 's> {
 impl SettingValue<'_, '_> {
     fn read<E: de::Error>(self, text: &str, is_quoted: bool) -> Result<(), E> {
         let Self { setting, entry, settings, steps } = self;
-        let value = Value { text, is_quoted };
+        let value = notation::Value { text, is_quoted };
         let read = match entry {
             None => settings.read(setting, value, steps),
             Some(_) => value.duration().map(|nanos| steps.push(Duration::from_nanos(nanos))),
