@@ -137,7 +137,7 @@ fn exchanges<'l, F: Future<Output = io::Result<u64>> + 'l>(
 }
 
 /// Returns the nanoseconds of a call with three failures, where so many other closures have failed before.
-fn failures(calls: u64, others: u64) -> f64 {
+fn failures(calls: u32, others: u32) -> f64 {
     const AT_ONCE: Policy = policy!(strategy = "immediate", max = 4);
     for number in 0..others {
         let name = format!("other.{number}").leak();
@@ -152,7 +152,7 @@ fn failures(calls: u64, others: u64) -> f64 {
         };
         black_box(AT_ONCE.retry(attempt).on(|_| true).call()).expect("the fourth attempt succeeds");
     }
-    started.elapsed().as_secs_f64() * 1e9 / calls as f64
+    started.elapsed().as_secs_f64() * 1e9 / f64::from(calls)
 }
 
 #[inline(never)]
@@ -172,7 +172,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     let calls: u64 = arguments.next().map_or(Ok(1_000), |count| count.parse())?;
     if which == "failures" {
         let others = arguments.next().map_or(Ok(10), |count| count.parse())?;
-        println!("{:.1}", failures(calls, others));
+        println!("{:.1}", failures(u32::try_from(calls)?, others));
         return Ok(());
     }
     if which.ends_with("_io") {
