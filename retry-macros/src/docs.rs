@@ -36,11 +36,11 @@ pub(crate) fn section(args: &PolicyArgs, arguments: &Arguments, judges_values: b
 
 fn attempts(args: &PolicyArgs) -> String {
     let settings = args.literals();
-    match (args.value(Setting::Max, settings.max), &args.policy) {
-        (Some(ArgValue::Constant(max) | ArgValue::Runtime(max)), _) => {
-            format!("There are at most `{}` attempts", source(&max))
+    match (args.other(Setting::Max), &args.policy) {
+        (Some(max), _) => format!("There are at most `{}` attempts", source(&max.expression)),
+        (None, Some(policy)) if settings.max.is_none() => {
+            format!("There are as many attempts as the policy `{}` says", source(policy))
         }
-        (None, Some(policy)) => format!("There are as many attempts as the policy `{}` says", source(policy)),
         _ => match settings.max() {
             None => "Attempts are not limited in number".to_owned(),
             Some(1) => "There is one attempt".to_owned(),
@@ -63,23 +63,20 @@ fn delays(args: &PolicyArgs) -> String {
 
 fn strategy(args: &PolicyArgs, kind: Kind) -> String {
     let settings = args.literals();
-    let or_default =
-        |setting, default| args.duration(setting).map_or_else(|| shown_nanos(default), |written| duration(&written));
     let base = match kind.takes(Setting::Base) {
-        true if kind == Kind::Constant => format!(" of {}", or_default(Setting::Base, settings.base())),
-        true => format!(" from {}", or_default(Setting::Base, settings.base())),
+        true if kind == Kind::Constant => format!(" of {}", nanos(args, Setting::Base, settings.base())),
+        true => format!(" from {}", nanos(args, Setting::Base, settings.base())),
         false => String::new(),
     };
-    let has_cap = kind.takes(Setting::Cap) && (args.duration(Setting::Cap).is_some() || args.knows(Setting::Base));
-    let cap = if has_cap { format!(" up to {}", or_default(Setting::Cap, settings.cap())) } else { String::new() };
-    let jitter = match args.value(Setting::Jitter, settings.jitter) {
-        Some(ArgValue::Literal(Jitter::Full, _)) => ", with full jitter".to_owned(),
-        Some(ArgValue::Literal(Jitter::Equal, _)) => ", with equal jitter".to_owned(),
-        Some(ArgValue::Literal(Jitter::Ratio(ratio), _)) => format!(", give or take {} %", ratio * 100.0),
-        Some(ArgValue::Literal(Jitter::Spread(width), _)) => format!(", plus up to {width:?}"),
-        Some(ArgValue::Constant(jitter) | ArgValue::Runtime(jitter)) => {
-            format!(", with the jitter `{}`", source(&jitter))
-        }
+    let is_written = settings.cap.is_some() || args.other(Setting::Cap).is_some();
+    let has_cap = kind.takes(Setting::Cap) && (is_written || args.knows(Setting::Base));
+    let cap = if has_cap { format!(" up to {}", nanos(args, Setting::Cap, settings.cap())) } else { String::new() };
+    let jitter = match (args.other(Setting::Jitter), settings.jitter) {
+        (Some(jitter), _) => format!(", with the jitter `{}`", source(&jitter.expression)),
+        (None, Some(Jitter::Full)) => ", with full jitter".to_owned(),
+        (None, Some(Jitter::Equal)) => ", with equal jitter".to_owned(),
+        (None, Some(Jitter::Ratio(ratio))) => format!(", give or take {} %", ratio * 100.0),
+        (None, Some(Jitter::Spread(width))) => format!(", plus up to {width:?}"),
         _ => String::new(),
     };
     [kind.words(), &base, &cap, &jitter].concat()
@@ -102,8 +99,8 @@ fn add_forecasts(lines: &mut Vec<String>, args: &PolicyArgs) {
 }
 
 fn add_deadline(lines: &mut Vec<String>, args: &PolicyArgs, arguments: &Arguments) {
-    if let Some(deadline) = args.duration(Setting::Deadline) {
-        let deadline = duration(&deadline);
+    if args.deadline.is_some() {
+        let deadline = nanos(args, Setting::Deadline, args.literals().deadline().unwrap_or_default());
         let end = match arguments.get(Key::Timeout) {
             None => "an attempt under way is not cut short",
             Some(_) => "an attempt under way is dropped then",
@@ -166,6 +163,11 @@ fn add_classifiers(lines: &mut Vec<String>, arguments: &Arguments, judges_values
 
 fn shown_nanos(nanos: u64) -> String {
     format!("{:?}", Duration::from_nanos(nanos))
+}
+
+/// A setting that is a duration: its expression, or what holds where it is a literal or not written.
+fn nanos(args: &PolicyArgs, setting: Setting, nanos: u64) -> String {
+    args.other(setting).map_or_else(|| shown_nanos(nanos), |other| format!("`{}`", source(&other.expression)))
 }
 
 fn duration(duration: &ArgValue<Duration>) -> String {

@@ -11,16 +11,7 @@ use core::time::Duration;
 impl Settings<'_> {
     /// Returns the same settings with each value in range, and with those that fit together. Each change is reported in words.
     ///
-    /// | found | used |
-    /// |---|---|
-    /// | `factor` below 1 or not a number | 1 |
-    /// | `factor` infinite | `f64::MAX` |
-    /// | `jitter` ratio below 0 or not a number | 0 |
-    /// | `jitter` ratio above 1 | 1 |
-    /// | `jitter` beside a decorrelated strategy | the strategy's own |
-    /// | `max` of 0 | 1 |
-    /// | `cap` shorter than `base` | the cap wins: every delay is the cap |
-    /// | no limit of attempts and no deadline | 3 attempts |
+    /// The documentation of the runtime's `Policy` has the table of what is found and what is used.
     #[must_use]
     pub fn in_range(mut self, adjusted: &mut dyn FnMut(Setting, fmt::Arguments<'_>)) -> Self {
         match self.factor {

@@ -133,9 +133,10 @@ impl Settings<'_> {
     const fn first_broken(&self, later: Later, is_about_values: bool) -> Option<PolicyError> {
         let mut rules = Rule::ALL.as_slice();
         while let [rule, rest @ ..] = rules {
-            let applies = match is_about_values {
-                true => rule.beside().is_empty() || matches!(rule, Rule::CapBelowBase),
-                false => !rule.is_for_source_alone(),
+            let applies = if is_about_values {
+                rule.beside().is_empty() || matches!(rule, Rule::CapBelowBase)
+            } else {
+                !rule.is_for_source_alone()
             };
             if applies {
                 if let Some(error) = self.refusal(*rule, later) {

@@ -15,7 +15,6 @@ use reattempt_policy::rules::{Later, Rule};
 use reattempt_policy::strategy::Kind;
 use reattempt_policy::suggestion::did_you_mean;
 use reattempt_policy::{Attempts, Setting, SettingSet, Settings};
-use std::convert::Infallible;
 use std::time::Duration;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprArray, LitStr};
@@ -36,7 +35,15 @@ pub(crate) struct PolicyArgs {
     /// Where the deadline is.
     pub(crate) deadline: Option<Span>,
     /// The settings that are no literals.
-    others: Vec<(Setting, ArgValue<Infallible>)>,
+    pub(crate) others: Vec<OtherSetting>,
+}
+
+/// A setting that is no literal.
+pub(crate) struct OtherSetting {
+    pub(crate) setting: Setting,
+    pub(crate) expression: Expr,
+    /// Whether the compiler does not know it either.
+    pub(crate) is_runtime: bool,
 }
 
 impl PolicyArgs {
@@ -64,12 +71,14 @@ impl PolicyArgs {
 
     /// Returns the value of a literal, and keeps all other values apart.
     fn sort<T>(&mut self, setting: Setting, value: Option<ArgValue<T>>) -> Option<T> {
-        let other = match value? {
+        let value = value?;
+        let is_runtime = value.is_runtime();
+        match value {
             ArgValue::Literal(value, _) => return Some(value),
-            ArgValue::Constant(value) => ArgValue::Constant(value),
-            ArgValue::Runtime(value) => ArgValue::Runtime(value),
-        };
-        self.others.push((setting, other));
+            ArgValue::Constant(expression) | ArgValue::Runtime(expression) => {
+                self.others.push(OtherSetting { setting, expression: *expression, is_runtime });
+            }
+        }
         None
     }
 
@@ -78,27 +87,9 @@ impl PolicyArgs {
         Settings { steps: &self.steps, ..self.literals }
     }
 
-    /// The settings that are no literals.
-    pub(crate) fn others(&self) -> &[(Setting, ArgValue<Infallible>)] {
-        &self.others
-    }
-
-    /// The value of a setting that is no literal.
-    pub(crate) fn other(&self, setting: Setting) -> Option<&ArgValue<Infallible>> {
-        self.others.iter().find(|(other, _)| *other == setting).map(|(_, value)| value)
-    }
-
-    /// The value of a setting whose literal, if it is one, is this.
-    pub(crate) fn value<T>(&self, setting: Setting, literal: Option<T>) -> Option<ArgValue<T>> {
-        match literal {
-            Some(literal) => Some(ArgValue::Literal(literal, Span::mixed_site())),
-            None => Some(self.other(setting)?.clone().map(|never| match never {})),
-        }
-    }
-
-    /// The value of a setting that is a duration.
-    pub(crate) fn duration(&self, setting: Setting) -> Option<ArgValue<Duration>> {
-        self.value(setting, self.literals.nanos(setting).map(Duration::from_nanos))
+    /// A setting, where it is no literal.
+    pub(crate) fn other(&self, setting: Setting) -> Option<&OtherSetting> {
+        self.others.iter().find(|other| other.setting == setting)
     }
 
     /// Whether the macro knows a setting: a literal, or not written where no policy is beneath. A strategy of one's own is known to
@@ -121,10 +112,8 @@ impl PolicyArgs {
 
     /// The settings that are local variables by their looks: one word in small letters.
     pub(crate) fn local_variables(&self) -> impl Iterator<Item = &Expr> {
-        self.others.iter().filter_map(|(_, value)| match value {
-            ArgValue::Runtime(value) if expr::name(value).is_some() => Some(&**value),
-            _ => None,
-        })
+        let is_local = |other: &&OtherSetting| other.is_runtime && expr::name(&other.expression).is_some();
+        self.others.iter().filter(is_local).map(|other| &other.expression)
     }
 
     fn read_strategy(&mut self, value: &Expr, reader: &ValueReader<'_>, faults: &mut Faults) -> Option<Kind> {

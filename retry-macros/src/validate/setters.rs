@@ -3,8 +3,8 @@
 //!
 //! It judges nothing; constants are handed to the runtime's check.
 
-use crate::args::policy_args::PolicyArgs;
-use crate::args::value::{ArgValue, duration_tokens};
+use crate::args::policy_args::{OtherSetting, PolicyArgs};
+use crate::args::value::duration_tokens;
 use crate::model::SiteSettings;
 use crate::paths::Paths;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -27,8 +27,7 @@ impl PolicyArgs {
     /// Turns the keys into calls of setters.
     pub(crate) fn setters(&self, paths: &Paths) -> SiteSettings {
         let mut literals = self.literals();
-        let is_constant = |setting| matches!(self.other(setting), Some(ArgValue::Constant(_)));
-        if is_constant(Setting::Cap) && self.knows(Setting::Base) {
+        if self.other(Setting::Cap).is_some_and(|cap| !cap.is_runtime) && self.knows(Setting::Base) {
             // The constant is checked beside the default, too.
             literals.base = Some(literals.base());
         }
@@ -42,15 +41,14 @@ impl PolicyArgs {
             deadline: self.deadline,
             ..SiteSettings::default()
         };
-        for (setting, value) in self.others() {
-            let (ArgValue::Constant(expression) | ArgValue::Runtime(expression)) = value else { continue };
+        for OtherSetting { setting, expression, is_runtime } in &self.others {
             let there = Span::mixed_site().located_at(expression.span());
             let argument = match setting {
                 Setting::Jitter => jitter_value(expression, paths),
                 _ => expression.to_token_stream(),
             };
             let call = setter(setting.name(), &argument, there);
-            if value.is_runtime() {
+            if *is_runtime {
                 settings.runtime.extend(call);
             } else {
                 let (check, before) = (paths.private_at("check", there), settings.fixed);
