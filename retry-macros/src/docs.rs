@@ -18,7 +18,7 @@ use syn::{Attribute, Meta};
 const OF_DELAYS: [Setting; 6] =
     [Setting::Strategy, Setting::Base, Setting::Cap, Setting::Factor, Setting::Increment, Setting::Jitter];
 
-/// Whether a function has documentation that a section can join: `#[doc = "..."]`, and not `#[doc(...)]` alone.
+/// Returns whether a function has documentation that a section can join: `#[doc = "..."]`, and not `#[doc(...)]` alone.
 pub(crate) fn has_docs(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| attr.path().is_ident("doc") && matches!(attr.meta, Meta::NameValue(_)))
 }
@@ -177,7 +177,7 @@ fn duration(duration: &ArgValue<Duration>) -> String {
     }
 }
 
-/// The tokens as text between backticks.
+/// Returns the tokens as text between backticks.
 fn source(tokens: &impl ToTokens) -> String {
     source_text::of(tokens).replace('`', "'")
 }

@@ -45,7 +45,7 @@ pub(crate) fn policy(settings: &SiteSettings, paths: &crate::paths::Paths) -> To
     quote_spanned!(Span::mixed_site()=> const { #policy })
 }
 
-/// The state of the call and the loop around the attempts:
+/// Returns the state of the call and the loop around the attempts:
 ///
 /// ```text
 /// let __reattempt_site = || { static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE };   // where it is asked for early
@@ -111,7 +111,7 @@ fn error_type(model: &Model) -> Option<&TokenStream> {
     }
 }
 
-/// The policy of this call, where the compiler does not know it:
+/// Returns the policy of this call, where the compiler does not know it:
 /// `let __reattempt_policy = with_overrides(__reattempt_site(), None, Policy::builder().max(max));`
 fn dynamic_policy(model: &Model) -> Option<TokenStream> {
     let settings = &model.settings;
@@ -191,7 +191,7 @@ fn ledger(model: &Model) -> Option<TokenStream> {
     Some(quote_spanned!(here=> let mut __reattempt_ledger = #ledger;))
 }
 
-/// The longest time for an attempt, evaluated once per call: `let __reattempt_timeout: Duration = ...;`
+/// Returns the longest time for an attempt, evaluated once per call: `let __reattempt_timeout: Duration = ...;`
 fn timeout(model: &Model) -> Option<TokenStream> {
     let here = Span::mixed_site();
     let timeout = model.timeout.as_ref()?;
@@ -206,7 +206,7 @@ fn timeout(model: &Model) -> Option<TokenStream> {
     Some(quote_spanned!(here=> let __reattempt_timeout: #duration = #value;))
 }
 
-/// The key of the call, made once: `let __reattempt_key = idempotency_key(OsRandomness);`
+/// Returns the key of the call, made once: `let __reattempt_key = idempotency_key(OsRandomness);`
 fn idempotency_key(model: &Model) -> Option<TokenStream> {
     let there = Span::mixed_site().located_at(model.idempotency_key.as_ref()?.span());
     let make = model.paths.private_at("idempotency_key", there);

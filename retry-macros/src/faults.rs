@@ -35,7 +35,7 @@ impl Faults {
         }
     }
 
-    /// Whether nothing was found.
+    /// Returns whether nothing was found.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
     }

@@ -39,7 +39,7 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    /// Whether a call that gives up makes a `RetryError`.
+    /// Returns whether a call that gives up makes a `RetryError`.
     pub(crate) fn makes_retry_error(&self) -> bool {
         self.recover.is_some() || matches!(self.ending, Ending::Error(_))
     }
@@ -63,7 +63,7 @@ pub(crate) struct SiteSettings {
 }
 
 impl SiteSettings {
-    /// Whether the compiler knows the whole policy.
+    /// Returns whether the compiler knows the whole policy.
     pub(crate) fn is_fixed(&self) -> bool {
         self.policy.is_none() && self.runtime.is_empty()
     }

@@ -10,7 +10,7 @@ pub(crate) struct Paths {
 }
 
 impl Paths {
-    /// The crate by its own name, or where the user says it is.
+    /// Returns the crate by its own name, or where the user says it is.
     pub(crate) fn new(root: Option<&Path>) -> Self {
         Self { root: root.cloned() }
     }
@@ -19,21 +19,21 @@ impl Paths {
         self.root.as_ref().map_or_else(|| quote_spanned!(span=> ::reattempt), ToTokens::to_token_stream)
     }
 
-    /// A public item.
+    /// Returns a public item.
     pub(crate) fn public(&self, name: &str) -> TokenStream {
         let here = Span::mixed_site();
         let (root, name) = (self.root(here), Ident::new(name, here));
         quote_spanned!(here=> #root::#name)
     }
 
-    /// An item for generated code alone, all of it reported at the span.
+    /// Returns an item for generated code alone, all of it reported at the span.
     pub(crate) fn private_at(&self, name: &str, span: Span) -> TokenStream {
         let span = Span::mixed_site().located_at(span);
         let (root, name) = (self.root(span), Ident::new(name, span));
         quote_spanned!(span=> #root::__private::#name)
     }
 
-    /// An item for generated code alone.
+    /// Returns an item for generated code alone.
     pub(crate) fn private(&self, name: &str) -> TokenStream {
         self.private_at(name, Span::mixed_site())
     }

@@ -29,7 +29,7 @@ pub(crate) fn retry(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     }
 }
 
-/// A function whose body yields something else than the function returns, since it is written for a `RetryError`: alone, it would be
+/// Returns a function whose body yields something else than the function returns, since it is written for a `RetryError`: alone, it would be
 /// a fault more. It keeps its signature and its body, with the body's own type. `None` for all other items.
 fn without_loop(arguments: &Arguments, item: &TokenStream) -> Option<TokenStream> {
     let function = Function::parse(item, &mut Faults::default())?;

@@ -8,12 +8,12 @@ pub(crate) mod type_path;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use std::slice::SliceIndex;
 
-/// Whether the token is this word.
+/// Returns whether the token is this word.
 pub(crate) fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
     matches!(token, Some(TokenTree::Ident(found)) if found == word)
 }
 
-/// Whether the token is this punctuation mark.
+/// Returns whether the token is this punctuation mark.
 pub(crate) fn is_mark(token: Option<&TokenTree>, mark: char) -> bool {
     matches!(token, Some(TokenTree::Punct(found)) if found.as_char() == mark)
 }

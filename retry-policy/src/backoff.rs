@@ -15,14 +15,14 @@
 //! | decorrelated | `U(b, 3 * previous)` | Brooker, "Exponential Backoff And Jitter", 2015 |
 //! | smooth | `b * (f(t) - f(t'))/1.4`, `f(t) = 2^t * tanh(sqrt(4t))` | Polly's `DecorrelatedJitterBackoffV2` |
 //!
-//! Each is cut at the cap. What does not fit into 64 bits saturates before it is cut: it is above every cap. The cost does not
-//! grow with n.
+//! Each delay is cut at the cap. A product that does not fit into 64 bits saturates first: it is above every cap. The cost does
+//! not grow with n.
 
 use crate::nanos;
 use core::f64::consts::LOG2_E;
 use core::time::Duration;
 
-/// Returns the entry of a list for a retry: the n-th, the last one from then on, zero for an empty list.
+/// Returns the entry of a list for a retry: the n-th entry. After the end of the list it is the last one, and zero for an empty list.
 #[inline]
 pub fn step(steps: &[Duration], retry: u32) -> Duration {
     let index = usize::try_from(retry).unwrap_or(usize::MAX).saturating_sub(1);
@@ -45,7 +45,7 @@ pub fn doubling(base: u64, cap: u64, retry: u32) -> u64 {
 /// Returns `base * 2^exponent`.
 #[inline]
 fn shifted(base: u64, exponent: u32) -> u64 {
-    // A shift keeps every bit as long as there are zeros above it. The lowest bit only keeps the limit below 64 for a base of zero.
+    // A shift keeps every bit while there are enough zeros above the number. For a base of zero, `| 1` keeps the limit below 64.
     if exponent <= (base | 1).leading_zeros() {
         base << exponent
     } else if base == 0 {
@@ -57,8 +57,8 @@ fn shifted(base: u64, exponent: u32) -> u64 {
 
 /// Returns `min(cap, base * factor^(retry - 1))` for a factor of at least 1.
 ///
-/// Exact where the factor is a whole number below 2^53. For others it is computed in `f64`, whose power is off by about one part in
-/// 2^53 at every exponent (squaring again and again would double the error each time): the result is within a relative 1e-14.
+/// Exact where the factor is a whole number below 2^53. Other factors are computed in `f64`, whose power is off by about one part in
+/// 2^53 at every exponent. (Repeated squaring would double the error each time.) The result is within a relative 1e-14.
 #[inline]
 pub fn exponential(base: u64, factor: f64, cap: u64, retry: u32) -> u64 {
     #[expect(clippy::float_cmp, reason = "a factor of exactly 2 is a shift")]
@@ -92,7 +92,7 @@ pub fn fibonacci(base: u64, cap: u64, retry: u32) -> u64 {
     base.saturating_mul(number).min(cap)
 }
 
-/// F(0) to F(93), the last one that fits.
+/// The Fibonacci numbers F(0) to F(93). F(94) does not fit into 64 bits.
 const FIBONACCI: [u64; 94] = {
     let mut numbers = [0; 94];
     let (mut this, mut next) = (0_u64, 1_u64);
@@ -105,21 +105,21 @@ const FIBONACCI: [u64; 94] = {
     numbers
 };
 
-/// Returns how far the smooth curve has risen at time t, as a multiple of the base: `2^t * tanh(sqrt(4t)) / 1.4`.
+/// Returns the value of the smooth curve at time t, as a multiple of the base: `2^t * tanh(sqrt(4t)) / 1.4`.
 ///
-/// The delay before retry n is the rise from the previous t to a t drawn from `[n-1, n)`. The divisor is Polly's: it brings the
-/// median of the first delay near the base, to 0.9 times of it.
+/// The delay before retry n is the rise from the previous t to a t drawn from `[n-1, n)`. The divisor is Polly's: with it, the
+/// median of the first delay is 0.9 times the base.
 #[inline]
 pub fn smooth(t: f64) -> f64 {
-    // `tanh(x)` is `1 - 2 / (e^2x + 1)`, which takes a third of the time; what is lost of tiny x is below a part of 2^50 of the base.
+    // `tanh(x)` is `1 - 2 / (e^2x + 1)`, which takes a third of the time. For tiny x the error is below 2^-50 of the base.
     let hyperbolic = 1.0 - 2.0 / ((4.0 * LOG2_E * t.sqrt()).exp2() + 1.0);
     t.exp2() * hyperbolic * (1.0 / 1.4)
 }
 
-/// Whether the smooth curve has left the room below the cap before a retry: `base * f(retry)` passes it. What saturates does.
+/// Returns whether `base * f(retry)` on the smooth curve passes the cap. A product that saturates does.
 #[inline]
 pub fn is_smooth_over(base: u64, cap: u64, retry: u32) -> bool {
-    // `f(n)` is between 5/8 and 3/4 of `2^n` from 1 on, which nearly always decides it.
+    // From 1 on, `f(n)` is between 5/8 and 3/4 of `2^n`. That nearly always decides it.
     let doubled = shifted(base, retry);
     if doubled < u64::MAX && doubled.wrapping_sub(doubled / 4) <= cap {
         return false;
@@ -127,7 +127,7 @@ pub fn is_smooth_over(base: u64, cap: u64, retry: u32) -> bool {
     (doubled / 2).wrapping_add(doubled / 8) > cap || passes(base, smooth(f64::from(retry)), cap)
 }
 
-/// The same before the first retry, at compile time.
+/// Returns the result of [`is_smooth_over`] for the first retry, at compile time.
 pub const fn is_smooth_over_first(base: u64, cap: u64) -> bool {
     passes(base, SMOOTH_FIRST, cap)
 }
@@ -137,7 +137,7 @@ const fn passes(base: u64, times: f64, cap: u64) -> bool {
     top > cap || top == u64::MAX
 }
 
-/// The latest point of the smooth curve before the first retry: `smooth(1.0)`, for code that runs at compile time.
+/// The value of `smooth(1.0)`, as a constant for code that runs at compile time.
 const SMOOTH_FIRST: f64 = 1.377_182_257_251_167;
 
 #[cfg(test)]
@@ -152,7 +152,7 @@ mod tests {
         (0..131).chain([1_025, u32::MAX - 2, u32::MAX - 1, u32::MAX])
     }
 
-    /// The same in 128 bits, the slow way: multiplies until the cap is passed.
+    /// Computes the exponential delay in 128 bits, the slow way: multiplies until the cap is passed.
     fn exponential_by_hand(base: u64, factor: u64, cap: u64, retry: u32) -> u64 {
         let (mut nominal, cap) = (u128::from(base), u128::from(cap));
         for _ in 1..retry {

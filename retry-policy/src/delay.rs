@@ -1,30 +1,29 @@
-//! The delay before each retry: what a policy's settings make of the formulas.
+//! The delay before each retry: applies the formulas to a policy's settings.
 //!
-//! The random number is an argument, and so is what the strategy remembers from one retry of a call to the next.
+//! Pure: the random number and the strategy's state are arguments.
 
 use crate::settings::Settings;
 use crate::strategy::{Jitter, Kind};
 use crate::{backoff, jitter, nanos};
 
-/// What a strategy remembers from one retry of a call to the next, in 64 bits.
+/// The state of a strategy during one call, in 64 bits.
 ///
-/// Decorrelated jitter and strategies of the user's own remember their last delay in nanoseconds, the smooth curve how far it has
-/// risen.
+/// Decorrelated jitter and custom strategies keep their last delay in nanoseconds. The smooth curve keeps its last value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Memory(u64);
 
 impl Memory {
-    /// Nothing to remember yet.
+    /// Returns the state before the first retry.
     pub const fn new() -> Self {
         Self(0)
     }
 
-    /// The last delay, in nanoseconds.
+    /// Returns the last delay, in nanoseconds.
     pub const fn previous(self) -> u64 {
         self.0
     }
 
-    /// Remembers a delay.
+    /// Stores a delay.
     pub const fn set_previous(&mut self, nanos: u64) {
         self.0 = nanos;
     }
@@ -41,8 +40,8 @@ impl Memory {
 impl Settings<'_> {
     /// Draws the delay before a retry (1, 2, ...), in nanoseconds.
     ///
-    /// `random` gives 64 random bits. It is called once where delays are random, and else not at all. A strategy of the user's own
-    /// counts as no delay here.
+    /// `random` returns 64 random bits. It is called once if the delay is random, and else not at all. For a custom strategy the
+    /// result is zero.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
@@ -67,14 +66,14 @@ impl Settings<'_> {
         }
     }
 
-    /// Returns the nominal delay before a retry (1, 2, ...): before jitter, at most the cap.
+    /// Returns the nominal delay before a retry (1, 2, ...), which is the delay before jitter. It is at most the cap.
     ///
-    /// For the decorrelated strategies, which have none, it is the shortest delay that can come first: `base` and zero.
+    /// The decorrelated strategies have no nominal delay. For them it is the shortest delay of the first retry: `base` or zero.
     pub fn nominal(&self, retry: u32) -> u64 {
         self.nominal_and_cap(self.kind(), retry).0
     }
 
-    /// Returns the nominal delay and the cap. Each strategy looks only at what it uses.
+    /// Returns the nominal delay and the cap. Each strategy reads only the settings that it uses.
     #[inline]
     fn nominal_and_cap(&self, kind: Kind, retry: u32) -> (u64, u64) {
         let base = self.base();
@@ -141,7 +140,7 @@ impl Settings<'_> {
         }
     }
 
-    /// Returns the same for the first retry, at compile time.
+    /// Returns the shortest delay that can be chosen before the first retry, at compile time.
     pub const fn shortest_first(&self) -> u64 {
         let (base, cap) = (self.base(), self.cap());
         let nominal = match self.kind() {
@@ -174,7 +173,7 @@ impl Settings<'_> {
     }
 }
 
-/// Picks a delay between the lowest one and three times the one before, which starts at the lowest, and cuts it at the cap.
+/// Picks a delay between `low` and three times the previous delay, which starts at `low`. Cuts it at the cap.
 #[inline]
 fn decorrelated(low: u64, cap: u64, retry: u32, memory: &mut Memory, random: u64) -> u64 {
     let previous = if retry <= 1 { low } else { memory.previous() };

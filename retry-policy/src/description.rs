@@ -1,6 +1,6 @@
 //! Settings in plain words, for people: "at most 5 attempts, exponential backoff with equal jitter from 100ms up to 10s".
 //!
-//! It cannot be read back; [`notation`](crate::notation) can.
+//! This text cannot be read back. The text of [`notation`](crate::notation) can.
 
 use crate::setting::Setting;
 use crate::settings::Settings;
@@ -8,12 +8,12 @@ use crate::strategy::{Jitter, Kind};
 use core::fmt;
 use core::time::Duration;
 
-/// Settings in plain words, from [`Settings::description`].
+/// A description of settings in plain words, from [`Settings::description`].
 #[derive(Clone, Copy, Debug)]
 pub struct Description<'a>(&'a Settings<'a>);
 
 impl<'a> Settings<'a> {
-    /// The settings in plain words.
+    /// Returns a description of the settings in plain words.
     pub const fn description(&'a self) -> Description<'a> {
         Description(self)
     }
@@ -38,7 +38,7 @@ impl fmt::Display for Description<'_> {
         } else if kind.takes(Setting::Base) {
             write!(f, " of {base:?}")?;
         }
-        // Own jitter is in the words of the strategy.
+        // A strategy's own jitter is part of its name.
         match settings.jitter().filter(|_| !kind.is_random()) {
             None => {}
             Some(Jitter::Full) => f.write_str(", with full jitter")?,

@@ -1,14 +1,14 @@
 //! Durations as text: `250ms`, `1.5s`, `1m 30s`. Reads and writes them, exactly.
 //!
-//! The one grammar of attribute and configuration files. It knows no setting.
+//! It is the one grammar of the attribute and of configuration files. It knows no setting.
 //!
-//! A duration is a number with a unit, or several of them with the longer unit first, with or without spaces. A number has a decimal
-//! point or not, and `_` between its digits or not. What is finer than a nanosecond or longer than 584 years is refused.
+//! A duration is a number with a unit, or several of them with the longer unit first. Spaces between them are optional. A number may
+//! have a decimal point, and `_` between its digits. Durations finer than a nanosecond or longer than 584 years are refused.
 
 use crate::parse_error::{ParseError, Refusal};
 use crate::suggestion::did_you_mean;
 
-/// The units, each with its nanoseconds.
+/// The units, and the number of nanoseconds in each.
 const UNITS: [(&str, u64); 9] = [
     ("ns", 1),
     ("us", 1_000),
@@ -25,7 +25,7 @@ const UNITS: [(&str, u64); 9] = [
 ///
 /// # Errors
 ///
-/// Texts that are no duration, with a message that shows one that is.
+/// Returns an error if the text is not a duration. The message shows a correct one.
 ///
 /// # Examples
 ///
@@ -41,7 +41,7 @@ pub fn parse(text: &str) -> Result<u64, ParseError> {
     read(text.trim()).map_err(|refusal| ParseError::new(text, refusal))
 }
 
-/// Whether the text is a duration.
+/// Returns whether the text is a duration.
 pub fn is_duration(text: &str) -> bool {
     parse(text).is_ok()
 }
@@ -81,7 +81,7 @@ pub(crate) fn read(text: &str) -> Result<u64, Refusal<'_>> {
     Ok(total)
 }
 
-/// A number with its unit, and what follows.
+/// Reads a number with its unit. Returns what follows, too.
 struct Part<'t> {
     number: &'t str,
     unit: &'t str,
@@ -95,7 +95,7 @@ impl<'t> Part<'t> {
         Self { number, unit, rest: rest.trim_start() }
     }
 
-    /// The digits before and after the point, if they make a number.
+    /// Returns the digits before and after the point, if they make a number.
     fn digits(&self) -> Option<(String, String)> {
         let number = self.number.replace('_', "");
         let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));
@@ -103,7 +103,7 @@ impl<'t> Part<'t> {
         is_number.then(|| (whole.to_owned(), fraction.trim_end_matches('0').to_owned()))
     }
 
-    /// The length of the unit.
+    /// Returns the length of the unit.
     fn unit_nanos(&self, text: &'t str) -> Result<u64, Refusal<'t>> {
         let Self { number, unit, .. } = *self;
         if unit.is_empty() {
@@ -137,12 +137,12 @@ impl<'t> Part<'t> {
     }
 }
 
-/// Splits a text before the first character that does not fit.
+/// Splits a text before the first character that does not match.
 fn split(text: &str, fits: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(|c| !fits(c)).unwrap_or(text.len()))
 }
 
-/// Returns the advice for a text with a comma, which stands for a decimal point or between two parts.
+/// Returns advice for a text with a comma: a decimal comma, or a comma between two parts.
 fn without_comma(before: &str, behind: &str) -> String {
     let is_decimal = ends_in_digit(before) && behind.starts_with(|c: char| c.is_ascii_digit());
     let (point, space) = (format!("{before}.{behind}"), format!("{before}{behind}"));
@@ -166,7 +166,7 @@ fn wrong_order(text: &str, unit: &str, is_twice: bool) -> String {
     format!("`{text}` has a longer unit behind a shorter one; write the longer one first, such as \"1m 30s\"")
 }
 
-/// The end of an advice for `1e3ms`, a number with an exponent and a unit: that number in full, where it is a short one.
+/// Returns the end of the advice for `1e3ms`, a number with an exponent and a unit. It shows the number in full, if that is short.
 fn exponent(text: &str) -> Option<String> {
     let (mantissa, rest) = text.split_once(['e', 'E']).filter(|(mantissa, _)| ends_in_digit(mantissa))?;
     let (power, unit) = split(rest, |c| matches!(c, '0'..='9' | '+' | '-'));
@@ -176,7 +176,7 @@ fn exponent(text: &str) -> Option<String> {
     Some(full.map(|full| format!(": \"{full}\"")).unwrap_or_default())
 }
 
-/// Returns the nanoseconds of the digits after the point, if they are whole: `25` is 25 of 100.
+/// Returns the nanoseconds of the digits after the point, if they are a whole number: `25` is 25 of 100.
 fn nanos_of_fraction(digits: &str, unit: u64) -> Option<u64> {
     if digits.is_empty() {
         return Some(0);
@@ -189,7 +189,7 @@ fn nanos_of_fraction(digits: &str, unit: u64) -> Option<u64> {
     }
 }
 
-/// Writes a duration of so many nanoseconds: one number with one unit, as short as can be. It is read back exactly.
+/// Writes a number of nanoseconds as one number with one unit, as short as possible. [`parse`] reads the same number back.
 ///
 /// # Examples
 ///
@@ -202,7 +202,7 @@ fn nanos_of_fraction(digits: &str, unit: u64) -> Option<u64> {
 /// ```
 pub fn to_text(nanos: u64) -> String {
     const WHOLE: [(&str, u64); 6] = [UNITS[8], UNITS[7], UNITS[5], UNITS[4], UNITS[3], UNITS[1]];
-    // Thousands are powers of ten below the second, so that every number of nanoseconds is a decimal one of them.
+    // The units below a second differ by factors of 1,000, so every number of nanoseconds is a decimal number of each.
     const DECIMAL: [(&str, u64, usize); 3] = [("s", 1_000_000_000, 9), ("ms", 1_000_000, 6), ("us", 1_000, 3)];
     if nanos == 0 {
         return "0s".to_owned();
@@ -356,7 +356,7 @@ mod tests {
         #[test]
         fn no_text_is_a_panic(text in "([0-9_.]{0,25} ?(ns|us|ms|s|m|min|h|d|w|y|M|µs|x|-|e|)[ ,]?){0,4}") {
             if let Err(error) = parse(&text) {
-                // It is on the borders of characters.
+                // The range is on character boundaries.
                 let _ = &text[error.range()];
             }
         }

@@ -1,17 +1,17 @@
-//! What follows from settings before any call is made: how long it can wait, how many attempts its deadline leaves room for,
-//! whether its cap is ever met.
+//! Forecasts from settings alone: how long a call can wait, how many attempts fit before its deadline, and whether a delay reaches
+//! the cap.
 //!
-//! Bounds, not simulations: from the shortest and the longest delays, and with attempts that take no time.
+//! They are bounds, not simulations. They use the shortest and the longest delays, and attempts that take no time.
 
 use crate::settings::Settings;
 
-/// As many delays are added up one by one. What comes after is bounded by the longest of them, since delays never shrink.
+/// The number of delays that are added one by one. Later delays are bounded by the longest of them, since delays never shrink.
 const MOST: u32 = 10_000;
 
 impl Settings<'_> {
-    /// Returns the longest time that a call can spend between its attempts, server hints left out; at most the deadline.
+    /// Returns the longest time that a call can spend between its attempts, without server hints. It is at most the deadline.
     ///
-    /// After ten thousand delays that still grow it is an upper bound, not the exact sum.
+    /// If delays still grow after ten thousand retries, it is an upper bound and not the exact sum.
     pub fn longest_wait(&self) -> u64 {
         let limit = self.deadline().unwrap_or(u64::MAX);
         let retries = self.max().map_or(u32::MAX, |max| max.saturating_sub(1));
@@ -26,11 +26,11 @@ impl Settings<'_> {
         total.saturating_add(self.longest(retries.max(1)).saturating_mul(rest.into())).min(limit)
     }
 
-    /// Returns the number of attempts that can begin before the deadline, if attempts take no time and every delay is as short as can
-    /// be.
+    /// Returns the number of attempts that can begin before the deadline, if attempts take no time and every delay is as short as
+    /// possible.
     ///
-    /// `None` without a deadline, and where the deadline is no limit: where delays may be zero, or beyond ten thousand attempts.
-    /// It may be more than `max` allows.
+    /// Returns `None` without a deadline, if delays may be zero, or if more than ten thousand attempts fit. The number may be
+    /// higher than `max`.
     pub fn attempts_in_time(&self) -> Option<u32> {
         let deadline = self.deadline()?;
         let mut began = 0_u64;
@@ -43,7 +43,7 @@ impl Settings<'_> {
         None
     }
 
-    /// Whether some delay is as long as the cap: one before the last attempt that is allowed, and before the deadline.
+    /// Returns whether some delay reaches the cap before the last attempt and before the deadline.
     ///
     /// Strategies without a cap never reach it.
     pub fn reaches_cap(&self) -> bool {

@@ -1,11 +1,10 @@
 //! Jitter: spreads a nominal delay, so that callers who failed together do not come back together.
 //!
-//! Pure: the random number is an argument, 64 random bits. This module reads no clock and owns no generator.
+//! Pure: the argument is 64 random bits. This module reads no clock and owns no generator.
 //!
-//! Each function picks a delay in a window of whole nanoseconds, both ends included, each one equally likely. The nominal
-//! delay was cut at the cap before. A window that would pass the cap is moved down below it instead of being clamped, so
-//! that delays at the cap are spread as well as all others. (Clamping makes callers meet again: everything drawn above the cap
-//! becomes the same delay.)
+//! Each function picks a delay from a window of whole nanoseconds. Both ends are included, and each delay is equally likely. The
+//! nominal delay is at most the cap. A window that would pass the cap is moved down until it fits, so that delays at the cap are spread
+//! like all others. (Clamping would give many callers the same delay, the cap.)
 
 use crate::nanos;
 use crate::strategy::Jitter;
@@ -17,7 +16,7 @@ pub fn spread(jitter: Jitter, nominal: u64, cap: u64, random: u64) -> u64 {
     between(low, high, random)
 }
 
-/// Returns the shortest and the longest delay that a jitter makes of a nominal one, which is at most `cap`.
+/// Returns the shortest and the longest delay that a jitter can make of a nominal delay, which is at most `cap`.
 #[inline]
 pub const fn window(jitter: Jitter, nominal: u64, cap: u64) -> (u64, u64) {
     let (below, above) = match jitter {
@@ -29,7 +28,7 @@ pub const fn window(jitter: Jitter, nominal: u64, cap: u64) -> (u64, u64) {
         }
         Jitter::Spread(width) => (0, nanos::from_duration(width)),
     };
-    // What of the window fits below the cap, and how far it has to be moved.
+    // The part of the window that fits below the cap, and the distance to move it.
     let room = nanos::min(above, cap.wrapping_sub(nominal));
     let excess = above.wrapping_sub(room);
     (nominal.wrapping_sub(below).saturating_sub(excess), nominal.wrapping_add(room))
@@ -37,18 +36,18 @@ pub const fn window(jitter: Jitter, nominal: u64, cap: u64) -> (u64, u64) {
 
 /// Picks a number in `[low, high]`; `low` is at most `high`.
 ///
-/// It is `low` plus the upper half of the product of the random number and the number of choices (Lemire's multiplication, without
-/// rejection; the bias is below 2^-32 for every window shorter than four seconds and below 2^-20 for one of hours).
+/// The result is `low` plus the upper half of the product of the random number and the number of choices. (This is Lemire's
+/// multiplication without rejection. The bias is below 2^-32 for windows shorter than four seconds, and below 2^-20 for hours.)
 #[inline]
 pub fn between(low: u64, high: u64, random: u64) -> u64 {
     let width = high.wrapping_sub(low);
     let product = u128::from(width).wrapping_mul(u128::from(random));
-    // The upper half of `(width + 1) * random`, also where `width + 1` does not fit into 64 bits: one more `random` may carry.
+    // The upper half of `(width + 1) * random`. `width + 1` may not fit into 64 bits, so one more `random` is added with its carry.
     let (_, carries) = width.wrapping_mul(random).overflowing_add(random);
     low.wrapping_add((product >> 64) as u64).wrapping_add(u64::from(carries))
 }
 
-/// Returns the number in `[0, 1)` that the upper 53 of 64 random bits stand for.
+/// Returns the upper 53 of 64 random bits as a number in `[0, 1)`.
 #[inline]
 #[expect(clippy::cast_precision_loss, reason = "53 bits fit exactly")]
 pub fn unit(random: u64) -> f64 {
@@ -71,7 +70,7 @@ mod tests {
             for random in RANDOM {
                 assert!((low..=high).contains(&between(low, high, random)));
                 let choices = u128::from(high - low) + 1;
-                // The product of a number of at most 2^64 with one below 2^64 fits.
+                // The product fits: one number is at most 2^64 and the other is below it.
                 let exact = u128::from(low) + ((choices * u128::from(random)) >> 64);
                 assert_eq!(u128::from(between(low, high, random)), exact, "{low} {high} {random}");
             }

@@ -1,30 +1,30 @@
-//! What a retry policy is: its settings, the delays that follow from them, and the rules that settings must keep.
+//! Retry policies: the settings, the delays that follow from them, and the rules for settings.
 //!
-//! Pure: this crate reads no clock, owns no generator and knows no outcome. Random bits are arguments. It has no dependency, since a
-//! procedural macro uses it as well as the runtime.
+//! Pure: this crate reads no clock, owns no generator and knows no outcome. Random bits are arguments. It has no dependency, because
+//! the procedural macro uses it as well as the runtime.
 //!
-//! | module | what is in it |
+//! | module | content |
 //! |---|---|
 //! | [`strategy`] | strategies, kinds of jitter, and the table of strategies |
 //! | [`setting`] | settings by name |
 //! | [`settings`] | the settings of a policy, with their defaults |
 //! | [`rules`] | which settings fit together |
 //! | [`range`] | settings of run time, brought into range |
-//! | [`policy_error`] | what is wrong with settings, in words |
+//! | [`policy_error`] | the error messages for wrong settings |
 //! | [`delay`] | the delay before each retry |
 //! | [`backoff`], [`jitter`] | the formulas |
-//! | [`forecast`] | how long a policy waits in all, and how often it tries |
+//! | [`forecast`] | how long a policy waits in all, and how many attempts it makes |
 //! | [`duration`] | durations as text |
 //! | [`notation`] | settings as text, written and read back |
 //! | [`parse_error`] | what is wrong with a text, and where |
 //! | [`description`] | settings in plain words |
 //! | [`suggestion`] | "did you mean" |
-//! | [`nanos`] | conversions of the one kind of number |
+//! | [`nanos`] | conversions of nanoseconds |
 //!
 //! # One kind of number
 //!
-//! All times are whole nanoseconds in `u64`. These reach 584 years, and whatever would be longer saturates there: a [`Duration`] of a
-//! thousand years counts as 584 years, and so does a delay that would grow past them.
+//! All times are whole nanoseconds in `u64`. The largest is 584 years. Longer times saturate there: a [`Duration`] of a thousand years
+//! counts as 584 years, and so does a delay that would grow past them.
 //!
 //! [`Duration`]: core::time::Duration
 

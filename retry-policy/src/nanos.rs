@@ -1,4 +1,4 @@
-//! Nanoseconds: conversions from and to durations and floats, in one place because each rounds or saturates.
+//! Nanoseconds: conversions from and to durations and floats. They are in one place because each rounds or saturates.
 //!
 //! It knows no setting.
 
@@ -7,7 +7,7 @@ use core::time::Duration;
 /// The number of nanoseconds in a second.
 pub const PER_SECOND: u64 = 1_000_000_000;
 
-/// Returns a duration in nanoseconds, at most `u64::MAX` of them (584 years).
+/// Returns a duration in nanoseconds. More than `u64::MAX` (584 years) saturates.
 #[inline]
 pub const fn from_duration(duration: Duration) -> u64 {
     match duration.as_secs().checked_mul(PER_SECOND) {
@@ -16,10 +16,10 @@ pub const fn from_duration(duration: Duration) -> u64 {
     }
 }
 
-/// Returns so many times a number of nanoseconds, rounded to the nearest one. Too large a number saturates; NaN and negative numbers
-/// are zero.
+/// Returns a number of nanoseconds times a factor, rounded to the nearest one. Too large a product saturates. A factor that is NaN or
+/// negative gives zero.
 ///
-/// Within a relative 2^-52 of the true product: up to 2^53 ns (104 days) only the product is rounded.
+/// The result is within a relative 2^-52 of the true product. Up to 2^53 ns (104 days) only the product is rounded.
 #[inline]
 #[expect(
     clippy::cast_possible_truncation,

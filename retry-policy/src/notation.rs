@@ -1,7 +1,7 @@
 //! Settings as text, written and read back: `strategy = equal_jitter, base = 250ms, jitter = 0.2, max = 4`.
 //!
-//! The words are those of the attribute for literals. Quotes around names and durations may be there or not. It judges nothing, and
-//! skips nothing: a word that it does not know is an error.
+//! The grammar is that of the attribute's literals. Quotes around names and durations are optional. This module does not judge values,
+//! and it skips nothing: an unknown word is an error.
 
 use crate::parse_error::{ParseError, Refusal};
 use crate::setting::Setting;
@@ -17,7 +17,7 @@ use core::time::Duration;
 pub struct Notation<'a>(&'a Settings<'a>);
 
 impl<'a> Settings<'a> {
-    /// The settings as text that [`parse`](Self::parse) reads.
+    /// Returns the settings as text that [`parse`](Self::parse) reads.
     ///
     /// # Examples
     ///
@@ -32,11 +32,11 @@ impl<'a> Settings<'a> {
         Notation(self)
     }
 
-    /// Reads settings as text. The entries of a list are put into `steps`.
+    /// Reads settings from text. Adds the entries of a list to `steps`.
     ///
     /// # Errors
     ///
-    /// Whatever is not a setting with a value of its kind. That values fit together is not asked here.
+    /// Returns an error for anything that is not a setting with a value of its kind. Whether the values fit together is not checked.
     pub fn parse(text: &str, steps: &'a mut Vec<Duration>) -> Result<Self, ParseError> {
         steps.clear();
         let mut settings = Settings::NONE;
@@ -108,11 +108,11 @@ fn read_entry<'t>(entry: &'t str, settings: &mut Settings<'_>, steps: &mut Vec<D
 }
 
 impl Settings<'_> {
-    /// Reads the value of one setting. The entries of a list are added to `steps`.
+    /// Reads the value of one setting. Adds the entries of a list to `steps`.
     ///
     /// # Errors
     ///
-    /// The part of the value that is wrong, and the message.
+    /// Returns the part of the value that is wrong, and the message.
     pub fn read<'t>(
         &mut self,
         setting: Setting,
@@ -130,12 +130,12 @@ impl Settings<'_> {
     }
 }
 
-/// A value without its quotes.
+/// A value, with or without quotes.
 #[derive(Clone, Copy, Debug)]
 pub struct Value<'t> {
-    /// What is in the quotes, or all of it.
+    /// The text between the quotes, or the whole value.
     pub text: &'t str,
-    /// Whether there are quotes.
+    /// Whether the value has quotes.
     pub is_quoted: bool,
 }
 
@@ -160,7 +160,7 @@ impl<'t> Value<'t> {
     ///
     /// # Errors
     ///
-    /// The part of the value that is wrong, and the message.
+    /// Returns the part of the value that is wrong, and the message.
     pub fn duration(self) -> Result<u64, (&'t str, String)> {
         duration::read(self.text.trim())
     }
@@ -169,7 +169,7 @@ impl<'t> Value<'t> {
         self.number().ok_or_else(|| self.refused("a number such as `2.0`"))
     }
 
-    /// A number, which has no quotes.
+    /// Returns the text of a number, which has no quotes.
     fn number(self) -> Option<f64> {
         let is_number = !self.is_quoted && self.text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
         if is_number { self.text.replace('_', "").parse().ok() } else { None }
@@ -228,7 +228,7 @@ impl<'t> Value<'t> {
     }
 }
 
-/// Says that no strategy has this name, which ones there are, and which one may be meant.
+/// Returns the message for an unknown strategy: all names, and the most similar one.
 pub fn unknown_strategy_message(found: &str) -> String {
     let names = Kind::ALL_NAMED.map(Kind::name);
     let suggestion = match Kind::by_another_name(found) {
@@ -238,7 +238,7 @@ pub fn unknown_strategy_message(found: &str) -> String {
     format!("unknown strategy `{found}`; strategies are {}{suggestion}", listed(&names, "\""))
 }
 
-/// Says that no jitter has this name, what a jitter can be, and which one may be meant.
+/// Returns the message for an unknown jitter: all forms of a jitter, and the most similar name.
 pub fn unknown_jitter_message(found: &str) -> String {
     let suggestion = did_you_mean(found, &[FULL, EQUAL]);
     format!(
@@ -359,7 +359,7 @@ mod tests {
         #[test]
         fn no_text_is_a_panic(text in "((strategy|base|max|jitter|x|)[ =]{0,3}[\\[\"]?(full|constant|5ms|µ|0.2|-1|)[\\]\"]?,? ?){0,4}") {
             if let Err(error) = Settings::parse(&text, &mut Vec::new()) {
-                // It is on the borders of characters.
+                // The range is on character boundaries.
                 let _ = &text[error.range()];
             }
         }

@@ -1,18 +1,18 @@
-//! What is wrong with a text, and where in it.
+//! The error of a text that cannot be read, and the place in the text.
 //!
 //! It knows no grammar.
 
 use core::fmt;
 use core::ops::Range;
 
-/// Why a text cannot be read, with a way out.
+/// The error of a text that cannot be read. The message says how to correct it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError {
     message: String,
     range: Range<usize>,
 }
 
-/// What is wrong: the part of the text, and the message.
+/// The part of the text that is wrong, and the message.
 pub(crate) type Refusal<'t> = (&'t str, String);
 
 impl ParseError {
@@ -21,7 +21,7 @@ impl ParseError {
         Self { message, range: start..start.saturating_add(part.len()) }
     }
 
-    /// The bytes of the text that are wrong.
+    /// Returns the range of bytes of the text that is wrong.
     pub fn range(&self) -> Range<usize> {
         self.range.clone()
     }

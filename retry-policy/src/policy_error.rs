@@ -1,6 +1,6 @@
-//! What is wrong with settings, in words: the one place for the messages of attribute, builder and configuration files.
+//! The messages for wrong settings, the same for attribute, builder and configuration files.
 //!
-//! It judges nothing.
+//! This module does not judge.
 
 use crate::setting::Setting;
 use crate::settings::Settings;
@@ -9,55 +9,55 @@ use crate::suggestion::listed;
 use core::fmt;
 use core::time::Duration;
 
-/// Why settings make no policy. Its text names both sides and one way out.
+/// The reason why settings are not a policy. The message names both sides and one way to correct it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PolicyError {
     /// `factor` is below 1, infinite or not a number.
     Factor {
-        /// The factor found.
+        /// The factor.
         factor: f64,
     },
     /// A jitter ratio is outside `[0, 1]`.
     Ratio {
-        /// The ratio found.
+        /// The ratio.
         ratio: f64,
     },
-    /// `max` is 0: not even a first attempt.
+    /// `max` is 0, which allows no attempt.
     NoAttempts,
-    /// A list of delays without an entry.
+    /// A list of delays is empty.
     NoSteps,
-    /// A duration of zero. The builder accepts it.
+    /// A duration is zero. The builder accepts zero.
     Zero {
         /// The setting's name.
         setting: &'static str,
     },
-    /// A setting that the strategy does not use.
+    /// The strategy does not use a setting.
     Unused {
         /// The strategy's name.
         strategy: &'static str,
         /// The setting's name.
         setting: &'static str,
     },
-    /// Jitter for a strategy that has its own.
+    /// The strategy has its own jitter, and another one is set.
     JitterTwice {
         /// The strategy's name.
         strategy: &'static str,
     },
-    /// Jitter that is a part of the delay, for the strategy without delays. The builder accepts it.
+    /// The strategy has no delays, and a jitter relative to the delay is set. The builder accepts this.
     JitterOfNothing,
     /// `cap` is shorter than `base`.
     CapBelowBase {
-        /// The cap found.
+        /// The cap.
         cap: Duration,
-        /// The base found, or the default.
+        /// The base, or its default.
         base: Duration,
     },
-    /// Neither a limit of attempts nor a deadline.
+    /// There is neither a limit of attempts nor a deadline.
     Endless,
-    /// The first retry could never begin before the deadline.
+    /// The first retry can never begin before the deadline.
     DeadlineTooShort {
-        /// The deadline found.
+        /// The deadline.
         deadline: Duration,
         /// The shortest delay before the first retry.
         first: Duration,
@@ -65,7 +65,7 @@ pub enum PolicyError {
 }
 
 impl PolicyError {
-    /// The text without the values, for panics at compile time, which cannot format.
+    /// Returns the message without values, for panics at compile time, which cannot format.
     pub const fn summary(&self) -> &'static str {
         match self {
             Self::Factor { .. } => "`factor` must be a finite number of at least 1; 2 doubles the delay each time",
@@ -90,13 +90,13 @@ impl PolicyError {
         }
     }
 
-    /// The text for these settings, which says where a default is meant that nobody wrote.
+    /// Returns the message for these settings. It marks values that are defaults.
     pub fn in_words(&self, settings: &Settings<'_>) -> String {
         let written = Written { strategy: settings.has(Setting::Strategy), base: settings.has(Setting::Base) };
         Words { error: self, written }.to_string()
     }
 
-    /// What to say of the other setting of the two that do not fit together.
+    /// Returns the part of the message about the second setting of two that do not fit together.
     pub fn other_side(&self) -> Option<String> {
         Some(match self {
             Self::Unused { setting, .. } => format!("the strategy that has no `{setting}`"),
@@ -128,7 +128,7 @@ impl fmt::Display for PolicyError {
 
 impl core::error::Error for PolicyError {}
 
-/// The settings that are written; the others are defaults.
+/// The settings that are set. The others have their defaults.
 struct Written {
     strategy: bool,
     base: bool,

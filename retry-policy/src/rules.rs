@@ -1,6 +1,6 @@
-//! Rules: which settings a policy can have, each by itself and together.
+//! Rules: the values that a setting can have, and the settings that fit together.
 //!
-//! The only judge of settings, at compile time and at run time. It finds what is wrong and words nothing.
+//! It is the only judge of settings, at compile time and at run time. It writes no messages.
 
 use crate::policy_error::PolicyError;
 use crate::setting::{Setting, SettingSet};
@@ -8,7 +8,7 @@ use crate::settings::{Attempts, DEFAULT_BASE, Settings};
 use crate::strategy::{Jitter, Kind};
 use core::time::Duration;
 
-/// A rule that settings can break.
+/// A rule for settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
     /// `factor` is a finite number of at least 1.
@@ -17,15 +17,15 @@ pub enum Rule {
     Ratio,
     /// There is at least one attempt.
     NoAttempts,
-    /// A list has an entry.
+    /// A list has at least one entry.
     NoSteps,
-    /// This duration is not zero. Only for what is written as source code.
+    /// This duration is not zero. Only for source code.
     Zero(Setting),
     /// The strategy uses this setting.
     Unused(Setting),
-    /// Jitter does not join a strategy that has its own.
+    /// A strategy with its own jitter has no `jitter` setting.
     JitterTwice,
-    /// Jitter that is a part of the delay does not join a strategy without delays. Only for what is written as source code.
+    /// A strategy without delays has no jitter relative to the delay. Only for source code.
     JitterOfNothing,
     /// `cap` is not shorter than `base`.
     CapBelowBase,
@@ -36,7 +36,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// All rules, first those about one setting alone.
+    /// All rules. Those about one setting alone come first.
     pub const ALL: [Self; 17] = [
         Self::Factor,
         Self::Ratio,
@@ -57,13 +57,13 @@ impl Rule {
         Self::DeadlineTooShort,
     ];
 
-    /// Whether the rule holds only for what is written as source code, where it is a mistake for sure. At run time the same can come
-    /// from a computation.
+    /// Returns whether the rule holds only for source code, where breaking it is a mistake. At run time the value may be
+    /// computed.
     pub const fn is_for_source_alone(self) -> bool {
         matches!(self, Self::Zero(_) | Self::JitterOfNothing)
     }
 
-    /// The setting to change.
+    /// Returns the setting to change.
     pub const fn setting(self) -> Setting {
         match self {
             Self::Factor => Setting::Factor,
@@ -76,7 +76,7 @@ impl Rule {
         }
     }
 
-    /// The settings that it does not fit to, the likeliest first; empty where the setting is wrong by itself.
+    /// Returns the settings that the first one does not fit to, the likeliest first. Empty if the setting is wrong by itself.
     pub const fn beside(self) -> &'static [Setting] {
         match self {
             Self::Unused(_) | Self::JitterTwice | Self::JitterOfNothing => &[Setting::Strategy],
@@ -87,7 +87,7 @@ impl Rule {
     }
 }
 
-/// What else belongs to the settings, where not everything is known when they are judged.
+/// What else belongs to the settings, if not all are known when they are judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Later {
     written: SettingSet,
@@ -95,32 +95,32 @@ pub struct Later {
 }
 
 impl Later {
-    /// Everything is known: what is not written has its default.
+    /// All settings are known: a setting without a value has its default.
     pub const NOTHING: Self = Self { written: SettingSet::EMPTY, is_over_policy: false };
 
-    /// Nothing is known of what is not written: it comes from a policy that these settings are laid over.
+    /// A setting without a value is unknown: it comes from a policy that these settings override.
     pub const POLICY: Self = Self { is_over_policy: true, ..Self::NOTHING };
 
-    /// The same where one more setting is written, with a value that comes later. For [`Setting::Strategy`] beside a known
-    /// [`Kind::Steps`], the entries of the list come later.
+    /// As [`NOTHING`](Self::NOTHING), but one more setting has a value, which is known later. For [`Setting::Strategy`] beside
+    /// [`Kind::Steps`], only the entries of the list are known later.
     #[must_use]
     pub const fn with(self, setting: Setting) -> Self {
         Self { written: self.written.with(setting), ..self }
     }
 
-    /// Whether a setting that is not written in the settings has a value from somewhere else than the defaults.
+    /// Returns whether a setting without a value here has a value that is not the default.
     const fn has(self, setting: Setting) -> bool {
         self.is_over_policy || self.written.has(setting)
     }
 }
 
 impl Settings<'_> {
-    /// Returns what is wrong with the settings of a whole policy: the first rule that they break, without those for source code alone.
+    /// Returns the first error in the settings of a whole policy. The rules for source code alone are not checked.
     pub const fn judge(&self) -> Option<PolicyError> {
         self.first_broken(Later::NOTHING, false)
     }
 
-    /// Returns what is wrong with settings that are laid over others at run time.
+    /// Returns the first error in settings that override others at run time.
     pub const fn judge_part(&self) -> Option<PolicyError> {
         self.first_broken(Later::POLICY, false)
     }
@@ -148,7 +148,7 @@ impl Settings<'_> {
         None
     }
 
-    /// Returns what is wrong by one rule. A rule that depends on values that are not known yet is not broken.
+    /// Returns the error by one rule. A rule that depends on unknown values is not broken.
     pub const fn refusal(&self, rule: Rule, later: Later) -> Option<PolicyError> {
         match rule {
             Rule::Factor => match self.factor {
@@ -196,7 +196,7 @@ impl Settings<'_> {
 
     const fn zero(&self, setting: Setting) -> Option<PolicyError> {
         match self.nanos(setting) {
-            // No hint at all may be obeyed.
+            // A limit of zero obeys no hint.
             Some(0) if !matches!(setting, Setting::MaxHint) => Some(PolicyError::Zero { setting: setting.name() }),
             _ => None,
         }
@@ -216,7 +216,7 @@ impl Settings<'_> {
         let base = match (self.base, self.known_kind(later)) {
             (Some(base), _) => base,
             (None, _) if later.has(Setting::Base) => return None,
-            // That the strategy has no base at all is another rule.
+            // Another rule reports that the strategy has no base.
             (None, Some(kind)) if !kind.takes(Setting::Base) => return None,
             (None, _) => DEFAULT_BASE,
         };
@@ -231,7 +231,7 @@ impl Settings<'_> {
             return None;
         };
         let Some(kind) = self.known_kind(later) else { return None };
-        // A strategy of the user's own says nothing before it is asked.
+        // The delays of a custom strategy are unknown until it is called.
         let has_first_delay = match kind {
             Kind::Custom => false,
             Kind::Steps => !later.written.has(Setting::Strategy),
@@ -249,7 +249,7 @@ impl Settings<'_> {
         Some(PolicyError::DeadlineTooShort { deadline, first })
     }
 
-    /// The strategy, where it is known which one it is.
+    /// Returns the strategy, if it is known.
     const fn known_kind(&self, later: Later) -> Option<Kind> {
         match self.strategy {
             Some(kind) => Some(kind),
@@ -262,7 +262,7 @@ impl Settings<'_> {
         self.has(setting) || later.written.has(setting)
     }
 
-    /// Whether the value of a setting is known, or plays no part.
+    /// Returns whether the value of a setting is known, or is not used.
     const fn is_known(&self, setting: Setting, kind: Kind, later: Later) -> bool {
         self.has(setting) || !later.has(setting) || !kind.takes(setting)
     }
@@ -277,7 +277,7 @@ mod tests {
     const NONE: Settings<'_> = Settings::NONE;
     const CONSTANT: Settings<'_> = Settings::of(Strategy::Constant);
 
-    /// What is wrong by any rule.
+    /// Returns the first error by any rule.
     fn all(settings: &Settings<'_>, later: Later) -> Vec<PolicyError> {
         Rule::ALL.into_iter().filter_map(|rule| settings.refusal(rule, later)).collect()
     }

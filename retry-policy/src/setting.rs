@@ -19,7 +19,7 @@ pub enum Setting {
     Jitter,
     /// The number of attempts.
     Max,
-    /// How long after the start attempts may begin.
+    /// The time after the start of the call until which attempts may begin.
     Deadline,
     /// The longest server hint that is obeyed.
     MaxHint,
@@ -39,19 +39,19 @@ impl Setting {
         Self::MaxHint,
     ];
 
-    /// The settings that are durations.
+    /// All settings that are durations.
     pub const DURATIONS: [Self; 5] = [Self::Base, Self::Cap, Self::Increment, Self::Deadline, Self::MaxHint];
 
     /// The names of [`ALL`](Self::ALL).
     pub const NAMES: [&'static str; 9] =
         ["strategy", "base", "cap", "factor", "increment", "jitter", "max", "deadline", "max_hint"];
 
-    /// The name as the attribute writes it.
+    /// Returns the name in the attribute.
     pub const fn name(self) -> &'static str {
         Self::NAMES[self as usize]
     }
 
-    /// The setting with a value, as the attribute writes it.
+    /// Returns the setting with an example value, as in the attribute.
     pub const fn example(self) -> &'static str {
         match self {
             Self::Strategy => "strategy = \"equal_jitter\"",
@@ -66,7 +66,7 @@ impl Setting {
         }
     }
 
-    /// The setting of that name.
+    /// Returns the setting with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|setting| setting.name() == name)
     }
@@ -77,16 +77,16 @@ impl Setting {
 pub struct SettingSet(u16);
 
 impl SettingSet {
-    /// No setting.
+    /// The empty set.
     pub const EMPTY: Self = Self(0);
 
-    /// The same with one setting more.
+    /// Returns the set with one more setting.
     #[must_use]
     pub const fn with(self, setting: Setting) -> Self {
         Self(self.0 | 1 << setting as u16)
     }
 
-    /// Whether the setting is in the set.
+    /// Returns whether the setting is in the set.
     pub const fn has(self, setting: Setting) -> bool {
         self.0 & (1 << setting as u16) != 0
     }

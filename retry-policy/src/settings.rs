@@ -1,4 +1,4 @@
-//! Settings: all that a policy can say, as it is written, and what holds where nothing is written.
+//! Settings: everything that can be set in a policy, and the defaults.
 //!
 //! It judges nothing and computes no delay.
 
@@ -10,18 +10,18 @@ use core::time::Duration;
 /// The limit of attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attempts {
-    /// So many attempts in all, the first one included.
+    /// This number of attempts in all, the first one included.
     AtMost(u32),
     /// No limit.
     Unlimited,
 }
 
-/// All that a policy can say. `None` is a setting that is not written; durations are in nanoseconds.
+/// The settings of a policy. `None` is a setting that is not set. Durations are in nanoseconds.
 ///
-/// The methods of the same names return what holds, with defaults for what is not written.
+/// The methods of the same names return the value in effect, which is the default if the setting is not set.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings<'a> {
-    /// Which strategy; for [`Kind::Steps`] the list is in `steps`.
+    /// The strategy. For [`Kind::Steps`] the list is in `steps`.
     pub strategy: Option<Kind>,
     /// The delays of a list.
     pub steps: &'a [Duration],
@@ -37,16 +37,16 @@ pub struct Settings<'a> {
     pub increment: Option<u64>,
     /// The limit of attempts.
     pub max: Option<Attempts>,
-    /// How long after the start attempts may begin.
+    /// The time after the start of the call until which attempts may begin.
     pub deadline: Option<u64>,
     /// The longest server hint that is obeyed.
     pub max_hint: Option<u64>,
 }
 
-/// The value of a setting as it is written.
+/// The value of a setting, in the form in which it is set.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Written<'a> {
-    /// A strategy, a jitter, or no limit, by its name.
+    /// A strategy, a jitter or "no limit", by name.
     Name(&'static str),
     /// The delays of a list.
     List(&'a [Duration]),
@@ -58,22 +58,22 @@ pub enum Written<'a> {
     Count(u32),
 }
 
-/// [`Jitter::Full`] by its name.
+/// The name of [`Jitter::Full`].
 pub const FULL: &str = "full";
-/// [`Jitter::Equal`] by its name.
+/// The name of [`Jitter::Equal`].
 pub const EQUAL: &str = "equal";
-/// [`Attempts::Unlimited`] by its name.
+/// The name of [`Attempts::Unlimited`].
 pub const UNLIMITED: &str = "unlimited";
 
-/// The defaults, in nanoseconds.
+/// The default base, in nanoseconds.
 pub const DEFAULT_BASE: u64 = 100_000_000;
-/// The cap where none is written and `base` is not longer.
+/// The default cap, in nanoseconds, if `base` is not longer.
 pub const DEFAULT_CAP: u64 = 10 * nanos::PER_SECOND;
-/// The factor where none is written.
+/// The default factor.
 pub const DEFAULT_FACTOR: f64 = 2.0;
-/// The number of attempts where none is written and the strategy is no list.
+/// The default number of attempts, if the strategy is not a list.
 pub const DEFAULT_MAX: u32 = 3;
-/// The longest hint where none is written.
+/// The default for the longest hint, in nanoseconds.
 pub const DEFAULT_MAX_HINT: u64 = 60 * nanos::PER_SECOND;
 
 impl Default for Settings<'_> {
@@ -83,7 +83,7 @@ impl Default for Settings<'_> {
 }
 
 impl Settings<'_> {
-    /// Nothing is written: the defaults hold.
+    /// No setting is set: all have their defaults.
     pub const NONE: Self = Self {
         strategy: None,
         steps: &[],
@@ -97,13 +97,13 @@ impl Settings<'_> {
         max_hint: None,
     };
 
-    /// Only a strategy is written.
+    /// Returns settings with a strategy alone.
     pub const fn of(strategy: Strategy) -> Self {
         let (kind, steps) = (strategy.kind(), strategy.steps());
         Self { strategy: Some(kind), steps, ..Self::NONE }
     }
 
-    /// The value of a setting that is a duration, in nanoseconds, where it is written.
+    /// Returns the value of a setting that is a duration, in nanoseconds, if it is set.
     pub const fn nanos(&self, setting: Setting) -> Option<u64> {
         match setting {
             Setting::Base => self.base,
@@ -115,7 +115,7 @@ impl Settings<'_> {
         }
     }
 
-    /// Writes the value of a setting that is a duration.
+    /// Sets a setting that is a duration.
     pub const fn set_nanos(&mut self, setting: Setting, nanos: u64) {
         let place = match setting {
             Setting::Base => &mut self.base,
@@ -128,7 +128,7 @@ impl Settings<'_> {
         *place = Some(nanos);
     }
 
-    /// The value of a setting, where it is written.
+    /// Returns the value of a setting, if it is set.
     pub const fn written(&self, setting: Setting) -> Option<Written<'_>> {
         Some(match setting {
             Setting::Strategy => match self.strategy {
@@ -159,12 +159,12 @@ impl Settings<'_> {
         })
     }
 
-    /// Whether a setting is written.
+    /// Returns whether a setting is set.
     pub const fn has(&self, setting: Setting) -> bool {
         self.written(setting).is_some()
     }
 
-    /// The strategy.
+    /// Returns the strategy.
     #[inline]
     pub const fn kind(&self) -> Kind {
         match self.strategy {
@@ -173,7 +173,7 @@ impl Settings<'_> {
         }
     }
 
-    /// The jitter that joins the delays: the one that is written, or the strategy's own.
+    /// Returns the jitter of the delays: the `jitter` setting, or the strategy's own.
     #[inline]
     pub const fn jitter(&self) -> Option<Jitter> {
         match self.jitter {
@@ -182,7 +182,7 @@ impl Settings<'_> {
         }
     }
 
-    /// The first nominal delay.
+    /// Returns the first nominal delay.
     #[inline]
     pub const fn base(&self) -> u64 {
         match self.base {
@@ -191,13 +191,13 @@ impl Settings<'_> {
         }
     }
 
-    /// The longest delay; `u64::MAX` where the strategy has no cap.
+    /// Returns the longest delay. It is `u64::MAX` if the strategy has no cap.
     #[inline]
     pub const fn cap(&self) -> u64 {
         self.cap_of(self.kind())
     }
 
-    /// The same for a strategy that is known where it is asked for.
+    /// Returns the cap of a strategy that the caller knows already.
     #[inline]
     pub(crate) const fn cap_of(&self, kind: Kind) -> u64 {
         match (kind, self.cap) {
@@ -208,7 +208,7 @@ impl Settings<'_> {
         }
     }
 
-    /// The growth of exponential strategies.
+    /// Returns the growth of exponential strategies.
     #[inline]
     pub const fn factor(&self) -> f64 {
         match self.factor {
@@ -217,7 +217,7 @@ impl Settings<'_> {
         }
     }
 
-    /// The growth of the linear strategy.
+    /// Returns the growth of the linear strategy.
     #[inline]
     pub const fn increment(&self) -> u64 {
         match self.increment {
@@ -226,7 +226,7 @@ impl Settings<'_> {
         }
     }
 
-    /// The number of attempts in all; `None` is unlimited.
+    /// Returns the number of attempts in all. `None` is unlimited.
     #[inline]
     pub const fn max(&self) -> Option<u32> {
         match self.max {
@@ -237,13 +237,13 @@ impl Settings<'_> {
         }
     }
 
-    /// How long after the start attempts may begin.
+    /// Returns the time after the start of the call until which attempts may begin.
     #[inline]
     pub const fn deadline(&self) -> Option<u64> {
         self.deadline
     }
 
-    /// The longest server hint that is obeyed.
+    /// Returns the longest server hint that is obeyed.
     #[inline]
     pub const fn max_hint(&self) -> u64 {
         match self.max_hint {
@@ -252,8 +252,8 @@ impl Settings<'_> {
         }
     }
 
-    /// The strategy by the name that fits it best: exponential delays with full or equal jitter are what those are called, and an
-    /// exponential strategy with another jitter is [`Kind::Exponential`].
+    /// Returns the strategy by its most exact name. Exponential delays with full or equal jitter have names of their own. An exponential
+    /// strategy with another jitter is [`Kind::Exponential`].
     pub const fn shown_kind(&self) -> Kind {
         match (self.kind(), self.jitter()) {
             (Kind::Exponential | Kind::FullJitter | Kind::EqualJitter, jitter) => match jitter {
@@ -265,8 +265,8 @@ impl Settings<'_> {
         }
     }
 
-    /// The same settings with their defaults written out, and without what plays no part. `cap` and `increment` stay away where they are
-    /// not written, since their defaults follow `base`.
+    /// Returns the same settings with their defaults as values, and without unused settings. `cap` and `increment` stay unset, since
+    /// their defaults follow `base`.
     #[must_use]
     pub fn explicit(&self) -> Self {
         let kind = self.shown_kind();
@@ -285,7 +285,7 @@ impl Settings<'_> {
         }
     }
 
-    /// Lays other settings over these: each one that is written there replaces the one here, and a strategy replaces backoff and jitter
+    /// Overrides these settings with others: each setting that is set there replaces the one here. A strategy replaces backoff and jitter
     /// together.
     #[must_use]
     pub const fn over(self, other: Self) -> Self {
@@ -313,7 +313,7 @@ const fn or<T: Copy>(first: Option<T>, second: Option<T>) -> Option<T> {
     }
 }
 
-/// One attempt more than there are delays between attempts.
+/// Returns the number of attempts for a list: one more than it has delays.
 #[expect(clippy::cast_possible_truncation, reason = "saturates by the comparison before it")]
 const fn attempts_for(steps: usize) -> u32 {
     if steps >= u32::MAX as usize { u32::MAX } else { (steps as u32).saturating_add(1) }

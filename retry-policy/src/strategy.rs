@@ -1,4 +1,4 @@
-//! Strategies: how delays grow, how they are spread, and the table of what belongs to each strategy.
+//! Strategies: how delays grow, how they are spread, and the table of all strategies.
 //!
 //! It knows no defaults, no limits and no state of a call. A new strategy gets a variant in [`Kind`] and [`Strategy`], a row in
 //! the table, and its formula in [`backoff`](crate::backoff) and [`delay`](crate::delay).
@@ -6,9 +6,9 @@
 use crate::setting::{Setting, SettingSet};
 use core::time::Duration;
 
-/// A strategy by name: how long to wait before each retry.
+/// A named strategy: how long to wait before each retry.
 ///
-/// With n the number of the retry (1, 2, ...) and `e(n) = min(cap, base * factor^(n-1))`. No delay passes the cap.
+/// n is the number of the retry (1, 2, ...), and `e(n) = min(cap, base * factor^(n-1))`. No delay passes the cap.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Strategy {
@@ -22,29 +22,29 @@ pub enum Strategy {
     Exponential,
     /// `min(cap, base * F(n))` with the Fibonacci numbers F = 1, 1, 2, 3, 5, ...
     Fibonacci,
-    /// `U(0, e(n))`, evenly spread: the default. From Brooker, "Exponential Backoff And Jitter", 2015.
+    /// `U(0, e(n))`, evenly spread. This is the default. From Brooker, "Exponential Backoff And Jitter", 2015.
     FullJitter,
-    /// `e(n)/2 + U(0, e(n)/2)`. From the same.
+    /// `e(n)/2 + U(0, e(n)/2)`. From the same source.
     EqualJitter,
-    /// `min(cap, U(base, 3 * previous))`, where the previous delay starts at `base`. From the same.
+    /// `min(cap, U(base, 3 * previous))`, where the previous delay starts at `base`. From the same source.
     ///
-    /// It clamps after the draw, as published, and so piles up at the cap; `FullJitter` does not.
+    /// The result is clamped after the draw, as published, so many delays are equal to the cap. `FullJitter` does not have this.
     DecorrelatedJitter,
-    /// `base * (f(t) - f(t'))` with `f(t) = 2^t * tanh(sqrt(4t)) / 1.4`, `t = (n-1) + U(0, 1)` and t' the t of the retry before.
+    /// `base * (f(t) - f(t'))` with `f(t) = 2^t * tanh(sqrt(4t)) / 1.4`, `t = (n-1) + U(0, 1)`, and t' is the t of the previous retry.
     ///
-    /// From where `base * f(n)` passes the cap it is `U(cap/2, cap)`. From Polly, `DecorrelatedJitterBackoffV2`.
+    /// Once `base * f(n)` passes the cap, it is `U(cap/2, cap)`. From Polly, `DecorrelatedJitterBackoffV2`.
     DecorrelatedJitterV2,
-    /// The n-th entry, the last one from then on; no delay where there is no entry.
+    /// The n-th entry, then the last one for all later retries. An empty list has no delay.
     Steps(&'static [Duration]),
 }
 
 impl Strategy {
-    /// The name as the attribute writes it; `steps` for a list.
+    /// Returns the name in the attribute. It is `steps` for a list.
     pub const fn name(&self) -> &'static str {
         self.kind().name()
     }
 
-    /// Which strategy it is.
+    /// Returns the kind of the strategy.
     pub const fn kind(&self) -> Kind {
         match self {
             Self::Immediate => Kind::Immediate,
@@ -60,7 +60,7 @@ impl Strategy {
         }
     }
 
-    /// The delays of a list; empty for all other strategies.
+    /// Returns the delays of a list. Empty for all other strategies.
     pub const fn steps(&self) -> &'static [Duration] {
         match self {
             Self::Steps(steps) => steps,
@@ -69,23 +69,23 @@ impl Strategy {
     }
 }
 
-/// How a nominal delay is spread; joins any strategy that has no jitter of its own.
+/// How a nominal delay is spread. Fits every strategy that has no jitter of its own.
 ///
-/// No delay passes the cap, and delays at the cap are spread like all others: the window is moved down below it.
+/// No delay passes the cap. Delays at the cap are spread like all others: the window is moved down until it fits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Jitter {
-    /// Anything in `[0, nominal]`.
+    /// A random delay in `[0, nominal]`.
     Full,
-    /// Anything in `[nominal / 2, nominal]`.
+    /// A random delay in `[nominal / 2, nominal]`.
     Equal,
-    /// The nominal delay times something in `[1 - ratio, 1 + ratio]`; the ratio is in `[0, 1]`.
+    /// The nominal delay times a random factor in `[1 - ratio, 1 + ratio]`. The ratio is in `[0, 1]`.
     Ratio(f64),
-    /// The nominal delay plus something in `[0, this]`.
+    /// The nominal delay plus a random duration in `[0, this]`.
     Spread(Duration),
 }
 
-/// Which strategy it is, without what belongs to it.
+/// The kind of a strategy, without its data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// No delay.
@@ -102,29 +102,29 @@ pub enum Kind {
     FullJitter,
     /// Exponential, with equal jitter.
     EqualJitter,
-    /// Depends on the delay before.
+    /// Depends on the previous delay.
     DecorrelatedJitter,
     /// Polly's smooth curve.
     DecorrelatedJitterV2,
     /// A list of delays.
     Steps,
-    /// A strategy of the user's own, which is asked for each delay.
+    /// A strategy of the user's own, which computes each delay.
     Custom,
 }
 
-/// What belongs to a strategy.
+/// A row of the table of strategies.
 struct Row {
     name: &'static str,
-    /// The strategy itself, without the entries of a list.
+    /// The strategy, without the entries of a list.
     strategy: Strategy,
-    /// The settings that only some strategies take.
+    /// The settings that this strategy uses and not all others do.
     takes: SettingSet,
     own_jitter: Option<Jitter>,
-    /// Whether delays are random without a jitter beside it.
+    /// Whether delays are random without the `jitter` setting.
     is_random: bool,
-    /// For documentation, as in "at most 3 attempts, with ...".
+    /// The name in documentation, as in "at most 3 attempts, with ...".
     words: &'static str,
-    /// How other libraries, or everyday words, call it.
+    /// Names for it in other libraries and in everyday words.
     other_names: &'static [&'static str],
 }
 
@@ -187,7 +187,7 @@ const TABLE: [Row; 11] = [
 ];
 
 impl Kind {
-    /// The strategies that are written by name.
+    /// All strategies that are set by name.
     pub const ALL_NAMED: [Self; 9] = [
         Self::Immediate,
         Self::Constant,
@@ -200,29 +200,29 @@ impl Kind {
         Self::DecorrelatedJitterV2,
     ];
 
-    /// The strategy where none is written.
+    /// The default strategy.
     pub const DEFAULT: Self = Self::FullJitter;
 
     const fn row(self) -> &'static Row {
         &TABLE[self as usize]
     }
 
-    /// The name as the attribute writes it; `steps` for a list, `custom` for a strategy of the user's own.
+    /// Returns the name in the attribute. It is `steps` for a list, and `custom` for a strategy of the user's own.
     pub const fn name(self) -> &'static str {
         self.row().name
     }
 
-    /// The strategy of that name; not for `steps` and `custom`, which are written in other ways.
+    /// Returns the strategy with this name. `steps` and `custom` are not names in the attribute.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL_NAMED.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// The strategy that other libraries, or everyday words, call by that name.
+    /// Returns the strategy that has this name in other libraries or in everyday words.
     pub fn by_another_name(name: &str) -> Option<Self> {
         Self::ALL_NAMED.into_iter().find(|kind| kind.row().other_names.contains(&name))
     }
 
-    /// The strategy itself; a list gets these steps, and [`Strategy::Immediate`] stands for one of the user's own.
+    /// Returns the strategy, with these steps for a list. For a strategy of the user's own it is [`Strategy::Immediate`].
     pub const fn strategy(self, steps: &'static [Duration]) -> Strategy {
         match self {
             Self::Steps => Strategy::Steps(steps),
@@ -230,7 +230,7 @@ impl Kind {
         }
     }
 
-    /// Whether the strategy uses a setting. All use those that say nothing about delays.
+    /// Returns whether the strategy uses a setting. All strategies use the settings that are not about delays.
     pub const fn takes(self, setting: Setting) -> bool {
         match setting {
             Setting::Base | Setting::Cap | Setting::Factor | Setting::Increment => self.row().takes.has(setting),
@@ -238,17 +238,17 @@ impl Kind {
         }
     }
 
-    /// The jitter that belongs to the strategy.
+    /// Returns the jitter that belongs to the strategy.
     pub const fn own_jitter(self) -> Option<Jitter> {
         self.row().own_jitter
     }
 
-    /// Whether the strategy is spread by itself, so that `jitter` beside it makes no sense.
+    /// Returns whether the strategy has its own randomness, so that `jitter` beside it makes no sense.
     pub const fn is_random(self) -> bool {
         self.row().is_random
     }
 
-    /// The strategy in words, for documentation.
+    /// Returns the name in documentation.
     pub const fn words(self) -> &'static str {
         self.row().words
     }

@@ -1,4 +1,4 @@
-//! Suggestions: which of the allowed words a misspelt one was meant to be.
+//! Suggestions: finds the allowed word that is most similar to a misspelt one.
 //!
 //! It knows no setting.
 
@@ -20,14 +20,14 @@ pub fn listed(words: &[impl AsRef<str>], quote: &str) -> String {
     list
 }
 
-/// Returns the allowed word that is nearest to the one found, where one is near at all.
+/// Returns the most similar allowed word, if one is similar enough.
 pub fn nearest<'a>(found: &str, allowed: &'a [impl AsRef<str>]) -> Option<&'a str> {
     let found = found.to_lowercase();
     let mut best: Option<(usize, &str)> = None;
     for word in allowed {
         let word = word.as_ref();
         let distance = distance(&found, &word.to_lowercase());
-        // Of a letter alone, any other letter is one change away.
+        // A single letter is one change away from every other letter.
         let most = if found.len() > 1 { (word.len().max(found.len()) / 3).max(1) } else { 0 };
         let is_near = distance <= most;
         if is_near && best.is_none_or(|(least, _)| distance < least) {
@@ -37,8 +37,8 @@ pub fn nearest<'a>(found: &str, allowed: &'a [impl AsRef<str>]) -> Option<&'a st
     best.map(|(_, word)| word)
 }
 
-/// Returns the number of insertions, deletions, substitutions and swaps of neighbours between two words (Damerau and Levenshtein,
-/// in the restricted form).
+/// Returns the number of insertions, deletions, substitutions and swaps of neighbours between two words. (This is the restricted
+/// distance of Damerau and Levenshtein.)
 #[expect(clippy::arithmetic_side_effects, reason = "indices and distances are at most the lengths of the words")]
 pub fn distance(from: &str, to: &str) -> usize {
     let from: Vec<char> = from.chars().collect();

@@ -59,12 +59,12 @@ impl Arguments {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
-    /// Whether the key is written, even if its value could not be parsed.
+    /// Returns whether the key is written, even if its value could not be parsed.
     pub(crate) fn mentions(&self, key: Key) -> bool {
         self.get(key).is_some() || self.unparsed.contains(&key)
     }
 
-    /// The expression of a key that has one.
+    /// Returns the expression of a key that has one.
     pub(crate) fn expression(&self, key: Key) -> Option<&Expr> {
         match &self.get(key)?.value {
             Value::Expression(expression) => Some(expression),
@@ -130,7 +130,7 @@ fn parse_key(input: ParseStream<'_>, macro_: Macro) -> Result<(Key, Ident), (Opt
     Err((None, fault))
 }
 
-/// The words of a name that goes on with hyphens, before an `=`.
+/// Returns the words of a name that goes on with hyphens, before an `=`.
 fn hyphenated(behind: ParseStream<'_>, first: &Ident) -> Option<(String, TokenStream)> {
     let (mut words, mut tokens) = (first.to_string(), first.to_token_stream());
     while let Some(hyphen) = behind.parse::<Option<Token![-]>>().ok()? {
@@ -141,7 +141,7 @@ fn hyphenated(behind: ParseStream<'_>, first: &Ident) -> Option<(String, TokenSt
     (words.contains('-') && behind.peek(Token![=])).then_some((words, tokens))
 }
 
-/// The fault of what is no name where a key should be.
+/// Returns the fault of what is no name where a key should be.
 fn no_name(input: ParseStream<'_>) -> syn::Error {
     let Ok(literal) = input.fork().parse::<Lit>() else {
         return input.error("expected a key, such as `max = 3`");
@@ -158,7 +158,7 @@ fn no_name(input: ParseStream<'_>) -> syn::Error {
     input.error(format!("expected a key, found `{found}`; {advice}"))
 }
 
-/// The fault of a word without a value that is no key.
+/// Returns the fault of a word without a value that is no key.
 fn word_alone(name: &Ident, macro_: Macro) -> syn::Error {
     let word = name.to_string();
     let lower = word.to_lowercase();
@@ -275,7 +275,7 @@ fn parse_names(list: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
     faults.result(names)
 }
 
-/// The fault of an entry of `clone` that is no name.
+/// Returns the fault of an entry of `clone` that is no name.
 fn no_argument(entry: &[TokenTree]) -> syn::Error {
     // Of `&name` and `name: Type`, the name.
     let name = entry.iter().find(|token| matches!(token, TokenTree::Ident(word) if word != "mut"));
@@ -288,7 +288,7 @@ fn no_argument(entry: &[TokenTree]) -> syn::Error {
     syn::Error::new_spanned(entry.iter().cloned().collect::<TokenStream>(), message)
 }
 
-/// Whether an entry ends there.
+/// Returns whether an entry ends there.
 fn is_end(input: ParseStream<'_>) -> bool {
     input.is_empty() || input.peek(Token![,])
 }
@@ -303,7 +303,7 @@ fn tokens_to_comma(input: ParseStream<'_>) -> Vec<TokenTree> {
     tokens
 }
 
-/// The fault of a key without a value, or with something else in its place.
+/// Returns the fault of a key without a value, or with something else in its place.
 fn no_value(input: ParseStream<'_>, key: Key, name: &Ident) -> syn::Error {
     let (key_name, example) = (key.name(), key.example());
     let found: TokenTree = match input.fork().parse() {
@@ -318,7 +318,7 @@ fn no_value(input: ParseStream<'_>, key: Key, name: &Ident) -> syn::Error {
     input.error(format!("found `{found}` where the value of `{key_name}` should be; write `{advice}`"))
 }
 
-/// The fault of a value that is not spelt as its key wants it. Those of expressions stay as they are.
+/// Returns the fault of a value that is not spelt as its key wants it. Those of expressions stay as they are.
 fn wrong_kind(fault: syn::Error, input: ParseStream<'_>, key: Key) -> syn::Error {
     let expected = match key.value_kind() {
         ValueKind::Name => "a name for the body to use",

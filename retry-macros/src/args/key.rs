@@ -68,7 +68,7 @@ const KEYS: [Row; 18] = [
     (Key::Crate, "crate", ValueKind::Path, "crate = my_reexports::reattempt", true),
 ];
 
-/// The one table of keys: the settings, whose names and examples are the policy core's, and the others.
+/// Returns the one table of keys: the settings, whose names and examples are the policy core's, and the others.
 fn rows() -> impl Iterator<Item = Row> {
     let row =
         |setting: Setting| (Key::Setting(setting), setting.name(), ValueKind::Expression, setting.example(), true);
@@ -85,7 +85,7 @@ pub(crate) enum Macro {
 }
 
 impl Key {
-    /// The key of that name.
+    /// Returns the key of that name.
     pub(super) fn named(name: &str) -> Option<Self> {
         rows().find(|row| row.1 == name).map(|row| row.0)
     }
@@ -95,7 +95,7 @@ impl Key {
         rows().find(|row| row.0 == self).unwrap_or(KEYS[0])
     }
 
-    /// The key as it is written.
+    /// Returns the key as it is written.
     pub(crate) fn name(self) -> &'static str {
         self.row().1
     }
@@ -105,7 +105,7 @@ impl Key {
         self.row().2
     }
 
-    /// An example of the key with a value.
+    /// Returns an example of the key with a value.
     pub(crate) fn example(self) -> &'static str {
         self.row().3
     }
@@ -123,7 +123,7 @@ impl Key {
         }
     }
 
-    /// The argument of a closure that the key takes: a name for it, and what it is.
+    /// Returns the argument of a closure that the key takes: a name for it, and what it is.
     pub(crate) fn closure_argument(self) -> Option<(&'static str, &'static str)> {
         Some(match self {
             Self::On => ("error", "the error"),
@@ -135,13 +135,13 @@ impl Key {
         })
     }
 
-    /// Whether the macro takes the key.
+    /// Returns whether the macro takes the key.
     pub(super) fn belongs_to(self, macro_: Macro) -> bool {
         macro_ == Macro::Retry || self.row().4
     }
 }
 
-/// The message for a word that is no key of the macro.
+/// Returns the message for a word that is no key of the macro.
 pub(super) fn unknown(found: &str, macro_: Macro) -> String {
     if macro_ == Macro::Policy && Key::named(found).is_some() {
         return format!("`{found}` belongs to a function, not to a policy; write it in `#[retry(...)]`");
@@ -159,7 +159,7 @@ pub(super) fn unknown(found: &str, macro_: Macro) -> String {
     format!("unknown key `{found}`{suggestion}")
 }
 
-/// The key that other libraries, or everyday words, call by that name.
+/// Returns the key that other libraries, or everyday words, call by that name.
 fn by_another_name(word: &str) -> Option<&'static str> {
     Some(match word {
         "attempts" | "max_attempts" | "retries" | "max_retries" | "max_retry" | "max_retry_attempts" | "times"

@@ -32,7 +32,7 @@ pub(super) fn refuse_value(key: &str, value: &[TokenTree]) -> syn::Result<()> {
     Err(syn::Error::new_spanned(value.iter().cloned().collect::<TokenStream>(), message))
 }
 
-/// Whether these are so many patterns or more, each the name of a variant or of a type, with something in it or not.
+/// Returns whether these are so many patterns or more, each the name of a variant or of a type, with something in it or not.
 pub(crate) fn is_alternatives(tokens: TokenStream, least: usize) -> bool {
     let Ok(pattern) = Pat::parse_multi_with_leading_vert.parse2(tokens) else { return false };
     let alternatives = matched_pattern::alternatives(&pattern);
@@ -57,7 +57,7 @@ fn is_variant(pattern: &Pat) -> bool {
     }
 }
 
-/// Whether a word is no constant and no function by its looks.
+/// Returns whether a word is no constant and no function by its looks.
 fn is_camel_case(word: &str) -> bool {
     word.starts_with(char::is_uppercase) && (word.chars().count() == 1 || word.contains(char::is_lowercase))
 }
@@ -122,7 +122,7 @@ pub(super) fn refuse_content(content: &TokenStream) -> syn::Result<()> {
     Err(syn::Error::new(token.span(), message))
 }
 
-/// The number of tokens behind the pattern that the content begins with. `None` where syn knows no pattern that begins so, but the
+/// Returns the number of tokens behind the pattern that the content begins with. `None` where syn knows no pattern that begins so, but the
 /// compiler may.
 fn end_of_pattern(content: &TokenStream) -> Option<usize> {
     let parser = |input: ParseStream<'_>| {
@@ -140,7 +140,7 @@ fn end_of_pattern(content: &TokenStream) -> Option<usize> {
     (is_pattern || begins_otherwise || is_word(first.as_ref(), "if")).then_some(count)
 }
 
-/// The condition with a pattern before it.
+/// Returns the condition with a pattern before it.
 fn condition(content: &[TokenTree], at: usize, has_guard: bool) -> String {
     let name = content.first().filter(|first| matches!(first, TokenTree::Ident(_))).map(ToString::to_string);
     let name = name.filter(|name| at == 1 && name.starts_with(char::is_lowercase));

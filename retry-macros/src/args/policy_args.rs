@@ -34,7 +34,7 @@ pub(crate) struct PolicyArgs {
     literals: Settings<'static>,
     /// Where the deadline is.
     pub(crate) deadline: Option<Span>,
-    /// The settings that are no literals.
+    /// Returns the settings that are no literals.
     pub(crate) others: Vec<OtherSetting>,
 }
 
@@ -82,7 +82,7 @@ impl PolicyArgs {
         None
     }
 
-    /// The settings that are literals.
+    /// Returns the settings that are literals.
     pub(crate) fn literals(&self) -> Settings<'_> {
         Settings { steps: &self.steps, ..self.literals }
     }
@@ -92,7 +92,7 @@ impl PolicyArgs {
         self.others.iter().find(|other| other.setting == setting)
     }
 
-    /// Whether the macro knows a setting: a literal, or not written where no policy is beneath. A strategy of one's own is known to
+    /// Returns whether the macro knows a setting: a literal, or not written where no policy is beneath. A strategy of one's own is known to
     /// nobody.
     pub(crate) fn knows(&self, setting: Setting) -> bool {
         let is_other = match setting {
@@ -104,13 +104,13 @@ impl PolicyArgs {
         !is_other && (self.policy.is_none() || self.literals.has(setting))
     }
 
-    /// Whether the macro knows all settings of the policy, a strategy of one's own aside.
+    /// Returns whether the macro knows all settings of the policy, a strategy of one's own aside.
     pub(crate) fn is_literal(&self) -> bool {
         let mut list = self.list.iter();
         self.policy.is_none() && self.others.is_empty() && list.all(|entry| matches!(entry, ArgValue::Literal(..)))
     }
 
-    /// The settings that are local variables by their looks: one word in small letters.
+    /// Returns the settings that are local variables by their looks: one word in small letters.
     pub(crate) fn local_variables(&self) -> impl Iterator<Item = &Expr> {
         let is_local = |other: &&OtherSetting| other.is_runtime && expr::name(&other.expression).is_some();
         self.others.iter().filter(is_local).map(|other| &other.expression)

@@ -30,7 +30,7 @@ impl<T> ArgValue<T> {
         matches!(self, Self::Runtime(_))
     }
 
-    /// The value as an expression.
+    /// Returns the value as an expression.
     pub(crate) fn tokens(&self, write: impl FnOnce(&T) -> TokenStream) -> TokenStream {
         match self {
             Self::Literal(value, _) => write(value),
@@ -54,7 +54,7 @@ pub(crate) struct ValueReader<'a> {
 }
 
 impl ValueReader<'_> {
-    /// A literal, unless it is negative, or any other expression.
+    /// Returns a literal, unless it is negative, or any other expression.
     fn read<T>(
         &self,
         value: &Expr,
@@ -72,12 +72,12 @@ impl ValueReader<'_> {
         None
     }
 
-    /// A duration: a string literal, or an expression of that type.
+    /// Returns a duration: a string literal, or an expression of that type.
     pub(crate) fn duration(&self, key: &str, value: &Expr, faults: &mut Faults) -> Option<ArgValue<Duration>> {
         self.duration_of(&format!("`{key}`"), &format!("{key} = "), value, faults)
     }
 
-    /// An entry of a list of delays.
+    /// Returns an entry of a list of delays.
     pub(crate) fn list_entry(&self, value: &Expr, faults: &mut Faults) -> Option<ArgValue<Duration>> {
         self.duration_of("an entry of a list of delays", "", value, faults)
     }
@@ -93,7 +93,7 @@ impl ValueReader<'_> {
         })
     }
 
-    /// A whole number, at most the largest one.
+    /// Returns a whole number, at most the largest one.
     pub(crate) fn count<N>(&self, key: &str, largest: N, value: &Expr, faults: &mut Faults) -> Option<ArgValue<N>>
     where
         N: Copy + std::str::FromStr + std::fmt::Display,
@@ -114,7 +114,7 @@ impl ValueReader<'_> {
         })
     }
 
-    /// The factor.
+    /// Returns the factor.
     pub(crate) fn factor(&self, value: &Expr, faults: &mut Faults) -> Option<ArgValue<f64>> {
         let negative = "`factor` cannot be negative; write a number of at least 1, such as `factor = 2.0`";
         self.read(value, negative, faults, |literal| {
@@ -123,7 +123,7 @@ impl ValueReader<'_> {
         })
     }
 
-    /// A jitter: a name, a ratio, a duration, or an expression of one of these types.
+    /// Returns a jitter: a name, a ratio, a duration, or an expression of one of these types.
     pub(crate) fn jitter(&self, value: &Expr, faults: &mut Faults) -> Option<ArgValue<Jitter>> {
         if let Some(word) = self.unquoted(value, &["full", "equal"]) {
             faults.on(value, format!("jitters are named in quotes; write `jitter = \"{word}\"`"));
@@ -154,14 +154,14 @@ impl ValueReader<'_> {
         }
     }
 
-    /// The word among these that is written without quotes, where no argument has that name.
+    /// Returns the word among these that is written without quotes, where no argument has that name.
     pub(crate) fn unquoted<'w>(&self, value: &Expr, words: &[&'w str]) -> Option<&'w str> {
         let found = expr::name(value)?.to_string();
         let is_argument = self.local_names.contains(&found);
         words.iter().copied().find(|word| *word == found && !is_argument)
     }
 
-    /// Whether this is a path in capitals that starts with no generic, no argument and not with `Self`.
+    /// Returns whether this is a path in capitals that starts with no generic, no argument and not with `Self`.
     pub(crate) fn is_constant(&self, value: &Expr) -> bool {
         let Some(path) = expr::path(value).filter(|path| path.qself.is_none()) else { return false };
         let names: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
@@ -193,7 +193,7 @@ fn parse_jitter(text: &LitStr) -> Result<Jitter, String> {
     }
 }
 
-/// The content of a text, if that names or makes something: a path, a closure, a call.
+/// Returns the content of a text, if that names or makes something: a path, a closure, a call.
 pub(crate) fn quoted(literal: &Lit) -> Option<String> {
     let tokens = quoted_tokens(literal)?;
     let expression = expr::parse.parse2(tokens.clone()).ok()?;
@@ -202,7 +202,7 @@ pub(crate) fn quoted(literal: &Lit) -> Option<String> {
     is_named.then(|| source_text::of(&tokens))
 }
 
-/// The tokens in the quotes of a text, unless that has marks that Rust or names have not.
+/// Returns the tokens in the quotes of a text, unless that has marks that Rust or names have not.
 pub(crate) fn quoted_tokens(literal: &Lit) -> Option<TokenStream> {
     let Lit::Str(text) = literal else { return None };
     let text = text.value();
@@ -215,13 +215,13 @@ pub(crate) fn quoted_tokens(literal: &Lit) -> Option<TokenStream> {
     text.parse().ok()
 }
 
-/// A duration as an expression.
+/// Returns a duration as an expression.
 pub(crate) fn duration_tokens(duration: &Duration) -> TokenStream {
     let (secs, nanos) = (duration.as_secs(), duration.subsec_nanos());
     quote_spanned!(Span::mixed_site()=> ::core::time::Duration::new(#secs, #nanos))
 }
 
-/// A number, unless something else than a type follows its digits, as in `2x`.
+/// Returns a number, unless something else than a type follows its digits, as in `2x`.
 fn number(literal: &Lit) -> Option<f64> {
     match literal {
         Lit::Int(number) if is_type(number.suffix()) => number.base10_parse().ok(),
@@ -230,7 +230,7 @@ fn number(literal: &Lit) -> Option<f64> {
     }
 }
 
-/// Whether what follows the digits of a number is nothing, or the type of a number.
+/// Returns whether what follows the digits of a number is nothing, or the type of a number.
 fn is_type(suffix: &str) -> bool {
     let bits = suffix.strip_prefix(['u', 'i', 'f']);
     suffix.is_empty() || bits.is_some_and(|bits| ["8", "16", "32", "64", "128", "size"].contains(&bits))
@@ -256,7 +256,7 @@ fn duration_without_quotes(number: &Lit, lead: &str) -> String {
     format!("`{found}`; write a number and a unit in quotes, such as `{lead}\"{digits}ms\"` or `{lead}\"{digits}s\"`")
 }
 
-/// The ratio that a text was meant to be: `20%`, `0.2`. A whole number may as well lack a unit.
+/// Returns the ratio that a text was meant to be: `20%`, `0.2`. A whole number may as well lack a unit.
 fn quoted_ratio(text: &str) -> Option<f64> {
     let parse = |number: &str| number.trim().parse::<f64>().ok().filter(|number| *number >= 0.0);
     match text.strip_suffix('%') {

@@ -71,7 +71,7 @@ impl Attributes {
         this
     }
 
-    /// Whether one of the two stands there.
+    /// Returns whether one of the two stands there.
     pub(super) fn is_marked(&self) -> bool {
         self.transient.is_some() || self.permanent.is_some()
     }

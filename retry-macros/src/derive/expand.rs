@@ -78,7 +78,7 @@ fn head(item: &DeriveInput, transient: &TokenStream, demanded: &[&Type]) -> Toke
     }
 }
 
-/// The types of the forwarded fields that depend on a parameter.
+/// Returns the types of the forwarded fields that depend on a parameter.
 ///
 /// Not of those that contain the type itself: rustc would look for the end of that for ever.
 fn demanded<'a>(item: &DeriveInput, cases: &[Case<'a>]) -> Vec<&'a Type> {
@@ -215,12 +215,12 @@ impl Writer<'_> {
 /// By the number of arguments.
 const ASK: [&str; 4] = ["", "ask_1", "ask_2", "ask_3"];
 
-/// Whether the name is written as a function's: one in capitals is a constant's or a static's.
+/// Returns whether the name is written as a function's: one in capitals is a constant's or a static's.
 fn is_function(path: &ExprPath) -> bool {
     path.path.segments.last().is_some_and(|last| !last.ident.to_string().starts_with(char::is_uppercase))
 }
 
-/// The variable that holds a field, at a place where it is reported.
+/// Returns the variable that holds a field, at a place where it is reported.
 fn binding(member: &Member, span: Span) -> Ident {
     match member {
         Member::Named(name) => format_ident!("__reattempt_{}", name, span = span),

@@ -151,7 +151,7 @@ fn replace(expr: &mut Expr, replacement: &dyn Fn(&Ident, bool) -> Option<TokenSt
     }
 }
 
-/// Whether the expression is a `bool`, and so no function.
+/// Returns whether the expression is a `bool`, and so no function.
 fn is_comparison(expr: &Expr) -> bool {
     match expr {
         Expr::Unary(unary) => matches!(unary.op, UnOp::Not(_)),
@@ -164,7 +164,7 @@ fn is_matches(expr: &Expr) -> bool {
     matches!(expr, Expr::Call(call) if matches!(*call.func, Expr::Verbatim(_)))
 }
 
-/// Whether the expression is a duration, or may hold one: `Duration::ZERO`, `Duration::from_secs(5)`, `Some(pause)`.
+/// Returns whether the expression is a duration, or may hold one: `Duration::ZERO`, `Duration::from_secs(5)`, `Some(pause)`.
 fn is_duration(expr: &Expr) -> bool {
     let (path, is_call) = match expr {
         Expr::Call(call) => (expr::path(&call.func), true),

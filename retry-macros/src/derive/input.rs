@@ -105,7 +105,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// The fault of a case without attributes.
+    /// Returns the fault of a case without attributes.
     fn unmarked(&self, misspelt: Option<(Ident, String)>) -> syn::Error {
         let name = self.name();
         if let Some((misspelt, advice)) = misspelt {

@@ -84,12 +84,12 @@ pub(super) fn attempt(model: &Model) -> Group {
     spanned_braces(attempt, here)
 }
 
-/// Whether the type of an attempt is named outside of the user's block, since that may hide a name of it.
+/// Returns whether the type of an attempt is named outside of the user's block, since that may hide a name of it.
 fn is_outside(model: &Model) -> bool {
     matches!(&model.function.kind, FunctionKind::Future(future) if future.has_items())
 }
 
-/// The type of an attempt as a value without a size, made where the user's block hides no name of it: `empty::<Returned>()`.
+/// Returns the type of an attempt as a value without a size, made where the user's block hides no name of it: `empty::<Returned>()`.
 pub(super) fn outside(model: &Model) -> Option<TokenStream> {
     let returned = returned(model);
     is_outside(model).then(|| quote_spanned!(Span::mixed_site()=> ::core::iter::empty::<#returned>()))
@@ -148,7 +148,7 @@ pub(super) fn returned(model: &Model) -> TokenStream {
     }
 }
 
-/// The `Result<T, E>` of an attempt of a function that returns `Result<T, RetryError<E>>`, or an error of its own made from that.
+/// Returns the `Result<T, E>` of an attempt of a function that returns `Result<T, RetryError<E>>`, or an error of its own made from that.
 fn returned_for_error(ending: &ErrorEnding, function: &Function, paths: &Paths) -> TokenStream {
     let declared = function.returned.as_ref();
     let there = Span::mixed_site().located_at(function.returned_span);
@@ -165,7 +165,7 @@ fn returned_for_error(ending: &ErrorEnding, function: &Function, paths: &Paths) 
     quote_spanned!(there=> ::core::result::Result<#value, #error>)
 }
 
-/// A body that is checked and never run, for a function with a faulty attribute: its own type is the attempt's.
+/// Returns a body that is checked and never run, for a function with a faulty attribute: its own type is the attempt's.
 ///
 /// `{ if false { return unreached::<Declared>(); } let _ = || -> Returned { BODY }; loop {} }`, or the same with
 /// `async { if false { return unreached::<Returned>(); } ({ BODY }) }`.
@@ -236,7 +236,7 @@ fn allow_use(name: &Ident) -> Option<TokenStream> {
         .then(|| quote_spanned!(here=> #[allow(clippy::no_effect_underscore_binding, clippy::used_underscore_binding)]))
 }
 
-/// Whether the clones become locals around the body, which are dropped behind it as arguments are.
+/// Returns whether the clones become locals around the body, which are dropped behind it as arguments are.
 ///
 /// What a closure or an `async` block captures is dropped in the order of its uses, and the last write to it counts as unused, although
 /// dropping it may read that. So it matters for clones that are `mut`, and for several. In an `async` block, where locals make the
@@ -248,7 +248,7 @@ fn moves_clones(model: &Model) -> bool {
     (model.clones.len() > 1 && !model.function.is_async()) || model.function.bindings.iter().any(is_mut)
 }
 
-/// The locals that the clones become: `let first = first; let mut second = second;`.
+/// Returns the locals that the clones become: `let first = first; let mut second = second;`.
 fn moved(model: &Model) -> Option<TokenStream> {
     let clones = model.function.bindings.iter().filter(|binding| model.clones.contains(&binding.name));
     let locals = clones.map(|binding| {
@@ -258,7 +258,7 @@ fn moved(model: &Model) -> Option<TokenStream> {
     moves_clones(model).then(|| locals.collect())
 }
 
-/// The unique reference behind a name, for one attempt.
+/// Returns the unique reference behind a name, for one attempt.
 fn reborrow(kind: BindingKind, name: &Ident) -> Option<TokenStream> {
     let here = Span::mixed_site();
     match kind {
@@ -269,7 +269,7 @@ fn reborrow(kind: BindingKind, name: &Ident) -> Option<TokenStream> {
     }
 }
 
-/// The bindings that an attempt moves in, instead of borrowing them for as long as it runs.
+/// Returns the bindings that an attempt moves in, instead of borrowing them for as long as it runs.
 ///
 /// An `async` block has to own them for its future to be `Send` where the plain function's is; a closure only where the body may
 /// put another reference in the place of the one it got. Their order is that of being dropped, which for arguments is the last first.

@@ -99,7 +99,7 @@ fn matches(model: &Model, pattern: &TokenStream) -> TokenStream {
     }
 }
 
-/// A classifier of the user's: its answer becomes a verdict where it is written, so that a wrong answer is reported there.
+/// Returns a classifier of the user's: its answer becomes a verdict where it is written, so that a wrong answer is reported there.
 ///
 /// A path and a call are called by a closure of ours: so they are evaluated only where there is something to judge, `fn(&str)` serves
 /// for a `String`, and what `classify::source` makes serves for each type that it looks into. A closure keeps its place, since its
@@ -113,7 +113,7 @@ fn written_classifier(model: &Model, classifier: &Expr) -> TokenStream {
     wrapped_closure(model, classifier).unwrap_or_else(|| replace_self(model, classifier.to_token_stream()))
 }
 
-/// A path, a call or a place, called with `__reattempt_failure`.
+/// Returns a path, a call or a place, called with `__reattempt_failure`.
 fn called(model: &Model, classifier: &Expr) -> Option<TokenStream> {
     let there = Span::mixed_site().located_at(classifier.span());
     let function = replace_self(model, expr::peel(classifier).to_token_stream());
@@ -125,7 +125,7 @@ fn called(model: &Model, classifier: &Expr) -> Option<TokenStream> {
         .then(|| quote_spanned!(there=> (#function)(__reattempt_failure)))
 }
 
-/// A closure of the user's whose answer is a verdict.
+/// Returns a closure of the user's whose answer is a verdict.
 fn wrapped_closure(model: &Model, classifier: &Expr) -> Option<TokenStream> {
     let (ExprClosure { capture, inputs, .. }, body) = wrappable_closure(model, classifier)?;
     let there = Span::mixed_site().located_at(classifier.span());
@@ -134,7 +134,7 @@ fn wrapped_closure(model: &Model, classifier: &Expr) -> Option<TokenStream> {
     Some(quote_spanned!(there=> #capture |#inputs| #into_verdict(#body)))
 }
 
-/// A closure of the user's whose body can stand in an expression of ours, and that body.
+/// Returns a closure of the user's whose body can stand in an expression of ours, and that body.
 fn wrappable_closure<'a>(model: &Model, classifier: &'a Expr) -> Option<(&'a ExprClosure, TokenStream)> {
     let closure = expr::closure(classifier).filter(|closure| expr::is_plain_closure(closure))?;
     let body = closure.body.to_token_stream();

@@ -9,7 +9,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
-/// The outcome's name, located at the return type: what is wrong with the outcome's type is reported there.
+/// Returns the outcome's name, located at the return type: what is wrong with the outcome's type is reported there.
 pub(super) fn outcome_name(model: &Model) -> Ident {
     Ident::new("__reattempt_outcome", returned_span(model))
 }

@@ -69,7 +69,7 @@ fn refused(model: &Model) -> TokenStream {
     quote_spanned!(there=> #refused::<#returned>(__reattempt_open))
 }
 
-/// The guards for the step: `.budget(&(BUDGET)).permit(permit)`.
+/// Returns the guards for the step: `.budget(&(BUDGET)).permit(permit)`.
 pub(super) fn guarded(model: &Model) -> Option<TokenStream> {
     let here = Span::mixed_site();
     let budget = model.budget.as_ref().map(|budget| {

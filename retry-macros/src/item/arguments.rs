@@ -81,7 +81,7 @@ pub(crate) fn receiver_type(receiver: &syn::Receiver) -> Type {
     }
 }
 
-/// The arguments of a signature that are no receiver.
+/// Returns the arguments of a signature that are no receiver.
 pub(crate) fn typed(sig: &mut Signature) -> impl Iterator<Item = &mut PatType> {
     sig.inputs.iter_mut().filter_map(|input| match input {
         FnArg::Typed(argument) => Some(argument),
@@ -89,7 +89,7 @@ pub(crate) fn typed(sig: &mut Signature) -> impl Iterator<Item = &mut PatType> {
     })
 }
 
-/// Whether the pattern of an argument is the name of a unit struct, by its type: `Unit: &mut Unit`.
+/// Returns whether the pattern of an argument is the name of a unit struct, by its type: `Unit: &mut Unit`.
 fn is_unit(argument: &PatType) -> bool {
     let mut ty = type_path::peel(&argument.ty);
     while let Type::Reference(reference) = ty {
@@ -120,7 +120,7 @@ pub(crate) fn refuse_pattern(pattern: &Pat, ty: Option<&Type>, faults: &mut Faul
     });
 }
 
-/// Whether a `&mut` stands in a type, at any depth.
+/// Returns whether a `&mut` stands in a type, at any depth.
 fn has_unique_reference(ty: &Type) -> bool {
     struct Found(bool);
 

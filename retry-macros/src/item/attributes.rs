@@ -57,7 +57,7 @@ fn each_under_condition(list: &MetaList, each: impl Fn(&Meta) -> Option<Meta>) -
     (!attributes.is_empty()).then(|| Meta::List(MetaList { tokens, ..list.clone() }))
 }
 
-/// Whether the attributes may remove what they stand on.
+/// Returns whether the attributes may remove what they stand on.
 pub(crate) fn are_conditional(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
 }

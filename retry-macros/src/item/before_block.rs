@@ -100,7 +100,7 @@ fn as_local(statement: &Stmt) -> Option<&Local> {
     }
 }
 
-/// Whether a pattern binds a name.
+/// Returns whether a pattern binds a name.
 fn binds(pattern: &Pat, name: &Ident) -> bool {
     let mut is_bound = false;
     pattern::for_each_name(&mut pattern.clone(), &mut |bound, _| is_bound |= is_same(&bound.ident, name));

@@ -45,7 +45,7 @@ pub(crate) enum FunctionKind {
 }
 
 impl Function {
-    /// Whether attempts are awaited.
+    /// Returns whether attempts are awaited.
     pub(crate) fn is_async(&self) -> bool {
         !matches!(self.kind, FunctionKind::Sync)
     }
@@ -110,7 +110,7 @@ impl Function {
         Some(tokens.into_iter().chain([replaced.into()]).collect())
     }
 
-    /// The names that a generic parameter or an argument takes: a path that starts with one is no constant.
+    /// Returns the names that a generic parameter or an argument takes: a path that starts with one is no constant.
     pub(crate) fn taken_names(&self) -> Vec<String> {
         let generics = &self.sig.generics;
         let types = generics.type_params().map(|parameter| &parameter.ident);
@@ -121,7 +121,7 @@ impl Function {
     }
 }
 
-/// The declared return type. `None` comes with a fault.
+/// Returns the declared return type. `None` comes with a fault.
 fn output(sig: &Signature, faults: &mut Faults) -> Option<Type> {
     match &sig.output {
         ReturnType::Default => {
@@ -139,12 +139,12 @@ fn output(sig: &Signature, faults: &mut Faults) -> Option<Type> {
     }
 }
 
-/// Whether a function that is not `async` returns a future.
+/// Returns whether a function that is not `async` returns a future.
 fn makes_future(output: &Type, body: &[TokenTree]) -> bool {
     future_type::output(output).is_some() || future_body::ends_with_boxed_async(body)
 }
 
-/// The body of a function that returns a future. `None` comes with a fault.
+/// Returns the body of a function that returns a future. `None` comes with a fault.
 fn future_body(output: &Type, body: &Group, faults: &mut Faults) -> Option<FutureBody> {
     let future = faults.take(FutureBody::find(body))?;
     if future.is_none() {
@@ -224,7 +224,7 @@ impl Parts {
     }
 }
 
-/// The fault of an item that is not a function.
+/// Returns the fault of an item that is not a function.
 fn no_function(item: &TokenStream) -> Option<syn::Error> {
     let (kind, span) = kind::other_than_function(item)?;
     let advice = match kind {
@@ -238,7 +238,7 @@ fn no_function(item: &TokenStream) -> Option<syn::Error> {
     Some(syn::Error::new(span, message))
 }
 
-/// The brace group itself, or the one that a fragment of `macro_rules!` hides.
+/// Returns the brace group itself, or the one that a fragment of `macro_rules!` hides.
 fn braces(group: &Group) -> Option<Group> {
     match group.delimiter() {
         Delimiter::Brace => Some(group.clone()),

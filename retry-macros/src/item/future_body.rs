@@ -57,12 +57,12 @@ impl FutureBody {
         Ok(Some(Self { body, before, block, prelude, rebindings: Vec::new() }))
     }
 
-    /// Whether there are items before the `async` block: inside of it a name of the return type may mean one of them.
+    /// Returns whether there are items before the `async` block: inside of it a name of the return type may mean one of them.
     pub(crate) fn has_items(&self) -> bool {
         self.before.iter().any(|statement| matches!(statement, Stmt::Item(_)))
     }
 
-    /// The whole body, with other content in the `async` block behind the statements that run once.
+    /// Returns the whole body, with other content in the `async` block behind the statements that run once.
     ///
     /// A value that stays outside of the body is moved into the `async` block:
     /// `{ let __reattempt_typed = OUTSIDE; ({ .. async { let __reattempt_typed = __reattempt_typed; CONTENT } }) }`.
@@ -113,7 +113,7 @@ impl FutureBody {
     }
 }
 
-/// Whether a body ends with `Box::pin(async ...)` or `async { ... }.boxed()`. It makes a future then, also if the return type is an
+/// Returns whether a body ends with `Box::pin(async ...)` or `async { ... }.boxed()`. It makes a future then, also if the return type is an
 /// alias that does not say so.
 pub(crate) fn ends_with_boxed_async(body: &[TokenTree]) -> bool {
     let is_async = |token: Option<&TokenTree>| is_word(token, "async");
@@ -130,12 +130,12 @@ pub(crate) fn ends_with_boxed_async(body: &[TokenTree]) -> bool {
     }
 }
 
-/// The methods of `FutureExt` that put a future into a box.
+/// Returns the methods of `FutureExt` that put a future into a box.
 fn is_boxing(method: &Ident) -> bool {
     method == "boxed" || method == "boxed_local"
 }
 
-/// The `async` block, if the tokens are an expression that makes a future of one.
+/// Returns the `async` block, if the tokens are an expression that makes a future of one.
 fn async_block(tokens: &[TokenTree]) -> Option<AsyncBlock> {
     let (TokenTree::Group(last), before) = tokens.split_last()? else { return None };
     let at = before.len();
@@ -172,7 +172,7 @@ fn async_block(tokens: &[TokenTree]) -> Option<AsyncBlock> {
     }
 }
 
-/// The inner attributes of an `async` block, which stay in its braces, and the branch behind them.
+/// Returns the inner attributes of an `async` block, which stay in its braces, and the branch behind them.
 fn prelude(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut prelude: TokenStream = input.call(Attribute::parse_inner)?.iter().map(ToTokens::to_token_stream).collect();
     let fork = input.fork();
@@ -183,7 +183,7 @@ fn prelude(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     Ok(prelude)
 }
 
-/// The statements that bind arguments anew.
+/// Returns the statements that bind arguments anew.
 fn rebindings(input: ParseStream<'_>) -> Vec<Rebinding> {
     let mut rebindings = Vec::new();
     loop {
@@ -196,7 +196,7 @@ fn rebindings(input: ParseStream<'_>) -> Vec<Rebinding> {
     }
 }
 
-/// The branch that `async_trait` writes for type inference: `if let Some(__ret) = None::<T> { return __ret; }`.
+/// Returns the branch that `async_trait` writes for type inference: `if let Some(__ret) = None::<T> { return __ret; }`.
 fn inference_branch(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut branch: TokenStream = input.call(Attribute::parse_outer)?.iter().map(ToTokens::to_token_stream).collect();
     branch.extend(input.parse::<Token![if]>()?.to_token_stream());
@@ -211,7 +211,7 @@ fn inference_branch(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     Ok(branch)
 }
 
-/// The `{ BODY }` of `let __ret: T = { BODY }; __ret`.
+/// Returns the `{ BODY }` of `let __ret: T = { BODY }; __ret`.
 fn returned_block(input: ParseStream<'_>) -> syn::Result<Group> {
     let result: Rebinding = input.parse()?;
     input.call(Attribute::parse_outer)?;
@@ -255,7 +255,7 @@ impl ToTokens for Rebinding {
 }
 
 impl Rebinding {
-    /// The `x` of a value `x` or `{ let x = x; x }`.
+    /// Returns the `x` of a value `x` or `{ let x = x; x }`.
     pub(crate) fn argument(&self) -> Option<Ident> {
         let name_in_block = |input: ParseStream<'_>| Ok((input.parse::<Self>()?, input.parse::<Ident>()?));
         match &self.value {

@@ -22,7 +22,7 @@ pub(crate) fn output(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// The output of the future behind a pointer: `Box<dyn Future<Output = X>>`.
+/// Returns the output of the future behind a pointer: `Box<dyn Future<Output = X>>`.
 fn pointee_output(pointer: &Type) -> Option<&Type> {
     match type_path::peel(pointer) {
         Type::ImplTrait(opaque) => bound_output(&opaque.bounds),

@@ -71,7 +71,7 @@ fn keyword(tokens: &[TokenTree]) -> Option<(&'static str, Span)> {
     Some((kind, first.span()))
 }
 
-/// Whether the item is an expression, which no item may follow.
+/// Returns whether the item is an expression, which no item may follow.
 pub(crate) fn is_expression(item: &TokenStream) -> bool {
     other_than_function(item).is_some_and(|(kind, _)| [CLOSURE, BLOCK, EXPRESSION].contains(&kind))
 }
@@ -81,7 +81,7 @@ fn starts_with_macro(tokens: &[TokenTree]) -> bool {
     end.is_some_and(|end| Path::parse_mod_style.parse2(tokens.iter().take(end).cloned().collect()).is_ok())
 }
 
-/// The kind of expression that the tokens are, with or without a semicolon. `None` if they are none.
+/// Returns the kind of expression that the tokens are, with or without a semicolon. `None` if they are none.
 fn expression(tokens: &[TokenTree]) -> Option<&'static str> {
     const LEADS: [&str; 5] = ["async", "const", "move", "static", "unsafe"];
     let is_lead = |token: &&TokenTree| LEADS.iter().any(|word| is_word(Some(token), word));

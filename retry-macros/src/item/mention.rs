@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
-/// Whether the tokens mention a variable of that name. A field, a method, the beginning of a path and a fragment of a macro do not
+/// Returns whether the tokens mention a variable of that name. A field, a method, the beginning of a path and a fragment of a macro do not
 /// count.
 pub(crate) fn is_mentioned(tokens: TokenStream, name: &Ident) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
@@ -28,7 +28,7 @@ fn is_punct(token: Option<&TokenTree>, mark: char, spacing: Spacing) -> bool {
     matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == mark && punct.spacing() == spacing)
 }
 
-/// Whether a format string uses the name: `{x}`, `{x:?}`, `{:x$}`.
+/// Returns whether a format string uses the name: `{x}`, `{x:?}`, `{:x$}`.
 fn is_captured(text: &str, name: &str) -> bool {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
     text.match_indices(name).any(|(at, found)| {
@@ -41,7 +41,7 @@ fn is_captured(text: &str, name: &str) -> bool {
     })
 }
 
-/// Whether two words are the same name, with or without their `r#`.
+/// Returns whether two words are the same name, with or without their `r#`.
 pub(crate) fn is_same(word: &Ident, name: &Ident) -> bool {
     word.unraw() == name.unraw()
 }

@@ -104,7 +104,7 @@ pub(crate) fn macro_call(pattern: &Pat) -> Option<TokenStream> {
     first.0
 }
 
-/// Whether a name looks like that of a constant.
+/// Returns whether a name looks like that of a constant.
 pub(crate) fn is_constant(name: &Ident) -> bool {
     name.to_string().starts_with(char::is_uppercase)
 }

@@ -16,7 +16,7 @@ pub(crate) fn parse(input: ParseStream<'_>) -> syn::Result<Expr> {
     })
 }
 
-/// The expression without the parentheses and the invisible groups around it.
+/// Returns the expression without the parentheses and the invisible groups around it.
 pub(crate) fn peel(mut expression: &Expr) -> &Expr {
     loop {
         expression = match expression {
@@ -27,7 +27,7 @@ pub(crate) fn peel(mut expression: &Expr) -> &Expr {
     }
 }
 
-/// The literal that an expression is, if it is one.
+/// Returns the literal that an expression is, if it is one.
 pub(crate) fn literal(expression: &Expr) -> Option<&Lit> {
     match peel(expression) {
         Expr::Lit(ExprLit { attrs, lit }) if attrs.is_empty() => Some(lit),
@@ -35,7 +35,7 @@ pub(crate) fn literal(expression: &Expr) -> Option<&Lit> {
     }
 }
 
-/// The string literal that an expression is, if it is one.
+/// Returns the string literal that an expression is, if it is one.
 pub(crate) fn text(expression: &Expr) -> Option<&LitStr> {
     match literal(expression) {
         Some(Lit::Str(text)) => Some(text),
@@ -43,12 +43,12 @@ pub(crate) fn text(expression: &Expr) -> Option<&LitStr> {
     }
 }
 
-/// Whether an expression is a literal with a minus before it.
+/// Returns whether an expression is a literal with a minus before it.
 pub(crate) fn is_negative(expression: &Expr) -> bool {
     matches!(peel(expression), Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) && literal(&unary.expr).is_some())
 }
 
-/// The path that an expression is, if it is one.
+/// Returns the path that an expression is, if it is one.
 pub(crate) fn path(expression: &Expr) -> Option<&ExprPath> {
     match peel(expression) {
         Expr::Path(path) if path.attrs.is_empty() => Some(path),
@@ -56,22 +56,22 @@ pub(crate) fn path(expression: &Expr) -> Option<&ExprPath> {
     }
 }
 
-/// The last name of a path.
+/// Returns the last name of a path.
 pub(crate) fn last_name(path: &ExprPath) -> Option<&Ident> {
     path.path.segments.last().map(|segment| &segment.ident)
 }
 
-/// The one name that an expression is, if it is one.
+/// Returns the one name that an expression is, if it is one.
 pub(crate) fn name(expression: &Expr) -> Option<&Ident> {
     path(expression).filter(|path| path.qself.is_none())?.path.get_ident()
 }
 
-/// Whether an expression calls a function or a method.
+/// Returns whether an expression calls a function or a method.
 pub(crate) fn is_call(expression: &Expr) -> bool {
     matches!(peel(expression), Expr::Call(_) | Expr::MethodCall(_))
 }
 
-/// The closure that an expression is, if it is one.
+/// Returns the closure that an expression is, if it is one.
 pub(crate) fn closure(expression: &Expr) -> Option<&ExprClosure> {
     match peel(expression) {
         Expr::Closure(closure) => Some(closure),
@@ -79,7 +79,7 @@ pub(crate) fn closure(expression: &Expr) -> Option<&ExprClosure> {
     }
 }
 
-/// Whether a closure is `|inputs| body` or `move |inputs| body`.
+/// Returns whether a closure is `|inputs| body` or `move |inputs| body`.
 pub(crate) fn is_plain_closure(closure: &ExprClosure) -> bool {
     let ExprClosure { attrs, lifetimes, constness, asyncness, output, .. } = closure;
     attrs.is_empty()
@@ -89,7 +89,7 @@ pub(crate) fn is_plain_closure(closure: &ExprClosure) -> bool {
         && matches!(output, ReturnType::Default)
 }
 
-/// The expression in `{ expression }`, where there is nothing else in the braces.
+/// Returns the expression in `{ expression }`, where there is nothing else in the braces.
 pub(crate) fn braced(expression: &Expr) -> Option<&Expr> {
     let Expr::Block(block) = peel(expression) else { return None };
     match block.block.stmts.as_slice() {
@@ -98,7 +98,7 @@ pub(crate) fn braced(expression: &Expr) -> Option<&Expr> {
     }
 }
 
-/// The variable that an expression is, or of which it is a part: `x`, `&x.y[0]`. A call may return something of its own.
+/// Returns the variable that an expression is, or of which it is a part: `x`, `&x.y[0]`. A call may return something of its own.
 pub(crate) fn variable(expression: &Expr) -> Option<&Ident> {
     match peel(expression) {
         Expr::Reference(reference) => variable(&reference.expr),

@@ -18,7 +18,7 @@ fn parse(content: &TokenStream) -> Option<(Pat, bool)> {
     parser.parse2(content.clone()).ok()
 }
 
-/// The alternatives of a pattern without the parentheses around each.
+/// Returns the alternatives of a pattern without the parentheses around each.
 pub(crate) fn alternatives(pattern: &Pat) -> Vec<&Pat> {
     fn peel(pattern: &Pat) -> &Pat {
         match pattern {
@@ -32,7 +32,7 @@ pub(crate) fn alternatives(pattern: &Pat) -> Vec<&Pat> {
     }
 }
 
-/// The `_` or the variable that is all of the pattern, or one of its alternatives, where no guard decides.
+/// Returns the `_` or the variable that is all of the pattern, or one of its alternatives, where no guard decides.
 pub(crate) fn catch_all(content: &TokenStream) -> Option<String> {
     let (pattern, _) = parse(content).filter(|(_, has_guard)| !has_guard)?;
     alternatives(&pattern).into_iter().find_map(|alternative| match alternative {
@@ -44,7 +44,7 @@ pub(crate) fn catch_all(content: &TokenStream) -> Option<String> {
     })
 }
 
-/// Whether the pattern is one name.
+/// Returns whether the pattern is one name.
 pub(crate) fn is_name_alone(content: &TokenStream) -> bool {
     let name = |pattern| match pattern {
         Pat::Ident(PatIdent { by_ref: None, mutability: None, ident, subpat: None, .. }) => Some(ident),
@@ -53,7 +53,7 @@ pub(crate) fn is_name_alone(content: &TokenStream) -> bool {
     parse(content).and_then(|(pattern, _)| name(pattern)).is_some_and(|name| name != "None")
 }
 
-/// The names in capitals that a pattern may bind: constants and unit variants, or variables by mistake.
+/// Returns the names in capitals that a pattern may bind: constants and unit variants, or variables by mistake.
 pub(crate) fn names_in_capitals(content: &TokenStream) -> Vec<Ident> {
     struct Names(Vec<Ident>);
 

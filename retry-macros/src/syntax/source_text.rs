@@ -9,7 +9,7 @@ const CLOSE: [&str; 8] = ["::", ".", "..", "..=", "?", "!", "'", "#"];
 /// Words that a value may follow.
 const LEADING: [&str; 6] = ["if", "in", "match", "mut", "ref", "return"];
 
-/// The tokens as text.
+/// Returns the tokens as text.
 pub(crate) fn of_tokens(tokens: &[TokenTree]) -> String {
     let mut text = String::new();
     let mut is_in_closure = false;
@@ -77,7 +77,7 @@ fn one(token: &TokenTree) -> String {
     }
 }
 
-/// The marks there that are written as one; empty where there is none.
+/// Returns the marks there that are written as one; empty where there is none.
 pub(crate) fn operator(tokens: &[TokenTree], from: usize) -> String {
     let mut operator = String::new();
     for token in tokens.iter().skip(from) {

@@ -12,7 +12,7 @@ impl<'a> Choices<'a> {
         Self { bytes }
     }
 
-    /// A number below `end`.
+    /// Returns a number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         let Some((first, rest)) = self.bytes.split_first() else { return 0 };
         self.bytes = rest;
@@ -363,7 +363,7 @@ const BODIES: &[&str] = &[
 
 const BROKEN: &[&str] = &[";", "", "{ let = 3; }", "{ Box::pin(async) }", "{ Box::pin(async }", "{ #![a } ", "= 3;"];
 
-/// A function, or something else that an attribute may stand on.
+/// Returns a function, or something else that an attribute may stand on.
 pub(crate) fn item(choices: &mut Choices<'_>) -> String {
     const OTHERS: &[&str] = &[
         "struct S;",
@@ -434,7 +434,7 @@ pub(crate) fn item(choices: &mut Choices<'_>) -> String {
     format!("{attributes}{visibility}{qualifiers}fn {name}{generics}({parameters}){output}{bounds} {body}")
 }
 
-/// An error type with words, mostly.
+/// Returns an error type with words, mostly.
 pub(crate) fn error_type(choices: &mut Choices<'_>) -> String {
     const WORDS: &[&str] = &[
         "#[transient]",

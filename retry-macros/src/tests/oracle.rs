@@ -60,7 +60,7 @@ pub(crate) fn derive(item: &TokenStream) -> Answer {
     if faults.is_empty() { Answer::Expanded(output) } else { Answer::Refused(faults) }
 }
 
-/// Whether the compiler would take the item. Syn takes `_` for the name of a parameter, too.
+/// Returns whether the compiler would take the item. Syn takes `_` for the name of a parameter, too.
 fn is_type(item: &TokenStream) -> bool {
     let parameters = syn::parse2::<DeriveInput>(item.clone()).map(|item| item.generics);
     syn::parse2::<Item>(item.clone()).is_ok()
@@ -80,7 +80,7 @@ pub(crate) fn check_places(faults: &[Fault], texts: &[&str], is_placeless: impl 
     }
 }
 
-/// Whether the values of all keys are Rust. What is wrong in their groups is left to the compiler, which finds it where it is written.
+/// Returns whether the values of all keys are Rust. What is wrong in their groups is left to the compiler, which finds it where it is written.
 fn are_sound(arguments: TokenStream) -> bool {
     let keys = |input: ParseStream<'_>| {
         while !input.is_empty() {
@@ -118,7 +118,7 @@ fn are_words_sound(item: &TokenStream) -> bool {
     })
 }
 
-/// Whether a group holds a token somewhere.
+/// Returns whether a group holds a token somewhere.
 fn holds(token: &TokenTree, wanted: &TokenTree) -> bool {
     match token {
         TokenTree::Group(group) => {
@@ -128,7 +128,7 @@ fn holds(token: &TokenTree, wanted: &TokenTree) -> bool {
     }
 }
 
-/// Whether a body is another one with something around it, or around a group somewhere in it.
+/// Returns whether a body is another one with something around it, or around a group somewhere in it.
 fn is_wrapped(new: &TokenTree, old: &TokenTree) -> bool {
     let (TokenTree::Group(outer), TokenTree::Group(body)) = (new, old) else { return is_same(new, old) };
     let [inside, other] = [outer, body].map(|group| group.stream().into_iter().collect::<Vec<_>>());
@@ -179,7 +179,7 @@ fn check_kept(kept: &[TokenTree], item: &TokenStream, arguments: &TokenStream) {
     assert!(is_function_still, "the item is a function no more: {text}");
 }
 
-/// The tokens before the trailing faults, and these.
+/// Returns the tokens before the trailing faults, and these.
 fn faults_at_end(mut tokens: &[TokenTree]) -> (&[TokenTree], Vec<Fault>) {
     let mut faults = Vec::new();
     while let Some((rest, fault)) = tokens.len().checked_sub(LENGTH).map(|at| tokens.split_at(at)) {
@@ -214,7 +214,7 @@ fn are_same(left: &[TokenTree], right: &[TokenTree]) -> bool {
     left.len() == right.len() && left.iter().zip(right).all(|(left, right)| is_same(left, right))
 }
 
-/// Whether two tokens are the same, places apart.
+/// Returns whether two tokens are the same, places apart.
 fn is_same(left: &TokenTree, right: &TokenTree) -> bool {
     match (left, right) {
         (TokenTree::Group(left), TokenTree::Group(right)) => {

@@ -10,7 +10,7 @@ use proptest::proptest;
 use proptest::strategy::Strategy;
 use proptest::test_runner::Config;
 
-/// Whether the fault is one of the few that have no place of their own, but point at the attribute as a whole.
+/// Returns whether the fault is one of the few that have no place of their own, but point at the attribute as a whole.
 fn is_placeless(message: &str) -> bool {
     // Syn's words where the attribute or the item ends before a punctuation: "expected `,`".
     let is_punctuation = message.starts_with("expected `") && message.ends_with('`');
@@ -55,7 +55,7 @@ fn made<T: std::fmt::Debug>(longest: usize, make: impl Fn(&mut Choices<'_>) -> T
     vec(any::<u8>(), 0..longest).prop_map(move |bytes| make(&mut Choices::new(&bytes)))
 }
 
-/// The text's tokens after some changes.
+/// Returns the text's tokens after some changes.
 fn mutilated(text: &str, choices: &mut Choices<'_>) -> TokenStream {
     match text.parse() {
         Ok(tokens) if !choices.once_in(12) => mutation::mutate(tokens, choices),

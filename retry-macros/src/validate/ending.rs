@@ -111,7 +111,7 @@ pub(crate) fn error_ending(arguments: &Arguments, function: &Function) -> Option
     Some(ErrorEnding { error: error.to_token_stream(), value: value.cloned(), is_converted, history: None })
 }
 
-/// Whether two types may be one: their last names are the same. What is before these may be written in many ways.
+/// Returns whether two types may be one: their last names are the same. What is before these may be written in many ways.
 fn is_same_type(one: &Type, other: &Type) -> bool {
     fn last(ty: &Type) -> Option<&PathSegment> {
         match type_path::peel(ty) {
@@ -130,7 +130,7 @@ fn is_same_type(one: &Type, other: &Type) -> bool {
     }
 }
 
-/// The T and the E of `Result<T, RetryError<E>>`, where both names are in sight.
+/// Returns the T and the E of `Result<T, RetryError<E>>`, where both names are in sight.
 fn retry_error(returned: &Type) -> Option<(&Type, &Type)> {
     let [value, error] = exactly(&type_arguments(returned, "Result")?)?;
     let [last] = exactly(&type_arguments(error, "RetryError")?)?;
@@ -141,7 +141,7 @@ fn exactly<'a, const N: usize>(types: &[&'a Type]) -> Option<[&'a Type; N]> {
     types.try_into().ok()
 }
 
-/// The type as text, if it surely is no `Result` and no `Option`. A path may be an alias of one.
+/// Returns the type as text, if it surely is no `Result` and no `Option`. A path may be an alias of one.
 fn plain(returned: &Type) -> Option<String> {
     const PRIMITIVES: [&str; 17] = [
         "bool", "char", "str", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",

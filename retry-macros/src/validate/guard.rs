@@ -10,7 +10,7 @@ use quote::ToTokens;
 use syn::Expr;
 
 impl Validator<'_> {
-    /// A budget or a breaker.
+    /// Returns a budget or a breaker.
     pub(super) fn guard(&self, key: Key, faults: &mut Faults) -> Option<SharedGuard> {
         let guard = self.function(key, faults)?;
         let (type_name, end) =
@@ -37,7 +37,7 @@ impl Validator<'_> {
         Some(SharedGuard { expression: guard, is_item })
     }
 
-    /// The `&mut` argument or `&mut self` that a place lies in, in words. A call may return something of its own: rustc knows.
+    /// Returns the `&mut` argument or `&mut self` that a place lies in, in words. A call may return something of its own: rustc knows.
     fn mutable_owner(&self, place: &Expr) -> Option<String> {
         let name = expr::variable(place)?;
         if name == "self" {
@@ -48,7 +48,7 @@ impl Validator<'_> {
     }
 }
 
-/// Whether the expression is a chain of calls that begins with a constructor of that type: `CircuitBreaker::consecutive(5)`.
+/// Returns whether the expression is a chain of calls that begins with a constructor of that type: `CircuitBreaker::consecutive(5)`.
 fn is_made_here(guard: &Expr, type_name: &str) -> bool {
     const MAKERS: [&str; 5] = ["new", "builder", "default", "consecutive", "rate"];
     match expr::peel(guard) {

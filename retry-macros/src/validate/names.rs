@@ -24,7 +24,7 @@ const METHODS: [(&str, bool); 9] = [
 ];
 
 impl Validator<'_> {
-    /// The names that the body knows its attempt and its idempotency key by.
+    /// Returns the names that the body knows its attempt and its idempotency key by.
     pub(super) fn bound_names(&self, faults: &mut Faults) -> (Option<Ident>, Option<Ident>) {
         let (attempt, key) = (self.bound_name(Key::Attempt, faults), self.bound_name(Key::Idempotency, faults));
         if let (Some(attempt), Some(key)) = (&attempt, &key) {
@@ -38,7 +38,7 @@ impl Validator<'_> {
         (attempt, key)
     }
 
-    /// A name for the body that is not yet taken: an argument behind it would be out of sight.
+    /// Returns a name for the body that is not yet taken: an argument behind it would be out of sight.
     fn bound_name(&self, key: Key, faults: &mut Faults) -> Option<Ident> {
         let Value::Name(name) = &self.arguments.get(key)?.value else { return None };
         if self.function.bindings.iter().all(|binding| binding.name != *name) {
@@ -52,7 +52,7 @@ impl Validator<'_> {
         None
     }
 
-    /// The arguments of which each attempt gets a clone.
+    /// Returns the arguments of which each attempt gets a clone.
     pub(super) fn clones(&self, faults: &mut Faults) -> Vec<Ident> {
         let Some(Value::Names(names)) = self.arguments.get(Key::Clone).map(|entry| &entry.value) else {
             return Vec::new();

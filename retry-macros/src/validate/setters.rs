@@ -92,7 +92,7 @@ fn setter(name: &str, argument: &TokenStream, there: Span) -> TokenStream {
     quote_spanned!(there=> .#setter(#argument))
 }
 
-/// A jitter that is no literal; its type is found by the runtime: `{ use NoJitter as _; JitterValue::new(JITTER).jitter() }`
+/// Returns a jitter that is no literal; its type is found by the runtime: `{ use NoJitter as _; JitterValue::new(JITTER).jitter() }`
 fn jitter_value(value: &Expr, paths: &Paths) -> TokenStream {
     let there = Span::mixed_site().located_at(value.span());
     let typed = paths.private_at("JitterValue", there);

@@ -1,4 +1,4 @@
-//! Delays against an oracle in 128 bits that was written apart from them, and fixed results.
+//! Delays, compared with independent formulas in 128 bits and with fixed results.
 
 use super::*;
 use crate::settings::DEFAULT_CAP;
@@ -9,7 +9,7 @@ use proptest::{collection, option, sample};
 
 const RANDOM: [u64; 6] = [0, 1, 1 << 32, 1 << 63, 0x9E37_79B9_7F4A_7C15, u64::MAX];
 
-/// The delays of one call, computed step by step in 128 bits. The strategies whose rules are in floats are not among them.
+/// Returns the delays of one call, computed step by step in 128 bits. Strategies with formulas in floats are left out.
 fn exact(settings: &Settings<'_>, retries: u32, random: u64) -> Vec<u64> {
     let (base, kind) =
         (u128::from(settings.base.unwrap_or(100_000_000)), settings.strategy.unwrap_or(Kind::FullJitter));
@@ -26,7 +26,7 @@ fn exact(settings: &Settings<'_>, retries: u32, random: u64) -> Vec<u64> {
                 settings.steps.get(index).map_or(0, Duration::as_nanos)
             }
             Kind::DecorrelatedJitter => {
-                // Three times the delay before is the longest one in 64 bits where it does not fit.
+                // If three times the previous delay does not fit, it is the longest delay in 64 bits.
                 let high = (3 * previous).min(u128::from(u64::MAX)).max(base);
                 previous = pick(base, high, random).min(cap);
                 previous
@@ -137,14 +137,14 @@ proptest! {
     }
 }
 
-/// The first four delays with one random number, in microseconds.
+/// Returns the first four delays with one random number, in microseconds.
 #[track_caller]
 fn check(settings: Settings<'_>, micros: [u64; 4]) {
     let delays = drawn(&settings, 4, 0x9E37_79B9_7F4A_7C15);
     assert_eq!(delays.iter().map(|nanos| nanos / 1_000).collect::<Vec<_>>(), micros, "{settings:?}");
 }
 
-/// Pins what seeded tests rely on. A change here changes the delays of everybody's seeded tests.
+/// Seeded tests of users rely on these delays. A change here changes them for everybody.
 #[test]
 fn delays_are_the_same_in_every_version() {
     let of = Settings::of;
