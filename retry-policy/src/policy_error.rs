@@ -68,9 +68,15 @@ impl PolicyError {
     /// Returns the message without values, for panics at compile time, which cannot format.
     pub const fn summary(&self) -> &'static str {
         match self {
-            Self::Factor { .. } => "`factor` must be a finite number of at least 1; 2 doubles the delay each time",
-            Self::Ratio { .. } => "a `jitter` ratio must be between 0 and 1; 0.2 spreads delays by a fifth either way",
-            Self::NoAttempts => "`max` must be at least 1: it counts all attempts, the first one included",
+            Self::Factor { .. } => {
+                "`factor` must be a finite number of at least 1, or delays would shrink; write `factor = 2.0`"
+            }
+            Self::Ratio { .. } => {
+                "a `jitter` ratio must be between 0 and 1; write `jitter = 0.2` for a fifth either way"
+            }
+            Self::NoAttempts => {
+                "`max` is 0, but must be at least 1: it counts all attempts, the first one included; write `max = 1` or more"
+            }
             Self::NoSteps => "the list of delays is empty; write at least one, or `strategy = \"immediate\"`",
             Self::Zero { setting } => zero(setting),
             Self::Unused { .. } => "a setting is not used by this strategy; remove it, or choose another strategy",
@@ -86,7 +92,9 @@ impl PolicyError {
             Self::DeadlineTooShort { .. } => {
                 "`deadline` ends before the first retry can begin, so nothing would be retried; raise `deadline` or lower the first delay"
             }
-            Self::Endless => "unlimited attempts need a `deadline`; set one, or a `max`",
+            Self::Endless => {
+                "unlimited attempts need an end; add a `deadline`, such as `deadline = \"30s\"`, or write a number"
+            }
         }
     }
 
@@ -145,11 +153,11 @@ impl fmt::Display for Words<'_> {
         match self.error {
             PolicyError::Factor { factor } => write!(
                 f,
-                "`factor` is {factor}, but must be a finite number of at least 1; 2 doubles the delay each time"
+                "`factor` is {factor}, but must be a finite number of at least 1, or delays would shrink; write `factor = 2.0`"
             ),
             PolicyError::Ratio { ratio } => write!(
                 f,
-                "the `jitter` ratio is {ratio}, but must be between 0 and 1; 0.2 spreads delays by a fifth either way"
+                "the `jitter` ratio is {ratio}, but must be between 0 and 1; write `jitter = 0.2` for a fifth either way"
             ),
             PolicyError::Unused { strategy, setting } => {
                 write!(f, "`{setting}` is not used by ")?;

@@ -164,7 +164,11 @@ const WRONG: &[(&str, (u32, u32), &str)] = &[
     ),
     ("strategy = []", (1, 12), "the list of delays is empty; write at least one, or `strategy = \"immediate\"`"),
     ("strategy = [\"1s\", 5]", (1, 19), "entry 2 of `strategy`: the duration `5` has no unit; write \"5ms\" or \"5s\""),
-    ("max = 0", (1, 7), "`max` must be at least 1: it counts all attempts, the first one included"),
+    (
+        "max = 0",
+        (1, 7),
+        "`max` is 0, but must be at least 1: it counts all attempts, the first one included; write `max = 1` or more",
+    ),
     ("base = \"1s\"\nmax = -1", (2, 7), "`max`: `-1` is not a number of attempts up to 4294967295"),
     ("max = \"5\"", (1, 7), "`max`: a number has no quotes; write 5 instead of \"5\""),
     ("max = 2.5", (1, 7), "`max`: `2.5` is not a number of attempts up to 4294967295"),
@@ -173,14 +177,14 @@ const WRONG: &[(&str, (u32, u32), &str)] = &[
     (
         "max = 1\nfactor = 0.5",
         (2, 10),
-        "`factor` is 0.5, but must be a finite number of at least 1; 2 doubles the delay each time",
+        "`factor` is 0.5, but must be a finite number of at least 1, or delays would shrink; write `factor = 2.0`",
     ),
     ("factor = nan", (1, 10), "`factor`: `NaN` is not a number such as `2.0`"),
     ("factor = \"2\"", (1, 10), "`factor`: a number has no quotes; write 2 instead of \"2\""),
     (
         "strategy = \"constant\"\njitter = 20",
         (2, 10),
-        "the `jitter` ratio is 20, but must be between 0 and 1; 0.2 spreads delays by a fifth either way",
+        "the `jitter` ratio is 20, but must be between 0 and 1; write `jitter = 0.2` for a fifth either way",
     ),
     (
         "jitter = \"ful\"",
@@ -247,7 +251,10 @@ fn settings_that_do_not_fit_are_refused_by_the_builder() {
             "jitter = \"full\"",
             "the default strategy `full_jitter` has jitter of its own; remove `jitter`, or write `strategy = \"exponential\"` beside it",
         ),
-        ("max = \"unlimited\"", "unlimited attempts need a `deadline`; set one, or a `max`"),
+        (
+            "max = \"unlimited\"",
+            "unlimited attempts need an end; add a `deadline`, such as `deadline = \"30s\"`, or write a number",
+        ),
         (
             "strategy = \"constant\"\ndeadline = \"50ms\"",
             "`deadline` (50ms) ends before the first retry can begin (100ms after the start at the earliest), so nothing would be \
