@@ -57,7 +57,7 @@ impl Written {
     fn faults(self) -> Vec<Vec<String>> {
         let mut faults = Vec::new();
         if let Some(factor) = self.factor.filter(|factor| !(1.0..=f64::MAX).contains(factor)) {
-            faults.push(vec!["`factor`".to_owned(), format!(" {factor},"), "at least 1;".to_owned()]);
+            faults.push(vec!["`factor`".to_owned(), format!(" {factor},"), "at least 1, or".to_owned()]);
         }
         if let Some(Jitter::Ratio(ratio)) = self.jitter {
             if !(0.0..=1.0).contains(&ratio) {
