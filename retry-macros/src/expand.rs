@@ -112,27 +112,27 @@ fn error_type(model: &Model) -> Option<&TokenStream> {
 }
 
 /// Returns the policy of this call, where the compiler does not know it:
-/// `let __reattempt_policy = with_overrides(__reattempt_site(), None, Policy::builder().max(max));`
+/// `let __reattempt_policy = in_range(__reattempt_site(), known_settings(__reattempt_site(), None).max(max));`
 fn dynamic_policy(model: &Model) -> Option<TokenStream> {
     let settings = &model.settings;
     if settings.is_fixed() {
         return None;
     }
     let here = Span::mixed_site();
-    let (with_overrides, policy_type) = (model.paths.private("with_overrides"), model.paths.public("Policy"));
+    let (in_range, known_settings) = (model.paths.private("in_range"), model.paths.private("known_settings"));
     let run_time = replace_self(model, settings.runtime.clone());
-    let run_time = quote_spanned!(here=> #policy_type::builder() #run_time);
     let Some(policy) = &settings.policy else {
-        return Some(quote_spanned! {here=>
-            let __reattempt_policy = #with_overrides(__reattempt_site(), ::core::option::Option::None, #run_time);
-        });
+        let known = quote_spanned!(here=> #known_settings(__reattempt_site(), ::core::option::Option::None));
+        return Some(quote_spanned!(here=> let __reattempt_policy = #in_range(__reattempt_site(), #known #run_time);));
     };
+    let policy_type = model.paths.public("Policy");
     let policy = replace_self(model, policy.to_token_stream());
     let policy = quote_spanned!(here.located_at(policy.span())=> &(#policy));
+    let beneath = quote_spanned!(here=> ::core::option::Option::Some(__reattempt_policy));
     Some(quote_spanned! {here=>
         let __reattempt_policy = {
             let __reattempt_policy: &#policy_type = #policy;
-            #with_overrides(__reattempt_site(), ::core::option::Option::Some(__reattempt_policy), #run_time)
+            #in_range(__reattempt_site(), #known_settings(__reattempt_site(), #beneath) #run_time)
         };
     })
 }

@@ -9,11 +9,10 @@ use core::fmt;
 use core::time::Duration;
 
 impl Settings<'_> {
-    /// Returns the same settings with each value in range, and with those that fit together. Each change is reported in words.
+    /// Brings each value into range, and makes those fit together that do not. Each change is reported in words.
     ///
     /// The documentation of the runtime's `Policy` has the table of what is found and what is used.
-    #[must_use]
-    pub fn in_range(mut self, adjusted: &mut dyn FnMut(Setting, fmt::Arguments<'_>)) -> Self {
+    pub fn bring_into_range(&mut self, adjusted: &mut dyn FnMut(Setting, fmt::Arguments<'_>)) {
         match self.factor {
             Some(factor) if factor.is_nan() || factor < 1.0 => {
                 adjusted(Setting::Factor, format_args!("{factor} is used as 1"));
@@ -50,7 +49,6 @@ impl Settings<'_> {
             adjusted(Setting::Max, format_args!("unlimited without a deadline is used as {DEFAULT_MAX}"));
             self.max = Some(Attempts::AtMost(DEFAULT_MAX));
         }
-        self
     }
 }
 
@@ -64,7 +62,8 @@ mod tests {
     #[track_caller]
     fn check(found: Settings<'_>, used: Settings<'_>, words: &[&str]) {
         let mut told = Vec::new();
-        let settings = found.in_range(&mut |setting, change| told.push(format!("{}: {change}", setting.name())));
+        let mut settings = found;
+        settings.bring_into_range(&mut |setting, change| told.push(format!("{}: {change}", setting.name())));
         assert_eq!(settings, used);
         assert_eq!(told, words);
     }

@@ -287,8 +287,9 @@ impl Settings<'_> {
 
     /// Overrides these settings with others: each setting that is set there replaces the one here. A strategy replaces backoff and jitter
     /// together.
+    #[inline]
     #[must_use]
-    pub const fn over(self, other: Self) -> Self {
+    pub const fn over(self, other: &Self) -> Self {
         let mut all = self;
         if other.strategy.is_some() {
             (all.strategy, all.steps, all.jitter) = (other.strategy, other.steps, None);
@@ -341,9 +342,9 @@ mod tests {
     fn a_strategy_laid_over_another_replaces_its_jitter_too() {
         let below = Settings { jitter: Some(Jitter::Full), base: Some(5), ..Settings::of(Strategy::Constant) };
         let above = Settings { max: Some(Attempts::Unlimited), ..Settings::of(Strategy::Linear) };
-        let both = below.over(above);
+        let both = below.over(&above);
         assert_eq!((both.kind(), both.jitter(), both.base(), both.max()), (Kind::Linear, None, 5, None));
-        let spread = below.over(Settings { jitter: Some(Jitter::Equal), ..Settings::NONE });
+        let spread = below.over(&Settings { jitter: Some(Jitter::Equal), ..Settings::NONE });
         assert_eq!((spread.kind(), spread.jitter()), (Kind::Constant, Some(Jitter::Equal)));
     }
 

@@ -20,7 +20,7 @@ pub use idempotency_key::{KeySource, OsRandomness, idempotency_key};
 
 // Settings.
 pub use const_checks as check;
-pub use overrides::{IsJitter, JitterValue, NoJitter, history, with_overrides};
+pub use overrides::{IsJitter, JitterValue, NoJitter, history, in_range, known_settings};
 
 // Outcomes, and who classifies them.
 pub use crate::failure::classify::transient;

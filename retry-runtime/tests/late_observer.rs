@@ -3,9 +3,8 @@
 //! Observers are the whole process's and stay, so this is one test in a binary of its own; observers that are compiled in listen always.
 #![cfg(not(any(feature = "tracing", feature = "metrics")))]
 
-use retry_runtime::Policy;
 use retry_runtime::event::{self, Event, Observer};
-use retry_runtime::macro_support::{Site, with_overrides};
+use retry_runtime::macro_support::{Site, in_range, known_settings};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 static SITE: Site = Site::new("late", "");
@@ -23,7 +22,7 @@ impl Observer for Counting {
 
 /// The attempts that a call has at a site with `max = 0` at run time.
 fn attempts() -> Option<u32> {
-    with_overrides(&SITE, None, Policy::builder().max(0)).max().map(u32::from)
+    in_range(&SITE, known_settings(&SITE, None).max(0)).max().map(u32::from)
 }
 
 #[test]

@@ -14,16 +14,22 @@ use reattempt_policy::Jitter;
 impl Policy {
     /// The same without backoff and jitter, for a strategy that is asked for each delay.
     pub(crate) const fn with_strategy_of_its_own(self) -> Self {
-        Self::new(self.settings().over(Self::builder().custom().0))
+        Self::new(self.settings().over(&Self::builder().custom().0))
     }
 }
 
-/// Returns the policy of one call: a policy, if there is one, beneath the settings of the site, beneath those of run time.
-pub fn with_overrides(site: &'static Site, policy: Option<&Policy>, run_time: PolicyBuilder) -> Policy {
-    let fixed = *site.policy().settings();
-    let fixed = policy.map_or(fixed, |policy| policy.settings().over(fixed));
-    let settings = fixed.over(run_time.0);
-    Policy::new(settings.in_range(&mut |setting, change| adjusted(site, setting.name(), change)))
+/// Starts the policy of one call with what is known before it: the settings of the site, laid over a policy if there is one.
+#[inline]
+pub fn known_settings(site: &'static Site, policy: Option<&Policy>) -> PolicyBuilder {
+    let fixed = site.policy().settings();
+    PolicyBuilder(policy.map_or(*fixed, |policy| policy.settings().over(fixed)))
+}
+
+/// Ends the policy of one call, which has its settings of run time: these are brought into range.
+#[inline]
+pub fn in_range(site: &'static Site, mut builder: PolicyBuilder) -> Policy {
+    builder.0.bring_into_range(&mut |setting, change| adjusted(site, setting.name(), change));
+    Policy::new(builder.0)
 }
 
 /// Brings the key `history` into range.
