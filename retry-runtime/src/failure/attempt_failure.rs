@@ -1,9 +1,9 @@
-//! The failure of one attempt: an error, or what stands for one. It knows nothing of what follows.
+//! The failure of one attempt: an error, or a failure without an error. This module does not know what follows.
 
 use crate::failure::breaker_open::BreakerOpen;
 use core::fmt;
 
-/// The failure of an attempt, with its error or a reference to that.
+/// The failure of an attempt, with its error or a reference to its error.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Failure<E> {
@@ -27,7 +27,7 @@ impl<E> Failure<E> {
         }
     }
 
-    /// Returns the error, where the attempt returned one.
+    /// Returns the error, if the attempt returned one.
     pub(crate) fn into_error(self) -> Option<E> {
         match self {
             Self::Error(error) => Some(error),

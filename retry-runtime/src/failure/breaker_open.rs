@@ -46,13 +46,14 @@ impl BreakerOpen {
         Self { cause, probe_in }
     }
 
-    /// Returns what opened the breaker.
+    /// Returns the cause that opened the breaker.
     pub fn cause(&self) -> Cause {
         self.cause
     }
 
-    /// Returns how long it takes until a probe may run. Zero while the breaker is half-open and all places for probes are taken;
-    /// `None` where the breaker stays open until it is reset.
+    /// Returns the time until a probe may run.
+    ///
+    /// It is zero while the breaker is half-open and all places for probes are taken. It is `None` if the breaker stays open until it is reset.
     pub fn probe_in(&self) -> Option<Duration> {
         self.probe_in
     }

@@ -93,15 +93,15 @@ impl IntoVerdict for Verdict {
     note = "to retry on every failure, say so: `on = reattempt::any_error`"
 )]
 pub trait Transient {
-    /// Whether this failure may pass on its own.
+    /// Returns `true` if this failure may pass on its own.
     fn is_transient(&self) -> bool;
 
-    /// Returns how long the server asked to wait, where it did. Only called for transient failures.
+    /// Returns the delay that the server asked for, if it did. Only called for transient failures.
     fn retry_after(&self) -> Option<Duration> {
         None
     }
 
-    /// Returns both in one. Called once for each failure.
+    /// Returns the verdict, made from the two methods above. Called once for each failure.
     fn verdict(&self) -> Verdict {
         if !self.is_transient() {
             return Verdict::Stop;
@@ -186,11 +186,11 @@ pub fn not<E: ?Sized, V: IntoVerdict>(classifier: impl Fn(&E) -> V) -> impl Fn(&
     }
 }
 
-/// A tuple of classifiers, which can be joined, or a single function, which cannot: it is accepted here so that there is one error and
-/// not two.
+/// A tuple of classifiers, which can be joined, or a single function, which cannot. The function is accepted here so that the compiler
+/// reports one error and not two.
 ///
-/// The compiler reports a broken bound on `Classifiers` at the whole call; one on the type of the argument it would report at the
-/// argument too.
+/// The compiler reports a broken bound on `Classifiers` at the whole call. It would report a broken bound on the type of the argument at
+/// the argument too.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no tuple of classifiers",
@@ -223,7 +223,7 @@ impl<E: ?Sized, F: Fn(&E) -> V, V> Joined<E, FunctionMarker> for F {
     }
 }
 
-/// A tuple of two to eight classifiers for the same failure; for [`any_of`] and [`all_of`].
+/// A tuple of two to eight classifiers for the same failure, for [`any_of`] and [`all_of`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no tuple of classifiers",
     label = "expected two to eight classifiers in parentheses of their own, found `{Self}`",
@@ -310,7 +310,7 @@ impl Transient for io::Error {
     }
 }
 
-/// There is no such value.
+/// `Infallible` has no values, so this is never called.
 impl Transient for Infallible {
     fn is_transient(&self) -> bool {
         match *self {}
@@ -320,7 +320,7 @@ impl Transient for Infallible {
 macro_rules! pointers {
     ($($pointer:ty),*) => {
         $(
-            /// Classified as its target.
+            /// Returns the verdict of the value behind the pointer.
             impl<E: Transient + ?Sized> Transient for $pointer {
                 fn is_transient(&self) -> bool {
                     (**self).is_transient()

@@ -1,15 +1,15 @@
-//! The causes of an error, one after the other. It knows no type of error but `io::Error`, whose `source()` skips one.
+//! The causes of an error, one after the other. The only error type that it knows is `io::Error`, whose `source()` skips one cause.
 
 use core::iter;
 use std::error::Error;
 use std::io;
 
-/// The length at which a chain ends. No real chain is as long; one that comes back to itself ends here.
+/// The maximum length of a chain. Real chains are shorter; a chain that contains itself ends here.
 const LONGEST: usize = 64;
 
-/// Returns an error and its causes, the outermost first and at most 64.
+/// Returns an error and its causes, the outermost first, at most 64.
 ///
-/// The error inside an `io::Error` is among them; `source()` skips it.
+/// The error inside an `io::Error` is included, although `source()` skips it.
 pub(crate) fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(inner) => Some(inner),

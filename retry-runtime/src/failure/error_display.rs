@@ -1,7 +1,7 @@
-//! Errors in words, by the bounds that are visible where a function is annotated: `Display`, else `Debug`, else the type's name.
+//! Formats errors: uses `Display`, `Debug`, or the type's name, whichever the bounds at the annotated function allow first.
 //!
-//! For generated code alone. Each wrapper has a method of the same name where the error can do what it takes, and dereferences to the next
-//! one: rustc takes the first that fits.
+//! For generated code only. Each wrapper has a method of the same name, with the bound that it needs, and dereferences to the next wrapper.
+//! The compiler takes the first method whose bound holds.
 
 use crate::failure::classify::{IntoVerdict, Verdict};
 use core::any::type_name;
@@ -9,14 +9,14 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::ops::Deref;
 
-/// An error in words.
+/// An error that can be written to an event.
 #[derive(Clone, Copy)]
 pub enum Shown<'a> {
-    /// By its own words.
+    /// Uses its `Display`.
     Display(&'a dyn fmt::Display),
-    /// As programmers see it.
+    /// Uses its `Debug`.
     Debug(&'a dyn fmt::Debug),
-    /// By the name of its type.
+    /// Uses the name of its type.
     Name(&'static str),
 }
 
@@ -36,10 +36,10 @@ impl fmt::Debug for Shown<'_> {
     }
 }
 
-/// How an error is shown. A type of its own would have the error's lifetime, which costs the compiler more at each site.
+/// A function that formats an error. A struct would have the error's lifetime, which costs the compiler more at each site.
 pub type Show<E> = fn(&E) -> Shown<'_>;
 
-/// What is known of an error: its verdict, and how it is shown.
+/// The verdict on an error, and the function that formats it.
 #[derive(Debug)]
 pub struct ClassifiedError<E> {
     pub(crate) verdict: Verdict,
@@ -53,44 +53,44 @@ impl<E> ClassifiedError<E> {
     }
 }
 
-/// Asks a classifier whose argument gets its type here.
+/// Calls a classifier. The type of the classifier's argument is inferred here.
 #[inline]
 pub fn ask<E: ?Sized, V>(error: &E, classifier: impl FnOnce(&E) -> V) -> V {
     classifier(error)
 }
 
-/// Makes a verdict of what a classifier returns.
+/// Converts the return value of a classifier into a verdict.
 #[inline]
 pub fn into_verdict<V: IntoVerdict>(verdict: V) -> Verdict {
     verdict.into_verdict()
 }
 
-/// Shows an error by its `Display`, if it has one.
+/// Formats an error by its `Display`, if it has one.
 #[derive(Debug)]
 pub struct ByDisplay<E>(ByDebug<E>);
 
-/// Shows an error by its `Debug`, if it has one.
+/// Formats an error by its `Debug`, if it has one.
 #[derive(Debug)]
 pub struct ByDebug<E>(ByName<E>);
 
-/// Shows an error by its type's name.
+/// Formats an error by its type's name.
 #[derive(Debug)]
 pub struct ByName<E>(PhantomData<fn(&E)>);
 
-/// Begins to show an error.
+/// Starts the choice of how to format an error.
 #[inline]
 pub fn show<E>(_error: &E) -> ByDisplay<E> {
     ByDisplay(ByDebug(ByName(PhantomData)))
 }
 
 impl<E: fmt::Display> ByDisplay<E> {
-    /// How it is shown.
+    /// Returns the function that formats the error.
     #[inline]
     pub fn __reattempt_shown(&self) -> Show<E> {
         |error| Shown::Display(error)
     }
 
-    /// Joins it with what a classifier says of the error.
+    /// Joins this function with the classifier's verdict on the error.
     #[inline]
     pub fn __reattempt_classified(&self, verdict: impl IntoVerdict) -> ClassifiedError<E> {
         ClassifiedError::new(verdict, self.__reattempt_shown())
@@ -98,13 +98,13 @@ impl<E: fmt::Display> ByDisplay<E> {
 }
 
 impl<E: fmt::Debug> ByDebug<E> {
-    /// How it is shown.
+    /// Returns the function that formats the error.
     #[inline]
     pub fn __reattempt_shown(&self) -> Show<E> {
         |error| Shown::Debug(error)
     }
 
-    /// Joins it with what a classifier says of the error.
+    /// Joins this function with the classifier's verdict on the error.
     #[inline]
     pub fn __reattempt_classified(&self, verdict: impl IntoVerdict) -> ClassifiedError<E> {
         ClassifiedError::new(verdict, self.__reattempt_shown())
@@ -112,13 +112,13 @@ impl<E: fmt::Debug> ByDebug<E> {
 }
 
 impl<E> ByName<E> {
-    /// How it is shown.
+    /// Returns the function that formats the error.
     #[inline]
     pub fn __reattempt_shown(&self) -> Show<E> {
         |_| Shown::Name(type_name::<E>())
     }
 
-    /// Joins it with what a classifier says of the error.
+    /// Joins this function with the classifier's verdict on the error.
     #[inline]
     pub fn __reattempt_classified(&self, verdict: impl IntoVerdict) -> ClassifiedError<E> {
         ClassifiedError::new(verdict, self.__reattempt_shown())

@@ -1,4 +1,4 @@
-//! The history of a call: keeps failed attempts until the call ends in a [`RetryError`]; for generated code. It decides nothing.
+//! The history of a call: keeps failed attempts until the call ends with a [`RetryError`]; for generated code. It decides nothing.
 
 use crate::failure::attempt_failure::Failure;
 use crate::failure::retry_error::{FailedAttempt, Inner, RetryError};
@@ -11,9 +11,9 @@ use std::collections::VecDeque;
 pub trait FailureLog<E> {
     /// Notes when the next attempt begins.
     fn begin(&mut self, elapsed: Duration);
-    /// Takes a failure after which the call goes on.
+    /// Keeps a failure that another attempt follows.
     fn keep(&mut self, attempt: u32, delay: Duration, failure: Failure<E>);
-    /// Makes the error of a call that ends.
+    /// Makes the error of a call that gives up.
     fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, failure: Failure<E>) -> RetryError<E>;
 }
 
@@ -46,7 +46,7 @@ pub struct History<E> {
 }
 
 impl<E> History<E> {
-    /// Makes room for so many failures, the last one included.
+    /// Makes a history that keeps this many failures, the last one included.
     pub const fn new(failures: usize) -> Self {
         Self {
             last: LastFailure { started: Duration::ZERO },

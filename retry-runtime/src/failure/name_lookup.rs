@@ -1,16 +1,16 @@
-//! Failed name lookups: tells "try again" from "does not exist", by the errors that the standard library makes.
+//! Failed name lookups: distinguishes "try again" from "does not exist", by the errors that the standard library makes.
 //!
-//! It reads errors of any crate, and knows none of these crates.
+//! It reads errors of any crate, but depends on no crate for that.
 
 use crate::failure::error_chain::chain;
 use std::error::Error;
 use std::io;
 
-/// The beginning of such an error of the standard library. Its kind has no name, and the rest is the C library's text.
+/// The beginning of the standard library's text for such an error. Its `ErrorKind` has no stable name, and the rest is the C library's text.
 const PREFIX: &str = "failed to lookup address information";
 
-/// The texts of C libraries where another lookup may succeed (`EAI_AGAIN`), in lower case. They are in another language only in a
-/// program that asks the C library for it; an unknown text is permanent.
+/// The texts of C libraries for `EAI_AGAIN` (another lookup may succeed), in lower case. They are in another language only if the program
+/// asks the C library for it. An unknown text is permanent.
 const AGAIN: [&str; 4] = [
     // glibc, Android, macOS, NetBSD, OpenBSD
     "temporary failure in name resolution",
@@ -22,12 +22,11 @@ const AGAIN: [&str; 4] = [
     "temporary name resolution failure",
 ];
 
-/// Windows has numbers instead: from `WSAHOST_NOT_FOUND` to `WSANO_DATA`, and among them `WSATRY_AGAIN`. No other system uses these
-/// numbers.
+/// The error numbers of Windows, from `WSAHOST_NOT_FOUND` to `WSANO_DATA`. `WSATRY_AGAIN` is among them. No other system uses these numbers.
 const WINDOWS: core::ops::RangeInclusive<i32> = 11_001..=11_004;
 const WINDOWS_AGAIN: i32 = 11_002;
 
-/// Returns whether a failed name lookup is transient; `None` where the error and its causes are not from a lookup.
+/// Returns whether a failed name lookup is transient, or `None` if the error and its causes are not from a lookup.
 pub(crate) fn verdict(error: &(dyn Error + 'static)) -> Option<bool> {
     chain(error).find_map(|cause| cause.downcast_ref().and_then(of_io))
 }
@@ -67,7 +66,7 @@ mod tests {
         Around(Some(inner.into()))
     }
 
-    /// Makes an error as the standard library words it.
+    /// Makes an error with the standard library's text.
     fn failed(detail: &str) -> io::Error {
         io::Error::other(format!("failed to lookup address information: {detail}"))
     }
@@ -138,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_lookup_that_really_fails_is_recognized() {
-        // A label of 64 characters is one too long for any resolver, so that nothing leaves this machine.
+        // A label of 64 characters is too long by one for any resolver, so no request leaves the machine.
         let error = (format!("{}.invalid", "a".repeat(64)).as_str(), 80).to_socket_addrs().unwrap_err();
         assert!(verdict(&error).is_some(), "{error}");
     }

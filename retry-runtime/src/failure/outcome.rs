@@ -1,6 +1,6 @@
-//! Outcomes: what an attempt of a retried function may return.
+//! Outcomes: the return values of attempts.
 //!
-//! It looks into an outcome and hands it back unchanged. It knows no policy.
+//! This module reads an outcome and returns it unchanged. It knows no policy.
 
 use crate::failure::attempt_failure::Failure;
 use crate::failure::breaker_open::BreakerOpen;
@@ -8,9 +8,9 @@ use crate::failure::classify::{IntoVerdict, Verdict};
 use crate::failure::timed_out::TimedOut;
 use core::time::Duration;
 
-/// What a retried function may return: a `Result`, or an `Option`. With `on_value` it may be any type.
+/// The return type of a retried function: a `Result` or an `Option`. With `on_value` it may be any type.
 ///
-/// The trait is implemented here for all there is; aliases of `Result` and `Option` work too.
+/// All implementations are in this crate. Aliases of `Result` and `Option` work too.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot fail, so there is nothing to retry on",
     label = "expected a `Result` or an `Option`, found `{Self}`",
@@ -19,23 +19,23 @@ use core::time::Duration;
 )]
 #[expect(private_bounds, reason = "sealed: the kinds of outcome are known to the macro")]
 pub trait Outcome: Sealed + Sized {
-    /// What a success carries.
+    /// The value of a success.
     type Value;
-    /// What a failure carries.
+    /// The error of a failure.
     type Error;
-    /// What the function returns.
+    /// The type that the function returns.
     type Returned;
 
-    /// Looks at the success or the failure.
+    /// Returns a view of the success or the failure.
     #[doc(hidden)]
     fn view(&self) -> OutcomeView<'_, Self::Value, Self::Error>;
 
-    /// Gives back what the function returns.
+    /// Converts into the value that the function returns.
     #[doc(hidden)]
     fn into_returned(self) -> Self::Returned;
 }
 
-/// An outcome by reference: a success, or how the attempt failed.
+/// A view of an outcome: a success, or the failure.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum OutcomeView<'a, T, E> {
@@ -45,7 +45,7 @@ pub enum OutcomeView<'a, T, E> {
     Error(&'a E),
     /// The attempt returned a value that was rejected, with the verdict on it.
     Rejected(Verdict),
-    /// The time of the attempt was up.
+    /// The attempt timed out.
     TimedOut,
 }
 
@@ -59,7 +59,7 @@ impl<'a, T, E> From<Result<&'a T, &'a E>> for OutcomeView<'a, T, E> {
     }
 }
 
-/// Gives back what the function returns.
+/// Converts into the value that the function returns.
 #[doc(hidden)]
 #[inline]
 pub fn returned<O: Outcome>(outcome: O) -> O::Returned {
@@ -91,9 +91,9 @@ impl<T, E> Outcome for Result<T, E> {
     }
 }
 
-/// The failure of an `Option`: its `None`, as classifiers see it.
+/// The failure of an `Option`, which classifiers get for a `None`.
 ///
-/// It says nothing about itself, so it has no verdict of its own: an `Option` needs `on` (or `on_value`).
+/// It does not implement `Transient`, so an `Option` needs `on` (or `on_value`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NoneError;
@@ -115,7 +115,7 @@ impl<T> Outcome for Option<T> {
     }
 }
 
-/// A value that is neither a `Result` nor an `Option`: it cannot fail, but `on_value` may find it not good enough.
+/// A value that is neither a `Result` nor an `Option`. It cannot fail, but `on_value` may find it not good enough.
 ///
 /// An annotated function returns such a value as it is. The operation of [`Policy::retry`](crate::Policy::retry) wraps it in this type,
 /// and the caller gets it unwrapped.
@@ -151,7 +151,7 @@ impl<T> Outcome for Plain<T> {
     }
 }
 
-/// An outcome that can stand for an attempt without one; for generated code.
+/// An outcome that can represent an attempt that timed out; for generated code.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a plain value cannot stand for a time-out",
@@ -159,11 +159,11 @@ impl<T> Outcome for Plain<T> {
     note = "`timeout` needs a `Result` whose error is `From<reattempt::TimedOut>`, an `Option`, or `Result<T, RetryError<E>>`"
 )]
 pub trait OnTimeOut: Outcome {
-    /// What the function returns for it.
+    /// Returns the value that the function returns for such an attempt.
     fn timed_out(timed_out: TimedOut) -> Self::Returned;
 }
 
-/// An error that can stand for a time-out: the reason for the words when it cannot.
+/// An error that can be made from a time-out. This trait exists for its compiler message.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be made from a time-out",
@@ -171,7 +171,7 @@ pub trait OnTimeOut: Outcome {
     note = "implement `From<reattempt::TimedOut>` for `{Self}`, or return `Result<T, RetryError<E>>`, which needs no error of yours"
 )]
 pub trait FromTimedOut {
-    /// Makes it.
+    /// Makes the error.
     fn from_timed_out(timed_out: TimedOut) -> Self;
 }
 
@@ -198,7 +198,7 @@ impl<T> OnTimeOut for Option<T> {
     }
 }
 
-/// What a function can return for an attempt that the circuit breaker refused; for generated code.
+/// A return type that can represent an attempt that the circuit breaker refused; for generated code.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand for an attempt that the circuit breaker refused",
@@ -206,11 +206,11 @@ impl<T> OnTimeOut for Option<T> {
     note = "`breaker` needs a `Result` whose error is `From<reattempt::BreakerOpen>`, an `Option`, or `Result<T, RetryError<E>>`"
 )]
 pub trait OnRefusal {
-    /// What the function returns for it.
+    /// Returns the value that the function returns for such an attempt.
     fn refused(open: BreakerOpen) -> Self;
 }
 
-/// An error that can stand for a refusal: the reason for the words when it cannot.
+/// An error that can be made from a refusal. This trait exists for its compiler message.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be made from a refusal of the circuit breaker",
@@ -218,7 +218,7 @@ pub trait OnRefusal {
     note = "implement `From<reattempt::BreakerOpen>` for `{Self}`, or return `Result<T, RetryError<E>>`, which needs no error of yours"
 )]
 pub trait FromBreakerOpen {
-    /// Makes it.
+    /// Makes the error.
     fn from_breaker_open(open: BreakerOpen) -> Self;
 }
 
@@ -245,14 +245,14 @@ impl<T> OnRefusal for Option<T> {
     }
 }
 
-/// What a function returns for an attempt that was refused.
+/// Returns the value that a function returns for an attempt that was refused.
 #[doc(hidden)]
 #[inline]
 pub fn refused<R: OnRefusal>(open: BreakerOpen) -> R {
     R::refused(open)
 }
 
-/// An outcome of that type, where the compiler has to know it and nothing ever runs; for generated code.
+/// Gives the compiler an outcome of this type in code that never runs; for generated code.
 ///
 /// # Panics
 ///
@@ -263,7 +263,7 @@ pub fn unreached<R>() -> R {
     unreachable!("generated code calls it in branches that are never taken")
 }
 
-/// An outcome that comes apart into a value and an error, for `recover`; for generated code.
+/// An outcome that can be split into a value and an error, for `recover`; for generated code.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a plain value cannot fail, so there is nothing to recover from",
@@ -271,13 +271,13 @@ pub fn unreached<R>() -> R {
     note = "return a `Result` or an `Option`, or remove `recover`: the last value is returned as it is"
 )]
 pub trait Recoverable: Outcome {
-    /// Takes it apart.
+    /// Splits the outcome.
     ///
     /// # Errors
     ///
-    /// The failure, by value.
+    /// Returns the failure, by value.
     fn into_result(self) -> Result<Self::Value, Failure<Self::Error>>;
-    /// Puts a success together again.
+    /// Makes an outcome from a value.
     fn from_value(value: Self::Value) -> Self::Returned;
 }
 
@@ -313,12 +313,12 @@ impl<T> Recoverable for Option<T> {
 pub enum TimedOutcome<O> {
     /// The attempt ended in time.
     Ended(O),
-    /// It was dropped, since its time was up.
+    /// The attempt was dropped because its time was up.
     TimedOut(TimedOut),
 }
 
 impl<O> TimedOutcome<O> {
-    /// Makes it from what a timed attempt gives: an outcome, or the limit that has passed.
+    /// Converts from the result of a timed attempt: an outcome, or the limit that has passed.
     #[inline]
     pub(crate) fn new(ended: Result<O, Duration>) -> Self {
         ended.map_or_else(|limit| Self::TimedOut(TimedOut::new(limit)), Self::Ended)
@@ -357,7 +357,7 @@ impl<O: Outcome> Outcome for TimedOutcome<O> {
     }
 }
 
-/// An outcome that is returned as it is, or as what stands for a time-out; for generated code.
+/// An outcome of a timed attempt whose function returns an outcome or an error made from a time-out; for generated code.
 #[doc(hidden)]
 pub trait ReturnedInTime: Outcome<Returned = Result<<Self::Ended as Outcome>::Returned, TimedOut>> {
     /// The outcome of an attempt that ended in time.
@@ -372,7 +372,7 @@ impl<O: OnTimeOut> ReturnedInTime for CheckedOutcome<TimedOutcome<O>> {
     type Ended = O;
 }
 
-/// Gives back what the function returns, or what stands for a time-out.
+/// Converts into the value that the function returns, also after a time-out.
 #[doc(hidden)]
 #[inline]
 pub fn returned_in_time<O: ReturnedInTime>(outcome: O) -> <O::Ended as Outcome>::Returned {
@@ -395,16 +395,16 @@ impl<O: Recoverable> Recoverable for TimedOutcome<O> {
     }
 }
 
-/// An outcome whose value, if there is one, was judged by `on_value`; for generated code.
+/// An outcome whose value, if there is one, was classified by `on_value`; for generated code.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct CheckedOutcome<O> {
     outcome: O,
-    /// `Stop` where there is nothing to reject.
+    /// `Stop` if there is no value, or `on_value` accepts it.
     verdict: Verdict,
 }
 
-/// Asks `on_value` of the value, if there is one.
+/// Classifies the value by `on_value`, if there is one.
 #[doc(hidden)]
 #[inline]
 pub fn check_value<O: Outcome, V: IntoVerdict>(outcome: O, on_value: impl FnOnce(&O::Value) -> V) -> CheckedOutcome<O> {
@@ -451,18 +451,18 @@ impl<O: Recoverable> Recoverable for CheckedOutcome<O> {
     }
 }
 
-/// Tells `Result`, `Option` and all else apart, for generated code: the inherent methods win over the trait's. Their name is one
-/// that no trait of a user's has.
+/// Distinguishes `Result`, `Option` and all other types, for generated code: the inherent methods win over the trait's method. No trait of
+/// a user has a method of that name.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct AnyOutcome<O>(pub O);
 
 impl<T, E> AnyOutcome<Result<T, E>> {
-    /// The outcome as it is.
+    /// Returns the outcome as it is.
     ///
     /// # Errors
     ///
-    /// The outcome's own.
+    /// Returns the outcome's own error.
     #[inline]
     pub fn __reattempt_outcome(self) -> Result<T, E> {
         self.0
@@ -470,19 +470,19 @@ impl<T, E> AnyOutcome<Result<T, E>> {
 }
 
 impl<T> AnyOutcome<Option<T>> {
-    /// The outcome as it is.
+    /// Returns the outcome as it is.
     #[inline]
     pub fn __reattempt_outcome(self) -> Option<T> {
         self.0
     }
 }
 
-/// The fallback of [`AnyOutcome`].
+/// The fallback of [`AnyOutcome`], for all other types.
 #[doc(hidden)]
 pub trait PlainOutcome {
     /// The type of the value.
     type Value;
-    /// The value as an outcome.
+    /// Returns the value as an outcome.
     fn __reattempt_outcome(self) -> Plain<Self::Value>;
 }
 

@@ -1,4 +1,4 @@
-//! The error of a call that gave up, which tells how the call went. It decides nothing.
+//! The error of a call that gave up. It describes the call and decides nothing.
 
 use crate::failure::attempt_failure::Failure;
 use crate::failure::classify::Transient;
@@ -8,7 +8,7 @@ use core::fmt;
 use core::time::Duration;
 use std::collections::VecDeque;
 
-/// A failed attempt; from [`RetryError::history`].
+/// A failed attempt, from [`RetryError::history`].
 #[derive(Clone, Debug)]
 pub struct FailedAttempt<E> {
     pub(super) attempt: u32,
@@ -39,14 +39,14 @@ impl<E> FailedAttempt<E> {
     }
 }
 
-/// The error of a call that gave up: the last error, how many attempts there were, how long they took, and why there was no
-/// further one.
+/// The error of a call that gave up: the last error, the number of attempts, the time that they took, and the reason why there was no
+/// further attempt.
 ///
-/// It is one pointer large. Its `Display` is one line that includes the last error. So its `source()` is the last error's own source,
-/// and a report that walks the chain prints nothing twice.
+/// It has the size of one pointer. Its `Display` is one line that includes the last error. Its `source()` is therefore the last error's own
+/// source, and a report that prints the whole chain prints nothing twice.
 ///
-/// It is permanent by its [`Transient`](crate::Transient): a retried function that calls a retried function does not multiply the
-/// attempts of the inner one.
+/// Its [`Transient`](crate::Transient) says that it is permanent. So a retried function that calls a retried function does not multiply
+/// the attempts.
 ///
 /// # Examples
 ///
@@ -92,8 +92,9 @@ impl<E> RetryError<E> {
         self.inner.reason
     }
 
-    /// Returns the error of the last attempt; `None` where it failed without one: by a value that `on_value` rejected, by a time-out,
-    /// or because the circuit breaker refused it.
+    /// Returns the error of the last attempt.
+    ///
+    /// It is `None` if the last attempt failed without an error: `on_value` rejected its value, it timed out, or the circuit breaker refused it.
     pub fn last(&self) -> Option<&E> {
         self.inner.last.failure().into_error()
     }
@@ -103,8 +104,8 @@ impl<E> RetryError<E> {
         self.inner.last.failure.into_error()
     }
 
-    /// Returns the newest failures in order, the last one included: as many as the key `history` says, and only the last one without
-    /// it.
+    /// Returns the newest failures in order, the last one included. There are as many as the key `history` says; without that key there is
+    /// only the last one.
     pub fn history(&self) -> impl Iterator<Item = &FailedAttempt<E>> {
         self.inner.earlier.iter().chain([&self.inner.last])
     }

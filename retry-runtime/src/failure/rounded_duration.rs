@@ -1,9 +1,9 @@
-//! Durations in the messages of errors, to a digit that matters to a person. It knows no error.
+//! Durations in error messages, rounded for people. This module knows no error.
 
 use core::fmt;
 use core::time::Duration;
 
-/// A duration as a person writes it: `3.2 s`, `250 ms`, `40 µs`.
+/// A duration that is displayed rounded: `3.2 s`, `250 ms`, `40 µs`.
 pub(super) struct RoundedDuration(pub(super) Duration);
 
 impl fmt::Display for RoundedDuration {

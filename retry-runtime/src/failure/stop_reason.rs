@@ -1,4 +1,4 @@
-//! The reason why a call ended without success. It knows nothing of how that is decided.
+//! The reason why a call ended without success. This module does not know how that is decided.
 
 use core::fmt;
 
@@ -8,7 +8,7 @@ use core::fmt;
 pub enum StopReason {
     /// The classifier found the failure permanent.
     Permanent,
-    /// All attempts that `max` allows were made.
+    /// The call made all attempts that `max` allows.
     MaxAttempts,
     /// The next delay would have ended at or after the deadline.
     Deadline,
@@ -34,12 +34,12 @@ impl StopReason {
         Self::Disabled,
     ];
 
-    /// Returns its place in `ALL`.
+    /// Returns the index of the reason in `ALL`.
     pub(crate) const fn index(self) -> usize {
         self as usize
     }
 
-    /// Returns the reason in one word, as metrics have it: `max_attempts`.
+    /// Returns the reason as metrics label it, such as `max_attempts`.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! The error of an attempt that timed out. It does not know how time is measured.
+//! The error of an attempt that timed out. This module does not know how time is measured.
 
 use crate::failure::classify::Transient;
 use crate::failure::rounded_duration::RoundedDuration;
@@ -6,10 +6,11 @@ use core::fmt;
 use core::time::Duration;
 use std::io;
 
-/// The error of an attempt that was dropped because its time was up: the key `timeout`, or the time that was left before the deadline.
+/// The error of an attempt that was dropped because its time was up. The limit is the key `timeout`, or the time that was left before the
+/// deadline.
 ///
-/// A function that is retried with `timeout` and returns a plain `Result<T, E>` needs an E that is `From<TimedOut>`, for a last attempt
-/// that times out. One that returns a [`RetryError`](crate::RetryError) needs nothing.
+/// A function that is retried with `timeout` and returns a plain `Result<T, E>` needs an `E` that is `From<TimedOut>`: the last attempt may
+/// time out. A function that returns a [`RetryError`](crate::RetryError) does not need it.
 ///
 /// # Examples
 ///
@@ -36,7 +37,7 @@ impl TimedOut {
         Self { limit }
     }
 
-    /// Returns the time that the attempt had.
+    /// Returns the time limit of the attempt.
     pub fn limit(&self) -> Duration {
         self.limit
     }
@@ -50,7 +51,7 @@ impl fmt::Display for TimedOut {
 
 impl core::error::Error for TimedOut {}
 
-/// Transient: the next attempt may be faster.
+/// A time-out is transient: the next attempt may be faster.
 impl Transient for TimedOut {
     fn is_transient(&self) -> bool {
         true

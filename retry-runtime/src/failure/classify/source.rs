@@ -1,6 +1,6 @@
 //! A classifier that searches the chain of sources for an error that classifies itself.
 //!
-//! It knows no crate that erases the types of errors, only that their errors dereference to a `dyn Error`.
+//! It depends on no crate that erases error types. It only needs that such an error dereferences to a `dyn Error`.
 
 use super::{Transient, Verdict};
 use crate::failure::error_chain;
@@ -10,8 +10,8 @@ use std::error::Error;
 /// Makes a classifier for errors whose type is erased: it returns the verdict of the first error of type `E` in the chain of sources.
 ///
 /// It is for `anyhow::Error`, `eyre::Report`, `Box<dyn Error + Send + Sync>` and other types that dereference to a `dyn Error`. The chain
-/// is the error itself, then its [`source`](Error::source), and so on for at most 64 errors; a chain without an `E` is permanent.
-/// Context that was added on the way does not hide the cause.
+/// is the error itself, then its [`source`](Error::source), and so on for at most 64 errors. A chain without an `E` is permanent.
+/// Added context does not hide the cause.
 ///
 /// # Examples
 ///
@@ -50,7 +50,7 @@ pub fn source<E: Error + Transient + 'static>() -> fn(&(dyn ErasedError + '_)) -
 )]
 #[expect(private_bounds, reason = "sealed: the kinds of `dyn Error` are known")]
 pub trait ErasedError: Sealed {
-    /// Returns the error that the chain begins with.
+    /// Returns the first error of the chain.
     fn first(&self) -> &(dyn Error + 'static);
 }
 
@@ -146,7 +146,7 @@ mod tests {
         }
     }
 
-    /// Busy, below so many links.
+    /// Makes a busy error below this many links.
     fn below(links: usize) -> Box<dyn Error> {
         (0..links).fold(Box::new(Busy), |source, _| Box::new(Link { source: Some(source) }))
     }
