@@ -1,6 +1,6 @@
 //! The engine: one call with all its attempts, and what happens after each of them.
 //!
-//! It decides, counts and tells. It neither runs an attempt nor sleeps by itself.
+//! It decides, counts and reports. It neither runs an attempt nor sleeps.
 
 pub(crate) mod call;
 pub(crate) mod guards;

@@ -1,6 +1,6 @@
-//! One call of an annotated function or of a closure: the session with the time since it began, and the error that it may end with.
+//! One call of an annotated function or of a closure: the session, the time since the call began, and the error that it may end with.
 //!
-//! It decides nothing: that is the step's.
+//! It decides nothing. The module `step` does that.
 
 use crate::engine::pause::Pause;
 #[cfg(feature = "async")]
@@ -17,7 +17,7 @@ use crate::time::clock::{Started, Timer};
 use core::num::NonZeroU32;
 use core::time::Duration;
 
-/// The state of a call: the session, and when it began, where that matters.
+/// The state of a call: the session, and the start of the call if something needs it.
 #[derive(Debug)]
 pub struct Call<C> {
     pub(crate) session: Session,
@@ -31,7 +31,7 @@ pub fn call<C: Timer>(timer: C) -> Call<C> {
 }
 
 impl<C: Timer> Call<C> {
-    /// Returns the time that the attempt which begins now has: the time-out, or what is left before the deadline if that is shorter.
+    /// Returns the time limit of the attempt that begins now: the time-out, or the time left before the deadline if that is shorter.
     pub fn limit(&self, policy: &Policy, timeout: Duration) -> Duration {
         match policy.deadline() {
             Some(deadline) => timeout.min(deadline.saturating_sub(self.elapsed())),
@@ -39,12 +39,12 @@ impl<C: Timer> Call<C> {
         }
     }
 
-    /// Returns the time since the call began; the sum of the delays where its beginning was not noted.
+    /// Returns the time since the call began, or the sum of the delays if the start was not recorded.
     pub fn elapsed(&self) -> Duration {
         self.timer.elapsed_nanos().map_or(self.session.waited(), Duration::from_nanos)
     }
 
-    /// Keeps the failure of an attempt that another one follows.
+    /// Keeps the failure of an attempt that another attempt follows.
     #[cold]
     pub fn keep<O: Recoverable>(&self, ledger: &mut impl FailureLog<O::Error>, pause: Pause, outcome: O) {
         if let Err(failed) = outcome.into_result() {
@@ -52,11 +52,11 @@ impl<C: Timer> Call<C> {
         }
     }
 
-    /// Ends the call with its value, or with the error that tells of its failures.
+    /// Ends the call with its value, or with the error that has its failures.
     ///
     /// # Errors
     ///
-    /// The `RetryError` of a call that gave up.
+    /// Returns the `RetryError` of a call that gave up.
     #[inline]
     pub fn ended<O: Recoverable>(
         &self,
@@ -72,7 +72,7 @@ impl<C: Timer> Call<C> {
         ledger.close(self.session.failures(), self.elapsed(), reason, failed)
     }
 
-    /// Ends a call whose attempt was refused with the error that tells of its failures.
+    /// Ends a call whose attempt was refused, with the error that has its failures.
     ///
     /// # Errors
     ///
@@ -85,15 +85,15 @@ impl<C: Timer> Call<C> {
 
 #[cfg(feature = "async")]
 impl<C: Timer> Call<C> {
-    /// Puts the call aside: the number of its failures, and what else it remembers.
+    /// Splits the call into the number of its failures and the rest of its state, to be stored while an attempt runs.
     #[inline]
     pub(crate) fn aside(self) -> (u32, Aside<C>) {
         (self.session.failures(), Aside { memories: self.session.memories(), timer: self.timer })
     }
 }
 
-/// A call that is put aside, apart from the number of its failures. A future keeps that number beside the tag of its state, in bytes
-/// that would be padding.
+/// The stored state of a call, without the number of its failures. A future keeps that number beside the tag of its state, in bytes that
+/// would be padding.
 #[cfg(feature = "async")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Aside<C> {
@@ -103,7 +103,7 @@ pub(crate) struct Aside<C> {
 
 #[cfg(feature = "async")]
 impl<C: Timer + Copy> Aside<C> {
-    /// Takes the call up again.
+    /// Restores the call.
     #[inline]
     pub(crate) fn resume(&self, failures: u32) -> Call<C> {
         match failures {
@@ -112,7 +112,7 @@ impl<C: Timer + Copy> Aside<C> {
         }
     }
 
-    /// Apart, so that a first attempt loads none of it.
+    /// Restores the call after a failure. It is a separate function, so that a first attempt loads none of the state.
     #[cold]
     #[inline(never)]
     fn resume_retried(&self, failures: u32) -> Call<C> {
@@ -121,13 +121,13 @@ impl<C: Timer + Copy> Aside<C> {
 }
 
 impl Call<Started> {
-    /// The attempt that begins now.
+    /// Returns the description of the attempt that begins now.
     pub fn attempt(&self, policy: &Policy) -> Attempt {
         Attempt::new(&self.session, policy, self.timer)
     }
 }
 
-/// What the body may know of the attempt that it is, by the key `attempt = name`.
+/// The description of an attempt, which the key `attempt = name` passes to the body.
 ///
 /// # Examples
 ///
@@ -150,32 +150,32 @@ impl Attempt {
         Self { number: session.attempt(), max: policy.max(), deadline: policy.deadline(), started }
     }
 
-    /// The number of this attempt, from 1.
+    /// Returns the number of this attempt, from 1.
     pub fn number(&self) -> u32 {
         self.number
     }
 
-    /// How many attempts the policy allows in all; `None` where they are unlimited.
+    /// Returns the number of attempts that the policy allows in all, or `None` if they are unlimited.
     pub fn max(&self) -> Option<NonZeroU32> {
         self.max
     }
 
-    /// Whether this is the first attempt.
+    /// Returns `true` if this is the first attempt.
     pub fn is_first(&self) -> bool {
         self.number == 1
     }
 
-    /// Whether no attempt can follow this one. An attempt may turn out to be the last for other reasons, such as the deadline.
+    /// Returns `true` if no attempt can follow this one. An attempt can also be the last for other reasons, such as the deadline.
     pub fn is_last(&self) -> bool {
         self.max.is_some_and(|max| self.number >= max.get())
     }
 
-    /// The time since the call began, read from the clock now.
+    /// Reads the clock, and returns the time since the call began.
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
 
-    /// The time left until the deadline, read from the clock now: zero once it has passed, `None` without a deadline.
+    /// Reads the clock, and returns the time left until the deadline: zero after it has passed, `None` without a deadline.
     pub fn remaining(&self) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_sub(self.elapsed()))
     }

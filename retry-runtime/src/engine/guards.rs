@@ -1,14 +1,13 @@
-//! What guards the attempts of a call beside its policy: a circuit breaker, which sees each attempt, and a budget, which sees the call and
-//! its retries.
+//! The guards of a call: a circuit breaker, which gets a report on each attempt, and a budget, which pays for the retries.
 //!
-//! It joins both to the engine, and decides nothing that they do not.
+//! This module joins both to the engine. It decides nothing that they do not decide.
 
 use crate::failure::stop_reason::StopReason;
 use crate::overload::breaker::{CircuitBreaker, Permit};
 use crate::overload::budget::Budget;
 use core::time::Duration;
 
-/// The guards of a call while an attempt runs; each may be absent.
+/// The guards of a call while an attempt runs. Each may be absent.
 #[derive(Debug, Default)]
 pub struct Guards<'a> {
     pub(crate) budget: Option<&'a Budget>,
@@ -17,7 +16,7 @@ pub struct Guards<'a> {
 }
 
 impl<'a> Guards<'a> {
-    /// Reports that the attempt succeeded, and with it the call.
+    /// Reports that the attempt, and so the call, succeeded.
     #[inline]
     pub(crate) fn succeeded(&mut self) {
         if let Some(permit) = self.permit.take() {
@@ -28,9 +27,9 @@ impl<'a> Guards<'a> {
         }
     }
 
-    /// Reports a failure, and returns the breaker that the next attempt has to pass.
+    /// Reports a failure, and returns the breaker that may refuse the next attempt.
     pub(crate) fn failed(&mut self, kind: FailureKind) -> Option<&'a CircuitBreaker> {
-        // The call ends here, and nothing was wrong with the other side.
+        // The call ends here, without a transient failure.
         if let (FailureKind::Permanent, Some(budget)) = (kind, self.budget) {
             budget.deposit();
         }
@@ -44,7 +43,7 @@ impl<'a> Guards<'a> {
     }
 }
 
-/// Returns the reason why no retry may follow after a delay, if there is one. A retry that may follow is paid for.
+/// Returns the reason why no retry may follow after a delay, if there is one. Otherwise withdraws a token for the retry.
 pub(crate) fn refusal(
     breaker: Option<&CircuitBreaker>,
     budget: Option<&Budget>,
@@ -53,17 +52,17 @@ pub(crate) fn refusal(
     if breaker.is_some_and(|breaker| breaker.admits_after(delay).is_err()) {
         return Some(StopReason::BreakerOpen);
     }
-    // The last question, since what is paid comes back only if the breaker refuses after the sleep.
+    // This is the last question, because the token comes back only if the breaker refuses after the sleep.
     budget.is_some_and(|budget| !budget.withdraw()).then_some(StopReason::Budget)
 }
 
-/// What a failure says of the other side.
+/// The meaning of a failure for the server's health.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FailureKind {
-    /// It fails: a transient error, or no answer in time.
+    /// The server fails: a transient error, or a time-out.
     Transient,
-    /// It works, and has no good value yet.
+    /// The server works, but `on_value` rejected its value.
     Rejected,
-    /// It works, and another attempt would end in the same way.
+    /// The server works, and another attempt would fail in the same way.
     Permanent,
 }

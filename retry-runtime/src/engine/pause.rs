@@ -1,6 +1,6 @@
-//! The pause between two attempts: where and how long, and the sleeps that it becomes.
+//! The pause between two attempts: its site, its length, and the sleep.
 //!
-//! It joins sleepers with sites: a sleeper knows no site, and a site knows no sleeper.
+//! It joins sleepers and sites. A sleeper knows no site, and a site knows no sleeper.
 
 #[cfg(all(feature = "tokio", debug_assertions))]
 use crate::observe::event::Event;
@@ -10,7 +10,7 @@ use crate::observe::site::Site;
 use crate::time::sleep::{self, AsyncSleeper, Sleep};
 use core::time::Duration;
 
-/// A sleep that was decided on. One value, since two cost the compiler more at each site.
+/// A sleep that the engine decided on, with its site. It is one value, because two values cost the compiler more at each site.
 #[derive(Clone, Copy, Debug)]
 pub struct Pause {
     site: &'static Site,
@@ -28,17 +28,17 @@ impl Pause {
         self.site
     }
 
-    /// Returns how long the pause lasts.
+    /// Returns the length of the pause.
     #[inline]
     pub fn delay(self) -> Duration {
         Duration::from_nanos(self.nanos)
     }
 
-    /// Returns how long a sleeper of the user's has to sleep.
+    /// Returns the delay for a sleeper of the user.
     ///
     /// # Errors
     ///
-    /// The sleep itself, where no sleeper is needed.
+    /// Returns the sleep itself if no sleeper is needed.
     pub fn for_sleeper(self) -> Result<Duration, Sleep> {
         sleep::without_sleeper(self.delay()).map_or(Ok(self.delay()), Err)
     }
@@ -57,33 +57,33 @@ pub fn sleep(pause: Pause) {
     sleep::block(std::thread::sleep, pause.delay());
 }
 
-/// Blocks the thread for the pause by a sleeper of the user's.
+/// Blocks the thread for the pause, by a sleeper of the user.
 #[cold]
 pub fn sleep_with(sleeper: impl FnOnce(Duration), pause: Pause) {
     sleep::block(sleeper, pause.delay());
 }
 
-/// Sleeps through the pause by the sleeper that is compiled in.
+/// Sleeps for the pause, by the sleeper that is compiled in.
 ///
 /// # Panics
 ///
-/// With tokio's sleeper, outside of a tokio runtime; the message names the site and the cure.
+/// Panics with tokio's sleeper outside of a tokio runtime. The message names the site and says what to do.
 #[cold]
 pub fn sleep_async<S: AsyncSleeper>(sleeper: S, pause: Pause) -> Sleep {
     if pause.nanos == 0 { Sleep::yielding() } else { sleep_long(sleeper, pause) }
 }
 
-/// Apart, so that a delay of zero costs little.
+/// Sleeps for a delay above zero. It is a separate function, so that a delay of zero costs little.
 #[inline(never)]
 fn sleep_long<S: AsyncSleeper>(sleeper: S, pause: Pause) -> Sleep {
     Sleep::new(sleeper, pause.delay(), pause.site)
 }
 
-/// Starts the timer of an attempt by the sleeper that is compiled in.
+/// Starts the timer of an attempt, by the sleeper that is compiled in.
 ///
 /// # Panics
 ///
-/// As [`sleep_async`].
+/// Panics as [`sleep_async`] does.
 #[cold]
 pub fn timer_async<S: AsyncSleeper>(sleeper: S, site: &'static Site, limit: Duration) -> Sleep {
     Sleep::timer(sleeper, limit, site)

@@ -1,11 +1,11 @@
 //! The engine: the state of one call, and what to do after each failed attempt.
 //!
-//! A state machine without clock, sleep or randomness of its own: the elapsed time and the random bits are handed in, and the
-//! delay is handed out. It knows no outcome either, only verdicts on failures. A success has nothing to ask here.
+//! A state machine without clock, sleep or randomness of its own: the elapsed time and the random bits are arguments, and the delay is
+//! returned. It does not know outcomes, only verdicts on failures. A success does not use it.
 //!
-//! After a failure the questions are asked in one fixed order, and the first "no" ends the call with its reason: is it
-//! transient? is the site switched on? is an attempt left? is the server's hint acceptable? does the delay end before the deadline? and whatever whoever guards
-//! the retry asks of the delay.
+//! After a failure these questions are asked in this order, and the first "no" ends the call with its reason: Is the failure transient? Is
+//! the site switched on? Is an attempt left? Is the server's hint acceptable? Does the delay end before the deadline? Do the guards
+//! (breaker and budget) allow a retry after this delay?
 
 use crate::failure::classify::Verdict;
 use crate::failure::stop_reason::StopReason;
@@ -17,12 +17,12 @@ use core::time::Duration;
 use reattempt_policy::nanos::from_duration;
 use reattempt_policy::{Memory, Settings, jitter};
 
-/// What the session answers after a failed attempt.
+/// The decision of the session after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// End the call with the failure at hand.
+    /// End the call with this failure.
     Return(StopReason),
-    /// Drop the failure, sleep so long, attempt again.
+    /// Drop the failure, sleep for this long, and attempt again.
     Sleep(Duration),
 }
 
@@ -30,13 +30,13 @@ pub enum Step {
 pub(crate) struct Retry {
     /// The number of the attempt that failed.
     pub(crate) after: u32,
-    /// The delay before it.
+    /// The delay before the retry, in nanoseconds.
     pub(crate) nanos: u64,
 }
 
-/// The state of one call: all its attempts.
+/// The state of one call with all its attempts.
 ///
-/// 24 bytes; it begins with the first attempt and dies with the call.
+/// It has 24 bytes. A call makes one before its first attempt, and drops it at its end.
 ///
 /// # Examples
 ///
@@ -56,29 +56,29 @@ pub(crate) struct Retry {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Session(Option<State>);
 
-/// What there is to remember after a failure. Before the first there is nothing: to begin a call costs one write of four bytes.
+/// The state after a failure. Before the first failure there is none: the start of a call costs one write of four bytes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct State {
     failed: NonZeroU32,
-    /// Why the call ended, once it has.
+    /// The reason why the call ended, after it has ended.
     reason: Option<StopReason>,
     memory: Memory,
-    /// Nanoseconds, saturating.
+    /// The sum of the delays in nanoseconds, saturating.
     waited: u64,
 }
 
 impl Session {
-    /// Begins a call.
+    /// Starts a call.
     pub const fn new() -> Self {
         Self(None)
     }
 
-    /// The number of the attempt that runs now or comes next, from 1.
+    /// Returns the number of the attempt that runs now or comes next, from 1.
     pub const fn attempt(&self) -> u32 {
         self.failures().saturating_add(1)
     }
 
-    /// The number of attempts that have failed.
+    /// Returns the number of attempts that have failed.
     pub(crate) const fn failures(&self) -> u32 {
         match self.0 {
             Some(state) => state.failed.get(),
@@ -86,7 +86,7 @@ impl Session {
         }
     }
 
-    /// The sum of the delays so far; at most 584 years.
+    /// Returns the sum of the delays so far, at most 584 years.
     pub const fn waited(&self) -> Duration {
         match self.0 {
             Some(state) => Duration::from_nanos(state.waited),
@@ -94,7 +94,7 @@ impl Session {
         }
     }
 
-    /// Returns why the call ended without success, once it has.
+    /// Returns the reason why the call ended without success, after it has ended.
     pub(crate) const fn reason(&self) -> Option<StopReason> {
         match self.0 {
             Some(state) => state.reason,
@@ -102,14 +102,14 @@ impl Session {
         }
     }
 
-    /// What it remembers beside the number of failed attempts, where there is any.
+    /// Returns the state apart from the number of failed attempts. It is meaningful after a failure.
     #[cfg(feature = "async")]
     #[inline]
     pub(crate) fn memories(self) -> Memories {
         self.0.map_or_else(Memories::default, |state| Memories { memory: state.memory, waited: state.waited })
     }
 
-    /// Takes a call up again after so many failed attempts.
+    /// Restores a call after this number of failed attempts.
     #[cfg(feature = "async")]
     #[inline]
     pub(crate) fn resume(failed: u32, memories: Memories) -> Self {
@@ -117,11 +117,11 @@ impl Session {
         Self(NonZeroU32::new(failed).map(|failed| State { failed, reason: None, memory, waited }))
     }
 
-    /// Answers what to do after an attempt failed.
+    /// Returns what to do after a failed attempt.
     ///
-    /// `elapsed` is the time since the call began; only a policy with a deadline looks at it, and takes the sum of the delays
-    /// where it is `None`. `random` gives 64 random bits each time; it is not called where the call ends, except to learn
-    /// whether the next delay fits before the deadline.
+    /// `elapsed` is the time since the call began. It is used only if the policy has a deadline; if it is `None`, the sum of the delays is used
+    /// instead. `random` returns 64 random bits each time. If the call ends, `random` is called only to find out whether the next delay ends
+    /// before the deadline.
     pub fn failed(
         &mut self,
         policy: &Policy,
@@ -132,9 +132,9 @@ impl Session {
         self.step(policy, None, verdict, elapsed, random)
     }
 
-    /// Answers the same with a strategy of the caller's own in place of the policy's.
+    /// Returns what to do after a failed attempt, with a strategy of your own in place of the policy's.
     ///
-    /// The policy's jitter joins it; `base`, `cap` and what else belongs to the policy's own strategy plays no part.
+    /// The policy's jitter is added to its delays. `base`, `cap` and the other settings of the policy's own strategy are ignored.
     pub fn failed_with(
         &mut self,
         policy: &Policy,
@@ -160,9 +160,9 @@ impl Session {
         }
     }
 
-    /// Counts a failed attempt, and returns the retry that follows, or why the call ends.
+    /// Counts a failed attempt, and returns the retry that follows, or the reason why the call ends.
     ///
-    /// `refusal` is asked last, of a retry that everything else allows.
+    /// `refusal` is called last, for a retry that everything else allows.
     #[inline(always)]
     #[expect(clippy::too_many_arguments, reason = "all that the engine knows of the world is handed in")]
     #[expect(
@@ -204,7 +204,7 @@ impl Session {
 }
 
 impl State {
-    /// All the questions, in their order.
+    /// Asks all the questions in their order.
     #[inline(always)]
     #[expect(clippy::too_many_arguments, reason = "all that the engine knows of the world is handed in")]
     #[expect(clippy::inline_always, reason = "as its only caller")]
@@ -219,7 +219,7 @@ impl State {
         refusal: impl FnOnce(Duration) -> Option<StopReason>,
     ) -> Result<u64, StopReason> {
         let attempt = self.failed.get();
-        // A hint of zero is longer than no delay, as no hint is. The commonest verdict is asked for first.
+        // A hint of zero has the effect of no hint. The most frequent verdict is checked first.
         let hint = match verdict {
             Verdict::Retry => 0,
             _ => hint(verdict)?,
@@ -233,7 +233,7 @@ impl State {
         if hint > 0 && hint > settings.max_hint() {
             return Err(StopReason::HintTooLong);
         }
-        // The number of the retry to come is the number of failures so far.
+        // The number of the next retry is the number of failures so far.
         let mut delay = match strategy {
             None => settings.delay(attempt, &mut self.memory, &mut random),
             Some(strategy) => self.custom_delay(settings, strategy, &mut random),
@@ -250,8 +250,8 @@ impl State {
         refusal(Duration::from_nanos(delay)).map_or(Ok(delay), Err)
     }
 
-    /// Asks a strategy of the user's. It is shown what it chose before, not what a hint made of it: a server that asks for a minute does not
-    /// make a decorrelated strategy triple that.
+    /// Computes a delay by a strategy of the user. The strategy gets the delay that it chose before, not the longer one that a hint caused.
+    /// Otherwise a decorrelated strategy would triple a server's hint.
     fn custom_delay(
         &mut self,
         settings: &Settings<'_>,
@@ -268,7 +268,7 @@ impl State {
     }
 }
 
-/// What a session remembers beside the number of failed attempts.
+/// The state of a session apart from the number of failed attempts.
 #[cfg(feature = "async")]
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Memories {
@@ -276,7 +276,7 @@ pub(crate) struct Memories {
     waited: u64,
 }
 
-/// Returns the hint of a failure that may be retried.
+/// Returns the hint of a transient failure in nanoseconds.
 #[cold]
 #[inline(never)]
 fn hint(verdict: Verdict) -> Result<u64, StopReason> {
@@ -287,8 +287,8 @@ fn hint(verdict: Verdict) -> Result<u64, StopReason> {
     }
 }
 
-/// Spreads a hint upwards, by the computed delay or a tenth of the hint, whichever is longer: never before the hint, and not all
-/// callers at once after it.
+/// Adds a random part to a hint: up to the computed delay or a tenth of the hint, whichever is longer. No attempt comes before the hint,
+/// and not all callers come at the same time after it.
 #[cold]
 #[inline(never)]
 fn after_hint(hint: u64, computed: u64, random: &mut dyn FnMut() -> u64) -> u64 {

@@ -1,7 +1,7 @@
 //! The step: the one way from an attempt's outcome to "return" or "sleep", for annotated functions, closures and integrations.
 //!
-//! It asks the session, counts at the site, and tells `notify` and events what was decided. What runs on success is inline and generic; what runs
-//! after a failure is cold, and as little of it as possible is generic.
+//! It asks the session, counts at the site, and reports the decision to `notify` and to observers. Code that runs on success is inline and
+//! generic. Code that runs after a failure is cold, and as little of it as possible is generic.
 
 use crate::engine::call::Call;
 use crate::engine::guards::{FailureKind, Guards, refusal};
@@ -25,9 +25,9 @@ use crate::time::rng;
 use core::fmt;
 use core::time::Duration;
 
-/// Decides what follows an attempt: returns the pause before the next one, or `None` where the outcome is what the call ends with.
+/// Decides what follows an attempt: returns the pause before the next attempt, or `None` if the call ends with this outcome.
 ///
-/// The outcome stays where it is: whoever called the function may have made the place for it. The classifier is asked of an error alone.
+/// The outcome is not moved: it may already be in memory that the caller provided. The classifier is called for errors only.
 #[inline]
 pub fn step<C: Timer, O: Outcome, R: Context<O::Error>>(
     call: &mut Call<C>,
@@ -47,7 +47,7 @@ pub fn step<C: Timer, O: Outcome, R: Context<O::Error>>(
     }
 }
 
-/// The outcome is looked at once more here, out of the way of a success.
+/// Handles a failure. It views the outcome again, so that the code for a success stays small.
 #[cold]
 #[inline(never)]
 fn failed<C: Timer, O: Outcome, R: Context<O::Error>>(
@@ -69,7 +69,7 @@ fn failed<C: Timer, O: Outcome, R: Context<O::Error>>(
     context.decide(session, failure, &Report { verdict, words, timer })
 }
 
-/// Where a call is and what holds for it: its site, and whatever else it has of its own.
+/// The context of a call: its site and its own settings and guards.
 pub trait Context<E>: Sized {
     /// Returns the site.
     fn site(&self) -> &'static Site;
@@ -77,7 +77,7 @@ pub trait Context<E>: Sized {
     /// Reports that the attempt succeeded.
     fn succeeded(&mut self);
 
-    /// Moves the context, field by field: what has an address is written to memory, and a success must not wait for that.
+    /// Moves the context field by field. A value whose address is taken must be in memory, and a success must not pay for that write.
     #[must_use]
     fn moved(self) -> Self;
 
@@ -85,7 +85,7 @@ pub trait Context<E>: Sized {
     fn decide(self, session: &mut Session, failure: Failure<&E>, report: &Report<'_>) -> Option<Pause>;
 }
 
-/// A failure without its type.
+/// A failure without its type parameter.
 pub struct Report<'a> {
     verdict: Verdict,
     words: Failure<Shown<'a>>,
@@ -112,7 +112,7 @@ impl Report<'_> {
     }
 }
 
-/// The site's own policy, and nobody who guards the attempts or is told of retries: the context of most functions.
+/// The context of most functions: the site's own policy, without guards and without `notify`.
 impl<E> Context<E> for &'static Site {
     #[inline]
     fn site(&self) -> &'static Site {
@@ -133,17 +133,17 @@ impl<E> Context<E> for &'static Site {
     }
 }
 
-/// A site with what a call has of its own.
+/// A site with the settings and guards of one call.
 #[derive(Debug)]
 pub struct CallContext<'a, N = ()> {
     pub(crate) settings: CallSettings<'a>,
     pub(crate) notify: N,
 }
 
-/// What a call has of its own, without the types of its function.
+/// The settings and guards of one call, without the types of its function.
 pub(crate) struct CallSettings<'a> {
     pub(crate) site: &'static Site,
-    /// The site's own where there is none.
+    /// The policy of this call. If it is `None`, the site's own policy is used.
     pub(crate) policy: Option<&'a Policy>,
     pub(crate) strategy: Option<&'a dyn Backoff>,
     pub(crate) guards: Guards<'a>,
@@ -156,7 +156,7 @@ impl fmt::Debug for CallSettings<'_> {
 }
 
 impl<'a> CallContext<'a> {
-    /// Starts with the site alone.
+    /// Makes a context with the site only.
     #[inline]
     #[must_use]
     pub fn new(site: &'static Site) -> Self {
@@ -164,7 +164,7 @@ impl<'a> CallContext<'a> {
         Self { settings: CallSettings { site, policy: None, strategy: None, guards }, notify: () }
     }
 
-    /// Takes the settings from a policy of this call.
+    /// Sets a policy for this call.
     #[inline]
     #[must_use]
     pub fn policy(mut self, policy: &'a Policy) -> Self {
@@ -172,7 +172,7 @@ impl<'a> CallContext<'a> {
         self
     }
 
-    /// Takes the delays from a strategy of the user's.
+    /// Sets a strategy of the user, which computes the delays.
     #[inline]
     #[must_use]
     pub fn strategy(mut self, strategy: &'a dyn Backoff) -> Self {
@@ -180,7 +180,7 @@ impl<'a> CallContext<'a> {
         self
     }
 
-    /// Pays for retries from a budget.
+    /// Sets the budget that pays for retries.
     #[inline]
     #[must_use]
     pub fn budget(mut self, budget: &'a Budget) -> Self {
@@ -188,7 +188,7 @@ impl<'a> CallContext<'a> {
         self
     }
 
-    /// Reports to the breaker that gave the permit.
+    /// Sets the permit, by which the attempt is reported to its breaker.
     #[inline]
     #[must_use]
     pub fn permit(mut self, permit: Permit<'a>) -> Self {
@@ -196,7 +196,7 @@ impl<'a> CallContext<'a> {
         self
     }
 
-    /// Tells a function of each retry before its sleep. The type of the outcome says what it is told of.
+    /// Sets a function that is called before the sleep of each retry. The type of the outcome determines the function's argument.
     #[inline]
     #[must_use]
     pub fn notify<O: Outcome, N: FnOnce(&Retrying<'_, O::Error>)>(
@@ -223,7 +223,7 @@ impl<E> Notified<E> for () {
 /// The function of the key `notify`.
 pub struct Notify<N, E> {
     notify: N,
-    /// Calls it. What the function has to take is asked where it is given, and nowhere else: so a wrong one is one error.
+    /// Calls the function. Its bound is required only where it is passed, so a wrong function causes one compile error.
     call: fn(N, &Retrying<'_, E>),
 }
 
@@ -270,9 +270,9 @@ impl<E, N: Notified<E>> Context<E> for CallContext<'_, N> {
     }
 }
 
-/// Asks the session after a failure of a call that has nothing of its own, and tells the observers.
+/// Decides after a failure of a call without settings of its own, and reports to the observers.
 ///
-/// Not cold: of all that follows a failure this is what costs.
+/// It is not marked cold, because it is most of the cost of a failure.
 #[inline(never)]
 fn decide(session: &mut Session, site: &'static Site, report: &Report<'_>) -> Option<Pause> {
     let record = record(site);
@@ -295,7 +295,7 @@ fn decide(session: &mut Session, site: &'static Site, report: &Report<'_>) -> Op
     }
 }
 
-/// Asks the session after a failure of a call that has settings or guards of its own. The observers are told of the retry after `notify` was.
+/// Decides after a failure of a call with settings or guards of its own. `notify` is called before the observers receive the event.
 #[inline(never)]
 fn decide_with(session: &mut Session, call: &mut CallSettings<'_>, report: &Report<'_>) -> Option<Pause> {
     let &mut CallSettings { site, policy, strategy, ref mut guards } = call;
@@ -318,7 +318,7 @@ fn decide_with(session: &mut Session, call: &mut CallSettings<'_>, report: &Repo
     }
 }
 
-/// Returns the record of a site that fails.
+/// Returns the record of a site that has a failure.
 #[inline]
 fn record(site: &'static Site) -> &'static Record {
     match site.listed() {
@@ -327,7 +327,7 @@ fn record(site: &'static Site) -> &'static Record {
     }
 }
 
-/// Lists a site that fails for the first time, and tells if its settings could not be read.
+/// Lists a site at its first failure, and sends an event if its settings could not be read.
 #[cold]
 #[inline(never)]
 fn first_record(site: &'static Site) -> &'static Record {
@@ -358,7 +358,7 @@ fn tell_retry(session: &Session, policy: Option<&Policy>, report: &Report<'_>, p
     });
 }
 
-/// Counts and tells that a call ended without success.
+/// Counts a call that ended without success, and sends the event.
 #[cold]
 #[inline(never)]
 fn end(session: &Session, timer: &dyn Timer, site: &'static Site, reason: StopReason, failure: &dyn fmt::Display) {
@@ -375,7 +375,7 @@ fn end(session: &Session, timer: &dyn Timer, site: &'static Site, reason: StopRe
     }
 }
 
-/// Counts and tells that a call succeeded which had failed before.
+/// Counts a call that succeeded after a failure, and sends the event.
 #[cold]
 #[inline(never)]
 fn recovered<C: Timer>(call: &Call<C>, site: &'static Site) {
@@ -396,7 +396,7 @@ fn tell_recovery(session: &Session, timer: &dyn Timer, site: &'static Site) {
     });
 }
 
-/// Counts and tells that the circuit breaker refused an attempt, which ends the call. If it would have been a retry, its token goes back.
+/// Counts an attempt that the circuit breaker refused, and sends the event. The call ends. If it was a retry, its token is refunded.
 #[cold]
 #[inline(never)]
 pub fn refuse<C: Timer>(call: &Call<C>, site: &'static Site, open: &BreakerOpen, budget: Option<&Budget>) {
