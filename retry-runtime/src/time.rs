@@ -1,4 +1,5 @@
-//! Time and chance: the clock, the generator and the sleepers, which are the only files that touch the outside world, and their fakes for tests.
+//! Time and randomness: the clock, the generator, the sleepers, and their fakes for tests. No other module reads the clock, draws random
+//! numbers or sleeps.
 //!
 //! It knows no policy, no failure and no call.
 

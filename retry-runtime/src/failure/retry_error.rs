@@ -33,7 +33,7 @@ impl<E> FailedAttempt<E> {
         self.delay
     }
 
-    /// Returns how the attempt failed.
+    /// Returns the failure of the attempt.
     pub fn failure(&self) -> Failure<&E> {
         self.failure.as_ref()
     }

@@ -1,9 +1,9 @@
-//! A list that only grows, so that reading it takes no lock. It does not know what it holds.
+//! A list that only grows, so reading it takes no lock. It does not know what it holds.
 
 use core::iter;
 use std::sync::OnceLock;
 
-/// Each value, and the list of those that came later.
+/// The first value and the list of all later ones.
 pub(crate) struct AppendList<T>(OnceLock<Box<(T, Self)>>);
 
 impl<T> AppendList<T> {
@@ -20,7 +20,7 @@ impl<T> AppendList<T> {
         let mut end = self;
         while let Err(back) = end.0.set(node) {
             node = back;
-            // A cell that refuses is set, so the walk ends at a free one.
+            // If setting fails, the cell is occupied. So the walk ends at a free cell.
             if let Some(taken) = end.0.get() {
                 end = &taken.1;
             }

@@ -1,4 +1,4 @@
-//! Events: what happened at a site or to a circuit breaker. They are data, and know no observer. A call that succeeds at once makes none.
+//! Events: data about a site or a circuit breaker. They know no observer. A call that succeeds at once makes no event.
 
 use crate::failure::attempt_failure::Failure;
 use crate::failure::classify::Verdict;
@@ -9,9 +9,9 @@ use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
-/// Something that happened at a site, or to a circuit breaker.
+/// An event at a site or of a circuit breaker.
 ///
-/// | event | when | what the feature `tracing` makes of it |
+/// | event | when | level with the feature `tracing` |
 /// |---|---|---|
 /// | [`AttemptFailed`](Self::AttemptFailed) | before each sleep | WARN |
 /// | [`GaveUp`](Self::GaveUp) | a call ends without success | ERROR; DEBUG for a first attempt that fails permanently |
@@ -29,17 +29,17 @@ pub enum Event<'a> {
         site: &'static Site,
         /// The number of the attempt that failed, from 1.
         attempt: u32,
-        /// The largest number of attempts; `None` where it is unlimited.
+        /// The largest number of attempts, or `None` if it is unlimited.
         max: Option<NonZeroU32>,
         /// The delay that follows.
         delay: Duration,
-        /// The failure in words: the error by its `Display`, else by its `Debug`, else its type's name.
+        /// The failure as text. An error uses its `Display`, its `Debug`, or its type's name, whichever is available first.
         failure: fmt::Arguments<'a>,
         /// The verdict of the classifier.
         verdict: Verdict,
         /// The sum of the delays before this one.
         waited: Duration,
-        /// The time since the call began, where the call notes its beginning.
+        /// The time since the call began, or `None` if the call did not need to record its start.
         elapsed: Option<Duration>,
     },
     /// A call ended without success.
@@ -51,14 +51,14 @@ pub enum Event<'a> {
         reason: StopReason,
         /// The number of attempts.
         attempts: u32,
-        /// The last failure in words, as in `AttemptFailed`.
+        /// The last failure as text, as in `AttemptFailed`.
         failure: fmt::Arguments<'a>,
         /// The sum of the delays.
         waited: Duration,
-        /// The time since the call began, where the call notes its beginning.
+        /// The time since the call began, or `None` if the call did not need to record its start.
         elapsed: Option<Duration>,
     },
-    /// A call succeeded that had failed before.
+    /// A call succeeded after at least one failed attempt.
     #[non_exhaustive]
     Recovered {
         /// The site.
@@ -67,7 +67,7 @@ pub enum Event<'a> {
         attempts: u32,
         /// The sum of the delays.
         waited: Duration,
-        /// The time since the call began, where the call notes its beginning.
+        /// The time since the call began, or `None` if the call did not need to record its start.
         elapsed: Option<Duration>,
     },
     /// The state of a circuit breaker changed.
@@ -76,19 +76,19 @@ pub enum Event<'a> {
         /// The states before and after, and the cause.
         transition: Transition,
     },
-    /// The value of a key was known at run time only, was out of range, and was brought into range by the table in the documentation of
-    /// [`Policy`](crate::Policy). Sent once per site.
+    /// The run-time value of a key was out of range, and was replaced as the table in the documentation of [`Policy`](crate::Policy) says. Sent
+    /// once per site.
     #[non_exhaustive]
     Adjusted {
         /// The site.
         site: &'static Site,
         /// The key.
         key: &'static str,
-        /// The value found and the value that is used instead, in words.
+        /// The value found and the value that is used instead, as text.
         change: fmt::Arguments<'a>,
     },
-    /// A sync function slept on a thread of a tokio runtime, where it keeps other tasks from running. Sent once per site, only in debug
-    /// builds, and also on threads of `spawn_blocking`, where sleeping is fine.
+    /// A sync function slept on a thread of a tokio runtime, where it keeps other tasks from running. Sent once per site, in debug builds only.
+    /// It is also sent on threads of `spawn_blocking`, where sleeping is fine.
     #[non_exhaustive]
     BlocksRuntime {
         /// The site.
@@ -96,7 +96,7 @@ pub enum Event<'a> {
     },
 }
 
-/// A retry that follows a failed attempt, for the key `notify`, which gets it before each sleep.
+/// A retry that follows a failed attempt. The function of the key `notify` gets it before each sleep.
 ///
 /// # Examples
 ///
@@ -128,7 +128,7 @@ impl<'a, E> Retrying<'a, E> {
         self.attempt
     }
 
-    /// Returns how the attempt failed.
+    /// Returns the failure of the attempt.
     pub fn failure(&self) -> Failure<&'a E> {
         self.failure
     }

@@ -1,8 +1,8 @@
-//! An observer that counts events by the recorder of the crate `metrics`. It knows events, and nothing of calls.
+//! An observer that counts events by the recorder of the crate `metrics`. It knows events and no calls.
 //!
-//! Names, labels and units are documented in the guide's chapter on events. The keys of a site are made at its first event and kept with
-//! it: later events allocate and hash nothing here. Handles are not kept, since a recorder may be installed after the first failure, and
-//! another one for a single thread.
+//! Names, labels and units are documented in the guide's chapter on events. The keys of a site are made at its first event and stored with
+//! the site, so later events allocate and hash nothing here. Handles are not stored: a recorder may be installed after the first failure, or
+//! for a single thread.
 
 use crate::failure::stop_reason::StopReason;
 use crate::observe::event::Event;
@@ -72,12 +72,12 @@ struct Keys {
     retried_calls: Key,
     recovered: Key,
     delay: Key,
-    /// By reason.
+    /// The keys of `gave_up`, indexed by reason.
     gave_up: [Key; StopReason::ALL.len()],
 }
 
 impl Keys {
-    /// Makes the keys. The labels live as long as the process, as the site does.
+    /// Makes the keys. The labels live as long as the process, like the site.
     #[cold]
     fn new(site: &'static Site) -> Self {
         let named: &'static [Label] = Box::leak(Box::new([site_label(site)]));
@@ -103,10 +103,9 @@ fn transition_key(transition: &Transition) -> Key {
     Key::from_parts(TRANSITIONS, vec![breaker, Label::from_static_parts("to", transition.to.label())])
 }
 
-/// Describes the metrics to each recorder once: an application may install one after its first failure.
+/// Describes the metrics to each recorder once. An application may install a recorder after its first failure.
 fn describe(recorder: &dyn Recorder) {
-    /// The address of the recorder that has the descriptions. It guards no memory, and describing twice is harmless, so `Relaxed` is
-    /// enough.
+    /// The address of the recorder that has the descriptions. It guards no memory, and describing twice is harmless, so `Relaxed` is enough.
     static DESCRIBED: AtomicUsize = AtomicUsize::new(0);
     let address = ptr::from_ref(recorder).cast::<()>().addr();
     if DESCRIBED.load(Ordering::Relaxed) != address {

@@ -1,12 +1,12 @@
-//! Observers: who receives events, and how events reach them. They know nothing of what happened.
+//! Observers: the list of observers, and the delivery of events to them. This module does not know calls.
 
 use crate::observe::append_list::AppendList;
 use crate::observe::event::Event;
 
 /// Receives events.
 ///
-/// It runs on the thread of the call, between attempts: it should be quick, and must not block. A panic passes through to the
-/// caller of the annotated function.
+/// An observer runs on the thread of the call, between attempts. It should be fast and must not block. A panic reaches the caller of the
+/// annotated function.
 pub trait Observer: Send + Sync {
     /// Receives an event.
     fn observe(&self, event: &Event<'_>);
@@ -37,7 +37,7 @@ pub fn observe(observer: impl Observer + 'static) {
     OBSERVERS.push(Box::new(observer));
 }
 
-/// Whether there is an observer. If there is none, an event need not be made.
+/// Returns `true` if there is an observer. Otherwise no event has to be made.
 #[inline]
 pub(crate) fn is_observed() -> bool {
     cfg!(any(feature = "tracing", feature = "metrics")) || !OBSERVERS.is_empty()

@@ -1,7 +1,8 @@
-//! Sites: each annotated function has one, and each call of a closure, from its first failure on.
+//! Sites: the places in the source where retries happen. Each annotated function has one; a call of a closure has one from its first failure
+//! on.
 //!
-//! A site says where it is and which settings it has. What happens there is counted in its record, which is made at the first failure: so
-//! hardly anything has to be known of a site that never fails, neither by the compiler nor by the program.
+//! A site has a name, a place and settings. Its counters are in its record, which is made at the first failure. So a site that never fails
+//! costs little, both at compile time and at run time.
 
 mod closure_sites;
 mod list;
@@ -19,37 +20,37 @@ use core::mem::ManuallyDrop;
 use core::panic::Location;
 use std::sync::OnceLock;
 
-/// One annotated function, or one call of a closure, as a place in the source.
+/// The place in the source of an annotated function or of a call of a closure.
 ///
 /// [`sites`] lists them. A site can be switched at run time: [`disable`](Self::disable) ends each call after its first attempt,
-/// [`limit`](Self::limit) caps the attempts, [`restore`](Self::restore) takes that back. Each acts at once on calls under way, costs
-/// nothing where attempts succeed, and holds for the whole process.
+/// [`limit`](Self::limit) limits the attempts, and [`restore`](Self::restore) undoes both. Each takes effect at once, also for running
+/// calls, and for the whole process. It costs nothing while attempts succeed.
 pub struct Site {
     name: &'static str,
     location: &'static Location<'static>,
     settings: SiteSettings,
-    /// Never dropped, as sites are not: statics of a type that would have to be dropped cost the compiler more.
+    /// It is never dropped, because sites are never dropped. Statics of a type that needs a drop cost the compiler more.
     record: ManuallyDrop<OnceLock<&'static Record>>,
 }
 
 /// The settings that are known at compile time.
 #[derive(Clone, Copy)]
 enum SiteSettings {
-    /// As text, in the words of the attribute. It is read when the record is made.
+    /// Text in the syntax of the attribute. It is parsed when the record is made.
     Notation(&'static str),
-    /// As a policy.
+    /// A policy.
     Policy(&'static Policy),
 }
 
 impl Site {
-    /// No record yet. A constant, which the compiler evaluates once and copies for each site.
+    /// The record of a new site: none. It is a constant, so that the compiler evaluates it once and copies it for each site.
     #[expect(clippy::declare_interior_mutable_const, reason = "each site begins with a copy")]
     const NO_RECORD: ManuallyDrop<OnceLock<&'static Record>> = ManuallyDrop::new(OnceLock::new());
 
-    /// Makes the site of an annotated function whose settings are literals, in a `static`. The place is the caller's.
+    /// Makes the site of an annotated function whose settings are literals, for a `static`. The place is the caller's location.
     ///
-    /// The settings are text in the words of the attribute, such as `strategy = equal_jitter, base = 250ms, max = 4`. What cannot be read is
-    /// reported by an event at the first failure, and the defaults are used.
+    /// The settings are text in the syntax of the attribute, such as `strategy = equal_jitter, base = 250ms, max = 4`. If they cannot be parsed,
+    /// an event reports it at the first failure, and the defaults are used.
     #[doc(hidden)]
     #[track_caller]
     pub const fn new(name: &'static str, settings: &'static str) -> Self {
@@ -57,7 +58,7 @@ impl Site {
         Self { name, location: Location::caller(), settings, record: Self::NO_RECORD }
     }
 
-    /// Makes the site of an annotated function whose policy is asked before a failure, or has constants in it.
+    /// Makes the site of an annotated function whose policy is used before the first failure, or contains constants.
     #[doc(hidden)]
     #[track_caller]
     pub const fn with_policy(name: &'static str, policy: &'static Policy) -> Self {
@@ -65,15 +66,15 @@ impl Site {
         Self { name, location: Location::caller(), settings, record: Self::NO_RECORD }
     }
 
-    /// Makes a site that no `static` holds.
+    /// Makes a site at run time, which is never freed.
     pub(crate) fn leaked(location: &'static Location<'static>, name: &'static str, policy: &Policy) -> &'static Self {
         let settings = SiteSettings::Policy(Box::leak(Box::new(*policy)));
         Box::leak(Box::new(Self { name, location, settings, record: Self::NO_RECORD }))
     }
 
-    /// Returns the site of a closure's call: found by its place and name, or made.
+    /// Returns the site of a call of a closure, found by place and name. Makes the site if there is none.
     ///
-    /// Without a name of its own it is called by its place, `file:line`.
+    /// Without a name, the site is named by its place, `file:line`.
     #[inline(never)]
     pub(crate) fn of_closure(
         location: &'static Location<'static>,
@@ -83,14 +84,14 @@ impl Site {
         closure_sites::find_or_make(location, name, policy)
     }
 
-    /// Returns the place for what the metrics keep with each site.
+    /// Returns the slot in which the metrics store their keys of this site.
     #[cfg_attr(not(feature = "metrics"), expect(dead_code, reason = "only metrics are kept there"))]
     pub(crate) fn metrics_slot(&self) -> &OnceLock<Box<dyn Any + Send + Sync>> {
         self.record().metrics_slot()
     }
 
-    /// The name: `module::path::function`, or what the key `name` says. That of a closure's call is its place, `file:line`, unless it
-    /// was given one.
+    /// Returns the name: `module::path::function`, or the value of the key `name`. A call of a closure without a name is named by its place,
+    /// `file:line`.
     pub fn name(&self) -> &'static str {
         self.name
     }
@@ -100,18 +101,18 @@ impl Site {
         self.location
     }
 
-    /// The source file.
+    /// Returns the source file.
     pub fn file(&self) -> &'static str {
         self.location.file()
     }
 
-    /// The line of the attribute.
+    /// Returns the line of the attribute.
     pub fn line(&self) -> u32 {
         self.location.line()
     }
 
-    /// The settings that are known at compile time, with the defaults for the others; for a closure those of the first call that failed.
-    /// Its `Display` puts them in words.
+    /// Returns the settings that are known at compile time, with the defaults for the others. For a closure, returns the settings of the first
+    /// call that failed. [`Policy`]'s `Display` shows them as text.
     #[inline]
     pub fn policy(&self) -> &Policy {
         match self.settings {
@@ -120,7 +121,7 @@ impl Site {
         }
     }
 
-    /// What has been counted.
+    /// Returns the counters.
     pub fn counts(&self) -> SiteCounts {
         self.record().counts()
     }
@@ -130,23 +131,23 @@ impl Site {
         self.record().set_switch(Switch::OFF);
     }
 
-    /// Lets a call have so many attempts at most, or what its policy says if that is less. 0 is as [`disable`](Self::disable).
+    /// Limits each call to this number of attempts, or to the policy's `max` if that is smaller. Zero is treated as [`disable`](Self::disable).
     pub fn limit(&self, attempts: u32) {
         self.record().set_switch(Switch::limit(attempts));
     }
 
-    /// Takes back what [`disable`](Self::disable) or [`limit`](Self::limit) said.
+    /// Undoes [`disable`](Self::disable) and [`limit`](Self::limit).
     pub fn restore(&self) {
         self.record().set_switch(Switch::ON);
     }
 
-    /// Returns the record of a site that has failed before.
+    /// Returns the record of a site that has already had a failure.
     #[inline]
     pub(crate) fn listed(&self) -> Option<&'static Record> {
         self.record.get().copied().filter(|record| record.is_listed())
     }
 
-    /// Returns the record of a site that fails, and puts the site on the list if it is not there yet.
+    /// Returns the record of a site that has a failure. Adds the site to the list if it is not on it.
     #[cold]
     pub(crate) fn list(&'static self) -> &'static Record {
         let record = self.record();
@@ -156,7 +157,7 @@ impl Site {
         record
     }
 
-    /// Returns the record, which is made if there is none yet.
+    /// Returns the record. Makes it if there is none.
     pub(crate) fn record(&self) -> &'static Record {
         self.record.get_or_init(|| {
             Box::leak(Box::new(match self.settings {
@@ -167,14 +168,14 @@ impl Site {
     }
 }
 
-/// Name and place: the rest has functions of its own.
+/// Shows name and place only. The other parts have methods.
 impl fmt::Debug for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Site({self})")
     }
 }
 
-/// The name and the place: `payments::charge (src/payments.rs:12)`.
+/// Shows the name and the place: `payments::charge (src/payments.rs:12)`.
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` ({}:{})", self.name, self.file(), self.line())

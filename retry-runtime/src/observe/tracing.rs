@@ -1,8 +1,8 @@
-//! An observer that emits events by the crate `tracing`. It knows events, and nothing of calls.
+//! An observer that emits events by the crate `tracing`. It knows events and no calls.
 //!
-//! Levels, fields and units are documented in the guide's chapter on events. Durations are seconds as floats, as the metrics and
-//! OpenTelemetry have them: a number can be compared and summed, the text of a `Duration` cannot. Nothing is formatted here: a
-//! subscriber formats an error if it needs to.
+//! Levels, fields and units are documented in the guide's chapter on events. Durations are seconds as floats, as in the metrics and in
+//! OpenTelemetry: numbers can be compared and summed, the text of a `Duration` cannot. Nothing is formatted here. A subscriber formats an
+//! error if it needs to.
 
 use crate::failure::classify::Verdict;
 use crate::failure::stop_reason::StopReason;
@@ -14,7 +14,7 @@ use tracing::field::display;
 /// The target, for filters.
 const TARGET: &str = "reattempt";
 
-/// Emits that a call ended without success. The level is static, so each level needs an event of its own.
+/// Emits the event of a call that ended without success. The level is static, so each level needs its own event.
 macro_rules! gave_up {
     ($level:ident, $site:ident, $reason:ident, $attempts:ident, $failure:ident, $waited:ident, $elapsed:ident, $message:literal) => {
         tracing::event!(
@@ -31,7 +31,7 @@ macro_rules! gave_up {
     };
 }
 
-/// Emits a breaker's transition.
+/// Emits the transition of a breaker.
 macro_rules! transition {
     ($level:ident, $transition:ident, $why:ident) => {
         tracing::event!(
@@ -66,7 +66,7 @@ pub(crate) fn observe(event: &Event<'_>) {
                 "attempt failed, another one follows"
             );
         }
-        // An ordinary error, for the caller: nothing was retried.
+        // This is an ordinary error: nothing was retried.
         Event::GaveUp {
             site,
             reason: reason @ StopReason::Permanent,
@@ -104,7 +104,7 @@ pub(crate) fn observe(event: &Event<'_>) {
     }
 }
 
-/// Returns a verdict in one word, with its hint.
+/// Returns the name of a verdict and its hint.
 fn verdict_fields(verdict: Verdict) -> (&'static str, Option<Duration>) {
     match verdict {
         Verdict::Stop => ("stop", None),

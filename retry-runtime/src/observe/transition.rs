@@ -1,4 +1,4 @@
-//! The transitions of circuit breakers, as observers see them. They do not know how a breaker decides.
+//! The states and transitions of circuit breakers, for observers. This module does not know how a breaker decides.
 
 #[cfg(doc)]
 use crate::CircuitBreaker;
@@ -20,7 +20,7 @@ pub enum State {
 }
 
 impl State {
-    /// Returns the state in one word, as logs and metrics have it.
+    /// Returns the state as logs and metrics label it.
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Closed => "closed",
@@ -37,18 +37,18 @@ impl fmt::Display for State {
     }
 }
 
-/// A change of a circuit breaker's state, for its listeners and for observers of events.
+/// A change of a circuit breaker's state. Listeners of the breaker and observers of events get it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Transition {
-    /// The breaker's name, where it has one.
+    /// The breaker's name, if it has one.
     pub name: Option<&'static str>,
     /// The state before.
     pub from: State,
     /// The state now.
     pub to: State,
-    /// The cause of the last trip; `None` where the breaker is closed now.
+    /// The cause of the last trip, or `None` if the breaker is closed now.
     pub cause: Option<Cause>,
-    /// How long the breaker stays open, where it tripped.
+    /// The time that the breaker stays open, if it tripped.
     pub cool_down: Option<Duration>,
 }

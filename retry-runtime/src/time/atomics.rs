@@ -1,4 +1,4 @@
-//! Atomics: the standard library's, or loom's in the tests that model each interleaving. It does not know what is kept in them.
+//! Atomics: those of the standard library, or loom's in the tests that run each interleaving. This module does not know what they store.
 
 #[cfg(not(all(test, loom)))]
 pub(crate) use core::sync::atomic::AtomicU64;
@@ -13,7 +13,7 @@ mod model {
     use loom::sync::atomic::AtomicU64 as Modelled;
     use std::sync::OnceLock;
 
-    /// Loom's word, made at its first use and never dropped, since loom's constructor and its destructor are not `const`.
+    /// An atomic of loom, made at its first use and never dropped, because loom's constructor and destructor are not `const`.
     pub(crate) struct AtomicU64 {
         first: u64,
         word: ManuallyDrop<OnceLock<Modelled>>,

@@ -1,7 +1,7 @@
-//! The clock: monotonic time since a call began. The only file that reads it.
+//! The clock: monotonic time since a call began. No other file reads the clock.
 //!
-//! With the feature `tokio` it is tokio's, which is the system's monotonic clock except where a test paused it. Under
-//! `testing::pause` it is the fake one.
+//! With the feature `tokio` it is tokio's clock. That is the system's monotonic clock, unless a test paused it. Under `testing::pause` it is
+//! the fake clock.
 
 use core::num::NonZeroU64;
 use core::time::Duration;
@@ -9,10 +9,10 @@ use reattempt_policy::nanos;
 use std::sync::OnceLock;
 use std::time::Instant;
 
-/// Returns the nanoseconds since a moment that is the same for the whole process, about a day before the first call of this function.
+/// Returns the nanoseconds since a fixed moment of this process: about a day before the first call of this function.
 ///
-/// The moment lies in the past so that a fake clock, which starts when a test pauses time, is not before it. It is the system's own, as
-/// the clock of a paused runtime may run ahead of all others.
+/// The moment lies in the past, so that a fake clock, which starts when a test pauses time, is never before it. It is read from the
+/// system's clock, because the clock of a paused runtime may be ahead of all other clocks.
 pub(crate) fn uptime_nanos() -> u64 {
     const DAY: Duration = Duration::from_secs(86_400);
     static ORIGIN: OnceLock<Instant> = OnceLock::new();
@@ -23,7 +23,7 @@ pub(crate) fn uptime_nanos() -> u64 {
     nanos::from_duration(now().saturating_duration_since(*origin))
 }
 
-/// Returns the same in whole milliseconds.
+/// Returns the same time in whole milliseconds.
 pub(crate) fn uptime_millis() -> u64 {
     uptime_nanos() / 1_000_000
 }
@@ -44,7 +44,7 @@ pub(crate) fn real_now() -> Instant {
     now
 }
 
-/// The moment at which a call began. Small, since a future holds it, also where it may be absent.
+/// The moment at which a call began. It is small, because a future stores it; so is `Option<Started>`.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Started(NonZeroU64);
@@ -55,7 +55,7 @@ impl Started {
         Self(NonZeroU64::new(uptime_nanos()).unwrap_or(NonZeroU64::MIN))
     }
 
-    /// Reads the clock where there is a deadline.
+    /// Reads the clock if there is a deadline.
     #[inline]
     pub fn for_deadline(deadline: Option<Duration>) -> Option<Self> {
         deadline.map(|_| Self::now())
@@ -70,10 +70,10 @@ impl Started {
     }
 }
 
-/// The time since a call began, for calls that need it.
+/// Measures the time since a call began, for calls that need it.
 #[doc(hidden)]
 pub trait Timer {
-    /// Returns the nanoseconds since the call began, where that was noted.
+    /// Returns the nanoseconds since the call began, or `None` if the start was not recorded.
     fn elapsed_nanos(&self) -> Option<u64>;
 }
 

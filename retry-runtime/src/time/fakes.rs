@@ -1,6 +1,6 @@
-//! The fakes of a thread: its paused clocks, its switches, and whether time and chance are forbidden.
+//! The fakes of a thread: paused clocks, switches, and the ban of time and randomness.
 //!
-//! The module `testing` sets them. The clock, the generator, the sleepers and the sites ask them first; none of those is known here.
+//! The module `testing` sets them. The clock, the generator, the sleepers and the sites read them. This module knows none of these.
 
 use crate::time::switch::Switch;
 use core::time::Duration;
@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::thread::LocalKey;
 use std::time::Instant;
 
-/// The fakes of one kind that are set on a thread. The newest one counts.
+/// The fakes of one kind on a thread. The newest one is used.
 type Stack<T> = RefCell<Vec<Rc<T>>>;
 
 thread_local! {
@@ -19,14 +19,14 @@ thread_local! {
     static FORBIDDEN: Stack<()> = const { RefCell::new(Vec::new()) };
 }
 
-/// A fake that is set on this thread until this is dropped.
+/// A guard: the fake is active on this thread until the guard is dropped.
 #[derive(Debug)]
 pub(super) struct Fake<T: 'static> {
     stack: &'static LocalKey<Stack<T>>,
     fake: Rc<T>,
 }
 
-// What a panic leaves behind is a clock that was moved, and no more.
+// A panic can leave a clock that was advanced, and nothing else.
 impl<T> UnwindSafe for Fake<T> {}
 impl<T> RefUnwindSafe for Fake<T> {}
 
@@ -48,7 +48,7 @@ fn newest<T>(stack: &'static LocalKey<Stack<T>>) -> Option<Rc<T>> {
     stack.with_borrow(|fakes| fakes.last().cloned())
 }
 
-/// A clock that stands still, and the sleeps that moved it forward.
+/// A clock that advances only by sleeps and by `advance`, and a list of the sleeps.
 #[derive(Debug)]
 pub(super) struct FakeClock {
     now: Instant,
@@ -57,7 +57,7 @@ pub(super) struct FakeClock {
 
 impl FakeClock {
     fn advance(&mut self, by: Duration) {
-        // An `Instant` cannot hold every sum; a century stands for what is beyond it.
+        // An `Instant` cannot hold every sum. If it overflows, the clock advances by a century.
         const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
         self.now = self.now.checked_add(by).or_else(|| self.now.checked_add(CENTURY)).unwrap_or(self.now);
     }
@@ -73,7 +73,7 @@ impl Fake<RefCell<FakeClock>> {
     }
 }
 
-/// Sets a clock that stands still at this moment.
+/// Pauses time: sets a fake clock that starts at this moment.
 pub(super) fn pause(now: Instant) -> Fake<RefCell<FakeClock>> {
     Fake::set(&CLOCKS, RefCell::new(FakeClock { now, slept: Vec::new() }))
 }
@@ -83,7 +83,7 @@ pub(super) fn set_switch(switch: Switch) -> Fake<Switch> {
     Fake::set(&SWITCHES, switch)
 }
 
-/// Forbids time and chance.
+/// Forbids time and randomness.
 pub(super) fn forbid() -> Fake<()> {
     Fake::set(&FORBIDDEN, ())
 }
@@ -98,22 +98,22 @@ pub(crate) fn now() -> Option<Instant> {
     newest(&CLOCKS).map(|clock| clock.borrow().now)
 }
 
-/// Panics where chance is forbidden.
+/// Panics if randomness is forbidden.
 pub(crate) fn note_draw() {
     check_allowed("a random number was drawn");
 }
 
-/// Returns the moment on the fake clock after which this much time has passed; `None` where time is not paused.
+/// Returns the moment on the fake clock that is this far ahead, or `None` if time is not paused.
 pub(crate) fn until(limit: Duration) -> Option<Instant> {
     now().map(|now| now.checked_add(limit).unwrap_or(now))
 }
 
-/// Whether the fake clock has reached a moment. `true` where time is no longer paused.
+/// Returns `true` if the fake clock has reached a moment, or if time is no longer paused.
 pub(crate) fn has_reached(moment: Instant) -> bool {
     now().is_none_or(|now| now >= moment)
 }
 
-/// Sleeps on the fake clock; returns `false` where time is not paused.
+/// Sleeps on the fake clock. Returns `false` if time is not paused.
 pub(crate) fn sleep(delay: Duration) -> bool {
     check_allowed("a retry began to sleep");
     let clock = newest(&CLOCKS);

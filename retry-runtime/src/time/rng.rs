@@ -1,17 +1,17 @@
 //! Random numbers: one small generator per thread.
 //!
-//! A call holds no generator and pays for none until it draws. Each thread seeds its own generator from the random keys of the standard
-//! library's hash maps, so that threads and processes that start together spread apart. The generator, wyrand by Wang Yi, is good enough
-//! to spread delays, and not for anything secret.
+//! A call holds no generator, and pays for none until it draws a number. Each thread seeds its own generator from the random keys of the
+//! standard library's hash maps, so threads and processes that start together draw different numbers. The generator is wyrand by Wang Yi. It
+//! is good enough to spread delays, but must not be used for anything secret.
 //!
-//! After a bare `fork` (without `exec`) parent and child share one state and draw the same numbers.
+//! After a `fork` without `exec`, parent and child have the same state and draw the same numbers.
 
 use std::cell::Cell;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
 thread_local! {
-    /// Zero before the first draw. A generator that reaches zero, once in 2^64 draws, is seeded anew.
+    /// The state; zero before the first draw. A generator that reaches zero, which happens once in 2^64 draws, is seeded again.
     static STATE: Cell<u64> = const { Cell::new(0) };
 }
 
@@ -33,11 +33,11 @@ pub(crate) fn draw() -> u64 {
 /// Fixes the numbers that this thread draws from now on.
 #[cfg(feature = "test-util")]
 pub(crate) fn seed(seed: u64) {
-    // Never zero, which is no state. Seeds are mixed, so that similar ones give different numbers.
+    // The state is never zero, which means "not seeded". Seeds are mixed, so that similar seeds give different numbers.
     STATE.set(step(seed).1 | 1);
 }
 
-/// Returns the next state, and the number that is drawn from it.
+/// Returns the next state and the number drawn from it.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "both halves are mixed")]
 fn step(state: u64) -> (u64, u64) {
@@ -48,7 +48,7 @@ fn step(state: u64) -> (u64, u64) {
 
 #[cold]
 fn from_system() -> u64 {
-    // The hash is keyed by 128 random bits of the system's.
+    // The hash is keyed by 128 random bits of the operating system.
     RandomState::new().build_hasher().finish()
 }
 
@@ -56,7 +56,8 @@ fn from_system() -> u64 {
 mod tests {
     use super::*;
 
-    /// By a program of another language. Tests that fix a seed rely on the same numbers on every platform and in every version.
+    /// The expected numbers come from a program in another language. Tests that fix a seed need the same numbers on every platform and in every
+    /// version.
     #[test]
     fn the_numbers_are_those_of_wyrand() {
         let mut state = 0;

@@ -1,9 +1,10 @@
-//! Sleepers: the only file that blocks or awaits.
+//! Sleepers. No other file blocks a thread or waits on a timer.
 //!
-//! A delay of zero never reaches a timer: a thread goes on, a future yields once. The future of a sleep is boxed. It exists only
-//! after a failure, and what is not boxed would lie in every future of an annotated function: tokio's timer takes 112 bytes.
+//! A delay of zero never reaches a timer: a thread continues, a future yields once. The future of a sleep is boxed, because it exists only
+//! after a failure. Otherwise every future of an annotated function would have room for it: tokio's timer takes 112 bytes.
 //!
-//! Dropping a sleep cancels it and leaves nothing behind. It knows no site and no event: whoever has to sleep says who it is.
+//! Dropping a sleep cancels it and leaves nothing behind. This module knows no site and no event: the name for a panic message is an
+//! argument.
 
 use core::fmt::Display;
 use core::future::Future;
@@ -11,7 +12,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
-/// Blocks the thread by a sleeper.
+/// Blocks the thread for a delay, by a sleeper.
 #[cold]
 pub(crate) fn block(sleeper: impl FnOnce(Duration), delay: Duration) {
     if !delay.is_zero() && !is_faked(delay) {
@@ -19,13 +20,13 @@ pub(crate) fn block(sleeper: impl FnOnce(Duration), delay: Duration) {
     }
 }
 
-/// Whether blocking for so long would hold up a thread of a tokio runtime.
+/// Returns `true` if blocking for this delay would block a thread of a tokio runtime.
 #[cfg(all(feature = "tokio", debug_assertions))]
 pub(crate) fn blocks_runtime(delay: Duration) -> bool {
     !delay.is_zero() && tokio::runtime::Handle::try_current().is_ok()
 }
 
-/// A sleeper for async sites that is compiled in.
+/// The sleeper for async sites that is compiled in.
 #[diagnostic::on_unimplemented(
     message = "an async `#[retry]` needs a sleeper, and none is compiled in",
     label = "this async function has nothing to sleep with",
@@ -33,19 +34,19 @@ pub(crate) fn blocks_runtime(delay: Duration) -> bool {
 )]
 pub trait AsyncSleeper {}
 
-/// The sleeper where no `sleep` is given.
+/// The sleeper that is used without the key `sleep`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DefaultSleeper;
 
 #[cfg(feature = "tokio")]
 impl AsyncSleeper for DefaultSleeper {}
 
-/// A sleep for which no sleeper is asked: of no length, or in a test's time.
+/// Returns a sleep that needs no sleeper, if the delay is zero or time is paused by a test.
 pub(crate) fn without_sleeper(delay: Duration) -> Option<Sleep> {
     if delay.is_zero() { Some(Sleep::yielding()) } else { is_faked(delay).then_some(Sleep::DONE) }
 }
 
-/// What a sleeper of the user's answers in an async function.
+/// The future that an async sleeper of the user returns.
 #[diagnostic::on_unimplemented(
     message = "an async sleeper answers a `Future<Output = ()>`, not `{Self}`",
     label = "what this sleeper answers is `{Self}`",
@@ -57,13 +58,13 @@ pub trait SleeperFuture: Future<Output = ()> {}
 #[diagnostic::do_not_recommend]
 impl<F: Future<Output = ()>> SleeperFuture for F {}
 
-/// Asks a sleeper of the user's. What it answers is looked at where that is awaited, so that a wrong answer is one error.
+/// Calls a sleeper of the user. The type that it returns is checked where it is awaited, so that a wrong type causes one compile error.
 #[cold]
 pub fn ask_sleeper<F>(sleeper: impl FnOnce(Duration) -> F, delay: Duration) -> F {
     sleeper(delay)
 }
 
-/// The future of a sleep for which a sleeper of the user's is asked, where that is needed. Boxed, as all of them are.
+/// The future of a sleep with a sleeper of the user, which is called only if it is needed. The sleeper's future is boxed.
 #[must_use = "futures do nothing unless awaited"]
 pub struct SleepWith<F>(Asked<F>);
 
@@ -73,19 +74,19 @@ enum Asked<F> {
 }
 
 impl<F> SleepWith<F> {
-    /// Asks the sleeper, where it is needed.
+    /// Calls the sleeper if it is needed.
     #[cfg(feature = "async")]
     pub(crate) fn new(sleeper: impl FnOnce(Duration) -> F, delay: Duration) -> Self {
         without_sleeper(delay).map_or_else(|| Self::asked(sleeper(delay)), Self::unasked)
     }
 
-    /// What the sleeper answered.
+    /// Wraps the future that the sleeper returned.
     #[cold]
     pub fn asked(answer: F) -> Self {
         Self(Asked::Yes(Box::pin(answer)))
     }
 
-    /// A sleep for which it was not asked.
+    /// Wraps a sleep that needs no sleeper.
     #[cold]
     pub fn unasked(sleep: Sleep) -> Self {
         Self(Asked::No(sleep))
@@ -134,7 +135,7 @@ fn is_faked(_delay: Duration) -> bool {
     false
 }
 
-/// How long an attempt may still run.
+/// The time limit of a running attempt.
 #[doc(hidden)]
 pub struct AttemptClock<S> {
     limit: Duration,
@@ -154,7 +155,7 @@ impl<S> AttemptClock<S> {
 }
 
 impl<S: Future<Output = ()>> AttemptClock<S> {
-    /// Polls the attempt, and then its timer, which `set` gives when it is first needed. The error is the limit that has passed.
+    /// Polls the attempt and then its timer. `set` makes the timer when it is first needed. The error is the limit that has passed.
     pub(crate) fn poll<F: Future>(
         &mut self,
         attempt: Pin<&mut F>,
@@ -181,7 +182,7 @@ impl<S: Future<Output = ()>> AttemptClock<S> {
 #[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
 pub struct Sleep {
-    /// Without one it is a sleep of no length, or in the time of a test.
+    /// It is `None` for a delay of zero and under the paused time of a test.
     timer: Option<Timer>,
     has_yielded: bool,
 }
@@ -211,26 +212,26 @@ impl Timer {
 impl Sleep {
     const DONE: Self = Self { timer: None, has_yielded: true };
 
-    /// Yields once.
+    /// Makes a sleep that yields once.
     #[inline]
     pub(crate) fn yielding() -> Self {
         Self { timer: None, has_yielded: false }
     }
 
-    /// Sleeps by the sleeper that is compiled in; `place` says who has to sleep.
+    /// Starts a sleep by the sleeper that is compiled in. `place` names the function in the panic message.
     ///
     /// # Panics
     ///
-    /// With tokio's sleeper, outside of a tokio runtime.
+    /// Panics with tokio's sleeper outside of a tokio runtime.
     pub(crate) fn new<S: AsyncSleeper>(_sleeper: S, delay: Duration, place: impl Display) -> Self {
         without_sleeper(delay).unwrap_or_else(|| start_timer(place, delay))
     }
 
-    /// Starts the timer of an attempt. Under `testing::pause` it follows the fake clock, which attempts move by `advance`.
+    /// Starts the timer of an attempt. Under `testing::pause` it follows the fake clock, which an attempt can advance by `advance`.
     ///
     /// # Panics
     ///
-    /// As [`new`](Self::new).
+    /// Panics as [`new`](Self::new) does.
     pub(crate) fn timer<S: AsyncSleeper>(_sleeper: S, limit: Duration, place: impl Display) -> Self {
         #[cfg(feature = "test-util")]
         if let Some(until) = crate::time::fakes::until(limit) {

@@ -1,6 +1,6 @@
-//! The switch of retries: how many attempts a call may have. It does not know who switches, or where.
+//! The switch of retries: limits the attempts of a call. This module does not know sites or tests.
 
-/// The number of attempts that a call may have; zero is off.
+/// The largest number of attempts of a call. Zero means that retries are off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Switch(u32);
 
@@ -11,7 +11,7 @@ impl Switch {
     /// Retries are off: the first attempt is the last one.
     pub(crate) const OFF: Self = Self(0);
 
-    /// At most this number of attempts in all; zero is off.
+    /// Makes a switch for at most this number of attempts in all. Zero switches retries off.
     pub(crate) const fn limit(attempts: u32) -> Self {
         Self(attempts)
     }
@@ -22,13 +22,13 @@ impl Switch {
         self.0
     }
 
-    /// Returns the one that allows less.
+    /// Returns the switch that allows fewer attempts.
     #[cfg(feature = "test-util")]
     pub(crate) fn and(self, other: Self) -> Self {
         Self(self.0.min(other.0))
     }
 
-    /// Whether another attempt may follow this one, the last that was made.
+    /// Returns `true` if another attempt may follow this attempt.
     #[inline]
     pub(crate) const fn allows_after(self, attempt: u32) -> bool {
         attempt < self.0

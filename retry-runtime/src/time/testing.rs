@@ -1,7 +1,7 @@
-//! Time and chance in tests (feature `test-util`).
+//! Time and randomness in tests (feature `test-util`).
 //!
-//! While the guard of [`pause`] lives, sleeps of retried functions on this thread return at once, move a fake clock that deadlines
-//! and `elapsed()` read, and are recorded. [`seed`] fixes the jitter of this thread. Other threads notice nothing.
+//! While the guard of [`pause`] lives, sleeps of retried functions on this thread return at once and are recorded. They advance a fake
+//! clock, which deadlines and `elapsed()` read. [`seed`] fixes the jitter of this thread. Other threads are not affected.
 //!
 //! # Examples
 //!
@@ -22,23 +22,23 @@ use core::time::Duration;
 
 /// Pauses time on this thread until the guard is dropped.
 ///
-/// Guards nest: the innermost one counts, and starts at the time of the outer one.
+/// Guards nest: the innermost guard is used, and it starts at the time of the outer guard.
 pub fn pause() -> Paused {
     Paused(fakes::pause(fakes::now().unwrap_or_else(clock::real_now)))
 }
 
-/// Time stands still on this thread while this guard lives; from [`pause`].
+/// A guard from [`pause`]: time is paused on this thread until it is dropped.
 #[derive(Debug)]
 #[must_use = "time goes on as soon as the guard is dropped"]
 pub struct Paused(Fake<RefCell<FakeClock>>);
 
 impl Paused {
-    /// Returns the sleeps since the guard was made, in order. Delays of zero never reach a sleeper and are not among them.
+    /// Returns the sleeps since the guard was made, in order. Delays of zero never reach a sleeper and are not included.
     pub fn slept(&self) -> Vec<Duration> {
         self.0.slept()
     }
 
-    /// Moves the fake clock forward, as work that takes this long does.
+    /// Advances the fake clock, as if work took this long.
     pub fn advance(&self, by: Duration) {
         self.0.advance(by);
     }
@@ -51,7 +51,7 @@ pub fn seed(seed: u64) {
     rng::seed(seed);
 }
 
-/// Returns the sleeps since the innermost guard of [`pause`] was made; none where time is not paused.
+/// Returns the sleeps since the innermost guard of [`pause`] was made. The list is empty if time is not paused.
 ///
 /// # Examples
 ///
@@ -69,29 +69,30 @@ pub fn slept() -> Vec<Duration> {
 /// Limits each call on this thread to this number of attempts until the guard is dropped. A policy that allows fewer stays as it is.
 ///
 /// Zero is treated as one: the first attempt always runs. A call that reaches the limit ends with
-/// [`StopReason::MaxAttempts`](crate::StopReason::MaxAttempts). Guards nest: the innermost one counts.
+/// [`StopReason::MaxAttempts`](crate::StopReason::MaxAttempts). Guards nest: the innermost guard is used.
 pub fn limit_attempts(attempts: u32) -> RetriesLimited {
     RetriesLimited(fakes::set_switch(Switch::limit(attempts.max(1))))
 }
 
-/// Disables retries on this thread until the guard is dropped: each call ends with its first attempt, and with
-/// [`StopReason::Disabled`](crate::StopReason::Disabled) where that fails transiently.
+/// Disables retries on this thread until the guard is dropped: each call ends with its first attempt. If that fails transiently, the reason
+/// is [`StopReason::Disabled`](crate::StopReason::Disabled).
 pub fn disable_retries() -> RetriesLimited {
     RetriesLimited(fakes::set_switch(Switch::OFF))
 }
 
-/// Attempts are limited, or retries disabled, on this thread while this guard lives; from [`limit_attempts`] and [`disable_retries`].
+/// A guard from [`limit_attempts`] or [`disable_retries`]: the limit holds on this thread until it is dropped.
 #[derive(Debug)]
 #[must_use = "everything is as before as soon as the guard is dropped"]
 pub struct RetriesLimited(#[expect(dead_code, reason = "held for its drop")] Fake<Switch>);
 
-/// Makes it a panic to read the clock, draw a random number or sleep on this thread until the guard is dropped: shows that a
-/// call pays for none of them.
+/// Forbids time and randomness on this thread until the guard is dropped: reading the clock, drawing a random number and sleeping panic.
+///
+/// A test can use it to check that a call does none of these.
 pub fn forbid() -> Forbidden {
     Forbidden(fakes::forbid())
 }
 
-/// Clock, generator and sleepers panic on this thread while this guard lives; from [`forbid`].
+/// A guard from [`forbid`]: the clock, the generator and the sleepers panic on this thread until it is dropped.
 #[derive(Debug)]
 #[must_use = "everything is allowed again as soon as the guard is dropped"]
 pub struct Forbidden(#[expect(dead_code, reason = "held for its drop")] Fake<()>);

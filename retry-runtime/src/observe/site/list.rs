@@ -1,5 +1,5 @@
-//! The list of all sites, and switches by name. The list grows, nothing on it moves, and reading it locks nothing; a switch by name is kept for
-//! sites that join later.
+//! The list of all sites, and switches by name. The list only grows, its entries do not move, and reading it takes no lock. A switch by name
+//! is stored for sites that are added later.
 
 use super::Site;
 use crate::time::switch::Switch;
@@ -7,7 +7,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 const FIRST_PART: usize = 64;
 
-/// A part of the list. The next one has twice as many places, so that few steps lead to any number.
+/// A part of the list. The next part has twice as many places, so any site is reached in a few steps.
 struct Part {
     places: &'static [OnceLock<&'static Site>],
     next: OnceLock<&'static Self>,
@@ -30,7 +30,7 @@ fn parts() -> impl Iterator<Item = &'static Part> {
     core::iter::successors(Some(&FIRST), |part| part.next.get().copied())
 }
 
-/// Lists the sites of this process that have had a failure, in the order of their first one.
+/// Returns the sites of this process that have had a failure, in the order of their first failure.
 ///
 /// # Examples
 ///
@@ -41,28 +41,28 @@ fn parts() -> impl Iterator<Item = &'static Part> {
 /// ```
 #[inline]
 pub fn sites() -> impl Iterator<Item = &'static Site> {
-    // Places are filled in their order.
+    // Places are filled in order.
     parts().flat_map(|part| part.places).map_while(|place| place.get().copied())
 }
 
-/// Appends a site, whatever else is appended at the same time, and switches it as its name is.
+/// Appends a site, also if other threads append at the same time. Then applies the switch of its name.
 pub(super) fn append(site: &'static Site) {
     let mut part = &FIRST;
-    // A place that refuses is taken.
+    // If setting fails, the place is occupied.
     while !part.places.iter().any(|place| place.set(site).is_ok()) {
         part = part.next();
     }
-    // Whoever switches a name first notes it and then walks the list: one of the two sees the other.
+    // A thread that switches a name first stores the switch and then walks the list. So one of the two threads sees the other's write.
     let switches = SWITCHES.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, switch)) = switches.iter().find(|(name, _)| name == site.name) {
         site.record().set_switch(*switch);
     }
 }
 
-/// The names that are switched, with what they are switched to.
+/// The switched names and their switches.
 static SWITCHES: Mutex<Vec<(String, Switch)>> = Mutex::new(Vec::new());
 
-/// Disables all sites of that name, also those that have their first failure later. Answers how many there are now.
+/// Disables all sites of a name, including those that have their first failure later. Returns the number of such sites now.
 ///
 /// # Examples
 ///
@@ -77,18 +77,19 @@ pub fn disable(name: &str) -> usize {
     switch(name, Switch::OFF)
 }
 
-/// Limits all sites of that name, as [`Site::limit`] does, also those that have their first failure later. Answers how many there are now.
+/// Limits all sites of a name as [`Site::limit`] does, including those that have their first failure later. Returns the number of such sites
+/// now.
 pub fn limit(name: &str, attempts: u32) -> usize {
     switch(name, Switch::limit(attempts))
 }
 
-/// Restores all sites of that name. Answers how many there are now.
+/// Restores all sites of a name. Returns the number of such sites now.
 pub fn restore(name: &str) -> usize {
     switch(name, Switch::ON)
 }
 
 fn switch(name: &str, switch: Switch) -> usize {
-    // Held over the walk, so that two who switch the same name do not leave the list half and half.
+    // The lock is held during the walk, so two threads that switch the same name do not leave sites in different states.
     let mut switches = SWITCHES.lock().unwrap_or_else(PoisonError::into_inner);
     switches.retain(|(switched, _)| switched != name);
     if switch != Switch::ON {
@@ -111,7 +112,7 @@ mod tests {
     #[test]
     fn each_site_is_listed_once() {
         let append = || (0..300).map(|_| site("listed")).inspect(|site| append(site)).collect::<Vec<_>>();
-        // From several threads at once: none takes the place of another one, and parts are made but once.
+        // Several threads append at the same time: none takes the place of another, and each part is made once.
         let appended: Vec<_> = thread::scope(|scope| {
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(append)).collect();
             threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()

@@ -1,4 +1,4 @@
-//! The record of a site: its policy, what happened there, and its switch. It knows neither name nor place.
+//! The record of a site: its policy, its counters and its switch. It knows neither the name nor the place.
 
 use crate::failure::stop_reason::StopReason;
 use crate::policy::Policy;
@@ -9,20 +9,20 @@ use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use reattempt_policy::Settings;
 use std::sync::OnceLock;
 
-/// What a site gets at its first failure.
+/// The state that a site gets at its first failure.
 ///
-/// Protocol: all that changes here is independent of each other and of any other memory, so `Relaxed` is enough; the flags are swapped, so
-/// that one caller is the first.
+/// Protocol: the atomics are independent of each other and of any other memory, so `Relaxed` is enough. The flags are set by a swap, so
+/// exactly one caller is the first.
 pub(crate) struct Record {
     policy: &'static Policy,
-    /// Why the settings could not be read.
+    /// The reason why the settings could not be parsed.
     fault: Option<String>,
     is_listed: AtomicBool,
     has_adjusted: AtomicBool,
     has_blocked: AtomicBool,
-    /// A [`Switch`].
+    /// A [`Switch`] as a number.
     switch: AtomicU32,
-    /// As many as calls that needed a retry: so each retry is counted by one addition.
+    /// The number of first retries, which is the number of calls that needed a retry. So each retry is counted by one addition.
     first_retries: AtomicU64,
     later_retries: AtomicU64,
     recovered: AtomicU64,
@@ -47,7 +47,7 @@ impl Record {
         }
     }
 
-    /// Reads the settings. They are those of the macro, so only a macro of another version writes what cannot be read.
+    /// Parses the settings. The macro wrote them, so only a macro of another version can write settings that cannot be parsed.
     pub(super) fn of_notation(text: &str) -> Self {
         let (policy, fault) = match Settings::parse(text, Box::leak(Box::default())) {
             Ok(settings) => (Policy::new(settings), None),
@@ -61,7 +61,7 @@ impl Record {
         self.policy
     }
 
-    /// Returns why the settings could not be read, if they could not.
+    /// Returns the reason why the settings could not be parsed, if there is one.
     pub(crate) fn fault(&self) -> Option<&str> {
         self.fault.as_deref()
     }
@@ -79,12 +79,12 @@ impl Record {
         is_first(&self.is_listed)
     }
 
-    /// Whether this is the first time that a run-time value had to be brought into range here.
+    /// Returns `true` the first time a run-time value of this site is out of range.
     pub(crate) fn is_first_adjustment(&self) -> bool {
         is_first(&self.has_adjusted)
     }
 
-    /// Whether this is the first time that it blocked a runtime's thread.
+    /// Returns `true` the first time this site blocks a thread of a runtime.
     #[cfg_attr(not(all(feature = "tokio", debug_assertions)), expect(dead_code, reason = "looked for in debug builds"))]
     pub(crate) fn is_first_block(&self) -> bool {
         is_first(&self.has_blocked)
@@ -94,7 +94,7 @@ impl Record {
         self.switch.store(switch.attempts(), Ordering::Relaxed);
     }
 
-    /// Returns what a retry here has to reckon with: the site's own switch, and in tests the thread's, whichever allows less.
+    /// Returns the site's switch, or in tests the thread's switch if that allows fewer attempts.
     #[inline]
     pub(crate) fn switch(&self) -> Switch {
         let own = Switch::limit(self.switch.load(Ordering::Relaxed));
@@ -136,21 +136,21 @@ fn is_first(flag: &AtomicBool) -> bool {
     !flag.load(Ordering::Relaxed) && !flag.swap(true, Ordering::Relaxed)
 }
 
-/// What a site has counted since the process began. Calls that succeed at once are not counted.
+/// The counters of a site since the process started. Calls that succeed at once are not counted.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SiteCounts {
-    /// Calls that needed a retry.
+    /// The number of calls that needed a retry.
     pub retried_calls: u64,
-    /// Retries that were decided on: each is a sleep.
+    /// The number of retries. Each is counted before its sleep.
     pub retries: u64,
-    /// Calls that succeeded after a retry.
+    /// The number of calls that succeeded after a retry.
     pub recovered: u64,
     gave_up: [u64; StopReason::ALL.len()],
 }
 
 impl SiteCounts {
-    /// Calls that ended without success for that reason. A first attempt that fails permanently is one.
+    /// Returns the number of calls that ended without success for this reason. A first attempt that fails permanently counts as one.
     pub fn gave_up(&self, reason: StopReason) -> u64 {
         self.gave_up[reason.index()]
     }
@@ -184,7 +184,7 @@ mod tests {
         let (arrived, firsts) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let run = || {
             for (round, flag) in flags.iter().enumerate() {
-                // Both wait until both are there; awake, as long as the other one is at work.
+                // Each thread spins until both have arrived.
                 arrived.fetch_add(1, Ordering::SeqCst);
                 let mut spins = 0_u32;
                 while arrived.load(Ordering::SeqCst) < round.saturating_add(1).saturating_mul(2) {
