@@ -1,9 +1,9 @@
 //! Protection against overload: retry budgets and circuit breakers.
 //!
-//! They know no call: the engine joins them to one.
+//! They do not know calls. The engine joins them to a call.
 
-/// Defines settings once for a builder, which checks them together, and once for what it builds, which checks each as it is set: a
-/// compile error in a `static`.
+/// Defines the setters of a builder, which checks the settings together, and of the type that it builds. The latter check each setting when
+/// it is set, which is a compile error in a `static`.
 macro_rules! settings {
     ($built:ident, $builder:ident: $(
         $(#[$documentation:meta])*
@@ -38,7 +38,8 @@ pub(crate) mod budget;
 
 use core::fmt;
 
-/// Puts the value that was found behind the setting's name, which a summary begins with: "`max` is 0, but must be ...".
+/// Writes a summary with the value that was found. The summary begins with the setting's name, and the value follows it: "`max` is 0, but
+/// must be ...".
 fn write_refusal(f: &mut fmt::Formatter<'_>, summary: &str, found: fmt::Arguments<'_>) -> fmt::Result {
     match summary.split_once(" must be ") {
         Some((setting, range)) => write!(f, "{setting} is {found}, but must be {range}"),

@@ -16,22 +16,23 @@
 //!   isolated: from anywhere by `isolate()`, to closed by `reset()`; time plays no part
 //! ```
 //!
-//! Transient failures and time-outs count. A permanent failure says that the server is up, and a rejected value says that it works;
-//! both are neutral. So is a permit that is dropped without a report, unless it was held for longer than the slow-call time.
+//! Transient failures and time-outs count as failures. A permanent failure shows that the server is up, and a rejected value shows that it
+//! works, so both are neutral. A permit that is dropped without a report is also neutral, unless it was held for longer than the slow-call
+//! time.
 //!
 //! # Trade-offs
 //!
-//! - One word holds phase, generation, trips and the moment of the next probe, so that a transition is one compare-exchange, which one
-//!   thread wins. A refusal, and a success after a success, only load it. The price is short fields: times in milliseconds for
-//!   8 years, cool-downs that grow over 31 trips, generations modulo 65,536.
-//! - A window by count is exact. One by time is a ring of 16 slices, so it looks back on between 15/16 of its time and all of it.
-//!   Only one success of 32 reads the clock for it, and up to 31 may be taken for newer than they are, for no longer than the window's
-//!   time: the error is on the side of staying closed.
+//! - One word holds phase, generation, trips and the moment of the next probe, so a transition is one compare-exchange, which one thread
+//!   wins. A refusal, and a success after a success, only load the word. The price is short fields: times in milliseconds for 8 years,
+//!   cool-downs that grow over 31 trips, generations modulo 65,536.
+//! - A window by count is exact. A window by time is a ring of 16 slices, so it covers between 15/16 of its time and all of it. Only one
+//!   success of 32 reads the clock for it. Up to 31 successes may count as newer than they are, for at most the window's time: the error
+//!   favors staying closed.
 //! - A window is evaluated when a failure or a slow attempt is reported, never at a success.
-//! - In the half-open state, probes that run and probes that succeeded share the places: of a hundred callers just `probes` get
-//!   through. A probe that never ends keeps its place, so attempts should have time-outs; `reset()` frees all places.
-//! - A failure of an attempt that began before the trip does not prolong it, and a success of one does not close the breaker: permits
-//!   know their generation.
+//! - In the half-open state, running probes and successful probes share the places: of a hundred callers exactly `probes` are admitted.
+//!   A probe that never ends keeps its place, so attempts should have time-outs. `reset()` frees all places.
+//! - Attempts that began before the trip do not count after it: a failure does not prolong the open state, and a success does not close the
+//!   breaker. Permits store their generation.
 //!
 //! From Nygard, "Release It!", 2007; rates and slow calls as in resilience4j, gated probes as in Polly.
 
@@ -66,9 +67,9 @@ use window::{Counts, Window};
 
 /// Refuses attempts at a destination that keeps failing, until probes succeed.
 ///
-/// An attempt [acquires](Self::acquire) a [`Permit`] and reports on it. The functions that set something check the value as it is set,
-/// and panic: a compile error in a `static`. [`CircuitBreaker::builder`] takes values that are known at run time, and returns an
-/// error. A breaker holds its memory in place, about 600 bytes, and no lock.
+/// An attempt [acquires](Self::acquire) a [`Permit`] and reports its outcome with it. The setters check each value at once and panic if it
+/// is wrong, which is a compile error in a `static`. [`CircuitBreaker::builder`] is for values that are known at run time, and returns an
+/// error. A breaker stores its state in place, about 600 bytes, and has no lock.
 ///
 /// # Defaults
 ///
@@ -122,13 +123,13 @@ use window::{Counts, Window};
 /// ```
 #[must_use = "a breaker does nothing until attempts ask it for permits"]
 pub struct CircuitBreaker {
-    /// Protocol: all that decides on a permit is in this word (see `Machine`), and each change is one compare-exchange from the state
-    /// that it was computed from. Of several threads that would trip, probe or close the breaker, one wins, and the others see the new
-    /// state. The word guards no other memory: windows carry their generation themselves, and `growth` is only read to choose a
-    /// cool-down. So `Relaxed` is enough throughout.
+    /// Protocol: everything that decides on a permit is in this word (see `Machine`). Each change is one compare-exchange from the state
+    /// that it was computed from. If several threads try to trip, probe or close the breaker, one wins, and the others see the new state.
+    /// The word guards no other memory: windows store their generation themselves, and `growth` is only read to choose a cool-down. So
+    /// `Relaxed` is enough throughout.
     word: AtomicU64,
-    /// The last delay of a policy that chooses the cool-downs. Written by the thread that tripped the breaker; the next trip is a
-    /// cool-down later. A thread that reads an older value waits as long as after the trip before, within the policy's bounds.
+    /// The last delay of a policy that chooses the cool-downs. The thread that tripped the breaker writes it; the next trip is at least a
+    /// cool-down later. A thread that reads an older value uses the same cool-down as after the trip before, within the policy's bounds.
     growth: AtomicU64,
     limits: Limits,
     listeners: AppendList<Box<Listener>>,
@@ -154,18 +155,18 @@ impl CircuitBreaker {
         self
     }
 
-    /// Makes a breaker of the same settings, closed and without listeners.
+    /// Makes a closed breaker with the same settings and without listeners.
     pub fn sibling(&self) -> Self {
         Self::new(&self.builder, self.limits)
     }
 
     /// Asks for a permit for one attempt.
     ///
-    /// In the closed state this is one load, and a clock read where there is a slow-call time.
+    /// In the closed state this is one load, and a read of the clock if there is a slow-call time.
     ///
     /// # Errors
     ///
-    /// [`BreakerOpen`] while the breaker is open or isolated, and while it is half-open and all places for probes are taken.
+    /// Returns [`BreakerOpen`] while the breaker is open or isolated, and while it is half-open and all places for probes are taken.
     #[inline]
     pub fn acquire(&self) -> Result<Permit<'_>, BreakerOpen> {
         let word = self.word.load(Ordering::Relaxed);
@@ -176,18 +177,18 @@ impl CircuitBreaker {
         Ok(Permit::new(self, word, started))
     }
 
-    /// Returns the word of the state that the permit is from, and when the permit was handed out.
+    /// Returns the word of the state in which the permit was issued, and the time of that.
     #[inline(never)]
     fn acquire_slowly(&self, word: u64) -> Result<(u64, u64), BreakerOpen> {
         let mut admitted = Err((Machine::unpack(word), None));
-        // A closed state needs no write: that it was closed a moment ago is all that can be known.
+        // A closed state needs no write: no check can show more than that it was closed a moment ago.
         let changed = self.exchange(word, None, |state| {
             admitted = state.admit(self.limits.probes, clock::uptime_millis).map_err(|wait| (state, wait));
             admitted.unwrap_or(state)
         });
         let next = admitted.map_err(|(state, wait)| self.refusal(state, wait))?;
         let started = if self.limits.is_timed { clock::uptime_nanos() } else { 0 };
-        // A listener that panics drops the permit, and so gives the place back.
+        // If a listener panics, the permit is dropped, which frees the place.
         let permit = Permit::new(self, next.pack(), started);
         if let Some((before, after)) = changed {
             self.tell(before, after, None);
@@ -196,24 +197,24 @@ impl CircuitBreaker {
         Ok((word, started))
     }
 
-    /// Whether an attempt after this delay has a chance: the breaker is closed, half-open, or will have cooled down by then.
+    /// Checks whether an attempt after this delay has a chance: the breaker is closed or half-open, or its cool-down ends by then.
     ///
-    /// Takes no place for a probe, so the attempt may be refused all the same. Only a load in the closed state.
+    /// This takes no place for a probe, so the attempt may still be refused. In the closed state it is only a load.
     ///
     /// # Errors
     ///
-    /// [`BreakerOpen`] while the breaker is isolated, and while it stays open for longer than the delay.
+    /// Returns [`BreakerOpen`] while the breaker is isolated, and while it stays open for longer than the delay.
     pub fn admits_after(&self, delay: Duration) -> Result<(), BreakerOpen> {
         let state = self.current();
         match state.admit(self.limits.probes, clock::uptime_millis) {
             Ok(_) => Ok(()),
-            // In the half-open state a place may come free, so a wait of zero is a chance.
+            // In the half-open state a place may become free, so a wait of zero has a chance.
             Err(Some(millis)) if Duration::from_millis(millis) <= delay => Ok(()),
             Err(wait) => Err(self.refusal(state, wait)),
         }
     }
 
-    /// Opens the breaker until [`reset`](Self::reset), however long that takes. Permits that are in use no longer count.
+    /// Opens the breaker until [`reset`](Self::reset). Permits that are in use no longer count.
     pub fn isolate(&self) {
         self.change(None, Machine::isolate);
     }
@@ -225,12 +226,12 @@ impl CircuitBreaker {
 
     /// Returns the state.
     ///
-    /// It stays [`Open`](State::Open) after the cool-down, until the first attempt asks for a permit.
+    /// The state is still [`Open`](State::Open) after the cool-down, until the first attempt asks for a permit.
     pub fn state(&self) -> State {
         self.current().phase.state()
     }
 
-    /// Returns the state and the counts, for people and dashboards: parts may be from different moments.
+    /// Returns the state and the counts, for people and dashboards. Its parts may be from different moments.
     pub fn snapshot(&self) -> Snapshot {
         let state = self.current();
         let mut snapshot = Snapshot {
@@ -270,8 +271,8 @@ impl CircuitBreaker {
 
     /// Adds a listener that receives each transition, for as long as the breaker lives.
     ///
-    /// It runs on the thread of the attempt, after the transition, and delays nothing but that attempt; it may use the breaker. Its
-    /// panic passes through, unless a panic caused the transition.
+    /// The listener runs on the thread of the attempt, after the transition. It delays only that attempt, and may use the breaker. Its panic
+    /// reaches the caller, unless a panic caused the transition.
     pub fn listen(&self, listener: impl Fn(&Transition) + Send + Sync + 'static) {
         self.listeners.push(Box::new(listener));
     }
@@ -293,14 +294,14 @@ impl CircuitBreaker {
         }
     }
 
-    /// Replaces the state by the next one, and tells of the transition. Does nothing where the state is of another generation.
+    /// Replaces the state by the next one, and reports the transition. Does nothing if the state is of another generation.
     fn change(&self, generation: Option<u16>, next: impl Fn(Machine) -> Machine) {
         if let Some((before, after)) = self.exchange(self.word.load(Ordering::Relaxed), generation, next) {
             self.tell(before, after, None);
         }
     }
 
-    /// Replaces the state by the next one in one step, and returns both. Returns `None` where nothing changes: the state is of another
+    /// Replaces the state by the next one in one step, and returns both. Returns `None` if nothing changes: the state is of another
     /// generation, or the next one is the same. `seen` is the word that the caller has loaded.
     fn exchange(
         &self,
@@ -339,7 +340,7 @@ impl CircuitBreaker {
     }
 }
 
-/// Runs a listener. A second panic during the first one would end the process, and the caller should see the first one.
+/// Runs a listener. During a panic, a panic of the listener is dropped: it would abort the process, and the caller should see the first one.
 fn unless_panicking(listen: impl FnOnce()) {
     if thread::panicking() {
         drop(catch_unwind(AssertUnwindSafe(listen)));
@@ -348,7 +349,7 @@ fn unless_panicking(listen: impl FnOnce()) {
     }
 }
 
-/// Returns the number of the slice that a moment is in.
+/// Returns the number of the slice that contains a moment.
 fn slice(millis: u64, slice_millis: u64) -> u64 {
     millis.checked_div(slice_millis).unwrap_or(0)
 }

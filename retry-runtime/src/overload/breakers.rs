@@ -1,4 +1,4 @@
-//! Breakers by key: one for each host or shard, up to a capacity. They know nothing of how a breaker decides.
+//! Breakers by key: one for each host or shard, up to a capacity. This module does not know how a breaker decides.
 
 use crate::observe::transition::{State, Transition};
 use crate::overload::breaker::{self, CircuitBreaker};
@@ -12,14 +12,14 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWrite
 
 const MAX_CAPACITY: usize = 10_000;
 
-/// Circuit breakers by key, such as one for each host; bounded, and usable as a `static`.
+/// A bounded set of circuit breakers by key, such as one for each host. It can be a `static`.
 ///
-/// A breaker is made when its key is first asked for. Where there is no room left, the least used of the closed breakers is evicted (of
-/// all breakers, if none is closed). Each eviction halves the uses of the others, so that old uses fade. Attempts that run keep the
-/// breaker that they have.
+/// A breaker is made when its key is first used. If there is no room left, the least used of the closed breakers is evicted (of all
+/// breakers, if none is closed). Each eviction halves the use counts of the others, so that old uses count less. Running attempts keep
+/// their breaker.
 ///
-/// A lookup takes a read lock while it searches a hash map; only the key's `Hash` and `Eq` run under it. Breakers themselves have no
-/// lock; keep the [`Arc`] where even this lock matters.
+/// A lookup takes a read lock while it searches a hash map. Only the key's `Hash` and `Eq` run under the lock. Breakers themselves have no
+/// lock. To avoid even the read lock, keep the [`Arc`].
 ///
 /// # Examples
 ///
@@ -37,33 +37,33 @@ pub struct Breakers<K> {
     template: CircuitBreaker,
     capacity: usize,
     listener: OnceLock<Arc<Listener<K>>>,
-    /// `None` before the first key: a hash map cannot be made at compile time.
+    /// `None` before the first key, because a hash map cannot be made at compile time.
     entries: RwLock<Option<Entries<K>>>,
 }
 
-/// The evicted entry, to be dropped after the lock is released.
+/// The evicted entry. It is dropped after the lock is released.
 type Evicted<K> = Option<HashMap<K, Entry>>;
 type Listener<K> = dyn Fn(&K, &Transition) + Send + Sync;
 
 struct Entries<K> {
     by_key: HashMap<K, Entry>,
-    /// The number of entries that were ever made: the next entry's number.
+    /// The number of entries made so far, which is the next entry's number.
     made: u64,
 }
 
 struct Entry {
     breaker: Arc<CircuitBreaker>,
-    /// Only a count: no other memory is read because of it, so `Relaxed` is enough.
+    /// A count that guards no other memory, so `Relaxed` is enough.
     uses: AtomicU64,
     number: u64,
 }
 
 impl<K> Breakers<K> {
-    /// Makes room for this number of breakers, with the settings of the template.
+    /// Makes an empty set for this number of breakers, which get the settings of the template.
     ///
     /// # Panics
     ///
-    /// Where the capacity is outside `[1, 10000]`.
+    /// Panics if the capacity is outside `[1, 10000]`.
     #[track_caller]
     pub const fn new(template: CircuitBreaker, capacity: usize) -> Self {
         match refusal(capacity) {
@@ -73,11 +73,11 @@ impl<K> Breakers<K> {
         Self { template, capacity, listener: OnceLock::new(), entries: RwLock::new(None) }
     }
 
-    /// Does the same, for settings that are known at run time.
+    /// Makes an empty set from settings that are known at run time; see [`new`](Self::new).
     ///
     /// # Errors
     ///
-    /// Settings that make no breaker, or a capacity outside `[1, 10000]`.
+    /// Returns an error if the settings are wrong, or if the capacity is outside `[1, 10000]`.
     pub fn build(template: breaker::Builder, capacity: usize) -> Result<Self, breaker::Error> {
         match refusal(capacity) {
             None => Ok(Self::new(template.build()?, capacity)),
@@ -90,7 +90,7 @@ impl<K> Breakers<K> {
         self.read().as_ref().map_or(0, |entries| entries.by_key.len())
     }
 
-    /// Whether there is no breaker.
+    /// Returns `true` if there is no breaker.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -98,11 +98,11 @@ impl<K> Breakers<K> {
     /// Removes all breakers.
     pub fn clear(&self) {
         let entries = mem::take(&mut *self.write());
-        // Keys are dropped here, where the lock is released.
+        // Keys are dropped here, after the lock is released.
         drop(entries);
     }
 
-    // A panic of a key's `Hash` or `Eq` leaves the map usable, so a poisoned lock is taken all the same.
+    // A panic in a key's `Hash` or `Eq` leaves the map usable, so a poisoned lock is ignored.
     fn read(&self) -> RwLockReadGuard<'_, Option<Entries<K>>> {
         self.entries.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -113,7 +113,7 @@ impl<K> Breakers<K> {
 }
 
 impl<K: Hash + Eq + Send + Sync + 'static> Breakers<K> {
-    /// Returns the breaker of a key, and makes it where there is none.
+    /// Returns the breaker of a key. Makes it if there is none.
     pub fn get<Q>(&self, key: &Q) -> Arc<CircuitBreaker>
     where
         K: Borrow<Q>,
@@ -129,7 +129,7 @@ impl<K: Hash + Eq + Send + Sync + 'static> Breakers<K> {
         K: Borrow<Q>,
         Q: ToOwned<Owned = K> + Hash + Eq + ?Sized,
     {
-        // All other work happens before the lock is taken or after it is released, also cloning and dropping keys.
+        // All other work, such as cloning and dropping keys, happens before the lock is taken or after it is released.
         let owned = key.to_owned();
         let breaker = Arc::new(self.template.sibling());
         if let Some(listener) = self.listener.get() {
@@ -148,8 +148,8 @@ impl<K: Hash + Eq + Send + Sync + 'static> Breakers<K> {
         breaker
     }
 
-    /// Sets the listener that receives the transitions of all breakers that are made from now on, with their keys. Returns `false` where
-    /// there is one already.
+    /// Sets the listener that receives the transitions of all breakers that are made from now on, with their keys. Returns `false` if there is
+    /// already a listener.
     ///
     /// See [`CircuitBreaker::listen`], which adds one for a single breaker.
     pub fn listen(&self, listener: impl Fn(&K, &Transition) + Send + Sync + 'static) -> bool {
@@ -183,7 +183,7 @@ impl<K: Hash + Eq> Entries<K> {
             let uses = entry.uses.get_mut();
             *uses /= 2;
         }
-        // Only taking the map apart gives a key back without a clone of it.
+        // A map returns a key by value only when it is taken apart.
         let (evicted, kept) = mem::take(&mut self.by_key).into_iter().partition(|(_, entry)| entry.number == least);
         self.by_key = kept;
         Some(evicted)
@@ -191,7 +191,7 @@ impl<K: Hash + Eq> Entries<K> {
 }
 
 impl Entry {
-    /// Returns the order of eviction, the lowest first: open breakers are kept longer than often used ones.
+    /// Returns the rank for eviction; the lowest rank is evicted first. Open breakers are kept longer than frequently used ones.
     fn rank(&self) -> (bool, u64, u64) {
         let is_closed = self.breaker.state() == State::Closed;
         (!is_closed, self.uses.load(Ordering::Relaxed), self.number)

@@ -2,9 +2,9 @@
 //!
 //! # Why
 //!
-//! Three attempts per call are three times the load at the moment when the server can bear it least, and three layers that do so
-//! are twenty-seven times. A limit per call cannot see that; a budget that calls share can: while most calls succeed every
-//! retry is paid for, and when most fail, retries fade to a trickle, so that the server meets its normal load and little more.
+//! Three attempts per call are three times the load, at the moment when the server can bear it least. Three layers that do so cause
+//! twenty-seven times the load. A limit per call cannot prevent that; a budget that calls share can. While most calls succeed, every
+//! retry is paid for. When most calls fail, few retries are made, and the server gets its normal load and little more.
 //!
 //! # The bucket
 //!
@@ -14,20 +14,20 @@
 //!  a paid retry was not made after all:           + 1 ┘
 //! ```
 //!
-//! It is funded by successes and not by requests: a bucket that requests fill pays most when everything fails. With the reserve
-//! off and attempts that fail at the rate f, a call makes a = 1 + ratio * a * (1 - f) attempts in the long run, since each attempt
-//! that succeeds ends a call and deposits; that is `1 / (1 - ratio * (1 - f))`, 1.1 at most with the default. The reserve is
-//! what gets a caller with little traffic a retry at all, and a drained bucket out of its hole.
+//! Successes fund it, not requests: a bucket that requests fill pays most when everything fails. Without the reserve, and with attempts
+//! that fail at the rate f, a call makes a = 1 + ratio * a * (1 - f) attempts in the long run, because each attempt that succeeds ends a
+//! call and deposits. That is `1 / (1 - ratio * (1 - f))`, at most 1.1 with the default. The reserve gives retries to a caller with little
+//! traffic, and refills an empty bucket.
 //!
 //! # Trade-offs
 //!
-//! - Tokens are counted in thousandths, so 0.3 and 0.7 are what they say; finer ratios are rounded to a thousandth.
-//! - The reserve is credited at a withdrawal, which has to read the clock, and not when it comes due. It is the difference of two
-//!   totals since the clock's beginning, so nothing is lost to rounding however often it is credited.
-//! - A retry is paid before it waits. Otherwise all retries that wait would be promised the same token.
-//! - No fairness: the first withdrawal gets the token. Share a budget per destination, not per function and not per process.
+//! - Tokens are counted in thousandths, so 0.3 and 0.7 are exact. Finer ratios are rounded to a thousandth.
+//! - The reserve is credited at a withdrawal, which has to read the clock, and not continuously. It is the difference of two totals since
+//!   the clock's beginning, so rounding loses nothing, however often it is credited.
+//! - A retry is paid before its delay. Otherwise all waiting retries would rely on the same token.
+//! - There is no fairness: the first withdrawal gets the token. Share a budget per destination, not per function and not per process.
 //!
-//! Known from Finagle's `RetryBudget` and the retry throttling of gRPC (proposal A6); that deposits should come of successes, from
+//! Known from Finagle's `RetryBudget` and the retry throttling of gRPC (proposal A6). The idea that successes make the deposits is from
 //! Brooker, "Fixing retries with token buckets and circuit breakers", 2022.
 
 use crate::time::atomics::{AtomicU64, Ordering};
@@ -39,7 +39,7 @@ const TOKEN: u64 = 1_000;
 const MAX_CAPACITY: u32 = 10_000;
 const MAX_RESERVE: f64 = 10_000.0;
 
-/// A token bucket that pays for retries; shared by all calls to one destination.
+/// A token bucket that pays for retries. All calls to one destination share it.
 ///
 /// A call that ends without a transient failure deposits `ratio` tokens, a retry withdraws one, and time adds a small `reserve`.
 /// The balance is never negative and never above the capacity. All functions may be called from any thread at any time.
@@ -53,8 +53,8 @@ const MAX_RESERVE: f64 = 10_000.0;
 /// | [`reserve`](Self::reserve) | 1 per second | 0, or `[0.001, 10000]` in steps of 0.001 |
 /// | [`initial`](Self::initial) | full | `[0, capacity]` |
 ///
-/// The functions that set them check each value as it is set, and panic: a compile error in a `static`.
-/// [`Budget::builder`] checks all of them together at run time, and returns an error.
+/// The setters check each value at once and panic if it is wrong, which is a compile error in a `static`. [`Budget::builder`] checks all
+/// settings together at run time, and returns an error.
 ///
 /// # Examples
 ///
@@ -77,11 +77,11 @@ const MAX_RESERVE: f64 = 10_000.0;
 #[must_use = "a budget does nothing until it pays for retries"]
 #[repr(align(64))]
 pub struct Budget {
-    /// Protocol: the word is all there is, tokens and time together, and each change is one compare-exchange from the fill that it was
-    /// computed from; nothing is decided on a fill and done to another. It guards no other memory, so `Relaxed` is enough throughout:
-    /// changes of one word have one order that all threads agree on.
+    /// Protocol: the word is the whole state, tokens and time together. Each change is one compare-exchange from the fill that it was
+    /// computed from, so a decision on one fill is never applied to another. The word guards no other memory, so `Relaxed` is enough
+    /// throughout: changes of one word have one order that all threads agree on.
     ///
-    /// It shares its cache line only with settings, so that a neighbour's writes do not slow down loads.
+    /// The word shares its cache line only with settings, so that writes to neighboring memory do not slow down loads.
     word: AtomicU64,
     rates: Rates,
     builder: BudgetBuilder,
@@ -106,15 +106,15 @@ impl Budget {
         }
     }
 
-    /// Deposits what a call brings in that ended without a transient failure. Only a load where the bucket is full.
+    /// Makes the deposit of a call that ended without a transient failure. If the bucket is full, this is only a load.
     #[inline]
     pub fn deposit(&self) {
         self.add(self.rates.ratio);
     }
 
-    /// Takes one token for a retry. Returns `false` where there is none: the retry must not be made.
+    /// Takes one token for a retry. Returns `false` if there is none; then the retry must not be made.
     ///
-    /// Only this function and [`balance`](Self::balance) read the clock, and only where there is a reserve.
+    /// Only this function and [`balance`](Self::balance) read the clock, and only if there is a reserve.
     pub fn withdraw(&self) -> bool {
         self.withdraw_at(self.now())
     }
@@ -127,13 +127,13 @@ impl Budget {
             if is_paid {
                 return Some(Fill { milli: due.milli.saturating_sub(TOKEN), ..due });
             }
-            // The same reserve is found again the next time, but its time has to begin once.
+            // The reserve is computed again the next time. Only its start time must be stored once.
             (fill.credited == 0 && due.credited != 0).then_some(due)
         });
         is_paid
     }
 
-    /// Gives a withdrawn token back, for a retry that was paid and not made.
+    /// Returns a withdrawn token to the bucket, for a retry that was paid but not made.
     pub fn refund(&self) {
         self.add(TOKEN);
     }
@@ -177,10 +177,10 @@ impl Budget {
         });
     }
 
-    /// Changes the fill in one step, or not at all where the change is `None`.
+    /// Changes the fill in one step. Does nothing if `change` returns `None`.
     fn update(&self, mut change: impl FnMut(Fill) -> Option<Fill>) {
         let change = |word| change(Fill::unpack(word)).map(Fill::pack);
-        // The fill before is of no interest.
+        // The previous fill is not needed.
         self.word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, change).ok();
     }
 }
@@ -231,7 +231,7 @@ impl BudgetBuilder {
     ///
     /// # Errors
     ///
-    /// A setting that is out of range, or a first fill above the capacity.
+    /// Returns an error if a setting is out of range, or if the first fill is above the capacity.
     pub const fn build(self) -> Result<Budget, BudgetError> {
         match self.error() {
             None => Ok(self.assembled()),
@@ -239,7 +239,7 @@ impl BudgetBuilder {
         }
     }
 
-    /// Returns the first rule that the settings break.
+    /// Returns the error of the first rule that the settings break.
     const fn error(&self) -> Option<BudgetError> {
         Some(match *self {
             Self { ratio, .. } if !(ratio >= 0.001 && ratio <= 1.0) => BudgetError::Ratio { ratio },
@@ -254,7 +254,7 @@ impl BudgetBuilder {
         })
     }
 
-    /// Returns the budget of settings that were checked.
+    /// Makes a budget from checked settings.
     const fn assembled(self) -> Budget {
         let initial = match self.initial {
             Some(tokens) => tokens,
@@ -274,32 +274,32 @@ impl BudgetBuilder {
 settings! {
     Budget, BudgetBuilder:
 
-    /// Sets the deposit of a call that ends without a transient failure: the share of retries among calls that succeed.
+    /// Sets the deposit of a call that ends without a transient failure, in tokens. It is the number of retries per successful call.
     ///
     /// # Panics
     ///
-    /// Where it is outside `[0.001, 1]`.
+    /// Panics if the ratio is outside `[0.001, 1]`.
     ratio(ratio: f64) => ratio = ratio;
 
-    /// Sets the largest number of tokens: the longest burst of retries.
+    /// Sets the largest number of tokens, which is the longest burst of retries.
     ///
     /// # Panics
     ///
-    /// Where it is outside `[1, 10000]`, or below an `initial` that was set before.
+    /// Panics if the number is outside `[1, 10000]`, or below an `initial` that was set before.
     capacity(tokens: u32) => capacity = tokens;
 
-    /// Sets how many tokens time adds per second, from the first withdrawal on; zero for none.
+    /// Sets the number of tokens that time adds per second, from the first withdrawal on. Zero means no reserve.
     ///
     /// # Panics
     ///
-    /// Where it is neither 0 nor in `[0.001, 10000]`.
+    /// Panics if the number is neither 0 nor in `[0.001, 10000]`.
     reserve(tokens_per_second: f64) => reserve = tokens_per_second;
 
-    /// Sets the number of tokens at the beginning. Set a larger `capacity` first, where this needs one.
+    /// Sets the number of tokens at the beginning. If that needs a larger `capacity`, set the capacity first.
     ///
     /// # Panics
     ///
-    /// Where it is above the capacity.
+    /// Panics if the number is above the capacity.
     initial(tokens: u32) => initial = Some(tokens);
 }
 
@@ -313,7 +313,7 @@ const fn milli(number: f64) -> u64 {
     (number * 1_000.0 + 0.5) as u64
 }
 
-/// The error of settings that make no budget.
+/// The error of a budget with wrong settings.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BudgetError {
@@ -342,7 +342,7 @@ pub enum BudgetError {
 }
 
 impl BudgetError {
-    /// The text without the values, for the compiler's panics, which cannot format.
+    /// Returns the text without the values, for panics at compile time, which cannot format.
     const fn summary(&self) -> &'static str {
         match self {
             Self::Ratio { .. } => {
@@ -375,12 +375,12 @@ impl fmt::Display for BudgetError {
 
 impl core::error::Error for BudgetError {}
 
-/// The settings in thousandths of a token.
+/// The rates in thousandths of a token.
 #[derive(Clone, Copy, Debug)]
 struct Rates {
     ratio: u64,
     capacity: u64,
-    /// Per second.
+    /// The reserve per second.
     reserve: u64,
     initial: u64,
 }
@@ -389,12 +389,12 @@ struct Rates {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Fill {
     milli: u64,
-    /// Milliseconds of the process's clock; 0 before the first withdrawal.
+    /// The time until which the reserve is credited, in milliseconds of the process's clock. It is 0 before the first withdrawal.
     credited: u64,
 }
 
 impl Fill {
-    /// The capacity's 10,000 tokens are below 2^24 thousandths; 40 bits of milliseconds last for 34 years.
+    /// The largest capacity, 10,000 tokens, is below 2^24 thousandths. The other 40 bits hold milliseconds for 34 years.
     const MILLI_BITS: u32 = 24;
     const LATEST: u64 = u64::MAX >> Self::MILLI_BITS;
 
@@ -406,7 +406,7 @@ impl Fill {
         Self { milli: word & !(u64::MAX << Self::MILLI_BITS), credited: word >> Self::MILLI_BITS }
     }
 
-    /// Returns the fill with the reserve up to a time. A time before the last one credits nothing and is not noted.
+    /// Returns the fill with the reserve credited up to a time. A time before the last one credits nothing and is ignored.
     fn at(self, rates: Rates, now: u64) -> Self {
         if rates.reserve == 0 {
             return self;
@@ -415,7 +415,7 @@ impl Fill {
         if self.credited == 0 {
             return Self { credited: now, ..self };
         }
-        // Below 2^40 times below 2^24: it fits.
+        // The product is below 2^40 * 2^24, so it fits.
         let total = |millis: u64| millis.saturating_mul(rates.reserve) / 1_000;
         let credit = total(now).saturating_sub(total(self.credited));
         Self { milli: self.milli.saturating_add(credit).min(rates.capacity), credited: self.credited.max(now) }

@@ -1,6 +1,6 @@
-//! The sites of closures, which have no static: one for each place and name, found in constant time.
+//! The sites of closures, which have no `static`: one for each place and name, found in constant time.
 //!
-//! It is asked after a failure alone, so that no success waits for its lock.
+//! A site is looked up only after a failure, so no success waits for the lock.
 
 use super::Site;
 use crate::policy::Policy;
@@ -11,7 +11,7 @@ use core::ptr;
 use std::collections::HashMap;
 use std::sync::{LazyLock, PoisonError, RwLock};
 
-/// Where a closure is called, and the name of that call, if it has one.
+/// The place in the source of a call of a closure, and the call's name, if it has one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Place {
     location: &'static Location<'static>,
@@ -19,14 +19,14 @@ struct Place {
 }
 
 impl Place {
-    /// Whether it is at the same addresses. There may be copies at others.
+    /// Returns `true` if both parts have the same addresses. Equal places can also have other addresses.
     fn is_at(self, other: Self) -> bool {
         let address = |name: Option<&'static str>| name.map(ptr::from_ref);
         ptr::eq(self.location, other.location) && address(self.name) == address(other.name)
     }
 }
 
-/// Without the file: hardly two closures of a program are called in the same line and column.
+/// Hashes line, column and name. The file is left out: two files rarely have a closure in the same line and column.
 impl Hash for Place {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (self.location.line(), self.location.column(), self.name).hash(state);
@@ -39,11 +39,11 @@ type Entry = (Place, &'static Site);
 static SITES: LazyLock<RwLock<HashMap<Place, &'static Entry>>> = LazyLock::new(RwLock::default);
 
 thread_local! {
-    /// The last site that was asked for: where a call fails, its next attempt or the next call often fails, too.
+    /// The last site that was looked up. After a failure, the next attempt or the next call often fails too.
     static LAST: Cell<Option<&'static Entry>> = const { Cell::new(None) };
 }
 
-/// Returns the site of that place and name, which is made if there is none. It then stays.
+/// Returns the site of a place and name. Makes it if there is none; it is never removed.
 #[inline]
 pub(super) fn find_or_make(
     location: &'static Location<'static>,
@@ -56,7 +56,7 @@ pub(super) fn find_or_make(
     }
 }
 
-/// Apart, and with its arguments one by one, so that the last site is found in a few instructions.
+/// Finds or makes a site in the map. It is a separate function with plain arguments, so that the last site is found in a few instructions.
 #[cold]
 #[inline(never)]
 fn find_or_make_of_all(
@@ -91,7 +91,7 @@ mod tests {
             assert!(sites[..index].iter().all(|earlier| !ptr::eq(*earlier, *site)));
         }
         assert!(sites.iter().zip(find_all()).all(|(site, again)| ptr::eq(*site, again)));
-        // The same text elsewhere in memory is the same name, and on another thread the sites are the same.
+        // A name is compared by its text, not by its address. Another thread gets the same sites.
         assert!(ptr::eq(sites[2], find(here, Some("one".to_owned().leak()))));
         std::thread::scope(|scope| {
             scope.spawn(|| assert!(ptr::eq(sites[1], find_or_make(there, None, &Policy::default()))));

@@ -39,11 +39,11 @@ pub struct Builder {
     pub(super) name: Option<&'static str>,
 }
 
-/// How long a breaker stays open.
+/// The time that a breaker stays open.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum CoolDown {
     Constant(Duration),
-    /// By the delays of a policy.
+    /// The delays of a policy.
     Policy(Policy),
 }
 
@@ -62,13 +62,13 @@ impl Builder {
         }
     }
 
-    /// Trips after this number of failures in a row, in `[1, 1024]` (default, where there is no `rate`: 5).
+    /// Trips after this number of failures in a row, in `[1, 1024]` (default without `rate`: 5).
     pub const fn consecutive(mut self, failures: u32) -> Self {
         self.consecutive = Some(failures);
         self
     }
 
-    /// Trips when this share of the outcomes in the window are failures, in `[0.001, 1]`; instead of `consecutive`.
+    /// Trips when this share of the outcomes in the window are failures, in `[0.001, 1]`. It is used instead of `consecutive`.
     pub const fn rate(mut self, rate: f64) -> Self {
         self.rate = Some(rate);
         self
@@ -78,7 +78,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// A setting that is out of range, or two that exclude each other.
+    /// Returns an error if a setting is out of range, or if two settings exclude each other.
     pub const fn build(self) -> Result<CircuitBreaker, Error> {
         match self.error() {
             None => Ok(CircuitBreaker::new(&self, self.limits())),
@@ -94,7 +94,7 @@ impl Builder {
         }
     }
 
-    /// Returns the first rule that the settings break.
+    /// Returns the error of the first rule that the settings break.
     const fn error(&self) -> Option<Error> {
         Some(match *self {
             Self { consecutive: Some(failures), .. } if !is_count(failures) => Error::Consecutive { failures },
@@ -119,7 +119,7 @@ impl Builder {
         })
     }
 
-    /// Returns the limits of settings that were checked.
+    /// Returns the limits of checked settings.
     const fn limits(&self) -> Limits {
         let span = match self.within {
             Some(time) => Span::Time { slice_millis: nanos::from_duration(time) / 1_000_000 / SLICES },
@@ -153,7 +153,7 @@ impl Builder {
         }
     }
 
-    /// Returns how many outcomes a window by count holds.
+    /// Returns the number of outcomes that a window by count holds.
     const fn size(&self) -> u32 {
         match self.over {
             Some(outcomes) => outcomes,
@@ -182,48 +182,48 @@ const fn per_mille(rate: f64) -> u64 {
 settings! {
     CircuitBreaker, Builder:
 
-    /// Makes the window this number of outcomes.
+    /// Sets a window of this number of outcomes.
     ///
     /// # Panics
     ///
-    /// Where the number is outside `[1, 1024]`, below a `minimum` that was set before, or beside `within`.
+    /// Panics if the number is outside `[1, 1024]`, if it is below a `minimum` that was set before, or if `within` is set.
     over(outcomes: u32) => over = Some(outcomes);
 
-    /// Makes the window the time up to now: between 15/16 of this and all of it, since it moves by sixteenths.
+    /// Sets a window of this time up to now. It moves in steps of 1/16, so it covers between 15/16 of this time and all of it.
     ///
     /// # Panics
     ///
-    /// Where the time is outside `[100 ms, 1 h]`, or beside `over`.
+    /// Panics if the time is outside `[100 ms, 1 h]`, or if `over` is set.
     within(time: Duration) => within = Some(time);
 
-    /// Sets how many outcomes the window must hold before it is evaluated. Set a larger window first, where this needs one.
+    /// Sets the number of outcomes that the window must hold before it is evaluated. If that needs a larger window, set the window first.
     ///
     /// # Panics
     ///
-    /// Where the number is outside `[1, 1000000]`, or above the number of outcomes that the window holds.
+    /// Panics if the number is outside `[1, 1000000]`, or above the number of outcomes that the window holds.
     minimum(outcomes: u32) => minimum = Some(outcomes);
 
-    /// Trips also when this share of the outcomes in the window took longer than a time, whether they succeeded or not.
+    /// Trips also when this share of the outcomes in the window took longer than this time, whether they succeeded or not.
     ///
-    /// Each permit reads the clock twice then. A probe that is slow counts as a failed one.
+    /// Each permit then reads the clock twice. A slow probe counts as a failed probe.
     ///
     /// # Panics
     ///
-    /// Where the rate is outside `[0.001, 1]` or the time outside `[1 ms, 1 h]`.
+    /// Panics if the rate is outside `[0.001, 1]`, or the time outside `[1 ms, 1 h]`.
     slow(rate: f64, time: Duration) => slow = Some((rate, time));
 
-    /// Sets how long the breaker stays open before the first probe.
+    /// Sets the time that the breaker stays open before the first probe.
     ///
     /// # Panics
     ///
-    /// Where the time is outside `[1 ms, 1 day]`.
+    /// Panics if the time is outside `[1 ms, 1 day]`.
     cool_down(time: Duration) => cool_down = CoolDown::Constant(time);
 
-    /// Uses the delays of a policy as cool-downs: the cool-down after the n-th trip in a row is the delay before retry n, by any
-    /// strategy, with its cap and its jitter.
+    /// Uses the delays of a policy as cool-downs: the cool-down after the n-th trip in a row is the delay before retry n. Any strategy works,
+    /// with its cap and jitter.
     ///
-    /// Other settings of the policy, such as `max`, `deadline` and `max_hint`, play no part. Cool-downs are brought into
-    /// `[1 ms, 1 day]`, and grow no further after 31 trips. When the breaker closes, they start anew.
+    /// Other settings of the policy, such as `max`, `deadline` and `max_hint`, are ignored. Cool-downs are limited to `[1 ms, 1 day]`, and do
+    /// not grow after 31 trips. When the breaker closes, they start again.
     ///
     /// # Examples
     ///
@@ -242,34 +242,34 @@ settings! {
     /// ```
     cool_down_policy(delays: Policy) => cool_down = CoolDown::Policy(delays);
 
-    /// Sets how many attempts are let through after the cool-down. The breaker closes when this number of them has succeeded.
+    /// Sets the number of probes that are admitted after the cool-down. The breaker closes when this number of them has succeeded.
     ///
     /// # Panics
     ///
-    /// Where the number is outside `[1, 1024]`.
+    /// Panics if the number is outside `[1, 1024]`.
     probes(probes: u32) => probes = probes;
 
-    /// Sets the name in events, logs and metrics, where all breakers of one name count together.
+    /// Sets the name in events, logs and metrics. Breakers with the same name are counted together.
     name(name: &'static str) => name = Some(name);
 }
 
 impl CircuitBreaker {
-    /// Makes a breaker that trips after this number of failures in a row, of attempts that may run at the same time.
+    /// Makes a breaker that trips after this number of failures in a row. The attempts may run at the same time.
     ///
     /// # Panics
     ///
-    /// Where the number is outside `[1, 1024]`.
+    /// Panics if the number is outside `[1, 1024]`.
     #[track_caller]
     pub const fn consecutive(failures: u32) -> Self {
         let builder = Builder::new().consecutive(failures);
         Self::new(&builder, builder.checked_limits())
     }
 
-    /// Makes a breaker that trips when this share of the outcomes in its window are failures, rounded to thousandths.
+    /// Makes a breaker that trips when this share of the outcomes in its window are failures. The share is rounded to thousandths.
     ///
     /// # Panics
     ///
-    /// Where the rate is outside `[0.001, 1]`.
+    /// Panics if the rate is outside `[0.001, 1]`.
     #[track_caller]
     pub const fn rate(rate: f64) -> Self {
         let builder = Builder::new().rate(rate);

@@ -1,10 +1,10 @@
-//! The error of settings that make no breaker, and its words.
+//! The error of a breaker with wrong settings, and its messages.
 
 use crate::overload::write_refusal;
 use core::fmt;
 use core::time::Duration;
 
-/// The error of settings that make no breaker.
+/// The error of a breaker with wrong settings.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
@@ -53,11 +53,11 @@ pub enum Error {
         /// The probes found.
         probes: u32,
     },
-    /// Both `consecutive` and `rate`.
+    /// Both `consecutive` and `rate` are set.
     TwoRules,
-    /// Both `over` and `within`.
+    /// Both `over` and `within` are set.
     TwoWindows,
-    /// `minimum` is above `over`, so the window would never be judged.
+    /// `minimum` is above `over`, so the window would never be evaluated.
     MinimumAboveOver {
         /// The minimum found.
         minimum: u32,
@@ -72,7 +72,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The text without the values, for the compiler's panics, which cannot format.
+    /// Returns the text without the values, for panics at compile time, which cannot format.
     pub(crate) const fn summary(&self) -> &'static str {
         match self {
             Self::Consecutive { .. } => "`consecutive` must be between 1 and 1024 failures in a row",

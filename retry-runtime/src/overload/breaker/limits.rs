@@ -1,15 +1,15 @@
-//! The limits of a breaker: its settings in the form in which attempts are counted and windows evaluated. They know no state.
+//! The limits of a breaker: its settings, converted for counting attempts and evaluating windows. They know no state.
 
 use super::state_machine::Fault;
 use super::window::Counts;
 use crate::failure::breaker_open::Cause;
 use core::time::Duration;
 
-/// The shortest cool-down, whatever a strategy draws: the unit of the breaker's time.
+/// The shortest cool-down, even if a strategy chooses less. It is the unit of the breaker's time.
 pub(super) const MIN_COOL_DOWN: Duration = Duration::from_millis(1);
 pub(super) const MAX_COOL_DOWN: Duration = Duration::from_secs(86_400);
 
-/// The outcomes that a window holds.
+/// The extent of a window.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Span {
     Count { size: u32 },
@@ -18,24 +18,24 @@ pub(super) enum Span {
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// Failures in a row; `u32::MAX` where they do not matter.
+    /// The number of failures in a row that trips the breaker, or `u32::MAX` if they do not count.
     pub(super) consecutive: u32,
-    /// In thousandths, as all rates: by floats, 7 of 100 are less than 0.07.
+    /// The failure rate in thousandths, like all rates. With floats, 7 of 100 would be less than 0.07.
     pub(super) failures: Option<u64>,
     pub(super) slow: Option<u64>,
-    /// `u64::MAX` where there is no limit.
+    /// The slow-call time, or `u64::MAX` if there is none.
     pub(super) slow_nanos: u64,
     pub(super) span: Span,
     pub(super) minimum: u32,
     pub(super) probes: u32,
-    /// Whether only failures in a row matter, so that there is no window.
+    /// Whether only failures in a row count, so that there is no window.
     pub(super) is_plain: bool,
-    /// Whether permits note the time.
+    /// Whether permits store the time.
     pub(super) is_timed: bool,
 }
 
 impl Limits {
-    /// Whether the breaker trips on one more failure in a row.
+    /// Returns `true` if the breaker trips on one more failure in a row.
     pub(super) const fn trips_after(&self, failures: u32) -> bool {
         failures.saturating_add(1) >= self.consecutive
     }

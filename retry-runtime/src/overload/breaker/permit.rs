@@ -1,4 +1,4 @@
-//! The permit of one attempt, which reports on it to its breaker. It decides nothing.
+//! The permit of one attempt, which reports the attempt's outcome to the breaker. It decides nothing.
 
 use super::report::Report;
 use super::{CircuitBreaker, state_machine};
@@ -9,14 +9,15 @@ use std::thread;
 
 /// The permission for one attempt, from [`CircuitBreaker::acquire`].
 ///
-/// Each of its functions reports an outcome. A permit that is dropped without a report is neutral, or slow if it was held for longer
-/// than the slow-call time; one that is dropped by a panic counts as a failure. The place of a probe is free again in any case.
+/// [`success`](Self::success), [`failure`](Self::failure) and [`neutral`](Self::neutral) report an outcome. A permit that is dropped without
+/// a report is neutral, or slow if it was held for longer than the slow-call time. A permit that is dropped by a panic counts as a failure.
+/// In each case the place of a probe becomes free.
 #[must_use = "the attempt runs while the permit is held, and reports on it afterwards"]
 pub struct Permit<'a> {
     breaker: &'a CircuitBreaker,
-    /// The word of the state that it was handed out in.
+    /// The word of the state in which the permit was issued.
     word: u64,
-    /// Nanoseconds; only where there is a slow-call time.
+    /// The start in nanoseconds, if there is a slow-call time.
     started: u64,
 }
 
@@ -26,12 +27,12 @@ impl<'a> Permit<'a> {
         Self { breaker, word, started }
     }
 
-    /// Returns the breaker that it is from.
+    /// Returns the breaker that issued the permit.
     pub(crate) fn breaker(&self) -> &'a CircuitBreaker {
         self.breaker
     }
 
-    /// Takes it apart without a report.
+    /// Splits the permit into its parts, without a report.
     #[inline]
     pub(super) fn into_parts(self) -> (&'a CircuitBreaker, u64, u64) {
         let parts = (self.breaker, self.word, self.started);
@@ -45,7 +46,7 @@ impl Permit<'_> {
     #[inline]
     pub fn success(self) {
         let (breaker, word, started) = self.into_parts();
-        // Nothing has changed since then, and there are no failures in a row: there is nothing to change but the window.
+        // The state has not changed since then, and there are no failures in a row. Only the window may have to change.
         if breaker.word.load(Ordering::Relaxed) == word {
             if state_machine::is_idle(word) {
                 return;
@@ -62,13 +63,13 @@ impl Permit<'_> {
         self.report(Report::Failure);
     }
 
-    /// Reports an outcome that says nothing about the server's health: a permanent failure, or a rejected value. The same as dropping the
-    /// permit.
+    /// Reports an outcome that says nothing about the server's health: a permanent failure, or a rejected value. Dropping the permit does the
+    /// same.
     pub fn neutral(self) {
         self.report(Report::Neutral);
     }
 
-    /// Whether this attempt is a probe.
+    /// Returns `true` if this attempt is a probe.
     pub fn is_probe(&self) -> bool {
         !state_machine::is_closed(self.word)
     }

@@ -1,4 +1,4 @@
-//! Reports: how the outcome of an attempt changes its breaker. They know the state and the window, and nothing of attempts.
+//! Reports: the effect of an attempt's outcome on its breaker. They know the state and the window, but not attempts.
 
 use super::builder::CoolDown;
 use super::limits::{MAX_COOL_DOWN, MIN_COOL_DOWN, Span};
@@ -10,7 +10,7 @@ use crate::time::{clock, rng};
 use core::time::Duration;
 use reattempt_policy::{Memory, nanos};
 
-/// The report of a permit.
+/// The outcome that a permit reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Report {
     Success,
@@ -19,7 +19,7 @@ pub(super) enum Report {
 }
 
 impl CircuitBreaker {
-    /// Takes the report of a permit. A report of another generation is dropped.
+    /// Applies the report of a permit. A report of another generation is dropped.
     pub(super) fn report(&self, word: u64, started: u64, report: Report) {
         let generation = state_machine::generation(word);
         let now = if self.limits.is_timed { Some(clock::uptime_nanos()) } else { None };
@@ -36,7 +36,7 @@ impl CircuitBreaker {
                 self.change(Some(generation), |state| state.after_success(self.limits.probes));
             }
             (Phase::HalfOpen { .. }, Report::Neutral) => self.change(Some(generation), Machine::after_neutral),
-            // No permit is of such a generation.
+            // No permit has such a generation.
             (Phase::Open { .. } | Phase::Isolated, _) => {}
         }
     }
@@ -60,7 +60,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Records a success of unknown time in the window. Apart from a permit's own code, which has to be small.
+    /// Records a success of unknown time in the window. It is a separate function, so that a permit's code stays small.
     #[inline(never)]
     pub(super) fn record_success(&self, generation: u16) {
         match self.limits.span {
@@ -73,7 +73,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Records an outcome in the window. Returns the window's counts where they have to be evaluated.
+    /// Records an outcome in the window. Returns the window's counts if they have to be evaluated.
     fn record(&self, generation: u16, now: Option<u64>, mark: Mark) -> Option<Counts> {
         if now.is_none() && mark == Mark::default() {
             self.record_success(generation);
@@ -105,7 +105,7 @@ impl CircuitBreaker {
         let changed = self.exchange(self.word.load(Ordering::Relaxed), Some(generation), |state| match decide(state) {
             Ok(next) => next,
             Err(fault) => {
-                // Trips do not change within a generation, so the first draw holds for each turn of the loop.
+                // Trips do not change within a generation, so the first draw is valid for each iteration of the loop.
                 let (until, ..) = *cool_down.get_or_insert_with(|| self.draw_cool_down(state.next_trip()));
                 state.trip(fault, until)
             }
@@ -118,7 +118,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Draws the cool-down of a trip. Returns its end, its length, and the value of `growth` for the next one.
+    /// Chooses the cool-down of a trip. Returns its end, its length, and the value of `growth` for the next trip.
     fn draw_cool_down(&self, trip: u32) -> (u64, Duration, u64) {
         let mut memory = Memory::new();
         let time = match self.builder.cool_down {

@@ -1,8 +1,8 @@
-//! The state machine of a breaker: its states and transitions, as values that fit one word. It knows no clock, no atomics and no window.
+//! The state machine of a breaker: its states and transitions, as values that fit into one word. It knows no clock, atomics or window.
 
 use crate::observe::transition::State;
 
-/// The cause of a trip, as the word keeps it.
+/// The cause of a trip, as the word stores it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     Failures,
@@ -12,13 +12,13 @@ pub(super) enum Fault {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// `failures` in a row, for breakers that count those.
+    /// Attempts run. `failures` is the number of failures in a row, for breakers that count them.
     Closed { failures: u32 },
-    /// There are no probes until this time, in milliseconds of the process's clock.
+    /// Attempts are refused. The first probe may run at `until`, in milliseconds of the process's clock.
     Open { until: u64 },
-    /// Probes that run, and probes that succeeded; together at most the number of places.
+    /// The number of probes that run, and of probes that succeeded. Together they are at most the number of places.
     HalfOpen { running: u32, passed: u32 },
-    /// Until a reset.
+    /// Attempts are refused until a reset.
     Isolated,
 }
 
@@ -33,24 +33,24 @@ impl Phase {
     }
 }
 
-/// All that decides on a permit: fits one word, so that each transition is one compare-exchange.
+/// Everything that decides on a permit. It fits into one word, so each transition is one compare-exchange.
 ///
-/// The generation changes with each trip, close, isolation and reset. Permits are handed out in the closed and in the half-open state, and
-/// a generation has at most one of these: an equal generation means that the permit is of this very period.
+/// The generation changes with each trip, close, isolation and reset. Permits are issued in the closed and in the half-open state, and a
+/// generation has at most one of these. So an equal generation means that the permit was issued in the current state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Machine {
     pub(super) phase: Phase,
     pub(super) generation: u16,
-    /// Trips since it was last closed.
+    /// The number of trips since the breaker was last closed.
     pub(super) trips: u32,
-    /// The cause of the last trip; without a meaning in the closed state.
+    /// The cause of the last trip. It has no meaning in the closed state.
     pub(super) fault: Fault,
-    /// Whether there is a window: never changes, and is here so that the word alone tells that a success has nothing to do.
+    /// Whether there is a window. It never changes. It is in the word so that the word alone shows that a success has nothing to do.
     pub(super) has_window: bool,
 }
 
-// The word, from the top: phase 2, window 1, 38 bits that each phase uses in its own way, fault 2, trips 5, generation 16. The fields
-// that a success needs are on top, so that one comparison tells that there is nothing to do, and one whether the state is closed.
+// The bits of the word, from the top: phase 2, window 1, 38 bits that each phase uses in its own way, fault 2, trips 5, generation 16. The
+// fields that a success needs are at the top. So one comparison shows that there is nothing to do, and one shows that the state is closed.
 const TRIPS_SHIFT: u32 = 16;
 const FAULT_SHIFT: u32 = TRIPS_SHIFT + 5;
 const PAYLOAD_SHIFT: u32 = FAULT_SHIFT + 2;
@@ -61,28 +61,28 @@ const OPEN: u64 = 1 << PHASE_SHIFT;
 const IDLE_BELOW: u64 = 1 << PAYLOAD_SHIFT;
 const HALF_BITS: u32 = 16;
 
-/// The latest moment that the word can hold: 8 years after the process began.
+/// The latest moment that the word can store: 8 years after the process started.
 const LATEST: u64 = low(u64::MAX, PAYLOAD_BITS);
-/// The number of trips after which a cool-down grows no further.
+/// The number of trips after which the cool-down stops growing.
 pub(super) const MAX_TRIPS: u32 = 31;
 
 const fn low(word: u64, bits: u32) -> u64 {
     word & !(u64::MAX << bits)
 }
 
-/// Whether a word is a closed state.
+/// Returns `true` if a word is a closed state.
 #[inline]
 pub(super) const fn is_closed(word: u64) -> bool {
     word < OPEN
 }
 
-/// Whether a success changes nothing: the state is closed without failures in a row, and there is no window.
+/// Returns `true` if a success changes nothing: the state is closed without failures in a row, and there is no window.
 #[inline]
 pub(super) const fn is_idle(word: u64) -> bool {
     word < IDLE_BELOW
 }
 
-/// Whether a success changes nothing but the window.
+/// Returns `true` if a success changes nothing or only the window.
 #[inline]
 pub(super) const fn is_idle_but_for_window(word: u64) -> bool {
     is_idle(word & !WINDOW)
@@ -141,8 +141,8 @@ impl Machine {
         }
     }
 
-    /// Admits an attempt: returns the state with the attempt in it, or how many milliseconds there is no place for it, `None` where
-    /// that lasts until a reset. `now` is read where the state depends on it.
+    /// Admits an attempt, and returns the state that includes it. The error is the time in milliseconds until there may be a place, or `None` if
+    /// there is none until a reset. `now` is called only if the state depends on the time.
     pub(super) fn admit(self, probes: u32, now: impl FnOnce() -> u64) -> Result<Self, Option<u64>> {
         match self.phase {
             Phase::Closed { .. } => Ok(self),
@@ -158,7 +158,7 @@ impl Machine {
         }
     }
 
-    /// Returns the state after a success of its own generation; the same where nothing changes.
+    /// Returns the state after a success of the same generation. It returns the same state if nothing changes.
     pub(super) fn after_success(self, probes: u32) -> Self {
         match self.phase {
             Phase::Closed { .. } => Self { phase: Phase::Closed { failures: 0 }, ..self },
@@ -181,7 +181,7 @@ impl Machine {
         }
     }
 
-    /// Returns the state after a neutral report: the place of a probe is free again.
+    /// Returns the state after a neutral report, which frees the place of a probe.
     pub(super) fn after_neutral(self) -> Self {
         match self.phase {
             Phase::HalfOpen { running, passed } => {
@@ -262,7 +262,7 @@ mod tests {
         let state = Machine { trips: MAX_TRIPS, generation: u16::MAX, ..CLOSED };
         let open = Machine::unpack(state.trip(Fault::Slow, LATEST + 5).pack());
         assert_eq!(open, Machine { phase: Phase::Open { until: LATEST }, generation: 0, fault: Fault::Slow, ..state });
-        // At the end of the word's time it does not stay open for ever.
+        // At the latest moment of the word, the breaker does not stay open for ever.
         assert!(open.admit(1, || u64::MAX).is_ok());
     }
 

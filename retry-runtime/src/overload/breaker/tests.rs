@@ -10,7 +10,7 @@ mod time;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Runs an attempt where it is let through, and answers whether it was.
+/// Runs an attempt if it is admitted. Returns `true` if it was.
 fn attempt<'a>(breaker: &'a CircuitBreaker, report: impl FnOnce(Permit<'a>)) -> bool {
     breaker.acquire().map(report).is_ok()
 }
@@ -323,7 +323,7 @@ mod threads {
                 for _ in 0..100 {
                     scope.spawn(|| {
                         let permit = breaker.acquire().expect("closed");
-                        // Ends only when all of them hold a permit.
+                        // This returns only when all threads hold a permit.
                         all_inside.wait();
                         permit.success();
                     });

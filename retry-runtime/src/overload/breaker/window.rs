@@ -1,22 +1,22 @@
-//! Windows: how many of the last outcomes failed or were slow. They know neither states nor a clock: generation and time are
+//! Windows: count how many of the last outcomes failed or were slow. They know neither states nor a clock: generation and time are
 //! arguments.
 
 use crate::time::atomics::{AtomicU64, Ordering};
 
-/// The largest number of outcomes in a window by count, also of failures in a row and of probes.
+/// The largest number of outcomes in a window by count. It is also the limit of failures in a row and of probes.
 pub(super) const MAX_OUTCOMES: u32 = 1_024;
 /// The number of slices of a window by time.
 pub(super) const SLICES: u64 = 16;
 const CELLS: usize = 48;
 /// The cells of a slice: successes, failures, slow outcomes.
 const COLUMNS: usize = 3;
-/// Outcomes in a cell of a window by count: 48 bits beside the generation.
+/// The number of outcomes in a cell of a window by count. They take 48 bits beside the generation.
 const PER_CELL: u64 = 24;
-/// The two bits of an outcome: whether it failed, and whether it was slow.
+/// The two bits of an outcome: one for a failure, one for a slow attempt.
 const BOTH: u64 = 0b11;
-/// The number of successes that may wait until one of them reads the clock: the last one does.
+/// The number of successes after which one, the last of them, reads the clock.
 const PENDING: u64 = 32;
-/// A tag that is ahead by less than this is newer; one further ahead is a very old one, since tags wrap.
+/// A tag that is ahead by less than this is newer. A tag that is further ahead is very old, because tags wrap around.
 const AHEAD: u64 = 256;
 
 /// The counts of a window.
@@ -34,18 +34,18 @@ pub(super) struct Mark {
     pub(super) is_slow: bool,
 }
 
-/// Memory for either kind of window, in place.
+/// The memory of a window of either kind, in place.
 ///
 /// By count: `tally` holds the next position, the number of outcomes, and how many of them failed and were slow; the cells are a ring
-/// of two bits for each outcome. The thread that wins the compare-exchange of the tally owns the position. It adds the bits that it
-/// changes there, and only those, to the tally, so that the tally is the sum of the bits as soon as all threads are done.
+/// of two bits for each outcome. The thread that wins the compare-exchange of the tally owns the position. It adds to the tally the bits that
+/// it changes there, and only those. So the tally is the sum of the bits when all threads are done.
 ///
-/// By time: the cells are a ring of slices, each with a cell for successes, failures and slow outcomes; `tally` counts the successes of
-/// unknown time.
+/// By time: the cells are a ring of slices, each with a cell for successes, one for failures and one for slow outcomes. `tally` counts the
+/// successes of unknown time.
 ///
-/// Protocol: each word carries its generation as a tag, and each cell of a slice the slice's number too. A writer that finds an older
-/// tag starts the word anew with its own; one that finds a newer tag is late, and its outcome is dropped; a reader takes other tags
-/// for empty. So nothing has to be cleared when a breaker trips, and no order among words is needed: all is `Relaxed`.
+/// Protocol: each word has its generation as a tag, and each cell of a slice also has the slice's number. A writer that finds an older tag
+/// restarts the word with its own tag. A writer that finds a newer tag is late, and its outcome is dropped. A reader treats a word with
+/// another tag as empty. So nothing has to be cleared when a breaker trips, and no order among words is needed: `Relaxed` is enough.
 #[repr(align(64))]
 pub(super) struct Window {
     tally: AtomicU64,
@@ -57,12 +57,12 @@ impl Window {
         Self { tally: AtomicU64::new(0), cells: [const { AtomicU64::new(0) }; CELLS] }
     }
 
-    /// Records an outcome among the last `size`. Returns the window's counts where it is a failure or slow, and not too late.
+    /// Records an outcome among the last `size`. Returns the window's counts if the outcome is a failure or slow, and not too late.
     #[inline]
     pub(super) fn record_by_count(&self, generation: u16, size: u32, mark: Mark) -> Option<Counts> {
         let position = self.claim(generation, size)?;
         let (cell, shift) = self.cell_of(position)?;
-        // Most often a success follows another one at its position, and nothing has to be written, whatever the cell's tag is.
+        // Most often a success replaces a success. Then nothing has to be written, whatever the cell's tag is.
         if mark == Mark::default() && cell.load(Ordering::Relaxed) >> shift & BOTH == 0 {
             return None;
         }
@@ -91,14 +91,14 @@ impl Window {
         (bits != 0).then_some(Tally::of(word, generation)?.counts())
     }
 
-    /// Returns the cell of a position, and the shift of its bits there.
+    /// Returns the cell of a position, and the shift of its bits in the cell.
     #[inline]
     fn cell_of(&self, position: u64) -> Option<(&AtomicU64, u64)> {
         let cell = self.cells.get(usize::try_from(position / PER_CELL).ok()?)?;
         Some((cell, (position % PER_CELL).saturating_mul(2)))
     }
 
-    /// Takes the next position of the ring; `None` where the generation is over.
+    /// Takes the next position of the ring. Returns `None` if the generation is over.
     #[inline]
     fn claim(&self, generation: u16, size: u32) -> Option<u64> {
         let mut position = 0;
@@ -117,8 +117,7 @@ impl Window {
         Tally::of(self.tally.load(Ordering::Relaxed), generation).map_or(Counts::default(), Tally::counts)
     }
 
-    /// Records a success of unknown time. Where it returns `true`, the caller should read the clock and call
-    /// [`settle`](Self::settle).
+    /// Records a success of unknown time. If it returns `true`, the caller should read the clock and call [`settle`](Self::settle).
     #[inline]
     pub(super) fn record_success(&self, generation: u16) -> bool {
         let word =
@@ -138,7 +137,7 @@ impl Window {
         }
     }
 
-    /// Records an outcome of a slice. Returns the window's counts where it is a failure or slow.
+    /// Records an outcome of a slice. Returns the window's counts if the outcome is a failure or slow.
     pub(super) fn record_by_time(&self, generation: u16, slice: u64, mark: Mark) -> Option<Counts> {
         self.settle(generation, slice);
         self.add(generation, slice, usize::from(mark.is_failure), 1);
@@ -170,7 +169,7 @@ impl Window {
         let Some(cell) = row.and_then(|row| row.get(column)) else { return };
         update(cell, |word| {
             let cell = Cell::unpack(word);
-            // The number of an empty cell means nothing.
+            // The slice number of an empty cell has no meaning.
             let is_ahead = cell.count > 0 && (1..AHEAD).contains(&behind(slice, cell.slice));
             let is_late = is_newer(cell.generation, generation) || cell.generation == generation && is_ahead;
             if is_late {
@@ -183,8 +182,7 @@ impl Window {
     }
 }
 
-/// Changes a word in one step. Returns the word after it, or `None` where the change is refused. A word that stays the same is not
-/// written.
+/// Changes a word in one step. Returns the new word, or `None` if `change` returns `None`. A word that stays the same is not written.
 #[inline]
 fn update(word: &AtomicU64, mut change: impl FnMut(u64) -> Option<u64>) -> Option<u64> {
     let mut next = None;
@@ -192,7 +190,7 @@ fn update(word: &AtomicU64, mut change: impl FnMut(u64) -> Option<u64>) -> Optio
         next = change(seen);
         next.filter(|next| *next != seen)
     });
-    // `next` is the word in both cases.
+    // In both cases `next` is the new word.
     written.map_or(next, |_| next)
 }
 
@@ -204,13 +202,13 @@ const fn low48(word: u64) -> u64 {
     word & !(u64::MAX << 48)
 }
 
-/// Whether a generation came shortly after another one.
+/// Returns `true` if the generation found is newer than the own one.
 #[inline]
 fn is_newer(found: u16, own: u16) -> bool {
     (1..AHEAD).contains(&u64::from(found.wrapping_sub(own)))
 }
 
-/// Returns the content of a word for this generation: zero where the word is of an older one, `None` where it is of a newer one.
+/// Returns the content of a word for this generation: zero if the word is of an older one, `None` if it is of a newer one.
 #[inline]
 fn tagged(word: u64, generation: u16) -> Option<u64> {
     let found = (word >> 48) as u16;
@@ -225,8 +223,8 @@ fn tagged(word: u64, generation: u16) -> Option<u64> {
 
 /// The tally of a window by count, in fields of twelve bits.
 ///
-/// Failures and slow outcomes may be below zero for a short time: of two threads that change the same position one after the other, the
-/// second may add its part first. A number below zero is a very large one here.
+/// Failures and slow outcomes may be below zero for a short time: if two threads change the same position one after the other, the second
+/// may add its part first. A number below zero is stored as a very large one.
 #[derive(Clone, Copy)]
 struct Tally {
     generation: u16,
@@ -283,7 +281,7 @@ impl Cell {
     }
 }
 
-/// Returns how many slices one is behind another, in 24 bits.
+/// Returns the number of slices by which one is behind another, in 24 bits.
 const fn behind(earlier: u64, later: u64) -> u64 {
     later.wrapping_sub(earlier) & Cell::MOST
 }

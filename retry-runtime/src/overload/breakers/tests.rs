@@ -164,7 +164,7 @@ thread_local! {
     static LOOKS: Cell<u32> = const { Cell::new(0) };
 }
 
-/// A key that uses the map whenever it is copied or dropped: it would hang if the lock were held then.
+/// A key that uses the map when it is cloned or dropped. It would deadlock if the lock were held then.
 #[derive(PartialEq, Eq)]
 struct Nosy(u32);
 

@@ -4,7 +4,7 @@ use core::time::Duration;
 use std::sync::atomic::AtomicU32;
 use std::thread;
 
-/// A budget that lives of deposits alone.
+/// Makes a budget without a reserve.
 fn bare(ratio: f64, initial: u32) -> Budget {
     Budget::new().ratio(ratio).reserve(0.0).initial(initial)
 }
@@ -167,7 +167,7 @@ mod overload {
         let budget = Budget::new();
         let mut retries = 0;
         for _ in 0..10_000 {
-            // Each call would like two retries, and takes a hundredth of a second.
+            // Each call asks for two retries, and takes a hundredth of a second.
             retries += u32::from(budget.withdraw()) + u32::from(budget.withdraw());
             time.advance(Duration::from_millis(10));
         }

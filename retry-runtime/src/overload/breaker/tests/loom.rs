@@ -10,7 +10,7 @@ use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A breaker that has cooled down. Loom runs its threads on this one, so they share the fake clock.
+/// Makes a breaker that has cooled down. Loom runs its threads on this thread, so they share the fake clock.
 fn cooled(time: &testing::Paused, breaker: CircuitBreaker) -> Arc<CircuitBreaker> {
     breaker.acquire().map(Permit::failure).unwrap();
     assert_eq!(breaker.state(), State::Open);
@@ -18,7 +18,7 @@ fn cooled(time: &testing::Paused, breaker: CircuitBreaker) -> Arc<CircuitBreaker
     shared(breaker)
 }
 
-/// Loads each word, which makes it: loom wants that to happen before other threads see it.
+/// Loads each word, which makes it. Loom requires that this happens before other threads use it.
 fn touched(breaker: CircuitBreaker) -> CircuitBreaker {
     breaker.word.load(Ordering::Relaxed);
     breaker.growth.load(Ordering::Relaxed);
@@ -34,7 +34,7 @@ fn cool() -> CircuitBreaker {
     CircuitBreaker::consecutive(1).cool_down(SECOND)
 }
 
-/// Counts, outside of the model, how often the breaker became what is named.
+/// Counts, outside of the model, how often the breaker entered a state.
 fn times(breaker: &CircuitBreaker, state: State) -> std::sync::Arc<AtomicU32> {
     let count = std::sync::Arc::new(AtomicU32::new(0));
     let counter = std::sync::Arc::clone(&count);
@@ -52,7 +52,7 @@ fn one_trip_per_generation_two_failures_at_the_threshold() {
         let trips = times(&breaker, State::Open);
         breaker.acquire().map(Permit::failure).unwrap();
         let other = Arc::clone(&breaker);
-        // Who comes late is refused.
+        // The late thread is refused.
         let there = thread::spawn(move || other.acquire().map(Permit::failure).is_ok());
         let here = breaker.acquire().map(Permit::failure).is_ok();
         assert!(there.join().unwrap() || here);
@@ -187,7 +187,7 @@ fn an_outcome_of_before_a_trip_is_dropped_wherever_it_comes() {
         let other = Arc::clone(&breaker);
         let there = thread::spawn(move || {
             if let Ok(permit) = other.acquire() {
-                // Closed, or the probe of after the trip.
+                // The breaker is closed, or this is the probe after the trip.
                 thread::yield_now();
                 permit.failure();
             }
@@ -204,7 +204,7 @@ fn an_outcome_of_before_a_trip_is_dropped_wherever_it_comes() {
 fn an_outcome_of_before_a_reset_is_dropped_wherever_it_comes() {
     loom::model(|| {
         let _time = testing::pause();
-        // Leaked, so that a permit of before may go to the other thread.
+        // The breaker is leaked, so that an earlier permit can be sent to the other thread.
         let breaker: &CircuitBreaker = Box::leak(Box::new(touched(cool())));
         let permit = breaker.acquire().unwrap();
         let there = thread::spawn(move || permit.failure());

@@ -1,4 +1,4 @@
-//! Bad settings: an error of the builder, a panic of the functions that a `static` is made with.
+//! Wrong settings: an error of the builder, and a panic of the setters for a `static`.
 
 use super::*;
 
@@ -31,7 +31,7 @@ fn row() -> Builder {
     CircuitBreaker::builder().consecutive(1)
 }
 
-/// Bad rules and windows by the builder, the same by the functions for a `static`, and what is said of them.
+/// Wrong rules and windows: by the builder, by the setters for a `static`, and the expected message.
 fn bad_windows() -> Vec<(Builder, Make, &'static str)> {
     vec![
         (
@@ -80,7 +80,7 @@ fn bad_windows() -> Vec<(Builder, Make, &'static str)> {
     ]
 }
 
-/// The same for the rest, and for pairs.
+/// Wrong values of the other settings, and wrong pairs.
 fn bad_others() -> Vec<(Builder, Make, &'static str)> {
     vec![
         (
@@ -135,7 +135,7 @@ fn a_bad_setting_is_an_error_at_run_time_and_a_panic_in_a_static() {
         assert!(error.starts_with(words), "{error}");
         let payload = catch_unwind(make).expect_err(words);
         let message = payload.downcast_ref::<String>().expect("a text");
-        // The compiler's panics have the same words without the values.
+        // Panics at compile time have the same text without the values.
         let (key, _) = words.split_once("` ").expect("a key");
         assert!(message.starts_with(key), "{message}");
         if let Some((_, range)) = words.split_once(", but must be ") {

@@ -1,16 +1,16 @@
-//! With fake time: cool-downs, probes, windows by time, slow attempts.
+//! Tests with fake time: cool-downs, probes, windows by time, slow attempts.
 
 use super::*;
 use crate::time::testing;
 
 const MILLI: Duration = Duration::from_millis(1);
 
-/// All that can become of a permit, failures apart.
+/// All ways to end a permit, except failures.
 const GOOD: [fn(Permit<'_>); 3] = [|permit| permit.success(), |permit| permit.neutral(), |permit| drop(permit)];
-/// What says nothing.
+/// The neutral ways to end a permit.
 const NEUTRAL: [fn(Permit<'_>); 2] = [|permit| permit.neutral(), |permit| drop(permit)];
 
-/// A breaker that has just tripped, of these settings.
+/// Trips a breaker.
 fn open(breaker: CircuitBreaker) -> CircuitBreaker {
     fail(&breaker, 1);
     assert_eq!(breaker.state(), State::Open);
@@ -161,7 +161,7 @@ mod cool_downs {
 mod probes {
     use super::*;
 
-    /// A breaker that has cooled down, with room for so many probes.
+    /// Makes a breaker that has cooled down, with this number of places for probes.
     fn cooled(time: &testing::Paused, probes: u32) -> CircuitBreaker {
         let breaker = open(cool(SECOND).probes(probes));
         time.advance(SECOND);
@@ -241,7 +241,7 @@ mod probes {
         let time = testing::pause();
         let breaker = cooled(&time, 3);
         let mut late = [(); 3].map(|()| Some(breaker.acquire().expect("a place")));
-        // Somebody opens it for another time.
+        // The breaker is opened for another period.
         breaker.isolate();
         breaker.reset();
         fail(&breaker, 1);
@@ -277,7 +277,7 @@ mod probes {
         let time = testing::pause();
         for probes in [1, 3, 17] {
             let breaker = open(cool(MILLI).probes(probes));
-            // The threads read the system's clock, for which no time is paused: it need only be later.
+            // The threads read the system's clock, which is not paused. It only has to be later.
             time.advance(MILLI);
             drop(breaker.acquire().expect("a probe"));
             let bodies = AtomicU32::new(0);
@@ -329,7 +329,7 @@ mod probes {
         let breaker = cooled(&time, 1);
         breaker.listen(|told| assert_ne!(told.to, State::HalfOpen, "the listener panics"));
         assert!(catch_unwind(AssertUnwindSafe(|| breaker.acquire().is_ok())).is_err());
-        // The panic counts as one of the body.
+        // The panic counts as a panic of the body.
         assert_eq!(breaker.acquire().expect_err("open").cause(), Cause::Probe);
     }
 
@@ -529,7 +529,7 @@ mod the_clock {
             fail(&breaker, 1);
             assert!(breaker.admits_after(Duration::ZERO).is_ok());
         }
-        // A window by time asks at one success of 32.
+        // A window by time reads the clock at one success of 32.
         succeed(&CircuitBreaker::rate(0.5).within(SECOND), 31);
     }
 }

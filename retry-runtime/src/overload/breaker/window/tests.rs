@@ -47,7 +47,7 @@ mod by_count {
             window.record_by_count(2, 30, OK);
             assert_eq!(window.by_count(2), counts(outcomes, 0, 0));
         }
-        // The ring has come round to the positions that the old generation marked.
+        // The ring has reached the positions that the old generation marked.
         assert_eq!(window.record_by_count(2, 30, FAILED), Some(counts(30, 1, 0)));
         assert_eq!(window.by_count(0), counts(0, 0, 0));
     }
@@ -60,7 +60,7 @@ mod by_count {
             assert_eq!(window.record_by_count(0, 10, FAILED), None);
             assert_eq!(window.by_count(newer), counts(1, 0, 0));
         }
-        // Where generations have wrapped, the larger number is the older one.
+        // After generations have wrapped around, the larger number is the older one.
         let window = Window::new();
         window.record_by_count(1, 10, OK);
         assert_eq!(window.record_by_count(u16::MAX, 10, FAILED), None);
@@ -72,7 +72,7 @@ mod by_count {
         let window = Window::new();
         window.record_by_count(5, 10, FAILED);
         let taken = window.cells[0].load(Ordering::Relaxed);
-        // As if the late one had got its position before the newer generation began.
+        // This is as if the late writer got its position before the newer generation began.
         window.tally.store(tag(4), Ordering::Relaxed);
         assert_eq!(window.record_by_count(4, 10, OK), None);
         assert_eq!(window.cells[0].load(Ordering::Relaxed), taken);
@@ -137,7 +137,7 @@ mod by_time {
         assert_eq!(window.record_by_time(0, 1_000, BOTH), Some(counts(1, 1, 1)));
         assert_eq!(window.by_time(0, 1_015), counts(1, 1, 1));
         assert_eq!(window.by_time(0, 1_016), counts(0, 0, 0));
-        // The same place in the ring.
+        // It is the same place in the ring.
         assert_eq!(window.record_by_time(0, 1_016, FAILED), Some(counts(1, 1, 0)));
     }
 
@@ -208,7 +208,7 @@ mod by_time {
         window.record_by_time(0, last, FAILED);
         assert_eq!(window.record_by_time(0, last + 1, FAILED), Some(counts(2, 2, 0)));
         assert_eq!(window.by_time(0, last + 16), counts(1, 1, 0));
-        // A place that was idle for half of the numbers is not taken for a newer one.
+        // A place that was idle for half of all slice numbers is not treated as newer.
         assert_eq!(window.record_by_time(0, last + (1 << 23), FAILED).map(|counts| counts.failures), Some(1));
     }
 

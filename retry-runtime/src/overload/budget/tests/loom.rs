@@ -10,7 +10,7 @@ fn budget(capacity: u32, initial: u32) -> Budget {
     Budget::new().ratio(1.0).capacity(capacity).reserve(0.0).initial(initial)
 }
 
-/// Loads the word, which makes it: loom wants that to happen before other threads see it.
+/// Loads the word, which makes it. Loom requires that this happens before other threads use it.
 fn shared(budget: Budget) -> Arc<Budget> {
     budget.fill();
     Arc::new(budget)
