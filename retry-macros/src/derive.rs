@@ -1,4 +1,4 @@
-//! `#[derive(Transient)]`: what the attributes of a variant say becomes an arm of a `match`.
+//! `#[derive(Transient)]`: each variant's attribute becomes an arm of a `match`.
 //!
 //! `attributes` reads, `input` judges, `expand` writes. It knows nothing of `#[retry]`.
 
@@ -14,7 +14,7 @@ use syn::{DeriveInput, Expr, Fields, Member};
 
 /// A variant, or a struct as a whole.
 struct Case<'a> {
-    /// `None` of a struct.
+    /// `None` for a struct.
     variant: Option<&'a Ident>,
     fields: &'a Fields,
     rule: Rule,
@@ -23,7 +23,7 @@ struct Case<'a> {
 /// How a case is classified.
 enum Rule {
     Permanent,
-    /// Transient where the condition holds.
+    /// Transient if the condition holds.
     Transient {
         condition: Option<Box<Expr>>,
         hint: Option<Hint>,
@@ -32,7 +32,7 @@ enum Rule {
     Forward(Member),
 }
 
-/// Where the minimum delay before the next attempt comes from.
+/// The source of the minimum delay before the next attempt.
 enum Hint {
     Field(Member),
     Function(Box<Expr>),

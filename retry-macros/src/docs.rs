@@ -1,6 +1,6 @@
 //! The "Retries" section of an annotated function's documentation, in words that a caller understands.
 //!
-//! It tells what literals tell. For all else it names the expression.
+//! It shows the values of literals. For other values it shows the expression.
 
 use crate::args::arguments::{Arguments, Value};
 use crate::args::key::Key;
@@ -82,7 +82,7 @@ fn strategy(args: &PolicyArgs, kind: Kind) -> String {
     [kind.words(), &base, &cap, &jitter].concat()
 }
 
-/// How long it waits in all, and whether the cap is met.
+/// Describes how long a call waits in all, and whether it reaches the cap.
 fn add_forecasts(lines: &mut Vec<String>, args: &PolicyArgs) {
     let settings = args.literals();
     let is_known = OF_DELAYS.iter().chain(&[Setting::Max]).all(|setting| args.knows(*setting));
@@ -165,7 +165,7 @@ fn shown_nanos(nanos: u64) -> String {
     format!("{:?}", Duration::from_nanos(nanos))
 }
 
-/// A setting that is a duration: its expression, or what holds where it is a literal or not written.
+/// Returns a duration as text: the expression, or the value in effect for a literal or a default.
 fn nanos(args: &PolicyArgs, setting: Setting, nanos: u64) -> String {
     args.other(setting).map_or_else(|| shown_nanos(nanos), |other| format!("`{}`", source(&other.expression)))
 }

@@ -1,7 +1,7 @@
-//! From the model to tokens. It cannot fail: a model that could not be written cannot be built.
+//! Writes the expansion of a model. It cannot fail, because a faulty model cannot be built.
 //!
-//! Every token of ours has `mixed_site` hygiene; names that users could meet begin with `__reattempt`. The body's tokens go
-//! through untouched, in the user's own braces.
+//! Every generated token has `mixed_site` hygiene. Names that users could meet begin with `__reattempt`. The body's tokens are
+//! unchanged, in the user's own braces.
 
 mod attempt;
 mod classifier;
@@ -19,19 +19,19 @@ use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-/// Writes the annotated function anew.
+/// Writes the annotated function.
 pub(crate) fn function(mut model: Model) -> TokenStream {
     let here = Span::mixed_site();
     let (content, outside) = (content(&model), attempt::outside(&model));
     let Function { attrs, vis, defaultness, sig, kind, body, .. } = &mut model.function;
     let body = match kind {
-        // In the user's braces: rustc takes an item whose last token is a macro's for the macro's, and keeps lints such as `dead_code`
-        // to itself.
+        // The body is in the user's braces. If the last token of an item came from a macro, the compiler would hide lints such as
+        // `dead_code`.
         FunctionKind::Sync | FunctionKind::Async => spanned_braces(content, Group::span(body)),
         FunctionKind::Future(future) => future.with(&content, outside),
     };
     let doc = model.doc.iter();
-    // The original of a cloned argument is borrowed only, which the lint takes for a mistake of the signature.
+    // A cloned argument is only borrowed. Clippy would report its type as a mistake.
     let allow = (!model.clones.is_empty() && matches!(kind, FunctionKind::Sync))
         .then(|| quote_spanned!(here=> #[allow(clippy::needless_pass_by_value)]));
     quote_spanned!(here=> #(#attrs)* #(#[doc = #doc])* #allow #vis #defaultness #sig #body)
@@ -45,7 +45,7 @@ pub(crate) fn policy(settings: &SiteSettings, paths: &crate::paths::Paths) -> To
     quote_spanned!(Span::mixed_site()=> const { #policy })
 }
 
-/// Returns the state of the call and the loop around the attempts:
+/// Returns the state of the call, and the loop around the attempts:
 ///
 /// ```text
 /// let __reattempt_site = || { static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE };   // where it is asked for early
@@ -76,7 +76,7 @@ fn content(model: &Model) -> TokenStream {
     let outcome = ending::outcome_name(model);
     let step = step::step(model, &outcome);
     let sleep = sleep(model);
-    // Without a type of the signature's, the ledger is the one that keeps the last failure, whatever its type is.
+    // If the signature shows no error type, the ledger keeps the last failure of whatever type.
     let begin = model.makes_retry_error().then(|| {
         let trait_path = model.paths.private("FailureLog");
         let call = model.paths.private("Call");
@@ -111,7 +111,7 @@ fn error_type(model: &Model) -> Option<&TokenStream> {
     }
 }
 
-/// Returns the policy of this call, where the compiler does not know it:
+/// Returns the policy of this call, if it has run-time values:
 /// `let __reattempt_policy = in_range(__reattempt_site(), known_settings(__reattempt_site(), None).max(max));`
 fn dynamic_policy(model: &Model) -> Option<TokenStream> {
     let settings = &model.settings;
@@ -145,7 +145,7 @@ fn policy_reference(model: &Model) -> TokenStream {
     }
 }
 
-/// What the call knows of time.
+/// Returns the timer of the call.
 fn timer(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
     let started = model.paths.private("Started");
@@ -172,7 +172,7 @@ fn ledger(model: &Model) -> Option<TokenStream> {
             let ledger = model.paths.private("History");
             let failures = match history {
                 History::Literal(failures) => quote_spanned!(here=> #failures),
-                // A constant of its own is evaluated also where the function is never called.
+                // A constant of its own is evaluated even if the function is never called.
                 History::Constant(failures) => {
                     let there = here.located_at(failures.span());
                     let check = model.paths.private_at("check", there);
@@ -197,7 +197,7 @@ fn timeout(model: &Model) -> Option<TokenStream> {
     let timeout = model.timeout.as_ref()?;
     let duration = quote_spanned!(here=> ::core::time::Duration);
     let value = match timeout {
-        // A constant of its own is evaluated also where the function is never called.
+        // A constant of its own is evaluated even if the function is never called.
         Timeout::Fixed(limit) => {
             quote_spanned!(here=> { const __REATTEMPT_TIMEOUT: #duration = #limit; __REATTEMPT_TIMEOUT })
         }
@@ -206,7 +206,7 @@ fn timeout(model: &Model) -> Option<TokenStream> {
     Some(quote_spanned!(here=> let __reattempt_timeout: #duration = #value;))
 }
 
-/// Returns the key of the call, made once: `let __reattempt_key = idempotency_key(OsRandomness);`
+/// Returns the call's idempotency key, made once: `let __reattempt_key = idempotency_key(OsRandomness);`
 fn idempotency_key(model: &Model) -> Option<TokenStream> {
     let there = Span::mixed_site().located_at(model.idempotency_key.as_ref()?.span());
     let make = model.paths.private_at("idempotency_key", there);
@@ -252,7 +252,7 @@ fn sleep(model: &Model) -> TokenStream {
     }
 }
 
-/// In a block that `async_trait` made, `self` has another name; keys are written with `self` all the same.
+/// Renames `self` in a key's value: in a block made by `async_trait` it has another name, but users write `self`.
 fn replace_self(model: &Model, tokens: TokenStream) -> TokenStream {
     match &model.function.receiver.name {
         Some(name) if name != "self" => replace_word(tokens, name),

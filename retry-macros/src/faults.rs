@@ -1,4 +1,4 @@
-//! Faults: collects errors, so that all of an attribute are reported at once.
+//! Faults: collects errors, so that all faults of an attribute are reported together.
 //!
 //! It knows no key and no rule.
 
@@ -16,7 +16,7 @@ impl Faults {
         self.push(syn::Error::new(span, message));
     }
 
-    /// Adds a fault of two places: the message at the one to change, a word of explanation at the other.
+    /// Adds a fault with two places: the message at the place to change, an explanation at the other.
     pub(crate) fn between(&mut self, span: Span, message: impl Display, other: Span, explanation: impl Display) {
         self.at(span, message);
         self.at(other, explanation);
@@ -35,7 +35,7 @@ impl Faults {
         }
     }
 
-    /// Returns whether nothing was found.
+    /// Returns whether there are no faults.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
     }
@@ -45,17 +45,17 @@ impl Faults {
         result.map_err(|fault| self.push(fault)).ok()
     }
 
-    /// Returns the value, if nothing was found, and else the faults as one.
+    /// Returns the value if there are no faults, and else all faults as one error.
     pub(crate) fn result<T>(self, value: T) -> syn::Result<T> {
         self.0.map_or(Ok(value), Err)
     }
 
-    /// Returns the value, if nothing was found, and else the faults as tokens.
+    /// Returns the value if there are no faults, and else the faults as tokens.
     pub(crate) fn check<T>(self, value: Option<T>) -> Result<T, TokenStream> {
         match (self.0, value) {
             (None, Some(value)) => Ok(value),
             (Some(faults), _) => Err(faults.into_compile_error()),
-            // `None` comes with a fault. This is for the day when it does not.
+            // `None` comes with a fault. This is in case it does not.
             (None, None) => {
                 Err(syn::Error::new(Span::call_site(), "this attribute cannot be used here").into_compile_error())
             }

@@ -1,6 +1,6 @@
 //! The arguments as written: keys with spans and values, each at most once.
 //!
-//! It knows how each key's value is spelt and nothing of what the values mean.
+//! It knows how each key's value is written, and not what the values mean.
 
 use crate::args::key::{self, Key, Macro, ValueKind};
 use crate::args::pattern_check;
@@ -18,7 +18,7 @@ use syn::{Expr, Lit, Path, Token, Type, parenthesized, token};
 /// The value of a key.
 pub(crate) enum Value {
     Expression(Expr),
-    /// `matches(PATTERN if GUARD)`: what is between the parentheses.
+    /// The content of `matches(PATTERN if GUARD)`.
     Pattern(TokenStream),
     Names(Vec<Ident>),
     Name(Ident),
@@ -34,16 +34,16 @@ pub(crate) struct Entry {
     pub(crate) value: Value,
 }
 
-/// All keys that are written.
+/// All keys of one attribute.
 #[derive(Default)]
 pub(crate) struct Arguments {
     entries: Vec<Entry>,
-    /// The keys whose values could not be parsed. Their faults are reported.
+    /// The keys whose values could not be parsed. Their faults are reported already.
     unparsed: Vec<Key>,
 }
 
 impl Arguments {
-    /// Parses all entries. What cannot be parsed is a fault, and parsing goes on behind the next comma.
+    /// Parses all entries. After a fault it goes on at the next comma.
     pub(crate) fn parse(tokens: TokenStream, macro_: Macro, faults: &mut Faults) -> Self {
         let mut arguments = Self::default();
         let parser = |input: ParseStream<'_>| {
@@ -103,7 +103,7 @@ impl Arguments {
     }
 }
 
-/// Parses a key with its value. A fault comes with the key, where it is known which one is meant.
+/// Parses a key with its value. A fault comes with the key, if that is known.
 fn parse_entry(input: ParseStream<'_>, macro_: Macro) -> Result<Entry, (Option<Key>, syn::Error)> {
     let (key, name) = parse_key(input, macro_)?;
     let value = parse_value(input, key, &name).map_err(|fault| (Some(key), fault))?;
@@ -130,7 +130,7 @@ fn parse_key(input: ParseStream<'_>, macro_: Macro) -> Result<(Key, Ident), (Opt
     Err((None, fault))
 }
 
-/// Returns the words of a name that goes on with hyphens, before an `=`.
+/// Returns the words of a name with hyphens, before an `=`.
 fn hyphenated(behind: ParseStream<'_>, first: &Ident) -> Option<(String, TokenStream)> {
     let (mut words, mut tokens) = (first.to_string(), first.to_token_stream());
     while let Some(hyphen) = behind.parse::<Option<Token![-]>>().ok()? {
@@ -141,7 +141,7 @@ fn hyphenated(behind: ParseStream<'_>, first: &Ident) -> Option<(String, TokenSt
     (words.contains('-') && behind.peek(Token![=])).then_some((words, tokens))
 }
 
-/// Returns the fault of what is no name where a key should be.
+/// Returns the fault of something else than a name where a key should be.
 fn no_name(input: ParseStream<'_>) -> syn::Error {
     let Ok(literal) = input.fork().parse::<Lit>() else {
         return input.error("expected a key, such as `max = 3`");
@@ -158,7 +158,7 @@ fn no_name(input: ParseStream<'_>) -> syn::Error {
     input.error(format!("expected a key, found `{found}`; {advice}"))
 }
 
-/// Returns the fault of a word without a value that is no key.
+/// Returns the fault of a word without a value that is not a key.
 fn word_alone(name: &Ident, macro_: Macro) -> syn::Error {
     let word = name.to_string();
     let lower = word.to_lowercase();
@@ -216,7 +216,7 @@ impl Value {
             ValueKind::Expression | ValueKind::Names => Self::Expression(expr::parse(input)?),
             ValueKind::Name => {
                 let name = input.parse()?;
-                // A word behind it is a key whose comma is missing.
+                // If the next word is a key, the comma before it is missing.
                 if !(is_end(input) || input.peek(Ident::peek_any)) {
                     return Err(input.error("unexpected token"));
                 }
@@ -228,7 +228,7 @@ impl Value {
     }
 }
 
-/// Parses a path to a module: `Self` leads to none, and nothing can be imported from it.
+/// Parses a path to a module. `Self` is refused, since it has no modules.
 pub(crate) fn parse_module_path(input: ParseStream<'_>) -> syn::Result<Path> {
     let path = Path::parse_mod_style(input)?;
     if let Some(segment) = path.segments.iter().find(|segment| segment.ident == "Self") {
@@ -237,7 +237,7 @@ pub(crate) fn parse_module_path(input: ParseStream<'_>) -> syn::Result<Path> {
     Ok(path)
 }
 
-/// Parses `matches(PATTERN if GUARD)`, and returns what is between the parentheses.
+/// Parses `matches(PATTERN if GUARD)`, and returns the content of the parentheses.
 fn parse_matches(input: ParseStream<'_>) -> syn::Result<Option<TokenStream>> {
     let ahead = input.fork();
     let is_matches = ahead.parse::<Ident>().is_ok_and(|word| word == "matches");
@@ -255,7 +255,7 @@ fn parse_matches(input: ParseStream<'_>) -> syn::Result<Option<TokenStream>> {
     Ok(Some(pattern))
 }
 
-/// Parses the names in a list. All entries that are no names are faults.
+/// Parses the names in a list. Each entry that is not a name is a fault.
 fn parse_names(list: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
     let (mut names, mut faults) = (Vec::new(), Faults::default());
     while !list.is_empty() {
@@ -275,9 +275,9 @@ fn parse_names(list: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
     faults.result(names)
 }
 
-/// Returns the fault of an entry of `clone` that is no name.
+/// Returns the fault of an entry of `clone` that is not a name.
 fn no_argument(entry: &[TokenTree]) -> syn::Error {
-    // Of `&name` and `name: Type`, the name.
+    // In `&name` and `name: Type`, the name is meant.
     let name = entry.iter().find(|token| matches!(token, TokenTree::Ident(word) if word != "mut"));
     let advice = match name {
         Some(name) if *name.to_string() == *"self" => "make a copy of it in the body".to_owned(),
@@ -288,7 +288,7 @@ fn no_argument(entry: &[TokenTree]) -> syn::Error {
     syn::Error::new_spanned(entry.iter().cloned().collect::<TokenStream>(), message)
 }
 
-/// Returns whether an entry ends there.
+/// Returns whether an entry ends here.
 fn is_end(input: ParseStream<'_>) -> bool {
     input.is_empty() || input.peek(Token![,])
 }
@@ -318,7 +318,7 @@ fn no_value(input: ParseStream<'_>, key: Key, name: &Ident) -> syn::Error {
     input.error(format!("found `{found}` where the value of `{key_name}` should be; write `{advice}`"))
 }
 
-/// Returns the fault of a value that is not spelt as its key wants it. Those of expressions stay as they are.
+/// Returns the fault of a value in the wrong form. Faults inside of expressions are returned unchanged.
 fn wrong_kind(fault: syn::Error, input: ParseStream<'_>, key: Key) -> syn::Error {
     let expected = match key.value_kind() {
         ValueKind::Name => "a name for the body to use",

@@ -1,6 +1,6 @@
-//! The table of keys: their names, how their values are spelt, and what other libraries call them.
+//! The table of keys: their names, the forms of their values, and their names in other libraries.
 //!
-//! It reads no attribute and knows no value.
+//! It reads no attribute and knows no values.
 
 use reattempt_policy::Setting;
 use reattempt_policy::suggestion::{did_you_mean, listed};
@@ -30,7 +30,7 @@ pub(crate) enum Key {
     Crate,
 }
 
-/// How a key's value is spelt.
+/// The form of a key's value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ValueKind {
     Expression,
@@ -43,10 +43,10 @@ pub(super) enum ValueKind {
     Path,
 }
 
-/// A key's name, the spelling of its value, an example for messages, and whether `policy!` takes it.
+/// A key's name, the form of its value, an example for messages, and whether `policy!` accepts it.
 type Row = (Key, &'static str, ValueKind, &'static str, bool);
 
-/// The keys beside the policy's settings.
+/// The keys that are not settings of the policy.
 const KEYS: [Row; 18] = [
     (Key::Policy, "policy", ValueKind::Expression, "policy = POLICY", false),
     (Key::On, "on", ValueKind::Classifier, "on = is_transient", false),
@@ -68,14 +68,14 @@ const KEYS: [Row; 18] = [
     (Key::Crate, "crate", ValueKind::Path, "crate = my_reexports::reattempt", true),
 ];
 
-/// Returns the one table of keys: the settings, whose names and examples are the policy core's, and the others.
+/// Returns the one table of keys: the settings, with names and examples of the policy core, and all other keys.
 fn rows() -> impl Iterator<Item = Row> {
     let row =
         |setting: Setting| (Key::Setting(setting), setting.name(), ValueKind::Expression, setting.example(), true);
     Setting::ALL.into_iter().map(row).chain(KEYS)
 }
 
-/// The macro that the keys are written for.
+/// The macro that reads the keys.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Macro {
     /// `#[retry(...)]`.
@@ -85,7 +85,7 @@ pub(crate) enum Macro {
 }
 
 impl Key {
-    /// Returns the key of that name.
+    /// Returns the key with this name.
     pub(super) fn named(name: &str) -> Option<Self> {
         rows().find(|row| row.1 == name).map(|row| row.0)
     }
@@ -95,12 +95,12 @@ impl Key {
         rows().find(|row| row.0 == self).unwrap_or(KEYS[0])
     }
 
-    /// Returns the key as it is written.
+    /// Returns the key's name.
     pub(crate) fn name(self) -> &'static str {
         self.row().1
     }
 
-    /// How its value is spelt.
+    /// Returns the form of its value.
     pub(super) fn value_kind(self) -> ValueKind {
         self.row().2
     }
@@ -110,7 +110,7 @@ impl Key {
         self.row().3
     }
 
-    /// What a key that takes a function or a value expects, and more words about it.
+    /// Returns what a key for a function or a value expects, and a longer explanation.
     pub(crate) fn expected(self) -> (&'static str, &'static str) {
         match self {
             Self::Policy => ("a `Policy`", ", such as a constant of `policy!(...)`"),
@@ -123,7 +123,7 @@ impl Key {
         }
     }
 
-    /// Returns the argument of a closure that the key takes: a name for it, and what it is.
+    /// Returns the argument of the closure that the key accepts: a name for it, and a description.
     pub(crate) fn closure_argument(self) -> Option<(&'static str, &'static str)> {
         Some(match self {
             Self::On => ("error", "the error"),
@@ -135,13 +135,13 @@ impl Key {
         })
     }
 
-    /// Returns whether the macro takes the key.
+    /// Returns whether the macro accepts the key.
     pub(super) fn belongs_to(self, macro_: Macro) -> bool {
         macro_ == Macro::Retry || self.row().4
     }
 }
 
-/// Returns the message for a word that is no key of the macro.
+/// Returns the message for a word that is not a key of the macro.
 pub(super) fn unknown(found: &str, macro_: Macro) -> String {
     if macro_ == Macro::Policy && Key::named(found).is_some() {
         return format!("`{found}` belongs to a function, not to a policy; write it in `#[retry(...)]`");
@@ -159,7 +159,7 @@ pub(super) fn unknown(found: &str, macro_: Macro) -> String {
     format!("unknown key `{found}`{suggestion}")
 }
 
-/// Returns the key that other libraries, or everyday words, call by that name.
+/// Returns the key that has this name in other libraries or in everyday words.
 fn by_another_name(word: &str) -> Option<&'static str> {
     Some(match word {
         "attempts" | "max_attempts" | "retries" | "max_retries" | "max_retry" | "max_retry_attempts" | "times"

@@ -1,4 +1,4 @@
-//! What stands where `matches(PATTERN if GUARD)` or its content should, and surely is none.
+//! Finds mistakes around `matches(PATTERN if GUARD)`: a missing `matches`, wrong brackets, or content that is not a pattern.
 
 use crate::syntax::matched_pattern;
 use crate::syntax::{is_mark, is_word, part, source_text};
@@ -6,18 +6,18 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{Pat, PatIdent, Path};
 
-/// Refuses a value that is `matches` with other marks, or patterns without it. A path alone may be a function.
+/// Refuses `matches` with other brackets, and patterns without `matches`. A path alone may be a function.
 pub(super) fn refuse_value(key: &str, value: &[TokenTree]) -> syn::Result<()> {
     let meant = match value {
         [word, not, TokenTree::Group(content)] if is_word(Some(word), "matches") && is_mark(Some(not), '!') => {
             let content: Vec<TokenTree> = content.stream().into_iter().collect();
-            // The macro's value comes first.
+            // The first argument of `matches!` is a value.
             let comma = content.iter().position(|token| is_mark(Some(token), ','));
             part(&content, comma.map_or(0, |comma| comma + 1)..).iter().cloned().collect()
         }
         [word, TokenTree::Group(content)] if is_word(Some(word), "matches") => match content.delimiter() {
             Delimiter::Brace => content.stream(),
-            // A list of functions may have that name.
+            // `matches[0]` may be a function in a list.
             Delimiter::Bracket if is_alternatives(content.stream(), 1) => content.stream(),
             _ => return Ok(()),
         },
@@ -32,7 +32,7 @@ pub(super) fn refuse_value(key: &str, value: &[TokenTree]) -> syn::Result<()> {
     Err(syn::Error::new_spanned(value.iter().cloned().collect::<TokenStream>(), message))
 }
 
-/// Returns whether these are so many patterns or more, each the name of a variant or of a type, with something in it or not.
+/// Returns whether these are at least this number of patterns, each the name of a variant or of a type, with or without fields.
 pub(crate) fn is_alternatives(tokens: TokenStream, least: usize) -> bool {
     let Ok(pattern) = Pat::parse_multi_with_leading_vert.parse2(tokens) else { return false };
     let alternatives = matched_pattern::alternatives(&pattern);
@@ -57,12 +57,12 @@ fn is_variant(pattern: &Pat) -> bool {
     }
 }
 
-/// Returns whether a word is no constant and no function by its looks.
+/// Returns whether a word looks like neither a constant nor a function.
 fn is_camel_case(word: &str) -> bool {
     word.starts_with(char::is_uppercase) && (word.chars().count() == 1 || word.contains(char::is_lowercase))
 }
 
-/// Refuses the content of a `matches(...)` that is surely no pattern: a list, an arm, a condition.
+/// Refuses the content of a `matches(...)` that is surely not a pattern: a list, a match arm, a condition.
 pub(super) fn refuse_content(content: &TokenStream) -> syn::Result<()> {
     let tokens: Vec<TokenTree> = content.clone().into_iter().collect();
     let guard = tokens.iter().position(|token| is_word(Some(token), "if"));
@@ -122,7 +122,8 @@ pub(super) fn refuse_content(content: &TokenStream) -> syn::Result<()> {
     Err(syn::Error::new(token.span(), message))
 }
 
-/// Returns the number of tokens behind the pattern that the content begins with. `None` where syn knows no pattern that begins so, but the
+/// Returns the number of tokens after the pattern at the beginning. `None` if syn cannot parse that pattern; the compiler may be
+/// able to.
 /// compiler may.
 fn end_of_pattern(content: &TokenStream) -> Option<usize> {
     let parser = |input: ParseStream<'_>| {
@@ -140,14 +141,14 @@ fn end_of_pattern(content: &TokenStream) -> Option<usize> {
     (is_pattern || begins_otherwise || is_word(first.as_ref(), "if")).then_some(count)
 }
 
-/// Returns the condition with a pattern before it.
+/// Returns the condition, with a pattern before it.
 fn condition(content: &[TokenTree], at: usize, has_guard: bool) -> String {
     let name = content.first().filter(|first| matches!(first, TokenTree::Ident(_))).map(ToString::to_string);
     let name = name.filter(|name| at == 1 && name.starts_with(char::is_lowercase));
     let text = source_text::of_tokens(content);
     match name {
         _ if has_guard => "code if *code >= 500".to_owned(),
-        // A failure is looked at by reference.
+        // The pattern is matched against a reference.
         Some(name) if is_mark(content.get(1), '.') => format!("{name} if {text}"),
         Some(name) => format!("{name} if *{text}"),
         None if at == 0 && !is_mark(content.first(), '*') => format!("e if *e {text}"),

@@ -1,6 +1,6 @@
 //! Values of keys: literals are read, constants and run-time expressions are passed on.
 //!
-//! It looks at one value at a time; which values fit together is judged elsewhere.
+//! It looks at one value at a time. The rules for several values are elsewhere.
 
 use crate::faults::Faults;
 use crate::syntax::expr;
@@ -14,12 +14,12 @@ use syn::parse::Parser;
 use syn::spanned::Spanned;
 use syn::{Expr, Lit, LitStr};
 
-/// A value, by when it is known.
+/// A value, by the time when it is known.
 #[derive(Clone)]
 pub(crate) enum ArgValue<T> {
     /// Read by the macro.
     Literal(T, Span),
-    /// A path in capitals: known to the compiler.
+    /// A path in capitals, which the compiler knows.
     Constant(Box<Expr>),
     /// Known when the function is called.
     Runtime(Box<Expr>),
@@ -47,14 +47,14 @@ impl<T> ArgValue<T> {
     }
 }
 
-/// Reads values, and tells constants from run-time values.
+/// Reads values, and distinguishes constants from run-time values.
 pub(crate) struct ValueReader<'a> {
-    /// The names of generics and arguments: a path that starts with one is no constant.
+    /// The names of generics and arguments. A path that starts with one of these is not a constant.
     pub(crate) local_names: &'a [String],
 }
 
 impl ValueReader<'_> {
-    /// Returns a literal, unless it is negative, or any other expression.
+    /// Reads a literal, or returns any other expression. A negative literal is refused.
     fn read<T>(
         &self,
         value: &Expr,
@@ -72,12 +72,12 @@ impl ValueReader<'_> {
         None
     }
 
-    /// Returns a duration: a string literal, or an expression of that type.
+    /// Reads a duration: a string literal, or an expression of that type.
     pub(crate) fn duration(&self, key: &str, value: &Expr, faults: &mut Faults) -> Option<ArgValue<Duration>> {
         self.duration_of(&format!("`{key}`"), &format!("{key} = "), value, faults)
     }
 
-    /// Returns an entry of a list of delays.
+    /// Reads an entry of a list of delays.
     pub(crate) fn list_entry(&self, value: &Expr, faults: &mut Faults) -> Option<ArgValue<Duration>> {
         self.duration_of("an entry of a list of delays", "", value, faults)
     }
@@ -93,7 +93,7 @@ impl ValueReader<'_> {
         })
     }
 
-    /// Returns a whole number, at most the largest one.
+    /// Reads a whole number, up to a largest one.
     pub(crate) fn count<N>(&self, key: &str, largest: N, value: &Expr, faults: &mut Faults) -> Option<ArgValue<N>>
     where
         N: Copy + std::str::FromStr + std::fmt::Display,
@@ -114,7 +114,7 @@ impl ValueReader<'_> {
         })
     }
 
-    /// Returns the factor.
+    /// Reads the factor.
     pub(crate) fn factor(&self, value: &Expr, faults: &mut Faults) -> Option<ArgValue<f64>> {
         let negative = "`factor` cannot be negative; write a number of at least 1, such as `factor = 2.0`";
         self.read(value, negative, faults, |literal| {
@@ -123,7 +123,7 @@ impl ValueReader<'_> {
         })
     }
 
-    /// Returns a jitter: a name, a ratio, a duration, or an expression of one of these types.
+    /// Reads a jitter: a name, a ratio, a duration, or an expression of one of these types.
     pub(crate) fn jitter(&self, value: &Expr, faults: &mut Faults) -> Option<ArgValue<Jitter>> {
         if let Some(word) = self.unquoted(value, &["full", "equal"]) {
             faults.on(value, format!("jitters are named in quotes; write `jitter = \"{word}\"`"));
@@ -144,24 +144,24 @@ impl ValueReader<'_> {
         })
     }
 
-    /// Tells a constant from any other expression.
+    /// Distinguishes a constant from any other expression.
     pub(crate) fn expression<T>(&self, value: &Expr) -> ArgValue<T> {
         if self.is_constant(value) {
             ArgValue::Constant(Box::new(value.clone()))
         } else {
-            // Braces say "at run time" here, and rustc would call them unused.
+            // Braces mean "at run time" here. The compiler would call them unused.
             ArgValue::Runtime(Box::new(expr::braced(value).unwrap_or(value).clone()))
         }
     }
 
-    /// Returns the word among these that is written without quotes, where no argument has that name.
+    /// Returns the word among these that is written without quotes, if no argument has that name.
     pub(crate) fn unquoted<'w>(&self, value: &Expr, words: &[&'w str]) -> Option<&'w str> {
         let found = expr::name(value)?.to_string();
         let is_argument = self.local_names.contains(&found);
         words.iter().copied().find(|word| *word == found && !is_argument)
     }
 
-    /// Returns whether this is a path in capitals that starts with no generic, no argument and not with `Self`.
+    /// Returns whether this is a path in capitals that does not start with a generic, an argument or `Self`.
     pub(crate) fn is_constant(&self, value: &Expr) -> bool {
         let Some(path) = expr::path(value).filter(|path| path.qself.is_none()) else { return false };
         let names: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
@@ -193,7 +193,7 @@ fn parse_jitter(text: &LitStr) -> Result<Jitter, String> {
     }
 }
 
-/// Returns the content of a text, if that names or makes something: a path, a closure, a call.
+/// Returns the content of a string literal, if it is a path, a closure or a call.
 pub(crate) fn quoted(literal: &Lit) -> Option<String> {
     let tokens = quoted_tokens(literal)?;
     let expression = expr::parse.parse2(tokens.clone()).ok()?;
@@ -202,11 +202,11 @@ pub(crate) fn quoted(literal: &Lit) -> Option<String> {
     is_named.then(|| source_text::of(&tokens))
 }
 
-/// Returns the tokens in the quotes of a text, unless that has marks that Rust or names have not.
+/// Returns the tokens in a string literal, unless it has characters that do not occur in Rust code or names.
 pub(crate) fn quoted_tokens(literal: &Lit) -> Option<TokenStream> {
     let Lit::Str(text) = literal else { return None };
     let text = text.value();
-    // The compiler itself complains of what it cannot read as tokens.
+    // The compiler itself reports text that is not tokens.
     let begins_well = text.starts_with(|first: char| first.is_alphabetic() || "_|:<&".contains(first));
     let is_readable = text.chars().all(|c| c.is_alphanumeric() || "_:.()|&<>=!, ".contains(c));
     if !(begins_well && is_readable && text.matches('(').count() == text.matches(')').count()) {
@@ -221,7 +221,7 @@ pub(crate) fn duration_tokens(duration: &Duration) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> ::core::time::Duration::new(#secs, #nanos))
 }
 
-/// Returns a number, unless something else than a type follows its digits, as in `2x`.
+/// Reads a number. Its digits may be followed by a type, and by nothing else, such as in `2x`.
 fn number(literal: &Lit) -> Option<f64> {
     match literal {
         Lit::Int(number) if is_type(number.suffix()) => number.base10_parse().ok(),
@@ -230,13 +230,13 @@ fn number(literal: &Lit) -> Option<f64> {
     }
 }
 
-/// Returns whether what follows the digits of a number is nothing, or the type of a number.
+/// Returns whether the digits of a number are followed by nothing or by a number type.
 fn is_type(suffix: &str) -> bool {
     let bits = suffix.strip_prefix(['u', 'i', 'f']);
     suffix.is_empty() || bits.is_some_and(|bits| ["8", "16", "32", "64", "128", "size"].contains(&bits))
 }
 
-/// Words for a number where a duration should be: with a unit it lacks its quotes, and else the unit, too.
+/// Returns the message for a number where a duration should be. With a unit it lacks its quotes, and else also the unit.
 fn duration_without_quotes(number: &Lit, lead: &str) -> String {
     let (digits, suffix) = match number {
         Lit::Int(number) => (number.base10_digits(), number.suffix()),
@@ -256,7 +256,7 @@ fn duration_without_quotes(number: &Lit, lead: &str) -> String {
     format!("`{found}`; write a number and a unit in quotes, such as `{lead}\"{digits}ms\"` or `{lead}\"{digits}s\"`")
 }
 
-/// Returns the ratio that a text was meant to be: `20%`, `0.2`. A whole number may as well lack a unit.
+/// Returns the ratio that a text was meant to be: `20%`, `0.2`. A whole number may instead lack a unit.
 fn quoted_ratio(text: &str) -> Option<f64> {
     let parse = |number: &str| number.trim().parse::<f64>().ok().filter(|number| *number >= 0.0);
     match text.strip_suffix('%') {

@@ -1,6 +1,6 @@
-//! Reads the `#[transient]` and `#[permanent]` attributes of one place, each key at most once.
+//! Reads the `#[transient]` and `#[permanent]` attributes of a type, a variant or a field. Each key may occur once.
 //!
-//! It judges no value, and does not know the fields.
+//! It judges no values and does not know the fields.
 
 use crate::faults::Faults;
 use crate::syntax::expr;
@@ -18,17 +18,17 @@ const PERMANENT: &str = "permanent";
 const TAKES: &str =
     "`#[transient(...)]` takes `if = function`, `after = field`, `forward`, and on the type `crate = path`";
 
-/// What the attributes of one place say.
+/// The attributes of one place.
 #[derive(Default)]
 pub(super) struct Attributes {
-    /// Where `#[transient]` and `#[permanent]` stand.
+    /// The spans of `#[transient]` and `#[permanent]`.
     pub(super) transient: Option<Span>,
     pub(super) permanent: Option<Span>,
     pub(super) condition: Option<Box<Expr>>,
     pub(super) after: Option<Box<Expr>>,
     pub(super) forward: Option<(Span, Option<Box<Expr>>)>,
     pub(super) root: Option<Path>,
-    /// An attribute whose name resembles one of the two, and the end of a message that says which.
+    /// An attribute whose name resembles one of the two, and the end of a message that names it.
     pub(super) misspelt: Option<(Ident, String)>,
     pub(super) has_faults: bool,
 }
@@ -71,7 +71,7 @@ impl Attributes {
         this
     }
 
-    /// Returns whether one of the two stands there.
+    /// Returns whether there is one of the two attributes.
     pub(super) fn is_marked(&self) -> bool {
         self.transient.is_some() || self.permanent.is_some()
     }
@@ -84,7 +84,7 @@ impl Attributes {
         }
     }
 
-    /// Reads what is in the parentheses of `#[transient(...)]`. After a fault it goes on at the next comma.
+    /// Reads the content of `#[transient(...)]`. After a fault it goes on at the next comma.
     fn read_list(&mut self, list: &MetaList, faults: &mut Faults) -> syn::Result<()> {
         list.parse_args_with(|input: ParseStream<'_>| {
             while !input.is_empty() {
@@ -158,7 +158,7 @@ fn value(key: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<Box<
     expr::parse(input).map(Box::new)
 }
 
-/// Returns the value as the path of a module: `Self` leads to none.
+/// Returns the value as the path of a module. `Self` is refused, since it has no modules.
 fn module_path(value: &Expr) -> syn::Result<Path> {
     let is_module = |path: &Path| path.segments.iter().all(|part| part.arguments.is_none() && part.ident != "Self");
     let path = expr::path(value).filter(|path| path.qself.is_none() && is_module(&path.path));

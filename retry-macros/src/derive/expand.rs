@@ -1,4 +1,4 @@
-//! Writes the `impl` of an error type. It cannot fail: a faulty case cannot be built.
+//! Writes the `impl` of an error type. It cannot fail: faulty cases cannot be built.
 
 use super::{Case, Hint, Rule};
 use crate::paths::Paths;
@@ -28,7 +28,7 @@ pub(super) fn implementation(item: &DeriveInput, cases: &[Case<'_>], paths: &Pat
         let verdict = writer.verdict(case);
         quote_spanned!(here=> Self #variant #fields => #verdict)
     });
-    // A reference to an enum without variants could still be matched.
+    // A reference to an enum without variants cannot be matched without an arm.
     let place = cases.is_empty().then(|| quote_spanned!(here=> *));
     let head = head(item, &transient, &demanded(item, cases));
     quote_spanned! {here=>
@@ -69,7 +69,7 @@ pub(super) fn placeholder(item: &DeriveInput, paths: &Paths) -> TokenStream {
     }
 }
 
-/// `impl<...> Transient for Name<...> where WRITTEN, DEMANDED: Transient`.
+/// Returns `impl<...> Transient for Name<...> where WRITTEN, DEMANDED: Transient`.
 fn head(item: &DeriveInput, transient: &TokenStream, demanded: &[&Type]) -> TokenStream {
     let (parameters, arguments, _) = item.generics.split_for_impl();
     let (name, written) = (&item.ident, item.generics.where_clause.iter().flat_map(|clause| &clause.predicates));
@@ -80,7 +80,7 @@ fn head(item: &DeriveInput, transient: &TokenStream, demanded: &[&Type]) -> Toke
 
 /// Returns the types of the forwarded fields that depend on a parameter.
 ///
-/// Not of those that contain the type itself: rustc would look for the end of that for ever.
+/// Types that contain the type itself are left out: for them the compiler's search would never end.
 fn demanded<'a>(item: &DeriveInput, cases: &[Case<'a>]) -> Vec<&'a Type> {
     let forwarded = cases.iter().filter_map(|case| match &case.rule {
         Rule::Forward(member) => type_of(case.fields, member),
@@ -136,7 +136,7 @@ impl Writer<'_> {
             Rule::Forward(member) => return self.of_field("forward", case, member),
             Rule::Transient { condition, hint } => (condition, hint),
         };
-        // A variant's function is given the variant's fields, a struct's the struct.
+        // A variant's function gets the variant's fields, a struct's function gets the struct.
         let arguments: Vec<Ident> = if case.variant.is_none() {
             vec![Ident::new("self", here)]
         } else {
@@ -165,7 +165,7 @@ impl Writer<'_> {
         quote_spanned!(here=> #hinted(#verdict, || #hint))
     }
 
-    /// Calls a function of the runtime with a field. What is wrong with the field's type is reported at the type.
+    /// Calls a function of the runtime with a field. Faults of the field's type are reported at that type.
     fn of_field(&self, function: &str, case: &Case<'_>, member: &Member) -> TokenStream {
         let here = Span::mixed_site();
         let there = type_of(case.fields, member).map_or(here, |ty| here.located_at(ty.span()));
@@ -173,17 +173,17 @@ impl Writer<'_> {
         quote_spanned!(here=> #function(#field))
     }
 
-    /// Calls a function of the user's. Whatever is wrong with it is reported there.
+    /// Calls a function of the user's. Its faults are reported there.
     ///
-    /// A function is given its arguments one by one, which tells more of a wrong one than a call does: `ask_2(FUNCTION).give(A).give(B)`.
+    /// A function gets its arguments one by one, which makes better messages than a call: `ask_2(FUNCTION).give(A).give(B)`.
     ///
-    /// A closure is called by a function of ours, which tells it the types of its arguments:
+    /// A closure is called by a generated function, which gives the types of its arguments:
     ///
     /// ```text
     /// { fn __reattempt_ask<R, A>(a: &A, ask: impl FnOnce(&A) -> R) -> R { ask(a) } __reattempt_ask(ARGUMENT, CLOSURE) }
     /// ```
     ///
-    /// Of what else there is, constants and statics among them, only a call knows whether it can be called.
+    /// Other expressions, such as constants and statics, are called directly: only the call shows whether that is possible.
     fn call(&self, function: &Expr, arguments: &[Ident]) -> TokenStream {
         let here = Span::mixed_site();
         let there = here.located_at(function.span());
@@ -212,15 +212,15 @@ impl Writer<'_> {
     }
 }
 
-/// By the number of arguments.
+/// The names of the runtime's functions, by the number of arguments.
 const ASK: [&str; 4] = ["", "ask_1", "ask_2", "ask_3"];
 
-/// Returns whether the name is written as a function's: one in capitals is a constant's or a static's.
+/// Returns whether the name looks like a function's. A name in capitals is that of a constant or a static.
 fn is_function(path: &ExprPath) -> bool {
     path.path.segments.last().is_some_and(|last| !last.ident.to_string().starts_with(char::is_uppercase))
 }
 
-/// Returns the variable that holds a field, at a place where it is reported.
+/// Returns the variable for a field, with the span where its faults are reported.
 fn binding(member: &Member, span: Span) -> Ident {
     match member {
         Member::Named(name) => format_ident!("__reattempt_{}", name, span = span),

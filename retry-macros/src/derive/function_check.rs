@@ -1,6 +1,6 @@
 //! Recognizes an expression that was meant as the body of a function, such as `code >= 500`, and writes the function.
 //!
-//! In doubt it is a function, which the compiler checks.
+//! If in doubt it treats the expression as a function, which the compiler checks.
 
 use crate::syntax::expr;
 use crate::syntax::source_text;
@@ -15,9 +15,9 @@ use syn::{
     ExprTry, ExprUnary, Fields, Member, Token, UnOp,
 };
 
-/// Returns the function that an expression was meant as; `None` where it may be a function.
+/// Returns the function that an expression was meant as. `None` if the expression may be a function.
 ///
-/// `is_struct`: the function is given the whole struct, not each field.
+/// `is_struct`: the function gets the whole struct, not each field.
 pub(super) fn function_for(value: &Expr, fields: &Fields, is_struct: bool) -> Option<String> {
     let names: Vec<Ident> = fields.iter().filter_map(|field| field.ident.clone()).collect();
     let mut body = expr::peel(value).clone();
@@ -73,8 +73,8 @@ pub(super) fn function_for(value: &Expr, fields: &Fields, is_struct: bool) -> Op
     Some(format!("|{}| {}", parameters.join(", "), source_text::of(&body)))
 }
 
-/// Writes `self.field` as `field`, and `matches!(value, pattern)` as a call. Collects the names that can only be those of variables, each
-/// once, and returns whether there is a `self`.
+/// Replaces `self.field` by `field`, and `matches!(value, pattern)` by a call. Collects the names that can only be variables, each once.
+/// Returns whether `self` occurs.
 fn normalize(expr: &mut Expr, fields: &[Ident], variables: &mut Vec<Ident>) -> bool {
     let is_self = |expr: &Expr| expr::name(expr).is_some_and(|name| name == "self");
     let mut has_self = is_self(expr);
@@ -114,7 +114,7 @@ fn matches_call(input: ParseStream<'_>) -> syn::Result<Expr> {
     }))
 }
 
-/// Returns the operands of an expression. It looks into no block, closure or macro, which may have variables of their own.
+/// Returns the operands of an expression. It does not look into blocks, closures and macros, which may have variables of their own.
 fn operands(expr: &mut Expr) -> Vec<&mut Expr> {
     match expr {
         Expr::Binary(binary) => vec![&mut *binary.left, &mut *binary.right],
@@ -140,7 +140,7 @@ fn operands(expr: &mut Expr) -> Vec<&mut Expr> {
     }
 }
 
-/// Replaces names in an expression. `is_value`: an operator or a function takes the name as a value, not as a reference.
+/// Replaces names in an expression. `is_value`: an operator or a function takes the name by value, not by reference.
 fn replace(expr: &mut Expr, replacement: &dyn Fn(&Ident, bool) -> Option<TokenStream>, is_value: bool) {
     if let Some(new) = expr::name(expr).and_then(|name| replacement(name, is_value)) {
         *expr = Expr::Verbatim(new);
@@ -151,7 +151,7 @@ fn replace(expr: &mut Expr, replacement: &dyn Fn(&Ident, bool) -> Option<TokenSt
     }
 }
 
-/// Returns whether the expression is a `bool`, and so no function.
+/// Returns whether the expression is a `bool`, and so not a function.
 fn is_comparison(expr: &Expr) -> bool {
     match expr {
         Expr::Unary(unary) => matches!(unary.op, UnOp::Not(_)),
@@ -164,7 +164,7 @@ fn is_matches(expr: &Expr) -> bool {
     matches!(expr, Expr::Call(call) if matches!(*call.func, Expr::Verbatim(_)))
 }
 
-/// Returns whether the expression is a duration, or may hold one: `Duration::ZERO`, `Duration::from_secs(5)`, `Some(pause)`.
+/// Returns whether the expression is or may contain a duration: `Duration::ZERO`, `Duration::from_secs(5)`, `Some(pause)`.
 fn is_duration(expr: &Expr) -> bool {
     let (path, is_call) = match expr {
         Expr::Call(call) => (expr::path(&call.func), true),
@@ -179,7 +179,7 @@ fn is_duration(expr: &Expr) -> bool {
     }
 }
 
-/// Returns the function itself, where it is called with all that it is given: `is_server_side(code)`.
+/// Returns the function itself, if it is called with exactly its arguments: `is_server_side(code)`.
 fn called_with_all<'a>(expr: &'a Expr, names: &[Ident], is_struct: bool) -> Option<&'a Expr> {
     let Expr::Call(ExprCall { func, args, .. }) = expr else { return None };
     let mut given = Vec::new();
@@ -195,7 +195,7 @@ fn called_with_all<'a>(expr: &'a Expr, names: &[Ident], is_struct: bool) -> Opti
 
 /// Returns the names of a closure's parameters, one for each field.
 fn parameters(variables: &[Ident], names: &[Ident], count: usize) -> Vec<Ident> {
-    // Where something else is named, all fields are shown.
+    // If the expression mentions a name that is not a field, all fields are shown.
     let is_strange = !variables.is_empty() && !variables.iter().any(|variable| names.contains(variable));
     let parameter = |at| match names.get(at) {
         Some(name) => Some(name).filter(|name| is_strange || variables.contains(name)),
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
     use syn::ItemStruct;
 
-    /// Checks what an expression was meant as. Fields: `{ code: u16 }` or `(u16)`.
+    /// Checks the suggestion for an expression. Fields: `{ code: u16 }` or `(u16)`.
     fn check(fields: &str, is_struct: bool, table: &[(&str, Option<&str>)]) {
         let end = if fields.ends_with(')') { ";" } else { "" };
         let item: ItemStruct = syn::parse_str(&format!("struct Case {fields}{end}")).expect(fields);

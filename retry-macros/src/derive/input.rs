@@ -1,4 +1,4 @@
-//! Judges what the attributes of an error type say, and builds its cases.
+//! Judges the attributes of an error type, and builds its cases.
 
 use super::attributes::{self, Attributes};
 use super::{Case, Hint, Rule, function_check};
@@ -13,7 +13,7 @@ use reattempt_policy::suggestion::{did_you_mean, listed};
 use std::time::Duration;
 use syn::{Data, DataEnum, DeriveInput, Expr, Fields, Index, Lit, LitStr, Member, Path};
 
-/// Reads the cases of an error type, and where the crate is. Without cases there is a fault.
+/// Reads the cases of an error type, and the path of the crate. A type without cases is a fault.
 pub(super) fn read<'a>(item: &'a DeriveInput, faults: &mut Faults) -> (Paths, Option<Vec<Case<'a>>>) {
     let outer = Attributes::read(&item.attrs, faults);
     let paths = Paths::new(outer.root.as_ref());
@@ -32,7 +32,7 @@ pub(super) fn read<'a>(item: &'a DeriveInput, faults: &mut Faults) -> (Paths, Op
     (paths, cases)
 }
 
-/// Reads the cases of an enum, of which each needs an attribute of its own.
+/// Reads the cases of an enum. Each needs an attribute of its own.
 fn variants<'a>(outer: &Attributes, data: &'a DataEnum, faults: &mut Faults) -> Option<Vec<Case<'a>>> {
     for span in [outer.transient, outer.permanent].into_iter().flatten() {
         let message =
@@ -61,9 +61,9 @@ struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// Returns the case that the attributes describe. `None` comes with a fault.
+    /// Returns the case that the attributes describe. `None` comes with a reported fault.
     ///
-    /// `is_refused`: an attribute in another place has been refused, which explains why there is none here.
+    /// `is_refused`: an attribute in another place is refused already, so a missing one is not reported again.
     fn case(&self, attributes: Attributes, is_refused: bool, faults: &mut Faults) -> Option<Case<'a>> {
         let is_refused = self.refuse_attributes_on_fields(faults) || is_refused;
         if attributes.has_faults || is_refused && !attributes.is_marked() {
@@ -124,7 +124,7 @@ impl<'a> Place<'a> {
         syn::Error::new_spanned(self.name, format!("{name} must be marked {} or {last}", listed(ways, "")))
     }
 
-    /// Refuses attributes on fields, which would be ignored. Returns whether there are any.
+    /// Refuses attributes on fields, which would have no effect. Returns whether there are any.
     fn refuse_attributes_on_fields(&self, faults: &mut Faults) -> bool {
         let mut is_refused = false;
         for (member, field) in self.fields.members().zip(self.fields) {
@@ -161,7 +161,7 @@ impl<'a> Place<'a> {
         Ok(Hint::Function(after))
     }
 
-    /// Refuses what cannot be a function: a literal, the body of one, and any function of a variant without fields.
+    /// Refuses expressions that cannot be a function: a literal, the body of a function, and any function for a variant without fields.
     fn check_function(&self, value: &Expr, key: &str, expected: &str, example: &str) -> syn::Result<()> {
         let found = source_text::of(expr::peel(value));
         let quoted = expr::text(value).filter(|text| text.parse_with(Path::parse_mod_style).is_ok()).map(LitStr::value);

@@ -1,6 +1,6 @@
-//! One attempt: what it binds anew, its body in a closure or an `async` block, and the time that it has.
+//! One attempt: its bindings, its body in a closure or an `async` block, and its time limit.
 //!
-//! It does not know what becomes of the outcome.
+//! It does not know what happens to the outcome.
 
 use super::{policy_reference, replace_self};
 use crate::item::arguments::{Binding, BindingKind};
@@ -14,21 +14,21 @@ use quote::{ToTokens, quote_spanned};
 use syn::Token;
 use syn::spanned::Spanned;
 
-/// One attempt: makes the bindings that each attempt needs anew, and runs the body.
+/// Returns one attempt: makes the bindings that each attempt needs, and runs the body.
 ///
-/// Sync: `{ BINDINGS (|| -> Returned { BODY })() }`. The closure is what `return` and `?` leave.
+/// Sync: `{ BINDINGS (|| -> Returned { BODY })() }`. In the closure, `return` and `?` end the attempt.
 ///
 /// Async: `{ BINDINGS async { if false { CAPTURES return unreached::<Returned>(); } ({ BODY }) }.await }`. The branch is never
-/// taken: it tells the compiler the type (for inference, coercions and `?`), and moves into the block what it would otherwise
-/// borrow in a way that asks for `Sync`. A closure has the branch only where it has something to move in. Where the user's block hides
-/// a name of the type, it takes that from `outside`: `{ BINDINGS let typed = typed.clone(); async { if false { .. typed .. } .. } }`.
+/// taken. It gives the compiler the type, for inference, coercions and `?`. It also moves values into the block that would otherwise be
+/// borrowed and so need `Sync`. A closure has the branch only if it moves something. If the user's block hides a name of the type, the type
+/// comes from `outside`: `{ BINDINGS let typed = typed.clone(); async { if false { .. typed .. } .. } }`.
 ///
-/// Where clones become locals, `{ LOCALS (BODY) }` stands for the body. These braces are ours, so that in every edition a temporary at
-/// the end of the body is dropped before the locals, as it is before arguments.
+/// If clones become locals, the body is `{ LOCALS (BODY) }`. These braces are generated, so in every edition a temporary at the
+/// end of the body is dropped before the locals, as it is before arguments.
 pub(super) fn attempt(model: &Model) -> Group {
     let here = Span::mixed_site();
     let function = &model.function;
-    // Where a body moves an argument away, the compiler then points at the function's name instead of the whole attribute.
+    // If a body moves an argument away, the compiler then points at the function's name and not at the whole attribute.
     let named = here.located_at(function.sig.ident.span());
     let bindings = function.bindings.iter().filter_map(|binding| bind(model, binding));
     let attempt = model.attempt.as_ref().map(|name| {
@@ -84,12 +84,12 @@ pub(super) fn attempt(model: &Model) -> Group {
     spanned_braces(attempt, here)
 }
 
-/// Returns whether the type of an attempt is named outside of the user's block, since that may hide a name of it.
+/// Returns whether the type of an attempt has to be named outside of the user's block, which may hide a name of it.
 fn is_outside(model: &Model) -> bool {
     matches!(&model.function.kind, FunctionKind::Future(future) if future.has_items())
 }
 
-/// Returns the type of an attempt as a value without a size, made where the user's block hides no name of it: `empty::<Returned>()`.
+/// Returns the type of an attempt as a value of size zero, made outside of the user's block: `empty::<Returned>()`.
 pub(super) fn outside(model: &Model) -> Option<TokenStream> {
     let returned = returned(model);
     is_outside(model).then(|| quote_spanned!(Span::mixed_site()=> ::core::iter::empty::<#returned>()))
@@ -102,7 +102,7 @@ fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenSt
     model.timeout.as_ref()?;
     let timed = model.paths.private("timed");
     let limit = if model.settings.notation.is_some() {
-        // Without a deadline each attempt has the same time.
+        // Without a deadline each attempt has the same time limit.
         quote_spanned!(here=> __reattempt_timeout)
     } else {
         let call = model.paths.private("Call");
@@ -123,7 +123,7 @@ fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenSt
             quote_spanned!(here=> #set(#default, __reattempt_site(), __reattempt_limit))
         }
     };
-    // A sleeper that returns no future is reported here.
+    // A sleeper that does not return a future is reported here.
     let there = here.located_at(model.sleep.as_ref().map_or(here, Spanned::span));
     let timed = quote_spanned! {there=>
         #timed(::core::pin::Pin::as_mut(&mut __reattempt_future), __reattempt_limit, |__reattempt_limit| #sleeper).await
@@ -135,7 +135,7 @@ fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenSt
     }})
 }
 
-/// What an attempt returns, as far as the signature shows it.
+/// Returns the type of an attempt, if the signature shows it.
 pub(super) fn returned(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
     let declared = model.function.returned.as_ref();
@@ -148,7 +148,7 @@ pub(super) fn returned(model: &Model) -> TokenStream {
     }
 }
 
-/// Returns the `Result<T, E>` of an attempt of a function that returns `Result<T, RetryError<E>>`, or an error of its own made from that.
+/// Returns the `Result<T, E>` of an attempt, if the function returns a `Result<T, RetryError<E>>` or an error made from that.
 fn returned_for_error(ending: &ErrorEnding, function: &Function, paths: &Paths) -> TokenStream {
     let declared = function.returned.as_ref();
     let there = Span::mixed_site().located_at(function.returned_span);
@@ -165,9 +165,9 @@ fn returned_for_error(ending: &ErrorEnding, function: &Function, paths: &Paths) 
     quote_spanned!(there=> ::core::result::Result<#value, #error>)
 }
 
-/// Returns a body that is checked and never run, for a function with a faulty attribute: its own type is the attempt's.
+/// Returns a body that is checked and never run, for a function with a faulty attribute. It has the type of an attempt.
 ///
-/// `{ if false { return unreached::<Declared>(); } let _ = || -> Returned { BODY }; loop {} }`, or the same with
+/// It is `{ if false { return unreached::<Declared>(); } let _ = || -> Returned { BODY }; loop {} }`, or the same with
 /// `async { if false { return unreached::<Returned>(); } ({ BODY }) }`.
 pub(crate) fn unlooped(function: &Function, ending: &ErrorEnding, body: &Group, paths: &Paths) -> Option<Group> {
     let here = Span::mixed_site();
@@ -201,7 +201,7 @@ fn bind(model: &Model, binding: &Binding) -> Option<TokenStream> {
     } else {
         return None;
     };
-    // By `ref mut`, the attempt gets a reference to a value of its own.
+    // With `ref mut`, the attempt gets a reference to a value of its own.
     let (mutability, value) =
         if *is_reference { (None, quote_spanned!(here=> &mut #value)) } else { (*mutability, value) };
     let is_moved = model.clones.contains(name) && moves_clones(model);
@@ -209,13 +209,13 @@ fn bind(model: &Model, binding: &Binding) -> Option<TokenStream> {
     Some(local(binding, mutability, &value))
 }
 
-/// `let mut name = VALUE;` for a binding.
+/// Returns `let mut name = VALUE;` for a binding.
 fn local(binding: &Binding, mutability: Option<Token![mut]>, value: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let Binding { name, is_shared, attrs, .. } = binding;
     let is_shared = *is_shared && mutability.is_some();
     let allow_mut = is_shared.then(|| quote_spanned!(here=> #[allow(unused_mut)]));
-    // The body may mention it without using it, and the statements before the block have used it.
+    // The body may mention the name without using it, and the statements before the block may use it.
     let used = is_shared.then(|| quote_spanned!(here=> #(#attrs)* let _ = &#name;));
     let allow_use = allow_use(name);
     quote_spanned! {here=>
@@ -228,7 +228,7 @@ fn local(binding: &Binding, mutability: Option<Token![mut]>, value: &TokenStream
     }
 }
 
-/// Lets generated code use a name that begins with an underscore.
+/// Silences the lint against using a name that begins with an underscore.
 fn allow_use(name: &Ident) -> Option<TokenStream> {
     let here = Span::mixed_site();
     name.to_string()
@@ -236,11 +236,11 @@ fn allow_use(name: &Ident) -> Option<TokenStream> {
         .then(|| quote_spanned!(here=> #[allow(clippy::no_effect_underscore_binding, clippy::used_underscore_binding)]))
 }
 
-/// Returns whether the clones become locals around the body, which are dropped behind it as arguments are.
+/// Returns whether the clones become locals around the body, which are dropped after it, as arguments are.
 ///
-/// What a closure or an `async` block captures is dropped in the order of its uses, and the last write to it counts as unused, although
-/// dropping it may read that. So it matters for clones that are `mut`, and for several. In an `async` block, where locals make the
-/// future larger, `captures` gives several an order.
+/// A closure or an `async` block drops its captures in the order of their first use. The compiler also calls the last write to a capture
+/// unused, although its drop may read it. So this matters for `mut` clones, and for several clones. In an `async` block locals make
+/// the future larger; there `captures` gives several clones an order.
 fn moves_clones(model: &Model) -> bool {
     let is_mut = |binding: &Binding| {
         binding.mutability.is_some() && !binding.is_reference && model.clones.contains(&binding.name)
@@ -248,7 +248,7 @@ fn moves_clones(model: &Model) -> bool {
     (model.clones.len() > 1 && !model.function.is_async()) || model.function.bindings.iter().any(is_mut)
 }
 
-/// Returns the locals that the clones become: `let first = first; let mut second = second;`.
+/// Returns the locals for the clones: `let first = first; let mut second = second;`.
 fn moved(model: &Model) -> Option<TokenStream> {
     let clones = model.function.bindings.iter().filter(|binding| model.clones.contains(&binding.name));
     let locals = clones.map(|binding| {
@@ -269,10 +269,10 @@ fn reborrow(kind: BindingKind, name: &Ident) -> Option<TokenStream> {
     }
 }
 
-/// Returns the bindings that an attempt moves in, instead of borrowing them for as long as it runs.
+/// Returns the bindings that an attempt moves in instead of borrowing them.
 ///
-/// An `async` block has to own them for its future to be `Send` where the plain function's is; a closure only where the body may
-/// put another reference in the place of the one it got. Their order is that of being dropped, which for arguments is the last first.
+/// An `async` block must own them to be `Send` if the plain function's future is. A closure needs this only if the body may replace the
+/// reference that it got. The order is that of their drops: for arguments, the last one first.
 fn captures(model: &Model) -> Option<TokenStream> {
     let here = Span::mixed_site();
     let function = &model.function;

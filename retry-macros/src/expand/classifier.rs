@@ -1,6 +1,6 @@
-//! Classifiers of errors and of values, and the places where what is wrong with their types is reported.
+//! Classifiers of errors and of values, and the spans at which faults of their types are reported.
 //!
-//! It does not know what follows from a verdict.
+//! It does not know what happens after a verdict.
 
 use super::ending::returned_span;
 use super::replace_self;
@@ -11,7 +11,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprClosure};
 
-/// Classifies an error, and says how it is shown: `|failure| show(failure).classified(VERDICT)`.
+/// Classifies an error and formats it: `|failure| show(failure).classified(VERDICT)`.
 pub(super) fn classify(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
     let (there, verdict) = match &model.on {
@@ -41,8 +41,8 @@ pub(super) fn classify(model: &Model) -> TokenStream {
     quote_spanned!(there=> |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_classified(#verdict))
 }
 
-/// The same of a closure of the user's: `|error| show(error).classified(BODY)`. Only if it names its argument and uses it: for one that does not,
-/// the compiler has a warning to give.
+/// Calls a closure of the user's: `|error| show(error).classified(BODY)`. Only if the closure names and uses its argument: otherwise
+/// the compiler has a warning about it.
 fn joined_closure(model: &Model, classifier: &Expr) -> Option<TokenStream> {
     let (ExprClosure { capture, inputs, .. }, body) = wrappable_closure(model, classifier)?;
     let mut inputs = inputs.to_token_stream().into_iter();
@@ -56,7 +56,7 @@ fn joined_closure(model: &Model, classifier: &Expr) -> Option<TokenStream> {
     Some(quote_spanned!(there=> #capture |#error| #show(#error).__reattempt_classified(#body)))
 }
 
-/// What judges a value.
+/// Returns the expression that judges a value.
 pub(super) fn value_classifier(model: &Model, classifier: &Classifier) -> TokenStream {
     let here = Span::mixed_site();
     match classifier {
@@ -69,8 +69,8 @@ pub(super) fn value_classifier(model: &Model, classifier: &Classifier) -> TokenS
     }
 }
 
-/// `matches!(failure, PATTERN)`, which takes any tokens. A name in capitals in it has to lead to something, or it would be a variable that
-/// matches every failure: one alone is told in words of ours, one inside by a lint of the compiler's.
+/// Returns `matches!(failure, PATTERN)`, which accepts any tokens. A name in capitals must be a constant or a variant. Otherwise it would be a
+/// variable that matches every failure. A name alone gets an error of our own, a name inside a pattern gets a lint of the compiler.
 fn matches(model: &Model, pattern: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let pattern = replace_self(model, pattern.clone());
@@ -99,11 +99,11 @@ fn matches(model: &Model, pattern: &TokenStream) -> TokenStream {
     }
 }
 
-/// Returns a classifier of the user's: its answer becomes a verdict where it is written, so that a wrong answer is reported there.
+/// Returns a classifier of the user's. Its result becomes a verdict at its own span, so a wrong type is reported there.
 ///
-/// A path and a call are called by a closure of ours: so they are evaluated only where there is something to judge, `fn(&str)` serves
-/// for a `String`, and what `classify::source` makes serves for each type that it looks into. A closure keeps its place, since its
-/// argument's type comes from there; one that says `return` would not survive the change. Any other expression is passed on as it is.
+/// Paths and calls are called by a generated closure. So they are evaluated only when there is a failure, `fn(&str)` works for a
+/// `String`, and the result of `classify::source` works for each type. A user's closure stays in place, since that gives its argument a
+/// type; a closure with `return` could not be moved. Any other expression is passed on unchanged.
 fn written_classifier(model: &Model, classifier: &Expr) -> TokenStream {
     let there = Span::mixed_site().located_at(classifier.span());
     if let Some(called) = called(model, classifier) {
@@ -113,19 +113,19 @@ fn written_classifier(model: &Model, classifier: &Expr) -> TokenStream {
     wrapped_closure(model, classifier).unwrap_or_else(|| replace_self(model, classifier.to_token_stream()))
 }
 
-/// Returns a path, a call or a place, called with `__reattempt_failure`.
+/// Returns the call of a path, a call or a place with `__reattempt_failure`.
 fn called(model: &Model, classifier: &Expr) -> Option<TokenStream> {
     let there = Span::mixed_site().located_at(classifier.span());
     let function = replace_self(model, expr::peel(classifier).to_token_stream());
     if expr::path(classifier).is_some() {
         return Some(quote_spanned!(there=> #function(__reattempt_failure)));
     }
-    // A place is called where it is: what it holds may not be moved out.
+    // A place is called in place, since its content may not be moved out.
     (expr::is_call(classifier) || expr::variable(classifier).is_some())
         .then(|| quote_spanned!(there=> (#function)(__reattempt_failure)))
 }
 
-/// Returns a closure of the user's whose answer is a verdict.
+/// Returns a closure of the user's whose result is a verdict.
 fn wrapped_closure(model: &Model, classifier: &Expr) -> Option<TokenStream> {
     let (ExprClosure { capture, inputs, .. }, body) = wrappable_closure(model, classifier)?;
     let there = Span::mixed_site().located_at(classifier.span());
@@ -134,7 +134,7 @@ fn wrapped_closure(model: &Model, classifier: &Expr) -> Option<TokenStream> {
     Some(quote_spanned!(there=> #capture |#inputs| #into_verdict(#body)))
 }
 
-/// Returns a closure of the user's whose body can stand in an expression of ours, and that body.
+/// Returns a user's closure and its body, if the body can be put into a generated expression.
 fn wrappable_closure<'a>(model: &Model, classifier: &'a Expr) -> Option<(&'a ExprClosure, TokenStream)> {
     let closure = expr::closure(classifier).filter(|closure| expr::is_plain_closure(closure))?;
     let body = closure.body.to_token_stream();

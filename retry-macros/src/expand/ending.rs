@@ -1,4 +1,4 @@
-//! What the function returns at its end, and the place where what is wrong with that type is reported.
+//! The value that the function returns at its end, and the span at which faults of its type are reported.
 //!
 //! It does not know when a call ends.
 
@@ -9,7 +9,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
-/// Returns the outcome's name, located at the return type: what is wrong with the outcome's type is reported there.
+/// Returns the outcome's name with the span of the return type. Faults of the outcome's type are reported there.
 pub(super) fn outcome_name(model: &Model) -> Ident {
     Ident::new("__reattempt_outcome", returned_span(model))
 }
@@ -18,7 +18,7 @@ pub(super) fn returned_span(model: &Model) -> Span {
     Span::mixed_site().located_at(model.function.returned_span)
 }
 
-/// What the function returns for a `Result<T, RetryError<E>>`: what `recover` makes of it, the function's own error, or as it is.
+/// Returns the returned value for a `Result<T, RetryError<E>>`: by `recover`, as the function's own error, or unchanged.
 pub(super) fn ended(model: &Model, ended: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
     let there = returned_span(model);

@@ -1,4 +1,4 @@
-//! The guards of an attempt: the breaker's permit before it, budget and permit for the step after it, and the end of a call whose
+//! The guards of an attempt: the breaker's permit before it, and budget and permit for the step after it. Also the end of a call whose
 //! attempt was refused.
 //!
 //! It does not know what an attempt is.
@@ -46,7 +46,7 @@ pub(super) fn permit(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// What the function returns for an attempt that was refused: what stands for it, or the `RetryError` and what becomes of that.
+/// Returns the returned value for a refused attempt: the value in its place, or the `RetryError` and its conversion.
 fn refused(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
     let returned = returned(model);
@@ -80,14 +80,14 @@ pub(super) fn guarded(model: &Model) -> Option<TokenStream> {
     (budget.is_some() || permit.is_some()).then(|| quote_spanned!(here=> #budget #permit))
 }
 
-/// What calls share, by reference, whatever holds it: a static, a reference, an `Arc`, a `LazyLock`.
+/// Borrows a shared budget or breaker, from a static, a reference, an `Arc` or a `LazyLock`.
 fn shared(model: &Model, shared: &SharedGuard) -> TokenStream {
     let there = Span::mixed_site().located_at(shared.expression.span());
     let borrowed = by_reference(model, shared);
     if !shared.is_item {
         return borrowed;
     }
-    // What a constant gives does not live that long.
+    // The value of a constant does not live long enough.
     quote_spanned!(there=> { let __reattempt_shared: &'static _ = #borrowed; __reattempt_shared })
 }
 

@@ -1,6 +1,6 @@
-//! The site of a function: a static that the body cannot meet, and that takes no room in a future.
+//! The site of a function: a static that the body cannot name, and that takes no space in a future.
 //!
-//! It does not know what a policy is used for.
+//! It does not know the use of a policy.
 
 use crate::model::{Ending, History, Model, Timer};
 use crate::paths::Paths;
@@ -8,7 +8,7 @@ use crate::syntax::spanned_braces;
 use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-/// Returns whether something asks for the site before an attempt, or while it runs.
+/// Returns whether the site is needed before an attempt or while it runs.
 pub(super) fn is_early(model: &Model) -> bool {
     let has_history = match &model.ending {
         Ending::Error(ending) => matches!(ending.history, Some(History::Runtime(_))),
@@ -18,7 +18,7 @@ pub(super) fn is_early(model: &Model) -> bool {
     has_policy || has_history || model.timeout.is_some() || model.attempt.is_some() || model.breaker.is_some()
 }
 
-/// Returns the site for all of the function: a closure without captures, which takes no room in a future.
+/// Returns the site for the whole function: a closure without captures, which takes no space in a future.
 ///
 /// `let __reattempt_site = || { static __REATTEMPT_SITE: Site = ...; &__REATTEMPT_SITE };`
 pub(super) fn early(model: &Model) -> Option<TokenStream> {
@@ -26,13 +26,13 @@ pub(super) fn early(model: &Model) -> Option<TokenStream> {
     Some(quote_spanned!(Span::mixed_site()=> let __reattempt_site = || #site;))
 }
 
-/// Returns the function's name, without the mark of a raw word.
+/// Returns the function's name, without `r#`.
 fn function(model: &Model) -> String {
     let function = model.function.sig.ident.to_string();
     function.strip_prefix("r#").map_or_else(|| function.clone(), ToOwned::to_owned)
 }
 
-/// Returns a reference to the site for the step. Where nothing asks for it before, it stands in place: a closure costs the compiler more.
+/// Returns a reference to the site for the step. If nothing needs it earlier, it is in place, since a closure costs compile time.
 pub(super) fn reference(model: &Model) -> TokenStream {
     if is_early(model) {
         quote_spanned!(Span::mixed_site()=> __reattempt_site())
@@ -80,7 +80,7 @@ fn site(model: &Model) -> Group {
     spanned_braces(inside, here)
 }
 
-/// Returns a policy of literals and constants, checked where it is evaluated, and reported at the deadline: `check::policy(BUILDER)`
+/// Returns a policy of literals and constants, checked when it is evaluated, and reported at the deadline: `check::policy(BUILDER)`
 pub(super) fn fixed_policy(builder: &TokenStream, deadline: Option<Span>, paths: &Paths, finish: &str) -> TokenStream {
     let there = Span::mixed_site().located_at(deadline.unwrap_or_else(Span::mixed_site));
     let (check, finish) = (paths.private_at("check", there), Ident::new(finish, there));

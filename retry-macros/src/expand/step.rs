@@ -1,6 +1,6 @@
-//! From an outcome to the pause before the next attempt, or out of the function.
+//! The step: from an outcome to the pause before the next attempt, or to the function's return.
 //!
-//! It does not know how an attempt runs, nor how a classifier is written.
+//! It does not know how an attempt runs, or how a classifier is written.
 
 use super::classifier::{classify, value_classifier};
 use super::ending::{ended, returned_span};
@@ -11,7 +11,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 
-/// Hands the outcome to the runtime, and returns or gives the pause. By path, since a blanket trait of the user's may have methods of these names.
+/// Gives the outcome to the runtime, and returns or yields the pause. Functions are called by path, since a user's trait may have methods
+/// with these names.
 ///
 /// ```text
 /// let outcome = check_value(outcome, ON_VALUE);   // only with `on_value`
@@ -21,7 +22,7 @@ use syn::spanned::Spanned;
 /// }
 /// ```
 ///
-/// An outcome that is returned as it is stays where it was made.
+/// An outcome that is returned unchanged is not moved.
 pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
     let here = Span::mixed_site();
     let there = returned_span(model);
@@ -59,9 +60,9 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
     }
 }
 
-/// Asks `on_value`: `let outcome = check_value(outcome, ON_VALUE);`
+/// Applies `on_value`: `let outcome = check_value(outcome, ON_VALUE);`
 ///
-/// Where the outcome may be of any kind, the compiler finds out which by the method that is there: `AnyOutcome(outcome).outcome()`.
+/// If the kind of outcome is unknown, the compiler picks the method that exists: `AnyOutcome(outcome).outcome()`.
 fn checked(model: &Model, outcome: &Ident) -> Option<TokenStream> {
     let here = Span::mixed_site();
     let there = returned_span(model);
@@ -84,7 +85,7 @@ fn checked(model: &Model, outcome: &Ident) -> Option<TokenStream> {
     Some(quote_spanned!(there=> let #outcome = #check(#found, #on_value);))
 }
 
-/// Where the call is and what holds for it: the site, or `CallContext::new(site)` with what the call has of its own.
+/// Returns the call's context: the site, or `CallContext::new(site)` with the call's own values.
 fn context(model: &Model, outcome: &Ident) -> TokenStream {
     let here = Span::mixed_site();
     let site = site::reference(model);
