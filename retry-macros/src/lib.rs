@@ -1,4 +1,4 @@
-//! The macros of the crate `reattempt`; use them from there. The only file that names `proc_macro`.
+//! The macros of the crate `reattempt`. Use them from there. This is the only file that uses `proc_macro`.
 
 mod args;
 mod derive;
@@ -16,19 +16,19 @@ mod validate;
 
 use proc_macro::TokenStream;
 
-/// Makes a function try again when it fails and the failure may pass. The reference is at `reattempt::retry`.
+/// Calls a function again when it fails and the failure is transient. See `reattempt::retry` for the reference.
 #[proc_macro_attribute]
 pub fn retry(arguments: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::retry(arguments.into(), &item.into()).into()
 }
 
-/// Builds a policy at compile time. The reference is at `reattempt::policy`.
+/// Builds a policy at compile time. See `reattempt::policy` for the reference.
 #[proc_macro]
 pub fn policy(arguments: TokenStream) -> TokenStream {
     pipeline::policy(arguments.into()).into()
 }
 
-/// Implements `Transient` for an error type from an attribute on each variant. The reference is at `reattempt::Transient`.
+/// Implements `Transient` for an error type, from an attribute on each variant. See `reattempt::Transient` for the reference.
 #[proc_macro_derive(Transient, attributes(transient, permanent))]
 pub fn derive_transient(item: TokenStream) -> TokenStream {
     derive::expand(item.into()).into()

@@ -1,4 +1,4 @@
-//! An attribute and a function that fit together, as the expansion reads them. A faulty model cannot be built.
+//! The model: an attribute and a function that fit together, ready for the expansion. A faulty model cannot be built.
 
 use crate::item::function::Function;
 use crate::paths::Paths;
@@ -9,7 +9,7 @@ use syn::{Expr, Type};
 pub(crate) struct Model {
     pub(crate) paths: Paths,
     pub(crate) function: Function,
-    /// The site's name, where the user gives one.
+    /// The site's name, if the user sets one.
     pub(crate) name: Option<Expr>,
     pub(crate) settings: SiteSettings,
     pub(crate) on: Classifier,
@@ -17,7 +17,7 @@ pub(crate) struct Model {
     pub(crate) timer: Timer,
     /// The longest time for one attempt.
     pub(crate) timeout: Option<Timeout>,
-    /// The budget that retries are paid from.
+    /// The budget that pays for retries.
     pub(crate) budget: Option<SharedGuard>,
     /// The circuit breaker that sees each attempt.
     pub(crate) breaker: Option<SharedGuard>,
@@ -25,14 +25,14 @@ pub(crate) struct Model {
     pub(crate) recover: Option<Expr>,
     /// The function that is called before each sleep.
     pub(crate) notify: Option<Expr>,
-    /// The name that the body knows its attempt by.
+    /// The name of the attempt in the body.
     pub(crate) attempt: Option<Ident>,
-    /// The name that the body knows its idempotency key by.
+    /// The name of the idempotency key in the body.
     pub(crate) idempotency_key: Option<Ident>,
     pub(crate) ending: Ending,
-    /// The sleeper, where the user gives one.
+    /// The sleeper, if the user sets one.
     pub(crate) sleep: Option<Expr>,
-    /// The arguments of which each attempt gets a clone.
+    /// The arguments that are cloned for each attempt.
     pub(crate) clones: Vec<Ident>,
     /// The section for the function's documentation.
     pub(crate) doc: Option<String>,
@@ -45,18 +45,18 @@ impl Model {
     }
 }
 
-/// The policy's settings, by when they are known.
+/// The policy's settings, by the time when they are known.
 #[derive(Default)]
 pub(crate) struct SiteSettings {
-    /// The policy that the others are laid over.
+    /// The policy that the others override.
     pub(crate) policy: Option<Expr>,
-    /// All settings as text, where the compiler knows them and nothing asks for the policy before a failure. Then nothing else is listed.
+    /// All settings as text, if the compiler knows them and nothing needs the policy before a failure. Then the other fields are empty.
     pub(crate) notation: Option<String>,
-    /// The builder with what the compiler knows: `check::constant(Policy::builder().max(5).base(BASE))`.
+    /// The builder with the settings that the compiler knows: `check::constant(Policy::builder().max(5).base(BASE))`.
     pub(crate) fixed: TokenStream,
-    /// Calls of its setters with what is known when the function is called: `.deadline(limit)`.
+    /// Calls of setters with run-time values: `.deadline(limit)`.
     pub(crate) runtime: TokenStream,
-    /// Where the deadline is: what only the whole policy shows is that the first retry would come after it.
+    /// The span of the deadline. Only the whole policy shows that the first retry would come after it.
     pub(crate) deadline: Option<Span>,
     /// A strategy of the user's own.
     pub(crate) custom: Option<Expr>,
@@ -69,11 +69,11 @@ impl SiteSettings {
     }
 }
 
-/// Decides which failures are transient.
+/// The classifier of errors.
 pub(crate) enum Classifier {
     /// The error type itself.
     Transient,
-    /// Nothing is transient.
+    /// No failure is transient.
     Never,
     /// A function of the user's.
     Expression(Expr),
@@ -81,14 +81,14 @@ pub(crate) enum Classifier {
     Pattern(TokenStream),
 }
 
-/// How much a call has to know of time.
+/// The times that a call needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Timer {
-    /// Nothing.
+    /// No time.
     None,
-    /// Its beginning, if the policy turns out to have a deadline.
+    /// The start of the call, if the policy turns out to have a deadline.
     ForDeadline,
-    /// Its beginning.
+    /// The start of the call.
     Always,
 }
 
@@ -100,11 +100,11 @@ pub(crate) enum Ending {
     Error(Box<ErrorEnding>),
 }
 
-/// A function that returns a `RetryError`, or something made from one.
+/// The ending of a function that returns a `RetryError`, or something made from one.
 pub(crate) struct ErrorEnding {
     /// The error of an attempt.
     pub(crate) error: TokenStream,
-    /// The value of an attempt, where the signature shows it.
+    /// The value of an attempt, if the signature shows it.
     pub(crate) value: Option<Type>,
     /// Whether the function's own error is made from the `RetryError`.
     pub(crate) is_converted: bool,
@@ -119,10 +119,10 @@ pub(crate) enum Timeout {
     Runtime(Expr),
 }
 
-/// A budget or a breaker, which calls share.
+/// A budget or a breaker, shared by calls.
 pub(crate) struct SharedGuard {
     pub(crate) expression: Expr,
-    /// Whether it is an item by its name. It must be a `static`: a constant would be a new one at each use.
+    /// Whether it is an item by its name. Then it must be a `static`, since a constant would be a new one at each use.
     pub(crate) is_item: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Parse, validate, expand. On faults: all of them, and the item as it was written, so that nothing else breaks.
+//! Parses, validates and expands. With faults the output is all of them, and the item as the user wrote it.
 
 use crate::args::arguments::Arguments;
 use crate::args::key::Macro;
@@ -20,7 +20,7 @@ pub(crate) fn retry(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let model = function.and_then(|function| validate::model(&arguments, function, &mut faults));
     match faults.check(model) {
         Ok(model) => expand::function(model),
-        // Items beside an expression would be a fault more.
+        // An item after an expression would be one more fault.
         Err(errors) if is_expression(item) => quote!({ #errors }),
         Err(errors) => {
             let item = without_loop(&arguments, item).unwrap_or_else(|| item.clone());
@@ -29,11 +29,11 @@ pub(crate) fn retry(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     }
 }
 
-/// Returns a function whose body yields something else than the function returns, since it is written for a `RetryError`: alone, it would be
-/// a fault more. It keeps its signature and its body, with the body's own type. `None` for all other items.
+/// Returns a function whose body has another type than the function, since the function returns a `RetryError`. Unchanged, it would
+/// be one more fault. The result keeps its signature and body. `None` for all other items.
 fn without_loop(arguments: &Arguments, item: &TokenStream) -> Option<TokenStream> {
     let function = Function::parse(item, &mut Faults::default())?;
-    // Where the value is out of sight, so is what the body yields.
+    // If the signature hides the value's type, it hides the body's type, too.
     let ending = validate::error_ending(arguments, &function).filter(|ending| ending.value.is_some())?;
     function.with_body(item.clone(), &|body| expand::unlooped(&function, &ending, body, &validate::paths(arguments)))
 }

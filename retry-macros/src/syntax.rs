@@ -1,4 +1,4 @@
-//! Tokens, expressions, patterns and types of Rust, and their text for messages. It knows no item and no key.
+//! Tokens, expressions, patterns and types of Rust, and their text in messages. It knows no item and no key.
 
 pub(crate) mod expr;
 pub(crate) mod matched_pattern;
@@ -18,7 +18,7 @@ pub(crate) fn is_mark(token: Option<&TokenTree>, mark: char) -> bool {
     matches!(token, Some(TokenTree::Punct(found)) if found.as_char() == mark)
 }
 
-/// Returns a part of a list, empty where the list is shorter. Tokens need not be Rust, so `[a..b]` could panic.
+/// Returns a part of a list, which is empty if the list is shorter. Tokens may be no valid Rust, so `[a..b]` could panic.
 pub(crate) fn part<T, R: SliceIndex<[T], Output = [T]>>(list: &[T], range: R) -> &[T] {
     list.get(range).unwrap_or_default()
 }
@@ -34,7 +34,7 @@ fn with_content(content: TokenStream, delimiter: Delimiter, span: Span) -> Group
     group
 }
 
-/// Returns the outer group with the one at a place replaced. Each number of the place counts tokens within the group before it.
+/// Returns a group with another group in place of the one at `place`. Each number counts tokens in the group before it.
 pub(crate) fn replace_within(
     outer: &Group,
     places: &[usize],

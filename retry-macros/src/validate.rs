@@ -1,4 +1,4 @@
-//! Rules across arguments and function: the only judge of both together. Builds the model.
+//! Rules for the attribute and the function together. It is the only judge of both, and it builds the model.
 
 mod ending;
 mod guard;
@@ -26,7 +26,7 @@ use std::time::Duration;
 use syn::spanned::Spanned;
 use syn::{Expr, Lit};
 
-/// Builds the model of arguments and a function that fit together. `None` comes with a fault.
+/// Builds the model of an attribute and a function that fit together. `None` comes with a reported fault.
 pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faults) -> Option<Model> {
     let local_names = function.taken_names();
     let reader = ValueReader { local_names: &local_names };
@@ -49,7 +49,7 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
     let notify = validator.function(Key::Notify, faults);
     let sleep = validator.function(Key::Sleep, faults);
     let timeout = validator.timeout(&paths, faults);
-    // What is faulty cannot be written.
+    // A faulty model is not expanded.
     let ending = ending.filter(|_| faults.is_empty())?;
     let has_deadline = arguments.get(Key::Setting(Setting::Deadline)).is_some();
     let is_timed = attempt.is_some() || recover.is_some() || matches!(ending, Ending::Error(_));
@@ -83,7 +83,7 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
     })
 }
 
-/// Where the crate is.
+/// Returns the path of the crate.
 pub(crate) fn paths(arguments: &Arguments) -> Paths {
     match arguments.get(Key::Crate).map(|entry| &entry.value) {
         Some(Value::Path(path)) => Paths::new(Some(path)),

@@ -1,4 +1,4 @@
-//! The names that the signature binds, and how each attempt gets them: some are bound anew, some are kept, some are refused.
+//! The names that the signature binds, and how each attempt gets them. Some are bound again, some are kept, some are refused.
 //!
 //! It knows no body.
 
@@ -12,9 +12,9 @@ use syn::{
     Attribute, FnArg, GenericArgument, Pat, PatType, ReceiverKind, Signature, Token, Type, TypeReference, parse_quote,
 };
 
-/// How the body names `self`, and how it is bound.
+/// The name of `self` in the body, and how it is bound.
 pub(crate) struct Receiver {
-    /// `self`, or what `async_trait` made of it.
+    /// `self`, or the name that `async_trait` gave it.
     pub(crate) name: Option<Ident>,
     pub(crate) kind: BindingKind,
     pub(crate) mutability: Option<Token![mut]>,
@@ -24,21 +24,21 @@ pub(crate) struct Receiver {
 pub(crate) struct Binding {
     pub(crate) name: Ident,
     pub(crate) kind: BindingKind,
-    /// The user's `mut`, kept so that a needless one is still reported. Where it is a by-value argument's, the attempts bind it anew.
+    /// The user's `mut`, kept so that the lint for a needless one still works. For a by-value argument, the attempts bind it again.
     pub(crate) mutability: Option<Token![mut]>,
     /// Whether it is `ref mut`, of a by-value argument.
     pub(crate) is_reference: bool,
-    /// Whether statements before the `async` block mention it too, so that the `mut` may be for them alone.
+    /// Whether statements before the `async` block mention it too, so that the `mut` may be needed only there.
     pub(crate) is_shared: bool,
-    /// The attributes of the parameter that a binding in its place needs: `#[cfg]`, and levels of lints.
+    /// The attributes of the parameter that its binding also needs: `#[cfg]`, and lint levels.
     pub(crate) attrs: Vec<Attribute>,
 }
 
-/// How a name is bound.
+/// The kind of a binding.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BindingKind {
     Value,
-    /// `name: &mut T`, or `ref mut name` of what is behind one.
+    /// `name: &mut T`, or a `ref mut name` behind a `&mut`.
     MutReference,
     /// `name: Option<&mut T>`.
     MutInOption,
@@ -46,7 +46,7 @@ pub(crate) enum BindingKind {
     MutInPin,
 }
 
-/// Reads the arguments, and strips the `mut` of those that the attempts bind anew.
+/// Reads the arguments, and removes the `mut` of those that the attempts bind again.
 pub(crate) fn arguments(sig: &mut Signature) -> (Receiver, Vec<Binding>) {
     let mut receiver = Receiver { name: None, kind: BindingKind::Value, mutability: None };
     let mut bindings = Vec::new();
@@ -72,7 +72,7 @@ pub(crate) fn arguments(sig: &mut Signature) -> (Receiver, Vec<Binding>) {
     (receiver, bindings)
 }
 
-/// Returns the type of `self`, also where it is written in short.
+/// Returns the type of `self`, also if it is written in the short form.
 pub(crate) fn receiver_type(receiver: &syn::Receiver) -> Type {
     match &receiver.kind {
         ReceiverKind::Typed(_, ty) => (**ty).clone(),
@@ -81,7 +81,7 @@ pub(crate) fn receiver_type(receiver: &syn::Receiver) -> Type {
     }
 }
 
-/// Returns the arguments of a signature that are no receiver.
+/// Returns the arguments of a signature without the receiver.
 pub(crate) fn typed(sig: &mut Signature) -> impl Iterator<Item = &mut PatType> {
     sig.inputs.iter_mut().filter_map(|input| match input {
         FnArg::Typed(argument) => Some(argument),
@@ -89,7 +89,7 @@ pub(crate) fn typed(sig: &mut Signature) -> impl Iterator<Item = &mut PatType> {
     })
 }
 
-/// Returns whether the pattern of an argument is the name of a unit struct, by its type: `Unit: &mut Unit`.
+/// Returns whether the pattern of an argument is the name of a unit struct. Its type has the same name: `Unit: &mut Unit`.
 fn is_unit(argument: &PatType) -> bool {
     let mut ty = type_path::peel(&argument.ty);
     while let Type::Reference(reference) = ty {
@@ -100,7 +100,7 @@ fn is_unit(argument: &PatType) -> bool {
     pattern::single_name(&argument.pat).is_some_and(|name| pattern::is_constant(name) && is_last(name))
 }
 
-/// Refuses a pattern whose bindings are not certain: a macro may bind anything, and a `ref mut` may be behind a `&mut` of the type.
+/// Refuses a pattern whose bindings are unknown: a macro may bind anything, and a `ref mut` may be behind a `&mut` of the type.
 pub(crate) fn refuse_pattern(pattern: &Pat, ty: Option<&Type>, faults: &mut Faults) {
     if let Some(call) = pattern::macro_call(pattern) {
         let message = "what a macro binds is not seen here, so it cannot be bound anew for each attempt; write the pattern out, or take \
@@ -136,8 +136,7 @@ fn has_unique_reference(ty: &Type) -> bool {
     found.0
 }
 
-/// Strips the `mut` of by-value names in a pattern, and returns all names that it binds. `kind` holds for a pattern that is a name
-/// alone.
+/// Removes the `mut` of by-value names in a pattern, and returns all names that it binds. `kind` is for a pattern that is only a name.
 pub(crate) fn take_bindings(pattern: &mut Pat, kind: BindingKind, attrs: &[Attribute]) -> Vec<Binding> {
     let mut bindings: Vec<Binding> = Vec::new();
     let is_name = pattern::single_name(pattern).is_some();
@@ -151,7 +150,7 @@ pub(crate) fn take_bindings(pattern: &mut Pat, kind: BindingKind, attrs: &[Attri
             None if is_name => kind,
             _ => BindingKind::Value,
         };
-        // Each side of an or-pattern binds the same. Elsewhere the same word twice is two names, of which a macro has made one.
+        // Each side of an or-pattern binds the same names. Elsewhere, two equal names mean that a macro made one of them.
         if !context.is_alternative || bindings.iter().all(|binding| binding.name != name.ident) {
             bindings.push(Binding {
                 name: name.ident.clone(),
@@ -169,7 +168,7 @@ pub(crate) fn take_bindings(pattern: &mut Pat, kind: BindingKind, attrs: &[Attri
     bindings
 }
 
-/// How an argument of that type is bound.
+/// Returns the kind of binding for an argument of a type.
 fn binding_kind(ty: &Type) -> BindingKind {
     let path = match type_path::peel(ty) {
         Type::Reference(reference) if reference.mutability.is_some() => return BindingKind::MutReference,
@@ -181,7 +180,7 @@ fn binding_kind(ty: &Type) -> BindingKind {
     };
     let holds_reference = matches!(arguments.first(), Some(GenericArgument::Type(inner))
         if binding_kind(inner) == BindingKind::MutReference);
-    // A path that begins elsewhere leads to a type of the user's own.
+    // Any other path may be a type of the user's own.
     let is_std = |start: &str| ["std", "core", start].iter().any(|start| first.ident == start);
     match name.to_string().as_str() {
         "Option" if holds_reference && (is_std("Option") || is_std("option")) => BindingKind::MutInOption,

@@ -1,4 +1,4 @@
-//! Attributes: those of a parameter that a binding in its place needs too, and those at the beginning of a body.
+//! Attributes: those of a parameter that its binding also needs, and those at the beginning of a body.
 //!
 //! It knows no key.
 
@@ -9,7 +9,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{AttrStyle, Attribute, Meta, MetaList, Path, Token, parse_quote};
 
-/// Returns those attributes of a parameter that a binding in its place needs too: `#[cfg]`, and levels of lints.
+/// Returns the attributes of a parameter that its binding also needs: `#[cfg]`, and lint levels.
 pub(crate) fn inherited(attrs: &[Attribute]) -> Vec<Attribute> {
     let inherited =
         attrs.iter().filter_map(|attr| Some(Attribute { meta: inherited_meta(&attr.meta)?, ..attr.clone() }));
@@ -25,7 +25,7 @@ fn inherited_meta(meta: &Meta) -> Option<Meta> {
     INHERITED.iter().any(|name| list.path.is_ident(name)).then(|| without_expectation(meta))
 }
 
-/// Returns the attribute with `allow` instead of `expect`: where there are two bindings, the lint fires for one of them only.
+/// Returns the attribute with `allow` instead of `expect`. With two bindings, the lint fires for only one of them.
 pub(crate) fn without_expectation(meta: &Meta) -> Meta {
     let changed = match meta {
         Meta::List(list) if list.path.is_ident("cfg_attr") => {
@@ -57,12 +57,12 @@ fn each_under_condition(list: &MetaList, each: impl Fn(&Meta) -> Option<Meta>) -
     (!attributes.is_empty()).then(|| Meta::List(MetaList { tokens, ..list.clone() }))
 }
 
-/// Returns whether the attributes may remove what they stand on.
+/// Returns whether the attributes may remove their item.
 pub(crate) fn are_conditional(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr"))
 }
 
-/// Returns the `#[cfg]` that holds where the statement with these attributes is removed. `None` where a `#[cfg_attr]` decides.
+/// Returns the `#[cfg]` that is true if the statement with these attributes is removed. `None` if a `#[cfg_attr]` decides that.
 pub(crate) fn absence(attrs: &[Attribute]) -> Option<Attribute> {
     let predicates: Vec<&TokenStream> = attrs
         .iter()
@@ -78,9 +78,9 @@ pub(crate) fn absence(attrs: &[Attribute]) -> Option<Attribute> {
     }
 }
 
-/// Takes the inner attributes out of a body that begins with a token: they belong on the function. `None` where there are none.
+/// Takes the inner attributes out of a body, given its first token. They belong on the function. `None` if there are none.
 pub(crate) fn take_inner(body: &Group, first: Option<&TokenTree>) -> Option<(Vec<Attribute>, Group)> {
-    // Other bodies are not read.
+    // Other bodies have no inner attributes.
     first.filter(|token| is_mark(Some(token), '#') || matches!(token, TokenTree::Group(_)))?;
     let parts = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_inner)?, input.parse::<TokenStream>()?));
     let (mut attrs, rest) = parts.parse2(body.stream()).ok()?;
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn inner_attributes_are_found_behind_invisible_groups() {
         let inner = |tokens: &str| {
-            // Parentheses stand for the invisible groups.
+            // Parentheses here stand for invisible groups.
             let shown: TokenStream = tokens.parse().expect(tokens);
             let hidden = shown.into_iter().map(|token| match token {
                 TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => {

@@ -1,4 +1,4 @@
-//! The statements before the `async` block of a function that returns a future: they run once, and see the arguments first.
+//! The statements before the `async` block of a function that returns a future. They run once, and can use the arguments first.
 //!
 //! It knows no `async` block and no key.
 
@@ -12,7 +12,7 @@ use quote::ToTokens;
 use syn::visit_mut::VisitMut;
 use syn::{ExprAsync, ExprClosure, ExprReturn, Item, Local, Pat, Signature, Stmt, Token, parse_quote};
 
-/// Refuses futures that leave before the end of the function: they would not be retried.
+/// Refuses statements that return a future before the end of the function. That future would not be retried.
 pub(crate) fn refuse_early_return(before: &[Stmt], faults: &mut Faults) {
     #[derive(Default)]
     struct FirstReturn(Option<TokenStream>);
@@ -22,7 +22,7 @@ pub(crate) fn refuse_early_return(before: &[Stmt], faults: &mut Faults) {
             self.0.get_or_insert_with(|| early.to_token_stream());
         }
 
-        // These return from themselves.
+        // `return` in these does not leave the function.
         fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
 
         fn visit_expr_async_mut(&mut self, _: &mut ExprAsync) {}
@@ -40,11 +40,11 @@ pub(crate) fn refuse_early_return(before: &[Stmt], faults: &mut Faults) {
     }
 }
 
-/// Fits the bindings to the statements.
+/// Adapts the bindings to the statements.
 ///
 /// If a statement binds the name of an argument, the body means that variable. If the body does not mention an argument or `self`,
-/// attempts do not touch it: the statements may use it up, or it may live shorter than the future. A `mut` argument stays `mut` for
-/// the statements.
+/// attempts do not bind it: the statements may move it, or its lifetime may be shorter than the future's. A `mut` argument stays
+/// `mut` for the statements.
 pub(crate) fn fit_bindings(
     before: &[Stmt],
     body: &TokenStream,
@@ -107,9 +107,9 @@ fn binds(pattern: &Pat, name: &Ident) -> bool {
     is_bound
 }
 
-/// Returns the macro of the statements through which the body uses a variable that is bound before them.
+/// Returns the macro, defined in the statements, through which the body uses a variable bound before it.
 ///
-/// In `macro_rules!` a name means what it means where the macro is defined: the argument itself, and not what an attempt binds.
+/// A name in `macro_rules!` means the variable at the definition. That is the argument itself, and not the binding of an attempt.
 fn reaching_macro(before: &[Stmt], body: &TokenStream, name: &Ident) -> Option<Ident> {
     let is_hiding = |statement: &Stmt| {
         as_local(statement).is_some_and(|local| binds(&local.pat, name) && !attributes::are_conditional(&local.attrs))

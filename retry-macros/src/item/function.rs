@@ -1,7 +1,7 @@
-//! Facts of the annotated function: what it is, what each attempt has to bind anew, where its body is.
+//! The annotated function: its kind, the bindings that each attempt makes again, and the place of its body.
 //!
-//! The signature is parsed, the body is kept as tokens, except for functions that return a future: there the `async` block has to
-//! be found. It knows no key.
+//! The signature is parsed, and the body is kept as tokens. In functions that return a future, the `async` block has to be found. This
+//! module knows no key.
 
 use crate::faults::Faults;
 use crate::item::arguments::{self, Binding, BindingKind, Receiver, refuse_pattern};
@@ -18,29 +18,29 @@ pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) defaultness: Option<Token![default]>,
-    /// Without the `mut` of by-value bindings: the attempts bind them anew.
+    /// The signature, without the `mut` of by-value bindings. The attempts bind those again.
     pub(crate) sig: Signature,
     pub(crate) kind: FunctionKind,
     pub(crate) receiver: Receiver,
-    /// What each attempt binds anew, or may be asked to clone.
+    /// The bindings that each attempt makes again, or that it may clone.
     pub(crate) bindings: Vec<Binding>,
-    /// What an attempt returns, as declared; `None` where the signature hides it.
+    /// The declared type of an attempt. `None` if the signature hides it.
     pub(crate) returned: Option<Type>,
-    /// Where that stands; the function's name where it is hidden.
+    /// The span of that type, or of the function's name if the type is hidden.
     pub(crate) returned_span: Span,
     /// The body of an attempt, in the user's own braces.
     pub(crate) body: Group,
-    /// Where these braces are in the last group of the item, from group to group. `None` if they are not the user's own.
+    /// The place of these braces in the last group of the item, from group to group. `None` if they are not the user's own.
     body_place: Option<Vec<usize>>,
 }
 
-/// What kind of function it is, which says where the loop goes.
+/// The kind of a function, which decides where the loop goes.
 pub(crate) enum FunctionKind {
     /// The loop goes into the function.
     Sync,
     /// The loop goes into the `async fn`.
     Async,
-    /// The loop goes into the `async` block that the function ends with.
+    /// The loop goes into the `async` block at the end of the function.
     Future(FutureBody),
 }
 
@@ -50,7 +50,7 @@ impl Function {
         !matches!(self.kind, FunctionKind::Sync)
     }
 
-    /// Reads the annotated item. `None` comes with a fault.
+    /// Reads the annotated item. `None` comes with a reported fault.
     pub(crate) fn parse(item: &TokenStream, faults: &mut Faults) -> Option<Self> {
         let Parts { mut attrs, vis, defaultness, mut sig, body } = faults.take(Parts::read(item))?;
         let Some((body, mut body_place)) = body else {
@@ -59,7 +59,7 @@ impl Function {
             return None;
         };
         refuse_qualifiers(&attrs, &sig, faults);
-        // Once for all who look into it: the compiler hands over each token.
+        // Read once for all uses: the compiler hands over each token.
         let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
         let (inner, body) = attributes::take_inner(&body, tokens.first()).unwrap_or_else(|| (Vec::new(), body));
         if !inner.is_empty() {
@@ -69,7 +69,7 @@ impl Function {
         let output = output(&sig, faults)?;
 
         let (mut receiver, mut bindings) = arguments::arguments(&mut sig);
-        // A pinned one is borrowed anew for each attempt.
+        // A pinned receiver is borrowed again for each attempt.
         let mut kept_self = receiver.mutability.filter(|_| receiver.kind != BindingKind::MutInPin);
         let (mut kind, returned, body) = if sig.asyncness.is_some() {
             (FunctionKind::Async, Some(output), body)
@@ -98,7 +98,7 @@ impl Function {
         Some(Self { attrs, vis, defaultness, sig, kind, receiver, bindings, returned, returned_span, body, body_place })
     }
 
-    /// Returns the item with something else in the place of the body of an attempt. `None` where that has no braces of its own.
+    /// Returns the item with other content in place of an attempt's body. `None` if the body has no braces of its own.
     pub(crate) fn with_body(
         &self,
         item: TokenStream,
@@ -110,7 +110,7 @@ impl Function {
         Some(tokens.into_iter().chain([replaced.into()]).collect())
     }
 
-    /// Returns the names that a generic parameter or an argument takes: a path that starts with one is no constant.
+    /// Returns the names of generic parameters and arguments. A path that starts with one is not a constant.
     pub(crate) fn taken_names(&self) -> Vec<String> {
         let generics = &self.sig.generics;
         let types = generics.type_params().map(|parameter| &parameter.ident);
@@ -121,7 +121,7 @@ impl Function {
     }
 }
 
-/// Returns the declared return type. `None` comes with a fault.
+/// Returns the declared return type. `None` comes with a reported fault.
 fn output(sig: &Signature, faults: &mut Faults) -> Option<Type> {
     match &sig.output {
         ReturnType::Default => {
@@ -144,7 +144,7 @@ fn makes_future(output: &Type, body: &[TokenTree]) -> bool {
     future_type::output(output).is_some() || future_body::ends_with_boxed_async(body)
 }
 
-/// Returns the body of a function that returns a future. `None` comes with a fault.
+/// Returns the body of a function that returns a future. `None` comes with a reported fault.
 fn future_body(output: &Type, body: &Group, faults: &mut Faults) -> Option<FutureBody> {
     let future = faults.take(FutureBody::find(body))?;
     if future.is_none() {
@@ -155,7 +155,7 @@ fn future_body(output: &Type, body: &Group, faults: &mut Faults) -> Option<Futur
     future
 }
 
-/// Refuses patterns whose bindings are not certain, also where `async_trait` has moved them into the body.
+/// Refuses patterns whose bindings are unknown, also if `async_trait` has moved them into the body.
 fn refuse_patterns(sig: &mut Signature, kind: &FunctionKind, faults: &mut Faults) {
     for argument in arguments::typed(sig) {
         refuse_pattern(&argument.pat, Some(&argument.ty), faults);
@@ -170,7 +170,7 @@ fn refuse_patterns(sig: &mut Signature, kind: &FunctionKind, faults: &mut Faults
     }
 }
 
-/// Puts `mut` before the arguments that attempts borrow anew out of an `Option` or a `Pin`, where the body finds them.
+/// Adds `mut` to the arguments that attempts borrow again out of an `Option` or a `Pin`, where the body binds them.
 fn own_hidden_references(sig: &mut Signature, kind: &mut FunctionKind, bindings: &[Binding]) {
     let rebindings = match kind {
         FunctionKind::Future(future) => future.rebindings.as_mut_slice(),
@@ -181,23 +181,23 @@ fn own_hidden_references(sig: &mut Signature, kind: &mut FunctionKind, bindings:
     let hidden = |binding: &&Binding| matches!(binding.kind, BindingKind::MutInOption | BindingKind::MutInPin);
     for Binding { name, .. } in bindings.iter().filter(hidden) {
         let mutability = Token![mut](Span::mixed_site().located_at(name.span()));
-        // The first one hides the others.
+        // Only the first pattern is changed, since it hides the others.
         let _ = patterns.iter_mut().any(|pattern| pattern::set_mut(pattern, name, mutability));
     }
 }
 
-/// A function, with its body unread.
+/// A function whose body is not parsed.
 struct Parts {
     attrs: Vec<Attribute>,
     vis: Visibility,
     defaultness: Option<Token![default]>,
     sig: Signature,
-    /// With the place of its braces in the last group of the item.
+    /// The body, and the place of its braces in the last group of the item.
     body: Option<(Group, Option<Vec<usize>>)>,
 }
 
 impl Parts {
-    /// Reads all but what is in the body.
+    /// Reads everything but the content of the body.
     fn read(item: &TokenStream) -> syn::Result<Self> {
         let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
         let body = match tokens.last() {
@@ -238,7 +238,7 @@ fn no_function(item: &TokenStream) -> Option<syn::Error> {
     Some(syn::Error::new(span, message))
 }
 
-/// Returns the brace group itself, or the one that a fragment of `macro_rules!` hides.
+/// Returns the brace group itself, or the brace group in an invisible group of `macro_rules!`.
 fn braces(group: &Group) -> Option<Group> {
     match group.delimiter() {
         Delimiter::Brace => Some(group.clone()),
@@ -250,7 +250,7 @@ fn braces(group: &Group) -> Option<Group> {
     }
 }
 
-/// Refuses functions that cannot be retried at all.
+/// Refuses functions that cannot be retried.
 fn refuse_qualifiers(attrs: &[Attribute], sig: &Signature, faults: &mut Faults) {
     let is_retry = |attr: &&Attribute| attr.path().segments.last().is_some_and(|last| last.ident == "retry");
     if let Some(again) = attrs.iter().find(is_retry) {

@@ -1,7 +1,7 @@
-//! Bodies of functions that return a future which they make themselves: finds the `async` block at the end, and splits it into what
-//! runs once and the body of an attempt.
+//! Bodies of functions that make and return a future. Finds the `async` block at the end, and splits it into a part that runs once and
+//! the body of an attempt.
 //!
-//! The statements before the block are parsed, what is in it is not. It knows what `async_trait` writes, and no key.
+//! The statements before the block are parsed, its content is not. This module knows the output of `async_trait`, and no key.
 
 use crate::item::arguments::{Binding, BindingKind, Receiver, take_bindings};
 use crate::item::attributes::inherited;
@@ -15,21 +15,21 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::token::Brace;
 use syn::{Attribute, Block, ExprPath, Pat, PatType, Stmt, Token};
 
-/// The body of a function that ends with the future it makes: an `async` block, plain, in `Box::pin(...)`, or before `.boxed()`.
+/// The body of a function that ends with a future: an `async` block, alone, in `Box::pin(...)`, or before `.boxed()`.
 pub(crate) struct FutureBody {
     body: Group,
     /// The statements before the expression at the end.
     pub(crate) before: Vec<Stmt>,
     block: AsyncBlock,
-    /// What is at the beginning of the `async` block and runs once: inner attributes, and a branch for type inference.
+    /// The beginning of the `async` block, which runs once: inner attributes, and a branch for type inference.
     prelude: TokenStream,
-    /// The statements behind that, which bind arguments anew.
+    /// The next statements, which bind arguments again.
     pub(crate) rebindings: Vec<Rebinding>,
 }
 
 struct AsyncBlock {
     braces: Group,
-    /// Where the braces are in the body, from group to group.
+    /// The place of the braces in the body, from group to group.
     place: Vec<usize>,
 }
 
@@ -57,14 +57,14 @@ impl FutureBody {
         Ok(Some(Self { body, before, block, prelude, rebindings: Vec::new() }))
     }
 
-    /// Returns whether there are items before the `async` block: inside of it a name of the return type may mean one of them.
+    /// Returns whether there are items before the `async` block. Inside of it, a name of the return type may mean one of them.
     pub(crate) fn has_items(&self) -> bool {
         self.before.iter().any(|statement| matches!(statement, Stmt::Item(_)))
     }
 
-    /// Returns the whole body, with other content in the `async` block behind the statements that run once.
+    /// Returns the whole body, with other content in the `async` block after the statements that run once.
     ///
-    /// A value that stays outside of the body is moved into the `async` block:
+    /// A value from outside of the body is moved into the `async` block:
     /// `{ let __reattempt_typed = OUTSIDE; ({ .. async { let __reattempt_typed = __reattempt_typed; CONTENT } }) }`.
     pub(crate) fn with(&self, content: &TokenStream, outside: Option<TokenStream>) -> Group {
         let here = Span::mixed_site();
@@ -82,11 +82,11 @@ impl FutureBody {
         }
     }
 
-    /// Splits the `async` block into what runs once, which is kept, and the body of an attempt. Returns this, and where its braces are
-    /// if they are the user's.
+    /// Splits the `async` block into the part that runs once, which is kept, and the body of an attempt. Returns the body, and the place of its
+    /// braces if they are the user's.
     ///
-    /// `async_trait` begins its block by binding each argument anew and ends it with `let __ret: T = { BODY }; __ret`. The bindings
-    /// stay before the loop, so that every attempt finds the arguments as the caller passed them; the body is what is in the braces.
+    /// `async_trait` binds each argument again at the beginning of its block, and ends it with `let __ret: T = { BODY }; __ret`. The bindings
+    /// stay before the loop, so every attempt gets the arguments that the caller passed. The body is the content of the braces.
     pub(crate) fn split(
         &mut self,
         receiver: &mut Receiver,
@@ -113,8 +113,8 @@ impl FutureBody {
     }
 }
 
-/// Returns whether a body ends with `Box::pin(async ...)` or `async { ... }.boxed()`. It makes a future then, also if the return type is an
-/// alias that does not say so.
+/// Returns whether a body ends with `Box::pin(async ...)` or `async { ... }.boxed()`. Then it makes a future, even if the return type is an
+/// alias that does not show it.
 pub(crate) fn ends_with_boxed_async(body: &[TokenTree]) -> bool {
     let is_async = |token: Option<&TokenTree>| is_word(token, "async");
     match body {
@@ -130,12 +130,12 @@ pub(crate) fn ends_with_boxed_async(body: &[TokenTree]) -> bool {
     }
 }
 
-/// Returns the methods of `FutureExt` that put a future into a box.
+/// Returns whether a method of `FutureExt` boxes a future.
 fn is_boxing(method: &Ident) -> bool {
     method == "boxed" || method == "boxed_local"
 }
 
-/// Returns the `async` block, if the tokens are an expression that makes a future of one.
+/// Returns the `async` block, if the tokens are an expression that makes a future of it.
 fn async_block(tokens: &[TokenTree]) -> Option<AsyncBlock> {
     let (TokenTree::Group(last), before) = tokens.split_last()? else { return None };
     let at = before.len();
@@ -172,7 +172,7 @@ fn async_block(tokens: &[TokenTree]) -> Option<AsyncBlock> {
     }
 }
 
-/// Returns the inner attributes of an `async` block, which stay in its braces, and the branch behind them.
+/// Returns the inner attributes of an `async` block, which stay in its braces, and the branch after them.
 fn prelude(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut prelude: TokenStream = input.call(Attribute::parse_inner)?.iter().map(ToTokens::to_token_stream).collect();
     let fork = input.fork();
@@ -183,7 +183,7 @@ fn prelude(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     Ok(prelude)
 }
 
-/// Returns the statements that bind arguments anew.
+/// Returns the statements that bind arguments again.
 fn rebindings(input: ParseStream<'_>) -> Vec<Rebinding> {
     let mut rebindings = Vec::new();
     loop {
@@ -223,11 +223,11 @@ fn returned_block(input: ParseStream<'_>) -> syn::Result<Group> {
     }
 }
 
-/// `let PATTERN = VALUE;`, where the value is a token: so `async_trait` binds an argument anew.
+/// `let PATTERN = VALUE;` with a token as value. This is how `async_trait` binds an argument again.
 pub(crate) struct Rebinding {
     attrs: Vec<Attribute>,
     let_token: Token![let],
-    /// With its type, if there is one.
+    /// The pattern, with its type if it has one.
     pub(crate) pattern: Pat,
     equals: Token![=],
     value: TokenTree,
@@ -255,7 +255,7 @@ impl ToTokens for Rebinding {
 }
 
 impl Rebinding {
-    /// Returns the `x` of a value `x` or `{ let x = x; x }`.
+    /// Returns the `x` in a value `x` or `{ let x = x; x }`.
     pub(crate) fn argument(&self) -> Option<Ident> {
         let name_in_block = |input: ParseStream<'_>| Ok((input.parse::<Self>()?, input.parse::<Ident>()?));
         match &self.value {
@@ -270,7 +270,7 @@ impl Rebinding {
 
     fn binds_argument(&self) -> bool {
         let (Some(from), to) = (self.argument(), pattern::single_name(&self.pattern)) else { return false };
-        // `async_trait`'s name for an argument that is a pattern.
+        // `async_trait` gives this name to an argument that is a pattern.
         let is_positional = from.to_string().starts_with("__arg");
         is_positional || to.is_some_and(|to| (from == *to || to == "__self") && !self.is_typed())
     }
@@ -279,16 +279,16 @@ impl Rebinding {
         matches!(self.pattern, Pat::Type(_))
     }
 
-    /// Updates the bindings: the body means what this binds.
+    /// Updates the bindings: the body uses the names that this statement binds.
     fn take_in(&mut self, receiver: &mut Receiver, bindings: &mut Vec<Binding>) {
         if let Some(name) = pattern::single_name(&self.pattern).filter(|name| *name == "__self").cloned() {
             receiver.name = Some(name);
-            // For `&mut self` it writes a `mut` of its own.
+            // For `&mut self`, `async_trait` adds a `mut`.
             pattern::for_each_name(&mut self.pattern, &mut |name, _| receiver.mutability = name.mutability);
             return;
         }
         let source = self.argument();
-        // What the signature says of the type still holds.
+        // The kind that the signature shows is still right.
         let older = bindings.iter().find(|older| source.as_ref() == Some(&older.name));
         let kind = older.map_or(BindingKind::Value, |older| older.kind);
         let found = take_bindings(&mut self.pattern, kind, &inherited(&self.attrs));

@@ -1,4 +1,4 @@
-//! Return types that look like a future: what its output is.
+//! Return types that look like a future, and their output.
 //!
 //! It knows no body.
 
@@ -6,7 +6,7 @@ use crate::syntax::type_path;
 use syn::punctuated::Punctuated;
 use syn::{GenericArgument, Token, Type, TypeParamBound};
 
-/// Returns the output of a type that looks like a future: it says `Future<Output = ...>`, or is one of the common aliases.
+/// Returns the output of a type that looks like a future: it contains `Future<Output = ...>`, or it is a common alias.
 pub(crate) fn output(ty: &Type) -> Option<&Type> {
     let path = match type_path::peel(ty) {
         Type::ImplTrait(opaque) => return bound_output(&opaque.bounds),
@@ -15,14 +15,14 @@ pub(crate) fn output(ty: &Type) -> Option<&Type> {
     };
     let (name, arguments) = type_path::last_generic(path)?;
     match name.to_string().as_str() {
-        // The last one: before it there may be a lifetime alone.
+        // The last argument, since a lifetime may come before it.
         "BoxFuture" | "LocalBoxFuture" => as_type(arguments.last()?),
         "Pin" => pointee_output(as_type(arguments.first()?)?),
         _ => None,
     }
 }
 
-/// Returns the output of the future behind a pointer: `Box<dyn Future<Output = X>>`.
+/// Returns the output of a future behind a pointer: `Box<dyn Future<Output = X>>`.
 fn pointee_output(pointer: &Type) -> Option<&Type> {
     match type_path::peel(pointer) {
         Type::ImplTrait(opaque) => bound_output(&opaque.bounds),

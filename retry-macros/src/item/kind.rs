@@ -1,6 +1,6 @@
-//! What an annotated item is that is not a function, in words.
+//! The kind of an annotated item that is not a function, in words.
 //!
-//! It looks at keywords alone, so that an item need not be complete. It knows no message.
+//! It looks at keywords alone, so the item need not be complete. It knows no message.
 
 use crate::syntax::{is_mark, is_word};
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
@@ -30,7 +30,7 @@ const ITEMS: [(&str, &str); 12] = [
     ("let", "a `let` statement"),
 ];
 
-/// Returns what an item is that is not a function, and the place of its keyword.
+/// Returns the kind of an item that is not a function, and its keyword.
 pub(crate) fn other_than_function(item: &TokenStream) -> Option<(&'static str, Span)> {
     let behind_visibility = |input: ParseStream<'_>| {
         input.call(Attribute::parse_outer)?;
@@ -41,7 +41,7 @@ pub(crate) fn other_than_function(item: &TokenStream) -> Option<(&'static str, S
     keyword(&tokens)
 }
 
-/// The same of what follows attributes and visibility.
+/// Returns the same for an item without its attributes and visibility.
 fn keyword(tokens: &[TokenTree]) -> Option<(&'static str, Span)> {
     const QUALIFIERS: [&str; 6] = ["default", "const", "async", "unsafe", "safe", "extern"];
     let is_qualifier = |token: &&TokenTree| match token {
@@ -71,7 +71,7 @@ fn keyword(tokens: &[TokenTree]) -> Option<(&'static str, Span)> {
     Some((kind, first.span()))
 }
 
-/// Returns whether the item is an expression, which no item may follow.
+/// Returns whether the item is an expression, after which the compiler expects no item.
 pub(crate) fn is_expression(item: &TokenStream) -> bool {
     other_than_function(item).is_some_and(|(kind, _)| [CLOSURE, BLOCK, EXPRESSION].contains(&kind))
 }
@@ -81,7 +81,7 @@ fn starts_with_macro(tokens: &[TokenTree]) -> bool {
     end.is_some_and(|end| Path::parse_mod_style.parse2(tokens.iter().take(end).cloned().collect()).is_ok())
 }
 
-/// Returns the kind of expression that the tokens are, with or without a semicolon. `None` if they are none.
+/// Returns the kind of expression of the tokens, with or without a semicolon. `None` if they are not an expression.
 fn expression(tokens: &[TokenTree]) -> Option<&'static str> {
     const LEADS: [&str; 5] = ["async", "const", "move", "static", "unsafe"];
     let is_lead = |token: &&TokenTree| LEADS.iter().any(|word| is_word(Some(token), word));

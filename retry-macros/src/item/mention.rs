@@ -1,12 +1,12 @@
-//! Whether tokens mention a name.
+//! Mentions: whether tokens mention a name.
 //!
-//! A body is not parsed, so a mention counts as a use. An argument that is bound anew without need does no harm; one that is not
-//! bound anew would keep what an attempt did to it.
+//! A body is not parsed, so a mention counts as a use. It does no harm to bind an argument again without need. An argument that is not
+//! bound again would keep the changes of an attempt.
 
 use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
-/// Returns whether the tokens mention a variable of that name. A field, a method, the beginning of a path and a fragment of a macro do not
+/// Returns whether the tokens mention a variable with this name. Fields, methods, the beginning of a path and macro fragments do not
 /// count.
 pub(crate) fn is_mentioned(tokens: TokenStream, name: &Ident) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();

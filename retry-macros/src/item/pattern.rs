@@ -1,4 +1,4 @@
-//! Patterns: the names that they bind, and the `mut` before these.
+//! Patterns: the names that they bind, and the `mut` before a name.
 //!
 //! It knows no argument and no statement.
 
@@ -8,18 +8,18 @@ use syn::token::Paren;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, FieldPat, Macro, Pat, PatIdent, PatParen, Token, Type};
 
-/// What the pattern around a name says about it.
+/// The context of a name in a pattern.
 #[derive(Clone, Default)]
 pub(crate) struct Context {
-    /// Whether it lies behind a `&mut`.
+    /// Whether it is behind a `&mut`.
     pub(crate) is_behind_unique: bool,
-    /// Whether it lies in an or-pattern, each side of which binds the same names.
+    /// Whether it is in an or-pattern. Each side of that binds the same names.
     pub(crate) is_alternative: bool,
-    /// The attributes of the fields that it lies in.
+    /// The attributes of the fields around it.
     pub(crate) attributes: Vec<Attribute>,
 }
 
-/// Calls a function with each name that a pattern binds. A pattern that is a name alone binds it, even if it looks like a constant.
+/// Calls a function with each name that a pattern binds. A pattern that is only a name binds it, even if it looks like a constant.
 pub(crate) fn for_each_name(pattern: &mut Pat, each: &mut dyn FnMut(&mut PatIdent, &Context)) {
     match pattern {
         Pat::Type(typed) => for_each_name(&mut typed.pat, each),
@@ -66,7 +66,7 @@ impl VisitMut for Names<'_> {
         let is_mut = |pattern: &Pat| matches!(pattern, Pat::Ident(name) if name.mutability.is_some());
         let was_mut = is_mut(&parentheses.pat);
         visit_mut::visit_pat_paren_mut(self, parentheses);
-        // Without the `mut` the parentheses are not needed, and the compiler would warn about the user's.
+        // Without the `mut` the parentheses are needless, and the compiler would warn about them.
         if was_mut && !is_mut(&parentheses.pat) {
             let span = Span::mixed_site().located_at(parentheses.paren_token.span.join());
             parentheses.paren_token = Paren(span);
@@ -78,7 +78,7 @@ impl VisitMut for Names<'_> {
     fn visit_type_mut(&mut self, _: &mut Type) {}
 }
 
-/// Returns the name that a pattern is, if it is nothing else: `name`, `mut name`.
+/// Returns the name, if a pattern is only a name: `name`, `mut name`.
 pub(crate) fn single_name(pattern: &Pat) -> Option<&Ident> {
     match pattern {
         Pat::Type(typed) => single_name(&typed.pat),
@@ -104,12 +104,12 @@ pub(crate) fn macro_call(pattern: &Pat) -> Option<TokenStream> {
     first.0
 }
 
-/// Returns whether a name looks like that of a constant.
+/// Returns whether a name looks like a constant.
 pub(crate) fn is_constant(name: &Ident) -> bool {
     name.to_string().starts_with(char::is_uppercase)
 }
 
-/// Puts `mut` before a name that is not bound by `ref`, and returns whether it is there.
+/// Adds `mut` to a name that is not bound by `ref`. Returns whether the pattern binds such a name.
 pub(crate) fn set_mut(pattern: &mut Pat, name: &Ident, mutability: Token![mut]) -> bool {
     let mut is_found = false;
     for_each_name(pattern, &mut |bound, _| {

@@ -1,7 +1,7 @@
-//! Return types that borrow from what the next attempt has to borrow uniquely again.
+//! Return types that borrow from an argument which the next attempt has to borrow uniquely again.
 //!
-//! The compiler refuses the loop written by hand as well, but in words about closures. Only signatures that leave no doubt are
-//! refused here; it looks at lifetimes alone and knows no key.
+//! The compiler also refuses such a loop, but with messages about closures. Only signatures without doubt are refused here. This module
+//! looks at lifetimes alone and knows no key.
 
 use crate::faults::Faults;
 use crate::item::arguments::receiver_type;
@@ -28,7 +28,7 @@ pub(crate) fn refuse(sig: &Signature, returned: &Type, faults: &mut Faults) {
     }
 }
 
-/// What a lifetime of the return type borrows from, if that is a unique reference alone. An elided one is the receiver's.
+/// Returns the source of a lifetime of the return type, if it is a unique reference alone. An elided lifetime is the receiver's.
 fn source<'a>(inputs: &'a [Input], lifetime: &str) -> Option<&'a str> {
     if let Some(receiver) = inputs.first().filter(|input| input.is_receiver && lifetime == ELIDED) {
         return receiver.unique.as_ref().map(|_| receiver.name.as_str());
@@ -42,12 +42,12 @@ fn source<'a>(inputs: &'a [Input], lifetime: &str) -> Option<&'a str> {
     }
 }
 
-/// An argument, by its lifetimes.
+/// An argument and its lifetimes.
 struct Input {
-    /// As messages name it.
+    /// The argument's name in messages.
     name: String,
     is_receiver: bool,
-    /// The lifetime's name of the argument's own `&mut`, if it is one.
+    /// The lifetime of the argument's own `&mut`, if it is one.
     unique: Option<String>,
     borrows: Borrows,
 }
@@ -71,14 +71,14 @@ impl Input {
     }
 }
 
-/// The name of a lifetime that is not written, or written as `'_`.
+/// The name of an elided lifetime or of `'_`.
 const ELIDED: &str = "_";
 
-/// The lifetimes in a type, elided ones of references included.
+/// Collects the lifetimes in a type, including elided ones of references.
 struct Borrows(Vec<Borrow>);
 
 struct Borrow {
-    /// `_` where it is elided.
+    /// The names, with `_` for an elided lifetime.
     name: String,
     span: Span,
 }
@@ -107,7 +107,7 @@ impl VisitMut for Borrows {
         visit_mut::visit_type_reference_mut(self, reference);
     }
 
-    // The elided lifetimes of `fn(&T) -> &U` and `Fn(&T) -> &U` are their own.
+    // Elided lifetimes in `fn(&T) -> &U` and `Fn(&T) -> &U` belong to these types.
     fn visit_type_fn_ptr_mut(&mut self, _: &mut TypeFnPtr) {}
 
     fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}

@@ -1,4 +1,4 @@
-//! What kind of expression a value is, behind parentheses and the invisible groups of `macro_rules!`.
+//! Kinds of expressions, seen through parentheses and the invisible groups of `macro_rules!`.
 //!
 //! Syn parses the expressions. This file knows no key.
 
@@ -6,11 +6,11 @@ use proc_macro2::Ident;
 use syn::parse::ParseStream;
 use syn::{Expr, ExprClosure, ExprLit, ExprPath, Lit, LitStr, Member, ReturnType, Stmt, UnOp};
 
-/// Parses the expression that comes next.
+/// Parses the next expression.
 pub(crate) fn parse(input: ParseStream<'_>) -> syn::Result<Expr> {
     let start = input.span();
     input.parse().map_err(|fault: syn::Error| match fault.to_string().strip_prefix("unexpected end of input") {
-        // The end has no place of its own.
+        // The end of the input has no span of its own.
         Some(_) => syn::Error::new(start, "expected an expression"),
         None => fault,
     })
@@ -27,7 +27,7 @@ pub(crate) fn peel(mut expression: &Expr) -> &Expr {
     }
 }
 
-/// Returns the literal that an expression is, if it is one.
+/// Returns the literal, if the expression is one.
 pub(crate) fn literal(expression: &Expr) -> Option<&Lit> {
     match peel(expression) {
         Expr::Lit(ExprLit { attrs, lit }) if attrs.is_empty() => Some(lit),
@@ -35,7 +35,7 @@ pub(crate) fn literal(expression: &Expr) -> Option<&Lit> {
     }
 }
 
-/// Returns the string literal that an expression is, if it is one.
+/// Returns the string literal, if the expression is one.
 pub(crate) fn text(expression: &Expr) -> Option<&LitStr> {
     match literal(expression) {
         Some(Lit::Str(text)) => Some(text),
@@ -43,12 +43,12 @@ pub(crate) fn text(expression: &Expr) -> Option<&LitStr> {
     }
 }
 
-/// Returns whether an expression is a literal with a minus before it.
+/// Returns whether the expression is a literal with a minus before it.
 pub(crate) fn is_negative(expression: &Expr) -> bool {
     matches!(peel(expression), Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) && literal(&unary.expr).is_some())
 }
 
-/// Returns the path that an expression is, if it is one.
+/// Returns the path, if the expression is one.
 pub(crate) fn path(expression: &Expr) -> Option<&ExprPath> {
     match peel(expression) {
         Expr::Path(path) if path.attrs.is_empty() => Some(path),
@@ -61,7 +61,7 @@ pub(crate) fn last_name(path: &ExprPath) -> Option<&Ident> {
     path.path.segments.last().map(|segment| &segment.ident)
 }
 
-/// Returns the one name that an expression is, if it is one.
+/// Returns the identifier, if the expression is one.
 pub(crate) fn name(expression: &Expr) -> Option<&Ident> {
     path(expression).filter(|path| path.qself.is_none())?.path.get_ident()
 }
@@ -71,7 +71,7 @@ pub(crate) fn is_call(expression: &Expr) -> bool {
     matches!(peel(expression), Expr::Call(_) | Expr::MethodCall(_))
 }
 
-/// Returns the closure that an expression is, if it is one.
+/// Returns the closure, if the expression is one.
 pub(crate) fn closure(expression: &Expr) -> Option<&ExprClosure> {
     match peel(expression) {
         Expr::Closure(closure) => Some(closure),
@@ -89,7 +89,7 @@ pub(crate) fn is_plain_closure(closure: &ExprClosure) -> bool {
         && matches!(output, ReturnType::Default)
 }
 
-/// Returns the expression in `{ expression }`, where there is nothing else in the braces.
+/// Returns the expression in `{ expression }`, if the braces contain nothing else.
 pub(crate) fn braced(expression: &Expr) -> Option<&Expr> {
     let Expr::Block(block) = peel(expression) else { return None };
     match block.block.stmts.as_slice() {
@@ -98,7 +98,7 @@ pub(crate) fn braced(expression: &Expr) -> Option<&Expr> {
     }
 }
 
-/// Returns the variable that an expression is, or of which it is a part: `x`, `&x.y[0]`. A call may return something of its own.
+/// Returns the variable that the expression is, or is a part of: `x`, `&x.y[0]`. The result of a call is not a part.
 pub(crate) fn variable(expression: &Expr) -> Option<&Ident> {
     match peel(expression) {
         Expr::Reference(reference) => variable(&reference.expr),

@@ -1,4 +1,4 @@
-//! The pattern in `matches(PATTERN if GUARD)`: whether it matches everything, and which names in it may be variables by mistake.
+//! The pattern in `matches(PATTERN if GUARD)`: whether it matches everything, and which of its names may be variables by mistake.
 //!
 //! What syn cannot parse is left to the compiler.
 
@@ -7,7 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Pat, PatIdent, Token};
 
-/// Parses the pattern, and tells whether a guard follows it.
+/// Parses the pattern. Returns it, and whether a guard follows.
 fn parse(content: &TokenStream) -> Option<(Pat, bool)> {
     let parser = |input: ParseStream<'_>| {
         let pattern = Pat::parse_multi_with_leading_vert(input)?;
@@ -18,7 +18,7 @@ fn parse(content: &TokenStream) -> Option<(Pat, bool)> {
     parser.parse2(content.clone()).ok()
 }
 
-/// Returns the alternatives of a pattern without the parentheses around each.
+/// Returns the alternatives of a pattern, each without parentheses.
 pub(crate) fn alternatives(pattern: &Pat) -> Vec<&Pat> {
     fn peel(pattern: &Pat) -> &Pat {
         match pattern {
@@ -32,7 +32,7 @@ pub(crate) fn alternatives(pattern: &Pat) -> Vec<&Pat> {
     }
 }
 
-/// Returns the `_` or the variable that is all of the pattern, or one of its alternatives, where no guard decides.
+/// Returns the `_` or the variable that is the whole pattern or one alternative, if there is no guard.
 pub(crate) fn catch_all(content: &TokenStream) -> Option<String> {
     let (pattern, _) = parse(content).filter(|(_, has_guard)| !has_guard)?;
     alternatives(&pattern).into_iter().find_map(|alternative| match alternative {
@@ -53,7 +53,7 @@ pub(crate) fn is_name_alone(content: &TokenStream) -> bool {
     parse(content).and_then(|(pattern, _)| name(pattern)).is_some_and(|name| name != "None")
 }
 
-/// Returns the names in capitals that a pattern may bind: constants and unit variants, or variables by mistake.
+/// Returns the names in capitals that a pattern may bind. They are constants and unit variants, or variables by mistake.
 pub(crate) fn names_in_capitals(content: &TokenStream) -> Vec<Ident> {
     struct Names(Vec<Ident>);
 

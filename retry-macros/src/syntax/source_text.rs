@@ -1,12 +1,12 @@
-//! Tokens as text for messages, spaced as somebody would write them: the compiler's own text may have a blank around each token.
+//! Tokens as text for messages, with the usual spaces. The compiler's own text may have a space around each token.
 
 use proc_macro2::{Delimiter, Spacing, TokenTree};
 use quote::ToTokens;
 
-/// Marks that stand close to what is before and behind them.
+/// Marks without spaces around them.
 const CLOSE: [&str; 8] = ["::", ".", "..", "..=", "?", "!", "'", "#"];
 
-/// Words that a value may follow.
+/// Keywords before a value.
 const LEADING: [&str; 6] = ["if", "in", "match", "mut", "ref", "return"];
 
 /// Returns the tokens as text.
@@ -22,7 +22,7 @@ pub(crate) fn of_tokens(tokens: &[TokenTree]) -> String {
         let operator = operator(tokens, at);
         let is_first = is_behind_mark || is_behind_lead;
         let is_bar = operator.starts_with('|');
-        // Behind a value it compares.
+        // After a value it is a comparison.
         let is_generic =
             is_first || matches!(last, Some(TokenTree::Ident(ty)) if ty.to_string().starts_with(char::is_uppercase));
         let (before, behind) = match operator.as_str() {
@@ -60,7 +60,7 @@ pub(crate) fn of_tokens(tokens: &[TokenTree]) -> String {
     text
 }
 
-/// The same of anything that becomes tokens.
+/// Returns the text of anything that becomes tokens.
 pub(crate) fn of(tokens: &impl ToTokens) -> String {
     of_tokens(&tokens.to_token_stream().into_iter().collect::<Vec<_>>())
 }
@@ -77,13 +77,13 @@ fn one(token: &TokenTree) -> String {
     }
 }
 
-/// Returns the marks there that are written as one; empty where there is none.
+/// Returns the marks that are written together, or an empty list.
 pub(crate) fn operator(tokens: &[TokenTree], from: usize) -> String {
     let mut operator = String::new();
     for token in tokens.iter().skip(from) {
         let TokenTree::Punct(mark) = token else { break };
         let next = mark.as_char();
-        // `>::<` are three.
+        // `>::<` is three marks.
         let is_new =
             "*-#'".contains(next) || (next == ':') != operator.ends_with(':') || (next == '>' && operator == ">");
         if !operator.is_empty() && is_new {

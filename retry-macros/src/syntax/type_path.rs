@@ -1,4 +1,4 @@
-//! Types as signatures name them: what is within parentheses, the last segment of a path, and `_` for `impl Trait`.
+//! Types in signatures: the type within parentheses, the last segment of a path, and `_` for `impl Trait`.
 //!
 //! It knows no type by its name.
 
@@ -25,7 +25,7 @@ pub(crate) fn last_generic(path: &Path) -> Option<(&Ident, &Punctuated<GenericAr
     }
 }
 
-/// Returns the generic arguments of a type that is a path with this last name, if all of them are types.
+/// Returns the generic arguments of a path with this last name, if all of them are types.
 pub(crate) fn type_arguments<'a>(ty: &'a Type, name: &str) -> Option<Vec<&'a Type>> {
     let Type::Path(ty) = peel(ty) else { return None };
     let (_, arguments) = last_generic(&ty.path).filter(|(found, _)| *found == name)?;
@@ -36,7 +36,7 @@ pub(crate) fn type_arguments<'a>(ty: &'a Type, name: &str) -> Option<Vec<&'a Typ
     arguments.iter().map(type_of).collect()
 }
 
-/// Returns the type with `_` for each `impl Trait` in it, which only signatures may name.
+/// Returns the type with `_` for each `impl Trait` in it. Only signatures may contain `impl Trait`.
 pub(crate) fn inferable(ty: &Type) -> Type {
     struct Inferred;
 

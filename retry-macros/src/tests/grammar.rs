@@ -1,8 +1,8 @@
-//! Writes attributes and functions, one choice for each byte it is given: mostly right ones, and some that fit badly together.
+//! Writes attributes and functions. Each byte of the input is one choice. Most results are correct, some do not fit together.
 //!
-//! The bytes may end at any time; the first choice everywhere is the plainest one.
+//! If the bytes end, the first and simplest choice is used.
 
-/// The choices that are still to be made.
+/// The remaining choices.
 pub(crate) struct Choices<'a> {
     bytes: &'a [u8],
 }
@@ -23,13 +23,13 @@ impl<'a> Choices<'a> {
         from[self.below(from.len())]
     }
 
-    /// One of the first ones most of the time: what is sound stands in front.
+    /// Returns one of the first entries most of the time. Correct entries are first.
     fn likely<T: Copy>(&mut self, from: &[T]) -> T {
         let at = self.below(256);
         from[at * at * at * from.len() / (256 * 256 * 256)]
     }
 
-    /// True once in `times`, and never when the bytes are used up.
+    /// Returns `true` once in `times`, and never at the end of the bytes.
     pub(crate) fn once_in(&mut self, times: usize) -> bool {
         self.below(times) + 1 == times
     }
@@ -209,7 +209,7 @@ const NAMES: &[&str] = &[
     "crate",
 ];
 
-/// What may stand between the parentheses of `#[retry(...)]`.
+/// Returns content for the parentheses of `#[retry(...)]`.
 pub(crate) fn attribute(choices: &mut Choices<'_>) -> String {
     let mut text = choices.list(4, ", ", entry);
     if choices.once_in(6) {
@@ -363,7 +363,7 @@ const BODIES: &[&str] = &[
 
 const BROKEN: &[&str] = &[";", "", "{ let = 3; }", "{ Box::pin(async) }", "{ Box::pin(async }", "{ #![a } ", "= 3;"];
 
-/// Returns a function, or something else that an attribute may stand on.
+/// Returns a function, or something else with an attribute on it.
 pub(crate) fn item(choices: &mut Choices<'_>) -> String {
     const OTHERS: &[&str] = &[
         "struct S;",
@@ -434,7 +434,7 @@ pub(crate) fn item(choices: &mut Choices<'_>) -> String {
     format!("{attributes}{visibility}{qualifiers}fn {name}{generics}({parameters}){output}{bounds} {body}")
 }
 
-/// Returns an error type with words, mostly.
+/// Returns an error type, mostly with attributes.
 pub(crate) fn error_type(choices: &mut Choices<'_>) -> String {
     const WORDS: &[&str] = &[
         "#[transient]",
@@ -499,7 +499,7 @@ pub(crate) fn error_type(choices: &mut Choices<'_>) -> String {
     format!("{outer} enum ApiError{generics}{bounds} {{ {variants} }}")
 }
 
-/// One token, or a few; some that no parser expects.
+/// Returns one token, or a few. Some are not expected by any parser.
 pub(crate) fn token(choices: &mut Choices<'_>) -> &'static str {
     choices.pick(&[
         ",",

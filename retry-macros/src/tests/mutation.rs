@@ -1,12 +1,12 @@
-//! Changes token streams at random: takes tokens out, doubles, swaps, replaces and wraps them, and puts others in.
+//! Changes token streams at random: removes, doubles, swaps, replaces, wraps and adds tokens.
 
 use crate::tests::grammar::{self, Choices};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-/// Groups in groups deeper than this are left alone: what parses them is recursive, here and in rustc.
+/// Deeper groups are not changed, since their parsers are recursive, here and in the compiler.
 const DEEPEST: usize = 24;
 
-/// Changes a stream a few times, by what the choices say.
+/// Changes a stream a few times, as the choices say.
 pub(crate) fn mutate(stream: TokenStream, choices: &mut Choices<'_>) -> TokenStream {
     (0..=choices.below(2)).fold(stream, |stream, _| change(stream, choices, DEEPEST))
 }
@@ -58,8 +58,8 @@ fn change(stream: TokenStream, choices: &mut Choices<'_>, depth: usize) -> Token
     tokens.into_iter().collect()
 }
 
-/// Random tokens, or pieces of a few of them.
+/// Returns random tokens, or parts of some.
 pub(crate) fn random(choices: &mut Choices<'_>, longest: usize) -> TokenStream {
-    // Some of them are no tokens on purpose.
+    // Some of them are invalid tokens on purpose.
     (0..=choices.below(longest)).filter_map(|_| grammar::token(choices).parse::<TokenStream>().ok()).collect()
 }

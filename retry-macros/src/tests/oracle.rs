@@ -1,7 +1,7 @@
-//! What holds for every input of the macros, whatever it is: no panic, and either an expansion that parses or faults beside the
-//! item, each of them pointing at what the user wrote.
+//! Properties of the macros for every input: no panic, and either an expansion that parses or faults beside the item. Each fault points at
+//! the user's code.
 //!
-//! The property tests and the fuzz target share it; it makes no input of its own.
+//! The property tests and the fuzz target share this module. It makes no input.
 
 use crate::{derive, pipeline};
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
@@ -10,27 +10,27 @@ use syn::parse::{ParseStream, Parser};
 use syn::token::Paren;
 use syn::{DeriveInput, Expr, Ident, ImplItemFn, Item, ItemFn, ItemImpl, LitStr, Token, Type};
 
-/// What the macro made of an input.
+/// The output of a macro.
 pub(crate) enum Answer {
     /// An expansion.
     Expanded(TokenStream),
-    /// Faults, in the order of their report.
+    /// Faults, in the order in which they are reported.
     Refused(Vec<Fault>),
 }
 
 /// One `compile_error!`.
 pub(crate) struct Fault {
     pub(crate) message: String,
-    /// The text under each of its tokens; `None` where a token points at the attribute as a whole.
+    /// The text under each of its tokens. `None` if a token points at the whole attribute.
     pub(crate) places: Vec<Option<String>>,
 }
 
-/// Expands `#[retry(arguments)] item` and checks the form of the answer.
+/// Expands `#[retry(arguments)] item` and checks the form of the output.
 pub(crate) fn retry(arguments: &TokenStream, item: &TokenStream) -> Answer {
     let output = pipeline::retry(arguments.clone(), item);
     let answer = answer(&output, arguments, Some(item));
     if let Answer::Expanded(expansion) = &answer {
-        // The body goes through unread, so it parses afterwards where it did before.
+        // The body is not read, so it parses afterwards if it did before.
         if is_function(item) && !is_function(expansion) {
             assert!(!are_sound(arguments.clone()), "the expansion is no function: {expansion}");
         }
@@ -38,7 +38,7 @@ pub(crate) fn retry(arguments: &TokenStream, item: &TokenStream) -> Answer {
     answer
 }
 
-/// Expands `policy!(arguments)` and checks the form of the answer.
+/// Expands `policy!(arguments)` and checks the form of the output.
 pub(crate) fn policy(arguments: &TokenStream) -> Answer {
     let output = pipeline::policy(arguments.clone());
     let is_expression = syn::parse2::<Expr>(output.clone()).is_ok();
@@ -46,7 +46,7 @@ pub(crate) fn policy(arguments: &TokenStream) -> Answer {
     answer(&output, arguments, None)
 }
 
-/// Expands `#[derive(Transient)] item` and checks the form of the answer: an `impl`, or faults, beside one that stands for it where
+/// Expands `#[derive(Transient)] item` and checks the form of the output: an `impl`, or faults. Beside faults there is a placeholder if
 /// there is a type.
 pub(crate) fn derive(item: &TokenStream) -> Answer {
     let output = derive::expand(item.clone());
@@ -54,20 +54,20 @@ pub(crate) fn derive(item: &TokenStream) -> Answer {
     let (kept, faults) = faults_at_end(&tokens);
     let implementation: TokenStream = kept.iter().cloned().collect();
     let is_implementation = syn::parse2::<ItemImpl>(implementation.clone()).is_ok();
-    // The compiler has read the item before; only the words are new to it.
+    // The compiler has parsed the item before. Only the attributes are unknown to it.
     let is_implementation = is_implementation || !is_type(item) || !are_words_sound(item);
     assert!(is_implementation || (kept.is_empty() && !faults.is_empty()), "no implementation: {implementation}");
     if faults.is_empty() { Answer::Expanded(output) } else { Answer::Refused(faults) }
 }
 
-/// Returns whether the compiler would take the item. Syn takes `_` for the name of a parameter, too.
+/// Returns whether the compiler would accept the item. Syn also accepts `_` as the name of a parameter.
 fn is_type(item: &TokenStream) -> bool {
     let parameters = syn::parse2::<DeriveInput>(item.clone()).map(|item| item.generics);
     syn::parse2::<Item>(item.clone()).is_ok()
         && !parameters.is_ok_and(|parameters| parameters.type_params().any(|parameter| parameter.ident == "_"))
 }
 
-/// Checks that each fault points at a part of the texts, unless it has no place of its own.
+/// Checks that each fault points at a part of the texts, unless it has no span of its own.
 pub(crate) fn check_places(faults: &[Fault], texts: &[&str], is_placeless: impl Fn(&str) -> bool) {
     for Fault { message, places } in faults {
         if is_placeless(message) {
@@ -80,7 +80,7 @@ pub(crate) fn check_places(faults: &[Fault], texts: &[&str], is_placeless: impl 
     }
 }
 
-/// Returns whether the values of all keys are Rust. What is wrong in their groups is left to the compiler, which finds it where it is written.
+/// Returns whether the values of all keys are valid Rust. The compiler reports errors inside of their groups.
 fn are_sound(arguments: TokenStream) -> bool {
     let keys = |input: ParseStream<'_>| {
         while !input.is_empty() {
@@ -106,7 +106,7 @@ fn are_sound(arguments: TokenStream) -> bool {
     keys.parse2(arguments).is_ok()
 }
 
-/// The same for the words of an error type.
+/// Returns the same for the attributes of an error type.
 fn are_words_sound(item: &TokenStream) -> bool {
     let tokens: Vec<TokenTree> = item.clone().into_iter().collect();
     (0..tokens.len()).all(|at| match &tokens[at] {
@@ -118,7 +118,7 @@ fn are_words_sound(item: &TokenStream) -> bool {
     })
 }
 
-/// Returns whether a group holds a token somewhere.
+/// Returns whether a group contains a token, at any depth.
 fn holds(token: &TokenTree, wanted: &TokenTree) -> bool {
     match token {
         TokenTree::Group(group) => {
@@ -128,7 +128,7 @@ fn holds(token: &TokenTree, wanted: &TokenTree) -> bool {
     }
 }
 
-/// Returns whether a body is another one with something around it, or around a group somewhere in it.
+/// Returns whether a body is the other one with something around it, or around a group in it.
 fn is_wrapped(new: &TokenTree, old: &TokenTree) -> bool {
     let (TokenTree::Group(outer), TokenTree::Group(body)) = (new, old) else { return is_same(new, old) };
     let [inside, other] = [outer, body].map(|group| group.stream().into_iter().collect::<Vec<_>>());
@@ -139,11 +139,11 @@ fn is_wrapped(new: &TokenTree, old: &TokenTree) -> bool {
 }
 
 fn is_function(tokens: &TokenStream) -> bool {
-    // A method may be `default`, and a function may have a receiver that only a method can have.
+    // A method may be `default`. A function may have a receiver that only a method can have.
     syn::parse2::<ItemFn>(tokens.clone()).is_ok() || syn::parse2::<ImplItemFn>(tokens.clone()).is_ok()
 }
 
-/// Tells an expansion from faults. Faults follow the item, or stand first in a block that is a policy.
+/// Separates an expansion from faults. Faults follow the item, or are first in a block that is a policy.
 fn answer(output: &TokenStream, arguments: &TokenStream, item: Option<&TokenStream>) -> Answer {
     let tokens: Vec<TokenTree> = output.clone().into_iter().collect();
     let (kept, faults) = match (item, tokens.as_slice()) {
@@ -164,7 +164,7 @@ fn answer(output: &TokenStream, arguments: &TokenStream, item: Option<&TokenStre
     Answer::Refused(faults)
 }
 
-/// What is beside the faults is the item, token for token; of a function whose body alone would be a fault more, head and body are.
+/// Checks that the item beside the faults has the same tokens. A function with its body replaced keeps its signature and its body.
 fn check_kept(kept: &[TokenTree], item: &TokenStream, arguments: &TokenStream) {
     let all: Vec<TokenTree> = item.clone().into_iter().collect();
     if are_same(kept, &all) {
@@ -179,7 +179,7 @@ fn check_kept(kept: &[TokenTree], item: &TokenStream, arguments: &TokenStream) {
     assert!(is_function_still, "the item is a function no more: {text}");
 }
 
-/// Returns the tokens before the trailing faults, and these.
+/// Returns the tokens before the faults at the end, and the faults.
 fn faults_at_end(mut tokens: &[TokenTree]) -> (&[TokenTree], Vec<Fault>) {
     let mut faults = Vec::new();
     while let Some((rest, fault)) = tokens.len().checked_sub(LENGTH).map(|at| tokens.split_at(at)) {
@@ -195,7 +195,7 @@ fn faults_at_start(tokens: &[TokenTree]) -> Vec<Fault> {
     tokens.chunks_exact(LENGTH).map_while(read_fault).collect()
 }
 
-/// The tokens of `::core::compile_error! { "..." }`.
+/// Returns the tokens of `::core::compile_error! { "..." }`.
 const LENGTH: usize = 8;
 
 fn read_fault(fault: &[TokenTree]) -> Option<Fault> {
@@ -214,7 +214,7 @@ fn are_same(left: &[TokenTree], right: &[TokenTree]) -> bool {
     left.len() == right.len() && left.iter().zip(right).all(|(left, right)| is_same(left, right))
 }
 
-/// Returns whether two tokens are the same, places apart.
+/// Returns whether two tokens are equal. Spans may differ.
 fn is_same(left: &TokenTree, right: &TokenTree) -> bool {
     match (left, right) {
         (TokenTree::Group(left), TokenTree::Group(right)) => {

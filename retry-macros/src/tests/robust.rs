@@ -1,4 +1,4 @@
-//! The macros survive any tokens: see `oracle` for what is checked of each answer.
+//! Tests that the macros accept any tokens without a panic. The module `oracle` has the checks.
 
 use crate::tests::grammar::{self, Choices};
 use crate::tests::mutation;
@@ -10,23 +10,23 @@ use proptest::proptest;
 use proptest::strategy::Strategy;
 use proptest::test_runner::Config;
 
-/// Returns whether the fault is one of the few that have no place of their own, but point at the attribute as a whole.
+/// Returns whether the fault is one of the few that have no span of their own and point at the whole attribute.
 fn is_placeless(message: &str) -> bool {
-    // Syn's words where the attribute or the item ends before a punctuation: "expected `,`".
+    // Syn's message if the attribute or the item ends before a punctuation: "expected `,`".
     let is_punctuation = message.starts_with("expected `") && message.ends_with('`');
-    // The same where anything else is missing at the end.
+    // Syn's message if something else is missing at the end.
     is_punctuation || message.starts_with("unexpected end of input")
 }
 
 fn config() -> Config {
     let config = Config { failure_persistence: None, ..Config::default() };
-    // Proptest has taken it over already; its own default is too few.
+    // Proptest has read the number from the environment already. Its own default is too low.
     if std::env::var_os("PROPTEST_CASES").is_some() { config } else { Config { cases: 1_500, ..config } }
 }
 
-/// Expands, and checks that each fault points into the texts. What is no sequence of tokens never reaches a macro.
+/// Expands, and checks that each fault points into the texts. Text that is not a sequence of tokens never reaches a macro.
 fn check(arguments: &str, item: &str) {
-    // The texts of earlier cases; none of their tokens is left.
+    // Drops the texts of earlier cases, whose tokens are gone.
     proc_macro2::extra::invalidate_current_thread_spans();
     let (Ok(arguments_tokens), Ok(item_tokens)) = (arguments.parse(), item.parse()) else { return };
     if let Answer::Refused(faults) = oracle::retry(&arguments_tokens, &item_tokens) {
@@ -50,12 +50,12 @@ fn check_derive(item: &str) {
     }
 }
 
-/// What a number of choices makes.
+/// Returns an input from a number of choices.
 fn made<T: std::fmt::Debug>(longest: usize, make: impl Fn(&mut Choices<'_>) -> T) -> impl Strategy<Value = T> {
     vec(any::<u8>(), 0..longest).prop_map(move |bytes| make(&mut Choices::new(&bytes)))
 }
 
-/// Returns the text's tokens after some changes.
+/// Returns the tokens of a text after some changes.
 fn mutilated(text: &str, choices: &mut Choices<'_>) -> TokenStream {
     match text.parse() {
         Ok(tokens) if !choices.once_in(12) => mutation::mutate(tokens, choices),

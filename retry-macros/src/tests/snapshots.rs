@@ -1,13 +1,13 @@
-//! What small functions expand to, as files to read.
+//! The expansions of small functions, compared with files.
 //!
-//! `UPDATE_EXPECTED=1 cargo test -p retry-macros` writes them anew.
+//! `UPDATE_EXPECTED=1 cargo test -p retry-macros` updates the files.
 
 use crate::{derive, pipeline};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::path::Path;
 
-/// Expands, prints and compares with the file of that name.
+/// Expands, formats, and compares with the file of that name.
 #[track_caller]
 fn check(name: &str, arguments: TokenStream, item: &TokenStream) {
     check_tokens(name, pipeline::retry(arguments, item));
@@ -21,7 +21,7 @@ fn check_tokens(name: &str, expansion: TokenStream) {
     if std::env::var_os("UPDATE_EXPECTED").is_some() {
         std::fs::write(&path, &found).expect("the file can be written");
     }
-    // A checkout may have ended its lines in another way.
+    // A checkout may have other line ends.
     let expected = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
     assert_eq!(found, expected, "{name} differs; see the module on how to write it anew");
 }
@@ -57,7 +57,7 @@ fn an_async_function_becomes_a_loop_around_an_async_block() {
 
 #[test]
 fn a_boxed_future_has_the_loop_inside() {
-    // As `async_trait` writes it.
+    // In the form that `async_trait` writes.
     check(
         "boxed",
         quote!(on = matches(Error::Busy)),

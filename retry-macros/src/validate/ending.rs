@@ -1,4 +1,4 @@
-//! What the function returns on giving up: the last outcome, or a `RetryError`.
+//! The value that the function returns when it gives up: the last outcome, or a `RetryError`.
 
 use super::Validator;
 use crate::args::arguments::{Arguments, Value};
@@ -23,7 +23,7 @@ impl Validator<'_> {
             (None, Some(entry)) => {
                 let returned = self.function.returned.as_ref();
                 let is_a = |name| returned.and_then(|ty| type_arguments(ty, name)).is_some();
-                // Behind an alias there may be one.
+                // An alias may hide one.
                 let is_none = is_a("Option") || returned.and_then(plain).is_some();
                 let or_named = if is_none { "" } else { ", or name the error of an attempt: `error = E`" };
                 let is_seen = is_none || is_a("Result");
@@ -41,7 +41,7 @@ impl Validator<'_> {
         }
     }
 
-    /// Refuses an `error` beside a type that has none, or another one. `None` comes with a fault.
+    /// Refuses `error` for a type without an error, or with another one. `None` comes with a reported fault.
     fn refuse_error(&self, faults: &mut Faults) -> Option<()> {
         let (Some(entry), Some(returned)) = (self.arguments.get(Key::Error), &self.function.returned) else {
             return Some(());
@@ -83,7 +83,7 @@ impl Validator<'_> {
         }
     }
 
-    /// Refuses `recover` where a plain value is returned as it is, so that nothing is left for it.
+    /// Refuses `recover` if a plain value is returned unchanged, so that `recover` would never be called.
     pub(super) fn refuse_recover(&self, faults: &mut Faults) {
         let plain = self.function.returned.as_ref().and_then(plain);
         if let (Some(entry), Some(plain)) = (self.arguments.get(Key::Recover), plain) {
@@ -96,7 +96,7 @@ impl Validator<'_> {
     }
 }
 
-/// Returns the `RetryError` that a function returns on giving up, or makes something from; without its history.
+/// Returns the ending of a function that returns a `RetryError`, or makes something from one. The history is not set.
 pub(crate) fn error_ending(arguments: &Arguments, function: &Function) -> Option<ErrorEnding> {
     let returned = function.returned.as_ref();
     let visible = returned.and_then(retry_error);
@@ -111,7 +111,7 @@ pub(crate) fn error_ending(arguments: &Arguments, function: &Function) -> Option
     Some(ErrorEnding { error: error.to_token_stream(), value: value.cloned(), is_converted, history: None })
 }
 
-/// Returns whether two types may be one: their last names are the same. What is before these may be written in many ways.
+/// Returns whether two types may be the same: their last names are equal. The path before these can be written in many ways.
 fn is_same_type(one: &Type, other: &Type) -> bool {
     fn last(ty: &Type) -> Option<&PathSegment> {
         match type_path::peel(ty) {
@@ -130,7 +130,7 @@ fn is_same_type(one: &Type, other: &Type) -> bool {
     }
 }
 
-/// Returns the T and the E of `Result<T, RetryError<E>>`, where both names are in sight.
+/// Returns the T and the E of `Result<T, RetryError<E>>`, if both names are visible.
 fn retry_error(returned: &Type) -> Option<(&Type, &Type)> {
     let [value, error] = exactly(&type_arguments(returned, "Result")?)?;
     let [last] = exactly(&type_arguments(error, "RetryError")?)?;
@@ -141,7 +141,7 @@ fn exactly<'a, const N: usize>(types: &[&'a Type]) -> Option<[&'a Type; N]> {
     types.try_into().ok()
 }
 
-/// Returns the type as text, if it surely is no `Result` and no `Option`. A path may be an alias of one.
+/// Returns the type as text, if it is surely neither a `Result` nor an `Option`. A path may be an alias of one.
 fn plain(returned: &Type) -> Option<String> {
     const PRIMITIVES: [&str; 17] = [
         "bool", "char", "str", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize",

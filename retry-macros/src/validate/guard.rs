@@ -1,4 +1,4 @@
-//! Budgets and breakers: calls share them, so they are not made anew at each use, and can be borrowed when they are needed.
+//! Budgets and breakers. Calls share them, so they must not be made again at each use, and must be free to borrow.
 
 use super::Validator;
 use crate::args::key::Key;
@@ -23,7 +23,7 @@ impl Validator<'_> {
             faults.on(guard, message);
             return None;
         }
-        // A budget is borrowed between attempts alone, a breaker while one runs.
+        // A budget is borrowed only between attempts, a breaker while one runs.
         if let Some(owner) = self.mutable_owner(&guard).filter(|_| key == Key::Breaker) {
             let place = guard.to_token_stream().to_string().replace(' ', "");
             let message = format!(
@@ -37,7 +37,7 @@ impl Validator<'_> {
         Some(SharedGuard { expression: guard, is_item })
     }
 
-    /// Returns the `&mut` argument or `&mut self` that a place lies in, in words. A call may return something of its own: rustc knows.
+    /// Returns the `&mut` argument or `&mut self` that a place belongs to, in words. Results of calls are left to the compiler.
     fn mutable_owner(&self, place: &Expr) -> Option<String> {
         let name = expr::variable(place)?;
         if name == "self" {
@@ -48,7 +48,7 @@ impl Validator<'_> {
     }
 }
 
-/// Returns whether the expression is a chain of calls that begins with a constructor of that type: `CircuitBreaker::consecutive(5)`.
+/// Returns whether the expression is a chain of calls that begins with a constructor of the type: `CircuitBreaker::consecutive(5)`.
 fn is_made_here(guard: &Expr, type_name: &str) -> bool {
     const MAKERS: [&str; 5] = ["new", "builder", "default", "consecutive", "rate"];
     match expr::peel(guard) {

@@ -1,4 +1,4 @@
-//! Names: of arguments to clone, of what the body is given, and of the HTTP method.
+//! Names: of arguments to clone, of the attempt and the idempotency key in the body, and of the HTTP method.
 
 use super::Validator;
 use crate::args::arguments::Value;
@@ -10,7 +10,7 @@ use crate::syntax::source_text;
 use proc_macro2::Ident;
 use reattempt_policy::suggestion::{did_you_mean, listed};
 
-/// The methods of HTTP, and whether a request that is sent twice does what one does (RFC 9110, section 9.2.2).
+/// The methods of HTTP, and whether each is idempotent (RFC 9110, section 9.2.2).
 const METHODS: [(&str, bool); 9] = [
     ("GET", true),
     ("HEAD", true),
@@ -24,7 +24,7 @@ const METHODS: [(&str, bool); 9] = [
 ];
 
 impl Validator<'_> {
-    /// Returns the names that the body knows its attempt and its idempotency key by.
+    /// Returns the names of the attempt and the idempotency key in the body.
     pub(super) fn bound_names(&self, faults: &mut Faults) -> (Option<Ident>, Option<Ident>) {
         let (attempt, key) = (self.bound_name(Key::Attempt, faults), self.bound_name(Key::Idempotency, faults));
         if let (Some(attempt), Some(key)) = (&attempt, &key) {
@@ -38,7 +38,7 @@ impl Validator<'_> {
         (attempt, key)
     }
 
-    /// Returns a name for the body that is not yet taken: an argument behind it would be out of sight.
+    /// Returns a name for the body that is not taken. It would hide an argument of the same name.
     fn bound_name(&self, key: Key, faults: &mut Faults) -> Option<Ident> {
         let Value::Name(name) = &self.arguments.get(key)?.value else { return None };
         if self.function.bindings.iter().all(|binding| binding.name != *name) {
@@ -52,7 +52,7 @@ impl Validator<'_> {
         None
     }
 
-    /// Returns the arguments of which each attempt gets a clone.
+    /// Returns the arguments that are cloned for each attempt.
     pub(super) fn clones(&self, faults: &mut Faults) -> Vec<Ident> {
         let Some(Value::Names(names)) = self.arguments.get(Key::Clone).map(|entry| &entry.value) else {
             return Vec::new();
@@ -84,7 +84,7 @@ impl Validator<'_> {
         known
     }
 
-    /// Refuses a method that is unknown, and one that is not idempotent where no key is sent with it.
+    /// Refuses an unknown method, and one that is not idempotent if no idempotency key is sent.
     pub(super) fn refuse_method(&self, faults: &mut Faults) {
         let Some(written) = self.arguments.expression(Key::Method) else { return };
         let found = match expr::path(written) {

@@ -1,4 +1,4 @@
-//! Functions and other values of the user's: neither literals nor closures that the key cannot use.
+//! Functions and other values of the user's. Literals and closures that the key cannot use are refused.
 
 use super::Validator;
 use crate::args::arguments::Value;
@@ -31,7 +31,7 @@ impl Validator<'_> {
         None
     }
 
-    /// Returns the expression of a key that leads to a function or to a value, by something else than a literal.
+    /// Returns the expression of a key for a function or a value, if it is not a literal.
     pub(super) fn function(&self, key: Key, faults: &mut Faults) -> Option<Expr> {
         let expression = self.arguments.expression(key)?;
         let message = match (wrong_closure(key, expression), expr::literal(expression)) {
@@ -44,7 +44,7 @@ impl Validator<'_> {
     }
 }
 
-/// Returns the message for a literal, in whose quotes there may be what was meant.
+/// Returns the message for a literal. Its quotes may contain the right value.
 fn literal_instead(key: Key, literal: &Lit) -> String {
     let (name, (what, details)) = (key.name(), key.expected());
     let pattern = value::quoted_tokens(literal).filter(|tokens| pattern_check::is_alternatives(tokens.clone(), 1));
@@ -63,7 +63,7 @@ fn literal_instead(key: Key, literal: &Lit) -> String {
     format!("`{name}` expects {what}{details}, found `{found}`; write `{}`{or_delay}", key.example())
 }
 
-/// Returns the message for a closure that cannot be what the key calls, whatever its types are.
+/// Returns the message for a closure that the key cannot call, whatever its types are.
 fn wrong_closure(key: Key, expression: &Expr) -> Option<String> {
     let closure = expr::closure(expression)?;
     let (argument, what) = key.closure_argument()?;
