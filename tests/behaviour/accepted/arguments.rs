@@ -114,8 +114,7 @@ fn mut_self() {
 }
 
 #[tokio::test]
-#[expect(clippy::manual_async_fn, reason = "the shape under test")]
-async fn mentioned_by_a_block_after_its_use() {
+async fn used_up_before_a_block() {
     #[retry(strategy = "immediate", on = reattempt::any_error)]
     fn call(mut list: Vec<u32>, runs: &Runs) -> impl Future<Output = Option<u32>> {
         list.sort_unstable();
@@ -123,7 +122,7 @@ async fn mentioned_by_a_block_after_its_use() {
         drop(list);
         async move {
             runs.fail_twice().ok()?;
-            if let Some(number) = last { Some(number) } else { None }
+            last
         }
     }
 
