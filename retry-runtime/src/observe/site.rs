@@ -232,12 +232,12 @@ mod tests {
 
     #[test]
     fn settings_as_text_are_the_policy_of_the_builder() -> Result<(), crate::PolicyError> {
+        static STEPS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
         let read = |settings| *site("settings", settings).policy();
         assert_eq!(read(""), Policy::builder().build()?);
         let built = Policy::builder().strategy(Strategy::Exponential).jitter(Jitter::Ratio(0.2));
         let built = built.base(Duration::from_millis(50)).cap(Duration::from_secs(5)).max(7).build()?;
         assert_eq!(read("strategy = exponential, base = 50ms, cap = 5s, jitter = 0.2, max = 7"), built);
-        static STEPS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(2)];
         let built = Policy::builder().strategy(Strategy::Steps(&STEPS)).deadline(Duration::from_secs(30)).build()?;
         assert_eq!(read("strategy = [1s, 2s], deadline = 30s"), built);
         Ok(())
