@@ -140,7 +140,7 @@ pub struct CircuitBreaker {
 impl CircuitBreaker {
     const fn new(builder: &Builder, limits: Limits) -> Self {
         Self {
-            word: AtomicU64::new(state_machine::first(!limits.is_plain)),
+            word: AtomicU64::new(Machine::new(!limits.is_plain).word()),
             growth: AtomicU64::new(0),
             limits,
             listeners: AppendList::new(),
@@ -151,7 +151,7 @@ impl CircuitBreaker {
 
     const fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
-        self.word = AtomicU64::new(state_machine::first(!limits.is_plain));
+        self.word = AtomicU64::new(Machine::new(!limits.is_plain).word());
         self
     }
 
@@ -169,32 +169,32 @@ impl CircuitBreaker {
     /// Returns [`BreakerOpen`] while the breaker is open or isolated, and while it is half-open and all places for probes are taken.
     #[inline]
     pub fn acquire(&self) -> Result<Permit<'_>, BreakerOpen> {
-        let word = self.word.load(Ordering::Relaxed);
-        if state_machine::is_idle(word) || state_machine::is_closed(word) && !self.limits.is_timed {
-            return Ok(Permit::new(self, word, 0));
+        let state = self.current();
+        if state.is_idle() || state.is_closed() && !self.limits.is_timed {
+            return Ok(Permit::new(self, state, 0));
         }
-        let (word, started) = self.acquire_slowly(word)?;
-        Ok(Permit::new(self, word, started))
+        let (state, started) = self.acquire_slowly(state)?;
+        Ok(Permit::new(self, state, started))
     }
 
-    /// Returns the word of the state in which the permit was issued, and the time of that.
+    /// Returns the state in which the permit was issued, and the time of that.
     #[inline(never)]
-    fn acquire_slowly(&self, word: u64) -> Result<(u64, u64), BreakerOpen> {
-        let mut admitted = Err((Machine::unpack(word), None));
+    fn acquire_slowly(&self, seen: Machine) -> Result<(Machine, u64), BreakerOpen> {
+        let mut admitted = Err((seen, None));
         // A closed state needs no write: no check can show more than that it was closed a moment ago.
-        let changed = self.exchange(word, None, |state| {
+        let changed = self.exchange(seen, |state| {
             admitted = state.admit(self.limits.probes, clock::uptime_millis).map_err(|wait| (state, wait));
-            admitted.unwrap_or(state)
+            admitted.ok()
         });
         let next = admitted.map_err(|(state, wait)| self.refusal(state, wait))?;
         let started = if self.limits.is_timed { clock::uptime_nanos() } else { 0 };
         // If a listener panics, the permit is dropped, which frees the place.
-        let permit = Permit::new(self, next.pack(), started);
+        let permit = Permit::new(self, next, started);
         if let Some((before, after)) = changed {
             self.tell(before, after, None);
         }
-        let (_, word, started) = permit.into_parts();
-        Ok((word, started))
+        permit.into_parts();
+        Ok((next, started))
     }
 
     /// Checks whether an attempt after this delay has a chance: the breaker is closed or half-open, or its cool-down ends by then.
@@ -204,8 +204,14 @@ impl CircuitBreaker {
     /// # Errors
     ///
     /// Returns [`BreakerOpen`] while the breaker is isolated, and while it stays open for longer than the delay.
+    #[inline]
     pub fn admits_after(&self, delay: Duration) -> Result<(), BreakerOpen> {
         let state = self.current();
+        if state.is_closed() { Ok(()) } else { self.admits_later(state, delay) }
+    }
+
+    #[cold]
+    fn admits_later(&self, state: Machine, delay: Duration) -> Result<(), BreakerOpen> {
         match state.admit(self.limits.probes, clock::uptime_millis) {
             Ok(_) => Ok(()),
             // In the half-open state a place may become free, so a wait of zero has a chance.
@@ -216,26 +222,26 @@ impl CircuitBreaker {
 
     /// Opens the breaker until [`reset`](Self::reset). Permits that are in use no longer count.
     pub fn isolate(&self) {
-        self.change(None, Machine::isolate);
+        self.replace(Machine::isolate);
     }
 
     /// Closes the breaker and forgets all outcomes and trips. Permits that are in use no longer count.
     pub fn reset(&self) {
-        self.change(None, Machine::reset);
+        self.replace(Machine::reset);
     }
 
     /// Returns the state.
     ///
     /// The state is still [`Open`](State::Open) after the cool-down, until the first attempt asks for a permit.
     pub fn state(&self) -> State {
-        self.current().phase.state()
+        self.current().phase().state()
     }
 
     /// Returns the state and the counts, for people and dashboards. Its parts may be from different moments.
     pub fn snapshot(&self) -> Snapshot {
         let state = self.current();
         let mut snapshot = Snapshot {
-            state: state.phase.state(),
+            state: state.phase().state(),
             cause: self.cause(state),
             probe_in: None,
             failures_in_a_row: 0,
@@ -244,15 +250,15 @@ impl CircuitBreaker {
             slow: 0,
             probes_running: 0,
             probes_passed: 0,
-            trips: state.trips,
+            trips: state.trips(),
         };
-        match state.phase {
+        match state.phase() {
             Phase::Closed { failures } => {
                 let Counts { outcomes, failures: failed, slow } = match self.limits.span {
                     _ if self.limits.is_plain => Counts::default(),
-                    Span::Count { .. } => self.window.by_count(state.generation),
+                    Span::Count { .. } => self.window.by_count(state.generation()),
                     Span::Time { slice_millis } => {
-                        self.window.by_time(state.generation, slice(clock::uptime_millis(), slice_millis))
+                        self.window.by_time(state.generation(), slice(clock::uptime_millis(), slice_millis))
                     }
                 };
                 snapshot = Snapshot { failures_in_a_row: failures, outcomes, failures: failed, slow, ..snapshot };
@@ -277,8 +283,9 @@ impl CircuitBreaker {
         self.listeners.push(Box::new(listener));
     }
 
+    #[inline]
     fn current(&self) -> Machine {
-        Machine::unpack(self.word.load(Ordering::Relaxed))
+        Machine::from_word(self.word.load(Ordering::Relaxed))
     }
 
     #[cold]
@@ -287,50 +294,48 @@ impl CircuitBreaker {
     }
 
     fn cause(&self, state: Machine) -> Option<Cause> {
-        match state.phase {
+        match state.phase() {
             Phase::Closed { .. } => None,
-            Phase::Open { .. } | Phase::HalfOpen { .. } => Some(self.limits.cause(state.fault)),
+            Phase::Open { .. } | Phase::HalfOpen { .. } => Some(self.limits.cause(state.fault())),
             Phase::Isolated => Some(Cause::Isolated),
         }
     }
 
-    /// Replaces the state by the next one, and reports the transition. Does nothing if the state is of another generation.
-    fn change(&self, generation: Option<u16>, next: impl Fn(Machine) -> Machine) {
-        if let Some((before, after)) = self.exchange(self.word.load(Ordering::Relaxed), generation, next) {
+    /// Replaces the state in any generation, and reports the transition.
+    fn replace(&self, next: fn(Machine) -> Machine) {
+        if let Some((before, after)) = self.exchange(self.current(), |state| Some(next(state))) {
             self.tell(before, after, None);
         }
     }
 
-    /// Replaces the state by the next one in one step, and returns both. Returns `None` if nothing changes: the state is of another
-    /// generation, or the next one is the same. `seen` is the word that the caller has loaded.
+    /// Replaces the state by the next one in one step, and returns both. Returns `None` if nothing changes: there is no next one, or it is
+    /// the same. `seen` is the state that the caller has loaded.
+    #[inline]
     fn exchange(
         &self,
-        mut seen: u64,
-        generation: Option<u16>,
-        mut next: impl FnMut(Machine) -> Machine,
+        mut seen: Machine,
+        mut next: impl FnMut(Machine) -> Option<Machine>,
     ) -> Option<(Machine, Machine)> {
         loop {
-            let before = Machine::unpack(seen);
-            if generation.is_some_and(|generation| generation != before.generation) {
-                return None;
-            }
-            let after = next(before);
-            if after == before {
-                return None;
-            }
-            match self.word.compare_exchange_weak(seen, after.pack(), Ordering::Relaxed, Ordering::Relaxed) {
-                Ok(_) => return Some((before, after)),
-                Err(found) => seen = found,
+            let after = next(seen).filter(|after| *after != seen)?;
+            match self.word.compare_exchange_weak(seen.word(), after.word(), Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return Some((seen, after)),
+                Err(found) => seen = Machine::from_word(found),
             }
         }
     }
 
+    #[inline]
     fn tell(&self, before: Machine, after: Machine, cool_down: Option<Duration>) {
-        let (from, to) = (before.phase.state(), after.phase.state());
-        if from == to {
-            return;
+        let (from, to) = (before.phase().state(), after.phase().state());
+        if from != to {
+            self.tell_transition(from, to, self.cause(after), cool_down);
         }
-        let transition = Transition { name: self.builder.name, from, to, cause: self.cause(after), cool_down };
+    }
+
+    #[cold]
+    fn tell_transition(&self, from: State, to: State, cause: Option<Cause>, cool_down: Option<Duration>) {
+        let transition = Transition { name: self.builder.name, from, to, cause, cool_down };
         if observers::is_observed() {
             unless_panicking(|| observers::tell(&Event::BreakerTransition { transition }));
         }

@@ -1,8 +1,8 @@
 //! The permit of one attempt, which reports the attempt's outcome to the breaker. It decides nothing.
 
+use super::CircuitBreaker;
 use super::report::Report;
-use super::{CircuitBreaker, state_machine};
-use crate::time::atomics::Ordering;
+use super::state_machine::Machine;
 use core::fmt;
 use core::mem;
 use std::thread;
@@ -15,16 +15,16 @@ use std::thread;
 #[must_use = "the attempt runs while the permit is held, and reports on it afterwards"]
 pub struct Permit<'a> {
     breaker: &'a CircuitBreaker,
-    /// The word of the state in which the permit was issued.
-    word: u64,
+    /// The state in which the permit was issued.
+    state: Machine,
     /// The start in nanoseconds, if there is a slow-call time.
     started: u64,
 }
 
 impl<'a> Permit<'a> {
     #[inline]
-    pub(super) fn new(breaker: &'a CircuitBreaker, word: u64, started: u64) -> Self {
-        Self { breaker, word, started }
+    pub(super) fn new(breaker: &'a CircuitBreaker, state: Machine, started: u64) -> Self {
+        Self { breaker, state, started }
     }
 
     /// Returns the breaker that issued the permit.
@@ -34,8 +34,8 @@ impl<'a> Permit<'a> {
 
     /// Splits the permit into its parts, without a report.
     #[inline]
-    pub(super) fn into_parts(self) -> (&'a CircuitBreaker, u64, u64) {
-        let parts = (self.breaker, self.word, self.started);
+    pub(super) fn into_parts(self) -> (&'a CircuitBreaker, Machine, u64) {
+        let parts = (self.breaker, self.state, self.started);
         mem::forget(self);
         parts
     }
@@ -45,17 +45,17 @@ impl Permit<'_> {
     /// Reports that the attempt succeeded.
     #[inline]
     pub fn success(self) {
-        let (breaker, word, started) = self.into_parts();
+        let (breaker, state, started) = self.into_parts();
         // The state has not changed since then, and there are no failures in a row. Only the window may have to change.
-        if breaker.word.load(Ordering::Relaxed) == word {
-            if state_machine::is_idle(word) {
+        if breaker.current() == state {
+            if state.is_idle() {
                 return;
             }
-            if state_machine::is_idle_but_for_window(word) && !breaker.limits.is_timed {
-                return breaker.record_success(state_machine::generation(word));
+            if state.is_idle_but_for_window() && !breaker.limits.is_timed {
+                return breaker.record_success(state.generation());
             }
         }
-        breaker.report(word, started, Report::Success);
+        breaker.report(state, started, Report::Success);
     }
 
     /// Reports that the attempt failed transiently, or timed out.
@@ -71,19 +71,19 @@ impl Permit<'_> {
 
     /// Returns `true` if this attempt is a probe.
     pub fn is_probe(&self) -> bool {
-        !state_machine::is_closed(self.word)
+        !self.state.is_closed()
     }
 
     fn report(self, report: Report) {
-        let (breaker, word, started) = self.into_parts();
-        breaker.report(word, started, report);
+        let (breaker, state, started) = self.into_parts();
+        breaker.report(state, started, report);
     }
 }
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
         let report = if thread::panicking() { Report::Failure } else { Report::Neutral };
-        self.breaker.report(self.word, self.started, report);
+        self.breaker.report(self.state, self.started, report);
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::builder::CoolDown;
 use super::limits::{MAX_COOL_DOWN, MIN_COOL_DOWN, Span};
-use super::state_machine::{self, Fault, Machine, Phase};
-use super::window::{Counts, Mark};
+use super::state_machine::{Fault, Machine, Phase};
+use super::window::Mark;
 use super::{CircuitBreaker, slice};
 use crate::time::atomics::Ordering;
 use crate::time::{clock, rng};
@@ -19,42 +19,40 @@ pub(super) enum Report {
 }
 
 impl CircuitBreaker {
-    /// Applies the report of a permit. A report of another generation is dropped.
-    pub(super) fn report(&self, word: u64, started: u64, report: Report) {
-        let generation = state_machine::generation(word);
-        let now = if self.limits.is_timed { Some(clock::uptime_nanos()) } else { None };
-        let is_slow = now.is_some_and(|now| now.saturating_sub(started) > self.limits.slow_nanos);
-        let state = self.current();
-        if state.generation != generation {
+    /// Applies the report of a permit that was issued in the state `own`. A report of another generation is dropped.
+    pub(super) fn report(&self, own: Machine, started: u64, report: Report) {
+        let seen = self.current();
+        if seen.generation() != own.generation() {
             return;
         }
-        match (state.phase, report) {
-            (Phase::Closed { failures }, report) => self.report_closed(generation, failures, now, is_slow, report),
-            (Phase::HalfOpen { .. }, Report::Failure) => self.trip(generation, Fault::Probe),
-            (Phase::HalfOpen { .. }, _) if is_slow => self.trip(generation, Fault::Probe),
+        let now = if self.limits.is_timed { Some(clock::uptime_nanos()) } else { None };
+        let is_slow = now.is_some_and(|now| now.saturating_sub(started) > self.limits.slow_nanos);
+        match (seen.phase(), report) {
+            (Phase::Closed { failures }, report) => self.report_closed(seen, failures, now, is_slow, report),
+            (Phase::HalfOpen { .. }, Report::Failure) => self.trip(seen, Fault::Probe),
+            (Phase::HalfOpen { .. }, _) if is_slow => self.trip(seen, Fault::Probe),
             (Phase::HalfOpen { .. }, Report::Success) => {
-                self.change(Some(generation), |state| state.after_success(self.limits.probes));
+                self.change(seen, |state| state.after_success(self.limits.probes));
             }
-            (Phase::HalfOpen { .. }, Report::Neutral) => self.change(Some(generation), Machine::after_neutral),
+            (Phase::HalfOpen { .. }, Report::Neutral) => self.change(seen, Machine::after_neutral),
             // No permit has such a generation.
             (Phase::Open { .. } | Phase::Isolated, _) => {}
         }
     }
 
-    fn report_closed(&self, generation: u16, in_a_row: u32, now: Option<u64>, is_slow: bool, report: Report) {
+    fn report_closed(&self, seen: Machine, in_a_row: u32, now: Option<u64>, is_slow: bool, report: Report) {
         let mark = Mark { is_failure: report == Report::Failure, is_slow };
         if !self.limits.is_plain && (report != Report::Neutral || is_slow) {
-            let counts = self.record(generation, now, mark);
-            if let Some(fault) = counts.and_then(|counts| self.limits.evaluate(counts)) {
-                return self.trip(generation, fault);
+            if let Some(fault) = self.record(seen.generation(), now, mark) {
+                return self.trip(seen, fault);
             }
         }
         if self.limits.counts_in_a_row() {
             match report {
                 Report::Success if in_a_row > 0 => {
-                    self.change(Some(generation), |state| state.after_success(self.limits.probes));
+                    self.change(seen, |state| state.after_success(self.limits.probes));
                 }
-                Report::Failure => self.count_failure(generation),
+                Report::Failure => self.count_failure(seen),
                 Report::Success | Report::Neutral => {}
             }
         }
@@ -73,42 +71,52 @@ impl CircuitBreaker {
         }
     }
 
-    /// Records an outcome in the window. Returns the window's counts if they have to be evaluated.
-    fn record(&self, generation: u16, now: Option<u64>, mark: Mark) -> Option<Counts> {
+    /// Records an outcome in the window. Returns the limit that it reaches.
+    #[inline(never)]
+    fn record(&self, generation: u16, now: Option<u64>, mark: Mark) -> Option<Fault> {
         if now.is_none() && mark == Mark::default() {
             self.record_success(generation);
             return None;
         }
-        match self.limits.span {
+        let counts = match self.limits.span {
             Span::Count { size } => self.window.record_by_count(generation, size, mark),
             Span::Time { slice_millis } => {
                 let millis = now.map_or_else(clock::uptime_millis, |nanos| nanos / 1_000_000);
                 self.window.record_by_time(generation, slice(millis, slice_millis), mark)
             }
-        }
+        };
+        self.limits.evaluate(counts?)
     }
 
-    fn count_failure(&self, generation: u16) {
-        self.change_or_trip(generation, |state| match state.phase {
+    fn count_failure(&self, seen: Machine) {
+        self.change_or_trip(seen, |state| match state.phase() {
             Phase::Closed { failures } if self.limits.trips_after(failures) => Err(Fault::Failures),
             _ => Ok(state.after_failure()),
         });
     }
 
     #[cold]
-    fn trip(&self, generation: u16, fault: Fault) {
-        self.change_or_trip(generation, |_| Err(fault));
+    fn trip(&self, seen: Machine, fault: Fault) {
+        self.change_or_trip(seen, |_| Err(fault));
     }
 
-    fn change_or_trip(&self, generation: u16, decide: impl Fn(Machine) -> Result<Machine, Fault>) {
+    /// Replaces the state of this generation by the next one.
+    fn change(&self, seen: Machine, next: impl Fn(Machine) -> Machine) {
+        self.change_or_trip(seen, |state| Ok(next(state)));
+    }
+
+    /// Replaces the state of this generation by the next one, or trips the breaker.
+    fn change_or_trip(&self, seen: Machine, decide: impl Fn(Machine) -> Result<Machine, Fault>) {
         let mut cool_down = None;
-        let changed = self.exchange(self.word.load(Ordering::Relaxed), Some(generation), |state| match decide(state) {
-            Ok(next) => next,
-            Err(fault) => {
+        let changed = self.exchange(seen, |state| {
+            if state.generation() != seen.generation() {
+                return None;
+            }
+            Some(decide(state).unwrap_or_else(|fault| {
                 // Trips do not change within a generation, so the first draw is valid for each iteration of the loop.
                 let (until, ..) = *cool_down.get_or_insert_with(|| self.draw_cool_down(state.next_trip()));
                 state.trip(fault, until)
-            }
+            }))
         });
         if let Some((before, after)) = changed {
             if let Some((_, _, growth)) = cool_down {
@@ -119,6 +127,8 @@ impl CircuitBreaker {
     }
 
     /// Chooses the cool-down of a trip. Returns its end, its length, and the value of `growth` for the next trip.
+    #[cold]
+    #[inline(never)]
     fn draw_cool_down(&self, trip: u32) -> (u64, Duration, u64) {
         let mut memory = Memory::new();
         let time = match self.builder.cool_down {

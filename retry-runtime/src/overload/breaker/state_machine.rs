@@ -33,36 +33,32 @@ impl Phase {
     }
 }
 
-/// Everything that decides on a permit. It fits into one word, so each transition is one compare-exchange.
+/// Everything that decides on a permit, in one word, so that each transition is one compare-exchange.
 ///
 /// The generation changes with each trip, close, isolation and reset. Permits are issued in the closed and in the half-open state, and a
 /// generation has at most one of these. So an equal generation means that the permit was issued in the current state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Machine {
-    pub(super) phase: Phase,
-    pub(super) generation: u16,
-    /// The number of trips since the breaker was last closed.
-    pub(super) trips: u32,
-    /// The cause of the last trip. It has no meaning in the closed state.
-    pub(super) fault: Fault,
-    /// Whether there is a window. It never changes. It is in the word so that the word alone shows that a success has nothing to do.
-    pub(super) has_window: bool,
-}
+pub(super) struct Machine(u64);
 
-// The bits of the word, from the top: phase 2, window 1, 38 bits that each phase uses in its own way, fault 2, trips 5, generation 16. The
-// fields that a success needs are at the top. So one comparison shows that there is nothing to do, and one shows that the state is closed.
-const TRIPS_SHIFT: u32 = 16;
-const FAULT_SHIFT: u32 = TRIPS_SHIFT + 5;
-const PAYLOAD_SHIFT: u32 = FAULT_SHIFT + 2;
-const PAYLOAD_BITS: u32 = 38;
-const WINDOW: u64 = 1 << (PAYLOAD_SHIFT + PAYLOAD_BITS);
-const PHASE_SHIFT: u32 = PAYLOAD_SHIFT + PAYLOAD_BITS + 1;
-const OPEN: u64 = 1 << PHASE_SHIFT;
-const IDLE_BELOW: u64 = 1 << PAYLOAD_SHIFT;
+/// The first bit of a field, and the number of its bits.
+type Field = (u32, u32);
+
+// The fields that a success needs are at the top. So one comparison shows that there is nothing to do, and one shows that the state is
+// closed.
+const GENERATION: Field = (0, 16);
+/// The number of trips since the breaker was last closed.
+const TRIPS: Field = (16, 5);
+/// The cause of the last trip. It has no meaning in the closed state.
+const FAULT: Field = (21, 2);
+/// The numbers of the phase, which each phase stores in its own way.
+const PAYLOAD: Field = (23, 38);
+/// Whether there is a window. It never changes. It is in the word so that the word alone shows that a success has nothing to do.
+const WINDOW: Field = (61, 1);
+const PHASE: Field = (62, 2);
 const HALF_BITS: u32 = 16;
 
 /// The latest moment that the word can store: 8 years after the process started.
-const LATEST: u64 = low(u64::MAX, PAYLOAD_BITS);
+const LATEST: u64 = low(u64::MAX, PAYLOAD.1);
 /// The number of trips after which the cool-down stops growing.
 pub(super) const MAX_TRIPS: u32 = 31;
 
@@ -70,88 +66,103 @@ const fn low(word: u64, bits: u32) -> u64 {
     word & !(u64::MAX << bits)
 }
 
-/// Returns `true` if a word is a closed state.
-#[inline]
-pub(super) const fn is_closed(word: u64) -> bool {
-    word < OPEN
-}
-
-/// Returns `true` if a success changes nothing: the state is closed without failures in a row, and there is no window.
-#[inline]
-pub(super) const fn is_idle(word: u64) -> bool {
-    word < IDLE_BELOW
-}
-
-/// Returns `true` if a success changes nothing or only the window.
-#[inline]
-pub(super) const fn is_idle_but_for_window(word: u64) -> bool {
-    is_idle(word & !WINDOW)
-}
-
-/// Returns the word of a new breaker.
-pub(super) const fn first(has_window: bool) -> u64 {
-    if has_window { WINDOW } else { 0 }
-}
-
-/// Returns the generation of a state's word.
-#[inline]
-#[expect(clippy::cast_possible_truncation, reason = "16 bits are wanted")]
-pub(super) const fn generation(word: u64) -> u16 {
-    word as u16
-}
-
 impl Machine {
-    pub(super) fn pack(self) -> u64 {
-        let (phase, payload) = match self.phase {
+    /// Returns the state of a new breaker.
+    pub(super) const fn new(has_window: bool) -> Self {
+        Self(0).with(WINDOW, has_window as u64)
+    }
+
+    #[inline]
+    pub(super) const fn from_word(word: u64) -> Self {
+        Self(word)
+    }
+
+    #[inline]
+    pub(super) const fn word(self) -> u64 {
+        self.0
+    }
+
+    #[inline]
+    const fn get(self, (at, bits): Field) -> u64 {
+        low(self.0 >> at, bits)
+    }
+
+    #[inline]
+    const fn with(self, (at, bits): Field, value: u64) -> Self {
+        let rest = self.0 & !(low(u64::MAX, bits) << at);
+        Self(rest | low(value, bits) << at)
+    }
+
+    #[inline]
+    pub(super) const fn is_closed(self) -> bool {
+        self.0 < 1 << PHASE.0
+    }
+
+    /// Returns `true` if a success changes nothing: the state is closed without failures in a row, and there is no window.
+    #[inline]
+    pub(super) const fn is_idle(self) -> bool {
+        self.0 < 1 << PAYLOAD.0
+    }
+
+    /// Returns `true` if a success changes nothing or only the window.
+    #[inline]
+    pub(super) const fn is_idle_but_for_window(self) -> bool {
+        self.with(WINDOW, 0).is_idle()
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "it has 16 bits")]
+    pub(super) const fn generation(self) -> u16 {
+        self.get(GENERATION) as u16
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "it has 5 bits")]
+    pub(super) const fn trips(self) -> u32 {
+        self.get(TRIPS) as u32
+    }
+
+    pub(super) const fn fault(self) -> Fault {
+        match self.get(FAULT) {
+            0 => Fault::Failures,
+            1 => Fault::Slow,
+            _ => Fault::Probe,
+        }
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "each number was a u32")]
+    pub(super) const fn phase(self) -> Phase {
+        let payload = self.get(PAYLOAD);
+        match self.get(PHASE) {
+            0 => Phase::Closed { failures: payload as u32 },
+            1 => Phase::Open { until: payload },
+            2 => Phase::HalfOpen { running: (payload >> HALF_BITS) as u32, passed: low(payload, HALF_BITS) as u32 },
+            _ => Phase::Isolated,
+        }
+    }
+
+    #[inline]
+    fn with_phase(self, phase: Phase) -> Self {
+        let (phase, payload) = match phase {
             Phase::Closed { failures } => (0, u64::from(failures)),
             Phase::Open { until } => (1, until.min(LATEST)),
             Phase::HalfOpen { running, passed } => (2, u64::from(running) << HALF_BITS | u64::from(passed)),
             Phase::Isolated => (3, 0),
         };
-        let trips = u64::from(self.trips.min(MAX_TRIPS));
-        phase << PHASE_SHIFT
-            | (self.fault as u64) << FAULT_SHIFT
-            | trips << TRIPS_SHIFT
-            | u64::from(self.generation)
-            | first(self.has_window)
-            | payload << PAYLOAD_SHIFT
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "each field is cut to its bits before")]
-    pub(super) const fn unpack(word: u64) -> Self {
-        let payload = low(word >> PAYLOAD_SHIFT, PAYLOAD_BITS);
-        Self {
-            phase: match word >> PHASE_SHIFT {
-                0 => Phase::Closed { failures: payload as u32 },
-                1 => Phase::Open { until: payload },
-                2 => Phase::HalfOpen {
-                    running: low(payload >> HALF_BITS, HALF_BITS) as u32,
-                    passed: low(payload, HALF_BITS) as u32,
-                },
-                _ => Phase::Isolated,
-            },
-            generation: generation(word),
-            trips: low(word >> TRIPS_SHIFT, 5) as u32,
-            fault: match low(word >> FAULT_SHIFT, 2) {
-                0 => Fault::Failures,
-                1 => Fault::Slow,
-                _ => Fault::Probe,
-            },
-            has_window: word & WINDOW != 0,
-        }
+        self.with(PHASE, phase).with(PAYLOAD, payload)
     }
 
     /// Admits an attempt, and returns the state that includes it. The error is the time in milliseconds until there may be a place, or `None` if
     /// there is none until a reset. `now` is called only if the state depends on the time.
     pub(super) fn admit(self, probes: u32, now: impl FnOnce() -> u64) -> Result<Self, Option<u64>> {
-        match self.phase {
+        match self.phase() {
             Phase::Closed { .. } => Ok(self),
             Phase::Open { until } => match until.saturating_sub(now()) {
-                0 => Ok(Self { phase: Phase::HalfOpen { running: 1, passed: 0 }, ..self }),
+                0 => Ok(self.with_phase(Phase::HalfOpen { running: 1, passed: 0 })),
                 wait => Err(Some(wait)),
             },
             Phase::HalfOpen { running, passed } if running.saturating_add(passed) < probes => {
-                Ok(Self { phase: Phase::HalfOpen { running: running.saturating_add(1), passed }, ..self })
+                Ok(self.with_phase(Phase::HalfOpen { running: running.saturating_add(1), passed }))
             }
             Phase::HalfOpen { .. } => Err(Some(0)),
             Phase::Isolated => Err(None),
@@ -160,57 +171,54 @@ impl Machine {
 
     /// Returns the state after a success of the same generation. It returns the same state if nothing changes.
     pub(super) fn after_success(self, probes: u32) -> Self {
-        match self.phase {
-            Phase::Closed { .. } => Self { phase: Phase::Closed { failures: 0 }, ..self },
+        match self.phase() {
+            Phase::Closed { .. } => self.with_phase(Phase::Closed { failures: 0 }),
             Phase::HalfOpen { passed, .. } if passed.saturating_add(1) >= probes => self.reset(),
-            Phase::HalfOpen { running, passed } => Self {
-                phase: Phase::HalfOpen { running: running.saturating_sub(1), passed: passed.saturating_add(1) },
-                ..self
-            },
+            Phase::HalfOpen { running, passed } => self
+                .with_phase(Phase::HalfOpen { running: running.saturating_sub(1), passed: passed.saturating_add(1) }),
             Phase::Open { .. } | Phase::Isolated => self,
         }
     }
 
     /// Returns the state after a failure that does not trip the breaker.
     pub(super) fn after_failure(self) -> Self {
-        match self.phase {
-            Phase::Closed { failures } => {
-                Self { phase: Phase::Closed { failures: failures.saturating_add(1) }, ..self }
-            }
+        match self.phase() {
+            Phase::Closed { failures } => self.with_phase(Phase::Closed { failures: failures.saturating_add(1) }),
             Phase::Open { .. } | Phase::HalfOpen { .. } | Phase::Isolated => self,
         }
     }
 
     /// Returns the state after a neutral report, which frees the place of a probe.
     pub(super) fn after_neutral(self) -> Self {
-        match self.phase {
+        match self.phase() {
             Phase::HalfOpen { running, passed } => {
-                Self { phase: Phase::HalfOpen { running: running.saturating_sub(1), passed }, ..self }
+                self.with_phase(Phase::HalfOpen { running: running.saturating_sub(1), passed })
             }
             Phase::Closed { .. } | Phase::Open { .. } | Phase::Isolated => self,
         }
     }
 
     pub(super) fn trip(self, fault: Fault, until: u64) -> Self {
-        Self { phase: Phase::Open { until }, trips: self.next_trip(), fault, ..self.next_generation() }
+        let next = self.next_generation().with_phase(Phase::Open { until });
+        next.with(FAULT, fault as u64).with(TRIPS, u64::from(self.next_trip()))
     }
 
     /// Returns the number of the next trip, from 1.
     pub(super) fn next_trip(self) -> u32 {
-        self.trips.saturating_add(1).min(MAX_TRIPS)
+        self.trips().saturating_add(1).min(MAX_TRIPS)
     }
 
     pub(super) fn isolate(self) -> Self {
-        Self { phase: Phase::Isolated, ..self.next_generation() }
+        self.next_generation().with_phase(Phase::Isolated)
     }
 
     /// Returns the closed state without failures and trips.
     pub(super) fn reset(self) -> Self {
-        Self { phase: Phase::Closed { failures: 0 }, trips: 0, ..self.next_generation() }
+        self.next_generation().with_phase(Phase::Closed { failures: 0 }).with(TRIPS, 0)
     }
 
     fn next_generation(self) -> Self {
-        Self { generation: self.generation.wrapping_add(1), ..self }
+        self.with(GENERATION, u64::from(self.generation().wrapping_add(1)))
     }
 }
 
@@ -218,14 +226,16 @@ impl Machine {
 mod tests {
     use super::*;
 
-    const CLOSED: Machine = Machine::unpack(0);
+    const CLOSED: Machine = Machine::new(false);
 
     #[test]
     fn a_new_breaker_is_all_zeroes_and_closed() {
-        assert_eq!(CLOSED.phase, Phase::Closed { failures: 0 });
-        assert_eq!((CLOSED.generation, CLOSED.trips), (0, 0));
-        assert!(is_closed(0) && is_idle(0));
-        assert!(is_closed(first(true)) && !is_idle(first(true)) && is_idle_but_for_window(first(true)));
+        assert_eq!(CLOSED.word(), 0);
+        assert_eq!(CLOSED.phase(), Phase::Closed { failures: 0 });
+        assert_eq!((CLOSED.generation(), CLOSED.trips()), (0, 0));
+        assert!(CLOSED.is_closed() && CLOSED.is_idle());
+        let windowed = Machine::new(true);
+        assert!(windowed.is_closed() && !windowed.is_idle() && windowed.is_idle_but_for_window());
     }
 
     #[test]
@@ -243,14 +253,18 @@ mod tests {
             for fault in [Fault::Failures, Fault::Slow, Fault::Probe] {
                 for (generation, trips) in [(0, 0), (u16::MAX, MAX_TRIPS), (1, 16)] {
                     for has_window in [false, true] {
-                        let state = Machine { phase, generation, trips, fault, has_window };
-                        let word = state.pack();
-                        assert_eq!(Machine::unpack(word), state);
-                        assert_eq!(self::generation(word), generation);
-                        assert_eq!(is_closed(word), matches!(phase, Phase::Closed { .. }));
+                        let state = Machine::new(has_window)
+                            .with(GENERATION, u64::from(generation))
+                            .with(TRIPS, u64::from(trips))
+                            .with(FAULT, fault as u64)
+                            .with_phase(phase);
+                        assert_eq!(state.phase(), phase);
+                        assert_eq!((state.generation(), state.trips(), state.fault()), (generation, trips, fault));
+                        assert_eq!(state.get(WINDOW), u64::from(has_window));
+                        assert_eq!(state.is_closed(), matches!(phase, Phase::Closed { .. }));
                         let is_clean = phase == Phase::Closed { failures: 0 };
-                        assert_eq!(is_idle(word), is_clean && !has_window);
-                        assert_eq!(is_idle_but_for_window(word), is_clean);
+                        assert_eq!(state.is_idle_but_for_window(), is_clean);
+                        assert_eq!(state.is_idle(), is_clean && !has_window);
                     }
                 }
             }
@@ -259,9 +273,10 @@ mod tests {
 
     #[test]
     fn trips_and_times_saturate_and_generations_wrap() {
-        let state = Machine { trips: MAX_TRIPS, generation: u16::MAX, ..CLOSED };
-        let open = Machine::unpack(state.trip(Fault::Slow, LATEST + 5).pack());
-        assert_eq!(open, Machine { phase: Phase::Open { until: LATEST }, generation: 0, fault: Fault::Slow, ..state });
+        let state = CLOSED.with(TRIPS, u64::from(MAX_TRIPS)).with(GENERATION, u64::from(u16::MAX));
+        let open = state.trip(Fault::Slow, LATEST + 5);
+        assert_eq!(open.phase(), Phase::Open { until: LATEST });
+        assert_eq!((open.generation(), open.trips(), open.fault()), (0, MAX_TRIPS, Fault::Slow));
         // At the latest moment of the word, the breaker does not stay open for ever.
         assert!(open.admit(1, || u64::MAX).is_ok());
     }
@@ -271,7 +286,7 @@ mod tests {
         let clock = || panic!("the clock was read");
         assert_eq!(CLOSED.admit(1, clock), Ok(CLOSED));
         assert_eq!(CLOSED.isolate().admit(1, clock), Err(None));
-        let half_open = Machine { phase: Phase::HalfOpen { running: 1, passed: 0 }, ..CLOSED };
+        let half_open = CLOSED.with_phase(Phase::HalfOpen { running: 1, passed: 0 });
         assert_eq!(half_open.admit(1, clock), Err(Some(0)));
     }
 
@@ -280,8 +295,7 @@ mod tests {
         for (running, passed, is_free) in
             [(0, 0, true), (2, 0, true), (1, 1, true), (3, 0, false), (2, 1, false), (0, 2, true)]
         {
-            let state = Machine { phase: Phase::HalfOpen { running, passed }, ..CLOSED };
-            let admission = state.admit(3, || 0);
+            let admission = CLOSED.with_phase(Phase::HalfOpen { running, passed }).admit(3, || 0);
             assert_eq!(admission.is_ok(), is_free, "{running} run and {passed} passed");
         }
     }
