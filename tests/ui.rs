@@ -1,7 +1,7 @@
-//! What does not compile, and what the compiler says then: each case in `ui/<theme>/` is the smallest program with one fault.
+//! Programs that do not compile, and the compiler's messages. Each case in `ui/<theme>/` is the smallest program with one fault.
 //!
-//! Where the words are ours, the whole text is compared with the `.stderr` beside the case. These texts belong to one toolchain;
-//! `TRYBUILD=overwrite cargo test -p reattempt-tests --test ui` writes them anew. Where the words are rustc's, they change with
+//! If the message is our own, the whole text is compared with the `.stderr` beside the case. These texts belong to one toolchain.
+//! `TRYBUILD=overwrite cargo test -p reattempt-tests --test ui` updates them. Messages of rustc change with
 //! every release and with what is installed beside it. Such a case begins with a line for each error:
 //! `//@ CODE | part of the message | source under the primary span`.
 
@@ -12,12 +12,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The toolchain whose words the expected texts have.
+/// The toolchain of the expected texts.
 const TOOLCHAIN: &str = "rustc 1.95.";
 
 const MARK: &str = "//@ ";
 
-/// A case with its expectations of rustc's own words; none where the words are ours.
+/// A case with the expected messages of rustc. There are none if the messages are our own.
 struct Case {
     path: PathBuf,
     expected: Vec<String>,
@@ -76,7 +76,7 @@ fn the_words_of_rustc_have_the_right_code_and_point_at_the_right_place() {
     assert!(differences.is_empty(), "{differences}");
 }
 
-/// Whether an error, as `CODE | message | source`, is the expected one.
+/// Returns whether an error, as `CODE | message | source`, is the expected one.
 fn fits(error: &str, wanted: &str) -> bool {
     let error: Vec<_> = error.split(" | ").collect();
     let wanted: Vec<_> = wanted.split(" | ").collect();
@@ -88,7 +88,7 @@ fn name(index: usize) -> String {
     format!("case{index}")
 }
 
-/// Compiles all cases as programs of one package, and answers the errors of each.
+/// Compiles all cases as programs of one package, and returns the errors of each.
 fn check_all(cases: &[Case]) -> BTreeMap<String, Vec<String>> {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = tests.parent().expect("the workspace is around the tests");

@@ -12,7 +12,7 @@ const MANY: u64 = 2500;
 const CALLGRIND: &str = "--tool=callgrind";
 const NO_FILE: &str = "--callgrind-out-file=/dev/null";
 
-/// Whether valgrind can be had.
+/// Returns whether valgrind can be had.
 #[must_use]
 pub fn is_available() -> bool {
     Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success())

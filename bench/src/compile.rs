@@ -7,7 +7,7 @@ use std::{env, error, fs};
 /// A program that retries.
 #[derive(Debug, Clone, Copy)]
 pub struct Program {
-    /// Whose.
+    /// The contender.
     pub contender: &'static str,
     /// With tokio, or sync only.
     pub is_async: bool,
@@ -15,10 +15,10 @@ pub struct Program {
     source: &'static str,
 }
 
-/// What a program costs.
+/// The cost of a program.
 #[derive(Debug, Clone, Copy)]
 pub struct Cost {
-    /// How many crates it is made of, itself not counted.
+    /// The number of crates that it depends on.
     pub crates: usize,
     /// CPU seconds of a build from nothing, unoptimized.
     pub debug: f64,
@@ -276,7 +276,7 @@ pub fn measure(programs: &[Program], repetitions: usize) -> Result<Vec<Cost>, Bo
     Ok(costs)
 }
 
-/// The CPU seconds of a build from nothing.
+/// Returns the CPU seconds of a build from nothing.
 fn cold_build(folder: &Path, profile: &str) -> Result<f64, Box<dyn error::Error>> {
     let target = folder.join("target").join(if profile == "dev" { "debug" } else { profile });
     if target.exists() {

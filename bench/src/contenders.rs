@@ -135,7 +135,7 @@ pub static ALL: &[&Contender] = &[
 /// Those that are here without the feature `peers`: what is ours, and what it is held against. The guard measures these alone.
 pub const GUARDED: [&str; 4] = ["bare", "by hand", "ours", "ours, closures"];
 
-/// How many delays a call draws.
+/// The number of delays that a call draws.
 pub const SEQUENCE: usize = 8;
 
 /// Calls so many times. The compiler may inline the call, as it may wherever a retried function is called.

@@ -33,17 +33,17 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// How many allocations there were so far.
+/// Returns the number of allocations so far.
 pub fn allocations() -> usize {
     ALLOCATIONS.load(Ordering::Relaxed)
 }
 
-/// The bytes in use now.
+/// Returns the bytes in use now.
 pub fn bytes() -> usize {
     BYTES.load(Ordering::Relaxed)
 }
 
-/// The most bytes in use at one time since the last call of this function.
+/// Returns the most bytes in use at one time since the last call of this function.
 pub fn most_bytes() -> usize {
     MOST_BYTES.swap(bytes(), Ordering::Relaxed)
 }

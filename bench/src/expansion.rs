@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::{error, fs, io};
 
-/// How the functions of a crate come to their retries.
+/// The way in which the functions of a crate are retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// By `#[retry]`.
@@ -21,7 +21,7 @@ pub enum Kind {
 const KINDS: [Kind; 3] = [Kind::Annotated, Kind::ByHand, Kind::Plain];
 
 impl Kind {
-    /// The name of its crate.
+    /// Returns the name of its crate.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -37,7 +37,7 @@ impl Kind {
 pub struct Workspace<'a> {
     /// Made by [`Workspace::write`].
     pub folder: &'a Path,
-    /// How many functions each crate has.
+    /// The number of functions in each crate.
     pub functions: usize,
 }
 
@@ -110,7 +110,7 @@ impl Workspace<'_> {
     }
 }
 
-/// What all functions share: a client, an error, and for the loops by hand a backoff and the judgement of errors.
+/// The code that all functions share: a client, an error, and for the loops by hand a backoff and a classifier.
 const PRELUDE: &str = r#"//! Functions that ask a service.
 #![allow(dead_code, unused_imports)]
 
@@ -281,7 +281,7 @@ fn source(kind: Kind, functions: usize) -> String {
     source
 }
 
-/// The body in the loop that one writes by hand.
+/// Returns the body in the loop that one writes by hand.
 fn by_hand(body: &str, is_async: bool, settings: &Settings) -> String {
     let (open, close) = if is_async {
         ("let outcome: Result<Summary, ApiError> = async {", "}\n        .await;")

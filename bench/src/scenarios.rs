@@ -1,10 +1,10 @@
-//! What contenders are asked for, by name, so that a program of its own can run one of them. It measures nothing.
+//! The scenarios of the contenders, by name, so that a program of its own can run one of them. It measures nothing.
 
 use crate::contenders::{ALL, Calls, Contender, Operations, SEQUENCE};
 use crate::service::Server;
 use std::hint::black_box;
 
-/// The scenarios that every contender is asked for, beside the delays of each strategy.
+/// The scenarios for every contender. The delays of each strategy are not among them.
 pub const SCENARIOS: [&str; 6] = [
     "sync success",
     "sync success by pointer",
@@ -18,7 +18,7 @@ static SERVER: Server = Server::new();
 
 /// Runs a scenario so many times. The scenario of a delay is `delay: STRATEGY`.
 ///
-/// Answers `false` where the contender has no such scenario.
+/// Returns `false` if the contender has no such scenario.
 #[must_use]
 pub fn run(scenario: &str, contender: &Contender, count: u64) -> bool {
     let run = |calls: Calls| calls(black_box(&SERVER), count);
@@ -45,33 +45,33 @@ fn delays(contender: &Contender, strategy: &str) -> Option<fn(u64)> {
     contender.delays.iter().find(|(name, _)| *name == strategy).map(|(_, delays)| *delays)
 }
 
-/// What asks a breaker or a budget of a contender so many times.
+/// Returns a function that uses a breaker or a budget of a contender a number of times.
 #[must_use]
 pub fn guard(contender: &Contender, scenario: &str) -> Option<Operations> {
     contender.guards.iter().find(|(name, _)| *name == scenario).map(|(_, operations)| *operations)
 }
 
-/// All scenarios of a contender that are calls or delays.
+/// Returns all scenarios of a contender that are calls or delays.
 #[must_use]
 pub fn of(contender: &Contender) -> Vec<String> {
     let named = SCENARIOS.map(str::to_owned).into_iter().filter(|scenario| run(scenario, contender, 0));
     named.chain(contender.delays.iter().map(|(strategy, _)| format!("delay: {strategy}"))).collect()
 }
 
-/// All of them, those of its breakers and budgets too.
+/// Returns all of them, those of its breakers and budgets too.
 #[must_use]
 pub fn with_guards_of(contender: &Contender) -> Vec<String> {
     of(contender).into_iter().chain(contender.guards.iter().map(|(scenario, _)| (*scenario).to_owned())).collect()
 }
 
-/// How many things a run of one does: delays come in sequences.
+/// Returns the number of operations in one run of a scenario: delays come in sequences.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "a small number")]
 pub fn parts(scenario: &str) -> f64 {
     if scenario.starts_with("delay: ") { SEQUENCE as f64 } else { 1.0 }
 }
 
-/// All calls and delays of all contenders, each once.
+/// Returns all calls and delays of all contenders, each once.
 #[must_use]
 pub fn all() -> Vec<String> {
     let mut all: Vec<String> = SCENARIOS.map(str::to_owned).to_vec();

@@ -1,4 +1,4 @@
-//! What is retried: a server that fails on demand, futures of a given size, and the least that a call can be. It knows no contender.
+//! The operation that is retried: a server that fails on demand, futures of a given size, and the smallest call. It knows no contender.
 
 use std::fmt;
 use std::future::Future;
@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
-/// What a server answers instead of a number.
+/// The error of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// May pass on its own.
@@ -19,7 +19,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Whether it may pass on its own.
+    /// Returns whether it may pass on its own.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Busy)
@@ -37,39 +37,39 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// The classifier of all contenders that want a function.
+/// Returns the classifier of all contenders that want a function.
 #[must_use]
 pub fn is_transient(fault: &Fault) -> bool {
     fault.is_transient()
 }
 
-/// What each contender returns.
+/// The result of each contender.
 pub type Answer = Result<u64, Fault>;
 
-/// A server that fails as often as it was told to, and then answers.
+/// A server that fails a set number of times, and then succeeds.
 #[derive(Debug, Default)]
 pub struct Server {
     failures: AtomicU32,
 }
 
 impl Server {
-    /// A server that never fails.
+    /// Returns a server that never fails.
     #[must_use]
     pub const fn new() -> Self {
         Self { failures: AtomicU32::new(0) }
     }
 
-    /// Fails the next so many questions. A server is asked by one thread at a time.
+    /// Makes the next requests fail, this number of them. One thread at a time uses a server.
     #[inline]
     pub fn fail(&self, times: u32) {
         self.failures.store(times, Ordering::Relaxed);
     }
 
-    /// Answers, or fails.
+    /// Returns a number, or an error.
     ///
     /// # Errors
     ///
-    /// A transient one, as often as it was told to.
+    /// A transient error, a set number of times.
     #[inline(never)]
     pub fn ask(&self, input: u64) -> Answer {
         let failures = self.failures.load(Ordering::Relaxed);
@@ -91,7 +91,7 @@ impl Server {
     }
 }
 
-/// What breakers say no to; nobody ever does.
+/// The error that a breaker counts. It never occurs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused;
 
@@ -136,7 +136,7 @@ pub fn drive<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// A sleep of no length, for those who have to be given a sleeper: it gives way once, as ours does where a delay is zero.
+/// Returns a sleep of no length, for those who have to be given a sleeper: it gives way once, as ours does where a delay is zero.
 #[must_use]
 pub fn give_way(_delay: Duration) -> GiveWay {
     GiveWay { has_given: false }

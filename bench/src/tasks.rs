@@ -9,11 +9,11 @@ use std::{error, fs, io};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinError;
 
-/// How many tasks there are at once.
+/// The number of tasks at once.
 pub const TASKS: usize = 100_000;
 const WAITING: usize = 512;
 
-/// Where tasks run, and how they come.
+/// The runtime of the tasks, and their start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setting {
     /// All are spawned before the first begins, on the thread that they run on.
@@ -37,7 +37,7 @@ impl Setting {
     }
 }
 
-/// What the tasks of a contender cost.
+/// The cost of a contender's tasks.
 #[derive(Debug, Clone, Copy)]
 pub struct Cost {
     /// Milliseconds of CPU for all of them.
@@ -144,7 +144,7 @@ fn cell<const WORDS: usize>() -> (usize, usize) {
     (size_of::<Body<WORDS>>(), bytes)
 }
 
-/// The CPU time of all threads that there are.
+/// Returns the CPU time of all threads that there are.
 fn cpu_nanos() -> Result<u64, Box<dyn error::Error>> {
     let mut nanos = 0;
     for thread in fs::read_dir("/proc/self/task")? {

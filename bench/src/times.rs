@@ -8,7 +8,7 @@ use std::time::Instant;
 /// The time of a contender's call.
 #[derive(Debug, Clone, Copy)]
 pub struct Time {
-    /// Whose.
+    /// The contender.
     pub contender: &'static str,
     /// The median, in nanoseconds: of a call; of a delay, for delays.
     pub nanos: f64,

@@ -26,7 +26,7 @@ fn check(name: &str, limit: Duration, lines: &[&str]) {
     }
 }
 
-/// Where cargo puts an example: in `examples`, beside the `deps` that this test runs from.
+/// Returns the path of an example: cargo puts it in `examples`, beside the `deps` of this test.
 fn built(name: &str) -> PathBuf {
     let mut path = env::current_exe().expect("a test knows its own path");
     path.pop();

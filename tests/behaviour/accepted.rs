@@ -1,4 +1,4 @@
-//! The accepted twin of each refusal in `tests/ui`: the same program with the fault repaired as the message proposes.
+//! The accepted twin of each case in `tests/ui`: the same program, corrected as the message says.
 //!
 //! The twin of `tests/ui/theme/what-is-wrong.rs` is the test `what_is_wrong` in `accepted/theme.rs`.
 
@@ -13,7 +13,7 @@ use std::{env, fs};
 const MS: Duration = Duration::from_millis(1);
 const S: Duration = Duration::from_secs(1);
 
-/// Twins that several cases have in common: a test for each name in brackets.
+/// Twins that several cases share: a test for each name in brackets.
 macro_rules! shared {
     ($([$($case:ident),+] $twin:tt)+) => {
         $($(
@@ -74,7 +74,7 @@ mod strategies;
 mod together;
 mod values;
 
-/// A strategy of one's own: each delay is a second longer than the one before.
+/// A strategy of the user's own: each delay is a second longer than the previous one.
 struct Own;
 
 impl Backoff for Own {
@@ -83,22 +83,22 @@ impl Backoff for Own {
     }
 }
 
-/// A classifier for whatever fails.
+/// Returns a classifier for every error.
 fn is_transient<E>(_: &E) -> bool {
     true
 }
 
-/// How often a function that always fails runs, and what is slept in between.
+/// The number of runs of a function that always fails, and the delays between them.
 enum Pace<const N: usize> {
-    /// So many runs, and no sleep.
+    /// This number of runs, without a sleep.
     Immediate(u32),
     /// A run before each of these delays, and one at the end.
     Exactly([Duration; N]),
-    /// The same with jitter: up to these delays.
+    /// As `Delays`, with jitter: each delay is at most this long.
     UpTo([Duration; N]),
 }
 
-/// The pace of `strategy = "immediate"` with so many attempts.
+/// Returns the pace of `strategy = "immediate"` with this number of attempts.
 fn immediate(runs: u32) -> Pace<0> {
     Pace::Immediate(runs)
 }
@@ -114,7 +114,7 @@ fn up_to<const N: usize>(delays: [Duration; N]) -> Pace<N> {
 impl<const N: usize> Pace<N> {
     #[track_caller]
     fn check(&self, call: impl FnOnce(&Runs) -> Option<()>) {
-        // With this seed, each delay is at least a tenth of what it can be, so that a unit that is misread is seen.
+        // With this seed, each delay is at least a tenth of its maximum, so a wrong unit is noticed.
         testing::seed(1109);
         let paused = testing::pause();
         let runs = Runs::new();
@@ -159,7 +159,7 @@ fn every_refusal_has_a_twin() {
     );
 }
 
-/// The cases of `tests/ui`, as `theme::what_is_wrong`.
+/// Returns the cases of `tests/ui`, as `theme::what_is_wrong`.
 fn refusals() -> BTreeSet<String> {
     let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui");
     let mut refusals = BTreeSet::new();
@@ -176,7 +176,7 @@ fn refusals() -> BTreeSet<String> {
     refusals
 }
 
-/// The tests of the modules beside this function, as this test binary lists them.
+/// Returns the tests of the modules beside this function, as this test binary lists them.
 fn twins() -> BTreeSet<String> {
     let listed =
         Command::new(env::current_exe().unwrap()).arg("--list").output().expect("a test binary lists its tests");

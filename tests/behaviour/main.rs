@@ -2,7 +2,7 @@
 
 /// The accepted program for each refused one in `tests/ui`.
 mod accepted;
-/// How attempts follow each other: between them, around them, and what a body knows of its own.
+/// Attempts: sleepers, time-outs, cancellation, and the facts that a body gets.
 mod attempts {
     mod attempt_key;
     mod cancellation;
@@ -10,19 +10,19 @@ mod attempts {
     mod sleepers;
     mod timeouts;
 }
-/// Calls of closures: what is theirs alone, the rest is in the module of its feature.
+/// Calls of closures. Behaviour that the attribute shares is in the module of its feature.
 mod closures {
     mod cancellation;
     mod keys;
     mod sites_and_events;
 }
-/// Which failures are transient, and which error the caller gets.
+/// The classification of failures, and the error that the caller gets.
 mod failure {
     mod classification;
     mod derive_transient;
     mod returned_errors;
 }
-/// What can be seen of calls while they run, and how retries are disabled.
+/// Events, sites, and disabled retries.
 mod observing {
     mod breaker_events;
     mod disabled_retries;
@@ -34,7 +34,7 @@ mod overload {
     mod keys;
     mod load;
 }
-/// Delays, limits, and where their settings come from.
+/// Delays, limits, and the sources of their settings.
 mod policy {
     mod delays;
     mod limits;
@@ -59,7 +59,7 @@ mod shapes {
     mod send_futures;
     mod sync_functions;
 }
-/// What tests of several features use.
+/// Helpers for tests of several features.
 mod support {
     pub(crate) mod liveness;
     pub(crate) mod runs;

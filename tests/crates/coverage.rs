@@ -4,7 +4,7 @@ use crate::package::{ASYNC_TRAIT, Package, WITHOUT_SLEEPER, fixtures, markers, n
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Where the toolchain keeps its LLVM tools, if they are installed.
+/// Returns the folder of the toolchain's LLVM tools, if they are installed.
 fn llvm_tools() -> Option<PathBuf> {
     let output = rustc().args(["--print", "target-libdir"]).output().expect("rustc runs");
     let libraries = PathBuf::from(String::from_utf8(output.stdout).expect("the path is UTF-8").trim());

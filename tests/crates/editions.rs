@@ -3,7 +3,7 @@
 use crate::package::{Package, WITHOUT_SLEEPER, markers};
 use std::process::Command;
 
-/// The drop orders in an edition, which the program finds to be the same without and with the attribute.
+/// Returns the drop orders in an edition, which the program finds to be the same without and with the attribute.
 #[track_caller]
 fn drop_orders(name: &str, edition: &str) -> String {
     let package = Package::program(name, edition, "editions.rs", &[WITHOUT_SLEEPER]);
@@ -12,7 +12,7 @@ fn drop_orders(name: &str, edition: &str) -> String {
     String::from_utf8(output.stdout).expect("the output is UTF-8")
 }
 
-/// The lines of one report that are not in the other.
+/// Returns the lines of one report that are not in the other.
 fn differing<'a>(one: &'a str, other: &str) -> Vec<&'a str> {
     one.lines().filter(|line| !other.lines().any(|same| same == *line)).collect()
 }

@@ -4,7 +4,7 @@ use crate::package::{ASYNC_TRAIT, Package, REATTEMPT, Report, markers};
 
 const RENAMED: &str = "again = { package = 'reattempt', path = '{root}' }";
 
-/// Checks that the package compiles without a word.
+/// Checks that the package compiles without a message.
 #[track_caller]
 fn assert_silent(report: &Report) {
     assert!(report.is_success && report.messages.is_empty(), "{}", report.text);
@@ -55,7 +55,7 @@ fn the_library_behind_a_facade() {
     }
 }
 
-/// The `#[allow]`s of the expansion that the compiler finds in contradiction to what is forbidden: line, lint, and whether it is
+/// Returns the `#[allow]`s of the expansion that the compiler finds in contradiction to what is forbidden: line, lint, and whether it is
 /// an error.
 fn contradictions(package: &Package, forbidden: &[&str]) -> Option<Vec<(usize, String, bool)>> {
     let arguments: Vec<&str> = ["--"].into_iter().chain(forbidden.iter().flat_map(|lint| ["-F", lint])).collect();
@@ -74,7 +74,7 @@ fn contradictions(package: &Package, forbidden: &[&str]) -> Option<Vec<(usize, S
     Some(contradictions)
 }
 
-/// The `#[allow]`s that the fixture says the expansion has: line and lint.
+/// Returns the `#[allow]`s that the fixture says the expansion has: line and lint.
 fn allowed(filter: &[&str]) -> Vec<(usize, String)> {
     let mut allowed = Vec::new();
     for (line, lints) in markers("forbidding.rs", "// allows: ") {

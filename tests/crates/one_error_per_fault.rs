@@ -1,4 +1,4 @@
-//! What goes wrong at an annotated function is told once, there, and breaks nothing else.
+//! A fault of an annotated function is reported once, at its place, and causes no other errors.
 
 use crate::package::{ASYNC_TRAIT, Package, REATTEMPT, WITHOUT_SLEEPER, markers};
 use std::fs;

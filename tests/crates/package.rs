@@ -1,4 +1,4 @@
-//! A package around a source of `fixtures`, and what cargo says of it.
+//! A package around a source of `fixtures`, and cargo's messages about it.
 //!
 //! It knows nothing of the attribute. The packages lie in the target directory, each a workspace of its own with the versions of this
 //! one, so that they are built offline. They share what they have in common.
@@ -21,24 +21,24 @@ pub(crate) const WITHOUT_SLEEPER: &str = "reattempt = { path = '{root}', default
 /// The attribute that boxes the futures of traits.
 pub(crate) const ASYNC_TRAIT: &str = "async-trait = '0.1'";
 
-/// The folder of the fixtures.
+/// Returns the folder of the fixtures.
 pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/fixtures")
 }
 
-/// The folder of the packages and of what cargo builds of them.
+/// Returns the folder of the packages and of what cargo builds of them.
 fn ground() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates")
 }
 
-/// A program of the toolchain that runs this test.
+/// Returns a program of the toolchain that runs this test.
 fn tool(name: &str) -> PathBuf {
     let cargo = env::var_os("CARGO").map_or_else(|| PathBuf::from(env!("CARGO")), PathBuf::from);
     let beside = cargo.with_file_name(name).with_extension(env::consts::EXE_EXTENSION);
     if beside.exists() { beside } else { PathBuf::from(name) }
 }
 
-/// The compiler of that toolchain.
+/// Returns the compiler of that toolchain.
 pub(crate) fn rustc() -> Command {
     Command::new(tool("rustc"))
 }
@@ -48,7 +48,7 @@ pub(crate) fn not_run(why: &str) {
     writeln!(io::stderr(), "NOT RUN: {}", why.trim_end()).expect("standard error is open");
 }
 
-/// Whether the lints and texts are those that the fixtures were written for; says so if not.
+/// Returns whether the lints and texts are those that the fixtures were written for; says so if not.
 pub(crate) fn is_pinned() -> bool {
     let version = rustc().arg("--version").output().expect("rustc runs");
     let version = String::from_utf8_lossy(&version.stdout).into_owned();
@@ -66,12 +66,12 @@ pub(crate) struct Package {
 }
 
 impl Package {
-    /// A library: its root is a path in `fixtures`, its dependencies are lines of a manifest.
+    /// Returns a library: its root is a path in `fixtures`, its dependencies are lines of a manifest.
     pub(crate) fn library(name: &str, edition: &str, source: &str, dependencies: &[&str]) -> Self {
         Self::new(name, edition, "[lib]", source, dependencies)
     }
 
-    /// A program.
+    /// Returns a program.
     pub(crate) fn program(name: &str, edition: &str, source: &str, dependencies: &[&str]) -> Self {
         Self::new(name, edition, "[[bin]]", source, dependencies)
     }
@@ -97,7 +97,7 @@ impl Package {
         Self { name: name.to_owned(), directory }
     }
 
-    /// The line by which another package depends on this one.
+    /// Returns the line by which another package depends on this one.
     pub(crate) fn as_dependency(&self) -> String {
         format!("{} = {{ path = '{}' }}", self.name, self.directory.display())
     }
@@ -137,7 +137,7 @@ impl Package {
     }
 
     fn cargo(&self, subcommand: &str) -> Command {
-        // Called without cargo, clippy is still told its own name first.
+        // The first argument is clippy's own name, even without cargo.
         let program = if subcommand == "clippy" { "cargo-clippy" } else { "cargo" };
         let mut cargo = Command::new(tool(program));
         cargo.args([subcommand, "--offline", "--quiet"]).current_dir(&self.directory);
@@ -176,7 +176,7 @@ pub(crate) struct Message {
 impl Report {
     fn new(output: &Output) -> Self {
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        // Messages about the library itself are not asked for.
+        // Messages about the library itself are left out.
         let mut messages: Vec<Message> = text.lines().filter_map(Message::parse).collect();
         messages.retain(|message| message.file.starts_with(fixtures()));
         messages.sort();
@@ -199,7 +199,7 @@ impl Message {
     }
 }
 
-/// The comments of a source that begin with a word, such as `// lost: `, and the numbers of the lines that they are about: their
+/// Returns the comments of a source that begin with a word, such as `// lost: `, and the numbers of the lines that they are about: their
 /// own, or the next line of code where they stand alone.
 pub(crate) fn markers(source: &str, word: &str) -> Vec<(usize, String)> {
     let source = fs::read_to_string(fixtures().join(source)).expect("the fixture is there");

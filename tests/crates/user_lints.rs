@@ -3,7 +3,7 @@
 
 use crate::package::{ASYNC_TRAIT, Message, Package, REATTEMPT, Report, is_pinned, markers};
 
-/// The messages of the first report that are not in the second.
+/// Returns the messages of the first report that are not in the second.
 fn missing(of: &Report, from: &Report) -> Vec<Message> {
     let mut rest = from.messages.clone();
     let mut missing = of.messages.clone();

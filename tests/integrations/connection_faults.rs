@@ -1,4 +1,4 @@
-//! Connections that fail, and what reqwest's errors say of them.
+//! Connections that fail, and reqwest's errors for them.
 
 use crate::server::{Reply, Server};
 use crate::statuses::{blocking_client, client};
@@ -18,7 +18,7 @@ const SHORT: Duration = Duration::from_millis(50);
 /// Time for an answer that comes, on a busy machine too.
 const LONG: Duration = Duration::from_secs(1);
 
-/// Reads a body. Between its head and the rest, a server that waits to be told may go on.
+/// Reads a body. Between its head and the rest, a waiting server may continue.
 #[retry(strategy = "immediate", on = error)]
 async fn read(client: &Client, server: &Server) -> Result<String, RetryError<Error>> {
     let response = client.get(server.url()).send().await?;
@@ -48,7 +48,7 @@ fn passing() -> [(&'static str, Reply); 8] {
     ]
 }
 
-/// Answers that will be no better the next time.
+/// Responses that are the same the next time.
 fn lasting() -> [(&'static str, Reply); 9] {
     let ok = "HTTP/1.1 200 OK\r\n";
     [
@@ -64,7 +64,7 @@ fn lasting() -> [(&'static str, Reply); 9] {
     ]
 }
 
-/// Asserts how often the server was asked, and why the call ended.
+/// Asserts the number of requests, and the stop reason.
 #[track_caller]
 fn check(what: &str, server: &Server, outcome: Result<String, RetryError<Error>>, reason: StopReason, requests: u32) {
     let error = outcome.expect_err(what);

@@ -1,4 +1,4 @@
-//! Requests that carry an idempotency key: what the server sees of it.
+//! Requests with an idempotency key, as the server sees it.
 
 use crate::server::{Reply, Server};
 use crate::statuses::client;
@@ -24,7 +24,7 @@ async fn pay_by_a_service(client: &::reqwest_0_13::Client, url: &str) -> Answer 
     client.post(url).header("Idempotency-Key", key.to_bare_header_value()).body("100").send().await
 }
 
-/// The keys that the server was sent.
+/// Returns the keys that the server was sent.
 fn keys(server: &Server) -> Vec<String> {
     let heads = server.heads();
     let key = |head: &String| head.lines().find_map(|line| line.strip_prefix("idempotency-key: ").map(str::to_owned));

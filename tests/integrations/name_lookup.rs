@@ -58,7 +58,7 @@ async fn a_resolver_that_could_not_say_is_asked_again_and_one_that_said_no_is_no
     }
 }
 
-/// A name that is too long a label for any resolver, so that it is refused without a question to the network.
+/// Returns a name that is too long a label for any resolver, so that it is refused without a question to the network.
 fn impossible() -> String {
     format!("http://{}.invalid/", "a".repeat(64))
 }

@@ -5,7 +5,7 @@ mod metrics;
 
 use reattempt::{Verdict, any_error, retry};
 
-/// A failure that says what is to become of it.
+/// A failure that contains its verdict.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[error("status {0}")]
 struct Status(u16, Verdict);

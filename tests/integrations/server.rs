@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
 
-/// What the server does about one request.
+/// The server's reply to one request.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     bytes: Vec<u8>,
@@ -31,12 +31,12 @@ impl Reply {
         Self { bytes: bytes.into(), waits: false, end: End::Close }
     }
 
-    /// Answers with a status, without a body.
+    /// Replies with a status, without a body.
     pub(crate) fn status(code: u16) -> Self {
         Self::with_headers(code, "")
     }
 
-    /// Answers with a status and these header lines, each of them ended by `\r\n`.
+    /// Replies with a status and these header lines. Each ends with `\r\n`.
     pub(crate) fn with_headers(code: u16, headers: impl AsRef<[u8]>) -> Self {
         let mut bytes =
             format!("HTTP/1.1 {code} As scripted\r\nconnection: close\r\ncontent-length: 0\r\n").into_bytes();
@@ -45,7 +45,7 @@ impl Reply {
         Self::raw(bytes)
     }
 
-    /// Answers 200 with a body.
+    /// Replies with status 200 and a body.
     pub(crate) fn body(body: &str) -> Self {
         Self::cut(body, body.len())
     }
@@ -74,7 +74,7 @@ impl Reply {
     }
 }
 
-/// What all connections share.
+/// The state that all connections share.
 #[derive(Debug, Default)]
 struct Shared {
     asked: AtomicU32,
@@ -135,7 +135,7 @@ impl Server {
         Self { address, shared, stop: Some(stop), thread: Some(thread) }
     }
 
-    /// Where it is: `http://127.0.0.1:12345/`.
+    /// Returns the URL: `http://127.0.0.1:12345/`.
     pub(crate) fn url(&self) -> String {
         format!("http://{}/", self.address)
     }
@@ -144,17 +144,17 @@ impl Server {
         self.address
     }
 
-    /// How many requests there were. Each is counted before it is replied to.
+    /// Returns the number of requests. Each is counted before its reply.
     pub(crate) fn asked(&self) -> u32 {
         self.shared.asked.load(SeqCst)
     }
 
-    /// The heads of the requests so far, in small letters.
+    /// Returns the heads of the requests so far, in small letters.
     pub(crate) fn heads(&self) -> Vec<String> {
         self.shared.heads.lock().expect("no test panics with the heads in its hands").clone()
     }
 
-    /// Lets one connection end that waits to be told.
+    /// Ends one connection that waits for this call.
     pub(crate) fn go_on(&self) {
         self.shared.told.notify_one();
     }
@@ -163,7 +163,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // The thread has ended already if nobody takes the message.
+            // The send fails only if the thread has ended already.
             let _ = stop.send(());
         }
         if let Some(thread) = self.thread.take() {
@@ -203,7 +203,7 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>, listens: bool) {
     }
 }
 
-/// Reads a request to its end; answers its head in small letters, if there was one.
+/// Reads a request to its end. Returns its head in small letters, if there was one.
 async fn read_request(stream: &mut TcpStream) -> Option<String> {
     let mut request = Vec::new();
     let mut chunk = [0; 1_024];

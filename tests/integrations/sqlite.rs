@@ -54,7 +54,7 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        // What is still open keeps its files until it is closed; an error here is nothing that a test is about.
+        // Open connections keep their files. An error here does not matter to a test.
         drop(std::fs::remove_dir_all(&self.folder));
     }
 }
@@ -89,7 +89,7 @@ impl Seen {
     }
 }
 
-/// The other writer: takes the lock, says so, and lets go when it is asked to.
+/// The other writer: takes the lock, signals that, and releases it on request.
 struct Holder {
     let_go: oneshot::Sender<()>,
     task: tokio::task::JoinHandle<()>,

@@ -1,4 +1,4 @@
-//! Statuses: which responses are asked for again.
+//! Statuses: which responses are retried.
 
 use crate::server::{Reply, Server};
 use reattempt::http::Statuses;

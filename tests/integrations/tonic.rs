@@ -50,7 +50,7 @@ async fn ask(channel: &Channel, limit: Option<Duration>) -> Result<(), Status> {
     HealthClient::new(channel.clone()).check(request).await.map(drop)
 }
 
-/// What the service does with its calls: the argument is the call's number, from 1.
+/// The service's reply to each call. The argument is the call's number, from 1.
 enum Answer {
     By(Box<dyn Fn(u32) -> Result<(), Status> + Send + Sync>),
     /// Notifies, and never answers.
@@ -126,7 +126,7 @@ fn with_retry_info(code: Code, delay: Duration) -> Status {
     Status::with_error_details(code, "", ErrorDetails::with_retry_info(Some(delay)))
 }
 
-/// Checks what becomes of a server that always answers with this status: the calls, the reason, and the delays' bounds.
+/// Checks a server that always replies with this status: the calls, the stop reason, and the bounds of the delays.
 async fn check_always(status: Status, calls: u32, reason: StopReason, delays: [Duration; 2]) {
     let time = testing::pause();
     let shown = format!("{status:?}");

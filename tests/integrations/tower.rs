@@ -33,7 +33,7 @@ fn client() -> Http {
     Client::builder(TokioExecutor::new()).build_http()
 }
 
-/// Whether the server may answer the next time: it was not reached, or the connection broke.
+/// Returns whether the server may answer the next time: it was not reached, or the connection broke.
 fn is_transient(error: &Error) -> bool {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = cause {
@@ -189,7 +189,7 @@ async fn calls_without_a_transient_failure_fill_the_budget() {
     send!(policy.clone(), get(&Server::start([Reply::raw("SSH-2.0-OpenSSH_9.6\r\n")]).url())).unwrap_err();
     send!(policy.clone(), get(&Server::start([Reply::raw("SSH-2.0-OpenSSH_9.6\r\n")]).url())).unwrap_err();
     assert_eq!(budget.balance(), 3);
-    // What fails and is retried once pays for it, and deposits as it succeeds.
+    // A call that is retried once withdraws a token, and deposits when it succeeds.
     let busy = Server::start([Reply::status(503), Reply::status(200)]);
     send!(policy, get(&busy.url())).unwrap();
     assert_eq!((busy.asked(), budget.balance()), (2, 2));

@@ -1,4 +1,4 @@
-//! What a panic drops on its way, in the order of the plain function.
+//! A panic drops values in the order of the plain function.
 
 use crate::panic_hook::{now, panic_of};
 use reattempt::{any_error, retry};

@@ -136,7 +136,7 @@ fn check<T>(plain: (u32, fn(usize) -> T), retried: (u32, fn(usize) -> T)) {
     }
 }
 
-/// Whether the body is a line deeper in its function.
+/// Returns whether the body is a line deeper in its function.
 fn is_boxed(line: u32) -> bool {
     line == BOXED
 }
@@ -161,7 +161,7 @@ fn a_panic_is_where_the_body_has_it_under_async_trait() {
     check((METHOD, |way| now(Client.method(way, &[]))), (METHOD_RETRIED, |way| now(Client.method_retried(way, &[]))));
 }
 
-/// What the macros about places say.
+/// Returns the values of `file!`, `line!` and similar macros.
 type Place = (&'static str, u32, u32, &'static str);
 
 #[test]

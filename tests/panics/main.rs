@@ -1,4 +1,4 @@
-//! What is as in the plain function where a body panics: places and drop orders.
+//! Panics in a body: places and drop orders are those of the plain function.
 //!
 //! The panic hook is the whole process's, so this is a binary of its own.
 

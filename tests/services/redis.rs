@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// A new connection that is patient: a slow machine shall not look like a lost server.
+/// Returns a new connection that is patient: a slow machine shall not look like a lost server.
 async fn connect(client: &Client) -> Result<MultiplexedConnection, RedisError> {
     let patience = Some(Duration::from_secs(30));
     let config = AsyncConnectionConfig::new().set_connection_timeout(patience).set_response_timeout(patience);
@@ -114,7 +114,7 @@ async fn write<T>(
     trace.note(command(connect(&server.client()).await?).await)
 }
 
-/// A replica of a master that nobody has ever seen.
+/// Returns a replica of a master that does not exist.
 fn replica() -> Server {
     let server = Server::new(&[]);
     let () = server.order(&["REPLICAOF", "127.0.0.1", "1"]);

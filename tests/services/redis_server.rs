@@ -95,7 +95,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
-        // What cannot be removed stays; that is nothing a test is about.
+        // A folder that cannot be removed stays. That does not matter to a test.
         drop(fs::remove_dir_all(&self.folder));
     }
 }

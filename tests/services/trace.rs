@@ -1,4 +1,4 @@
-//! What a retried call met: how often its body ran, and which failures its attempts ended with.
+//! A trace of a retried call: the number of runs, and the failures of its attempts.
 
 use redis_1::RedisError;
 use sqlx_0_9::mysql::MySqlDatabaseError;
@@ -13,7 +13,7 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    /// Counts a run, and answers its number, from 1.
+    /// Counts a run, and returns its number, from 1.
     pub(crate) fn begin(&self) -> u32 {
         self.runs.fetch_add(1, Relaxed) + 1
     }
@@ -35,7 +35,7 @@ impl Trace {
     }
 }
 
-/// The shortest name of an error that tells it from others.
+/// The shortest name of an error that distinguishes it from others.
 pub(crate) trait Word {
     fn word(&self) -> String;
 }

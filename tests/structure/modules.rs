@@ -37,7 +37,7 @@ impl Modules {
         Self::new(sources.iter().map(|(module, text)| (module.as_str(), text.as_str())))
     }
 
-    /// The modules of these sources, each with its path such as `policy/jitter`.
+    /// Returns the modules of these sources, each with its path such as `policy/jitter`.
     pub(crate) fn new<'a>(sources: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let sources: BTreeMap<Module, &str> = sources
             .into_iter()
@@ -48,7 +48,7 @@ impl Modules {
         Self { imports }
     }
 
-    /// The top-level modules, with all that is inside of them.
+    /// Returns the top-level modules, with all that is inside of them.
     pub(crate) fn top_level(&self) -> Self {
         let mut imports: BTreeMap<Module, BTreeMap<Module, Names>> = BTreeMap::new();
         for (module, imported) in &self.imports {
@@ -60,7 +60,7 @@ impl Modules {
         Self { imports }
     }
 
-    /// The largest groups of modules in which each imports each other, at once or by others of the group.
+    /// Returns the largest groups of modules in which each imports each other, at once or by others of the group.
     pub(crate) fn circles(&self) -> BTreeSet<BTreeSet<Module>> {
         let reached: BTreeMap<&Module, BTreeSet<&Module>> =
             self.imports.keys().map(|module| (module, self.reached_from(module))).collect();
@@ -112,7 +112,7 @@ fn add_files(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// The other modules of `sources` that `module` imports; those around it and inside of it are not counted.
+/// Returns the other modules of `sources` that `module` imports; those around it and inside of it are not counted.
 fn imports(module: &Module, text: &str, sources: &BTreeMap<Module, &str>) -> BTreeMap<Module, Names> {
     let mut imports: BTreeMap<Module, Names> = BTreeMap::new();
     for import in source::imports(text) {
@@ -128,7 +128,7 @@ fn imports(module: &Module, text: &str, sources: &BTreeMap<Module, &str>) -> BTr
     imports
 }
 
-/// A path from the crate's root on, for one that is written in a module.
+/// Returns a path from the crate's root on, for one that is written in a module.
 fn absolute(mut module: Module, path: &[String]) -> Module {
     for part in path {
         match part.as_str() {

@@ -1,4 +1,4 @@
-//! What a source file imports: the paths in it that begin with `crate`, `super` or `self`, outside of its tests.
+//! The imports of a source file: the paths that begin with `crate`, `super` or `self`, outside of its tests.
 //!
 //! It reads tokens, not syntax trees, and knows nothing of other files.
 
@@ -226,7 +226,7 @@ fn literal(text: &str) -> Option<usize> {
     Some(prefix.len() + end + 2)
 }
 
-/// Whether what follows a single quote is a character, and not a lifetime's name.
+/// Returns whether what follows a single quote is a character, and not a lifetime's name.
 fn is_character(text: &str) -> bool {
     let mut characters = text.chars();
     characters.next() == Some('\\') || characters.next() == Some('\'')

@@ -1,4 +1,4 @@
-//! What a closure's call costs against an annotated function with the same body, where it succeeds at once: instructions.
+//! The cost of a closure's call that succeeds at once, in instructions, compared with an annotated function with the same body.
 //!
 //! ```text
 //! cargo build --release --bin closures

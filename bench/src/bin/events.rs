@@ -1,4 +1,4 @@
-//! What events cost: where nobody listens, and where calls succeed.
+//! The cost of events: without an observer, and in calls that succeed.
 //!
 //! ```text
 //! cargo run --release --bin events [REPETITIONS]
@@ -13,10 +13,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, error, fs, io};
 
-/// What a failed attempt may cost more, in nanoseconds, where nobody listens.
+/// The limit of the extra cost of a failed attempt without an observer, in nanoseconds.
 const TARGET: f64 = 60.0;
 
-/// What `is_observed` says, as it is written.
+/// The value of `is_observed` in the output.
 const IS_OBSERVED: &str = r#"cfg!(any(feature = "tracing", feature = "metrics")) || FIRST.get().is_some()"#;
 
 /// The programs, with the features that they are built with. The first one is built against the changed copy.
@@ -128,7 +128,7 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The instructions of a program that calls a function so many times, which succeeds each time.
+/// Returns the instructions of a program that calls a function so many times, which succeeds each time.
 fn instructions(program: &Path, calls: u32) -> Result<u32, Box<dyn error::Error>> {
     let calls = calls.to_string();
     let mut valgrind = Command::new("valgrind");

@@ -81,7 +81,7 @@ fn measured() -> Result<Figures, Box<dyn error::Error>> {
     Ok(figures)
 }
 
-/// What the compiler needs to check functions: 16, each shape with each kind of attribute twice.
+/// Returns the compiler's cost for 16 functions: each shape with each kind of attribute, twice.
 fn add_checks(figures: &mut Figures, folder: &Path) -> Result<(), Box<dyn error::Error>> {
     let workspace = Workspace { folder, functions: 16 };
     workspace.write()?;

@@ -1,4 +1,4 @@
-//! What breakers and budgets cost on the paths that succeed, with one thread and with two, as multiples of one reference.
+//! The cost of breakers and budgets in calls that succeed, with one thread and with two, as multiples of one reference.
 //!
 //! ```text
 //! cargo run --release --features peers --bin overload [ROUNDS]
@@ -15,14 +15,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use std::{env, error, hint, thread};
 
-/// How many times a subject is timed in a round, and its operations in each.
+/// The number of timings of a subject in a round, and the operations in each.
 const PARTS: u32 = 20;
 const PART: u32 = 5_000;
 
-/// How long two threads are timed in a round.
+/// The time for which two threads are measured in a round.
 const WINDOW: Duration = Duration::from_millis(2);
 
-/// What everything is a multiple of: a relaxed `fetch_add`, with one thread.
+/// The reference: a relaxed `fetch_add`, with one thread.
 const REFERENCE: Key = ("by hand", "breaker: window by count", 1);
 
 /// A contender, its scenario, and how many threads.
@@ -34,9 +34,9 @@ const BY_COUNT: &str = "guarded call: window by count";
 const BY_TIME: &str = "guarded call: window by time";
 const FULL: &str = "budget: deposit, full bucket";
 
-/// What is compared, with what, and how many times as much the first may cost.
+/// Pairs of subjects, and the highest ratio of the first cost to the second.
 const TARGETS: [(&str, Key, Key, f64); 9] = [
-    // Where this is missed, two threads did not run at the same time, and nothing is said about them.
+    // Otherwise the two threads did not run at the same time, and their figures mean nothing.
     ("the load of one atomic, two threads / one", ("by hand", LOAD, 2), ("by hand", LOAD, 1), 1.3),
     ("guarded call, failures in a row / behind a load", ("ours", IN_A_ROW, 1), ("by hand", IN_A_ROW, 1), 1.5),
     ("guarded call, window by count / and a `fetch_add`", ("ours", BY_COUNT, 1), ("by hand", BY_COUNT, 1), 4.0),
@@ -53,7 +53,7 @@ const TARGETS: [(&str, Key, Key, f64); 9] = [
     ),
 ];
 
-/// What is measured, and the nanoseconds of its operation in each round.
+/// A subject, and the nanoseconds of its operation in each round.
 struct Subject {
     key: Key,
     operations: Operations,
@@ -105,7 +105,7 @@ fn time_two(operations: Operations) -> f64 {
     2.0 * time.as_secs_f64() * 1e9 / f64::from(here.2 + there.2)
 }
 
-/// All subjects: each scenario of each contender, with one thread and with two.
+/// Returns all subjects: each scenario of each contender, with one thread and with two.
 fn subjects() -> Vec<Subject> {
     let mut scenarios: Vec<&str> = Vec::new();
     for (scenario, _) in ALL.iter().flat_map(|contender| contender.guards) {

@@ -59,7 +59,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Where the programs lie, and whether what they said the last time is good enough.
+/// The folder of the programs, and whether their last output is reused.
 struct Programs {
     folder: PathBuf,
     is_saved: bool,
@@ -120,12 +120,12 @@ fn preface() -> Result<String> {
     ))
 }
 
-/// The names of those that ours are compared with.
+/// Returns the names of those that ours are compared with.
 fn peers() -> impl Iterator<Item = &'static str> {
     ALL.iter().map(|contender| contender.name).filter(|name| !GUARDED.contains(name))
 }
 
-/// A figure of a program's output, by the first field and the column.
+/// Returns a figure of a program's output, by the first field and the column.
 fn figure(text: &str, keys: &[&str], column: usize) -> Result<f64> {
     let line = text.lines().find(|line| {
         let fields: Vec<&str> = line.split('\t').collect();
@@ -161,7 +161,7 @@ fn targets(
     };
     for scenario in ["sync success", "sync success by pointer"] {
         let bare = count(scenario, "bare")?;
-        // What the compiler does not inline has a frame of its own, as the loop by hand has.
+        // A function that is not inlined has a frame of its own, as the loop by hand has.
         let target = if scenario == "sync success" { 4.0 } else { count(scenario, "by hand")? - bare };
         let what = format!("{scenario}, instructions above the bare call ({bare:.0})");
         row(

@@ -74,7 +74,7 @@ fn random(state: &mut u64) -> u64 {
     mixed
 }
 
-/// A number below the bound: the upper half of a widening multiply.
+/// Returns a number below the bound: the upper half of a widening multiply.
 fn below(bound: u64, random: u64) -> u64 {
     ((u128::from(bound) * u128::from(random)) >> 64) as u64
 }

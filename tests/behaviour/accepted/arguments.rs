@@ -1,4 +1,4 @@
-//! Twins of `tests/ui/arguments`: arguments that each attempt finds as the caller passed them.
+//! Twins of `tests/ui/arguments`: each attempt gets the arguments that the caller passed.
 
 use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::retry;

@@ -1,4 +1,4 @@
-//! Twins of `tests/ui/bodies`: bodies of the type that the signature says.
+//! Twins of `tests/ui/bodies`: bodies of the declared type.
 
 use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::{RetryError, retry};
@@ -14,7 +14,7 @@ impl From<ParseIntError> for Failure {
     }
 }
 
-/// What is no number twice, and then is one.
+/// Returns text that is not a number twice, and then a number.
 fn text(runs: &Runs) -> &'static str {
     runs.fail_twice().map_or("busy", |_| "5")
 }

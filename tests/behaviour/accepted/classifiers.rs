@@ -1,4 +1,4 @@
-//! Twins of `tests/ui/classifiers`: something says which failures are transient.
+//! Twins of `tests/ui/classifiers`: each has a classifier.
 
 use super::{MS, is_transient, up_to};
 use crate::support::runs::{Runs, thrice, thrice_async};
@@ -13,7 +13,7 @@ repaired! {
     }
 }
 
-/// The failure of the cases below, which is transient only where somebody says so.
+/// The failure of the cases below. It is transient only by a classifier.
 #[derive(Debug, PartialEq)]
 struct Failure;
 
@@ -71,7 +71,7 @@ classified! {
     }
 }
 
-/// Says so itself.
+/// Classifies itself.
 #[derive(Debug, PartialEq)]
 struct Passing;
 

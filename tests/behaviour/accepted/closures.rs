@@ -1,4 +1,4 @@
-//! Twins of `tests/ui/closures`: calls of closures that get what their methods ask for.
+//! Twins of `tests/ui/closures`: calls of closures with the right arguments.
 
 use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::{
@@ -13,7 +13,7 @@ use std::time::Duration;
 const AT_ONCE: Policy = policy!(strategy = "immediate");
 const S: Duration = super::S;
 
-/// A failure that is transient where somebody says so.
+/// A failure that is transient only by a classifier.
 #[derive(Debug, PartialEq)]
 struct Failure;
 

@@ -135,7 +135,7 @@ shared! {
             Typed(u16),
             #[transient(if = |status, _| status.is_empty())]
             Answer { status: String, body: String },
-            // A call may answer the function.
+            // A call may return the function.
             #[transient(if = from(500))]
             Called { code: u16 },
         }

@@ -3,7 +3,7 @@
 use crate::support::runs::{Runs, thrice};
 use reattempt::retry;
 
-/// Twins of items that are no functions: the item as it is, and a function that answers with it.
+/// Twins of items that are not functions: the item unchanged, and a function that returns it.
 macro_rules! beside {
     ($([$case:ident] $item:item { $answer:expr })+) => {$(
         #[test]
@@ -57,7 +57,7 @@ moved! {
     [on_a_let] |runs| { let count = runs.count(); assert!(count < 3); }
     [on_a_macro_call] |runs| { assert!(runs.count() < 3); }
     [on_an_expression] |runs| { std::hint::black_box(runs.count()); }
-    // What stands for the foreign function takes no `unsafe`.
+    // The function in place of the foreign one is not `unsafe`.
     [on_an_extern_block] |runs| { drop(runs.count().to_string()); }
 }
 

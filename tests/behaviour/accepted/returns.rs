@@ -1,4 +1,4 @@
-//! Twins of `tests/ui/returns`: return types that can fail, and that a further attempt can make again.
+//! Twins of `tests/ui/returns`: return types that can fail, and that each attempt can return.
 #![expect(clippy::manual_async_fn, reason = "the shape under test")]
 
 use crate::support::runs::{Busy, Runs, thrice, thrice_async};
@@ -8,7 +8,7 @@ use std::pin::Pin;
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
-/// An outcome that does not say by its name that it holds a `RetryError`.
+/// An outcome whose name hides a `RetryError`.
 type Reported = Result<u32, RetryError<Busy>>;
 
 #[test]
@@ -286,7 +286,7 @@ fn never() {
     assert_eq!(thrice(call), Err(Busy));
 }
 
-/// What a function answers that cannot fail.
+/// The value of a function that cannot fail.
 #[derive(Debug, PartialEq)]
 enum Reply {
     NotYet,
@@ -350,7 +350,7 @@ fn nothing() {
     assert_eq!(thrice(option), Some(()));
 }
 
-/// An error of one's own.
+/// An error of the user's own.
 #[derive(Debug, PartialEq)]
 struct Mine(u32);
 

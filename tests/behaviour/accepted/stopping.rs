@@ -1,4 +1,4 @@
-//! Twins of `tests/ui/stopping`: ends that leave room for a retry.
+//! Twins of `tests/ui/stopping`: limits that allow a retry.
 
 use super::{MS, S, exactly, immediate, up_to};
 use crate::support::runs::{Busy, Runs, thrice, thrice_async};
@@ -134,7 +134,7 @@ async fn timeout_of_a_plain_value() {
     assert_eq!(error.reason(), StopReason::MaxAttempts);
 }
 
-/// An error that says what a time-out is.
+/// An error that can be made from a time-out.
 #[derive(Debug, PartialEq)]
 struct NoAnswer(Duration);
 

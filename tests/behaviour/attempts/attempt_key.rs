@@ -1,4 +1,4 @@
-//! The key `attempt`: what a body may know of the attempt that it is.
+//! The key `attempt`: the attempt's number and other facts, for the body.
 
 use reattempt::testing;
 use reattempt::{Attempt, retry};

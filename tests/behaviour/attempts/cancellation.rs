@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
-/// Where a function is made to panic.
+/// The place at which a function panics.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Bomb {
     Nowhere,
@@ -22,7 +22,7 @@ enum Bomb {
     Recover,
 }
 
-/// One destination with all that a call may leave behind.
+/// The state that calls share, to check that a call leaves nothing behind.
 struct World {
     breaker: CircuitBreaker,
     budget: Budget,
@@ -54,7 +54,7 @@ impl World {
         After::new(polls, &self.naps)
     }
 
-    /// What sleeps between attempts, and what times them.
+    /// Returns the sleeper between attempts, and for time-outs.
     fn nap(&self, delay: Duration) -> After {
         assert!(self.bomb != Bomb::Sleeper, "sleeper");
         // A time-out takes longer than what the attempts that succeed have to wait.
@@ -117,7 +117,7 @@ impl World {
     }
 }
 
-/// How many polls a call takes from beginning to end.
+/// Returns the number of polls of a whole call.
 fn polls(world: &World) -> u32 {
     let mut future = pin!(world.call(world.locals.clone()));
     (1..1_000).find(|_| poll_times(future.as_mut(), 1).is_some()).expect("the call ends")

@@ -1,4 +1,4 @@
-//! Sleepers: which one is used, what it is told, and what is alive while it sleeps.
+//! Sleepers: which one is used, its arguments, and the values that are alive while it sleeps.
 
 use reattempt::testing;
 use reattempt::{FailedAttempt, RetryError, retry};
@@ -99,7 +99,7 @@ async fn the_default_sleeper_is_the_timer_of_tokio() {
     assert_eq!(began.elapsed().as_secs() / 3_600, 3);
 }
 
-/// Tells when it is dropped.
+/// Records its drop.
 #[derive(Debug)]
 struct Tracked(Rc<Cell<u32>>);
 

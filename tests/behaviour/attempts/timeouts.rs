@@ -174,7 +174,7 @@ fn paused_time_moves_the_timer_where_the_body_moves_the_time() {
     assert_eq!(paused.slept(), [SECOND, SECOND]);
 }
 
-/// Does something each time that it is polled, and is never done.
+/// Calls a function at each poll, and is never ready.
 async fn yields(mut act: impl FnMut()) {
     std::future::poll_fn(|_| {
         act();

@@ -27,7 +27,7 @@ enum Bomb {
     Recover,
 }
 
-/// One destination with all that a call may leave behind.
+/// The state that calls share, to check that a call leaves nothing behind.
 struct World {
     breaker: CircuitBreaker,
     budget: Budget,
@@ -49,7 +49,7 @@ impl World {
         }
     }
 
-    /// An error, an attempt that never ends, a value that is not good enough, and an error that is permanent.
+    /// Returns an error, an attempt that never ends, a value that is not good enough, and an error that is permanent.
     fn call(&self) -> impl Future<Output = Result<u32, Failure>> + use<'_> {
         POLICY
             .retry_async(move || {

@@ -1,4 +1,4 @@
-//! Calls of closures: what `Policy::retry` and its methods do is what the attribute does.
+//! Calls of closures: `Policy::retry` and its methods do the same as the attribute.
 
 use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::breaker::State;

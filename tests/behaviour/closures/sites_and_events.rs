@@ -1,4 +1,4 @@
-//! What is told of calls of closures, and where: their sites and events.
+//! Calls of closures: their sites and events.
 
 use crate::support::runs::{Busy, Runs};
 use reattempt::event::{self, Event};
@@ -88,7 +88,7 @@ fn a_site_can_be_switched_off() {
     assert_eq!((call().reason(), runs.count()), (StopReason::MaxAttempts, 7));
 }
 
-/// What was told of sites of these tests: the site's name, and the event in words without it.
+/// The events of these tests' sites: the site's name, and the event in words without it.
 static TOLD: Mutex<Vec<(&str, String)>> = Mutex::new(Vec::new());
 
 fn listen() {

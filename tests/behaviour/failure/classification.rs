@@ -1,4 +1,4 @@
-//! The keys that say what is transient: `on`, `on_value`, and error types that say it themselves.
+//! Classification: the keys `on` and `on_value`, and error types that classify themselves.
 
 use crate::support::runs::Runs;
 use reattempt::{Transient, Verdict, classify, retry};

@@ -1,4 +1,4 @@
-//! What the caller gets: outcomes as they are, `RetryError` with its history, errors made from one.
+//! Return values: outcomes unchanged, `RetryError` with its history, and errors made from one.
 
 use reattempt::testing;
 use reattempt::{Failure, Outcome, RetryError, StopReason, retry};

@@ -1,4 +1,4 @@
-//! Events of circuit breakers: each transition is told once, by whoever brought it about, whether anybody listens to the breaker or not.
+//! Events of circuit breakers: each transition is reported once, with and without an observer of the breaker.
 
 use super::events::{Told, note, told};
 use reattempt::breaker::{Cause, State, Transition};
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// What was told of breakers while something ran.
+/// Returns the breaker events while a function ran.
 fn moves<R>(run: impl FnOnce() -> R) -> Vec<Transition> {
     let (_, heard) = told(run);
     let moves = heard.into_iter().map(|told| match told {
@@ -22,7 +22,7 @@ fn moves<R>(run: impl FnOnce() -> R) -> Vec<Transition> {
     moves.collect()
 }
 
-/// The same, as `from, to`.
+/// Returns the transitions, as `from, to`.
 fn states<R>(run: impl FnOnce() -> R) -> Vec<(State, State)> {
     moves(run).iter().map(|transition| (transition.from, transition.to)).collect()
 }

@@ -10,7 +10,7 @@ fn call(runs: &Runs) -> Result<(), RetryError<()>> {
     Err(())
 }
 
-/// How a call ends, and how often the body ran.
+/// Returns the result of a call, and the number of runs.
 fn ending() -> (StopReason, u32) {
     let runs = Runs::new();
     (call(&runs).unwrap_err().reason(), runs.count())
@@ -59,7 +59,7 @@ fn a_permanent_failure_stays_one() {
     assert_eq!(call().unwrap_err().reason(), StopReason::Permanent);
 }
 
-/// The sites of that name.
+/// Returns the sites of that name.
 fn named(name: &str) -> Vec<&'static Site> {
     sites().filter(|site| site.name() == name).collect()
 }

@@ -1,4 +1,4 @@
-//! Events and the key `notify`: what is told of a call and in which order, and that all who are told hear the same.
+//! Events and the key `notify`: the events of a call, their order, and that all observers get the same.
 
 use reattempt::breaker::Transition;
 use reattempt::event::{self, Event};
@@ -17,7 +17,7 @@ use std::time::Duration;
 const SECOND: Duration = Duration::from_secs(1);
 const ZERO: Duration = Duration::ZERO;
 
-/// What was heard, in its order: events by what is in them, and what else a test puts among them.
+/// The events in their order, and other entries of a test.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Told {
     Failed {
@@ -60,12 +60,12 @@ pub(crate) enum Told {
     },
     /// By the sleeper.
     Slept(Duration),
-    /// By whatever else.
+    /// By anything else.
     Note(&'static str),
 }
 
 thread_local! {
-    /// Who calls is told on its own thread, so each test hears of its own calls alone.
+    /// Events arrive on the caller's thread, so each test gets only its own.
     static TOLD: RefCell<Vec<Told>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -86,7 +86,7 @@ fn notify<E: fmt::Debug>(retrying: &Retrying<'_, E>) {
     });
 }
 
-/// Runs something, and answers what it returned and what was told meanwhile.
+/// Runs a function. Returns its result and the events meanwhile.
 pub(crate) fn told<R>(run: impl FnOnce() -> R) -> (R, Vec<Told>) {
     static OBSERVED: Once = Once::new();
     OBSERVED.call_once(|| event::observe(|event: &Event<'_>| note(heard(event))));
@@ -122,7 +122,7 @@ fn heard(event: &Event<'_>) -> Told {
     }
 }
 
-/// An error that is shown by its `Display`.
+/// An error with `Display`.
 #[derive(Debug, PartialEq, thiserror::Error)]
 enum ApiError {
     #[error("busy for {0:?}")]
@@ -281,7 +281,7 @@ fn drawn_delays_and_hints_are_told_as_they_are_slept() {
     assert_eq!(failed, slept);
     assert_eq!(notified, slept);
     assert_eq!(kept, slept);
-    // What was waited before each failure is the sum of the delays until then, and all of them at the end.
+    // The time waited before each failure is the sum of the delays so far, and of all delays at the end.
     let waited = pick(|told| match told {
         Told::Failed { waited, .. } | Told::GaveUp { waited, .. } => Some(*waited),
         _ => None,
@@ -321,7 +321,7 @@ fn the_time_is_told_where_the_call_notes_its_beginning() {
     fn script(last: Result<u32, ApiError>) -> Script {
         vec![Err(ApiError::Reset), Err(ApiError::Reset), last]
     }
-    /// The times since the beginning, and the sums of the delays, in seconds.
+    /// Returns the times since the beginning, and the sums of the delays, in seconds.
     fn times(run: impl FnOnce()) -> Vec<(Option<u64>, u64)> {
         let ((), heard) = told(run);
         let times = heard.iter().map(|told| match told {
@@ -388,7 +388,7 @@ async fn async_calls_tell_the_same_also_of_time_outs() {
     assert_eq!(heard, expected);
 }
 
-/// The reason, the attempts and the failure that a call is said to have ended with.
+/// Returns the reason, the number of attempts and the failure in the event at the end of a call.
 #[track_caller]
 fn end<R>(run: impl FnOnce() -> R) -> (StopReason, u32, String) {
     let (_, heard) = told(run);
@@ -499,7 +499,7 @@ fn an_error_is_shown_by_what_is_visible_where_the_function_is_annotated() {
     fn absent() -> Option<Infallible> {
         None
     }
-    // What the type can do does not matter where nothing says so.
+    // Traits of the type do not matter if a type parameter hides them.
     #[retry(strategy = "immediate", max = 1, on = any_error)]
     fn generic<E>(error: fn() -> E) -> Result<Infallible, E> {
         Err(error())
@@ -558,7 +558,7 @@ fn values_out_of_range_are_told_once_per_site() {
     let adjusted = Told::Adjusted { site: "observing.adjusted", key: "max", change: "0 is used as 1".to_owned() };
     assert_eq!(heard[0], adjusted);
     assert_eq!(heard[1..].iter().map(kind).collect::<Vec<_>>(), ["gave up"]);
-    // Neither the same nor another one is told again, and a value in range never was.
+    // No value is reported twice, and a value in range is never reported.
     let (_, heard) = told(|| (call(0, 0.5), call(1, 7.0), call(1, 0.5)));
     assert_eq!(heard.iter().map(kind).collect::<Vec<_>>(), ["gave up"; 3]);
 }

@@ -1,4 +1,4 @@
-//! Sites: what they count, how they are listed, and how they are switched off.
+//! Sites: their counts, their list, and how they are disabled.
 
 use super::events::{Told, told};
 use reattempt::{
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The only site of a name, of those that have had a failure.
+/// Returns the only site of a name, of those that have had a failure.
 #[track_caller]
 fn find(name: &str) -> &'static Site {
     let found: Vec<_> = sites().filter(|site| site.name() == name).collect();
@@ -61,7 +61,7 @@ fn a_site_counts_retries_recoveries_and_ends_by_their_reason() {
     let run = |script: &[Result<(), Verdict>]| call(script, &mut 0, &budget, &breaker).map_err(|error| error.reason());
     let (fails, stops) = (Err(Verdict::Retry), Err(Verdict::Stop));
 
-    // What succeeds at once is not counted, and does not even put the site on the list.
+    // A call that succeeds at once is not counted, and does not add the site to the list.
     assert_eq!(run(&[Ok(())]), Ok(()));
     assert!(sites().all(|site| site.name() != NAME));
     assert_eq!(run(&[stops]), Err(StopReason::Permanent));
@@ -139,7 +139,7 @@ fn a_site_knows_its_place_and_its_policy() {
     assert_eq!(site.to_string(), format!("`sites.place` ({}:{line})", site.file()));
 }
 
-/// Of a site that is made at its first failure, and of one that is a static.
+/// A site that is made at its first failure, and one that is a static.
 #[test]
 fn its_line_is_the_attributes_wherever_the_rest_stands() {
     const MAX: u32 = 2;
@@ -182,7 +182,7 @@ fn its_line_is_the_attributes_wherever_the_rest_stands() {
     assert_eq!(find("sites.lines.made.constant").line(), line);
 }
 
-/// The attempts and the reason of a call that fails again and again.
+/// Returns the attempts and the reason of a call that fails again and again.
 fn ended(call: fn() -> Result<(), RetryError<u8>>) -> (u32, StopReason) {
     let error = call().unwrap_err();
     (error.attempts(), error.reason())

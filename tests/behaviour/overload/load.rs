@@ -1,4 +1,4 @@
-//! Many calls that share a budget and a breaker: what reaches the other side.
+//! Load: the number of requests to a server, from many calls that share a budget and a breaker.
 
 use crate::support::runs::Runs;
 use reattempt::breaker::State;
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Another side of which a part of the attempts fails, evenly and at random, the same in each run.
+/// A server at which a part of the attempts fails at random, the same in each run.
 struct Server {
     failing: f64,
     state: AtomicU64,
@@ -78,7 +78,7 @@ fn drained_and_healthy_again_retries_come_back_without_a_restart() {
 fn load_settles_where_successes_pay_for_it() {
     for ratio in [0.1, 0.5] {
         for failing in [0.2_f64, 0.4, 0.6, 0.8, 1.0] {
-            // Where fewer retries are wanted than paid for, the budget bounds nothing.
+            // With fewer retries than tokens, the budget limits nothing.
             if failing / (1.0 - failing) < ratio {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! The keys that say how long to wait: what an annotated function sleeps, in fake time.
+//! The keys for delays: the sleeps of an annotated function, in fake time.
 
 use reattempt::testing::{self, Paused};
 use reattempt::{Backoff, Jitter, retry};
@@ -8,7 +8,7 @@ type Outcome = Result<(), &'static str>;
 
 const FAILED: Outcome = Err("down");
 
-/// Asserts what a function that always fails sleeps between its attempts.
+/// Asserts the delays between the attempts of a function that always fails.
 #[track_caller]
 fn check(call: impl FnOnce() -> Outcome, expected: &[u64]) {
     let paused = testing::pause();

@@ -1,4 +1,4 @@
-//! The keys that say when to stop, and the reasons that are given.
+//! The keys that limit a call, and the stop reasons.
 
 use reattempt::testing;
 use reattempt::{RetryError, StopReason, Verdict, retry};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Asserts why and after how many attempts a call gave up.
+/// Asserts the stop reason and the number of attempts of a call.
 #[track_caller]
 fn check(outcome: Result<(), RetryError<Failure>>, reason: StopReason, attempts: u32) {
     let error = outcome.unwrap_err();

@@ -209,7 +209,7 @@ fn the_builder_refuses_what_it_cannot_use_and_names_both_values() {
     assert!(builder().factor(f64::NAN).build().is_err());
 }
 
-/// Collects the adjustments that are told of sites with the given name.
+/// Collects the adjustment events of sites with a name.
 fn adjustments_of(name: &'static str) -> Arc<Mutex<Vec<String>>> {
     let told = Arc::new(Mutex::new(Vec::new()));
     let teller = Arc::clone(&told);

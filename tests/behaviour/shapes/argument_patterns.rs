@@ -1,4 +1,4 @@
-//! Patterns and names of arguments: whatever binds them, each attempt finds what the caller passed.
+//! Patterns and names of arguments: each attempt gets the values that the caller passed.
 
 use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use async_trait::async_trait;

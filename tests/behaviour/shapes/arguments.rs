@@ -1,4 +1,4 @@
-//! Arguments: every attempt finds them as the caller passed them, except for what lies behind `&mut`.
+//! Arguments: every attempt gets the values that the caller passed, except for values behind `&mut`.
 
 use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::retry;
@@ -116,7 +116,7 @@ async fn a_mut_argument_begins_each_attempt_anew_in_async() {
     assert_eq!(returned, Ok((5, vec![4, 5])));
 }
 
-/// What the patterns found.
+/// The values that the patterns bound.
 type Found = (usize, u32, u32, Vec<u32>, u8, u32);
 
 #[test]

@@ -1,4 +1,4 @@
-//! Other attributes on an annotated function, and what the compiler says of it: both stay as without `#[retry]`.
+//! Other attributes on an annotated function, and the compiler's messages: they are the same as without `#[retry]`.
 
 use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::retry;
@@ -35,7 +35,7 @@ impl tracing::Subscriber for Spans {
 }
 
 impl Spans {
-    /// Calls a function whose body fails twice; answers the number of spans beside what it returned.
+    /// Calls a function whose body fails twice. Returns the number of spans and the result.
     fn of<T>(call: impl FnOnce(&Runs) -> T) -> (u32, T) {
         let spans = Self::default();
         let returned = tracing::subscriber::with_default(spans.clone(), || thrice(call));
@@ -147,7 +147,7 @@ impl Runtimes {
         Self(Mutex::new(Vec::new()))
     }
 
-    /// Notes the runtime of this run, and answers how many there were until now.
+    /// Records the runtime of this run. Returns the number of runtimes so far.
     fn note(&self) -> usize {
         let mut seen = self.0.lock().expect("no run panics");
         let here = Handle::current().id();

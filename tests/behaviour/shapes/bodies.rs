@@ -1,4 +1,4 @@
-//! What a body may hold: every way out of it ends the attempt, not the call, and what it returns is coerced as without `#[retry]`.
+//! Bodies: every way out of a body ends the attempt, not the call, and its value is coerced as without `#[retry]`.
 
 use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::{RetryError, retry};

@@ -4,10 +4,10 @@ use futures_util::FutureExt;
 use reattempt::retry;
 use std::cell::RefCell;
 
-/// What was dropped, in its order.
+/// The dropped values, in their order.
 type Log = RefCell<Vec<&'static str>>;
 
-/// Writes its name down when it is dropped.
+/// Records its name when it is dropped.
 #[derive(Clone)]
 struct Noisy<'a>(&'static str, &'a Log);
 

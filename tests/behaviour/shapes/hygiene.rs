@@ -1,4 +1,4 @@
-//! Names: the expansion neither captures what the user calls things, nor is captured by it.
+//! Names: names of the user and of the expansion do not interfere.
 
 use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::retry;
@@ -229,7 +229,7 @@ async fn types_of_the_body_may_have_the_names_of_the_signature_in_async() {
     assert_eq!(thrice_async(call).await, Ok(3));
 }
 
-/// Nothing is in scope here that is not named.
+/// Only named items are in scope here.
 mod without_a_prelude {
     #![no_implicit_prelude]
 

@@ -1,4 +1,4 @@
-//! Return types: aliases, associated types, types with lifetimes, and borrows that leave every attempt what it needs.
+//! Return types: aliases, associated types, types with lifetimes, and borrows that do not hinder the next attempt.
 
 use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use futures_util::future::BoxFuture;

@@ -1,4 +1,4 @@
-//! Functions that return a future: each attempt finds the arguments as the caller passed them, whatever else has their names.
+//! Functions that return a future: each attempt gets the arguments that the caller passed, even if other items have their names.
 #![expect(clippy::manual_async_fn, reason = "the shape under test")]
 
 use reattempt::retry;
@@ -144,7 +144,7 @@ async fn attributes_of_the_block_stay_with_it() {
     assert_eq!(call(0).await, Err(1));
 }
 
-/// What is not `Copy` may be used up before the block, so attempts leave alone what the block does not mention. A field, a method and
+/// A value that is not `Copy` may be moved before the block, so attempts do not bind it if the block does not mention it. A field, a method and
 /// a path of the name are no mention.
 #[tokio::test]
 async fn an_argument_that_the_block_does_not_mention_may_be_used_up_before_it() {
@@ -184,7 +184,7 @@ async fn an_argument_that_the_block_does_not_mention_may_be_used_up_before_it() 
     assert_eq!(borrowed(&mut [1]).await, Ok(2));
 }
 
-/// A mention counts as a use, whatever it means.
+/// A mention counts as a use, even if it means something else.
 #[tokio::test]
 async fn a_pattern_of_the_block_may_bind_the_name_of_an_argument_that_can_be_copied() {
     struct Sized {
@@ -216,7 +216,7 @@ async fn a_pattern_of_the_block_may_bind_the_name_of_an_argument_that_can_be_cop
     assert_eq!(by_for(1).await, Ok(2));
 }
 
-/// What a body declares or imports beside the block is not what the signature means by the name.
+/// Items of the body do not change the meaning of names in the signature.
 mod names {
     use super::{Boxed, Pin};
     use crate::support::runs::{Busy, Runs, thrice_async};

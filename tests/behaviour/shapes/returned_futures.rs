@@ -1,4 +1,4 @@
-//! Functions that return a future which they make themselves: what stands before the `async` block runs once, the block is retried.
+//! Functions that make and return a future: the statements before the `async` block run once, and the block is retried.
 #![expect(clippy::manual_async_fn, reason = "the shape under test")]
 
 use crate::support::runs::{Busy, Runs, thrice, thrice_async};
@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use tokio::task::yield_now;
 
-/// An alias that says nothing of futures.
+/// An alias that does not show a future.
 type Reply<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 #[tokio::test]

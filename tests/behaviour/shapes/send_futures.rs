@@ -1,4 +1,4 @@
-//! A retried function's future is `Send` where the plain function's is, whatever its values, errors and arguments are.
+//! A retried function's future is `Send` if the plain function's is, with any values, errors and arguments.
 
 use crate::support::runs::{Busy, Runs};
 use futures_util::future::BoxFuture;

@@ -1,4 +1,4 @@
-//! Shows that a call left nothing behind: counts the values that are alive, and polls futures a number of times.
+//! Liveness: counts the values that are alive, and polls futures a number of times.
 
 use reattempt::{BreakerOpen, TimedOut};
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! The feature `tracing`, by a subscriber that keeps what it is told.
+//! The feature `tracing`, with a subscriber that records everything.
 
 use super::{BUSY, GONE, Status, adjusted, scripted};
 use reattempt::{BreakerOpen, CircuitBreaker, RetryError, Verdict, any_error, retry, testing};
@@ -96,10 +96,10 @@ impl Subscriber for Log {
     fn exit(&self, _: &Id) {}
 }
 
-/// What the log says of a run on this thread.
+/// Returns the log of a run on this thread.
 fn logged<R>(run: impl FnOnce() -> R) -> Vec<Line> {
     static INSTALLED: Once = Once::new();
-    // The whole process's: of a subscriber for one thread, others would tell tracing that nobody wants these events.
+    // For the whole process. With a subscriber for one thread, other threads would disable these events in tracing.
     INSTALLED.call_once(|| tracing::subscriber::set_global_default(Log).expect("the only subscriber"));
     callsite::rebuild_interest_cache();
     LINES.take();

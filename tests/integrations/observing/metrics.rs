@@ -13,7 +13,7 @@ use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The exporter of this process, as an application installs it.
+/// Returns the exporter of this process, as an application installs it.
 fn exporter() -> SocketAddr {
     static ADDRESS: OnceLock<SocketAddr> = OnceLock::new();
     *ADDRESS.get_or_init(|| {
@@ -71,7 +71,7 @@ impl Scrape {
         self.series.get(&(name.to_owned(), labels)).copied()
     }
 
-    /// All series that have a label of that value.
+    /// Returns all series that have a label of that value.
     fn of(&self, label: &str, value: &str) -> Vec<(&str, f64)> {
         let found = self.series.iter().filter(|((_, labels), _)| labels.get(label).is_some_and(|found| found == value));
         found.map(|((name, _), value)| (name.as_str(), *value)).collect()
@@ -241,7 +241,7 @@ fn a_recorder_that_comes_after_the_first_failure_gets_descriptions_and_what_foll
     assert_eq!(scrape().value("reattempt_retries_total", &[("site", "metrics.late")]), Some(1.0));
 }
 
-/// Notes the address of each key, and what it is told of units.
+/// Records the address of each key, and the units.
 #[derive(Default)]
 struct Addresses {
     keys: Mutex<Vec<(String, usize)>>,
