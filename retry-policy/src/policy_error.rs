@@ -75,7 +75,7 @@ impl PolicyError {
                 "a `jitter` ratio must be between 0 and 1; write `jitter = 0.2` for a fifth either way"
             }
             Self::NoAttempts => {
-                "`max` is 0, but must be at least 1: it counts all attempts, the first one included; write `max = 1` or more"
+                "`max` must be at least 1: it counts all attempts, the first one included; write `max = 1` or more"
             }
             Self::NoSteps => "the list of delays is empty; write at least one, or `strategy = \"immediate\"`",
             Self::Zero { setting } => zero(setting),
@@ -93,7 +93,7 @@ impl PolicyError {
                 "`deadline` ends before the first retry can begin, so nothing would be retried; raise `deadline` or lower the first delay"
             }
             Self::Endless => {
-                "unlimited attempts need an end; add a `deadline`, such as `deadline = \"30s\"`, or write a number"
+                "unlimited attempts need a `deadline`; add one, such as `deadline = \"30s\"`, or write a number"
             }
         }
     }

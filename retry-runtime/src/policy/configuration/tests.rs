@@ -167,7 +167,7 @@ const WRONG: &[(&str, (u32, u32), &str)] = &[
     (
         "max = 0",
         (1, 7),
-        "`max` is 0, but must be at least 1: it counts all attempts, the first one included; write `max = 1` or more",
+        "`max` must be at least 1: it counts all attempts, the first one included; write `max = 1` or more",
     ),
     ("base = \"1s\"\nmax = -1", (2, 7), "`max`: `-1` is not a number of attempts up to 4294967295"),
     ("max = \"5\"", (1, 7), "`max`: a number has no quotes; write 5 instead of \"5\""),
@@ -253,7 +253,7 @@ fn settings_that_do_not_fit_are_refused_by_the_builder() {
         ),
         (
             "max = \"unlimited\"",
-            "unlimited attempts need an end; add a `deadline`, such as `deadline = \"30s\"`, or write a number",
+            "unlimited attempts need a `deadline`; add one, such as `deadline = \"30s\"`, or write a number",
         ),
         (
             "strategy = \"constant\"\ndeadline = \"50ms\"",
