@@ -1,6 +1,6 @@
 //! Calls of closures: the attribute's keys as methods of a policy's call.
 //!
-//! The engine decides, as it does for the attribute. Here are only types that hand it what it needs.
+//! The engine decides, as it does for the attribute. The types here only pass it what it needs.
 
 pub mod attempt;
 pub mod driver;
@@ -42,19 +42,19 @@ use keys::{By, Given, Keys, NoStrategy};
 use requirements::ReturnsFuture;
 use requirements::{CanFail, OfAsyncCalls, OfThePolicy, OwnStrategy, ReturnsOutcome};
 
-/// The keys of a call that sets none.
+/// The keys of a call that sets no key.
 pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), Option<NoStrategy>>;
 
-/// Calls of closures: `#[retry]` without a function of its own.
+/// Calls of closures: retries without an annotated function.
 ///
-/// The policy says when and how often, the methods of [`Retry`] are the attribute's other keys.
+/// The policy says when and how often to retry. The methods of [`Retry`] are the attribute's other keys.
 impl Policy {
     /// Runs an operation until it succeeds, as `#[retry]` does with a function's body. The call begins with [`Retry::call`].
     ///
-    /// The operation returns a `Result`, an `Option`, or a [`Plain`](crate::Plain) value. Without [`on`](Retry::on) its error type says
-    /// by [`Transient`](crate::Transient) what may be retried; nothing else is retried by accident.
+    /// The operation returns a `Result`, an `Option`, or a [`Plain`](crate::Plain) value. Without [`on`](Retry::on), its error type must implement
+    /// [`Transient`](crate::Transient), which says which errors are retried.
     ///
-    /// A call that succeeds at once reads no clock, draws no random number and allocates nothing, unless a key or a deadline asks for it.
+    /// A call that succeeds at once reads no clock, draws no random number and allocates nothing, unless a key or a deadline needs it.
     ///
     /// # Examples
     ///
@@ -119,13 +119,13 @@ impl Policy {
 
     /// Awaits the futures of an operation until one succeeds. The call begins with `.await`.
     ///
-    /// Each attempt is a new future. Futures cannot borrow from what the closure owns or changes: let it copy references
-    /// (`let client = &client;` before it, and `async move` inside), or clone for each attempt what the future uses up.
-    /// The future of the call holds that of the attempt and is not boxed.
+    /// Each attempt is a new future. It cannot borrow from values that the closure owns or changes. Let it copy references
+    /// (`let client = &client;` before the closure, and `async move` inside), or clone the values that an attempt consumes.
+    /// The future of the call contains the future of the attempt, without a box.
     ///
     /// # Cancel safety
     ///
-    /// As [`RetryFuture`]: dropping it at any point leaves nothing behind.
+    /// Dropping the future at any point leaves nothing behind; see [`RetryFuture`].
     ///
     /// # Examples
     ///
@@ -178,7 +178,7 @@ impl Policy {
     }
 }
 
-/// A call of a closure that has not begun: what [`Policy::retry`] and [`Policy::retry_async`] return.
+/// A call of a closure that has not begun, from [`Policy::retry`] or [`Policy::retry_async`].
 ///
 /// Its methods have the names and meanings of the attribute's keys. A sync call begins with `call`, an async one with
 /// `.await`. A key that is not set costs no instruction and no byte of the future.
@@ -196,11 +196,11 @@ impl Policy {
 ///
 /// # Events
 ///
-/// The call's place in the source is a [`Site`](crate::Site) from its first failure on, as an annotated function is one. It is the line
-/// of `retry`; in a function with `#[track_caller]` the line that calls it.
+/// From its first failure on, the call has a [`Site`](crate::Site), as an annotated function has. Its place is the line of `retry`, or, in a
+/// function with `#[track_caller]`, the line that calls the function.
 ///
-/// Events show an error by the name of its type, unless [`display`](Self::display) or [`debug`](Self::debug) says that it has words: the
-/// attribute finds that out where it stands, which a function cannot.
+/// Events show an error by the name of its type, unless [`display`](Self::display) or [`debug`](Self::debug) is called. The attribute finds
+/// out by itself whether the error has a `Display` or `Debug`; a function cannot.
 #[must_use = "a call begins with `.call()`, or with `.await` if it is async"]
 pub struct Retry<'a, P, O, K = Unset> {
     origin: Origin<'a>,
@@ -228,7 +228,7 @@ impl<'a, P, O> Retry<'a, P, O> {
     }
 }
 
-/// Sets one key, whose old value has the name in brackets, and keeps those that are listed after it.
+/// Sets one key, whose old value has the name in brackets. Keeps the keys that are listed after it.
 macro_rules! set {
     ($retry:ident, $key:ident($old:pat) = $value:expr; $($kept:ident)*) => {{
         let Retry { origin, driver, keys, outcome } = $retry;
@@ -239,10 +239,10 @@ macro_rules! set {
 
 #[expect(clippy::type_complexity, reason = "each method names all keys, of which it sets one")]
 impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N, X, B, G, M, H, D>> {
-    /// Says which errors are transient: a function from the error to `bool` or [`Verdict`](crate::Verdict). For an `Option`, whose
-    /// `None` is [`NoneError`](crate::NoneError), it is mandatory.
+    /// Sets the classifier of errors: a function from a reference to the error to `bool` or [`Verdict`](crate::Verdict). It is mandatory for an
+    /// `Option`, whose `None` is a [`NoneError`](crate::NoneError).
     ///
-    /// It is called once for each failure, while no attempt is alive.
+    /// It is called once for each failure, while no attempt is running.
     pub fn on<F, R>(self, classifier: F) -> Retry<'a, P, O, Keys<By<F>, V, N, X, B, G, M, H, D>>
     where
         F: FnMut(&O::Error) -> R,
@@ -251,9 +251,9 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
         set!(self, on(_) = By(classifier); on_value notify ending breaker budget name show strategy)
     }
 
-    /// Says which values are not good enough yet: they are retried as transient errors are, and the last one is returned as it is.
+    /// Sets the classifier of values that are not good enough yet. They are retried like transient errors, and the last one is returned as it is.
     ///
-    /// Without [`on`](Self::on) beside it, before or after, every error is permanent.
+    /// Without [`on`](Self::on), every error is then permanent.
     pub fn on_value<F, R>(self, classifier: F) -> Retry<'a, P, O, Keys<C, By<F>, N, X, B, G, M, H, D>>
     where
         F: FnMut(&O::Value) -> R,
@@ -270,7 +270,7 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
         set!(self, notify(_) = By(notify); on on_value ending breaker budget name show strategy)
     }
 
-    /// Asks a circuit breaker before each attempt, the first one too, and reports to it. A refusal ends the call.
+    /// Sets a circuit breaker. It is asked before each attempt, including the first, and gets a report on each. A refusal ends the call.
     ///
     /// Unless [`error`](Self::error) or [`recover`](Self::recover) is set, the operation's error type is
     /// `From<`[`BreakerOpen`](crate::BreakerOpen)`>`; an `Option` is `None` then.
@@ -281,7 +281,7 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
         set!(self, breaker(_) = breaker; on on_value notify ending budget name show strategy)
     }
 
-    /// Pays for retries from a budget: no retry when it is empty. A call that ends without a transient failure makes a deposit.
+    /// Sets the budget that pays for retries: no retry when the budget is empty. A call that ends without a transient failure makes a deposit.
     pub fn budget(self, budget: &'a Budget) -> Retry<'a, P, O, Keys<C, V, N, X, B, Given<&'a Budget>, M, H, D>> {
         set!(self, budget(_) = Given(budget); on on_value notify ending breaker name show strategy)
     }
@@ -302,18 +302,18 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
         set!(self, show(_) = Given(|error| Shown::Debug(error)); on on_value notify ending breaker budget name strategy)
     }
 
-    /// Names the call's [`Site`](crate::Site). Without it the name is the place, `file:line`.
+    /// Sets the name of the call's [`Site`](crate::Site). Without it the name is the place, `file:line`.
     pub fn name(self, name: &'static str) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, Given<&'static str>, H, D>> {
         set!(self, name(_) = Given(name); on on_value notify ending breaker budget show strategy)
     }
 
-    /// Takes the delays from a strategy of your own, a reference to one, or a list of durations. It replaces the policy's backoff and jitter
-    /// together; attempts, deadline and hints remain the policy's.
+    /// Sets a strategy of your own, a reference to one, or a list of durations. It replaces the policy's backoff and jitter together. The other
+    /// settings of the policy, such as attempts, deadline and `max_hint`, are kept.
     pub fn strategy<F: OwnStrategy>(self, strategy: F) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, M, H, Option<F>>> {
         set!(self, strategy(_) = Some(strategy); on on_value notify ending breaker budget name show)
     }
 
-    /// Gives the caller a `Result<T, `[`RetryError<E>`](crate::RetryError)`>` in place of the last outcome. The clock is read when the call
+    /// Makes the call return a `Result<T, `[`RetryError<E>`](crate::RetryError)`>` instead of the last outcome. The clock is read when the call
     /// begins.
     pub fn error<L>(self) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<L, NoRecover<O>>, B, G, M, H, D>>
     where
@@ -323,8 +323,8 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
         set!(self, ending(old) = ErrorEnding::new::<O>(old.into_log()); on on_value notify breaker budget name show strategy)
     }
 
-    /// Does the same, and keeps so many of the newest failures, the last one included; zero is treated as one. Errors are then kept over
-    /// the sleeps.
+    /// Does the same as [`error`](Self::error), and keeps this many of the newest failures, the last one included. Zero is treated as one. Errors
+    /// are then kept during the sleeps.
     pub fn history(
         self,
         failures: usize,
@@ -353,7 +353,7 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
     }
 }
 
-/// Settings of the policy, as methods that no argument fits: for `max` the compiler would advise on `Iterator` and `Ord`.
+/// Defines settings of the policy as methods that accept no argument. Without them the compiler would suggest `Iterator` or `Ord` for `max`.
 macro_rules! settings {
     ($($setting:ident)*) => {
         impl<P, O, K> Retry<'_, P, O, K> {
@@ -375,7 +375,7 @@ impl<'a, P, S, O, K> Retry<'a, Blocking<P, S>, O, K> {
         self
     }
 
-    /// Sleeps by a function of your own, from a `Duration` to nothing. It is not called for a delay of zero.
+    /// Sets a sleeper of your own: a function that takes a `Duration` and blocks. It is not called for a delay of zero.
     pub fn sleep<F: FnMut(Duration)>(self, sleeper: F) -> Retry<'a, Blocking<P, By<F>>, O, K> {
         let Self { origin, driver: Blocking { operation, .. }, keys, outcome } = self;
         Retry { origin, driver: Blocking { operation, sleeper: By(sleeper) }, keys, outcome }
@@ -383,11 +383,11 @@ impl<'a, P, S, O, K> Retry<'a, Blocking<P, S>, O, K> {
 
     /// Runs the call: its attempts, and the sleeps between them on this thread.
     ///
-    /// On giving up it returns the last outcome as it is, unless [`error`](Self::error) or [`recover`](Self::recover) say otherwise.
+    /// A call that gives up returns the last outcome as it is, unless [`error`](Self::error) or [`recover`](Self::recover) is set.
     ///
     /// # Panics
     ///
-    /// Where the operation or a function of a key does.
+    /// Panics if the operation or a function of a key panics.
     #[inline]
     pub fn call<R>(self) -> R
     where
@@ -417,17 +417,17 @@ impl<'a, P, S, O, K> Retry<'a, Blocking<P, S>, O, K> {
 
 #[cfg(feature = "async")]
 impl<'a, P, S, T, O, K> Retry<'a, Async<P, S, T>, O, K> {
-    /// Drops an attempt when its time is up, which counts as transient. With a deadline an attempt gets what is left until then, if
-    /// that is less.
+    /// Sets the time limit of each attempt. An attempt is dropped when its time is up, which is a transient failure. With a deadline, the limit is
+    /// the time left before the deadline if that is shorter.
     ///
     /// Unless [`error`](Self::error) or [`recover`](Self::recover) is set, the operation's error type is
-    /// `From<`[`TimedOut`](crate::TimedOut)`>`, for when the last attempt ends so; an `Option` is `None` then.
+    /// `From<`[`TimedOut`](crate::TimedOut)`>`, because the last attempt may time out. An `Option` is `None` then.
     pub fn timeout(self, limit: Duration) -> Retry<'a, Async<P, S, Timeout>, O, K> {
         let Self { origin, driver: Async { operation, sleeper, .. }, keys, outcome } = self;
         Retry { origin, driver: Async { operation, sleeper, timeout: Timeout(limit) }, keys, outcome }
     }
 
-    /// Sleeps by a function of your own, from a `Duration` to a future of nothing, such as `tokio::time::sleep`. It also times the
+    /// Sets a sleeper of your own: a function from a `Duration` to a future of `()`, such as `tokio::time::sleep`. It also limits the
     /// attempts of [`timeout`](Self::timeout). It is not called for a delay of zero.
     pub fn sleep<F, W>(self, sleeper: F) -> Retry<'a, Async<P, By<F>, T>, O, K>
     where
@@ -438,9 +438,9 @@ impl<'a, P, S, T, O, K> Retry<'a, Async<P, S, T>, O, K> {
         Retry { origin, driver: Async { operation, sleeper: By(sleeper), timeout }, keys, outcome }
     }
 
-    /// Makes the call's future, as `.await` does by itself: for whoever spawns or polls it.
+    /// Makes the call's future, to spawn or poll it. `.await` does this by itself.
     ///
-    /// Where `.await` finds that something "is not a future", `.call().await` tells what the call lacks.
+    /// If the compiler says of `.await` that something "is not a future", write `.call().await`: then it says what is missing.
     #[inline]
     pub fn call(self) -> RetryFuture<'a, P, S, T, O, K>
     where
@@ -457,7 +457,7 @@ impl<'a, P, S, T, O, K> Retry<'a, Async<P, S, T>, O, K> {
 #[cfg(feature = "async")]
 impl<'a, P, S, T, O, K> IntoFuture for Retry<'a, Async<P, S, T>, O, K>
 where
-    // For calls by `retry_async` alone. What such a call lacks is told by `.call().await`.
+    // This is for calls by `retry_async` only. If a bound is missing, the compiler explains it at `.call().await`.
     O: Outcome,
     P: Operation<Output: Future<Output = O>>,
     S: FutureSleeper,

@@ -1,6 +1,6 @@
-//! Idempotency keys, by which a server recognizes a request that was sent again.
+//! Idempotency keys. A server uses them to recognize a request that was sent again.
 //!
-//! A key is made from the randomness of the operating system, never from that of the jitter, so no seed of a test repeats a key.
+//! A key is made from the randomness of the operating system, not from the generator of the jitter. So a test's seed never repeats a key.
 
 use core::fmt;
 use rand::TryRng;
@@ -8,8 +8,8 @@ use rand::rngs::SysRng;
 
 /// A key for all attempts of one call: a random UUID (version 4 of [RFC 9562](https://www.rfc-editor.org/rfc/rfc9562#section-5.4)).
 ///
-/// `#[retry(idempotency_key = key)]` makes one for each call and binds it in the body, the same for each attempt. The body sends it
-/// with its request, and a server that knows the key returns the first response again, instead of acting again.
+/// `#[retry(idempotency_key = key)]` makes one key for each call and binds it in the body. It is the same for each attempt. The body sends
+/// it with its request. A server that knows the key returns the first response again, instead of acting again.
 ///
 /// `Display` writes it with hyphens and lower-case letters: `8e03978e-40d5-43dd-bc93-6894a57f9324`. With the feature `http` it can be
 /// converted into header values.
@@ -31,7 +31,7 @@ impl IdempotencyKey {
     ///
     /// # Panics
     ///
-    /// Where the operating system gives no random numbers.
+    /// Panics if the operating system has no random numbers.
     #[must_use]
     pub fn generate() -> Self {
         let mut bytes = [0; 16];
@@ -41,21 +41,21 @@ impl IdempotencyKey {
         Self::from_random(bytes)
     }
 
-    /// Sets version and variant in random bytes.
+    /// Makes a key from random bytes: sets version and variant.
     fn from_random(mut bytes: [u8; 16]) -> Self {
         bytes[6] = bytes[6] & 0x0f | 0x40;
         bytes[8] = bytes[8] & 0x3f | 0x80;
         Self(bytes)
     }
 
-    /// Returns the bytes of the UUID, for a type of another crate.
+    /// Returns the bytes of the UUID, such as for a UUID type of another crate.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
 
-    /// Returns the value for an `Idempotency-Key` header as the
-    /// [IETF's draft](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/) has it: in quotes, since it is a
-    /// string of a structured field.
+    /// Returns the value for an `Idempotency-Key` header by the
+    /// [IETF's draft](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/). It is in quotes, because it is a string of a
+    /// structured field.
     ///
     /// # Examples
     ///
@@ -71,7 +71,7 @@ impl IdempotencyKey {
         header_value(&format_args!("\"{self}\""))
     }
 
-    /// Returns the value without quotes, as payment services take it.
+    /// Returns the value without quotes, as payment services expect it.
     #[cfg(feature = "http")]
     pub fn to_bare_header_value(&self) -> http::HeaderValue {
         header_value(self)

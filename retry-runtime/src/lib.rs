@@ -1,15 +1,15 @@
-//! The runtime of the crate `reattempt`: what `#[retry]` expands to calls it. Use it through `reattempt`, which documents it.
+//! The runtime of the crate `reattempt`. The expansion of `#[retry]` calls it. Use it through `reattempt`, which documents it.
 //!
-//! | folder | owns |
+//! | folder | contents |
 //! |---|---|
-//! | `time` | clock, generator and sleepers, the only doors to the outside world; their fakes for tests; atomics |
+//! | `time` | clock, generator and sleepers, the only code that reads the clock, draws random numbers or sleeps; their fakes for tests; atomics |
 //! | `policy` | policies of checked settings, made at run time or read from configuration files; the trait `Backoff` |
 //! | `failure` | outcomes, classifiers and verdicts, [`RetryError`] |
 //! | `observe` | events, observers (also `tracing` and `metrics`), sites |
 //! | `overload` | retry budgets and circuit breakers |
-//! | `engine` | the session without clock, sleep and randomness; the step that joins it with everything above |
+//! | `engine` | the session, without clock, sleep and randomness; the step, which joins it with everything above |
 //! | [`closures`] | calls of closures: the keys as methods |
-//! | `macro_support` | what only generated code calls |
+//! | `macro_support` | functions and types for generated code only |
 //! | `integrations` | classifiers for other crates, and `tower` |
 //!
 //! A folder imports only from folders above it.
@@ -75,7 +75,7 @@ pub mod breaker {
     pub use crate::overload::breaker::{Builder, Error, Permit, Snapshot};
 }
 
-/// Events: what retried functions and circuit breakers report, and who receives it.
+/// Events of retried functions and circuit breakers, and their observers.
 pub mod event {
     pub use crate::observe::event::{Event, Retrying};
     pub use crate::observe::observers::{Observer, observe};

@@ -1,4 +1,4 @@
-//! What generated code alone calls. No part of it is public: it changes without notice.
+//! Functions and types for generated code only. They are not public, and change without notice.
 
 #[doc(hidden)]
 pub mod const_checks;
@@ -22,7 +22,7 @@ pub use idempotency_key::{KeySource, OsRandomness, idempotency_key};
 pub use const_checks as check;
 pub use overrides::{IsJitter, JitterValue, NoJitter, history, in_range, known_settings};
 
-// Outcomes, and who classifies them.
+// Outcomes and classifiers.
 pub use crate::failure::classify::transient;
 pub use crate::failure::error_display::{
     ByDebug, ByDisplay, ByName, ClassifiedError, Show, Shown, ask, into_verdict, show,
@@ -33,7 +33,7 @@ pub use crate::failure::outcome::{
 };
 pub use pattern_name::{IsValue, Matched, MatchedValue, NamedNothing, NamedValue, leads_to};
 
-// Errors that tell of all attempts.
+// Errors of calls, and the history.
 pub use crate::failure::attempt_failure::Failure;
 pub use crate::failure::history::{FailureLog, History, LastFailure};
 pub use crate::failure::retry_error::{FromRetryError, recovered};

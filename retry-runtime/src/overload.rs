@@ -11,7 +11,7 @@ macro_rules! settings {
     )+) => {
         impl $builder {
             $(
-                #[doc = concat!("Sets what [`", stringify!($built), "::", stringify!($setting), "`] sets.")]
+                #[doc = concat!("Sets `", stringify!($setting), "`; see [`", stringify!($built), "::", stringify!($setting), "`].")]
                 pub const fn $setting(mut self, $($argument: $kind),+) -> Self {
                     self.$field = $value;
                     self

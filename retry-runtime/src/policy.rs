@@ -1,6 +1,6 @@
-//! The policy: settings that fit together, and the delays that follow from them.
+//! The policy: settings that fit together, and the delays that they give.
 //!
-//! It knows no outcome, no clock and no generator; random bits are an argument.
+//! It knows no outcome, clock or generator. Random bits are an argument.
 
 pub(crate) mod backoff;
 pub(crate) mod builder;
@@ -13,28 +13,28 @@ use core::num::NonZeroU32;
 use core::time::Duration;
 use reattempt_policy::{Jitter, Setting, Settings, Strategy};
 
-/// When and how often to attempt again: plain, immutable, `Copy`.
+/// The settings that say when and how often to retry. A policy is immutable and `Copy`.
 ///
-/// Made by `policy!` (checked at compile time, with the attribute's own keys), by [`Policy::builder`] (checked at run time), or
-/// by [`Policy::default`]. It is used as `policy = EXPR` in `#[retry]`.
+/// Make one with `policy!` (checked at compile time, with the attribute's keys), [`Policy::builder`] (checked at run time), or
+/// [`Policy::default`]. Use it with the key `policy = EXPR` of `#[retry]`.
 ///
 /// # Defaults
 ///
 /// | setting | default | why |
 /// |---|---|---|
-/// | strategy | full jitter | of all it spreads callers best for the same load |
+/// | strategy | full jitter | it spreads callers best for the same load |
 /// | `base` | 100 ms | longer than a round trip, shorter than a person's patience |
 /// | `factor` | 2.0 | |
-/// | `cap` | 10 s, or `base` where that is longer | a service that came back is found within seconds |
+/// | `cap` | 10 s, or `base` where that is longer | a server that has recovered is used again within seconds |
 /// | `increment` | `base` | |
-/// | `max` | 3 attempts; entries + 1 for a list | retries multiply load: more is a decision |
+/// | `max` | 3 attempts; entries + 1 for a list | retries multiply load, so more attempts should be your decision |
 /// | `deadline` | none | |
-/// | `max_hint` | 60 s | a server that asks for more is not coming back for this caller |
+/// | `max_hint` | 60 s | a server that asks for more will not recover in time for this caller |
 ///
 /// # Values that are only known at run time
 ///
-/// The builder refuses what it cannot use. A key of the attribute whose value is a run-time expression has nobody to refuse to,
-/// so it is brought into range, with one [`Event::Adjusted`](crate::event::Event::Adjusted) per site:
+/// The builder refuses wrong values. A key of the attribute with a run-time value cannot return an error. Its value is brought into range
+/// instead, with one [`Event::Adjusted`](crate::event::Event::Adjusted) per site:
 ///
 /// | found | used |
 /// |---|---|
@@ -45,7 +45,7 @@ use reattempt_policy::{Jitter, Setting, Settings, Strategy};
 /// | `jitter` ratio above 1 | 1 |
 /// | `cap` shorter than `base` | the cap wins: every delay is the cap |
 /// | `jitter` beside a policy whose strategy is decorrelated | the strategy's own |
-/// | no limit of attempts and no deadline (a policy's deadline cannot be taken away, so this needs a hand-made one) | 3 attempts |
+/// | no limit of attempts and no deadline (`max = "unlimited"` beside a `policy` without a deadline) | 3 attempts |
 /// | `history` of 0 | 1 |
 ///
 /// # Examples
@@ -67,34 +67,34 @@ use reattempt_policy::{Jitter, Setting, Settings, Strategy};
 pub struct Policy(Settings<'static>);
 
 impl Policy {
-    /// Makes a policy of settings that were judged before.
+    /// Makes a policy from settings that were checked.
     pub(crate) const fn new(settings: Settings<'static>) -> Self {
         Self(settings)
     }
 
-    /// The settings.
+    /// Returns the settings.
     #[inline]
     pub(crate) const fn settings(&self) -> &Settings<'static> {
         &self.0
     }
 
-    /// The strategy. One that got a jitter by `jitter` has its own name, except that exponential with full or equal jitter is
+    /// Returns the strategy. A strategy with added `jitter` keeps its name, except that exponential with full or equal jitter is
     /// [`Strategy::FullJitter`] or [`Strategy::EqualJitter`].
     pub const fn strategy(&self) -> Strategy {
         self.0.shown_kind().strategy(self.0.steps)
     }
 
-    /// The jitter, where the strategy is not random by itself.
+    /// Returns the jitter, if the strategy is not random by itself.
     pub const fn jitter(&self) -> Option<Jitter> {
         self.0.jitter()
     }
 
-    /// The first nominal delay.
+    /// Returns the first nominal delay.
     pub const fn base(&self) -> Duration {
         Duration::from_nanos(self.0.base())
     }
 
-    /// The longest delay that is chosen here; a server's hint may be longer. `Duration::MAX` for the strategies without a cap.
+    /// Returns the longest delay that the strategy chooses. A server's hint may be longer. It is `Duration::MAX` for strategies without a cap.
     pub const fn cap(&self) -> Duration {
         match (self.0.cap(), self.0.kind().takes(Setting::Cap)) {
             (u64::MAX, false) => Duration::MAX,
@@ -102,17 +102,17 @@ impl Policy {
         }
     }
 
-    /// The growth from one nominal delay to the next, for exponential strategies.
+    /// Returns the factor from one nominal delay to the next, for exponential strategies.
     pub const fn factor(&self) -> f64 {
         self.0.factor()
     }
 
-    /// What a linear strategy adds for each retry.
+    /// Returns the time that the linear strategy adds for each retry.
     pub const fn increment(&self) -> Duration {
         Duration::from_nanos(self.0.increment())
     }
 
-    /// The number of attempts in all; `None` is unlimited.
+    /// Returns the number of attempts in all, or `None` if they are unlimited.
     pub const fn max(&self) -> Option<NonZeroU32> {
         match self.0.max() {
             Some(max) => NonZeroU32::new(max),
@@ -120,7 +120,7 @@ impl Policy {
         }
     }
 
-    /// How long after the call began attempts may begin.
+    /// Returns the deadline: the time after the start of the call within which attempts may begin.
     pub const fn deadline(&self) -> Option<Duration> {
         match self.0.deadline() {
             Some(deadline) => Some(Duration::from_nanos(deadline)),
@@ -128,14 +128,14 @@ impl Policy {
         }
     }
 
-    /// The longest server hint that is obeyed.
+    /// Returns the longest server hint that is followed.
     pub const fn max_hint(&self) -> Duration {
         Duration::from_nanos(self.0.max_hint())
     }
 
     /// Returns the nominal delay before a retry (1, 2, ...): before jitter, at most the cap.
     ///
-    /// For the decorrelated strategies, which have none, it is the shortest delay that can come first: `base` and zero.
+    /// The decorrelated strategies have no nominal delay. For them it is the shortest possible first delay: `base`, and zero for v2.
     pub fn nominal(&self, retry: u32) -> Duration {
         Duration::from_nanos(self.0.nominal(retry))
     }
@@ -150,9 +150,9 @@ impl Policy {
         Duration::from_nanos(self.0.shortest(retry))
     }
 
-    /// The longest time that a call can spend between its attempts, server hints left out; at most 584 years.
+    /// Returns the longest time that a call can spend between its attempts, without server hints, at most 584 years.
     ///
-    /// With a deadline it is at most that. After ten thousand delays that still grow it is an upper bound, not the exact sum.
+    /// With a deadline it is at most the deadline. If more than ten thousand delays still grow, it is an upper bound and not the exact sum.
     ///
     /// # Examples
     ///
@@ -168,15 +168,15 @@ impl Policy {
         Duration::from_nanos(self.0.longest_wait())
     }
 
-    /// The number of attempts that can begin before the deadline, if attempts take no time and every delay is as short as can be.
+    /// Returns the number of attempts that can begin before the deadline, if attempts take no time and every delay is the shortest possible.
     ///
-    /// `None` without a deadline, and where the deadline is no limit: where delays may be zero, or beyond ten thousand attempts.
-    /// It may be more than [`max`](Self::max) allows.
+    /// It is `None` without a deadline, and if the deadline does not limit the attempts: delays may be zero, or there may be more than ten
+    /// thousand attempts. It may be more than [`max`](Self::max) allows.
     pub fn attempts_in_time(&self) -> Option<u32> {
         self.0.attempts_in_time()
     }
 
-    /// Whether some delay is as long as the cap: one before the last attempt that is allowed, and before the deadline.
+    /// Returns `true` if some delay reaches the cap before the last allowed attempt and before the deadline.
     ///
     /// Strategies without a cap never reach it.
     pub fn reaches_cap(&self) -> bool {
@@ -190,14 +190,14 @@ impl Default for Policy {
     }
 }
 
-/// Two policies are equal where the same follows from them, however it was written.
+/// Two policies are equal if they have the same effect, even if they were written differently.
 impl PartialEq for Policy {
     fn eq(&self, other: &Self) -> bool {
         self.0.explicit() == other.0.explicit()
     }
 }
 
-/// The policy in words.
+/// Writes the policy as text.
 ///
 /// # Examples
 ///

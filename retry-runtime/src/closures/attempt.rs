@@ -1,6 +1,6 @@
-//! One attempt of a call, before and after it: what blocking and async calls have in common.
+//! The work before and after one attempt, which blocking and async calls share.
 //!
-//! It joins the keys to the engine's step, and neither runs an attempt nor sleeps.
+//! It passes the keys to the engine's step. It neither runs an attempt nor sleeps.
 
 use super::driver::{ClosureCall, Limit};
 use super::ending::{Ending, RefusedEnding};
@@ -24,7 +24,7 @@ use core::any::type_name;
 use core::ops::ControlFlow;
 use core::panic::Location;
 
-/// The policy of a call, and its place in the source.
+/// The policy of a call and its place in the source.
 #[derive(Clone, Copy, Debug)]
 pub struct Origin<'a> {
     pub(crate) policy: &'a Policy,
@@ -32,29 +32,29 @@ pub struct Origin<'a> {
 }
 
 impl Origin<'_> {
-    /// Returns the site, which is looked up here.
+    /// Looks up the site.
     #[inline]
     fn site(self, name: Option<&'static str>) -> &'static Site {
         Site::of_closure(self.location, name, self.policy)
     }
 }
 
-/// A circuit breaker, or none. It is a type of its own, since only a call with a breaker needs something to return for a refusal.
+/// A circuit breaker, or none. It is a type parameter, because only a call with a breaker needs a return value for a refusal.
 pub trait Breaking<O: Outcome, T: Limit<O>, X: Ending<O, T>> {
-    /// The breaker's permit. It is taken out where a panic may pass.
+    /// The breaker's permit.
     type Permit: Default;
-    /// Asks for an attempt.
+    /// Asks the breaker for a permit for an attempt.
     ///
     /// # Errors
     ///
-    /// What the caller gets of a refusal, which `refused` is told of.
+    /// Returns the call's return value if the breaker refuses. `refused` gets the refusal first.
     fn admit(
         &self,
         ending: &mut X,
         call: &ClosureCall,
         refused: impl FnOnce(&BreakerOpen),
     ) -> Result<Self::Permit, X::Returned>;
-    /// Returns the permit, where there is a breaker.
+    /// Returns the permit, if there is a breaker.
     fn permit<'p>(permit: Self::Permit) -> Option<Permit<'p>>
     where
         Self: 'p;
@@ -97,18 +97,18 @@ impl<'b, O: Outcome, T: Limit<O>, X: RefusedEnding<O, T>> Breaking<O, T, X> for 
 
 /// All keys of a call together.
 pub trait CallKeys<O: Outcome, T: Limit<O>> {
-    /// What the caller gets.
+    /// The return type of the call.
     type Returned;
     /// The breaker's permit.
     type Permit: Default;
-    /// Whether the call has to note when it begins.
+    /// Whether the call has to record its start.
     const NEEDS_CLOCK: bool;
 
-    /// Asks the breaker for an attempt.
+    /// Asks the breaker for a permit for an attempt, if there is a breaker.
     ///
     /// # Errors
     ///
-    /// What the caller gets of a refusal.
+    /// Returns the call's return value if the breaker refuses.
     fn admit(&mut self, call: &ClosureCall, origin: Origin<'_>) -> Result<Self::Permit, Self::Returned>;
 
     /// Decides what follows an attempt: a pause, or the end of the call.
@@ -120,7 +120,7 @@ pub trait CallKeys<O: Outcome, T: Limit<O>> {
         ended: T::Ended,
     ) -> ControlFlow<Self::Returned, Pause>;
 
-    /// Notes that the next attempt begins.
+    /// Records the start of the next attempt.
     fn begin(&mut self, call: &ClosureCall);
 }
 
@@ -179,7 +179,7 @@ where
     }
 }
 
-/// What holds for an attempt of a closure. Its site is looked up only when it is asked for.
+/// The context of a call of a closure. Its site is looked up only when it is needed.
 struct ClosureContext<'a, G, M, D, N> {
     origin: Origin<'a>,
     name: M,
@@ -214,7 +214,7 @@ where
 
     fn decide(self, session: &mut Session, failure: Failure<&E>, report: &Report<'_>) -> Option<Pause> {
         let Self { origin: Origin { policy, location }, name, strategy, budget, permit, notify } = self;
-        // Backoff and jitter of the policy have no part in a strategy of the caller's own.
+        // A strategy of the caller replaces the policy's backoff and jitter.
         let policy = if strategy.is_some() { &policy.with_strategy_of_its_own() } else { policy };
         let settings = CallSettings {
             site: Origin { policy, location }.site(name.get()),

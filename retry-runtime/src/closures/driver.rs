@@ -1,6 +1,6 @@
-//! Drivers: the operation of a call, what sleeps between its attempts, and for async calls the time that an attempt has.
+//! Drivers: the operation of a call, its sleeper, and for async calls the time limit of an attempt.
 //!
-//! A driver knows nothing of what follows an attempt.
+//! A driver does not know what follows an attempt.
 
 use super::keys::By;
 use crate::engine::call::{Attempt, Call};
@@ -19,7 +19,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
-/// A call of a closure. The time when it began is noted where somebody asks for it.
+/// A call of a closure. Its start is recorded only if something needs it.
 pub type ClosureCall = Call<Option<Started>>;
 
 /// Runs an operation that returns an outcome.
@@ -48,11 +48,11 @@ pub struct WithAttempt<F>(pub(crate) F);
 
 /// A closure that is called for each attempt.
 pub trait Operation {
-    /// What it returns.
+    /// The return type.
     type Output;
-    /// Whether it asks for the time since the call began.
+    /// Whether it needs the time since the call began.
     const NEEDS_CLOCK: bool;
-    /// Calls it.
+    /// Runs an attempt.
     fn run(&mut self, call: &ClosureCall, policy: &Policy) -> Self::Output;
 }
 
@@ -76,7 +76,7 @@ impl<F: FnMut(Attempt) -> R, R> Operation for WithAttempt<F> {
 
 /// A sleeper that blocks.
 pub trait BlockingSleeper {
-    /// Sleeps.
+    /// Sleeps for a pause.
     fn sleep(&mut self, pause: Pause);
 }
 
@@ -99,9 +99,9 @@ pub trait FutureSleeper {
     type Sleep: Future<Output = ()>;
     /// The timer of an attempt.
     type Timer: Future<Output = ()>;
-    /// Sleeps.
+    /// Sleeps for a pause.
     fn sleep(&mut self, pause: Pause) -> Self::Sleep;
-    /// Sets a timer; `place` says who waits.
+    /// Starts a timer. `place` names the call in a panic message.
     fn timer(&mut self, limit: Duration, place: impl Display) -> Self::Timer;
 }
 
@@ -133,11 +133,11 @@ impl<F: FnMut(Duration) -> W, W: SleeperFuture> FutureSleeper for By<F> {
     }
 }
 
-/// How long an attempt may take: `()` without a limit.
+/// The time limit of an attempt. `()` means no limit.
 pub trait Limit<O: Outcome> {
-    /// The outcome of an attempt, or that it had none in time.
+    /// The outcome of an attempt, or a time-out.
     type Ended: Outcome<Value = O::Value, Error = O::Error>;
-    /// The time that an attempt has left, with a timer of type `W`.
+    /// The remaining time of an attempt, with a timer of type `W`.
     type Clock<W>;
     /// Starts the clock of an attempt.
     fn clock<W>(&self, call: &ClosureCall, policy: &Policy) -> Self::Clock<W>;

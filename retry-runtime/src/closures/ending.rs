@@ -1,6 +1,6 @@
-//! What the caller gets: the last outcome, a [`RetryError`], or what `recover` makes of that.
+//! The return value of a call: the last outcome, a [`RetryError`], or the value of `recover`.
 //!
-//! It does not know why a call ends.
+//! This module does not know why a call ends.
 
 #[cfg(feature = "async")]
 use super::driver::Timeout;
@@ -17,53 +17,53 @@ use crate::failure::retry_error::RetryError;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LastOutcome;
 
-/// What a function makes of the call's value or the `RetryError` that tells of its failures: just that, or what `recover` returns.
+/// Ends a call with its value or its `RetryError`, converted by a function: `recover`, or a function that changes nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorEnding<L, F> {
     pub(crate) log: L,
     pub(crate) finish: F,
 }
 
-/// A call's value, or the error that tells of its failures.
+/// A call's value, or the error with its failures.
 pub type ValueOrError<O> = Result<<O as Outcome>::Value, RetryError<<O as Outcome>::Error>>;
 
-/// The function without `recover`.
+/// The type of the function that is used without `recover`.
 pub type NoRecover<O> = fn(ValueOrError<O>) -> ValueOrError<O>;
 
 impl<L> ErrorEnding<L, ()> {
-    /// Ends with the `RetryError` itself.
+    /// Makes an ending that returns the `RetryError` itself.
     pub(crate) fn new<O: Outcome>(log: L) -> ErrorEnding<L, NoRecover<O>> {
         ErrorEnding { log, finish: |ended| ended }
     }
 }
 
-/// What a call ends with, where its attempts are limited by `T`.
+/// The ending of a call whose attempts have the time limit `T`.
 #[diagnostic::on_unimplemented(
     message = "`{O}` cannot stand for an attempt that timed out",
     label = "when the last attempt times out, this call has nothing to return",
     note = "`timeout` needs a `Result` whose error is `From<reattempt::TimedOut>`, an `Option`, or `.error()`, which returns a `RetryError`"
 )]
 pub trait Ending<O: Outcome, T: Limit<O>> {
-    /// What the caller gets.
+    /// The return type of the call.
     type Returned;
-    /// Whether the call has to note when it begins.
+    /// Whether the call has to record its start.
     const NEEDS_CLOCK: bool;
     /// Ends the call with the outcome of its last attempt.
     fn ended(&mut self, call: &ClosureCall, outcome: CheckedOutcome<T::Ended>) -> Self::Returned;
-    /// Keeps the failure of an attempt that another one follows.
+    /// Keeps the failure of an attempt that another attempt follows.
     fn keep(&mut self, _call: &ClosureCall, _pause: Pause, _outcome: CheckedOutcome<T::Ended>) {}
-    /// Notes that the next attempt begins.
+    /// Records the start of the next attempt.
     fn begin(&mut self, _call: &ClosureCall) {}
 }
 
-/// What a call ends with whose attempt was refused.
+/// The ending of a call whose attempt was refused.
 #[diagnostic::on_unimplemented(
     message = "`{O}` cannot stand for an attempt that the circuit breaker refused",
     label = "when an attempt is refused, this call has nothing to return",
     note = "`breaker` needs a `Result` whose error is `From<reattempt::BreakerOpen>`, an `Option`, or `.error()`, which returns a `RetryError`"
 )]
 pub trait RefusedEnding<O: Outcome, T: Limit<O>>: Ending<O, T> {
-    /// Ends the call.
+    /// Ends the call after a refusal.
     fn refused(&mut self, call: &ClosureCall, open: BreakerOpen) -> Self::Returned;
 }
 
@@ -132,20 +132,20 @@ where
     }
 }
 
-/// What `error`, `history` and `recover` may follow: anything but a `recover`.
+/// An ending that `error`, `history` and `recover` can replace: any but that of `recover`.
 #[diagnostic::on_unimplemented(
     message = "this call recovers already: `recover` comes once, and after `error` and `history`",
     label = "the `recover` before this leaves no failure",
     note = "write `.error()` or `.history(n)` first, and one `.recover(...)` after it"
 )]
 pub trait NotRecovering<O: Outcome> {
-    /// Keeps the failures.
+    /// The log of failures.
     type Log;
-    /// What a `recover` after it returns.
+    /// The return type of a `recover` that follows.
     type Returned;
-    /// Takes the log of failures.
+    /// Returns the log of failures.
     fn into_log(self) -> Self::Log;
-    /// Puts a value together as `recover` would return it.
+    /// Converts a value into the return type of `recover`.
     fn from_value(value: O::Value) -> Self::Returned;
 }
 

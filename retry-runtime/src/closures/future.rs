@@ -1,6 +1,6 @@
 //! Async calls: a future that is a state machine, with the attempt's own future inside.
 //!
-//! What the engine remembers between attempts is put aside while one of them runs: it is smaller so.
+//! The state of the engine is stored in a smaller form while an attempt runs.
 
 use super::attempt::{CallKeys, Origin};
 use super::driver::{Async, ClosureCall, FutureSleeper, Limit, Operation};
@@ -16,21 +16,21 @@ use core::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 pin_project! {
-    /// The future of [`Policy::retry_async`](crate::Policy::retry_async): what `.await` makes of a [`Retry`](super::Retry).
+    /// The future of an async call, from [`Policy::retry_async`](crate::Policy::retry_async). `.await` converts a [`Retry`](super::Retry) into it.
     ///
-    /// The call begins when it is first polled. The future of the attempt lies in it; after a failure the sleep has that room. It is
-    /// `Send` where the operation, its futures and the functions that the keys were given are, also with values and errors that are not;
-    /// only `history`, which keeps errors over the sleeps, asks them to be `Send`.
+    /// The call begins when the future is first polled. It contains the future of the attempt; after a failure, the sleep uses the same memory. It
+    /// is `Send` if the operation, its futures and the functions of the keys are `Send`. Values and errors need not be `Send`, except with
+    /// `history`, which keeps errors during the sleeps.
     ///
     /// # Panics
     ///
-    /// When it is polled after it was ready. With tokio's sleeper, when it has to sleep outside of a tokio runtime; the message names the
-    /// place and the cure.
+    /// Panics if it is polled after it was ready. With tokio's sleeper, also panics if it has to sleep outside of a tokio runtime. The message
+    /// names the place and says what to do.
     ///
     /// # Cancel safety
     ///
-    /// Dropping it at any point drops the attempt or the sleep under way, and leaves neither task nor timer. A permit of the breaker is
-    /// given back; the token of a retry whose sleep was cancelled stays spent.
+    /// Dropping it at any point drops the running attempt or sleep, and leaves neither task nor timer. A permit of the breaker is given back. The
+    /// token of a retry whose sleep is cancelled is lost.
     #[must_use = "futures do nothing unless awaited"]
     pub struct RetryFuture<'a, P, S, T, O, K>
     where
@@ -54,7 +54,7 @@ pin_project! {
         New,
         Running { failures: u32, call: Aside<Option<Started>>, permit: P, clock: L, #[pin] attempt: U },
         Sleeping { failures: u32, call: Aside<Option<Started>>, #[pin] sleep: S },
-        // Also while functions of the caller's run, so that nothing follows a panic of theirs.
+        // The call is over, or a function of the caller runs: if that panics, the call is over.
         Over,
     }
 }
@@ -64,7 +64,7 @@ impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<O,
         Self { origin, driver, keys, state: State::New }
     }
 
-    /// Begins an attempt. The error is what the call returns where the breaker refuses it.
+    /// Begins an attempt. The error is the call's return value if the breaker refuses the attempt.
     #[inline]
     fn begin(self: Pin<&mut Self>, call: ClosureCall) -> Result<(), K::Returned> {
         let mut this = self.project();
@@ -133,7 +133,7 @@ where
             else {
                 over()
             };
-            // Taken out, so that a panic of the attempt is reported as a failure while it passes.
+            // The permit is moved out, so that a panic of the attempt drops it and is reported as a failure.
             let taken = mem::take(permit);
             let timer = |limit| this.driver.sleeper.timer(limit, origin.location);
             let Poll::Ready(ended) = T::poll(attempt, clock, context, timer) else {
@@ -141,7 +141,7 @@ where
                 return Poll::Pending;
             };
             let mut call = call.resume(*failures);
-            // No attempt is alive while classifiers run.
+            // No attempt exists while classifiers run.
             this.state.set(State::Over);
             match this.keys.step(&mut call, origin, taken, ended) {
                 ControlFlow::Break(returned) => return Poll::Ready(returned),
@@ -158,7 +158,7 @@ where
     }
 }
 
-/// The call has ended, or a panic passed through it.
+/// Panics because the future was polled after the call ended or panicked.
 #[cold]
 #[inline(never)]
 fn over() -> ! {

@@ -1,6 +1,6 @@
-//! What the methods of a [`Retry`](super::Retry) set. No rule of retrying is here.
+//! The keys that the methods of a [`Retry`](super::Retry) set. It has no rules of retrying.
 //!
-//! `()` stands for a key that is not set, so that a future has no room for it.
+//! A key that is not set is `()`, so it takes no room in a future.
 
 use crate::failure::classify::{self, IntoVerdict, Transient, Verdict};
 use crate::observe::event::Retrying;
@@ -21,15 +21,15 @@ pub struct Keys<C, V, N, X, B, G, M, H, D> {
     pub(crate) strategy: D,
 }
 
-/// A function that a key was given.
+/// A function as the value of a key.
 #[derive(Clone, Copy, Debug)]
 pub struct By<F>(pub(crate) F);
 
-/// A value that a key was given.
+/// A value of a key.
 #[derive(Clone, Copy, Debug)]
 pub struct Given<T>(pub(crate) T);
 
-/// A value that a key may have been given.
+/// An optional value of a key.
 pub trait MaybeGiven<T> {
     /// Returns the value.
     fn get(&self) -> Option<T>;
@@ -47,7 +47,7 @@ impl<T: Copy> MaybeGiven<T> for Given<T> {
     }
 }
 
-/// Classifies failures, where values are classified by `V`.
+/// Classifies failures. `V` classifies values.
 #[diagnostic::on_unimplemented(
     message = "nothing says which failures of type `{F}` are transient",
     label = "`{F}` does not implement `Transient`, and this call has no classifier",
@@ -59,7 +59,7 @@ pub trait Classify<F, V> {
     fn verdict(&mut self, failure: &F) -> Verdict;
 }
 
-/// Without `on` the error says itself whether it is transient.
+/// Without `on`, the error classifies itself.
 #[diagnostic::do_not_recommend]
 impl<E: Transient> Classify<E, ()> for () {
     fn verdict(&mut self, error: &E) -> Verdict {
@@ -67,7 +67,7 @@ impl<E: Transient> Classify<E, ()> for () {
     }
 }
 
-/// With `on_value` and without `on` every error is permanent. Without `on_value` every value is good enough in the same way.
+/// With `on_value` and without `on`, every error is permanent. In the same way, without `on_value` every value is good enough.
 impl<F, V> Classify<F, By<V>> for () {
     fn verdict(&mut self, _: &F) -> Verdict {
         Verdict::Stop
@@ -96,7 +96,7 @@ impl<E, F: FnMut(&Retrying<'_, E>)> Notify<E> for By<F> {
     }
 }
 
-/// The strategy of a call that has none of its own.
+/// The strategy type of a call without a strategy of its own.
 #[derive(Clone, Copy, Debug)]
 pub enum NoStrategy {}
 

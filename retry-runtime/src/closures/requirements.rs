@@ -1,11 +1,11 @@
-//! What the methods of a call require of what they are given, in words.
+//! The bounds of the methods of a call, with compiler messages.
 //!
-//! Each trait here is another one under a name that the compiler explains.
+//! Each trait here is an alias of another trait, with a message of its own.
 
 use crate::failure::outcome::{Outcome, Recoverable};
 use crate::policy::backoff::Backoff;
 
-/// What the operation of [`Policy::retry`](crate::Policy::retry) returns.
+/// The return type of the operation of [`Policy::retry`](crate::Policy::retry).
 #[diagnostic::on_unimplemented(
     message = "the operation returns `{Self}`, which is neither a `Result` nor an `Option`",
     label = "expected an operation that returns a `Result` or an `Option`, found one that returns `{Self}`",
@@ -17,7 +17,7 @@ pub trait ReturnsOutcome: Outcome {}
 #[diagnostic::do_not_recommend]
 impl<O: Outcome> ReturnsOutcome for O {}
 
-/// What the operation of [`Policy::retry_async`](crate::Policy::retry_async) returns.
+/// The return type of the operation of [`Policy::retry_async`](crate::Policy::retry_async).
 #[cfg(feature = "async")]
 #[diagnostic::on_unimplemented(
     message = "the operation returns `{Self}`, which is no future of a `Result` or an `Option`",
@@ -26,7 +26,7 @@ impl<O: Outcome> ReturnsOutcome for O {}
     note = "if it is a future of a value that cannot fail, let it end with `Plain(value)`, and say which values are not good enough yet: `.on_value(is_not_ready)`"
 )]
 pub trait ReturnsFuture: Future {
-    /// What the future gives.
+    /// The outcome of the future.
     type Outcome: Outcome;
 }
 
@@ -47,7 +47,7 @@ pub trait CanFail: Recoverable {}
 #[diagnostic::do_not_recommend]
 impl<O: Recoverable> CanFail for O {}
 
-/// A strategy of the caller's own.
+/// A strategy of the caller.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no strategy of your own: it does not implement `reattempt::Backoff`",
     label = "expected a list of durations or a value that implements `Backoff`, found `{Self}`",
@@ -58,7 +58,7 @@ pub trait OwnStrategy: Backoff {}
 #[diagnostic::do_not_recommend]
 impl<B: Backoff> OwnStrategy for B {}
 
-/// What belongs to the policy: nothing that a call could be given.
+/// A setting of the policy, which a call cannot set. No type implements this.
 #[diagnostic::on_unimplemented(
     message = "this is a setting of the policy, and a call cannot change it",
     label = "the policy has been made already",
@@ -66,7 +66,7 @@ impl<B: Backoff> OwnStrategy for B {}
 )]
 pub trait OfThePolicy {}
 
-/// What belongs to async calls: nothing that another one could be given.
+/// A setting of async calls, which a blocking call cannot set. No type implements this.
 #[diagnostic::on_unimplemented(
     message = "an attempt that blocks cannot be stopped, so this call takes no `timeout`",
     label = "this call is a blocking one",

@@ -1,7 +1,7 @@
-//! Checks of constants, for generated code: each returns its argument, or stops the compiler with words about the key.
+//! Checks of constants, for generated code: each returns its argument, or stops the compiler with a message about the key.
 //!
-//! The macro reads literals itself; of a constant it knows no more than the path. The caller's place is where the compiler points:
-//! the generated call has the span of the user's path.
+//! The macro checks literals itself, but of a constant it knows only the path. The compiler points at the caller's location: the generated
+//! call has the span of the user's path.
 
 use crate::policy::Policy;
 use crate::policy::builder::PolicyBuilder;
@@ -9,7 +9,7 @@ use core::time::Duration;
 use reattempt_policy::{Kind, PolicyError};
 
 impl PolicyBuilder {
-    /// Takes the delays from a strategy of the user's own.
+    /// Sets a strategy of the user, which computes the delays.
     #[doc(hidden)]
     pub const fn custom(mut self) -> Self {
         self.0.strategy = Some(Kind::Custom);
@@ -17,7 +17,7 @@ impl PolicyBuilder {
     }
 }
 
-/// Checks the constant that was set last, by itself and beside what was set before.
+/// Checks the constant that was set last, by itself and together with the settings before it.
 #[track_caller]
 pub const fn constant(builder: PolicyBuilder) -> PolicyBuilder {
     accept(builder.0.judge_source());
@@ -31,14 +31,14 @@ pub const fn policy(builder: PolicyBuilder) -> Policy {
     Policy::new(builder.0)
 }
 
-/// Checks the settings of a policy one by one: others follow at run time.
+/// Checks the settings of a policy one by one, if others follow at run time.
 #[track_caller]
 pub const fn policy_part(builder: PolicyBuilder) -> Policy {
     accept(builder.0.judge_part());
     Policy::new(builder.0)
 }
 
-/// Stops the compiler where something is wrong.
+/// Stops the compiler with the message of an error.
 #[track_caller]
 const fn accept(error: Option<PolicyError>) {
     if let Some(error) = error {

@@ -1,13 +1,13 @@
-//! What the expansion of `#[derive(Transient)]` calls. Here errors in the types of fields get their messages.
+//! Functions that the expansion of `#[derive(Transient)]` calls. Wrong types of fields get their compiler messages here.
 //!
-//! It knows nothing of policies and sessions.
+//! It knows no policies and sessions.
 
 use crate::failure::classify::{Transient, Verdict};
 use core::marker::PhantomData;
 use core::ops::Deref;
 use core::time::Duration;
 
-/// A field that decides for its variant.
+/// A field whose verdict is the verdict of its variant.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement `Transient`",
     label = "`forward` needs a field whose type implements `Transient`",
@@ -68,8 +68,7 @@ pub fn hint<H: Hint + ?Sized>(field: &H) -> Option<Duration> {
     field.hint()
 }
 
-/// Adds a hint to a verdict. The hint is computed for transient failures only. If the verdict has a hint of its own, the longer one
-/// counts.
+/// Adds a hint to a verdict. The hint is computed for transient failures only. If the verdict already has a hint, the longer one is used.
 pub fn hinted(verdict: Verdict, hint: impl FnOnce() -> Option<Duration>) -> Verdict {
     match verdict {
         Verdict::Stop => Verdict::Stop,
@@ -78,14 +77,14 @@ pub fn hinted(verdict: Verdict, hint: impl FnOnce() -> Option<Duration>) -> Verd
     }
 }
 
-/// A function that `if` or `after` names, before it gets its next argument.
+/// A function given to `if` or `after` that waits for its next argument.
 ///
-/// The type of its parameter is known here. So a reference to a field coerces to what the function takes (a `&String` to a `&str`), and
-/// a parameter that is not a reference has an error message of its own.
+/// The type of its parameter is known here. So a reference to a field is coerced to the parameter's type (a `&String` to a `&str`), and a
+/// parameter that is not a reference gets its own compiler message.
 #[derive(Debug)]
 pub struct Ask<F, A, N> {
     function: F,
-    /// Returns what the function returns, or the function before its next argument.
+    /// Passes the argument. It returns the function's result, or the function that waits for its next argument.
     next: fn(F, A) -> N,
     value: Value<A, N>,
 }
@@ -123,7 +122,7 @@ impl<A, N> Value<A, N> {
     note = "`if` and `after` pass references to the fields of a variant, or to the struct; let the function take `&{Self}`, or write a closure: `|field| ...`"
 )]
 pub trait GivenTo<A> {
-    /// Passes it.
+    /// Passes the value.
     fn give<N>(&self) -> N;
 }
 
@@ -136,10 +135,10 @@ pub fn ask_1<F: FnOnce(A) -> R, A, R>(function: F) -> Ask<F, A, R> {
     ask(function, |function, a| function(a))
 }
 
-/// A function that gets two arguments, one after the other.
+/// A function that waits for two arguments, one after the other.
 type AskTwice<F, A, B, N> = Ask<F, A, Ask<(F, A), B, N>>;
 
-/// A function that gets three arguments.
+/// A function that waits for three arguments.
 type AskThrice<F, A, B, C, N> = Ask<F, A, AskTwice<(F, A), B, C, N>>;
 
 /// Prepares the call of a function with two arguments.

@@ -1,13 +1,13 @@
-//! Where the key of a call comes from, for generated code: also where the feature that makes them is off, which is then said in words.
+//! The source of a call's idempotency key, for generated code. Without the feature `idempotency` it gives a compiler message.
 
-/// What makes the idempotency keys that are compiled in.
+/// A source of idempotency keys. There is one if the feature is enabled.
 #[diagnostic::on_unimplemented(
     message = "`idempotency_key` needs the feature `idempotency` of `reattempt`",
     label = "nothing that makes a key is compiled in",
     note = "add `features = [\"idempotency\"]` to `reattempt` in Cargo.toml; it is on by default"
 )]
 pub trait KeySource {
-    /// The key.
+    /// The type of a key.
     type Key;
     /// Makes a key.
     fn generate(self) -> Self::Key;
@@ -26,7 +26,7 @@ impl KeySource for OsRandomness {
     }
 }
 
-/// Makes the key of a call.
+/// Makes the idempotency key of a call.
 pub fn idempotency_key<S: KeySource>(source: S) -> S::Key {
     source.generate()
 }

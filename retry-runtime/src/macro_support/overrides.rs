@@ -1,6 +1,6 @@
-//! Settings that are only known at run time, laid over a policy and brought into range.
+//! Settings that are only known at run time: they replace settings of a policy, and are brought into range.
 //!
-//! The table of what is brought into range, and to what, is in [`Policy`]'s documentation. Each site tells of it once.
+//! The table of the replaced values is in [`Policy`]'s documentation. Each site sends one event about it.
 
 use crate::observe::event::Event;
 use crate::observe::observers;
@@ -12,20 +12,20 @@ use core::time::Duration;
 use reattempt_policy::Jitter;
 
 impl Policy {
-    /// The same without backoff and jitter, for a strategy that is asked for each delay.
+    /// Returns the policy without backoff and jitter, for a strategy of the user that computes each delay.
     pub(crate) const fn with_strategy_of_its_own(self) -> Self {
         Self::new(self.settings().over(&Self::builder().custom().0))
     }
 }
 
-/// Starts the policy of one call with what is known before it: the settings of the site, laid over a policy if there is one.
+/// Starts the policy of one call with the settings that are known at compile time: those of the site, over those of a policy if there is one.
 #[inline]
 pub fn known_settings(site: &'static Site, policy: Option<&Policy>) -> PolicyBuilder {
     let fixed = site.policy().settings();
     PolicyBuilder(policy.map_or(*fixed, |policy| policy.settings().over(fixed)))
 }
 
-/// Ends the policy of one call, which has its settings of run time: these are brought into range.
+/// Completes the policy of one call: brings its run-time settings into range.
 #[inline]
 pub fn in_range(site: &'static Site, mut builder: PolicyBuilder) -> Policy {
     builder.0.bring_into_range(&mut |setting, change| adjusted(site, setting.name(), change));
@@ -42,7 +42,7 @@ pub fn history(site: &'static Site, failures: usize) -> usize {
 
 #[cold]
 fn adjusted(site: &'static Site, key: &'static str, change: fmt::Arguments<'_>) {
-    // Nobody has heard of it as long as nobody listens.
+    // Without an observer the event waits for a later call.
     if observers::is_observed() && site.record().is_first_adjustment() {
         observers::tell(&Event::Adjusted { site, key, change });
     }
@@ -50,12 +50,12 @@ fn adjusted(site: &'static Site, key: &'static str, change: fmt::Arguments<'_>) 
 
 /// A value of the key `jitter` whose type the macro does not know: a ratio, a duration or a [`Jitter`].
 ///
-/// Inherent functions, since those of a trait are not `const`.
+/// Its functions are inherent, because functions of a trait are not `const`.
 #[derive(Clone, Copy, Debug)]
 pub struct JitterValue<J>(J);
 
 impl<J: IsJitter> JitterValue<J> {
-    /// Takes a value.
+    /// Wraps a value.
     pub const fn new(value: J) -> Self
     where
         J: Copy,
@@ -79,9 +79,9 @@ impl IsJitter for Duration {}
 #[diagnostic::do_not_recommend]
 impl IsJitter for Jitter {}
 
-/// What is called on a value that is no jitter, and has been reported as such: nothing more is to be said about it.
+/// The fallback for a value that is no jitter. The compiler has already reported that value, and this avoids a second error.
 pub trait NoJitter: Sized {
-    /// Never runs.
+    /// Never runs; returns any jitter.
     fn jitter(self) -> Jitter {
         Jitter::Full
     }
@@ -90,21 +90,21 @@ pub trait NoJitter: Sized {
 impl<J> NoJitter for JitterValue<J> {}
 
 impl JitterValue<f64> {
-    /// A ratio.
+    /// Returns a jitter by a ratio.
     pub const fn jitter(self) -> Jitter {
         Jitter::Ratio(self.0)
     }
 }
 
 impl JitterValue<Duration> {
-    /// An addition of up to this.
+    /// Returns a jitter that adds a random time of at most this duration.
     pub const fn jitter(self) -> Jitter {
         Jitter::Spread(self.0)
     }
 }
 
 impl JitterValue<Jitter> {
-    /// A jitter as it is.
+    /// Returns the jitter itself.
     pub const fn jitter(self) -> Jitter {
         self.0
     }

@@ -1,22 +1,22 @@
-//! What a pattern of `matches(...)` is, for generated code: one that is a single name in capitals has to be the name of something, or it would
-//! stand for every failure.
+//! The check of a pattern in `matches(...)` that is a single name in capitals, for generated code. The name must be that of a value. Otherwise
+//! it is a new variable, and the pattern matches every failure.
 
-/// A failure, and what a name in its pattern is: a value, or a variable of the pattern's, which is a reference to the failure.
+/// A failure and the name in its pattern: a value, or a variable of the pattern, which is a reference to the failure.
 #[derive(Debug)]
 pub struct Matched<'a, E, N> {
     failure: &'a E,
     named: &'a N,
 }
 
-/// The name leads to a value.
+/// The name is that of a value.
 #[derive(Clone, Copy, Debug)]
 pub struct NamedValue;
 
-/// The name leads to nothing, and is a variable.
+/// The name is that of a new variable.
 #[derive(Clone, Copy, Debug)]
 pub struct NamedNothing;
 
-/// What a pattern's name leads to.
+/// The kind of a pattern's name.
 #[diagnostic::on_unimplemented(
     message = "no variant, unit struct or constant of this name is in sight, so the pattern would match every failure",
     label = "this name leads to nothing here",
@@ -26,27 +26,27 @@ pub trait IsValue {}
 
 impl IsValue for NamedValue {}
 
-/// Compiles where the name leads to a value.
+/// Compiles only if the name is that of a value.
 pub fn leads_to<K: IsValue>(_kind: K) {}
 
 impl<'a, E, N> Matched<'a, E, N> {
-    /// Both.
+    /// Joins the failure and the name.
     pub const fn new(failure: &'a E, named: &'a N) -> Self {
         Self { failure, named }
     }
 }
 
 impl<E> Matched<'_, E, &E> {
-    /// The method that is found for a variable.
+    /// Returns the kind of a variable. The compiler finds this method first.
     pub fn __reattempt_kind(&self) -> NamedNothing {
         let _ = (self.failure, *self.named);
         NamedNothing
     }
 }
 
-/// The method that is found for all else.
+/// The fallback for all other names.
 pub trait MatchedValue {
-    /// A value.
+    /// Returns the kind of a value.
     fn __reattempt_kind(&self) -> NamedValue;
 }
 

@@ -1,6 +1,6 @@
 //! Attempts with a time limit in async functions: the key `timeout`.
 //!
-//! It knows neither what an attempt is nor what follows a time-out.
+//! It knows neither the attempt's contents nor what follows a time-out.
 
 use crate::failure::outcome::TimedOutcome;
 use crate::time::sleep::{AttemptClock, SleeperFuture};
@@ -9,9 +9,9 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
-/// Runs an attempt for so long and no longer. The timer is set when the attempt first has to wait.
+/// Runs an attempt with a time limit. The timer starts when the attempt first has to wait.
 ///
-/// Dropping it leaves nothing behind; the attempt is dropped by whoever owns it.
+/// Dropping the future leaves nothing behind. The owner of the attempt drops the attempt.
 pub fn timed<F, M, S>(attempt: Pin<&mut F>, limit: Duration, sleeper: M) -> Timed<'_, F, M, S>
 where
     F: Future,
@@ -24,7 +24,7 @@ where
 #[must_use = "futures do nothing unless awaited"]
 pub struct Timed<'a, F, M, S> {
     attempt: Pin<&'a mut F>,
-    /// Taken when the timer is set.
+    /// The sleeper, which is taken when the timer starts.
     sleeper: Option<M>,
     clock: AttemptClock<S>,
 }

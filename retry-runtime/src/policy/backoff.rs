@@ -1,21 +1,21 @@
-//! Strategies of the user's own: the trait `Backoff`.
+//! The trait `Backoff`, for strategies of the user.
 //!
-//! It knows no policy and no strategy by name.
+//! It knows no policy and no named strategy.
 
 use core::time::Duration;
 use reattempt_policy::backoff::step;
 
-/// A rule of one's own for the delay before each retry.
+/// A strategy of your own: computes the delay before each retry.
 ///
-/// Give a value of such a type as `strategy` to `#[retry]`. No jitter is added unless `jitter` asks for it; `unit` is there for
-/// rules with randomness in them.
+/// Use a value of such a type as the key `strategy` of `#[retry]`. No jitter is added unless `jitter` is set. `unit` is for strategies that
+/// are random themselves.
 ///
-/// The value is asked once for each delay, with the number of the retry (1, 2, ...), the delay that it chose before the previous
-/// retry (zero for the first; at most 584 years) and a random number in `[0, 1)`. It is asked for numbers up to
-/// `u32::MAX`. What is longer than 584 years counts as 584 years.
+/// `delay` is called once for each delay, with the number of the retry (1, 2, ..., up to `u32::MAX`), the delay that it returned for the
+/// previous retry (zero for the first, at most 584 years) and a random number in `[0, 1)`. A delay longer than 584 years is treated as 584
+/// years.
 ///
-/// Arrays, slices and vectors of durations implement it: the n-th entry before retry n, the last one from then on, no delay at
-/// all where there is no entry.
+/// Arrays, slices and vectors of durations implement it: the n-th entry is the delay before retry n, and the last entry is used for all later
+/// retries. With an empty list the delay is zero.
 ///
 /// # Examples
 ///

@@ -1,7 +1,7 @@
-//! The builder of policies: takes any settings, and hands out only policies whose settings fit together.
+//! The builder of policies: accepts any settings, and builds only policies whose settings fit together.
 //!
-//! Its functions are `const`: the macros build policies with it at compile time, where a refusal is a compile error. It judges nothing
-//! itself.
+//! Its functions are `const`: the macros build policies with it at compile time, where a refusal is a compile error. The policy core checks
+//! the settings.
 
 use crate::policy::Policy;
 use core::time::Duration;
@@ -10,7 +10,7 @@ use reattempt_policy::{Attempts, Jitter, PolicyError, Settings, Strategy};
 
 /// Builds a [`Policy`] from settings that are known at run time.
 ///
-/// Nothing is changed silently: [`build`](Self::build) refuses settings that are out of range or do not fit together.
+/// It changes no value silently: [`build`](Self::build) refuses settings that are out of range or do not fit together.
 ///
 /// # Examples
 ///
@@ -70,7 +70,7 @@ impl PolicyBuilder {
         self
     }
 
-    /// Sets what the linear strategy adds for each retry (default: `base`).
+    /// Sets the time that the linear strategy adds for each retry (default: `base`).
     pub const fn increment(mut self, increment: Duration) -> Self {
         self.0.increment = Some(from_duration(increment));
         self
@@ -82,19 +82,19 @@ impl PolicyBuilder {
         self
     }
 
-    /// Takes away the limit of attempts; needs a [`deadline`](Self::deadline).
+    /// Removes the limit of attempts. This needs a [`deadline`](Self::deadline).
     pub const fn unlimited(mut self) -> Self {
         self.0.max = Some(Attempts::Unlimited);
         self
     }
 
-    /// Sets how long after the call began attempts may begin (default: no deadline).
+    /// Sets the deadline: the time after the start of the call within which attempts may begin (default: none).
     pub const fn deadline(mut self, deadline: Duration) -> Self {
         self.0.deadline = Some(from_duration(deadline));
         self
     }
 
-    /// Sets the longest server hint that is obeyed (default: 60 s).
+    /// Sets the longest server hint that is followed (default: 60 s).
     pub const fn max_hint(mut self, max_hint: Duration) -> Self {
         self.0.max_hint = Some(from_duration(max_hint));
         self
@@ -104,7 +104,7 @@ impl PolicyBuilder {
     ///
     /// # Errors
     ///
-    /// A setting that is out of range, two that contradict each other, or one that the strategy does not use.
+    /// Returns an error if a setting is out of range, if two settings contradict each other, or if the strategy does not use a setting.
     pub const fn build(self) -> Result<Policy, PolicyError> {
         match self.0.judge() {
             None => Ok(Policy::new(self.0)),

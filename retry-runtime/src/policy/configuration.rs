@@ -1,6 +1,6 @@
-//! Policies in configuration files, by serde: the attribute's keys, in the attribute's words.
+//! Policies in configuration files, by serde: the attribute's keys and values.
 //!
-//! It reads and writes; the policy core judges. It knows no format, no outcome and no call. Feature `serde`.
+//! It reads and writes; the policy core checks. It knows no format, outcome or call. Feature `serde`.
 
 mod steps;
 #[cfg(test)]
@@ -14,10 +14,10 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Unexp
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
-/// Writes a map of the attribute's keys: the strategy, the settings that it uses, `max` and `max_hint`, and the others where they are set.
+/// Writes a map of the attribute's keys: the strategy, the settings that it uses, `max`, `max_hint`, and the other settings if they are set.
 ///
-/// Durations are text, such as `"1m 30s"`. What is written is read back as an equal policy, if the builder would make it: the policy of a
-/// [`Site`](crate::Site) with run-time keys may be one that the builder refuses.
+/// Durations are text, such as `"1m 30s"`. Reading it back gives an equal policy, if the builder accepts the policy. The builder may refuse
+/// the policy of a [`Site`](crate::Site) with run-time keys.
 impl Serialize for Policy {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let settings = self.settings().explicit();
@@ -53,21 +53,22 @@ impl Serialize for Value<'_> {
 
 /// Reads a map of the attribute's keys: `strategy`, `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline` and `max_hint`.
 ///
-/// What is missing has its default, and an empty map is [`Policy::default`]. Durations are text: `"250ms"`, `"1.5s"`, `"1m 30s"`, numbers
-/// with units that are summed up, in whole nanoseconds; a plain number is refused. `max` is a number or `"unlimited"`, `jitter` is `"full"`,
-/// `"equal"`, a ratio or a duration, `strategy` is a name or a list of durations.
+/// A missing setting has its default, and an empty map is [`Policy::default`]. Durations are text, such as `"250ms"`, `"1.5s"` and `"1m 30s"`:
+/// numbers with units, which are added. They must be whole nanoseconds. A number without a unit is refused. `max` is a number or
+/// `"unlimited"`. `jitter` is `"full"`, `"equal"`, a ratio or a duration. `strategy` is a name or a list of durations.
 ///
-/// The format has to be one that says what its values are, as TOML, JSON, YAML and RON do.
+/// The format must be self-describing, as TOML, JSON, YAML and RON are.
 ///
 /// # Errors
 ///
-/// Unknown and repeated fields, values of the wrong kind, and all that [`PolicyBuilder::build`](crate::PolicyBuilder::build) refuses.
-/// Each error names the field, what was found and a way out; most formats add the line.
+/// Returns an error for unknown and repeated fields, for values of the wrong type, and for all settings that
+/// [`PolicyBuilder::build`](crate::PolicyBuilder::build) refuses. Each error names the field and the value found, and says what to do. Most
+/// formats add the line.
 ///
 /// # Memory
 ///
-/// A policy is `Copy` and refers to its list of durations for as long as the process lives. Each list is kept once, however often
-/// it is read. All lists that are different have room for 65,536 durations together, a megabyte; one that no longer fits is refused.
+/// A policy is `Copy`, so its list of durations is kept until the process ends. Equal lists are kept once, however often they are read. All
+/// different lists together can have 65,536 durations, which is a megabyte. A new list that does not fit is refused.
 impl<'de> Deserialize<'de> for Policy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_struct("Policy", &Setting::NAMES, PolicyVisitor)
@@ -97,7 +98,7 @@ impl<'de> Visitor<'de> for PolicyVisitor {
         if let Some(error) = with_steps.judge() {
             return Err(de::Error::custom(error.in_words(&with_steps)));
         }
-        // A list is kept only when its policy is accepted: those that are refused use up no room.
+        // A list is kept only if its policy is accepted, so refused policies use no room.
         let steps = steps::keep(&steps).map_err(de::Error::custom)?;
         Ok(Policy::new(Settings { steps, ..settings }))
     }
@@ -147,7 +148,7 @@ impl SettingValue<'_, '_> {
     }
 }
 
-/// Asks the rules of a setting alone, so that a refusal stands at its place in the file.
+/// Checks a setting by itself, so that an error has its place in the file.
 fn judged<E: de::Error>(settings: &Settings<'_>, setting: Setting) -> Result<(), E> {
     let alone = |rule: &Rule| rule.setting() == setting && rule.beside().is_empty() && !rule.is_for_source_alone();
     let error = Rule::ALL.into_iter().filter(alone).find_map(|rule| settings.refusal(rule, Later::POLICY));
@@ -213,7 +214,7 @@ impl<'de> Visitor<'de> for SettingValue<'_, '_> {
     }
 }
 
-/// Where a value stands, for messages.
+/// The place of a value, for messages.
 struct Place {
     setting: Setting,
     entry: Option<usize>,

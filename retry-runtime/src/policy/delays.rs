@@ -1,6 +1,6 @@
 //! The delays of one call as an iterator.
 //!
-//! It draws from the generator of the thread, and knows neither outcomes nor the clock.
+//! It draws from the generator of the thread. It knows neither outcomes nor the clock.
 
 use crate::policy::Policy;
 use crate::time::rng;
@@ -16,9 +16,9 @@ pub struct Delays {
 }
 
 impl Policy {
-    /// Draws the delays before retry 1, 2, ... of one call in which no server hint comes, as many as there may be retries.
+    /// Returns an iterator that draws the delays before retry 1, 2, ... of one call without server hints. It has one delay for each possible retry.
     ///
-    /// The iterator is endless where attempts are unlimited; it does not look at the deadline.
+    /// The iterator is endless if attempts are unlimited. It ignores the deadline.
     pub fn delays(&self) -> Delays {
         Delays { policy: *self, retry: 0, memory: Memory::new() }
     }

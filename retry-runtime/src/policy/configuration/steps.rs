@@ -1,25 +1,25 @@
-//! Lists of durations that policies refer to: each is kept once, for as long as the process lives.
+//! Lists of durations of policies: each list is kept once, until the process ends.
 //!
-//! A policy is `Copy`, so its list has to be `'static`. A file may be read again and again, and its lists must not pile up; so equal
-//! lists are one, and there is an end to the room for different ones. It knows no policy.
+//! A policy is `Copy`, so its list has to be `'static`. A file may be read many times, and memory must not grow each time. So equal lists
+//! are stored once, and the room for different lists is limited. It knows no policy.
 
 use core::time::Duration;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-/// The durations that there is room for: a megabyte.
+/// The largest number of stored durations: a megabyte.
 const ROOM: usize = 65_536;
 
 static KEPT: Mutex<Kept> = Mutex::new(Kept { lists: BTreeSet::new(), room: ROOM });
 
-/// Keeps a list, or finds the one that is equal. Errors say that the room is used up.
+/// Stores a list, or finds the equal one. Returns an error if there is no room left.
 pub(super) fn keep(steps: &[Duration]) -> Result<&'static [Duration], String> {
     KEPT.lock().unwrap_or_else(PoisonError::into_inner).keep(steps)
 }
 
 struct Kept {
     lists: BTreeSet<&'static [Duration]>,
-    /// How many durations more may be kept.
+    /// The number of durations that can still be stored.
     room: usize,
 }
 

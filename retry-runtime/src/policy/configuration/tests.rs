@@ -1,4 +1,4 @@
-//! Policies read from TOML and JSON, and what is said of those that are wrong.
+//! Policies read from TOML and JSON, and the messages for wrong ones.
 
 use super::steps;
 use crate::{Jitter, Policy, PolicyBuilder, Strategy};
@@ -9,7 +9,7 @@ use proptest::prelude::{Just, Strategy as Generator, any, prop_assert_eq, prop_o
 use reattempt_policy::{Kind, Setting};
 
 const SECOND: Duration = Duration::from_secs(1);
-/// The longest duration that counts.
+/// The longest duration. Longer ones are treated as this one.
 const LONGEST: Duration = Duration::from_nanos(u64::MAX);
 const LIST: &[Duration] = &[SECOND, Duration::from_secs(5)];
 
@@ -109,7 +109,7 @@ fn a_policy_is_written_in_the_words_that_it_is_read_by() {
     }
 }
 
-/// Texts with a wrong value, its line and column, and what is said of it.
+/// Texts with a wrong value, its line and column, and the expected message.
 const WRONG: &[(&str, (u32, u32), &str)] = &[
     ("base = 250", (1, 8), "`base`: the duration `250` has no unit; write \"250ms\" or \"250s\""),
     ("max = 5\ncap = \"250\"", (2, 7), "`cap`: the duration `250` has no unit; write \"250ms\" or \"250s\""),
@@ -352,7 +352,7 @@ fn jitters() -> impl Generator<Value = Jitter> {
     ]
 }
 
-/// All that the builder takes, and the settings that the strategy does not use left out.
+/// Policies with all accepted settings, without those that the strategy does not use.
 fn policies() -> impl Generator<Value = Policy> {
     let factors = prop_oneof![1.0..4.0, (0.0..709.0_f64).prop_map(f64::exp), Just(f64::MAX)];
     let settings = (durations(), option::of(durations()), factors, option::of(durations()), option::of(jitters()));
