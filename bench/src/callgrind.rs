@@ -1,5 +1,5 @@
-//! Instructions of a call, by valgrind: a program runs a scenario so many times, and so many times more; the difference, divided by
-//! the difference in number, is what one call costs, without the start of the program. It is the same number on each run.
+//! Instructions of a call, by valgrind: a program runs a scenario two different numbers of times. The difference in instructions, divided by
+//! the difference in number, is the cost of one call, without the start of the program. It is the same number on each run.
 
 use crate::scenarios;
 use std::error;
@@ -12,7 +12,7 @@ const MANY: u64 = 2500;
 const CALLGRIND: &str = "--tool=callgrind";
 const NO_FILE: &str = "--callgrind-out-file=/dev/null";
 
-/// Returns whether valgrind can be had.
+/// Returns whether valgrind is installed.
 #[must_use]
 pub fn is_available() -> bool {
     Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success())
@@ -22,7 +22,7 @@ pub fn is_available() -> bool {
 ///
 /// # Errors
 ///
-/// Valgrind fails, or says no count.
+/// Valgrind fails, or prints no count.
 pub fn per_call(program: &Path, scenario: &str, contender: &str) -> Result<f64, Box<dyn error::Error>> {
     let (few, many) =
         (count_calls(program, scenario, contender, FEW)?, count_calls(program, scenario, contender, MANY)?);
@@ -39,11 +39,11 @@ fn count_calls(program: &Path, scenario: &str, contender: &str, count: u64) -> R
     collected(&mut command).map_err(|error| format!("{scenario} of {contender}: {error}").into())
 }
 
-/// Counts the instructions of a program that a shell calls: it is put behind the command's arguments, with valgrind before it.
+/// Counts the instructions of a program that a shell calls. Valgrind and the program are added to the command's arguments.
 ///
 /// # Errors
 ///
-/// Valgrind fails, or says no count.
+/// Valgrind fails, or prints no count.
 pub fn count(shell: &mut Command, program: &Path) -> Result<u64, Box<dyn error::Error>> {
     collected(shell.args(["valgrind", CALLGRIND, NO_FILE]).arg(program))
 }

@@ -20,7 +20,7 @@ pub struct Program {
 pub struct Cost {
     /// The number of crates that it depends on.
     pub crates: usize,
-    /// CPU seconds of a build from nothing, unoptimized.
+    /// CPU seconds of a clean build, unoptimized.
     pub debug: f64,
     /// The same, optimized.
     pub release: f64,
@@ -30,7 +30,7 @@ pub struct Cost {
 
 const TOKIO: &str = r#"tokio = { version = "1.54.1", default-features = false, features = ["rt", "time"] }"#;
 
-/// Each program asks once, with up to four attempts.
+/// The source of each program: one call, with up to four attempts.
 pub const PROGRAMS: &[Program] = &[
     Program {
         contender: "bare",
@@ -208,7 +208,7 @@ impl Program {
         let bench = Path::new(env!("CARGO_MANIFEST_DIR"));
         let ours = bench.parent().ok_or("the package has a parent folder")?;
         fs::create_dir_all(folder.join("src"))?;
-        // The versions that everything else is measured with.
+        // The versions of the other measurements.
         fs::copy(bench.join("Cargo.lock"), folder.join("Cargo.lock"))?;
         let dependencies = self.dependencies.replace("ROOT", &ours.display().to_string());
         let tokio = if self.is_async { TOKIO } else { "" };
@@ -230,7 +230,7 @@ impl Program {
         Ok(folder)
     }
 
-    /// Counts the crates that it is built of.
+    /// Counts the crates that the program depends on.
     ///
     /// # Errors
     ///
@@ -246,7 +246,7 @@ impl Program {
     }
 }
 
-/// Builds each program from nothing so many times, in turn, and takes the medians.
+/// Makes a number of clean builds of each program, in turn, and returns the medians.
 ///
 /// # Errors
 ///
@@ -276,7 +276,7 @@ pub fn measure(programs: &[Program], repetitions: usize) -> Result<Vec<Cost>, Bo
     Ok(costs)
 }
 
-/// Returns the CPU seconds of a build from nothing.
+/// Returns the CPU seconds of a clean build.
 fn cold_build(folder: &Path, profile: &str) -> Result<f64, Box<dyn error::Error>> {
     let target = folder.join("target").join(if profile == "dev" { "debug" } else { profile });
     if target.exists() {

@@ -1,4 +1,4 @@
-//! The same tasks by each contender, in a file of its own each. A task that a contender has no way to do is `None`.
+//! The same tasks by each contender. Each contender has its own file. A task that a contender cannot do is `None`.
 //!
 //! What is retried: up to four attempts, for transient faults alone, exponential from 100 ms with full jitter (or the jitter that there
 //! is) up to 5 s; without any delay for the task with failures; 1, 4 and 10 ms for the tasks on tokio.
@@ -40,13 +40,13 @@ use tokio::task::JoinHandle;
 /// A retried function.
 pub type Call = fn(&'static Server, u64) -> Answer;
 
-/// So many calls of a retried function, one after the other.
+/// A number of calls of a retried function, one after the other.
 pub type Calls = fn(&'static Server, u64);
 
-/// Draws the delays of so many calls.
+/// Draws the delays of a number of calls.
 pub type Draws = fn(u64);
 
-/// Asks a breaker or a budget so many times; from two threads at once, too.
+/// Uses a breaker or a budget a number of times, also from two threads at once.
 pub type Operations = fn(u64);
 
 /// One way to retry.
@@ -56,7 +56,7 @@ pub struct Contender {
     pub name: &'static str,
     /// Calls that succeed at once.
     pub sync_success: Option<Calls>,
-    /// The same where the compiler cannot inline the call.
+    /// The same, if the compiler cannot inline the call.
     pub sync_success_by_pointer: Option<Calls>,
     /// The same, async, polled with a waker that does nothing.
     pub async_success: Option<Calls>,
@@ -68,18 +68,18 @@ pub struct Contender {
     pub three_failures_async: Option<Calls>,
     /// The bytes of a future around a body of 8, 128, 1024 and 4096 bytes.
     pub future_bytes: Option<fn() -> [usize; 4]>,
-    /// Spawns a task that fails three times, with 1, 4 and 10 ms before its retries, and tells whether it succeeded.
+    /// Spawns a task that fails three times, with 1, 4 and 10 ms before its retries. Returns whether it succeeded.
     pub spawn: Option<fn() -> JoinHandle<bool>>,
-    /// By strategy: draws [`SEQUENCE`] delays of so many calls. The base is 100 ms, the cap 10 s.
+    /// By strategy: draws [`SEQUENCE`] delays of each call. The base is 100 ms, the cap 10 s.
     pub delays: &'static [(&'static str, Draws)],
     /// By scenario: breakers that are closed and see only successes, and budgets that can pay.
     pub guards: &'static [(&'static str, Operations)],
-    /// Why a task is not there.
+    /// The reason why a task is missing.
     pub note: &'static str,
 }
 
 impl Contender {
-    /// A contender that can do nothing yet.
+    /// A contender without any task.
     pub const NONE: Self = Self {
         name: "",
         sync_success: None,
@@ -95,14 +95,14 @@ impl Contender {
         note: "",
     };
 
-    /// Looks one up by its name.
+    /// Returns the contender with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         ALL.iter().copied().find(|contender| contender.name == name)
     }
 }
 
-/// All of them: without the feature `peers`, only what the guard needs.
+/// Returns all contenders. Without the feature `peers`, only those that the guard needs.
 pub static ALL: &[&Contender] = &[
     &bare::CONTENDER,
     &by_hand::CONTENDER,
@@ -132,13 +132,13 @@ pub static ALL: &[&Contender] = &[
     &recloser::CONTENDER,
 ];
 
-/// Those that are here without the feature `peers`: what is ours, and what it is held against. The guard measures these alone.
+/// The contenders without the feature `peers`: our own, and those that they are compared with. The guard measures only these.
 pub const GUARDED: [&str; 4] = ["bare", "by hand", "ours", "ours, closures"];
 
 /// The number of delays that a call draws.
 pub const SEQUENCE: usize = 8;
 
-/// Calls so many times. The compiler may inline the call, as it may wherever a retried function is called.
+/// Calls a function a number of times. The compiler may inline the call, as in other programs.
 #[inline]
 fn repeat(server: &'static Server, count: u64, call: impl Fn(&'static Server, u64) -> Answer) {
     for input in 0..count {
@@ -148,7 +148,7 @@ fn repeat(server: &'static Server, count: u64, call: impl Fn(&'static Server, u6
     }
 }
 
-/// The same, each time after three failures.
+/// Calls a function a number of times, each time after three failures.
 #[inline]
 fn repeat_failing(server: &'static Server, count: u64, call: impl Fn(&'static Server, u64) -> Answer) {
     repeat(server, count, |server, input| {
@@ -157,19 +157,19 @@ fn repeat_failing(server: &'static Server, count: u64, call: impl Fn(&'static Se
     });
 }
 
-/// Draws the first delays of so many calls.
+/// Draws the first delays of a number of calls.
 #[inline]
 fn draw<I: Iterator<Item = Duration>>(calls: u64, mut delays: impl FnMut() -> I) {
     for _ in 0..calls {
         let mut delays = delays();
         for _ in 0..SEQUENCE {
-            // Out of sight of the compiler, as it is while a call sleeps; else it would work the delays out.
+            // Hidden from the compiler, as while a call sleeps. Otherwise the compiler would compute the delays.
             black_box(black_box(&mut delays).next());
         }
     }
 }
 
-/// Asks so many times.
+/// Calls an operation a number of times.
 #[inline]
 fn operate(count: u64, operation: impl Fn(u64)) {
     for number in 0..count {
@@ -177,7 +177,7 @@ fn operate(count: u64, operation: impl Fn(u64)) {
     }
 }
 
-/// The same with a bucket that is set up anew after so many times, and so can always pay, or has always room.
+/// The same with a bucket that is regularly replaced, so that it always has tokens, or always has room.
 #[inline]
 fn operate_on_bucket(count: u64, between: u64, reset: impl Fn(), operation: impl Fn()) {
     let mut left = count;

@@ -1,4 +1,4 @@
-//! An allocator that counts, for the programs that name it as theirs. It knows nothing of what is measured.
+//! An allocator that counts, for programs that install it. It does not know what is measured.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};

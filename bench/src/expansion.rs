@@ -1,4 +1,4 @@
-//! Functions to be checked by the compiler: annotated, with their loops by hand, and without any retry. Each kind is a crate of its own, written
+//! Functions for the compiler to check: annotated, with loops by hand, and without any retry. Each kind is a crate of its own, written
 //! into a folder, whose dependencies are checked first; then rustc is called as cargo called it.
 
 use crate::callgrind;
@@ -70,11 +70,11 @@ impl Workspace<'_> {
         Ok(())
     }
 
-    /// Checks a crate with all that it depends on, and answers the call of rustc for the crate itself.
+    /// Checks a crate with its dependencies, and returns the call of rustc for the crate itself.
     ///
     /// # Errors
     ///
-    /// Cargo fails, or shows no such call.
+    /// Cargo fails, or prints no such call.
     pub fn check_command(&self, kind: Kind) -> Result<String, Box<dyn error::Error>> {
         let name = kind.name();
         let output = Command::new("cargo")
@@ -97,7 +97,7 @@ impl Workspace<'_> {
     ///
     /// # Errors
     ///
-    /// The crate cannot be checked, or valgrind says no count.
+    /// The crate cannot be checked, or valgrind prints no count.
     pub fn instructions(&self, kind: Kind) -> Result<u64, Box<dyn error::Error>> {
         let call = self.check_command(kind)?;
         let (_, arguments) = call.split_once(' ').ok_or("a call of rustc has arguments")?;
@@ -195,7 +195,7 @@ struct Settings {
     attribute: &'static str,
     /// Before the loop.
     setup: &'static str,
-    /// When a failure is tried again.
+    /// The condition for a retry.
     condition: &'static str,
 }
 
@@ -281,7 +281,7 @@ fn source(kind: Kind, functions: usize) -> String {
     source
 }
 
-/// Returns the body in the loop that one writes by hand.
+/// Returns the body in a loop written by hand.
 fn by_hand(body: &str, is_async: bool, settings: &Settings) -> String {
     let (open, close) = if is_async {
         ("let outcome: Result<Summary, ApiError> = async {", "}\n        .await;")

@@ -1,4 +1,4 @@
-//! The figures that may not grow: counts and bytes, which are the same on each run of one toolchain. Never times.
+//! The figures that must not grow: counts and bytes, which are the same on each run of one toolchain. Never times.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::{error, fs, io};
 /// The toolchain that the figures belong to.
 pub const TOOLCHAIN: &str = "1.95.0";
 
-/// By how much a figure may grow, in per cent.
+/// The allowed growth of a figure, in per cent.
 pub const ALLOWED: f64 = 2.0;
 
 /// Figures by name.
@@ -53,7 +53,7 @@ fn line(name: &str, value: f64) -> String {
     format!("{name:<56} {value}\n")
 }
 
-/// Names each figure that grew too much, or is there on one side alone.
+/// Returns the name of each figure that has grown too much, or that is missing on one side.
 #[must_use]
 pub fn faults(old: &Figures, new: &Figures) -> Vec<String> {
     let mut faults = Vec::new();
@@ -73,7 +73,7 @@ pub fn faults(old: &Figures, new: &Figures) -> Vec<String> {
     faults
 }
 
-/// Names each figure that became better by more than what is allowed the other way: the file then has slack.
+/// Returns the name of each figure that has improved by more than the allowed growth. The file should then be updated.
 #[must_use]
 pub fn gains(old: &Figures, new: &Figures) -> Vec<String> {
     let gain = |(name, old): (&String, &f64)| {

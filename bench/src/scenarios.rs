@@ -16,7 +16,7 @@ pub const SCENARIOS: [&str; 6] = [
 
 static SERVER: Server = Server::new();
 
-/// Runs a scenario so many times. The scenario of a delay is `delay: STRATEGY`.
+/// Runs a scenario a number of times. The scenario of a delay is `delay: STRATEGY`.
 ///
 /// Returns `false` if the contender has no such scenario.
 #[must_use]
@@ -58,7 +58,7 @@ pub fn of(contender: &Contender) -> Vec<String> {
     named.chain(contender.delays.iter().map(|(strategy, _)| format!("delay: {strategy}"))).collect()
 }
 
-/// Returns all of them, those of its breakers and budgets too.
+/// Returns all scenarios of a contender, including those of its breakers and budgets.
 #[must_use]
 pub fn with_guards_of(contender: &Contender) -> Vec<String> {
     of(contender).into_iter().chain(contender.guards.iter().map(|(scenario, _)| (*scenario).to_owned())).collect()
@@ -87,7 +87,7 @@ pub fn all() -> Vec<String> {
 mod tests {
     use super::*;
 
-    /// The calls themselves say in this profile whether they succeeded, also those that have to try four times.
+    /// In this profile the calls themselves check their success, including those with four attempts.
     #[test]
     fn whoever_is_measured_succeeds() {
         for contender in ALL {

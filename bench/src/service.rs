@@ -14,12 +14,12 @@ use tokio::runtime::Runtime;
 pub enum Fault {
     /// May pass on its own.
     Busy,
-    /// Will not.
+    /// Will not pass on its own.
     Malformed(u64),
 }
 
 impl Fault {
-    /// Returns whether it may pass on its own.
+    /// Returns whether the error may pass on its own.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Busy)
@@ -37,7 +37,7 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// Returns the classifier of all contenders that want a function.
+/// Returns whether an error is transient: the classifier for all contenders that need a function.
 #[must_use]
 pub fn is_transient(fault: &Fault) -> bool {
     fault.is_transient()
@@ -95,7 +95,7 @@ impl Server {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused;
 
-/// As little as a call can be, for what stands around it: what that costs should not be lost in it.
+/// The smallest call, so that the cost of the code around it is visible.
 ///
 /// # Errors
 ///
@@ -105,7 +105,7 @@ pub fn least(number: u64) -> Result<u64, Refused> {
     black_box(Ok(number))
 }
 
-/// A future of so many words of eight bytes, which is pending for ever.
+/// A future of this number of eight-byte words, which is pending for ever.
 #[derive(Debug)]
 pub struct Body<const WORDS: usize>([u64; WORDS]);
 
@@ -136,7 +136,7 @@ pub fn drive<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// Returns a sleep of no length, for those who have to be given a sleeper: it gives way once, as ours does where a delay is zero.
+/// Returns a sleep of zero length, for contenders that need a sleeper. It yields once, as ours does for a delay of zero.
 #[must_use]
 pub fn give_way(_delay: Duration) -> GiveWay {
     GiveWay { has_given: false }
@@ -161,7 +161,7 @@ impl Future for GiveWay {
     }
 }
 
-/// Awaits so many futures, one after the other, on a runtime.
+/// Awaits a number of futures, one after the other, on a runtime.
 #[inline]
 pub fn drive_on<F: Future<Output = Answer>>(runtime: &Runtime, count: u64, make: impl Fn(u64) -> F) {
     runtime.block_on(async {

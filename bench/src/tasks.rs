@@ -18,9 +18,9 @@ const WAITING: usize = 512;
 pub enum Setting {
     /// All are spawned before the first begins, on the thread that they run on.
     OneThread,
-    /// All are spawned at once, by a thread beside the two that they run on.
+    /// All are spawned at once, by another thread than the two that they run on.
     TwoThreads,
-    /// On one thread, which lets those run that are ready after each one that it spawns.
+    /// On one thread, which runs the ready tasks after each spawn.
     OneByOne,
 }
 
@@ -52,7 +52,7 @@ pub struct Cost {
 ///
 /// # Errors
 ///
-/// A task fails, or the system does not tell the CPU time.
+/// A task fails, or the system does not report the CPU time.
 #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
 pub fn measure(contender: &Contender, setting: Setting) -> Result<Cost, Box<dyn error::Error>> {
     let spawn = contender.spawn.ok_or("it has no tasks")?;
@@ -94,7 +94,7 @@ pub struct Heap {
     pub waiting: f64,
 }
 
-/// Measures so few tasks that all of them wait at the same time.
+/// Measures a small number of tasks, so that all of them wait at the same time.
 ///
 /// # Errors
 ///
@@ -104,14 +104,14 @@ pub fn heap(contender: &Contender) -> Result<Heap, Box<dyn error::Error>> {
     let spawn = contender.spawn.ok_or("it has no tasks")?;
     let mut handles = Vec::with_capacity(WAITING);
     Ok(Setting::OneThread.runtime()?.block_on(async {
-        // The first tasks make the runtime's queue and its timers as large as they have to be.
+        // The first tasks grow the runtime's queue and its timers to their full size.
         handles.extend((0..WAITING).map(|_| spawn()));
         for handle in handles.drain(..) {
             handle.await?;
         }
         let before = counting::bytes();
         counting::most_bytes();
-        // None of them is polled before this one gives way.
+        // None of them is polled before this task yields.
         handles.extend((0..WAITING).map(|_| spawn()));
         let running = counting::bytes() - before;
         for handle in handles.drain(..) {
@@ -144,7 +144,7 @@ fn cell<const WORDS: usize>() -> (usize, usize) {
     (size_of::<Body<WORDS>>(), bytes)
 }
 
-/// Returns the CPU time of all threads that there are.
+/// Returns the CPU time of all threads.
 fn cpu_nanos() -> Result<u64, Box<dyn error::Error>> {
     let mut nanos = 0;
     for thread in fs::read_dir("/proc/self/task")? {

@@ -1,5 +1,5 @@
 //! Times as ratios: all contenders of a scenario in one process, in turn, many times over. A ratio is taken within each round, so that
-//! what slows the machine for a while slows both sides of it.
+//! a slow phase of the machine affects both sides.
 
 use crate::contenders::{ALL, Contender};
 use crate::scenarios;

@@ -13,9 +13,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpSocket;
 
-/// Time for an answer that never comes.
+/// A time limit for a reply that never comes.
 const SHORT: Duration = Duration::from_millis(50);
-/// Time for an answer that comes, on a busy machine too.
+/// A time limit for a reply that comes, even on a busy machine.
 const LONG: Duration = Duration::from_secs(1);
 
 /// Reads a body. Between its head and the rest, a waiting server may continue.
@@ -131,7 +131,7 @@ async fn an_answer_before_the_question_is_no_storm() {
     assert!((failed.attempts()..=9).contains(&server.asked()), "{}", server.asked());
 }
 
-/// Holds a port that nobody listens on.
+/// Holds a port on which no program listens.
 fn nobody() -> (TcpSocket, SocketAddr) {
     let socket = TcpSocket::new_v4().expect("a socket can be made");
     socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("loopback has a free port");

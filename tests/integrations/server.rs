@@ -50,7 +50,7 @@ impl Reply {
         Self::cut(body, body.len())
     }
 
-    /// Announces so many bytes of a body, sends these, and closes the connection.
+    /// Announces this number of bytes of a body, sends these bytes, and closes the connection.
     pub(crate) fn cut(body: &str, announced: usize) -> Self {
         Self::raw(format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {announced}\r\n\r\n{body}"))
     }
@@ -61,7 +61,7 @@ impl Reply {
         self
     }
 
-    /// Leaves the connection as it is.
+    /// Leaves the connection open.
     pub(crate) fn then_hang(mut self) -> Self {
         self.end = End::Hang;
         self
@@ -102,7 +102,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a server that replies so to the first request, the second, and so on; the last reply is for all further ones.
+    /// Starts a server with a reply for each request. The last reply is for all further ones.
     pub(crate) fn start(script: impl IntoIterator<Item = Reply>) -> Self {
         Self::run(script.into_iter().collect(), true)
     }

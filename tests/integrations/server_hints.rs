@@ -14,7 +14,7 @@ async fn call(client: &Client, url: &str) -> Result<Response, RetryError<Error>>
     client.get(url).send().await
 }
 
-/// Calls a server that answers a status with these headers twice, and then 200; returns what was slept.
+/// Calls a server that replies twice with a status and these headers, and then with 200. Returns the delays.
 async fn slept(status: u16, headers: impl AsRef<[u8]>) -> Vec<Duration> {
     let busy = Reply::with_headers(status, headers);
     let server = Server::start([busy.clone(), busy, Reply::status(200)]);
@@ -24,7 +24,7 @@ async fn slept(status: u16, headers: impl AsRef<[u8]>) -> Vec<Duration> {
     paused.slept()
 }
 
-/// Asserts that these headers make the call wait so long, and no more than a tenth longer.
+/// Asserts that these headers make the call wait for this time, and at most a tenth longer.
 async fn check(status: u16, headers: impl AsRef<[u8]>, hint: Duration) {
     let shown = headers.as_ref().escape_ascii().to_string();
     for delay in slept(status, headers).await {
@@ -32,13 +32,13 @@ async fn check(status: u16, headers: impl AsRef<[u8]>, hint: Duration) {
     }
 }
 
-/// Asserts that these headers hint at nothing: the strategy's own delays, and not a request more than without them.
+/// Asserts that these headers are no hint: the delays are the strategy's, and there is no additional request.
 async fn check_none(headers: impl AsRef<[u8]>) {
     let shown = headers.as_ref().escape_ascii().to_string();
     assert_eq!(slept(503, headers).await, [SECOND / 10, SECOND / 10], "{shown}");
 }
 
-/// Asserts that these headers end the call after a single request, and why.
+/// Asserts that these headers end the call after a single request, and the stop reason.
 async fn check_refused(headers: impl AsRef<[u8]>, reason: StopReason) {
     let shown = headers.as_ref().escape_ascii().to_string();
     let server = Server::start([Reply::with_headers(503, headers)]);

@@ -141,7 +141,7 @@ async fn a_status_that_passes_into_a_permanent_one_ends_there() {
         client.get(url).send().await
     }
     let server = Server::start([Reply::status(503), Reply::status(404)]);
-    // A 404 is an answer like another, and the call's success.
+    // A 404 is a response like any other, and the call succeeds.
     let response = call(&client(), &server.url()).await.unwrap();
     assert_eq!((response.status(), server.asked()), (StatusCode::NOT_FOUND, 2));
 }

@@ -53,7 +53,7 @@ async fn ask(channel: &Channel, limit: Option<Duration>) -> Result<(), Status> {
 /// The service's reply to each call. The argument is the call's number, from 1.
 enum Answer {
     By(Box<dyn Fn(u32) -> Result<(), Status> + Send + Sync>),
-    /// Notifies, and never answers.
+    /// Notifies, and never replies.
     Never(Arc<Notify>),
 }
 
@@ -270,7 +270,7 @@ async fn details_that_make_no_sense_are_no_hint() {
 #[tokio::test]
 async fn a_refused_connection_is_transient() {
     let time = testing::pause();
-    // Bound, but nobody listens: the port refuses, and nobody else can take it.
+    // Bound, but not listening: the port refuses connections, and no other program can take it.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind(LOCAL).unwrap();
     let address = socket.local_addr().unwrap();
@@ -285,7 +285,7 @@ async fn a_refused_connection_is_transient() {
 #[tokio::test]
 async fn a_name_that_does_not_exist_is_looked_up_once() {
     let time = testing::pause();
-    // No resolver asks for a label of 64 characters: nothing leaves this machine.
+    // No resolver sends a query for a label of 64 characters, so nothing leaves this machine.
     let channel = endpoint(&format!("{}.invalid:1", "a".repeat(64))).connect_lazy();
     let error = check(&channel).await.unwrap_err();
     assert_eq!(error.last().map(Status::code), Some(Code::Unavailable));

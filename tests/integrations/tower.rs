@@ -33,7 +33,7 @@ fn client() -> Http {
     Client::builder(TokioExecutor::new()).build_http()
 }
 
-/// Returns whether the server may answer the next time: it was not reached, or the connection broke.
+/// Returns whether the server may reply the next time: it was not reached, or the connection broke.
 fn is_transient(error: &Error) -> bool {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = cause {

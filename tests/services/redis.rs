@@ -114,7 +114,7 @@ async fn write<T>(
     trace.note(command(connect(&server.client()).await?).await)
 }
 
-/// Returns a replica of a master that does not exist.
+/// Starts a replica. Its master does not exist.
 fn replica() -> Server {
     let server = Server::new(&[]);
     let () = server.order(&["REPLICAOF", "127.0.0.1", "1"]);

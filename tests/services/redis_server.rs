@@ -78,7 +78,7 @@ impl Server {
         format!("redis://{user}127.0.0.1:{}/", self.port)
     }
 
-    /// Has the server do something, beside what is tested.
+    /// Runs a command on the server that is not under test.
     pub(crate) fn order<T: FromRedisValue>(&self, words: &[&str]) -> T {
         self.ask(words).expect("the server obeys")
     }

@@ -73,7 +73,7 @@ impl Layers {
     }
 }
 
-/// Returns what stands in backquotes.
+/// Returns the words in backquotes.
 fn quoted(text: &str) -> Vec<String> {
     text.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }

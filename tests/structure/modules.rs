@@ -1,4 +1,4 @@
-//! The modules of a crate, who imports whom, and circles among them.
+//! The modules of a crate, their imports, and circles among them.
 //!
 //! A module is a file. A folder's face (`a.rs` beside `a/`) and what is inside of the folder may import each other.
 
@@ -84,7 +84,7 @@ impl Modules {
         reached
     }
 
-    /// Says who imports what from whom inside of a circle.
+    /// Returns the imports inside of a circle, as text.
     pub(crate) fn describe(&self, circle: &BTreeSet<Module>) -> String {
         let mut text = String::new();
         for module in circle {
@@ -112,7 +112,7 @@ fn add_files(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Returns the other modules of `sources` that `module` imports; those around it and inside of it are not counted.
+/// Returns the other modules of `sources` that `module` imports, without the modules around it and inside of it.
 fn imports(module: &Module, text: &str, sources: &BTreeMap<Module, &str>) -> BTreeMap<Module, Names> {
     let mut imports: BTreeMap<Module, Names> = BTreeMap::new();
     for import in source::imports(text) {

@@ -226,7 +226,7 @@ fn literal(text: &str) -> Option<usize> {
     Some(prefix.len() + end + 2)
 }
 
-/// Returns whether what follows a single quote is a character, and not a lifetime's name.
+/// Returns whether a single quote begins a character, and not a lifetime's name.
 fn is_character(text: &str) -> bool {
     let mut characters = text.chars();
     characters.next() == Some('\\') || characters.next() == Some('\'')

@@ -14,7 +14,7 @@
 //! target/release/closures failures 100000 10000
 //! ```
 //!
-//! This prints the nanoseconds of a call with three failures and no delay, in a process where so many other closures have failed before.
+//! This prints the nanoseconds of a call with three failures and no delay, in a process where this number of other closures has failed before.
 
 use reattempt::{Policy, policy, retry};
 use std::future::{Future, ready};
@@ -121,7 +121,7 @@ fn closure_io(link: &Link, value: u64) -> impl Future<Output = io::Result<u64>> 
     POLICY.retry_async(move || link.exchange(value)).on(is_interrupted).call()
 }
 
-/// Makes so many exchanges, one after the other.
+/// Makes this number of exchanges, one after the other.
 fn exchanges<'l, F: Future<Output = io::Result<u64>> + 'l>(
     runtime: &Runtime,
     link: &'l Link,
@@ -136,7 +136,7 @@ fn exchanges<'l, F: Future<Output = io::Result<u64>> + 'l>(
     })
 }
 
-/// Returns the nanoseconds of a call with three failures, where so many other closures have failed before.
+/// Returns the nanoseconds of a call with three failures, after this number of other closures has failed.
 fn failures(calls: u32, others: u32) -> f64 {
     const AT_ONCE: Policy = policy!(strategy = "immediate", max = 4);
     for number in 0..others {

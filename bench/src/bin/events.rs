@@ -5,7 +5,7 @@
 //! ```
 //!
 //! It copies the crates into a temporary folder, once as they are and once with an `is_observed` that is always false, and builds a program
-//! against each: as it is without features, with `tracing`, with `metrics` and with both, and nobody who subscribes or records. The programs
+//! against each: without features, with `tracing`, with `metrics` and with both, always without a subscriber or recorder. The programs
 //! run in turn; each says how long a failed attempt takes. Where valgrind is found, it counts the instructions of a call that succeeds at
 //! once.
 
@@ -69,7 +69,7 @@ fn report(times: &mut [Vec<f64>; PROGRAMS.len()]) {
     println!("without features {more:.1} ns more; target {TARGET}: {verdict}");
 }
 
-/// Builds the programs, and answers where they are.
+/// Builds the programs, and returns their paths.
 fn build(folder: &Path, root: &Path) -> Result<Vec<PathBuf>, Box<dyn error::Error>> {
     let mut programs = Vec::new();
     for (at, (name, features)) in PROGRAMS.into_iter().enumerate() {
@@ -128,7 +128,7 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the instructions of a program that calls a function so many times, which succeeds each time.
+/// Returns the instructions of a program that calls a function a number of times. Each call succeeds.
 fn instructions(program: &Path, calls: u32) -> Result<u32, Box<dyn error::Error>> {
     let calls = calls.to_string();
     let mut valgrind = Command::new("valgrind");
@@ -139,7 +139,7 @@ fn instructions(program: &Path, calls: u32) -> Result<u32, Box<dyn error::Error>
     Ok(collected.1.trim().parse()?)
 }
 
-/// Runs a command to its end, and answers what it printed.
+/// Runs a command to its end, and returns its output.
 fn run(command: &mut Command) -> Result<String, Box<dyn error::Error>> {
     let output = command.output()?;
     if !output.status.success() {

@@ -15,7 +15,7 @@ use std::{env, error, fs};
 
 const FUNCTIONS: usize = 500;
 
-/// The ratio that the macro may cost at most.
+/// The highest ratio allowed for the macro.
 const TARGET: f64 = 1.15;
 
 const KINDS: [Kind; 3] = [Kind::Annotated, Kind::ByHand, Kind::Plain];
@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
 fn report(times: &mut [Vec<f64>; KINDS.len()]) {
     println!("CPU seconds of rustc for {FUNCTIONS} functions, {} repetitions", times[0].len());
     println!("{:<10} {:>7} {:>7}", "", "min", "median");
-    // Those of one repetition ran one after the other, so whatever else the machine did is in both.
+    // The runs of one repetition follow each other, so other load of the machine affects both.
     let mut ratios: Vec<f64> = times[0].iter().zip(&times[1]).map(|(annotated, by_hand)| annotated / by_hand).collect();
     for (kind, times) in KINDS.iter().zip(times) {
         println!("{:<10} {:>7.3} {:>7.3}", kind.name(), least(times), median(times));

@@ -1,4 +1,4 @@
-//! Compares what can be counted with `figures.txt`, and fails where something grew. Run it by the script `guard`.
+//! Compares counts with `figures.txt`, and fails if one has grown. Run it by the script `guard`.
 
 use reattempt_bench::contenders::{ALL, Contender, GUARDED};
 use reattempt_bench::counting::{self, Counting};
@@ -44,7 +44,7 @@ fn main() -> Result<ExitCode, Box<dyn error::Error>> {
     Ok(ExitCode::FAILURE)
 }
 
-/// Why the figures say nothing here.
+/// The reason why the figures cannot be compared here.
 fn reason_not_to() -> Option<String> {
     if !callgrind::is_available() {
         return Some("there is no valgrind (`apt-get install valgrind`)".to_owned());
@@ -106,7 +106,7 @@ fn add_bytes(figures: &mut Figures, contender: &Contender) -> Result<(), Box<dyn
         figures.insert(format!("{} | heap of a waiting task | bytes", contender.name), round(heap.waiting));
     }
     for scenario in ["sync success", "async success"] {
-        // The first call may set up what the thread keeps.
+        // The first call may set up thread-local values.
         if scenarios::run(scenario, contender, 1) {
             let before = counting::allocations();
             let _ = scenarios::run(scenario, contender, 1000);

@@ -4,8 +4,8 @@
 //! cargo run --release --features peers --bin overload [ROUNDS]
 //! ```
 //!
-//! In each round all subjects run in turn in this process, so that what disturbs one disturbs its neighbours too; a ratio is the median
-//! of the ratios of the rounds. With two threads the time is that of one of them: where nothing is written it stays what it is with one.
+//! In each round all subjects run in turn in this process, so a disturbance of one also affects its neighbours. A ratio is the median
+//! of the ratios of the rounds. With two threads the time is that of one of them: without writes it is the same as with one thread.
 //!
 //! A line is `SCENARIO TAB CONTENDER TAB ONE-THREAD TAB TWO-THREADS`; `reference TAB WHAT TAB NANOSECONDS`; or
 //! `target TAB WHAT TAB RATIO TAB LIMIT`.
@@ -25,7 +25,7 @@ const WINDOW: Duration = Duration::from_millis(2);
 /// The reference: a relaxed `fetch_add`, with one thread.
 const REFERENCE: Key = ("by hand", "breaker: window by count", 1);
 
-/// A contender, its scenario, and how many threads.
+/// A contender, its scenario, and the number of threads.
 type Key = (&'static str, &'static str, usize);
 
 const LOAD: &str = "breaker: failures in a row";
@@ -67,7 +67,7 @@ impl Subject {
 }
 
 /// Nanoseconds for one of many operations: the median of the parts of a round, so that it does not matter where the thread is
-/// stopped for somebody else's.
+/// stopped for another process.
 fn time(operations: Operations) -> f64 {
     median((0..PARTS).map(|_| time_part(operations)).collect())
 }
@@ -78,8 +78,8 @@ fn time_part(operations: Operations) -> f64 {
     start.elapsed().as_secs_f64() * 1e9 / f64::from(PART)
 }
 
-/// The same while two threads do it for a while: what the two of them had from the start of the first to the end of the last, for each
-/// of their operations. Where the machine lets only one of them run at a time, this says twice as much as with one, and not as much.
+/// Measures the same with two threads: their time from the start of the first to the end of the last, for each
+/// of their operations. If the machine runs only one of them at a time, the result is twice that of one thread, and not the same.
 fn time_two(operations: Operations) -> f64 {
     const STEP: u32 = 500;
     let waiting = AtomicU32::new(2);

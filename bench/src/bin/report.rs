@@ -1,4 +1,4 @@
-//! Measures everything and writes `bench/RESULTS.md`. Run it by the script `results`, which builds what it calls.
+//! Measures everything and writes `bench/RESULTS.md`. Run it by the script `results`, which builds the programs.
 
 use reattempt_bench::contenders::{ALL, GUARDED};
 use reattempt_bench::scenarios;
@@ -28,7 +28,7 @@ fn main() -> Result<()> {
     let sizes = programs.run("sizes", &[])?;
     let times = programs.run("times", &[])?;
     let tasks = programs.run("tasks", &[])?;
-    // Those that are held against each other, in turn, several times; then the others.
+    // The programs that are compared with each other run in turn, several times. Then the others run.
     let mut compile = programs.run("compile", &["3", "by hand", "ours", "backon + backon-macros"])?;
     let others = programs.run(
         "compile",
@@ -66,7 +66,7 @@ struct Programs {
 }
 
 impl Programs {
-    /// Runs one, and saves what it says.
+    /// Runs a program, and saves its output.
     fn run(&self, program: &str, arguments: &[&str]) -> Result<String> {
         let saved = self.folder.join("results").join([&[program], arguments].concat().join("_"));
         if self.is_saved && saved.exists() {
@@ -120,7 +120,7 @@ fn preface() -> Result<String> {
     ))
 }
 
-/// Returns the names of those that ours are compared with.
+/// Returns the names of the other contenders.
 fn peers() -> impl Iterator<Item = &'static str> {
     ALL.iter().map(|contender| contender.name).filter(|name| !GUARDED.contains(name))
 }

@@ -1,4 +1,4 @@
-//! The loop that one writes by hand.
+//! A loop written by hand.
 
 use super::{Call, Contender, draw, operate, repeat, repeat_failing};
 use crate::service::{Answer, Body, Refused, Server, drive, drive_on, give_way, least};
@@ -173,7 +173,7 @@ async fn get_with_delays(server: &Server) -> Answer {
     }
 }
 
-/// The least that full jitter can cost: the nominal delay is known already.
+/// The lowest cost of full jitter: the nominal delay is known already.
 fn full_jitter(calls: u64) {
     let state = Cell::new(black_box(1));
     let nominal = black_box(100_000_000);
@@ -187,7 +187,7 @@ fn full_jitter(calls: u64) {
     });
 }
 
-/// The least that an exponential backoff can cost: without a cap.
+/// The lowest cost of an exponential backoff: without a cap.
 fn exponential(calls: u64) {
     let base = black_box(100_000_000_u64);
     draw(calls, || (0_u32..).map(|exponent| Duration::from_nanos(base << exponent)));
@@ -206,7 +206,7 @@ fn counted(number: u64) -> Result<u64, Refused> {
     least(number)
 }
 
-/// A clock read and a compare-exchange, which is the least that a withdrawal can be where time fills the bucket.
+/// A clock read and a compare-exchange: the lowest cost of a withdrawal if the bucket is filled by time.
 fn clock_and_exchange(count: u64) {
     let start = Instant::now();
     operate(count, |_| {

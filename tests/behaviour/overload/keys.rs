@@ -39,7 +39,7 @@ fn is_busy(error: &ApiError) -> bool {
     *error == ApiError::Busy
 }
 
-/// Returns a budget of so many tokens that nothing refills by itself.
+/// Returns a budget with this number of tokens, which nothing refills by itself.
 fn tokens(tokens: u32) -> Budget {
     Budget::builder().capacity(100).initial(tokens).ratio(0.5).reserve(0.0).build().unwrap()
 }
