@@ -1,6 +1,6 @@
 //! The same tasks by each contender. Each contender has its own file. A task that a contender cannot do is `None`.
 //!
-//! What is retried: up to four attempts, for transient faults alone, exponential from 100 ms with full jitter (or the jitter that there
+//! The policy: up to four attempts, for transient faults alone, exponential from 100 ms with full jitter (or the jitter that there
 //! is) up to 5 s; without any delay for the task with failures; 1, 4 and 10 ms for the tasks on tokio.
 
 mod bare;

@@ -1,6 +1,6 @@
-//! Settings of run time, brought into range: there is nobody to refuse them to.
+//! Ranges: corrects settings that are known only at run time, where they cannot be refused.
 //!
-//! It judges nothing that is known before; the rules do.
+//! Settings that are known earlier are judged by the rules.
 
 use crate::setting::Setting;
 use crate::settings::{Attempts, DEFAULT_MAX, Settings};
@@ -9,9 +9,9 @@ use core::fmt;
 use core::time::Duration;
 
 impl Settings<'_> {
-    /// Brings each value into range, and makes those fit together that do not. Each change is reported in words.
+    /// Brings each value into range, and changes values that do not fit together. Reports each change as text.
     ///
-    /// The documentation of the runtime's `Policy` has the table of what is found and what is used.
+    /// The documentation of the runtime's `Policy` has a table of the wrong values and their replacements.
     pub fn bring_into_range(&mut self, adjusted: &mut dyn FnMut(Setting, fmt::Arguments<'_>)) {
         match self.factor {
             Some(factor) if factor.is_nan() || factor < 1.0 => {

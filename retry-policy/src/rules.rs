@@ -87,7 +87,7 @@ impl Rule {
     }
 }
 
-/// What else belongs to the settings, if not all are known when they are judged.
+/// The settings that are not known yet when the others are judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Later {
     written: SettingSet,

@@ -1,5 +1,5 @@
-//! The user's lints are kept: with the attribute, lines are told what they are told without it. The few exceptions are marked in the
-//! fixtures, and looked for, so that what is lost is known.
+//! The user's lints are kept: with and without the attribute, lines get the same messages. The few exceptions are marked in the
+//! fixtures and checked, so that each lost message is known.
 
 use crate::package::{ASYNC_TRAIT, Message, Package, REATTEMPT, Report, is_pinned, markers};
 

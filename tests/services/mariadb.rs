@@ -1,4 +1,4 @@
-//! MariaDB: deadlocks, lock waits and killed connections, told by numbers that the SQLSTATE does not show; by the classifiers
+//! MariaDB: deadlocks, lock waits and killed connections, recognized by numbers that the SQLSTATE does not show, with the classifiers
 //! for sqlx.
 
 use crate::service;
@@ -29,7 +29,7 @@ async fn prepare(script: &'static str) {
 
 #[tokio::test]
 async fn of_two_transactions_that_deadlock_both_commit_in_the_end() {
-    /// Each has locked its first row before one of them wants its second; whoever is the victim waits for the other's commit.
+    /// Each locks its first row before one of them locks its second. The victim waits for the other's commit.
     struct Duel {
         both: Barrier,
         done: Semaphore,

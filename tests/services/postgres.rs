@@ -23,7 +23,7 @@ async fn prepare(script: &'static str) {
     raw_sql(script).execute(&mut connect().await).await.expect("the script is right");
 }
 
-/// Two calls that begin together: both have done their first half before one does the second, and whoever fails attempts again
+/// Two calls that begin together: both finish their first half before one begins the second. The one that fails makes another attempt
 /// when the other one is done.
 struct Duel {
     both: Barrier,

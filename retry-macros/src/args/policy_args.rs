@@ -1,4 +1,4 @@
-//! The policy's keys: reads them one by one, and asks the policy core which of its rules they break.
+//! The policy's keys: reads them one by one, and checks them with the rules of the policy core.
 //!
 //! It serves `#[retry]` and `policy!` alike and knows no function.
 
@@ -19,35 +19,35 @@ use std::time::Duration;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprArray, LitStr};
 
-/// The policy's keys as far as they are known.
+/// The policy's keys.
 #[derive(Default)]
 pub(crate) struct PolicyArgs {
-    /// The policy that the others are laid over.
+    /// The policy that the other keys override.
     pub(crate) policy: Option<Expr>,
     /// A strategy of the user's own.
     pub(crate) custom: Option<Expr>,
     /// The entries of a list of delays: literals and constants.
     pub(crate) list: Vec<ArgValue<Duration>>,
-    /// The same as far as they are literals. Zero stands for a constant.
+    /// The same entries, with zero for a constant.
     steps: Vec<Duration>,
     /// The other literals.
     literals: Settings<'static>,
-    /// Where the deadline is.
+    /// The span of the deadline.
     pub(crate) deadline: Option<Span>,
-    /// Returns the settings that are no literals.
+    /// The settings that are not literals.
     pub(crate) others: Vec<OtherSetting>,
 }
 
-/// A setting that is no literal.
+/// A setting that is not a literal.
 pub(crate) struct OtherSetting {
     pub(crate) setting: Setting,
     pub(crate) expression: Expr,
-    /// Whether the compiler does not know it either.
+    /// Whether it is a run-time value.
     pub(crate) is_runtime: bool,
 }
 
 impl PolicyArgs {
-    /// Reads the policy's keys. Reports each fault by itself, then those of keys together.
+    /// Reads the policy's keys. Reports the faults of each key, then those of several keys together.
     pub(crate) fn read(arguments: &Arguments, reader: &ValueReader<'_>, faults: &mut Faults) -> Self {
         let mut args = Self { policy: arguments.expression(Key::Policy).cloned(), ..Self::default() };
         let value = |setting| arguments.expression(Key::Setting(setting));
@@ -69,7 +69,7 @@ impl PolicyArgs {
         args
     }
 
-    /// Returns the value of a literal, and keeps all other values apart.
+    /// Returns the value of a literal, and stores any other value.
     fn sort<T>(&mut self, setting: Setting, value: Option<ArgValue<T>>) -> Option<T> {
         let value = value?;
         let is_runtime = value.is_runtime();
@@ -87,13 +87,13 @@ impl PolicyArgs {
         Settings { steps: &self.steps, ..self.literals }
     }
 
-    /// A setting, where it is no literal.
+    /// Returns a setting, if it is not a literal.
     pub(crate) fn other(&self, setting: Setting) -> Option<&OtherSetting> {
         self.others.iter().find(|other| other.setting == setting)
     }
 
-    /// Returns whether the macro knows a setting: a literal, or not written where no policy is beneath. A strategy of one's own is known to
-    /// nobody.
+    /// Returns whether the macro knows a setting: it is a literal, or it has its default and no policy is overridden. A strategy of the user's own
+    /// is not known.
     pub(crate) fn knows(&self, setting: Setting) -> bool {
         let is_other = match setting {
             Setting::Strategy => {
@@ -104,13 +104,13 @@ impl PolicyArgs {
         !is_other && (self.policy.is_none() || self.literals.has(setting))
     }
 
-    /// Returns whether the macro knows all settings of the policy, a strategy of one's own aside.
+    /// Returns whether the macro knows all settings of the policy. A strategy of the user's own is not considered.
     pub(crate) fn is_literal(&self) -> bool {
         let mut list = self.list.iter();
         self.policy.is_none() && self.others.is_empty() && list.all(|entry| matches!(entry, ArgValue::Literal(..)))
     }
 
-    /// Returns the settings that are local variables by their looks: one word in small letters.
+    /// Returns the settings that look like local variables: one word in small letters.
     pub(crate) fn local_variables(&self) -> impl Iterator<Item = &Expr> {
         let is_local = |other: &&OtherSetting| other.is_runtime && expr::name(&other.expression).is_some();
         self.others.iter().filter(is_local).map(|other| &other.expression)
@@ -177,9 +177,9 @@ impl PolicyArgs {
         }
         let mut wrong = SettingSet::EMPTY;
         for rule in Rule::ALL {
-            // Without an entry its value could not be parsed, which is reported.
+            // A key without an entry has a value that could not be parsed. That is reported already.
             let (Some(error), Some(here)) = (settings.refusal(rule, later), entry(rule.setting())) else { continue };
-            // What follows from a setting that is wrong by itself is no news.
+            // A fault that follows from another fault is not reported.
             if [rule.setting()].iter().chain(rule.beside()).any(|setting| wrong.has(*setting)) {
                 continue;
             }
@@ -198,7 +198,7 @@ impl PolicyArgs {
     }
 }
 
-/// Where a rule is broken: at the value, or at the key where that should not be there.
+/// Returns the span of a broken rule: the value, or the key if it should be removed.
 fn place(entry: &Entry, rule: Rule) -> Span {
     match (rule, &entry.value) {
         (Rule::Unused(_) | Rule::JitterTwice | Rule::JitterOfNothing | Rule::Endless, _) => entry.span,

@@ -1,6 +1,6 @@
 //! The pattern in `matches(PATTERN if GUARD)`: whether it matches everything, and which of its names may be variables by mistake.
 //!
-//! What syn cannot parse is left to the compiler.
+//! Patterns that syn cannot parse are left to the compiler.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::{ParseStream, Parser};

@@ -1,7 +1,7 @@
-//! From the policy's keys, read and judged, to what the runtime makes a policy of: text where all are literals, calls of the builder's
-//! setters where they are not.
+//! Writes the policy's keys for the runtime: as text if all are literals, and otherwise as calls of the builder's
+//! setters.
 //!
-//! It judges nothing; constants are handed to the runtime's check.
+//! It judges nothing. Constants go through the runtime's check.
 
 use crate::args::policy_args::{OtherSetting, PolicyArgs};
 use crate::args::value::duration_tokens;
@@ -15,7 +15,7 @@ use syn::Expr;
 use syn::spanned::Spanned;
 
 impl PolicyArgs {
-    /// Turns the keys into text where all are literals and nothing asks for the policy before a failure; else into calls of setters.
+    /// Returns the settings as text if all are literals and nothing needs the policy before a failure. Otherwise as calls of setters.
     pub(crate) fn settings(&self, is_asked_before_a_failure: bool, paths: &Paths) -> SiteSettings {
         if is_asked_before_a_failure || !self.is_literal() {
             return self.setters(paths);
@@ -24,14 +24,14 @@ impl PolicyArgs {
         SiteSettings { notation: Some(notation), custom: self.custom.clone(), ..SiteSettings::default() }
     }
 
-    /// Turns the keys into calls of setters.
+    /// Returns the settings as calls of setters.
     pub(crate) fn setters(&self, paths: &Paths) -> SiteSettings {
         let mut literals = self.literals();
         if self.other(Setting::Cap).is_some_and(|cap| !cap.is_runtime) && self.knows(Setting::Base) {
-            // The constant is checked beside the default, too.
+            // The constant is also checked against the default.
             literals.base = Some(literals.base());
         }
-        // Literals come first, since a constant is checked beside what stands before it.
+        // Literals come first, since a constant is checked against the settings before it.
         let literals = Setting::ALL.into_iter().filter_map(|setting| self.literal_setter(&literals, setting, paths));
         let policy = paths.public("Policy");
         let mut settings = SiteSettings {
@@ -86,17 +86,17 @@ impl PolicyArgs {
     }
 }
 
-/// `.setter(argument)`
+/// Returns `.setter(argument)`.
 fn setter(name: &str, argument: &TokenStream, there: Span) -> TokenStream {
     let setter = Ident::new(name, there);
     quote_spanned!(there=> .#setter(#argument))
 }
 
-/// Returns a jitter that is no literal; its type is found by the runtime: `{ use NoJitter as _; JitterValue::new(JITTER).jitter() }`
+/// Returns a jitter that is not a literal. The runtime finds its type: `{ use NoJitter as _; JitterValue::new(JITTER).jitter() }`
 fn jitter_value(value: &Expr, paths: &Paths) -> TokenStream {
     let there = Span::mixed_site().located_at(value.span());
     let typed = paths.private_at("JitterValue", there);
-    // Without this trait, a value of another type would be told of twice.
+    // Without this trait, a value of another type would be reported twice.
     let none = paths.private("NoJitter");
     let typed = quote_spanned!(there=> #typed::new(#value).jitter());
     quote_spanned!(Span::mixed_site()=> { use #none as _; #typed })

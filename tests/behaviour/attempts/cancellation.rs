@@ -191,7 +191,7 @@ fn a_panic_anywhere_passes_through_and_leaves_nothing() {
         let panic = ended.expect_err("it panics");
         assert_eq!(panic.downcast_ref::<&str>(), Some(&message), "{bomb:?}");
         world.check_clean();
-        // What comes after it goes as ever.
+        // The next call is not affected.
         let world = World { bomb: Bomb::Nowhere, ..world };
         world.is_failing.store(false, Relaxed);
         let mut future = pin!(world.call(world.locals.clone()));

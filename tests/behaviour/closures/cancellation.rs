@@ -184,7 +184,7 @@ fn the_breaker_takes_a_panic_for_a_failure_as_it_passes() {
     assert_eq!(breaker.state(), State::Closed);
     let mut future = pin!(ONCE.retry_async(panics).on(|_| true).breaker(&breaker).into_future());
     assert!(catch_unwind(AssertUnwindSafe(|| poll_times(future.as_mut(), 1))).is_err());
-    // Before the future is dropped, for whoever holds it may do so when nothing unwinds any more.
+    // Before the future is dropped, since its owner may drop it after the unwinding.
     assert_eq!(breaker.state(), State::Open);
 }
 

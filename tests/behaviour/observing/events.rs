@@ -575,7 +575,7 @@ fn a_sync_sleep_on_a_thread_of_a_runtime_is_told_once_per_site_in_debug_builds()
         heard.into_iter().filter(|told| kind(told) == "blocks").collect::<Vec<_>>()
     };
     let _paused = testing::pause();
-    // Outside of a runtime a thread may sleep, and what is not told there is not used up either.
+    // Outside of a runtime a thread may sleep. No event is reported there, and the one report remains for later.
     assert_eq!(blocked(), []);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let _entered = runtime.enter();

@@ -334,7 +334,7 @@ fn what_follows_from_a_policy_stands_on_it() {
 fn literals_of_an_attribute_make_the_policy_that_the_builder_makes() {
     const HINT: Duration = Duration::from_secs(5);
 
-    // What an attempt is told of its policy, and what is slept, show the rest; here the longest wait stands for all delays.
+    // The attempt's view of its policy and the delays show the rest. Here the longest wait stands for all delays.
     macro_rules! same {
         ($($key:ident = $value:expr),*; $slept:expr) => {{
             #[retry($($key = $value,)* on = reattempt::any_error)]

@@ -229,7 +229,7 @@ fn adjustments_are_no_metrics() {
 fn a_recorder_that_comes_after_the_first_failure_gets_descriptions_and_what_follows() {
     scripted!(call, "metrics.late");
     exporter();
-    // It is alive while another one is told, so that none at its address can have been described before.
+    // It is alive while another one is reported, so that no earlier key can have its address.
     let late = PrometheusBuilder::new().build_recorder();
     let _ = call(&[BUSY, Ok(7)], &mut 0);
     metrics::with_local_recorder(&late, || {
