@@ -1,8 +1,7 @@
-//! Integrations: classifiers for the errors and responses of other crates, and observers that hand events on to them, one feature each.
+//! Integrations: classifiers for the errors and responses of other crates, each with a feature of its own.
 //!
-//! They know verdicts or events and the crates that they are for, nothing of policies and calls; `tower` alone, whose retries are driven
-//! from outside, joins the engine. A version in a name is the version that the types are of; a new major gets a module and a feature of
-//! its own, and the old one stays.
+//! They know verdicts and the types of one other crate, but no policies and calls. Only `tower`, which drives retries itself, uses the
+//! engine. A version in a name is the version of the other crate. A new major version gets its own module and feature, and the old ones stay.
 
 #[cfg(feature = "http")]
 pub mod http;

@@ -1,9 +1,9 @@
-//! HTTP: which statuses are transient, which methods are idempotent, and how long a response asks to wait.
+//! HTTP: transient statuses, idempotent methods, and the hints in responses.
 //!
-//! It knows the types of the crate `http` and no client or server. Feature `http`.
+//! It knows the types of the crate `http`, but no client or server. Feature `http`.
 //!
-//! A classifier does not know what was sent. Before you retry a request that is not idempotent ([`is_idempotent`]), make sure that the
-//! server does not carry it out twice: the keys `method` and `idempotency_key` of `#[retry]` are for that.
+//! A classifier does not know the request. Before you retry a request that is not idempotent ([`is_idempotent`]), make sure that the server
+//! does not execute it twice. The keys `method` and `idempotency_key` of `#[retry]` help with that.
 
 mod hint;
 
@@ -16,7 +16,7 @@ use std::time::SystemTime;
 
 /// A set of status codes that are transient.
 ///
-/// [`Statuses::TRANSIENT`] is the set of this crate, which [`response`] uses. A set of your own is a constant:
+/// [`Statuses::TRANSIENT`] is the set of this crate, which [`response`] uses. A set of your own can be a constant:
 ///
 /// # Examples
 ///
@@ -34,22 +34,22 @@ use std::time::SystemTime;
 /// # Ok::<(), http::Error>(())
 /// ```
 ///
-/// A retried function names it with `on_value = |response| BUSY.response(response)`.
+/// A retried function uses it with `on_value = |response| BUSY.response(response)`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Statuses {
-    /// A bit for each code from 100 to 999, of which there are 900.
+    /// A bit for each code from 100 to 999.
     bits: [u64; WORDS],
 }
 
 const WORDS: usize = 15;
 
 impl Statuses {
-    /// No status at all.
+    /// The empty set.
     pub const NONE: Self = Self { bits: [0; WORDS] };
 
     /// The statuses that are transient by default: 408, 425, 429, 500, 502, 503 and 504.
     ///
-    /// 501 and 505 are not among them: a server that does not know a method or a version will not know it at the next attempt.
+    /// 501 and 505 are not in the set: a server that does not support a method or a version will not support it at the next attempt.
     pub const TRANSIENT: Self = Self::NONE
         .including(StatusCode::REQUEST_TIMEOUT)
         .including(StatusCode::TOO_EARLY)
@@ -75,16 +75,16 @@ impl Statuses {
         self
     }
 
-    /// Whether a status is in this set.
+    /// Returns `true` if a status is in this set.
     pub const fn contains(&self, status: StatusCode) -> bool {
         let (word, bit) = place(status);
         self.bits[word] & bit != 0
     }
 
-    /// Classifies a response by its status and its headers: for responses of types that are not of the crate `http`.
+    /// Classifies a response by its status and headers, for responses of other types than those of the crate `http`.
     ///
-    /// A status of this set is transient, with the server's [`hint`] where the headers have one. All others stop, whatever the headers
-    /// say. `RateLimit-Reset` counts for 429, and for other statuses where `RateLimit-Remaining` is 0.
+    /// A status of this set is transient, with the server's [`hint`] if the headers have one. For all others the verdict is `Stop`, whatever the
+    /// headers say. `RateLimit-Reset` is used for 429, and for other statuses if `RateLimit-Remaining` is 0.
     pub fn verdict(&self, status: StatusCode, headers: &HeaderMap) -> Verdict {
         if !self.contains(status) {
             return Verdict::Stop;
@@ -105,7 +105,7 @@ impl Statuses {
     }
 }
 
-/// Returns the word of a status, and its bit there. A `StatusCode` is never below 100 or above 999.
+/// Returns the index of a status's word and its bit in the word. A `StatusCode` is never below 100 or above 999.
 const fn place(status: StatusCode) -> (usize, u64) {
     let index = status.as_u16().saturating_sub(100) as usize;
     (index / 64, 1 << (index % 64))
@@ -135,15 +135,15 @@ pub fn response<B>(response: &Response<B>) -> Verdict {
     Statuses::TRANSIENT.response(response)
 }
 
-/// Whether a method is idempotent by RFC 9110, so that sending a request twice does no more than sending it once: GET, HEAD, OPTIONS,
-/// TRACE, PUT and DELETE.
+/// Returns `true` if a method is idempotent by RFC 9110: GET, HEAD, OPTIONS, TRACE, PUT and DELETE. Sending such a request twice has the same
+/// effect as sending it once.
 ///
-/// Methods of other specifications and your own are not.
+/// Methods of other specifications and methods of your own are not idempotent here.
 pub fn is_idempotent(method: &Method) -> bool {
     [Method::GET, Method::HEAD, Method::OPTIONS, Method::TRACE, Method::PUT, Method::DELETE].contains(method)
 }
 
-/// The statuses of [`Statuses::TRANSIENT`] are transient.
+/// Statuses in [`Statuses::TRANSIENT`] are transient.
 impl Transient for StatusCode {
     fn is_transient(&self) -> bool {
         Statuses::TRANSIENT.contains(*self)

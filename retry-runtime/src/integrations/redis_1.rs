@@ -1,21 +1,21 @@
-//! redis 1: which errors of a server and of a connection pass on their own (feature `redis-1`).
+//! redis 1: transient errors of servers and connections (feature `redis-1`).
 //!
-//! Knows redis's own error type and the error codes of servers. The crate's own [`RedisError::retry_method`] decides wherever it is fine
-//! enough; the table says where it is not.
+//! It knows redis's error type and the error codes of servers. The crate's [`RedisError::retry_method`] decides if it is precise enough. The
+//! table shows where it is not.
 //!
-//! [`error`] is for `on`, [`value`] and [`nil`] for `on_value`; `RedisError` also implements [`Transient`], so that a function that
-//! returns it needs no `on` at all.
+//! [`error`] is for `on`, [`value`] and [`nil`] are for `on_value`. `RedisError` also implements [`Transient`], so a function that returns it
+//! needs no `on`.
 //!
 //! | failure | `retry_method` | verdict |
 //! |---|---|---|
 //! | `LOADING`, `TRYAGAIN`, `CLUSTERDOWN`, `MASTERDOWN` | `WaitAndRetry` | transient |
 //! | `READONLY`: a master became a replica | `RefreshSlotsAndRetry` | transient |
-//! | `MOVED`, `ASK` | `MovedRedirect`, `AskRedirect` | permanent: a cluster client follows them by itself, no other client ever arrives |
-//! | `BUSY` (a script runs), `NOREPLICAS`, `ERR max number of clients reached` | `NoRetry` | transient: nothing was carried out |
+//! | `MOVED`, `ASK` | `MovedRedirect`, `AskRedirect` | permanent: a cluster client follows them by itself, and another client never reaches the right node |
+//! | `BUSY` (a script runs), `NOREPLICAS`, `ERR max number of clients reached` | `NoRetry` | transient: nothing was executed |
 //! | any other reply: `ERR`, `WRONGTYPE`, `CROSSSLOT`, `NOSCRIPT`, `NOPERM`, `NOAUTH`, `OOM`, `MISCONF`, ... | `NoRetry` | permanent |
-//! | `EXECABORT`: a transaction that the server gave up | `NoRetry` | transient if all replies that led to it are |
+//! | `EXECABORT`: a transaction that the server aborted | `NoRetry` | transient if all replies that led to it are |
 //! | a pipeline with failed commands | as the first failed command | transient if all failed commands are |
-//! | connection refused, reset, closed, no such socket; what the crate calls I/O without saying more | `Reconnect` | transient |
+//! | connection refused, reset, closed, no such socket; I/O errors without details | `Reconnect` | transient |
 //! | time-outs, unreachable hosts, name lookups that say "try again", other errors of I/O | `RetryImmediately` | transient |
 //! | a host name that does not exist | `RetryImmediately` | permanent |
 //! | invalid data or input, such as a refused certificate | `RetryImmediately` | permanent |
@@ -23,24 +23,24 @@
 //! | no connection to a node of the cluster | `ReconnectFromInitialConnections` | transient |
 //! | sentinels without the master or its replicas | `WaitAndRetry` | transient |
 //! | authentication failed | `Reconnect` | permanent: the password stays wrong |
-//! | a reply that cannot be parsed, or is of another type than the caller's | `Reconnect` | permanent: the kind does not tell a broken stream from a wrong type |
+//! | a reply that cannot be parsed, or is of another type than the caller's | `Reconnect` | permanent: the kind does not distinguish a broken stream from a wrong type |
 //! | client and configuration errors | `NoRetry` | permanent |
 //!
 //! Failures that you know to be transient can be added by [`classify::any_of`](crate::failure::classify::any_of).
 //!
-//! # What may have been carried out
+//! # What may have been executed
 //!
-//! An error reply of the server says that the command was not carried out. A lost connection or a time-out says nothing: `INCR` may
-//! have counted, and a retry counts again. Commands that set a value are safe to repeat; others need a script or a transaction
-//! that knows what it did.
+//! After an error reply of the server, the command was not executed. After a lost connection or a time-out this is unknown: `INCR` may
+//! have counted, and a retry counts again. Commands that set a value are safe to repeat. Others need a script or a transaction that can
+//! find out what it has already done.
 //!
-//! A pipeline has carried out the commands that did not fail, and a retry repeats them; so does one that is `atomic()` and whose
-//! failure is not `EXECABORT`, for Redis takes nothing back.
+//! A pipeline has executed the commands that did not fail, and a retry repeats them. This is also true for an `atomic()` pipeline whose
+//! failure is not `EXECABORT`, because Redis does not roll back.
 //!
 //! # Connections
 //!
-//! A `MultiplexedConnection` or a `Connection` that is lost stays lost: take a new one inside of the retried body, or use the
-//! crate's `ConnectionManager`, which reconnects by itself.
+//! A `MultiplexedConnection` or a `Connection` that is lost stays lost. Open a new one inside of the retried body, or use the crate's
+//! `ConnectionManager`, which reconnects by itself.
 
 use crate::failure::classify::{IntoVerdict, Transient, Verdict};
 use crate::failure::name_lookup;
@@ -65,7 +65,7 @@ use std::sync::Arc;
 pub fn error(error: &RedisError) -> Verdict {
     let is_transient = match error.kind() {
         ErrorKind::Server(_) | ErrorKind::Extension => is_transient_reply(error),
-        // The crate reconnects after these, for the stream's sake, but the reply would be the same.
+        // The crate reconnects after these because of the stream, but the reply would be the same.
         ErrorKind::AuthenticationFailed | ErrorKind::Parse => false,
         ErrorKind::Io => is_transient_io(error),
         _ => may_pass(&error.retry_method()),
@@ -73,7 +73,7 @@ pub fn error(error: &RedisError) -> Verdict {
     is_transient.into_verdict()
 }
 
-/// Rejects a reply that is or holds a transient error of the server: for `on_value`, where a pipeline ignores errors.
+/// Rejects a reply that is or contains a transient error of the server. It is for `on_value`, if a pipeline ignores errors.
 ///
 /// It searches arrays, maps and sets. A reply with a permanent error is returned.
 ///
@@ -93,8 +93,8 @@ pub fn value(value: &Value) -> Verdict {
     are_transient(errors).into_verdict()
 }
 
-/// Rejects a reply of nil: for `on_value`, where `EXEC` found a watched key changed, `SET ... NX` found the key held, or another client
-/// has yet to write what is read.
+/// Rejects a nil reply. It is for `on_value`: `EXEC` found that a watched key changed, `SET ... NX` found the key in use, or another client has
+/// not yet written the value.
 ///
 /// # Examples
 ///
@@ -108,7 +108,7 @@ pub fn nil<Answer>(answer: &Option<Answer>) -> Verdict {
     answer.is_none().into_verdict()
 }
 
-/// Classified by [`error`].
+/// Uses the verdict of [`error`].
 impl Transient for RedisError {
     fn is_transient(&self) -> bool {
         error(self) != Verdict::Stop
@@ -126,11 +126,12 @@ fn may_pass(method: &RetryMethod) -> bool {
     )
 }
 
-/// One error stands for all commands of a pipeline or a transaction that failed; all of them must be transient.
+/// Returns `true` if the error replies are transient. One error can contain the errors of all failed commands of a pipeline or a transaction;
+/// all of them must be transient.
 fn is_transient_reply(error: &RedisError) -> bool {
     match error.clone().into_server_errors() {
         Some(errors) => are_transient(errors.iter().map(|(_, error)| error)),
-        // Made by the client, in the server's name.
+        // The client made this error in the server's name.
         None => may_pass(&error.retry_method()),
     }
 }
@@ -142,7 +143,7 @@ fn are_transient<'a>(errors: impl IntoIterator<Item = &'a ServerError>) -> bool 
 
 fn is_transient_server(error: &ServerError) -> bool {
     match (error.kind(), error.code()) {
-        // Code and text are Redis's own and have not changed since it has a limit of clients.
+        // Code and text are those of Redis. They have not changed since Redis got a limit of clients.
         (Some(ServerErrorKind::ResponseError), _) => error.details() == Some("max number of clients reached"),
         (Some(_), _) => may_pass(&RedisError::from(error.clone()).retry_method()),
         (None, code) => matches!(code, "BUSY" | "NOREPLICAS"),
@@ -151,7 +152,7 @@ fn is_transient_server(error: &ServerError) -> bool {
 
 fn is_transient_io(error: &RedisError) -> bool {
     match error.retry_method() {
-        // The crate says so of all that it does not know; data that cannot be read or sent stays so.
+        // The crate returns this for all errors that it does not know. Invalid data or input is invalid again at the next attempt.
         RetryMethod::RetryImmediately => io_error(error).is_none_or(|error| {
             let is_refused = matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput);
             name_lookup::verdict(error).unwrap_or(!is_refused)
@@ -160,7 +161,7 @@ fn is_transient_io(error: &RedisError) -> bool {
     }
 }
 
-/// Returns the error of I/O below; the crate shares it by an `Arc`, which is an error itself.
+/// Returns the I/O error inside. The crate stores it in an `Arc`, which is an error itself.
 fn io_error(error: &RedisError) -> Option<&io::Error> {
     let source = error.source()?;
     match source.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
@@ -192,7 +193,7 @@ mod tests {
         parse_redis_value(reply.as_bytes()).expect("the reply is well formed")
     }
 
-    /// What the client makes of a server's answer, as it stands on the wire.
+    /// Parses a server's reply, given as the bytes on the wire, as the client does.
     fn answer(line: &str) -> RedisError {
         parse(&format!("-{line}\r\n")).extract_error().expect_err("the answer is an error")
     }
@@ -338,7 +339,7 @@ mod tests {
         assert_eq!(transient(&answer("MOVED 1 127.0.0.1:1")), Verdict::Stop);
     }
 
-    /// A connection to a server that has given its answers in advance.
+    /// A connection with prepared replies.
     struct Answers(Vec<Value>);
 
     impl ConnectionLike for Answers {

@@ -1,9 +1,9 @@
-//! sqlx 0.9: which errors of a database, of a connection and of a pool pass on their own (feature `sqlx-0_9`).
+//! sqlx 0.9: transient errors of databases, connections and pools (feature `sqlx-0_9`).
 //!
-//! Knows sqlx's own error type and the codes that the servers document; it enables no driver of sqlx, and so compiles no C.
+//! It knows sqlx's error type and the documented codes of the servers. It enables no driver of sqlx, and so compiles no C.
 //!
-//! [`error`] is for `on`, [`no_row`] for `on_value`; `sqlx::Error` also implements [`Transient`], so that a function that returns it
-//! needs no `on` at all.
+//! [`error`] is for `on`, [`no_row`] for `on_value`. `sqlx::Error` also implements [`Transient`], so a function that returns it needs no
+//! `on`.
 //!
 //! | failure | verdict |
 //! |---|---|
@@ -16,36 +16,35 @@
 //! | SQLite 5 (busy) and 6 (locked) with all their extended codes, such as 261 and 517 | transient |
 //! | any other error of a database: constraints, syntax, rights, cancelled statements, read-only transactions, a full disk | permanent |
 //! | `PoolTimedOut` | transient |
-//! | `Io` | as [`io::Error`](std::io::Error) says of itself: a reset connection is transient, a missing file is not |
+//! | `Io` | by the `Transient` of [`io::Error`](std::io::Error): a reset connection is transient, a missing file is not |
 //! | `PoolClosed`, `Tls`, `Configuration`, `RowNotFound`, `Decode` and all others | permanent |
-//! | `Protocol` | permanent: a fault of a driver, or a stream that cannot be trusted and a statement that may have been carried out |
+//! | `Protocol` | permanent: a fault of a driver, or a broken stream, after which the statement may have been executed |
 //! | `WorkerCrashed` | permanent: SQLite's thread panicked, or its connection is closed |
 //!
 //! Failures that you know to be transient can be added by [`classify::any_of`](crate::failure::classify::any_of).
 //!
 //! # Transactions
 //!
-//! Begin the transaction inside of the retried body, and commit it there. A transaction that failed once is lost: PostgreSQL
-//! refuses all further statements, MySQL has rolled back a part or all of it, and SQLite's 517 (the snapshot is older than what
-//! another connection wrote) comes again for each statement of the same transaction. A transaction that is dropped is rolled back.
+//! Begin and commit the transaction inside of the retried body. A transaction cannot continue after a failure: PostgreSQL refuses all further
+//! statements, MySQL has rolled back a part or all of it, and SQLite's 517 (another connection has written after this snapshot) comes again
+//! for each statement of the same transaction. A transaction that is dropped is rolled back.
 //!
-//! # What may have been carried out
+//! # What may have been executed
 //!
-//! Where the server refuses a statement (40001, 1213, SQLite's busy), nothing of it was done. Where the connection is lost (`Io`,
-//! class 08, 57P01, 57P02), the answer may be what was lost: a `COMMIT` may have been carried out, and a retry does it again. Make
-//! such a body idempotent, say by a unique key of the caller's that the second insert meets, or stop on these failures.
+//! If the server refuses a statement (40001, 1213, SQLite's busy), nothing of it was executed. If the connection is lost (`Io`, class 08,
+//! 57P01, 57P02), perhaps only the reply was lost: a `COMMIT` may have been executed, and a retry executes it again. Make such a body
+//! idempotent, for example by a unique key on which a second insert fails, or do not retry these failures.
 //!
 //! # Pools
 //!
-//! A pool tries again by itself while the server refuses connections (also by 53300 and 57P03), until its `acquire_timeout`, 30
-//! seconds by default: that time is a part of each attempt, and the failure is `PoolTimedOut` then. Shorten it where attempts
-//! shall fail sooner.
+//! A pool connects again by itself while the server refuses connections (also by 53300 and 57P03), until its `acquire_timeout`, 30 seconds
+//! by default. That time is a part of each attempt, and the failure is then `PoolTimedOut`. Set a shorter one if attempts should fail sooner.
 //!
-//! # How the server is recognized
+//! # Recognition of the server
 //!
-//! A code of five characters is a SQLSTATE, one of up to four digits is a result code of SQLite. MySQL's SQLSTATE says too little
-//! (1205 is `HY000`, a general error), and its number is behind the driver's own type. It is read from the error's text, which
-//! begins with it; the text counts only if the whole of it is made of number, SQLSTATE and message, as the driver's own are.
+//! A code of five characters is a SQLSTATE. A code of up to four digits is a result code of SQLite. MySQL's SQLSTATE is not precise enough
+//! (1205 is `HY000`, a general error), and its number is only in the driver's own type. So the number is read from the beginning of the
+//! error's text. The text is used only if it consists of number, SQLSTATE and message, as the driver writes it.
 
 use crate::failure::classify::{IntoVerdict, Transient, Verdict, transient};
 use ::sqlx_0_9::Error;
@@ -70,7 +69,7 @@ pub fn error(error: &Error) -> Verdict {
     }
 }
 
-/// Rejects a row that is not there yet: for `on_value`, where `fetch_optional` waits for a row that another connection writes.
+/// Rejects a missing row. It is for `on_value`, if `fetch_optional` waits for a row that another connection writes.
 ///
 /// # Examples
 ///
@@ -84,7 +83,7 @@ pub fn no_row<Row>(row: &Option<Row>) -> Verdict {
     row.is_none().into_verdict()
 }
 
-/// Classified by [`error`].
+/// Uses the verdict of [`error`].
 impl Transient for Error {
     fn is_transient(&self) -> bool {
         error(self) != Verdict::Stop
@@ -102,13 +101,13 @@ fn is_transient(error: &dyn DatabaseError) -> bool {
     }
 }
 
-/// By SQLSTATE.
+/// Returns `true` if a SQLSTATE is transient.
 fn is_transient_state(state: &str) -> bool {
     state.starts_with("08")
         || matches!(state, "40001" | "40P01" | "53300" | "55P03" | "57P01" | "57P02" | "57P03" | "57P05")
 }
 
-/// By SQLite's result code in decimal digits; an extended one has the primary one in its low byte.
+/// Returns `true` if a result code of SQLite, in decimal digits, is transient. An extended code has the primary code in its low byte.
 fn is_transient_result(code: &str) -> bool {
     const BUSY: u16 = 5;
     const LOCKED: u16 = 6;
@@ -116,24 +115,24 @@ fn is_transient_result(code: &str) -> bool {
     has_its_form && code.parse().is_ok_and(|code: u16| matches!(code & 0xff, BUSY | LOCKED))
 }
 
-/// By MySQL's error number, where that says more than the SQLSTATE beside it.
+/// Returns whether an error number of MySQL is transient, or `None` if the SQLSTATE decides.
 fn is_transient_number(number: u16) -> Option<bool> {
     match number {
-        // Locks: a record that has changed since it was read (by InnoDB's snapshot isolation), a lock wait that timed out, a
-        // deadlock, and `NOWAIT` that met a lock.
+        // Locks: a record that changed since it was read (InnoDB's snapshot isolation), a lock wait that timed out, a deadlock, and
+        // `NOWAIT` on a locked row.
         1020 | 1205 | 1213 | 3572
         // Connections: too many of them, too many of this user, killed, idle for too long.
         | 1040 | 1203 | 1927 | 4031 => Some(true),
-        // Of class 08, and yet the same each time: a packet beyond `max_allowed_packet`, and an authentication method that the
-        // client does not speak.
+        // These are of class 08, but fail each time: a packet larger than `max_allowed_packet`, and an authentication method that the
+        // client does not support.
         1153 | 1251 => Some(false),
         _ => None,
     }
 }
 
-/// Reads the number that MySQL's driver writes in front of an error's SQLSTATE and message.
+/// Reads the number that MySQL's driver writes before an error's SQLSTATE and message.
 ///
-/// The texts of the other drivers are made otherwise: PostgreSQL's begins with the message, SQLite's with its code in parentheses.
+/// The texts of the other drivers are different: PostgreSQL's begins with the message, SQLite's with its code in parentheses.
 fn mysql_number(error: &dyn DatabaseError, state: Option<&str>) -> Option<u16> {
     let text = error.to_string();
     let head = text.strip_suffix(error.message())?.strip_suffix(": ")?;
@@ -152,7 +151,7 @@ mod tests {
     use std::borrow::Cow;
     use std::io;
 
-    /// An error as one of the drivers would make it: its text, its message and its code.
+    /// An error as one of the drivers makes it: its text, message and code.
     #[derive(Debug)]
     struct Fake {
         text: String,

@@ -1,7 +1,7 @@
-//! gRPC by tonic 0.14: which statuses are transient, and how long the server asks to wait.
+//! gRPC by tonic 0.14: transient statuses, and the hints of servers.
 //!
-//! It knows statuses, their metadata and their sources, nothing of channels and servers: those are behind features of tonic that
-//! this module does not ask for.
+//! It knows statuses, their metadata and their sources, but no channels and servers. Those need features of tonic that this module does not
+//! enable.
 //!
 //! | status | verdict |
 //! |---|---|
@@ -13,17 +13,17 @@
 //! | a transient one with a `RetryInfo` or a pushback | transient, not before that time |
 //! | any with a pushback that forbids a retry | permanent |
 //!
-//! There is nothing to decide on a success, so there is no classifier for `on_value`.
+//! A success needs no decision, so there is no classifier for `on_value`.
 //!
-//! # Only what may be done twice
+//! # Calls that may be repeated
 //!
-//! A code does not tell whether the server has carried out the call. One that is `UNAVAILABLE` may have been, where the connection
-//! broke on the way back, and so may one whose time was up. Retry calls that are idempotent, or give each call a key that the
-//! server knows it by. `ABORTED` mostly asks for more to be repeated than one call: the reading, the changing and the writing.
+//! A code does not show whether the server has executed the call. After `UNAVAILABLE` it may have been executed, if the connection broke
+//! before the reply; so may a call that timed out. Retry only calls that are idempotent, or give each call a key by which the server
+//! recognizes it. After `ABORTED`, usually more than one call has to be repeated: the read, the change and the write.
 //!
 //! # Hints
 //!
-//! Both are looked at, and the longer one counts.
+//! Both are read, and the longer one is used.
 //!
 //! - **`RetryInfo`** of the package `google.rpc`, among the details of a status. One whose delay is absent, zero or negative is no
 //!   hint, and neither are details that cannot be decoded; of several the first counts. `RESOURCE_EXHAUSTED` without one is
@@ -33,23 +33,23 @@
 //!   whole number from 0 to `u64::MAX`, such as a negative one, forbids a retry; so do several values, whatever they are. A
 //!   pushback does not make a permanent code transient.
 //!
-//! The proposal's retry comes at the very moment; here it comes then at the earliest, spread upwards, and never earlier than
-//! the strategy's own delay. A hint that is longer than `max_hint` ends the call.
+//! The proposal retries exactly at that moment. Here the retry comes at that moment or, by a random part, later, and never earlier than by the
+//! strategy's own delay. A hint that is longer than `max_hint` ends the call.
 //!
 //! # Time-outs
 //!
-//! A call that [`Endpoint::timeout`] or [`Request::set_timeout`] ends is `CANCELLED` in tonic, not `DEADLINE_EXCEEDED`, and so is one
-//! that tonic's server ends, whether the limit is its own or the request's. Including `DEADLINE_EXCEEDED` covers the time-outs of this
-//! side and servers that say so. Those of tonic's server need `CANCELLED` too, which is also how a panic of its handler looks, and
-//! a request that met a connection about to close. The key `timeout` of `#[retry]` needs none of this: an attempt that it ends is transient.
+//! A call that [`Endpoint::timeout`] or [`Request::set_timeout`] ends is `CANCELLED` in tonic, not `DEADLINE_EXCEEDED`. So is a call that
+//! tonic's server ends, by its own limit or the request's. Including `DEADLINE_EXCEEDED` covers the time-outs of this side, and servers that
+//! send this code. The time-outs of tonic's server need `CANCELLED` too. A panic of its handler has the same code, and so has a request on a
+//! connection that is about to close. The key `timeout` of `#[retry]` needs none of this: an attempt that it ends is transient.
 //!
 //! [`Endpoint::timeout`]: https://docs.rs/tonic/0.14/tonic/transport/channel/struct.Endpoint.html#method.timeout
 //! [`Request::set_timeout`]: ::tonic_0_14::Request::set_timeout
 //!
 //! # Connecting
 //!
-//! A channel that connects lazily reports a failed connection as the status of a call. An error of `Endpoint::connect` becomes one
-//! by `Status::from_error(error.into())`.
+//! A channel that connects lazily reports a failed connection as the status of a call. `Status::from_error(error.into())` converts an error
+//! of `Endpoint::connect` into a status.
 
 use crate::failure::classify::{Transient, Verdict};
 use crate::failure::error_chain;
@@ -64,11 +64,11 @@ use std::io;
 
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 
-/// The codes that are transient.
+/// A set of codes that are transient.
 ///
 /// # Examples
 ///
-/// A classifier for a transaction that is safe to send again, for `#[retry(on = |error| IN_CONFLICT.status(error))]`:
+/// This classifier is for a transaction that is safe to send again, with `#[retry(on = |error| IN_CONFLICT.status(error))]`:
 ///
 /// ```
 /// # use ::tonic_0_14 as tonic;
@@ -83,37 +83,37 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Codes {
-    /// The code n is the bit n.
+    /// The bit n is the code n.
     bits: u32,
 }
 
 impl Codes {
-    /// No code at all.
+    /// The empty set.
     pub const NONE: Self = Self { bits: 0 };
 
     /// `UNAVAILABLE` and `RESOURCE_EXHAUSTED`.
     pub const TRANSIENT: Self = Self::NONE.including(Code::Unavailable).including(Code::ResourceExhausted);
 
-    /// Adds a code. `OK` cannot be added: it is no failure.
+    /// Returns this set with one more code. `OK` cannot be added, because it is no failure.
     #[must_use]
     pub const fn including(self, code: Code) -> Self {
         Self { bits: self.bits | bit(code) }
     }
 
-    /// Takes a code out.
+    /// Returns this set without one code.
     #[must_use]
     pub const fn excluding(self, code: Code) -> Self {
         Self { bits: self.bits & !bit(code) }
     }
 
-    /// Whether a code is among them; `OK` never is.
+    /// Returns `true` if a code is in this set. `OK` never is.
     pub const fn contains(self, code: Code) -> bool {
         self.bits & bit(code) != 0
     }
 
-    /// Classifies a status: transient if its code is among these and the server does not forbid a retry.
+    /// Classifies a status. It is transient if its code is in this set and the server does not forbid a retry.
     ///
-    /// The module's documentation says what else is looked at.
+    /// The module's documentation has the other rules.
     pub fn status(&self, status: &Status) -> Verdict {
         let is_transient =
             self.contains(status.code()) || code_by_source(status).is_some_and(|code| self.contains(code));
@@ -173,7 +173,7 @@ pub fn status(status: &Status) -> Verdict {
     Codes::TRANSIENT.status(status)
 }
 
-/// Transient are `UNAVAILABLE` and `RESOURCE_EXHAUSTED`, as [`status()`] has it.
+/// Uses the verdict of [`status()`]: `UNAVAILABLE` and `RESOURCE_EXHAUSTED` are transient.
 impl Transient for Status {
     fn is_transient(&self) -> bool {
         status(self) != Verdict::Stop
@@ -187,9 +187,9 @@ impl Transient for Status {
     }
 }
 
-/// Returns gRPC's own code for a failure on this side, where tonic gives another.
+/// Returns the code that gRPC specifies for a failure on this side, if tonic uses another code.
 ///
-/// It replaces only codes that tonic falls back to: a code from the server or from the caller stays.
+/// It replaces only default codes of tonic. A code from the server or the caller stays.
 fn code_by_source(status: &Status) -> Option<Code> {
     let is_broken = |error: &(dyn Error + 'static)| error.downcast_ref().is_some_and(io::Error::is_transient);
     match status.code() {
@@ -199,12 +199,12 @@ fn code_by_source(status: &Status) -> Option<Code> {
     }
 }
 
-/// Whether the name of the server was looked up and does not exist.
+/// Returns `true` if the name of the server was looked up and does not exist.
 fn has_no_host(status: &Status) -> bool {
     status.source().and_then(name_lookup::verdict) == Some(false)
 }
 
-/// Returns the errors that a status was made of, the outermost first; none where the server sent it.
+/// Returns the errors from which a status was made, the outermost first. There are none if the server sent the status.
 fn sources(status: &Status) -> impl Iterator<Item = &(dyn Error + 'static)> {
     status.source().into_iter().flat_map(error_chain::chain)
 }
@@ -231,7 +231,7 @@ impl Pushback {
     }
 }
 
-/// Returns the delay of the first `RetryInfo` in the details. A negative one is decoded as zero, which is no hint.
+/// Returns the delay of the first `RetryInfo` in the details. A negative delay is decoded as zero, which is no hint.
 fn retry_info(status: &Status) -> Option<Duration> {
     if has_least_number(status.details()) {
         return None;
@@ -239,10 +239,10 @@ fn retry_info(status: &Status) -> Option<Duration> {
     status.get_details_retry_info()?.retry_delay.filter(|delay| !delay.is_zero())
 }
 
-/// Whether the details hold the least 64-bit number, or one up to 127 above it, as protobuf writes it.
+/// Returns `true` if the details contain the smallest 64-bit number, or one up to 127 above it, as protobuf encodes it.
 ///
-/// Decoding a duration negates its seconds where they are negative, after up to two are taken off for the nanoseconds: that
-/// overflows for the least number, which is a panic where overflows are checked. No server means such a delay.
+/// Decoding a duration negates negative seconds, after it subtracts up to two for the nanoseconds. For the smallest number this overflows,
+/// and panics if overflows are checked. No real server sends such a delay.
 fn has_least_number(details: &[u8]) -> bool {
     let is_least = |bytes: &[u8]| matches!(bytes, [0x80..=0xff, zeros @ .., 0x01] if zeros == [0x80; 8]);
     details.windows(10).any(is_least)
@@ -266,7 +266,7 @@ mod tests {
         ALL.prop_map(Code::from_i32)
     }
 
-    /// Writes a number as protobuf does, in groups of seven bits, the lowest first.
+    /// Encodes a number as protobuf does, in groups of seven bits, the lowest first.
     fn varint(mut number: u64) -> Vec<u8> {
         let mut bytes = Vec::new();
         while number >= 0x80 {
@@ -289,7 +289,7 @@ mod tests {
         message(3, &[message(1, name.as_bytes()), message(2, content)].concat())
     }
 
-    /// The details of a status with a `RetryInfo`, whatever its delay is.
+    /// Makes the details of a status with a `RetryInfo` of any delay.
     fn details(seconds: i64, nanos: i32) -> Vec<u8> {
         let delay = [number(1, seconds), number(2, i64::from(nanos))].concat();
         detail(RETRY_INFO, &message(1, &delay))
@@ -450,7 +450,7 @@ mod tests {
             let verdict = status(&with_details(Code::Unavailable, details(seconds, nanos)));
             assert_eq!(verdict, Verdict::Retry, "{seconds} s and {nanos} ns");
         }
-        // The first of these has the least number's zeros.
+        // The first of these numbers has the same zeros as the smallest number.
         for seconds in [1 << 56, 1 << 62, i64::MAX] {
             let verdict = status(&with_details(Code::Unavailable, details(seconds, 0)));
             assert_eq!(verdict, Verdict::RetryAfter(Duration::from_secs(seconds.cast_unsigned())), "{seconds} s");
@@ -496,7 +496,7 @@ mod tests {
         assert_eq!(status(&unavailable("Temporary failure in name resolution")), Verdict::Retry);
     }
 
-    /// Numbers of all sizes, most of all those about the ends and about zero.
+    /// Numbers of all sizes, especially near the ends and near zero.
     fn seconds() -> impl Strategy<Value = i64> {
         let near = |number: i64| (-200..=200_i64).prop_map(move |more| number.saturating_add(more));
         prop_oneof![any::<i64>(), near(i64::MIN), near(i64::MAX), near(0), near(1 << 56), near(315_576_000_000)]

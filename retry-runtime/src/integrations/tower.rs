@@ -1,6 +1,6 @@
 //! Tower: a policy, a budget and classifiers as a `tower::retry::Policy`, for services behind `tower::retry::RetryLayer`.
 //!
-//! It gives each outcome to the engine of annotated functions, and knows no protocol. Feature `tower`, for tower 0.5.
+//! It passes each outcome to the same engine that annotated functions use. It knows no protocol. Feature `tower`, for tower 0.5.
 
 use crate::engine::call::{self, Call};
 use crate::engine::pause::sleep_async;
@@ -18,40 +18,40 @@ use core::fmt;
 use core::panic::Location;
 use std::sync::Arc;
 
-/// The delay before a retry. It panics outside of a tokio runtime, as tokio's own timer does, if it has to sleep.
+/// The future of the delay before a retry. If it has to sleep outside of a tokio runtime, it panics, as tokio's timer does.
 pub use crate::time::sleep::Sleep as Delay;
 
 /// Retries the requests of a service: a [`Policy`], a classifier and a budget as a `tower::retry::Policy`.
 ///
-/// One value serves all calls of a service: tower clones it for each, and a clone begins a call of its own. After a failure the same
-/// happens as in a function with `#[retry]`: the same questions in the same order, the same delays, hints, events and switches. The
-/// outcome itself is not changed: on giving up, the caller gets the last response or error as it is.
+/// One value is for all calls of a service: tower clones it for each call, and each clone is the state of its own call. A failure is handled as
+/// in a function with `#[retry]`: the same questions in the same order, the same delays, hints, events and switches. The outcome is not
+/// changed: after giving up, the caller gets the last response or error as it is.
 ///
 /// | function | default |
 /// |---|---|
-/// | [`on`](Self::on) | the error's own [`Transient`](trait@Transient); beside `on_value` alone, every error is permanent |
+/// | [`on`](Self::on) | the error's own [`Transient`](trait@Transient); with `on_value` alone, every error is permanent |
 /// | [`on_value`](Self::on_value) | every response is good enough |
 /// | [`budget`](Self::budget) | none |
-/// | [`clone_with`](Self::clone_with) | every request is cloned by its `Clone` |
+/// | [`clone_with`](Self::clone_with) | each request is cloned by its `Clone` |
 /// | [`name`](Self::name) | `tower` |
 ///
 /// Events show errors by their `Display`.
 ///
 /// # What may be repeated
 ///
-/// A request that failed may have been carried out all the same. By default every request is sent again; a function for
-/// [`clone_with`](Self::clone_with), such as `idempotent` (feature `http`), says which ones may be. Where it does not clone a request,
-/// tower returns the outcome without asking this policy: there is no retry, no event, and no deposit.
+/// A request that failed may have been executed. By default every request is sent again. A function for
+/// [`clone_with`](Self::clone_with), such as `idempotent` (feature `http`), can choose which requests are repeated. If it does not clone a
+/// request, tower returns the outcome without asking this policy: there is no retry, no event and no deposit.
 ///
 /// # Waiting for the service
 ///
-/// The call begins when the service is called, after it was found ready. After the delay, tower waits until the service is ready again.
-/// No deadline bounds that wait, and an error there ends the call without a classifier.
+/// The call begins when the service is called, after the service is ready. After the delay, tower waits until the service is ready again.
+/// The deadline does not limit that wait, and an error there ends the call without a classifier.
 ///
 /// # Circuit breakers
 ///
-/// There is none here, since tower asks a policy only after an attempt. A breaker belongs in a service below the retry layer, which
-/// returns its refusals as permanent errors.
+/// This type has none, because tower asks a policy only after an attempt. Put a breaker into a service below the retry layer, which returns
+/// its refusals as permanent errors.
 ///
 /// # Examples
 ///
@@ -90,14 +90,14 @@ pub struct RetryPolicy<On = Unset, OnValue = Never, Copies = Unset> {
     on: On,
     on_value: OnValue,
     copies: Copies,
-    /// When the call began, if the policy has a deadline.
+    /// The start of the call, if the policy has a deadline.
     started: Option<Started>,
-    /// Made by the first outcome.
+    /// The state of the call, made after the first attempt.
     call: Option<Call<Option<Started>>>,
 }
 
 impl RetryPolicy {
-    /// Makes a policy for tower. The site of its events is the line where this is called.
+    /// Makes a policy for tower. Its site is the line where this is called.
     #[track_caller]
     pub fn new(policy: impl Borrow<Policy>) -> Self {
         let policy = *policy.borrow();
@@ -122,18 +122,18 @@ impl<On, OnValue, Copies> RetryPolicy<On, OnValue, Copies> {
 
     /// Sets the function that clones requests. It returns `None` for those that cannot be cloned or must not be sent twice.
     ///
-    /// It is called before each attempt, also the first and the last, with the request that the attempt then sends. After its `None` the
-    /// outcome of the attempt is returned, whatever it is.
+    /// It is called before each attempt, including the first and the last, with the request that the attempt sends. If it returns `None`, the
+    /// outcome of that attempt is returned, whatever it is.
     pub fn clone_with<F>(self, clone: F) -> RetryPolicy<On, OnValue, By<F>> {
         self.with(|on, on_value, _| (on, on_value, By(clone)))
     }
 
-    /// Pays for retries from a budget: an `Arc<Budget>`, or a reference to a `static`.
+    /// Sets the budget that pays for retries: an `Arc<Budget>`, or a reference to a `static`.
     pub fn budget(self, budget: impl Borrow<Budget> + Send + Sync + 'static) -> Self {
         Self { budget: Some(Arc::new(budget)), ..self }
     }
 
-    /// Sets the site's name in events. Policies of one name from one line are one site.
+    /// Sets the site's name in events. Policies with the same name, made in the same line, share a site.
     pub fn name(self, name: &'static str) -> Self {
         Self { site: Site::of_closure(self.site.location(), Some(name), &self.policy), ..self }
     }
@@ -151,7 +151,7 @@ impl<On, OnValue, Copies> RetryPolicy<On, OnValue, Copies> {
 }
 
 impl<OnValue, Copies> RetryPolicy<Unset, OnValue, Copies> {
-    /// Sets the classifier of responses that are not good enough. Without [`on`](Self::on) beside it, every error is permanent.
+    /// Sets the classifier of responses that are not good enough. Without [`on`](Self::on), every error is then permanent.
     pub fn on_value<F>(self, classifier: F) -> RetryPolicy<Never, By<F>, Copies> {
         self.with(|_, _, copies| (Never, By(classifier), copies))
     }
@@ -171,7 +171,7 @@ impl<On, OnValue, Copies> RetryPolicy<By<On>, OnValue, Copies> {
     }
 }
 
-/// A clone begins a call of its own.
+/// Each clone starts its own call.
 impl<On: Clone, OnValue: Clone, Copies: Clone> Clone for RetryPolicy<On, OnValue, Copies> {
     fn clone(&self) -> Self {
         Self {
@@ -181,7 +181,7 @@ impl<On: Clone, OnValue: Clone, Copies: Clone> Clone for RetryPolicy<On, OnValue
             on: self.on.clone(),
             on_value: self.on_value.clone(),
             copies: self.copies.clone(),
-            // Tower asks for the clone of the request first, which is when the call begins.
+            // Tower clones the request first, and the call begins then.
             started: self.started,
             call: None,
         }
@@ -224,19 +224,19 @@ where
     }
 }
 
-/// No function was set: errors classify themselves, requests are cloned by their `Clone`.
+/// The type without a function: errors classify themselves, and requests are cloned by their `Clone`.
 #[derive(Clone, Copy, Debug)]
 pub struct Unset;
 
-/// No function was set, and nothing is transient: responses, and errors where responses alone are classified.
+/// The type without a function, for which nothing is transient: responses, and errors if only responses are classified.
 #[derive(Clone, Copy, Debug)]
 pub struct Never;
 
-/// A function was set.
+/// The type with a function.
 #[derive(Clone, Copy, Debug)]
 pub struct By<F>(F);
 
-/// Classifies errors, or responses; for the types above alone.
+/// Classifies errors or responses. Only the types above implement it.
 #[doc(hidden)]
 pub trait Classifies<E> {
     /// Returns the verdict.
@@ -261,7 +261,7 @@ impl<E, V: IntoVerdict, F: Fn(&E) -> V> Classifies<E> for By<F> {
     }
 }
 
-/// Clones requests; for the types above alone.
+/// Clones requests. Only the types above implement it.
 #[doc(hidden)]
 pub trait Clones<R> {
     /// Returns a clone, if the request may be sent again.
@@ -280,8 +280,8 @@ impl<R, F: Fn(&R) -> Option<R>> Clones<R> for By<F> {
     }
 }
 
-/// Clones HTTP requests that may be sent twice, for [`RetryPolicy::clone_with`]: those whose method is idempotent by RFC 9110
-/// ([`http::is_idempotent`](crate::http::is_idempotent)), and those that carry an `Idempotency-Key` header with a value. Feature `http`.
+/// Clones HTTP requests that may be sent twice, for [`RetryPolicy::clone_with`]: requests whose method is idempotent by RFC 9110
+/// ([`http::is_idempotent`](crate::http::is_idempotent)), and requests with a nonempty `Idempotency-Key` header. Feature `http`.
 ///
 /// # Examples
 ///

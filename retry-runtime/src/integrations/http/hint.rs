@@ -1,14 +1,14 @@
-//! Hints in headers: how long a server asks to wait.
+//! Hints in headers: the delay that a server asks for.
 //!
-//! Pure: the wall clock is an argument, and read only where a header has a date. It knows no statuses.
+//! It is pure: the wall clock is an argument, and is read only if a header has a date. It knows no statuses.
 //!
-//! | header | means | asked |
+//! | header | meaning | used |
 //! |---|---|---|
-//! | `retry-after-ms`, `x-ms-retry-after-ms` | milliseconds | first: the same wish as `Retry-After`, in a finer unit |
-//! | `Retry-After` | seconds, or a date | where no header above has a readable value |
-//! | `RateLimit-Reset` | seconds | where no header above has one, and the limit is what stopped the request |
+//! | `retry-after-ms`, `x-ms-retry-after-ms` | milliseconds | first: the same hint as `Retry-After`, in a finer unit |
+//! | `Retry-After` | seconds, or a date | if no header above has a valid value |
+//! | `RateLimit-Reset` | seconds | if no header above has one, and the rate limit stopped the request |
 //!
-//! A number is digits and nothing else. Anything else is no hint, and no error, since headers come from outside.
+//! A number consists of digits only. Anything else is no hint. It is not an error either, because headers come from outside.
 
 use ::http::{HeaderMap, HeaderValue};
 use core::time::Duration;
@@ -19,15 +19,15 @@ const RETRY_AFTER: &str = "retry-after";
 const LIMIT_RESET: &str = "ratelimit-reset";
 const LIMIT_REMAINING: &str = "ratelimit-remaining";
 
-/// Returns how long the server asks to wait, if it does.
+/// Returns the delay that the server asks for, if there is one.
 ///
-/// `retry-after-ms` and `x-ms-retry-after-ms` (milliseconds) count before `Retry-After` (seconds, or a date in any of the three forms
-/// of HTTP), and that before `RateLimit-Reset` (seconds), which counts only where `RateLimit-Remaining` is 0. Of several values of
-/// one header the longest counts, so that the next attempt respects all of them.
+/// `retry-after-ms` and `x-ms-retry-after-ms` (milliseconds) are used first, then `Retry-After` (seconds, or a date in any of the three forms
+/// of HTTP), then `RateLimit-Reset` (seconds), which is used only if `RateLimit-Remaining` is 0. If a header has several values, the longest
+/// is used, so that the next attempt respects all of them.
 ///
-/// A date is compared with `now`; a past one is zero. A number that is too large counts as `u64::MAX`, so that the call gives up
-/// instead of retrying too early. Anything but a whole number in digits or a date is no hint. `X-RateLimit-Reset` is ignored: some
-/// servers send seconds in it and some a date.
+/// A date is compared with `now`. A past date is a hint of zero. A number that is too large is treated as `u64::MAX`, so that the call gives
+/// up instead of retrying too early. Anything but a whole number in digits or a date is no hint. `X-RateLimit-Reset` is ignored, because some
+/// servers send seconds in it and some send a date.
 ///
 /// # Examples
 ///
@@ -47,7 +47,7 @@ pub fn hint(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     find(headers, false, || now)
 }
 
-/// Does the same. `is_limited` says that a rate limit is known to have stopped the request.
+/// Finds a hint as [`hint`] does. `is_limited` means that a rate limit is known to have stopped the request.
 pub(super) fn find(headers: &HeaderMap, is_limited: bool, now: impl Fn() -> SystemTime) -> Option<Duration> {
     let millis = |value: &HeaderValue| number(value).map(Duration::from_millis);
     let seconds = |value: &HeaderValue| number(value).map(Duration::from_secs);
@@ -57,7 +57,7 @@ pub(super) fn find(headers: &HeaderMap, is_limited: bool, now: impl Fn() -> Syst
         .or_else(|| longest(headers, &[LIMIT_RESET], seconds).filter(|_| is_limited || is_used_up(headers)))
 }
 
-/// Returns the longest readable value of these headers.
+/// Returns the longest valid value of these headers.
 fn longest(headers: &HeaderMap, names: &[&str], read: impl Fn(&HeaderValue) -> Option<Duration>) -> Option<Duration> {
     names.iter().flat_map(|name| headers.get_all(*name)).filter_map(read).max()
 }
@@ -66,7 +66,7 @@ fn is_used_up(headers: &HeaderMap) -> bool {
     headers.get_all(LIMIT_REMAINING).iter().any(|value| number(value) == Some(0))
 }
 
-/// Reads a whole number; one that is too large becomes the largest there is.
+/// Parses a whole number. A number that is too large becomes `u64::MAX`.
 fn number(value: &HeaderValue) -> Option<u64> {
     let digits = value.as_bytes().trim_ascii();
     if digits.is_empty() {
@@ -78,7 +78,7 @@ fn number(value: &HeaderValue) -> Option<u64> {
     })
 }
 
-/// Reads a date, as the time until then.
+/// Parses a date, and returns the time until then.
 fn until(value: &HeaderValue, now: impl Fn() -> SystemTime) -> Option<Duration> {
     let date = httpdate::parse_http_date(value.to_str().ok()?).ok()?;
     Some(date.duration_since(now()).unwrap_or(Duration::ZERO))
@@ -245,7 +245,7 @@ mod tests {
         headers.insert("retry-after", HeaderValue::from_static("5"));
         headers.append("retry-after", HeaderValue::from_static("soon"));
         assert_eq!(find(&headers, true, || panic!("the clock was read")), Some(seconds(5)));
-        // A clock before 1970 is a clock too.
+        // The clock may be before 1970.
         headers.insert("retry-after", HeaderValue::from_static("Thu, 01 Jan 1970 00:00:00 GMT"));
         assert_eq!(hint(&headers, SystemTime::UNIX_EPOCH.checked_sub(seconds(3)).unwrap()), Some(seconds(3)));
     }
