@@ -1,6 +1,6 @@
-//! Properties of hints in headers: whatever a server sends, reading it neither fails nor makes a caller come too early.
+//! Properties of hints in headers: for any header, parsing does not fail, and no retry comes too early.
 //!
-//! Through the public API alone. What is expected comes from the numbers and dates that the headers are written from.
+//! The tests use the public API only. The expected values are the numbers and dates from which the headers are written.
 
 #![cfg(feature = "http")]
 #![expect(clippy::arithmetic_side_effects, reason = "the numbers here have room; an overflow should fail the test")]
@@ -45,7 +45,7 @@ fn at(seconds: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-/// Bytes of all kinds: any at all, those that dates and numbers are made of, and dates with something wrong in them.
+/// Header values: any bytes, characters of dates and numbers, and wrong dates.
 fn values() -> impl Generator<Value = Vec<u8>> {
     let spoilt = (dates(), 0..64_usize, any::<u8>()).prop_map(|(date, index, byte)| {
         let mut bytes = date.into_bytes();
@@ -69,7 +69,7 @@ fn dates() -> impl Generator<Value = String> {
     (0..END, 0..3_usize).prop_map(|(seconds, form)| forms(seconds)[form].clone())
 }
 
-/// Writes a moment in the three forms of HTTP, by the first of them. The second has two digits for the year.
+/// Writes a moment in the three date forms of HTTP. The second form has a year of two digits.
 fn forms(seconds: u64) -> [String; 3] {
     let fixed = httpdate_of(seconds);
     let (weekday, day, month, year, time) = (&fixed[..3], &fixed[5..7], &fixed[8..11], &fixed[12..16], &fixed[17..25]);
@@ -88,7 +88,7 @@ fn forms(seconds: u64) -> [String; 3] {
     [fixed, obsolete, asctime]
 }
 
-/// Writes a moment as an IMF-fixdate, by counting through the calendar.
+/// Writes a moment as an IMF-fixdate, computed from the calendar.
 fn httpdate_of(seconds: u64) -> String {
     const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
     const MONTHS: [(&str, u64); 12] = [

@@ -1,6 +1,6 @@
-//! Observers that come late: what would be told once per site waits for somebody who listens.
+//! Late observers: an event that is sent once per site waits for the first observer.
 //!
-//! Observers are the whole process's and stay, so this is one test in a binary of its own; observers that are compiled in listen always.
+//! Observers belong to the whole process and stay, so this test has its own binary. It is left out if an observer is compiled in.
 #![cfg(not(any(feature = "tracing", feature = "metrics")))]
 
 use retry_runtime::event::{self, Event, Observer};
@@ -20,7 +20,7 @@ impl Observer for Counting {
     }
 }
 
-/// The attempts that a call has at a site with `max = 0` at run time.
+/// Returns the number of attempts at a site with the run-time value `max = 0`.
 fn attempts() -> Option<u32> {
     in_range(&SITE, known_settings(&SITE, None).max(0)).max().map(u32::from)
 }

@@ -1,7 +1,7 @@
 //! The distributions of the delays: Kolmogorov-Smirnov tests against the closed forms, below the cap and at it.
 //!
-//! Seeds are fixed, so that a run that passes passes again. A delay is turned into the share of its window that lies below it,
-//! which is evenly spread in `[0, 1]` where the delay follows its rule.
+//! Seeds are fixed, so each run has the same result. A delay is converted into the share of its window that lies below it. The share is
+//! uniform in `[0, 1]` if the delay has the right distribution.
 
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
@@ -14,10 +14,11 @@ use std::time::Duration;
 const CALLS: u32 = 20_000;
 const RETRIES: usize = 6;
 
-/// A right distribution comes this far off once in 10,000 times: the square root of `ln(2 / 1e-4) / 2`, over that of the size.
+/// The largest accepted distance. A right distribution exceeds it once in 10,000 times: the square root of `ln(2 / 1e-4) / 2`, divided by that
+/// of the sample size.
 const FARTHEST: f64 = 2.2253 / 141.42;
 
-/// How many standard deviations are too many: once in 15,000 times.
+/// The largest accepted number of standard deviations, which is exceeded once in 15,000 times.
 const SIGMAS: f64 = 4.0;
 
 const BASE: Duration = Duration::from_millis(100);
@@ -66,7 +67,7 @@ fn share(value: f64, low: f64, high: f64) -> f64 {
     (value - low) / (high - low)
 }
 
-/// Answers the Kolmogorov-Smirnov distance between the shares and an even spread in `[0, 1]`.
+/// Returns the Kolmogorov-Smirnov distance between the shares and the uniform distribution in `[0, 1]`.
 fn distance(shares: impl IntoIterator<Item = f64>) -> f64 {
     let mut shares: Vec<f64> = shares.into_iter().collect();
     shares.sort_by(f64::total_cmp);
@@ -82,18 +83,18 @@ fn check_even(what: &str, shares: impl IntoIterator<Item = f64>) {
     assert!(distance < FARTHEST, "{what}: off by {distance:.5} of {FARTHEST:.5}");
 }
 
-/// Checks that the shares of one column say nothing about those of the next: the correlation is zero.
+/// Checks that the shares of one column do not depend on those of the next: the correlation is zero.
 #[track_caller]
 fn check_unrelated(what: &str, shares: &[Call]) {
     for (before, retry) in (0..).zip(1..RETRIES) {
-        // An even share has the mean 1/2 and the variance 1/12.
+        // A uniform share has the mean 1/2 and the variance 1/12.
         let products = shares.iter().map(|call| (call[before] - 0.5) * (call[retry] - 0.5) * 12.0);
         let correlation = products.sum::<f64>() / f64::from(CALLS);
         assert!(correlation.abs() * f64::from(CALLS).sqrt() < SIGMAS, "{what}: {correlation:.5} at retry {retry}");
     }
 }
 
-/// Checks that the delays before retry 1, 2, ... are evenly spread in these windows, each for itself.
+/// Checks that the delays before retry 1, 2, ... are each uniform in their window.
 #[track_caller]
 fn check_windows(what: &str, policy: &Policy, seed: u64, windows: [Window; RETRIES]) {
     let windows = windows.map(|(low, high)| (millis(low), millis(high)));
@@ -107,7 +108,7 @@ fn check_windows(what: &str, policy: &Policy, seed: u64, windows: [Window; RETRI
     check_unrelated(what, &shares);
 }
 
-/// A policy with the base of 100 ms and more attempts than are drawn.
+/// Makes a policy with a base of 100 ms and enough attempts.
 fn policy(strategy: Strategy, cap_millis: u64, jitter: Option<Jitter>) -> Policy {
     let mut builder = Policy::builder().strategy(strategy).base(BASE).max(99);
     if strategy != Strategy::Constant {
@@ -201,12 +202,12 @@ fn decorrelated_jitter_is_even_up_to_thrice_the_delay_before_and_piles_up_at_the
     check_unrelated("decorrelated", &shares);
 }
 
-/// How far the smooth curve of `decorrelated_jitter_v2` has risen at a time, as a multiple of the base.
+/// Returns the value of the smooth curve of `decorrelated_jitter_v2` at a time, as a multiple of the base.
 fn risen(time: f64) -> f64 {
     time.exp2() * (4.0 * time).sqrt().tanh() / 1.4
 }
 
-/// The time at which the smooth curve has risen so far, by bisection.
+/// Returns the time at which the smooth curve has this value, by bisection.
 fn time_of(risen_to: f64) -> f64 {
     let (mut low, mut high) = (0.0, 64.0);
     for _ in 0..60 {

@@ -1,4 +1,4 @@
-//! The builder changes nothing silently: what it accepts reads back equal, what it refuses is an error that names both sides.
+//! The builder changes no value silently: accepted settings are read back equal, and a refusal is an error that names both values.
 
 use crate::generate::{Settings, config, durations, float, from_nanos, jitters, plain_strategies, random_strategies};
 use proptest::strategy::{Just, Strategy as Generator};
@@ -6,7 +6,7 @@ use proptest::{num, option, prop_assert, prop_assert_eq, prop_oneof, proptest, s
 use retry_runtime::{Jitter, Policy, PolicyBuilder, Strategy};
 use std::time::Duration;
 
-/// What somebody writes, in range or not.
+/// The settings that a user writes, in range or not.
 #[derive(Clone, Copy, Debug)]
 struct Written {
     strategy: Option<Strategy>,
@@ -53,7 +53,7 @@ impl Written {
         self.base.unwrap_or(Duration::from_millis(100))
     }
 
-    /// Everything that is wrong, each as the words that its message must have.
+    /// Returns all faults, each as the words that its message must contain.
     fn faults(self) -> Vec<Vec<String>> {
         let mut faults = Vec::new();
         if let Some(factor) = self.factor.filter(|factor| !(1.0..=f64::MAX).contains(factor)) {
@@ -99,11 +99,11 @@ impl Written {
         faults
     }
 
-    /// The shortest delay before the first retry, in nanoseconds, and how far rounding may move it.
+    /// Returns the shortest delay before the first retry in nanoseconds, and the largest rounding error.
     fn shortest_first(self) -> (u128, u128) {
         let (base, strategy) = (self.base_or_default(), self.chosen());
         if matches!(strategy, Strategy::DecorrelatedJitterV2) {
-            // Past the cap from the start: then it is U(cap/2, cap), and else it may be anything from zero on.
+            // If it passes the cap from the start, the delay is U(cap/2, cap). Otherwise it may be zero or more.
             let cap = self.cap.unwrap_or(base.max(Duration::from_secs(10))).as_nanos();
             let top = 2.0 * 2_f64.tanh() / 1.4 * float(base.as_nanos());
             return (if top > float(cap) { cap / 2 } else { 0 }, 0);
@@ -119,7 +119,7 @@ impl Written {
         (low, rounding)
     }
 
-    /// Whether rounding decides if the first retry can begin before the deadline.
+    /// Returns `true` if rounding decides whether the first retry can begin before the deadline.
     fn is_borderline(self) -> bool {
         let (first, rounding) = self.shortest_first();
         let deadline = self.deadline.map_or(u128::MAX, |deadline| deadline.as_nanos());
@@ -153,7 +153,7 @@ impl Written {
         }
     }
 
-    /// The jitter that the policy shows, and the name that the policy shows with it.
+    /// Returns the jitter and the strategy that the policy returns.
     fn shown(self) -> (Option<Jitter>, Strategy) {
         match (self.chosen(), self.jitter) {
             (Strategy::FullJitter, None) | (Strategy::Exponential, Some(Jitter::Full)) => {
@@ -211,7 +211,7 @@ fn maxima() -> impl Generator<Value = Max> {
     ]
 }
 
-/// Writes few of the settings, so that more than a quarter of the builders are accepted.
+/// Generates few settings at a time, so that more than a quarter of the builders are accepted.
 fn written() -> impl Generator<Value = Written> {
     let delays = (
         option::weighted(0.6, strategies()),

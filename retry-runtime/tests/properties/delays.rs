@@ -1,6 +1,6 @@
-//! Delays: what holds for every strategy, jitter, base, cap, factor and retry number.
+//! Delays: properties of every strategy, jitter, base, cap, factor and retry number.
 //!
-//! What is expected comes from slow rules of this file's own.
+//! The expected values come from slow formulas in this file.
 
 use crate::generate::{
     Bits, LONGEST, Settings, bits, broken_factors, config, durations, float, retries, settings, sum, whole_factors,
@@ -138,7 +138,7 @@ proptest! {
         let growth = (f64::from(retry - 1) * logarithm).exp();
         let power = if base.is_zero() { 0.0 } else { float(base.as_nanos()) * growth };
         let expected = power.min(float(cap.as_nanos()));
-        // The way by logarithms is the less precise one of the two.
+        // The computation by logarithms is the less precise one.
         prop_assert!((nominal - expected).abs() <= 1.0 + expected * 1e-13, "{nominal} {expected}");
     }
 

@@ -1,4 +1,4 @@
-//! The values that the properties are tried with: the ends, what people write, and all orders of magnitude between.
+//! Generators of the tested values: the ends, common values, and all orders of magnitude between.
 
 use proptest::strategy::{Just, Strategy as Generator};
 use proptest::test_runner::Config;
@@ -8,7 +8,7 @@ use rand::{Rng, SeedableRng};
 use retry_runtime::{Jitter, Policy, PolicyBuilder, Strategy};
 use std::time::Duration;
 
-/// The longest duration that counts: what is longer is as long as this.
+/// The longest duration. Longer ones are treated as this one.
 pub(crate) const LONGEST: Duration = Duration::from_nanos(u64::MAX);
 const MAX: u128 = LONGEST.as_nanos();
 
@@ -33,12 +33,12 @@ pub(crate) fn from_nanos(nanos: u128) -> Duration {
     Duration::new(secs, u32::try_from(nanos % 1_000_000_000).expect("less than a second"))
 }
 
-/// Adds two durations, up to the longest one that counts.
+/// Adds two durations, up to the longest one.
 pub(crate) fn sum(one: Duration, other: Duration) -> Duration {
     one.saturating_add(other).min(LONGEST)
 }
 
-/// The ends, what people write, and all orders of magnitude between.
+/// Generates durations: the ends, common values, and all orders of magnitude between.
 pub(crate) fn durations() -> impl Generator<Value = Duration> + Clone {
     let any_size = (1_u32..=64, num::u64::ANY).prop_map(|(bits, random)| Duration::from_nanos(random >> (64 - bits)));
     prop_oneof![
@@ -118,7 +118,7 @@ pub(crate) fn settings() -> impl Generator<Value = Settings> {
     )
 }
 
-/// Where the random bits come from.
+/// The source of the random bits.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Bits {
     Lowest,
@@ -141,7 +141,7 @@ pub(crate) fn bits() -> impl Generator<Value = Bits> {
     prop_oneof![Just(Bits::Lowest), Just(Bits::Highest), num::u64::ANY.prop_map(Bits::Seeded)]
 }
 
-/// The settings of a policy that the builder accepts; those that the strategy does not take are left out.
+/// Settings that the builder accepts. Settings that the strategy does not use are left out.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settings {
     pub(crate) strategy: Strategy,
@@ -153,7 +153,7 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// The policy that goes on as long as it is asked.
+    /// Returns the policy with unlimited attempts.
     pub(crate) fn policy(self) -> Policy {
         self.builder().build().expect("the settings fit together")
     }
@@ -186,7 +186,7 @@ impl Settings {
         self.takes_base() && self.strategy != Strategy::Constant
     }
 
-    /// The longest delay that these settings allow, in nanoseconds.
+    /// Returns the longest delay that these settings allow, in nanoseconds.
     pub(crate) fn ceiling(self) -> u128 {
         match self.cap {
             _ if !self.takes_cap() => MAX,
@@ -195,8 +195,7 @@ impl Settings {
         }
     }
 
-    /// The window that the delay is drawn from, and how far rounding may move its ends. `None` where the delay before has a
-    /// say in it.
+    /// Returns the window of the delay and the largest rounding error of its ends, or `None` if the window depends on the previous delay.
     pub(crate) fn window(self, nominal: u128) -> Option<(u128, u128, u128)> {
         let cap = self.ceiling();
         let jitter = match self.strategy {
@@ -211,7 +210,7 @@ impl Settings {
             Some(Jitter::Ratio(ratio)) => {
                 let half = nominal * u128::from(percent(ratio)) / 100;
                 let high = (nominal + half).min(cap);
-                // Half the window is rounded, and twice where the window is moved.
+                // Half the window is rounded, twice if the window is moved.
                 (high.saturating_sub(2 * half), high, 2 + nominal / 10_u128.pow(15))
             }
             Some(Jitter::Spread(width)) => {

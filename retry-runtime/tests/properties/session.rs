@@ -1,4 +1,4 @@
-//! The engine: which failure ends a call and why, how hints are obeyed, and that no sleep reaches the deadline.
+//! The engine: the failures that end a call and their reasons, the effect of hints, and that no sleep reaches the deadline.
 
 use crate::generate::{LONGEST, Settings, config, durations, from_nanos, jitters, settings};
 use proptest::strategy::{Just, Strategy as Generator};
@@ -8,7 +8,7 @@ use retry_runtime::{Backoff, Policy, Session, Step, StopReason, Strategy, Verdic
 use std::cell::RefCell;
 use std::time::Duration;
 
-/// A failed attempt as the engine hears of it, with the random bits that it may draw then.
+/// A failed attempt as the engine gets it, with the random bits that the engine may draw.
 #[derive(Clone, Copy, Debug)]
 struct Failed {
     verdict: Verdict,
@@ -17,7 +17,7 @@ struct Failed {
 }
 
 impl Failed {
-    /// Hands the failure to a session, and answers the number of random draws too.
+    /// Passes the failure to a session. Returns its step and the number of random draws.
     fn tell(self, session: &mut Session, policy: &Policy) -> (Step, usize) {
         let mut left = self.bits.iter();
         let step = session
@@ -32,7 +32,7 @@ impl Failed {
         }
     }
 
-    /// The shortest and the longest sleep that rule R6 allows, given the delay that the strategy computed.
+    /// Returns the shortest and the longest sleep that rule R6 allows for a delay that the strategy computed.
     fn sleeps(self, computed: Duration) -> (Duration, Duration) {
         match self.hint() {
             Some(hint) if hint > computed => (hint, hint.saturating_add(computed.max(hint / 10))),
@@ -40,7 +40,7 @@ impl Failed {
         }
     }
 
-    /// Why the call must end before the delay is looked at.
+    /// Returns the reason why the call must end before the delay is computed, if there is one.
     fn early_end(self, policy: &Policy, attempt: u32) -> Option<StopReason> {
         if self.verdict == Verdict::Stop {
             Some(StopReason::Permanent)
@@ -63,7 +63,7 @@ fn verdicts() -> impl Generator<Value = Verdict> {
 }
 
 fn failures() -> impl Generator<Value = Vec<Failed>> {
-    // A quarter of the words are the extreme ones.
+    // A quarter of the words are extreme values.
     let word = |word: u64| match word % 8 {
         0 => 0,
         1 => u64::MAX,
@@ -79,7 +79,7 @@ fn failures() -> impl Generator<Value = Vec<Failed>> {
     collection::vec(failed, 1..16)
 }
 
-/// Adds limits to any settings: few attempts, many, or no limit of them. A deadline that leaves no room for a retry is refused.
+/// Adds limits to any settings: few attempts, many, or unlimited. A deadline that leaves no room for a retry is refused.
 fn policies() -> impl Generator<Value = (Settings, Policy)> {
     let maxima = prop_oneof![(1_u32..9).prop_map(Some), Just(Some(u32::MAX)), Just(None)];
     (settings(), maxima, option::of(durations()), option::of(durations())).prop_filter_map(
@@ -105,7 +105,7 @@ fn saturating_nanos(duration: Duration) -> u64 {
 
 fn check_call(settings: Settings, policy: &Policy, failures: &[Failed]) -> Result<(), TestCaseError> {
     let (mut session, mut slept) = (Session::new(), 0_u64);
-    // This one sees neither limits nor hints, so that it shows what the strategy computes.
+    // This session has neither limits nor hints, so it returns the computed delays.
     let (mut plain, no_limits) = (Session::new(), settings.policy());
     for (attempt, failed) in (1..).zip(failures) {
         prop_assert_eq!(session.attempt(), attempt);
@@ -139,7 +139,7 @@ fn check_call(settings: Settings, policy: &Policy, failures: &[Failed]) -> Resul
     Ok(())
 }
 
-/// Answers the scripted delays, and keeps what it was asked.
+/// Returns prepared delays, and records its arguments.
 #[derive(Debug)]
 struct Scripted {
     delays: Vec<Duration>,
@@ -182,7 +182,7 @@ proptest! {
         let (delay, excess) = (Duration::from_nanos(delay), Duration::from_nanos(excess));
         let builder = Policy::builder().strategy(Strategy::Constant).base(delay);
         let failed = Failed { verdict: Verdict::RetryAfter(delay + excess), elapsed: delay, bits: [0; 3] };
-        // Each policy says yes to one question more.
+        // Each policy passes one more check.
         let refused = builder.max(1).max_hint(delay).deadline(delay + Duration::from_nanos(1));
         let one_left = refused.max(2);
         let hint_fits = one_left.max_hint(delay + excess);
