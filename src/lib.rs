@@ -23,7 +23,7 @@
 //! 2. **A mistake does not compile.** An unknown key, a value out of range or two keys that contradict each other are compile errors on the
 //!    wrong token, and the message says what to write instead.
 //! 3. **A call that succeeds at once pays nothing**: no clock, no random number, no allocation, no atomic write. Keys that need one
-//!    of these (`deadline`, `attempt`, a [`RetryError`]) pay for themselves alone.
+//!    of these (`deadline`, `attempt`, a [`RetryError`]) pay only for themselves.
 //!
 //! # What to retry
 //!

@@ -92,7 +92,7 @@ impl Policy {
         Retry::new(self, Blocking { operation: WithoutAttempt(operation), sleeper: DefaultSleeper })
     }
 
-    /// Does the same with an operation that takes its [`Attempt`], as by the key `attempt`. The clock is read when the call begins.
+    /// Runs an operation that takes its [`Attempt`], as by the key `attempt`. The clock is read when the call begins.
     ///
     /// # Examples
     ///
@@ -165,7 +165,7 @@ impl Policy {
         Retry::new(self, Async { operation: WithoutAttempt(operation), sleeper: DefaultSleeper, timeout: () })
     }
 
-    /// Does the same with an operation that takes its [`Attempt`], as by the key `attempt`. The clock is read when the call begins.
+    /// Awaits the futures of an operation that takes its [`Attempt`], as by the key `attempt`. The clock is read when the call begins.
     #[cfg(feature = "async")]
     #[inline]
     #[track_caller]
@@ -323,8 +323,8 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
         set!(self, ending(old) = ErrorEnding::new::<O>(old.into_log()); on on_value notify breaker budget name show strategy)
     }
 
-    /// Does the same as [`error`](Self::error), and keeps this many of the newest failures, the last one included. Zero is treated as one. Errors
-    /// are then kept during the sleeps.
+    /// Makes the call return a `RetryError` as [`error`](Self::error) does, with this many of the newest failures, the last one included. Zero is
+    /// treated as one. Errors are then kept during the sleeps.
     pub fn history(
         self,
         failures: usize,
