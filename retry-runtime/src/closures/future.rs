@@ -4,7 +4,7 @@
 
 use super::attempt::{CallKeys, Origin};
 use super::driver::{Async, ClosureCall, FutureSleeper, Limit, Operation};
-use crate::engine::call::{self, Aside};
+use crate::engine::call::{self, StoredCall};
 use crate::failure::outcome::Outcome;
 use crate::time::clock::Started;
 use core::fmt::{self, Debug};
@@ -52,8 +52,8 @@ pin_project! {
     #[project = StateProjection]
     enum State<U, S, P, L> {
         New,
-        Running { failures: u32, call: Aside<Option<Started>>, permit: P, clock: L, #[pin] attempt: U },
-        Sleeping { failures: u32, call: Aside<Option<Started>>, #[pin] sleep: S },
+        Running { failures: u32, call: StoredCall<Option<Started>>, permit: P, clock: L, #[pin] attempt: U },
+        Sleeping { failures: u32, call: StoredCall<Option<Started>>, #[pin] sleep: S },
         // The call is over, or a function of the caller runs: if that panics, the call is over.
         Over,
     }
@@ -73,7 +73,7 @@ impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<O,
         let permit = this.keys.admit(&call, origin)?;
         let clock = this.driver.timeout.clock(&call, origin.policy);
         let attempt = this.driver.operation.run(&call, origin.policy);
-        let (failures, call) = call.aside();
+        let (failures, call) = call.store();
         this.state.set(State::Running { failures, call, permit, clock, attempt });
         Ok(())
     }
@@ -147,7 +147,7 @@ where
                 ControlFlow::Break(returned) => return Poll::Ready(returned),
                 ControlFlow::Continue(pause) => {
                     let sleep = this.driver.sleeper.sleep(pause);
-                    let (failures, call) = call.aside();
+                    let (failures, call) = call.store();
                     this.state.set(State::Sleeping { failures, call, sleep });
                 }
             }

@@ -3,9 +3,9 @@
 //! It decides nothing. The module `step` does that.
 
 use crate::engine::pause::Pause;
-#[cfg(feature = "async")]
-use crate::engine::session::Memories;
 use crate::engine::session::Session;
+#[cfg(feature = "async")]
+use crate::engine::session::StoredSession;
 use crate::failure::attempt_failure::Failure;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::history::FailureLog;
@@ -87,8 +87,8 @@ impl<C: Timer> Call<C> {
 impl<C: Timer> Call<C> {
     /// Splits the call into the number of its failures and the rest of its state, to be stored while an attempt runs.
     #[inline]
-    pub(crate) fn aside(self) -> (u32, Aside<C>) {
-        (self.session.failures(), Aside { memories: self.session.memories(), timer: self.timer })
+    pub(crate) fn store(self) -> (u32, StoredCall<C>) {
+        (self.session.failures(), StoredCall { stored: self.session.stored(), timer: self.timer })
     }
 }
 
@@ -96,13 +96,13 @@ impl<C: Timer> Call<C> {
 /// would be padding.
 #[cfg(feature = "async")]
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Aside<C> {
-    memories: Memories,
+pub(crate) struct StoredCall<C> {
+    stored: StoredSession,
     timer: C,
 }
 
 #[cfg(feature = "async")]
-impl<C: Timer + Copy> Aside<C> {
+impl<C: Timer + Copy> StoredCall<C> {
     /// Restores the call.
     #[inline]
     pub(crate) fn resume(&self, failures: u32) -> Call<C> {
@@ -116,7 +116,7 @@ impl<C: Timer + Copy> Aside<C> {
     #[cold]
     #[inline(never)]
     fn resume_retried(&self, failures: u32) -> Call<C> {
-        Call { session: Session::resume(failures, self.memories), timer: self.timer }
+        Call { session: Session::resume(failures, self.stored), timer: self.timer }
     }
 }
 

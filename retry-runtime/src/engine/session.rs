@@ -105,15 +105,15 @@ impl Session {
     /// Returns the state apart from the number of failed attempts. It is meaningful after a failure.
     #[cfg(feature = "async")]
     #[inline]
-    pub(crate) fn memories(self) -> Memories {
-        self.0.map_or_else(Memories::default, |state| Memories { memory: state.memory, waited: state.waited })
+    pub(crate) fn stored(self) -> StoredSession {
+        self.0.map_or_else(StoredSession::default, |state| StoredSession { memory: state.memory, waited: state.waited })
     }
 
     /// Restores a call after this number of failed attempts.
     #[cfg(feature = "async")]
     #[inline]
-    pub(crate) fn resume(failed: u32, memories: Memories) -> Self {
-        let Memories { memory, waited } = memories;
+    pub(crate) fn resume(failed: u32, stored: StoredSession) -> Self {
+        let StoredSession { memory, waited } = stored;
         Self(NonZeroU32::new(failed).map(|failed| State { failed, reason: None, memory, waited }))
     }
 
@@ -271,7 +271,7 @@ impl State {
 /// The state of a session apart from the number of failed attempts.
 #[cfg(feature = "async")]
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Memories {
+pub(crate) struct StoredSession {
     memory: Memory,
     waited: u64,
 }
