@@ -114,7 +114,7 @@ fn mut_self() {
 }
 
 #[tokio::test]
-async fn used_up_before_a_block() {
+async fn mentioned_by_a_block_after_its_use() {
     #[retry(strategy = "immediate", on = reattempt::any_error)]
     fn call(mut list: Vec<u32>, runs: &Runs) -> impl Future<Output = Option<u32>> {
         list.sort_unstable();
