@@ -181,10 +181,12 @@ impl<S: Future<Output = ()>> AttemptClock<S> {
 /// The future of a sleep.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
+// The timer is not at the beginning: else an attempt's future keeps a register for the address of a sleep, and saves it at each success.
+#[repr(C)]
 pub struct Sleep {
+    has_yielded: bool,
     /// It is `None` for a delay of zero and under the paused time of a test.
     timer: Option<Timer>,
-    has_yielded: bool,
 }
 
 #[derive(Debug)]
