@@ -28,28 +28,30 @@ impl<'a> Guards<'a> {
     }
 
     /// Reports a failure, and returns the breaker that may refuse the next attempt.
-    pub(crate) fn failed(&mut self, kind: FailureKind) -> Option<&'a CircuitBreaker> {
-        // The call ends here, without a transient failure.
-        if let (FailureKind::Permanent, Some(budget)) = (kind, self.budget) {
-            budget.deposit();
-        }
+    #[inline]
+    pub(crate) fn failed(&mut self, kind: impl FnOnce() -> FailureKind) -> Option<&'a CircuitBreaker> {
         let permit = self.permit.take()?;
         let breaker = permit.breaker();
-        match kind {
+        match kind() {
             FailureKind::Transient => permit.failure(),
             FailureKind::Rejected | FailureKind::Permanent => permit.neutral(),
         }
         Some(breaker)
     }
+
+    /// Reports that the call ended after a failure.
+    pub(crate) fn ended(&self, kind: FailureKind) {
+        // The call ends without a transient failure.
+        if let (FailureKind::Permanent, Some(budget)) = (kind, self.budget) {
+            budget.deposit();
+        }
+    }
 }
 
-/// Returns the reason why no retry may follow after a delay, if there is one. Otherwise withdraws a token for the retry.
-pub(crate) fn refusal(
-    breaker: Option<&CircuitBreaker>,
-    budget: Option<&Budget>,
-    delay: Duration,
-) -> Option<StopReason> {
-    if breaker.is_some_and(|breaker| breaker.admits_after(delay).is_err()) {
+/// Returns the reason why no retry may follow after a delay in nanoseconds, if there is one. Otherwise withdraws a token for the retry.
+#[inline]
+pub(crate) fn refusal(breaker: Option<&CircuitBreaker>, budget: Option<&Budget>, delay: u64) -> Option<StopReason> {
+    if breaker.is_some_and(|breaker| breaker.admits_after(Duration::from_nanos(delay)).is_err()) {
         return Some(StopReason::BreakerOpen);
     }
     // This is the last question, because the token comes back only if the breaker refuses after the sleep.

@@ -162,7 +162,7 @@ impl Session {
 
     /// Counts a failed attempt, and returns the retry that follows, or the reason why the call ends.
     ///
-    /// `refusal` is called last, for a retry that everything else allows.
+    /// `refusal` is called last, with the delay of a retry that everything else allows.
     #[inline(always)]
     #[expect(clippy::too_many_arguments, reason = "all that the engine knows of the world is handed in")]
     #[expect(
@@ -177,7 +177,7 @@ impl Session {
         elapsed: impl FnOnce() -> Option<u64>,
         random: impl FnMut() -> u64,
         switch: Switch,
-        refusal: impl FnOnce(Duration) -> Option<StopReason>,
+        refusal: impl FnOnce(u64) -> Option<StopReason>,
     ) -> Result<Retry, StopReason> {
         let state = self.count();
         let decided = state.decide(policy.settings(), strategy, verdict, elapsed, random, switch, refusal);
@@ -216,7 +216,7 @@ impl State {
         elapsed: impl FnOnce() -> Option<u64>,
         mut random: impl FnMut() -> u64,
         switch: Switch,
-        refusal: impl FnOnce(Duration) -> Option<StopReason>,
+        refusal: impl FnOnce(u64) -> Option<StopReason>,
     ) -> Result<u64, StopReason> {
         let attempt = self.failed.get();
         // A hint of zero has the effect of no hint. The most frequent verdict is checked first.
@@ -247,7 +247,7 @@ impl State {
                 return Err(StopReason::Deadline);
             }
         }
-        refusal(Duration::from_nanos(delay)).map_or(Ok(delay), Err)
+        refusal(delay).map_or(Ok(delay), Err)
     }
 
     /// Computes a delay by a strategy of the user. The strategy gets the delay that it chose before, not the longer one that a hint caused.

@@ -298,11 +298,11 @@ fn decide(session: &mut Session, site: &'static Site, report: &Report<'_>) -> Op
 /// Decides after a failure of a call with settings or guards of its own. `notify` is called before the observers receive the event.
 #[inline(never)]
 fn decide_with(session: &mut Session, call: &mut CallSettings<'_>, report: &Report<'_>) -> Option<Pause> {
-    let &mut CallSettings { site, policy, strategy, ref mut guards } = call;
+    let breaker = call.guards.failed(|| report.kind());
+    let &mut CallSettings { site, policy, strategy, guards: Guards { budget, .. } } = call;
     let record = record(site);
     let policy = policy.unwrap_or(record.policy());
-    let breaker = guards.failed(report.kind());
-    let refusal = |delay| refusal(breaker, guards.budget, delay);
+    let refusal = |delay| refusal(breaker, budget, delay);
     let switch = record.switch();
     let decided =
         session.decide(policy, strategy, report.verdict, || report.elapsed_nanos(), rng::draw, switch, refusal);
@@ -312,6 +312,7 @@ fn decide_with(session: &mut Session, call: &mut CallSettings<'_>, report: &Repo
             Some(Pause::new(site, nanos))
         }
         Err(reason) => {
+            call.guards.ended(report.kind());
             end(session, report.timer, site, reason, &report.words);
             None
         }
