@@ -412,13 +412,16 @@ impl Fill {
             return self;
         }
         let now = now.clamp(1, Self::LATEST);
+        if now <= self.credited {
+            return self;
+        }
         if self.credited == 0 {
             return Self { credited: now, ..self };
         }
         // The product is below 2^40 * 2^24, so it does not wrap.
         let total = |millis: u64| millis.wrapping_mul(rates.reserve) / 1_000;
         let credit = total(now).saturating_sub(total(self.credited));
-        Self { milli: self.milli.saturating_add(credit).min(rates.capacity), credited: self.credited.max(now) }
+        Self { milli: self.milli.saturating_add(credit).min(rates.capacity), credited: now }
     }
 }
 
