@@ -32,13 +32,36 @@ impl Kind {
     }
 }
 
+/// Which functions a crate has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Functions {
+    /// Every second one is async.
+    Mixed,
+    /// None is async.
+    Sync,
+    /// All are async.
+    Async,
+}
+
+impl Functions {
+    fn is_async(self, number: usize) -> bool {
+        match self {
+            Self::Mixed => number % 2 == 1,
+            Self::Sync => false,
+            Self::Async => true,
+        }
+    }
+}
+
 /// The crates in their folder.
 #[derive(Debug, Clone, Copy)]
 pub struct Workspace<'a> {
     /// Made by [`Workspace::write`].
     pub folder: &'a Path,
     /// The number of functions in each crate.
-    pub functions: usize,
+    pub count: usize,
+    /// Sync or async.
+    pub functions: Functions,
 }
 
 impl Workspace<'_> {
@@ -65,7 +88,7 @@ impl Workspace<'_> {
                 root.display()
             );
             fs::write(member.join("Cargo.toml"), manifest)?;
-            fs::write(member.join("src/lib.rs"), source(kind, self.functions))?;
+            fs::write(member.join("src/lib.rs"), source(kind, self.count, self.functions))?;
         }
         Ok(())
     }
@@ -257,10 +280,10 @@ summary.entries.truncate(limit as usize);
 Ok(summary)
 "#;
 
-fn source(kind: Kind, functions: usize) -> String {
+fn source(kind: Kind, count: usize, functions: Functions) -> String {
     let mut source = PRELUDE.to_owned();
-    for number in 0..functions {
-        let is_async = number % 2 == 1;
+    for number in 0..count {
+        let is_async = functions.is_async(number);
         // Each variety of settings for sync and async functions alike.
         let settings = &SETTINGS[number / 2 % SETTINGS.len()];
         let get = if is_async { "client.get_async(&path, &headers).await" } else { "client.get(&path, &headers)" };

@@ -1,19 +1,19 @@
 //! The cost of `#[retry]` at compile time: `cargo check` of 500 annotated functions, compared with the same loops written by hand.
 //!
 //! ```text
-//! cargo run --release --bin expansion [REPETITIONS]
+//! cargo run --release --bin expansion [REPETITIONS [sync|async]]
 //! ```
 //!
-//! It writes three crates into a temporary folder: the functions annotated, with their loops by hand, and without any retry. Their
+//! Half of the functions are async, unless it is told otherwise. It writes three crates into a temporary folder: the functions annotated, with their loops by hand, and without any retry. Their
 //! dependencies are built first; then rustc is called as `cargo check` called it, in turn for each crate, and its CPU time (user and
 //! system) is taken. It needs bash, for its `time`.
 
-use reattempt_bench::expansion::{Kind, Workspace};
+use reattempt_bench::expansion::{Functions, Kind, Workspace};
 use std::path::Path;
 use std::process::Command;
 use std::{env, error, fs};
 
-const FUNCTIONS: usize = 500;
+const COUNT: usize = 500;
 
 /// The highest ratio allowed for the macro.
 const TARGET: f64 = 1.15;
@@ -22,8 +22,14 @@ const KINDS: [Kind; 3] = [Kind::Annotated, Kind::ByHand, Kind::Plain];
 
 fn main() -> Result<(), Box<dyn error::Error>> {
     let repetitions: usize = env::args().nth(1).map_or(Ok(15), |count| count.parse())?;
+    let functions = match env::args().nth(2).as_deref() {
+        None => Functions::Mixed,
+        Some("sync") => Functions::Sync,
+        Some("async") => Functions::Async,
+        Some(other) => return Err(format!("expected `sync` or `async`, found `{other}`").into()),
+    };
     let folder = env::temp_dir().join(format!("reattempt-expansion-{}", std::process::id()));
-    let workspace = Workspace { folder: &folder, functions: FUNCTIONS };
+    let workspace = Workspace { folder: &folder, count: COUNT, functions };
     workspace.write()?;
     let mut times = [const { Vec::new() }; KINDS.len()];
     let commands = KINDS.map(|kind| workspace.check_command(kind));
@@ -38,7 +44,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
 }
 
 fn report(times: &mut [Vec<f64>; KINDS.len()]) {
-    println!("CPU seconds of rustc for {FUNCTIONS} functions, {} repetitions", times[0].len());
+    println!("CPU seconds of rustc for {COUNT} functions, {} repetitions", times[0].len());
     println!("{:<10} {:>7} {:>7}", "", "min", "median");
     // The runs of one repetition follow each other, so other load of the machine affects both.
     let mut ratios: Vec<f64> = times[0].iter().zip(&times[1]).map(|(annotated, by_hand)| annotated / by_hand).collect();

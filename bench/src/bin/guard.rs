@@ -2,7 +2,7 @@
 
 use reattempt_bench::contenders::{ALL, Contender, GUARDED};
 use reattempt_bench::counting::{self, Counting};
-use reattempt_bench::expansion::{Kind, Workspace};
+use reattempt_bench::expansion::{Functions, Kind, Workspace};
 use reattempt_bench::figures::{self, ALLOWED, Figures, TOOLCHAIN};
 use reattempt_bench::{callgrind, compile, scenarios, tasks};
 use std::path::Path;
@@ -83,7 +83,7 @@ fn measured() -> Result<Figures, Box<dyn error::Error>> {
 
 /// Returns the compiler's cost for 16 functions: each shape with each kind of attribute, twice.
 fn add_checks(figures: &mut Figures, folder: &Path) -> Result<(), Box<dyn error::Error>> {
-    let workspace = Workspace { folder, functions: 16 };
+    let workspace = Workspace { folder, count: 16, functions: Functions::Mixed };
     workspace.write()?;
     for (contender, kind) in [("ours", Kind::Annotated), ("by hand", Kind::ByHand)] {
         #[expect(clippy::cast_precision_loss, reason = "counts of instructions are far below 2^53")]
