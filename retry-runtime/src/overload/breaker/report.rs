@@ -21,6 +21,33 @@ pub(super) enum Report {
 impl CircuitBreaker {
     /// Applies the report of a permit that was issued in the state `own`. A report of another generation is dropped.
     pub(super) fn report(&self, own: Machine, started: u64, report: Report) {
+        if !self.is_counted(own, report) {
+            self.apply(own, started, report);
+        }
+    }
+
+    /// Counts a report in one exchange if only failures in a row matter and the breaker stays closed, as it mostly does. Returns `false` if
+    /// there is more to do, or if another thread changed the state meanwhile.
+    #[inline]
+    fn is_counted(&self, own: Machine, report: Report) -> bool {
+        let seen = self.current();
+        let Phase::Closed { failures } = seen.phase() else { return false };
+        if !self.limits.is_plain || seen.generation() != own.generation() {
+            return false;
+        }
+        let next = match report {
+            Report::Success => seen.after_success(self.limits.probes),
+            Report::Failure if self.limits.trips_after(failures) => return false,
+            Report::Failure => seen.after_failure(),
+            Report::Neutral => seen,
+        };
+        let (word, next) = (seen.word(), next.word());
+        next == word || self.word.compare_exchange_weak(word, next, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
+    /// Applies a report of any kind in any state.
+    #[inline(never)]
+    fn apply(&self, own: Machine, started: u64, report: Report) {
         let seen = self.current();
         if seen.generation() != own.generation() {
             return;
