@@ -122,13 +122,11 @@ impl Budget {
     fn withdraw_at(&self, now: u64) -> bool {
         let mut is_paid = false;
         self.update(|fill| {
-            let due = fill.at(self.rates, now);
-            is_paid = due.milli >= TOKEN;
-            if is_paid {
-                return Some(Fill { milli: due.milli.saturating_sub(TOKEN), ..due });
-            }
-            // The reserve is computed again the next time. Only its start time must be stored once.
-            (fill.credited == 0 && due.credited != 0).then_some(due)
+            let due = fill.at(&self.rates, now);
+            let paid = due.milli.checked_sub(TOKEN).map(|milli| Fill { milli, ..due });
+            is_paid = paid.is_some();
+            // A refusal computes the reserve again the next time. Only its start time must be stored once.
+            paid.or_else(|| (fill.credited == 0 && due.credited != 0).then_some(due))
         });
         is_paid
     }
@@ -145,7 +143,7 @@ impl Budget {
 
     /// Returns the balance in thousandths of a token.
     pub fn balance_milli(&self) -> u32 {
-        let milli = self.fill().at(self.rates, self.now()).milli;
+        let milli = self.fill().at(&self.rates, self.now()).milli;
         u32::try_from(milli).unwrap_or(u32::MAX)
     }
 
@@ -154,6 +152,7 @@ impl Budget {
         self.word.store(Fill { milli: self.rates.initial, credited: 0 }.pack(), Ordering::Relaxed);
     }
 
+    /// Returns the time up to which the reserve is credited, or 0 without a reserve.
     fn now(&self) -> u64 {
         if self.rates.reserve == 0 { 0 } else { clock::uptime_millis() }
     }
@@ -406,15 +405,16 @@ impl Fill {
         Self { milli: word & !(u64::MAX << Self::MILLI_BITS), credited: word >> Self::MILLI_BITS }
     }
 
-    /// Returns the fill with the reserve credited up to a time. A time before the last one credits nothing and is ignored.
-    fn at(self, rates: Rates, now: u64) -> Self {
-        if rates.reserve == 0 {
-            return self;
-        }
-        let now = now.clamp(1, Self::LATEST);
-        if now <= self.credited {
-            return self;
-        }
+    /// Returns the fill with the reserve credited up to a time. A time that is not later than the last one credits nothing and is ignored.
+    fn at(self, rates: &Rates, now: u64) -> Self {
+        if now <= self.credited { self } else { self.credit(rates, now) }
+    }
+
+    /// It is a separate function, so that a withdrawal does not begin with the computation of a credit that it may not need.
+    #[cold]
+    #[inline(never)]
+    fn credit(self, rates: &Rates, now: u64) -> Self {
+        let now = now.min(Self::LATEST);
         if self.credited == 0 {
             return Self { credited: now, ..self };
         }

@@ -14,18 +14,23 @@ use std::time::Instant;
 /// The moment lies in the past, so that a fake clock, which starts when a test pauses time, is never before it. It is read from the
 /// system's clock, because the clock of a paused runtime may be ahead of all other clocks.
 pub(crate) fn uptime_nanos() -> u64 {
+    nanos::from_duration(uptime())
+}
+
+/// Returns the same time in whole milliseconds.
+pub(crate) fn uptime_millis() -> u64 {
+    let uptime = uptime();
+    uptime.as_secs().saturating_mul(1_000).saturating_add(u64::from(uptime.subsec_millis()))
+}
+
+fn uptime() -> Duration {
     const DAY: Duration = Duration::from_secs(86_400);
     static ORIGIN: OnceLock<Instant> = OnceLock::new();
     let origin = ORIGIN.get_or_init(|| {
         let now = Instant::now();
         now.checked_sub(DAY).unwrap_or(now)
     });
-    nanos::from_duration(now().saturating_duration_since(*origin))
-}
-
-/// Returns the same time in whole milliseconds.
-pub(crate) fn uptime_millis() -> u64 {
-    uptime_nanos() / 1_000_000
+    now().saturating_duration_since(*origin)
 }
 
 fn now() -> Instant {

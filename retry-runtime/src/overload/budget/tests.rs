@@ -75,10 +75,10 @@ mod reserve {
 
     #[test]
     fn it_brings_in_what_it_says_and_no_more_than_fits() {
-        assert_eq!(DRAINED.at(ONE_A_SECOND, 1_999).milli, 999);
-        assert_eq!(DRAINED.at(ONE_A_SECOND, 2_000).milli, 1_000);
-        assert_eq!(DRAINED.at(ONE_A_SECOND, u64::MAX).milli, ONE_A_SECOND.capacity);
-        assert_eq!(DRAINED.at(NO_RESERVE, 2_000), DRAINED);
+        assert_eq!(DRAINED.at(&ONE_A_SECOND, 1_999).milli, 999);
+        assert_eq!(DRAINED.at(&ONE_A_SECOND, 2_000).milli, 1_000);
+        assert_eq!(DRAINED.at(&ONE_A_SECOND, u64::MAX).milli, ONE_A_SECOND.capacity);
+        assert_eq!(DRAINED.at(&NO_RESERVE, 2_000).milli, 0);
     }
 
     #[test]
@@ -87,15 +87,15 @@ mod reserve {
         let rates = Rates { reserve: 7, ..NO_RESERVE };
         let mut fill = Fill { milli: 0, credited: 1 };
         for now in (1..=1_000_001).step_by(13) {
-            fill = fill.at(rates, now);
+            fill = fill.at(&rates, now);
         }
         assert_eq!(fill, Fill { milli: 7_000, credited: 1_000_000 });
     }
 
     #[test]
     fn a_clock_that_is_behind_credits_nothing_and_is_not_noted() {
-        assert_eq!(DRAINED.at(ONE_A_SECOND, 500), DRAINED);
-        assert_eq!(DRAINED.at(ONE_A_SECOND, 1_000), DRAINED);
+        assert_eq!(DRAINED.at(&ONE_A_SECOND, 500), DRAINED);
+        assert_eq!(DRAINED.at(&ONE_A_SECOND, 1_000), DRAINED);
     }
 
     #[test]
@@ -110,10 +110,10 @@ mod reserve {
     #[test]
     fn a_process_that_runs_for_ever_does_not_overflow_it() {
         let rates = Rates { reserve: 10_000_000, capacity: 10_000_000, ..NO_RESERVE };
-        let late = DRAINED.at(rates, u64::MAX);
+        let late = DRAINED.at(&rates, u64::MAX);
         assert_eq!(late, Fill { milli: 10_000_000, credited: Fill::LATEST });
         assert_eq!(Fill::unpack(late.pack()), late);
-        assert_eq!(late.at(rates, u64::MAX), late);
+        assert_eq!(late.at(&rates, u64::MAX), late);
     }
 
     #[test]
