@@ -3,8 +3,6 @@
 //! A key is made from the randomness of the operating system, not from the generator of the jitter. So a test's seed never repeats a key.
 
 use core::fmt;
-use rand::TryRng;
-use rand::rngs::SysRng;
 
 /// A key for all attempts of one call: a random UUID (version 4 of [RFC 9562](https://www.rfc-editor.org/rfc/rfc9562#section-5.4)).
 ///
@@ -35,7 +33,7 @@ impl IdempotencyKey {
     #[must_use]
     pub fn generate() -> Self {
         let mut bytes = [0; 16];
-        if let Err(error) = SysRng.try_fill_bytes(&mut bytes) {
+        if let Err(error) = getrandom::fill(&mut bytes) {
             panic!("no idempotency key could be made: the operating system gives no random numbers: {error}");
         }
         Self::from_random(bytes)
