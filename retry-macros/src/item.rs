@@ -8,5 +8,4 @@ mod future_body;
 mod future_type;
 pub(crate) mod kind;
 mod mention;
-mod pattern;
 mod returned_borrow;

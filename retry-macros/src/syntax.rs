@@ -2,6 +2,7 @@
 
 pub(crate) mod expr;
 pub(crate) mod matched_pattern;
+pub(crate) mod pattern;
 pub(crate) mod source_text;
 pub(crate) mod type_path;
 

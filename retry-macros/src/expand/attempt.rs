@@ -141,7 +141,7 @@ pub(super) fn returned(model: &Model) -> TokenStream {
     let declared = model.function.returned.as_ref();
     match &model.ending {
         Ending::Outcome => match declared {
-            Some(declared) => inferable(declared).into_token_stream(),
+            Some(declared) => inferable(declared),
             None => quote_spanned!(here=> _),
         },
         Ending::Error(ending) => returned_for_error(ending, &model.function, &model.paths),
@@ -154,7 +154,7 @@ fn returned_for_error(ending: &ErrorEnding, function: &Function, paths: &Paths) 
     let there = Span::mixed_site().located_at(function.returned_span);
     let ErrorEnding { error, value, .. } = ending;
     let value = match (value, declared) {
-        (Some(value), _) => inferable(value).into_token_stream(),
+        (Some(value), _) => inferable(value),
         (None, Some(declared)) => {
             let outcome = paths.public("Outcome");
             let declared = inferable(declared);
@@ -181,7 +181,7 @@ pub(crate) fn unlooped(function: &Function, ending: &ErrorEnding, body: &Group, 
     } else {
         quote_spanned!(here=> || -> #returned #body)
     };
-    let declared = never(&inferable(function.returned.as_ref()?).into_token_stream());
+    let declared = never(&inferable(function.returned.as_ref()?));
     Some(spanned_braces(quote_spanned!(here=> #declared let _ = #attempt; loop {}), body.span()))
 }
 

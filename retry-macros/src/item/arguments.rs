@@ -4,13 +4,10 @@
 
 use crate::faults::Faults;
 use crate::item::attributes::{inherited, without_expectation};
-use crate::item::pattern;
-use crate::syntax::type_path;
-use proc_macro2::Ident;
-use syn::visit_mut::{self, VisitMut};
-use syn::{
-    Attribute, FnArg, GenericArgument, Pat, PatType, ReceiverKind, Signature, Token, Type, TypeReference, parse_quote,
-};
+use crate::syntax::{is_mark, is_word, pattern, type_path};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Attribute, FnArg, GenericArgument, Pat, PatType, ReceiverKind, Signature, Token, Type, parse_quote};
 
 /// The name of `self` in the body, and how it is bound.
 pub(crate) struct Receiver {
@@ -101,17 +98,17 @@ fn is_unit(argument: &PatType) -> bool {
 }
 
 /// Refuses a pattern whose bindings are unknown: a macro may bind anything, and a `ref mut` may be behind a `&mut` of the type.
-pub(crate) fn refuse_pattern(pattern: &Pat, ty: Option<&Type>, faults: &mut Faults) {
+pub(crate) fn refuse_pattern(pattern: &mut Pat, ty: Option<&Type>, faults: &mut Faults) {
     if let Some(call) = pattern::macro_call(pattern) {
         let message = "what a macro binds is not seen here, so it cannot be bound anew for each attempt; write the pattern out, or take \
                        the argument by a name and take it apart in the body";
         faults.on(call, message);
     }
     let Some(ty) = ty.map(type_path::peel) else { return };
-    if matches!(ty, Type::Reference(_)) || !has_unique_reference(ty) {
+    if matches!(ty, Type::Reference(_)) || !has_unique_reference(ty.to_token_stream()) {
         return;
     }
-    pattern::for_each_name(&mut pattern.clone(), &mut |name, context| {
+    pattern::for_each_name(pattern, &mut |name, context| {
         if let (Some(_), Some(mutability), false) = (name.by_ref, name.mutability, context.is_behind_unique) {
             let message = "it cannot be told here whether this is behind the `&mut` in the type; write `&mut` in the pattern where it is, or \
                            take the argument by a name and take it apart in the body";
@@ -121,19 +118,16 @@ pub(crate) fn refuse_pattern(pattern: &Pat, ty: Option<&Type>, faults: &mut Faul
 }
 
 /// Returns whether a `&mut` stands in a type, at any depth.
-fn has_unique_reference(ty: &Type) -> bool {
-    struct Found(bool);
-
-    impl VisitMut for Found {
-        fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
-            self.0 |= reference.mutability.is_some();
-            visit_mut::visit_type_reference_mut(self, reference);
-        }
-    }
-
-    let mut found = Found(false);
-    found.visit_type_mut(&mut ty.clone());
-    found.0
+fn has_unique_reference(ty: TokenStream) -> bool {
+    let mut is_pointer = false;
+    ty.into_iter().any(|token| {
+        let is_found = match &token {
+            TokenTree::Group(group) => has_unique_reference(group.stream()),
+            token => is_word(Some(token), "mut") && !is_pointer,
+        };
+        is_pointer = is_mark(Some(&token), '*');
+        is_found
+    })
 }
 
 /// Removes the `mut` of by-value names in a pattern, and returns all names that it binds. `kind` is for a pattern that is only a name.

@@ -6,38 +6,61 @@ use crate::faults::Faults;
 use crate::item::arguments::{Binding, BindingKind, Receiver, take_bindings, typed};
 use crate::item::attributes;
 use crate::item::mention::{is_mentioned, is_same};
-use crate::item::pattern;
-use proc_macro2::{Ident, TokenStream};
+use crate::syntax::pattern;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::visit_mut::VisitMut;
-use syn::{ExprAsync, ExprClosure, ExprReturn, Item, Local, Pat, Signature, Stmt, Token, parse_quote};
+use syn::parse::discouraged::Speculative;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{
+    ExprAsync, ExprClosure, ExprReturn, Item, ItemFn, ItemMacro, Local, Macro, Pat, Signature, Stmt, Token, parse_quote,
+};
 
 /// Refuses statements that return a future before the end of the function. That future would not be retried.
 pub(crate) fn refuse_early_return(before: &[Stmt], faults: &mut Faults) {
-    #[derive(Default)]
-    struct FirstReturn(Option<TokenStream>);
-
-    impl VisitMut for FirstReturn {
-        fn visit_expr_return_mut(&mut self, early: &mut ExprReturn) {
-            self.0.get_or_insert_with(|| early.to_token_stream());
-        }
-
-        // `return` in these does not leave the function.
-        fn visit_expr_closure_mut(&mut self, _: &mut ExprClosure) {}
-
-        fn visit_expr_async_mut(&mut self, _: &mut ExprAsync) {}
-
-        fn visit_item_mut(&mut self, _: &mut Item) {}
-    }
-
-    let mut first = FirstReturn::default();
-    for statement in before {
-        first.visit_stmt_mut(&mut statement.clone());
-    }
-    if let Some(early) = first.0 {
+    let statements = before.iter().map(ToTokens::to_token_stream).collect();
+    if let Ok(Some(early)) = early_return.parse2(statements) {
         let message = "a future that leaves here would not be retried; decide inside of the `async` block that the function ends with";
         faults.on(early, message);
     }
+}
+
+/// Returns the first `return` that leaves the function. One in a closure, an `async` block or an item does not, and one in a macro
+/// is not known to.
+fn early_return(input: ParseStream<'_>) -> syn::Result<Option<ExprReturn>> {
+    let (mut first, mut is_behind_value) = (None, false);
+    while !input.is_empty() {
+        if input.peek(Token![return]) {
+            let early = input.parse()?;
+            first.get_or_insert(early);
+            continue;
+        }
+        // Behind a value, `|` is an operator.
+        let is_skipped = (!is_behind_value && skip::<ExprClosure>(input))
+            || skip::<ExprAsync>(input)
+            || skip::<ItemFn>(input)
+            || skip::<ItemMacro>(input)
+            || skip::<Macro>(input);
+        is_behind_value = is_skipped
+            || match input.parse()? {
+                TokenTree::Punct(mark) => mark.as_char() == '?',
+                TokenTree::Group(group) => {
+                    first = first.or(early_return.parse2(group.stream())?);
+                    true
+                }
+                TokenTree::Ident(_) | TokenTree::Literal(_) => true,
+            };
+    }
+    Ok(first)
+}
+
+/// Skips what is next, if it is of this kind.
+fn skip<T: Parse>(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    let is_next = ahead.parse::<T>().is_ok();
+    if is_next {
+        input.advance_to(&ahead);
+    }
+    is_next
 }
 
 /// Adapts the bindings to the statements.
@@ -143,6 +166,53 @@ fn make_mut(sig: &mut Signature, name: &Ident, mutability: Token![mut], is_share
     for argument in typed(sig) {
         if pattern::set_mut(&mut argument.pat, name, mutability) && is_shared {
             argument.attrs.push(parse_quote!(#[allow(unused_mut)]));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leaves(statements: &str) -> bool {
+        early_return.parse_str(statements).expect(statements).is_some()
+    }
+
+    #[test]
+    fn a_return_that_leaves_the_function_is_found() {
+        for statements in [
+            "return early();",
+            "if n == 0 { return early(); }",
+            "let Some(n) = n else { return early() };",
+            "let n = match n { A | B => return early(), n => n };",
+            "n.is_some() || return early();",
+            "n? || { return early() };",
+            "check!(n) || return early();",
+            "let n = !(n || m) && [|x| x](return early());",
+            "let f: fn(u8) -> u8 = g; unsafe { return early() }",
+            "drop(async { return 1 }); loop { return early() }",
+        ] {
+            assert!(leaves(statements), "{statements}");
+        }
+    }
+
+    #[test]
+    fn a_return_of_something_else_is_none() {
+        for statements in [
+            "let f = || return 1;",
+            "let f = |x: u8| -> u8 { return x };",
+            "let f = move |A | B| { if n { return 1 } 2 };",
+            "n.map(|n| return n).filter(move |_| { return true });",
+            "let f = async || { return 1 };",
+            "let f = async move { return 1 };",
+            "fn f() -> u8 { return 1 }",
+            "pub(crate) async unsafe fn f<T>() -> T where T: U { return 1 }",
+            "impl X { fn f() { return } }",
+            "macro_rules! f { () => { return 1 } }",
+            "f!(return 1); f! { return 1 } a::f![return 1];",
+            "let early_return = n;",
+        ] {
+            assert!(!leaves(statements), "{statements}");
         }
     }
 }

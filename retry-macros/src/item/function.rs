@@ -6,8 +6,8 @@
 use crate::faults::Faults;
 use crate::item::arguments::{self, Binding, BindingKind, Receiver, refuse_pattern};
 use crate::item::future_body::{self, FutureBody};
-use crate::item::{attributes, before_block, future_type, kind, pattern, returned_borrow};
-use crate::syntax::replace_within;
+use crate::item::{attributes, before_block, future_type, kind, returned_borrow};
+use crate::syntax::{pattern, replace_within};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
@@ -85,7 +85,7 @@ impl Function {
             before_block::fit_bindings(&future.before, &text, &mut sig, &mut receiver, &mut bindings, faults);
             (FunctionKind::Future(future), future_type::output(&output).cloned(), body)
         };
-        refuse_patterns(&mut sig, &kind, faults);
+        refuse_patterns(&mut sig, &mut kind, faults);
         if let Some(returned) = &returned {
             returned_borrow::refuse(&sig, returned, faults);
         }
@@ -156,16 +156,16 @@ fn future_body(output: &Type, body: &Group, faults: &mut Faults) -> Option<Futur
 }
 
 /// Refuses patterns whose bindings are unknown, also if `async_trait` has moved them into the body.
-fn refuse_patterns(sig: &mut Signature, kind: &FunctionKind, faults: &mut Faults) {
+fn refuse_patterns(sig: &mut Signature, kind: &mut FunctionKind, faults: &mut Faults) {
     for argument in arguments::typed(sig) {
-        refuse_pattern(&argument.pat, Some(&argument.ty), faults);
+        refuse_pattern(&mut argument.pat, Some(&argument.ty), faults);
     }
     if let FunctionKind::Future(future) = kind {
-        for rebinding in &future.rebindings {
+        for rebinding in &mut future.rebindings {
             let name = rebinding.argument();
             let mut arguments = arguments::typed(sig);
             let argument = arguments.find(|argument| pattern::single_name(&argument.pat) == name.as_ref());
-            refuse_pattern(&rebinding.pattern, argument.map(|argument| &*argument.ty), faults);
+            refuse_pattern(&mut rebinding.pattern, argument.map(|argument| &*argument.ty), faults);
         }
     }
 }

@@ -6,8 +6,7 @@
 use crate::item::arguments::{Binding, BindingKind, Receiver, take_bindings};
 use crate::item::attributes::inherited;
 use crate::item::mention::is_mentioned;
-use crate::item::pattern;
-use crate::syntax::{is_mark, is_word, replace_within, spanned_braces};
+use crate::syntax::{is_mark, is_word, pattern, replace_within, spanned_braces};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::discouraged::Speculative;

@@ -5,11 +5,12 @@
 
 use crate::faults::Faults;
 use crate::item::arguments::receiver_type;
-use crate::item::pattern;
-use crate::syntax::type_path;
-use proc_macro2::Span;
-use syn::visit_mut::{self, VisitMut};
-use syn::{FnArg, Lifetime, ParenthesizedGenericArguments, Signature, Type, TypeFnPtr, TypeReference};
+use crate::syntax::{pattern, type_path};
+use proc_macro2::{Ident, Span, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{FnArg, Lifetime, ReturnType, Signature, Token, Type, token};
 
 /// Refuses a return type that borrows from a `&mut` argument.
 pub(crate) fn refuse(sig: &Signature, returned: &Type, faults: &mut Faults) {
@@ -86,8 +87,30 @@ struct Borrow {
 impl Borrows {
     fn of(ty: &Type) -> Self {
         let mut borrows = Self(Vec::new());
-        borrows.visit_type_mut(&mut ty.clone());
+        let collect = |input: ParseStream<'_>| borrows.collect(input);
+        // Whatever a type contains, what stands before that is seen.
+        let _ = collect.parse2(ty.to_token_stream());
         borrows
+    }
+
+    fn collect(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        while !input.is_empty() {
+            if let Some(lifetime) = input.parse::<Option<Lifetime>>()? {
+                self.0.push(Borrow { name: lifetime.ident.to_string(), span: lifetime.apostrophe });
+            } else if let Some(and) = input.parse::<Option<Token![&]>>()? {
+                if !input.peek(Lifetime) {
+                    self.0.push(Borrow { name: ELIDED.to_owned(), span: and.spans[0] });
+                }
+            } else if input.peek(Ident::peek_any) && input.peek2(token::Paren) {
+                // Elided lifetimes in `fn(&T) -> &U` and `Fn(&T) -> &U` belong to these types.
+                input.call(Ident::parse_any)?;
+                input.parse::<TokenTree>()?;
+                input.call(ReturnType::without_plus)?;
+            } else if let TokenTree::Group(group) = input.parse()? {
+                (|input: ParseStream<'_>| self.collect(input)).parse2(group.stream())?;
+            }
+        }
+        Ok(())
     }
 
     fn count(&self, name: &str) -> usize {
@@ -95,20 +118,26 @@ impl Borrows {
     }
 }
 
-impl VisitMut for Borrows {
-    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-        self.0.push(Borrow { name: lifetime.ident.to_string(), span: lifetime.apostrophe });
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
-        if reference.lifetime.is_none() {
-            self.0.push(Borrow { name: ELIDED.to_owned(), span: reference.and_token.spans[0] });
+    #[test]
+    fn lifetimes_of_a_type_are_found_and_not_those_of_a_function_in_it() {
+        for (ty, expected) in [
+            ("u8", ""),
+            ("&u8", "_"),
+            ("&&'a mut u8", "_ a"),
+            ("Result<&'a str, Error<'b, &[u8]>>", "a b _"),
+            ("Box<dyn Trait<'_, Item = &u8> + 'a>", "_ _ a"),
+            ("(fn(&u8) -> &u8, &str)", "_"),
+            ("Box<dyn Fn(&u8, &'a u8) -> Option<&u8> + 'b>", "b"),
+            ("impl FnOnce(&u8) + 'c", "c"),
+            ("*const &'static u8", "static"),
+        ] {
+            let borrows = Borrows::of(&syn::parse_str(ty).expect(ty));
+            let names: Vec<&str> = borrows.0.iter().map(|borrow| borrow.name.as_str()).collect();
+            assert_eq!(names.join(" "), expected, "{ty}");
         }
-        visit_mut::visit_type_reference_mut(self, reference);
     }
-
-    // Elided lifetimes in `fn(&T) -> &U` and `Fn(&T) -> &U` belong to these types.
-    fn visit_type_fn_ptr_mut(&mut self, _: &mut TypeFnPtr) {}
-
-    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
 }

@@ -2,9 +2,9 @@
 //!
 //! Patterns that syn cannot parse are left to the compiler.
 
+use crate::syntax::pattern;
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::{ParseStream, Parser};
-use syn::visit_mut::{self, VisitMut};
 use syn::{Pat, PatIdent, Token};
 
 /// Parses the pattern. Returns it, and whether a guard follows.
@@ -55,22 +55,7 @@ pub(crate) fn is_name_alone(content: &TokenStream) -> bool {
 
 /// Returns the names in capitals that a pattern may bind. They are constants and unit variants, or variables by mistake.
 pub(crate) fn names_in_capitals(content: &TokenStream) -> Vec<Ident> {
-    struct Names(Vec<Ident>);
-
-    impl VisitMut for Names {
-        fn visit_pat_ident_mut(&mut self, pattern: &mut PatIdent) {
-            if pattern.subpat.is_none() && pattern.ident.to_string().starts_with(char::is_uppercase) {
-                self.0.push(pattern.ident.clone());
-            }
-            visit_mut::visit_pat_ident_mut(self, pattern);
-        }
-    }
-
-    let mut names = Names(Vec::new());
-    if let Some((mut pattern, _)) = parse(content) {
-        names.visit_pat_mut(&mut pattern);
-    }
-    names.0
+    parse(content).map_or_else(Vec::new, |(mut pattern, _)| pattern::names_in_capitals(&mut pattern))
 }
 
 #[cfg(test)]

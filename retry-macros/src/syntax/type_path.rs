@@ -2,10 +2,12 @@
 //!
 //! It knows no type by its name.
 
-use proc_macro2::Ident;
+use crate::syntax::with_content;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::visit_mut::{self, VisitMut};
-use syn::{GenericArgument, Path, PathArguments, Token, Type, TypeInfer};
+use syn::{GenericArgument, Path, PathArguments, Token, Type, TypeImplTrait};
 
 /// Returns the type without the parentheses and the invisible groups around it.
 pub(crate) fn peel(ty: &Type) -> &Type {
@@ -37,22 +39,44 @@ pub(crate) fn type_arguments<'a>(ty: &'a Type, name: &str) -> Option<Vec<&'a Typ
 }
 
 /// Returns the type with `_` for each `impl Trait` in it. Only signatures may contain `impl Trait`.
-pub(crate) fn inferable(ty: &Type) -> Type {
-    struct Inferred;
-
-    impl VisitMut for Inferred {
-        fn visit_type_mut(&mut self, ty: &mut Type) {
-            match ty {
-                Type::ImplTrait(opaque) => {
-                    let underscore_token = Token![_](opaque.impl_token.span);
-                    *ty = Type::Infer(TypeInfer { attrs: Vec::new(), underscore_token });
-                }
-                ty => visit_mut::visit_type_mut(self, ty),
+pub(crate) fn inferable(ty: &Type) -> TokenStream {
+    fn inferred(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+        let mut ty = TokenStream::new();
+        while !input.is_empty() {
+            if input.peek(Token![impl]) {
+                let opaque: TypeImplTrait = input.parse()?;
+                Token![_](opaque.impl_token.span).to_tokens(&mut ty);
+                continue;
             }
+            ty.extend([match input.parse()? {
+                TokenTree::Group(group) => {
+                    let content = inferred.parse2(group.stream())?;
+                    with_content(content, group.delimiter(), group.span()).into()
+                }
+                token => token,
+            }]);
         }
+        Ok(ty)
     }
 
-    let mut ty = ty.clone();
-    Inferred.visit_type_mut(&mut ty);
-    ty
+    let ty = ty.to_token_stream();
+    inferred.parse2(ty.clone()).unwrap_or(ty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_opaque_type_becomes_an_underscore() {
+        for (ty, expected) in [
+            ("Result<u8, E>", "Result<u8, E>"),
+            ("impl Iterator<Item = impl Clone> + 'a", "_"),
+            ("Result<impl Iterator<Item = u8> + Send, Box<dyn From<impl A>>>", "Result<_, Box<dyn From<_>>>"),
+            ("(&'a (impl A + B), [impl Fn(u8) -> u8; 2])", "(&'a (_), [_; 2])"),
+        ] {
+            let without_spaces = |tokens: TokenStream| tokens.to_string().replace(' ', "");
+            assert_eq!(without_spaces(inferable(&syn::parse_str(ty).expect(ty))), expected.replace(' ', ""));
+        }
+    }
 }
