@@ -28,8 +28,8 @@ pub use crate::failure::error_display::{
     ByDebug, ByDisplay, ByName, ClassifiedError, Show, Shown, ask, into_verdict, show,
 };
 pub use crate::failure::outcome::{
-    AnyOutcome, CheckedOutcome, FromBreakerOpen, FromTimedOut, OnRefusal, OnTimeOut, OutcomeView, Plain, PlainOutcome,
-    Recoverable, ReturnedInTime, TimedOutcome, check_value, refused, returned, returned_in_time, unreached,
+    AnyOutcome, CheckedOutcome, ErrorFrom, Plain, PlainOutcome, Recoverable, Represents, TimedOutcome, check_value,
+    returned, returned_in_time, unreached,
 };
 pub use pattern_name::{IsValue, Matched, MatchedValue, NamedNothing, NamedValue, leads_to};
 

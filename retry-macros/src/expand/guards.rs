@@ -65,8 +65,9 @@ fn refused(model: &Model) -> TokenStream {
         return ended(model, &refused);
     }
     let there = returned_span(model);
-    let refused = model.paths.private_at("refused", there);
-    quote_spanned!(there=> #refused::<#returned>(__reattempt_open))
+    let represents = model.paths.private_at("Represents", there);
+    let open = model.paths.public("BreakerOpen");
+    quote_spanned!(there=> <#returned as #represents<#open>>::represent(__reattempt_open))
 }
 
 /// Returns the guards for the step: `.budget(&(BUDGET)).permit(permit)`.

@@ -77,7 +77,7 @@ fn checked(model: &Model, outcome: &Ident) -> Option<TokenStream> {
     } else if model.timeout.is_some() {
         let timed = model.paths.private("TimedOutcome");
         let probed = probe(&quote_spanned!(here=> __reattempt_ended));
-        quote_spanned!(there=> #timed::map(#outcome, |__reattempt_ended| #probed))
+        quote_spanned!(there=> #timed(::core::result::Result::map(#outcome.0, |__reattempt_ended| #probed)))
     } else {
         probe(&outcome.to_token_stream())
     };

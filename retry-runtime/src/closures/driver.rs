@@ -8,6 +8,8 @@ use crate::engine::pause::{self, Pause};
 use crate::failure::outcome::Outcome;
 #[cfg(feature = "async")]
 use crate::failure::outcome::TimedOutcome;
+#[cfg(feature = "async")]
+use crate::failure::timed_out::TimedOut;
 use crate::policy::Policy;
 use crate::time::clock::Started;
 use crate::time::sleep::DefaultSleeper;
@@ -186,6 +188,6 @@ impl<O: Outcome> Limit<O> for Timeout {
         context: &mut Context<'_>,
         timer: impl FnOnce(Duration) -> W,
     ) -> Poll<TimedOutcome<O>> {
-        clock.poll(attempt, context, |limit| Some(timer(limit))).map(TimedOutcome::new)
+        clock.poll(attempt, context, |limit| Some(timer(limit))).map_err(TimedOut::new).map(TimedOutcome)
     }
 }

@@ -8,10 +8,11 @@ use super::driver::{ClosureCall, Limit};
 use crate::engine::pause::Pause;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::history::{FailureLog, LastFailure};
-use crate::failure::outcome::{CheckedOutcome, OnRefusal, Outcome, Recoverable};
+use crate::failure::outcome::{CheckedOutcome, Outcome, Recoverable, Represents};
 #[cfg(feature = "async")]
-use crate::failure::outcome::{OnTimeOut, TimedOutcome, returned_in_time};
+use crate::failure::outcome::{TimedOutcome, returned_in_time};
 use crate::failure::retry_error::RetryError;
+use crate::failure::timed_out::TimedOut;
 
 /// The last outcome, as the attempt returned it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -78,7 +79,7 @@ impl<O: Outcome> Ending<O, ()> for LastOutcome {
 
 #[cfg(feature = "async")]
 #[diagnostic::do_not_recommend]
-impl<O: OnTimeOut> Ending<O, Timeout> for LastOutcome {
+impl<O: Outcome<Returned: Represents<TimedOut>>> Ending<O, Timeout> for LastOutcome {
     type Returned = O::Returned;
     const NEEDS_CLOCK: bool = false;
 
@@ -88,19 +89,19 @@ impl<O: OnTimeOut> Ending<O, Timeout> for LastOutcome {
 }
 
 #[diagnostic::do_not_recommend]
-impl<O: Outcome<Returned: OnRefusal>, T: Limit<O>> RefusedEnding<O, T> for LastOutcome
+impl<O: Outcome<Returned: Represents<BreakerOpen>>, T: Limit<O>> RefusedEnding<O, T> for LastOutcome
 where
     Self: Ending<O, T, Returned = O::Returned>,
 {
     fn refused(&mut self, _: &ClosureCall, open: BreakerOpen) -> O::Returned {
-        O::Returned::refused(open)
+        O::Returned::represent(open)
     }
 }
 
 impl<O, T, L, F, R> Ending<O, T> for ErrorEnding<L, F>
 where
     O: Recoverable,
-    T: Limit<O, Ended: Recoverable>,
+    T: Limit<O>,
     L: FailureLog<O::Error>,
     F: FnMut(ValueOrError<O>) -> R,
 {
@@ -123,7 +124,7 @@ where
 impl<O, T, L, F, R> RefusedEnding<O, T> for ErrorEnding<L, F>
 where
     O: Recoverable,
-    T: Limit<O, Ended: Recoverable>,
+    T: Limit<O>,
     L: FailureLog<O::Error>,
     F: FnMut(ValueOrError<O>) -> R,
 {

@@ -9,7 +9,7 @@ use crate::engine::session::StoredSession;
 use crate::failure::attempt_failure::Failure;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::history::FailureLog;
-use crate::failure::outcome::Recoverable;
+use crate::failure::outcome::Outcome;
 use crate::failure::retry_error::RetryError;
 use crate::failure::stop_reason::StopReason;
 use crate::policy::Policy;
@@ -46,7 +46,7 @@ impl<C: Timer> Call<C> {
 
     /// Keeps the failure of an attempt that another attempt follows.
     #[cold]
-    pub fn keep<O: Recoverable>(&self, ledger: &mut impl FailureLog<O::Error>, pause: Pause, outcome: O) {
+    pub fn keep<O: Outcome>(&self, ledger: &mut impl FailureLog<O::Error>, pause: Pause, outcome: O) {
         if let Err(failed) = outcome.into_result() {
             ledger.keep(self.session.failures(), pause.delay(), failed);
         }
@@ -58,7 +58,7 @@ impl<C: Timer> Call<C> {
     ///
     /// Returns the `RetryError` of a call that gave up.
     #[inline]
-    pub fn ended<O: Recoverable>(
+    pub fn ended<O: Outcome>(
         &self,
         ledger: &mut impl FailureLog<O::Error>,
         outcome: O,

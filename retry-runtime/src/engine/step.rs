@@ -11,7 +11,7 @@ use crate::failure::attempt_failure::Failure;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::classify::Verdict;
 use crate::failure::error_display::{ClassifiedError, Shown};
-use crate::failure::outcome::{Outcome, OutcomeView};
+use crate::failure::outcome::Outcome;
 use crate::failure::stop_reason::StopReason;
 use crate::observe::event::{Event, Retrying};
 use crate::observe::observers;
@@ -36,14 +36,14 @@ pub fn step<C: Timer, O: Outcome, R: Context<O::Error>>(
     classify: impl FnOnce(&O::Error) -> ClassifiedError<O::Error>,
 ) -> Option<Pause> {
     match outcome.view() {
-        OutcomeView::Success(_) => {
+        Ok(_) => {
             context.succeeded();
             if call.session.failures() > 0 {
                 recovered(call, context.site());
             }
             None
         }
-        _ => failed(call, context.moved(), outcome, classify),
+        Err(_) => failed(call, context.moved(), outcome, classify),
     }
 }
 
@@ -57,14 +57,15 @@ fn failed<C: Timer, O: Outcome, R: Context<O::Error>>(
     classify: impl FnOnce(&O::Error) -> ClassifiedError<O::Error>,
 ) -> Option<Pause> {
     let Call { session, timer } = call;
-    let (failure, verdict, words) = match outcome.view() {
-        OutcomeView::Success(_) => return None,
-        OutcomeView::Error(error) => {
+    let failure = outcome.view().err()?;
+    let (verdict, words) = match failure {
+        Failure::Error(error) => {
             let ClassifiedError { verdict, show } = classify(error);
-            (Failure::Error(error), verdict, Failure::Error(show(error)))
+            (verdict, Failure::Error(show(error)))
         }
-        OutcomeView::Rejected(verdict) => (Failure::Rejected, verdict, Failure::Rejected),
-        OutcomeView::TimedOut => (Failure::TimedOut, Verdict::Retry, Failure::TimedOut),
+        Failure::Rejected => (outcome.rejection(), Failure::Rejected),
+        Failure::TimedOut => (Verdict::Retry, Failure::TimedOut),
+        Failure::Refused(open) => (Verdict::Stop, Failure::Refused(open)),
     };
     context.decide(session, failure, &Report { verdict, words, timer })
 }

@@ -3,6 +3,7 @@
 //! It knows neither the attempt's contents nor what follows a time-out.
 
 use crate::failure::outcome::TimedOutcome;
+use crate::failure::timed_out::TimedOut;
 use crate::time::sleep::{AttemptClock, SleeperFuture};
 use core::future::Future;
 use core::pin::Pin;
@@ -21,18 +22,13 @@ where
 }
 
 /// The future of [`timed`].
+#[derive(Debug)]
 #[must_use = "futures do nothing unless awaited"]
 pub struct Timed<'a, F, M, S> {
     attempt: Pin<&'a mut F>,
     /// The sleeper, which is taken when the timer starts.
     sleeper: Option<M>,
     clock: AttemptClock<S>,
-}
-
-impl<F, M, S> core::fmt::Debug for Timed<'_, F, M, S> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Timed").field("clock", &self.clock).finish_non_exhaustive()
-    }
 }
 
 impl<F, M, S> Future for Timed<'_, F, M, S>
@@ -44,10 +40,8 @@ where
     type Output = TimedOutcome<F::Output>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = &mut *self;
-        let sleeper = &mut this.sleeper;
-        let ended =
-            this.clock.poll(this.attempt.as_mut(), context, |limit| sleeper.take().map(|sleeper| sleeper(limit)));
-        ended.map(TimedOutcome::new)
+        let Self { attempt, sleeper, clock } = &mut *self;
+        let start = |limit| sleeper.take().map(|sleeper| sleeper(limit));
+        clock.poll(attempt.as_mut(), context, start).map_err(TimedOut::new).map(TimedOutcome)
     }
 }

@@ -1,4 +1,4 @@
-//@ E0277 | `bool` cannot stand for an attempt that the circuit breaker refused | bool
+//@ E0277 | `bool` cannot stand for `reattempt::BreakerOpen` | bool
 use reattempt::{CircuitBreaker, retry};
 
 static BREAKER: CircuitBreaker = CircuitBreaker::consecutive(5);

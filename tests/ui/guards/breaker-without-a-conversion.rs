@@ -1,4 +1,4 @@
-//@ E0277 | `ApiError` cannot be made from a refusal of the circuit breaker | Result<(), ApiError>
+//@ E0277 | `ApiError` cannot be made from `reattempt::BreakerOpen` | Result<(), ApiError>
 use reattempt::{CircuitBreaker, retry};
 
 static BREAKER: CircuitBreaker = CircuitBreaker::consecutive(5);

@@ -1,4 +1,4 @@
-//@ E0277 | `Failure` cannot be made from a time-out | Result
+//@ E0277 | `Failure` cannot be made from `reattempt::TimedOut` | Result
 struct Failure;
 
 #[reattempt::retry(timeout = "2s", on = reattempt::any_error)]
