@@ -13,7 +13,7 @@ mod step;
 pub(crate) use attempt::unlooped;
 
 use crate::item::function::{Function, FunctionKind};
-use crate::model::{Ending, History, Model, SiteSettings, Timeout, Timer};
+use crate::model::{Ending, Model, OwnValue, SiteSettings, Timer};
 use crate::syntax::spanned_braces;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -170,20 +170,13 @@ fn ledger(model: &Model) -> Option<TokenStream> {
         }
         Some((history, error)) => {
             let ledger = model.paths.private("History");
+            let failures = own_value(model, history, "__REATTEMPT_HISTORY", &quote_spanned!(here=> usize));
             let failures = match history {
-                History::Literal(failures) => quote_spanned!(here=> #failures),
-                // A constant of its own is evaluated even if the function is never called.
-                History::Constant(failures) => {
-                    let there = here.located_at(failures.span());
-                    let check = model.paths.private_at("check", there);
-                    let checked = quote_spanned!(there=> #check::history(#failures));
-                    quote_spanned!(here=> { const __REATTEMPT_HISTORY: usize = #checked; __REATTEMPT_HISTORY })
-                }
-                History::Runtime(failures) => {
+                OwnValue::Runtime(_) => {
                     let in_range = model.paths.private("history");
-                    let failures = replace_self(model, failures.to_token_stream());
                     quote_spanned!(here=> #in_range(__reattempt_site(), #failures))
                 }
+                _ => failures,
             };
             quote_spanned!(here=> #ledger::<#error>::new(#failures))
         }
@@ -194,16 +187,23 @@ fn ledger(model: &Model) -> Option<TokenStream> {
 /// Returns the longest time for an attempt, evaluated once per call: `let __reattempt_timeout: Duration = ...;`
 fn timeout(model: &Model) -> Option<TokenStream> {
     let here = Span::mixed_site();
-    let timeout = model.timeout.as_ref()?;
     let duration = quote_spanned!(here=> ::core::time::Duration);
-    let value = match timeout {
-        // A constant of its own is evaluated even if the function is never called.
-        Timeout::Fixed(limit) => {
-            quote_spanned!(here=> { const __REATTEMPT_TIMEOUT: #duration = #limit; __REATTEMPT_TIMEOUT })
-        }
-        Timeout::Runtime(limit) => replace_self(model, limit.to_token_stream()),
-    };
+    let value = own_value(model, model.timeout.as_ref()?, "__REATTEMPT_TIMEOUT", &duration);
     Some(quote_spanned!(here=> let __reattempt_timeout: #duration = #value;))
+}
+
+/// Returns the value of a key that is no setting of the policy.
+fn own_value(model: &Model, value: &OwnValue, name: &str, ty: &TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    match value {
+        OwnValue::Literal(value) => value.clone(),
+        // A constant of its own is evaluated even if the function is never called.
+        OwnValue::Constant(value) => {
+            let name = Ident::new(name, here);
+            quote_spanned!(here=> { const #name: #ty = #value; #name })
+        }
+        OwnValue::Runtime(value) => replace_self(model, value.to_token_stream()),
+    }
 }
 
 /// Returns the call's idempotency key, made once: `let __reattempt_key = idempotency_key(OsRandomness);`

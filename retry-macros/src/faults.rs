@@ -13,7 +13,7 @@ pub(crate) struct Faults(Option<syn::Error>);
 impl Faults {
     /// Adds a fault at one token.
     pub(crate) fn at(&mut self, span: Span, message: impl Display) {
-        self.push(syn::Error::new(span, message));
+        self.push(syn::Error::new(span, message.to_string()));
     }
 
     /// Adds a fault with two places: the message at the place to change, an explanation at the other.
@@ -24,7 +24,7 @@ impl Faults {
 
     /// Adds a fault that covers several tokens.
     pub(crate) fn on(&mut self, tokens: impl ToTokens, message: impl Display) {
-        self.push(syn::Error::new_spanned(tokens, message));
+        self.push(syn::Error::new_spanned(tokens.into_token_stream(), message.to_string()));
     }
 
     /// Adds a fault.

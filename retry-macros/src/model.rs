@@ -16,7 +16,7 @@ pub(crate) struct Model {
     pub(crate) on_value: Option<Classifier>,
     pub(crate) timer: Timer,
     /// The longest time for one attempt.
-    pub(crate) timeout: Option<Timeout>,
+    pub(crate) timeout: Option<OwnValue>,
     /// The budget that pays for retries.
     pub(crate) budget: Option<SharedGuard>,
     /// The circuit breaker that sees each attempt.
@@ -108,13 +108,15 @@ pub(crate) struct ErrorEnding {
     pub(crate) value: Option<Type>,
     /// Whether the function's own error is made from the `RetryError`.
     pub(crate) is_converted: bool,
-    pub(crate) history: Option<History>,
+    /// The number of failures that it keeps.
+    pub(crate) history: Option<OwnValue>,
 }
 
-/// The key `timeout`.
-pub(crate) enum Timeout {
-    /// Known to the compiler: a checked expression.
-    Fixed(TokenStream),
+/// The value of a key that is no setting of the policy.
+pub(crate) enum OwnValue {
+    Literal(TokenStream),
+    /// Known to the compiler: an expression that checks it.
+    Constant(TokenStream),
     /// Known when the function is called.
     Runtime(Expr),
 }
@@ -124,13 +126,4 @@ pub(crate) struct SharedGuard {
     pub(crate) expression: Expr,
     /// Whether it is an item by its name. Then it must be a `static`, since a constant would be a new one at each use.
     pub(crate) is_item: bool,
-}
-
-/// The key `history`.
-pub(crate) enum History {
-    Literal(usize),
-    /// Known to the compiler.
-    Constant(Expr),
-    /// Known when the function is called.
-    Runtime(Expr),
 }

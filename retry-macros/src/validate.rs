@@ -15,11 +15,11 @@ use crate::args::value::{ArgValue, ValueReader, duration_tokens};
 use crate::docs;
 use crate::faults::Faults;
 use crate::item::function::Function;
-use crate::model::{Classifier, Ending, Model, Timeout, Timer};
+use crate::model::{Classifier, Ending, Model, OwnValue, Timer};
 use crate::paths::Paths;
 use crate::syntax::expr;
 use crate::syntax::source_text;
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use reattempt_policy::Setting;
 use std::time::Duration;
@@ -30,8 +30,8 @@ use syn::{Expr, Lit};
 pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faults) -> Option<Model> {
     let local_names = function.taken_names();
     let reader = ValueReader { local_names: &local_names };
-    let validator = Validator { arguments, function: &function, reader: &reader };
     let paths = paths(arguments);
+    let validator = Validator { arguments, function: &function, reader: &reader, paths: &paths };
     let policy = PolicyArgs::read(arguments, &reader, faults);
     let on = validator.classifier(Key::On, faults);
     let on_value = validator.classifier(Key::OnValue, faults);
@@ -48,7 +48,7 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
     let recover = validator.function(Key::Recover, faults);
     let notify = validator.function(Key::Notify, faults);
     let sleep = validator.function(Key::Sleep, faults);
-    let timeout = validator.timeout(&paths, faults);
+    let timeout = validator.timeout(faults);
     // A faulty model is not expanded.
     let ending = ending.filter(|_| faults.is_empty())?;
     let has_deadline = arguments.get(Key::Setting(Setting::Deadline)).is_some();
@@ -96,31 +96,36 @@ struct Validator<'a> {
     arguments: &'a Arguments,
     function: &'a Function,
     reader: &'a ValueReader<'a>,
+    paths: &'a Paths,
 }
 
 impl Validator<'_> {
-    fn timeout(&self, paths: &Paths, faults: &mut Faults) -> Option<Timeout> {
+    fn timeout(&self, faults: &mut Faults) -> Option<OwnValue> {
         let entry = self.arguments.get(Key::Timeout)?;
         if !self.function.is_async() {
             let message = "`timeout` needs an async function: nothing can stop a sync attempt from outside; use the time-outs of \
                            what the body calls, or make the function `async`";
             faults.at(entry.span, message);
         }
-        match self.reader.duration("timeout", self.arguments.expression(Key::Timeout)?, faults)? {
-            ArgValue::Literal(Duration::ZERO, span) => {
-                faults.at(
-                    span,
-                    "`timeout` must be longer than zero, or no attempt could finish; write `timeout = \"2s\"`",
-                );
-                None
+        let limit = self.reader.duration("timeout", self.arguments.expression(Key::Timeout)?, faults)?;
+        if let ArgValue::Literal(Duration::ZERO, span) = limit {
+            let message = "`timeout` must be longer than zero, or no attempt could finish; write `timeout = \"2s\"`";
+            faults.at(span, message);
+            return None;
+        }
+        Some(self.own_value("timeout", limit, duration_tokens))
+    }
+
+    /// Returns the value of a key that is no setting of the policy. A constant goes through the runtime's check of that name.
+    fn own_value<T>(&self, check: &str, value: ArgValue<T>, write: impl FnOnce(&T) -> TokenStream) -> OwnValue {
+        match value {
+            ArgValue::Literal(value, _) => OwnValue::Literal(write(&value)),
+            ArgValue::Constant(value) => {
+                let there = Span::mixed_site().located_at(value.span());
+                let (path, check) = (self.paths.private_at("check", there), Ident::new(check, there));
+                OwnValue::Constant(quote_spanned!(there=> #path::#check(#value)))
             }
-            ArgValue::Runtime(limit) => Some(Timeout::Runtime(*limit)),
-            ArgValue::Literal(limit, _) => Some(Timeout::Fixed(duration_tokens(&limit))),
-            ArgValue::Constant(limit) => {
-                let there = limit.span();
-                let check = paths.private_at("check", there);
-                Some(Timeout::Fixed(quote_spanned!(Span::mixed_site().located_at(there)=> #check::timeout(#limit))))
-            }
+            ArgValue::Runtime(value) => OwnValue::Runtime(*value),
         }
     }
 

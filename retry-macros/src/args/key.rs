@@ -68,13 +68,6 @@ const KEYS: [Row; 18] = [
     (Key::Crate, "crate", ValueKind::Path, "crate = my_reexports::reattempt", true),
 ];
 
-/// Returns the one table of keys: the settings, with names and examples of the policy core, and all other keys.
-fn rows() -> impl Iterator<Item = Row> {
-    let row =
-        |setting: Setting| (Key::Setting(setting), setting.name(), ValueKind::Expression, setting.example(), true);
-    Setting::ALL.into_iter().map(row).chain(KEYS)
-}
-
 /// The macro that reads the keys.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Macro {
@@ -87,12 +80,23 @@ pub(crate) enum Macro {
 impl Key {
     /// Returns the key with this name.
     pub(super) fn named(name: &str) -> Option<Self> {
-        rows().find(|row| row.1 == name).map(|row| row.0)
+        let other = KEYS.iter().find(|row| row.1 == name).map(|row| row.0);
+        other.or_else(|| Setting::ALL.iter().copied().find(|setting| setting.name() == name).map(Self::Setting))
+    }
+
+    /// Returns the keys: the settings of the policy, and all others.
+    fn all() -> Vec<Self> {
+        let mut keys: Vec<Self> = Setting::ALL.iter().copied().map(Self::Setting).collect();
+        keys.extend(KEYS.iter().map(|row| row.0));
+        keys
     }
 
     fn row(self) -> Row {
-        // Each key has a row.
-        rows().find(|row| row.0 == self).unwrap_or(KEYS[0])
+        match self {
+            Self::Setting(setting) => (self, setting.name(), ValueKind::Expression, setting.example(), true),
+            // Each other key has a row.
+            other => *KEYS.iter().find(|row| row.0 == other).unwrap_or(&KEYS[0]),
+        }
     }
 
     /// Returns the key's name.
@@ -146,7 +150,9 @@ pub(super) fn unknown(found: &str, macro_: Macro) -> String {
     if macro_ == Macro::Policy && Key::named(found).is_some() {
         return format!("`{found}` belongs to a function, not to a policy; write it in `#[retry(...)]`");
     }
-    let keys: Vec<&str> = rows().filter(|row| row.0.belongs_to(macro_)).map(|row| row.1).collect();
+    let mut keys = Key::all();
+    keys.retain(|key| key.belongs_to(macro_));
+    let keys: Vec<&str> = keys.into_iter().map(Key::name).collect();
     let word = found.replace('-', "_");
     let suggestion = match by_another_name(&word).filter(|key| keys.contains(key)) {
         Some(key) if word.contains("retries") || word == "max_retry" => {
@@ -194,9 +200,9 @@ mod tests {
 
     #[test]
     fn each_key_is_found_by_its_name() {
-        for (key, name, ..) in rows() {
-            assert_eq!(key.name(), name);
-            assert!(Key::named(name) == Some(key));
+        for key in Key::all() {
+            assert!(key.row().0 == key);
+            assert!(Key::named(key.name()) == Some(key), "{}", key.name());
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Finds mistakes around `matches(PATTERN if GUARD)`: a missing `matches`, wrong brackets, or content that is not a pattern.
 
-use crate::syntax::matched_pattern;
-use crate::syntax::{is_mark, is_word, part, source_text};
+use crate::syntax::{is_mark, is_word, matched_pattern, part, source_text, type_path};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{Pat, PatIdent, Path};
@@ -42,8 +41,8 @@ pub(crate) fn is_alternatives(tokens: TokenStream, least: usize) -> bool {
 fn is_variant(pattern: &Pat) -> bool {
     let is_upper = |name: String| name.starts_with(char::is_uppercase);
     let is_variant_path = |path: &Path| {
-        let mut names = path.segments.iter().rev().map(|segment| segment.ident.to_string());
-        let (last, owner) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+        let mut names = type_path::names(path);
+        let (last, owner) = (names.pop().unwrap_or_default(), names.pop().unwrap_or_default());
         (is_camel_case(&last) || is_camel_case(&owner)) && is_upper(last)
     };
     match pattern {

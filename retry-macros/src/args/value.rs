@@ -3,8 +3,7 @@
 //! It looks at one value at a time. The rules for several values are elsewhere.
 
 use crate::faults::Faults;
-use crate::syntax::expr;
-use crate::syntax::source_text;
+use crate::syntax::{expr, source_text, type_path};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use reattempt_policy::notation::unknown_jitter_message;
@@ -164,7 +163,7 @@ impl ValueReader<'_> {
     /// Returns whether this is a path in capitals that does not start with a generic, an argument or `Self`.
     pub(crate) fn is_constant(&self, value: &Expr) -> bool {
         let Some(path) = expr::path(value).filter(|path| path.qself.is_none()) else { return false };
-        let names: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let names = type_path::names(&path.path);
         let ([first, ..], [.., last]) = (names.as_slice(), names.as_slice()) else { return false };
         !self.local_names.contains(first)
             && last.chars().any(|c| c.is_ascii_uppercase())

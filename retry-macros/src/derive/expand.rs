@@ -2,8 +2,8 @@
 
 use super::{Case, Hint, Rule};
 use crate::paths::Paths;
-use crate::syntax::expr;
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use crate::syntax::{expr, has_word};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Expr, ExprPath, Fields, Member, Type};
@@ -87,19 +87,10 @@ fn demanded<'a>(item: &DeriveInput, cases: &[Case<'a>]) -> Vec<&'a Type> {
         _ => None,
     });
     let is_demanded = |ty: &&Type| {
-        let ty = ty.to_token_stream();
-        let mut parameters = item.generics.type_params();
-        parameters.any(|parameter| mentions(&ty, &parameter.ident)) && !mentions(&ty, &item.ident)
+        let mentions = |name: &Ident| has_word(ty.to_token_stream(), &name.to_string());
+        item.generics.type_params().any(|parameter| mentions(&parameter.ident)) && !mentions(&item.ident)
     };
     forwarded.filter(is_demanded).collect()
-}
-
-fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(found) => found == *name,
-        TokenTree::Group(group) => mentions(&group.stream(), name),
-        _ => false,
-    })
 }
 
 fn type_of<'a>(fields: &'a Fields, member: &Member) -> Option<&'a Type> {

@@ -2,8 +2,7 @@
 //!
 //! If in doubt it treats the expression as a function, which the compiler checks.
 
-use crate::syntax::expr;
-use crate::syntax::source_text;
+use crate::syntax::{expr, source_text, type_path};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use std::iter;
@@ -170,11 +169,9 @@ fn is_duration(expr: &Expr) -> bool {
         Expr::Call(call) => (expr::path(&call.func), true),
         expr => (expr::path(expr), false),
     };
-    let names: Vec<&Ident> =
-        path.into_iter().flat_map(|path| &path.path.segments).map(|segment| &segment.ident).collect();
-    match names.as_slice() {
-        [.., ty, name] => *ty == "Duration" && (is_call || *name == "ZERO" || *name == "MAX"),
-        [name] => is_call && *name == "Some",
+    match path.map(|path| type_path::names(&path.path)).unwrap_or_default().as_slice() {
+        [.., ty, name] => ty == "Duration" && (is_call || name == "ZERO" || name == "MAX"),
+        [name] => is_call && name == "Some",
         [] => false,
     }
 }

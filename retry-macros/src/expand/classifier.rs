@@ -5,7 +5,7 @@
 use super::ending::returned_span;
 use super::replace_self;
 use crate::model::{Classifier, Model};
-use crate::syntax::{expr, matched_pattern};
+use crate::syntax::{expr, has_word, matched_pattern};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
@@ -139,12 +139,4 @@ fn wrappable_closure<'a>(model: &Model, classifier: &'a Expr) -> Option<(&'a Exp
     let closure = expr::closure(classifier).filter(|closure| expr::is_plain_closure(closure))?;
     let body = closure.body.to_token_stream();
     (!has_word(body.clone(), "return")).then(|| (closure, replace_self(model, body)))
-}
-
-fn has_word(tokens: TokenStream, word: &str) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(found) => found == word,
-        TokenTree::Group(group) => has_word(group.stream(), word),
-        _ => false,
-    })
 }

@@ -2,7 +2,7 @@
 //!
 //! It does not know the use of a policy.
 
-use crate::model::{Ending, History, Model, Timer};
+use crate::model::{Ending, Model, OwnValue, Timer};
 use crate::paths::Paths;
 use crate::syntax::spanned_braces;
 use proc_macro2::{Group, Ident, Span, TokenStream};
@@ -11,7 +11,7 @@ use quote::{ToTokens, quote, quote_spanned};
 /// Returns whether the site is needed before an attempt or while it runs.
 pub(super) fn is_early(model: &Model) -> bool {
     let has_history = match &model.ending {
-        Ending::Error(ending) => matches!(ending.history, Some(History::Runtime(_))),
+        Ending::Error(ending) => matches!(ending.history, Some(OwnValue::Runtime(_))),
         Ending::Outcome => false,
     };
     let has_policy = !model.settings.is_fixed() || model.timer == Timer::ForDeadline;

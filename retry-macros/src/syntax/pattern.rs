@@ -101,7 +101,13 @@ pub(crate) fn macro_call(pattern: &mut Pat) -> Option<TokenStream> {
 pub(crate) fn names_in_capitals(pattern: &mut Pat) -> Vec<Ident> {
     match pattern {
         Pat::Ident(name) if name.subpat.is_none() && is_constant(&name.ident) => vec![name.ident.clone()],
-        pattern => parts(pattern).into_iter().flat_map(names_in_capitals).collect(),
+        pattern => {
+            let mut names = Vec::new();
+            for part in parts(pattern) {
+                names.extend(names_in_capitals(part));
+            }
+            names
+        }
     }
 }
 

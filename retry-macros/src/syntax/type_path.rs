@@ -18,6 +18,11 @@ pub(crate) fn peel(ty: &Type) -> &Type {
     }
 }
 
+/// Returns the names in a path, without generic arguments.
+pub(crate) fn names(path: &Path) -> Vec<String> {
+    path.segments.iter().map(|segment| segment.ident.to_string()).collect()
+}
+
 /// Returns the last name of a path with its generic arguments: `Result` of `std::result::Result<T, E>`, with `T` and `E`.
 pub(crate) fn last_generic(path: &Path) -> Option<(&Ident, &Punctuated<GenericArgument, Token![,]>)> {
     let last = path.segments.last()?;

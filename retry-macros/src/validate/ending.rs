@@ -6,7 +6,7 @@ use crate::args::key::Key;
 use crate::args::value::ArgValue;
 use crate::faults::Faults;
 use crate::item::function::Function;
-use crate::model::{Ending, ErrorEnding, History};
+use crate::model::{Ending, ErrorEnding, OwnValue};
 use crate::syntax::source_text;
 use crate::syntax::type_path::{self, type_arguments};
 use quote::ToTokens;
@@ -70,17 +70,14 @@ impl Validator<'_> {
         None
     }
 
-    fn history(&self, faults: &mut Faults) -> Option<History> {
+    fn history(&self, faults: &mut Faults) -> Option<OwnValue> {
         let value = self.arguments.expression(Key::History)?;
-        match self.reader.count("history", usize::MAX, value, faults)? {
-            ArgValue::Literal(0, span) => {
-                faults.at(span, "`history` must be at least 1; write `history = 1` or more");
-                None
-            }
-            ArgValue::Literal(failures, _) => Some(History::Literal(failures)),
-            ArgValue::Constant(failures) => Some(History::Constant(*failures)),
-            ArgValue::Runtime(failures) => Some(History::Runtime(*failures)),
+        let failures = self.reader.count("history", usize::MAX, value, faults)?;
+        if let ArgValue::Literal(0, span) = failures {
+            faults.at(span, "`history` must be at least 1; write `history = 1` or more");
+            return None;
         }
+        Some(self.own_value("history", failures, ToTokens::to_token_stream))
     }
 
     /// Refuses `recover` if a plain value is returned unchanged, so that `recover` would never be called.

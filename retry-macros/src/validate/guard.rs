@@ -5,7 +5,7 @@ use crate::args::key::Key;
 use crate::faults::Faults;
 use crate::item::arguments::BindingKind;
 use crate::model::SharedGuard;
-use crate::syntax::expr;
+use crate::syntax::{expr, type_path};
 use quote::ToTokens;
 use syn::Expr;
 
@@ -56,11 +56,10 @@ fn is_made_here(guard: &Expr, type_name: &str) -> bool {
         Expr::MethodCall(call) => is_made_here(&call.receiver, type_name),
         Expr::Try(question) => is_made_here(&question.expr, type_name),
         Expr::Call(call) => match expr::path(&call.func) {
-            Some(path) => {
-                let mut names = path.path.segments.iter().rev().map(|segment| &segment.ident);
-                names.next().is_some_and(|last| MAKERS.iter().any(|maker| last == maker))
-                    && names.next().is_some_and(|made| made == type_name)
-            }
+            Some(path) => match type_path::names(&path.path).as_slice() {
+                [.., made, maker] => made == type_name && MAKERS.contains(&maker.as_str()),
+                _ => false,
+            },
             None => is_made_here(&call.func, type_name),
         },
         _ => false,
