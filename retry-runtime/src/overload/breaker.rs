@@ -44,6 +44,7 @@ mod report;
 mod snapshot;
 mod state_machine;
 mod window;
+mod word;
 
 pub use builder::Builder;
 pub use error::Error;
@@ -140,7 +141,7 @@ pub struct CircuitBreaker {
 impl CircuitBreaker {
     const fn new(builder: &Builder, limits: Limits) -> Self {
         Self {
-            word: AtomicU64::new(Machine::new(!limits.is_plain).word()),
+            word: Self::first_word(&limits),
             growth: AtomicU64::new(0),
             limits,
             listeners: AppendList::new(),
@@ -149,10 +150,8 @@ impl CircuitBreaker {
         }
     }
 
-    const fn with_limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
-        self.word = AtomicU64::new(Machine::new(!limits.is_plain).word());
-        self
+    const fn first_word(limits: &Limits) -> AtomicU64 {
+        AtomicU64::new(Machine::new(limits.has_window()).word())
     }
 
     /// Makes a closed breaker with the same settings and without listeners.
@@ -234,14 +233,14 @@ impl CircuitBreaker {
     ///
     /// The state is still [`Open`](State::Open) after the cool-down, until the first attempt asks for a permit.
     pub fn state(&self) -> State {
-        self.current().phase().state()
+        self.current().state()
     }
 
     /// Returns the state and the counts, for people and dashboards. Its parts may be from different moments.
     pub fn snapshot(&self) -> Snapshot {
         let state = self.current();
-        let mut snapshot = Snapshot {
-            state: state.phase().state(),
+        let snapshot = Snapshot {
+            state: state.state(),
             cause: self.cause(state),
             probe_in: None,
             failures_in_a_row: 0,
@@ -253,26 +252,25 @@ impl CircuitBreaker {
             trips: state.trips(),
         };
         match state.phase() {
-            Phase::Closed { failures } => {
-                let Counts { outcomes, failures: failed, slow } = match self.limits.span {
-                    _ if self.limits.is_plain => Counts::default(),
+            Phase::Closed { failures: failures_in_a_row } => {
+                let Counts { outcomes, failures, slow } = match self.limits.span {
+                    Span::None => Counts::default(),
                     Span::Count { .. } => self.window.by_count(state.generation()),
                     Span::Time { slice_millis } => {
                         self.window.by_time(state.generation(), slice(clock::uptime_millis(), slice_millis))
                     }
                 };
-                snapshot = Snapshot { failures_in_a_row: failures, outcomes, failures: failed, slow, ..snapshot };
+                Snapshot { failures_in_a_row, outcomes, failures, slow, ..snapshot }
             }
             Phase::Open { until } => {
-                snapshot.probe_in = Some(Duration::from_millis(until.saturating_sub(clock::uptime_millis())));
+                let wait = Duration::from_millis(until.saturating_sub(clock::uptime_millis()));
+                Snapshot { probe_in: Some(wait), ..snapshot }
             }
-            Phase::HalfOpen { running, passed } => {
-                (snapshot.probes_running, snapshot.probes_passed) = (running, passed);
-                snapshot.probe_in = Some(Duration::ZERO);
+            Phase::HalfOpen { running: probes_running, passed: probes_passed } => {
+                Snapshot { probe_in: Some(Duration::ZERO), probes_running, probes_passed, ..snapshot }
             }
-            Phase::Isolated => {}
+            Phase::Isolated => snapshot,
         }
-        snapshot
     }
 
     /// Adds a listener that receives each transition, for as long as the breaker lives.
@@ -318,7 +316,7 @@ impl CircuitBreaker {
     ) -> Option<(Machine, Machine)> {
         loop {
             let after = next(seen).filter(|after| *after != seen)?;
-            match self.word.compare_exchange_weak(seen.word(), after.word(), Ordering::Relaxed, Ordering::Relaxed) {
+            match self.swap(seen, after) {
                 Ok(_) => return Some((seen, after)),
                 Err(found) => seen = Machine::from_word(found),
             }
@@ -326,8 +324,13 @@ impl CircuitBreaker {
     }
 
     #[inline]
+    fn swap(&self, seen: Machine, next: Machine) -> Result<u64, u64> {
+        self.word.compare_exchange_weak(seen.word(), next.word(), Ordering::Relaxed, Ordering::Relaxed)
+    }
+
+    #[inline]
     fn tell(&self, before: Machine, after: Machine, cool_down: Option<Duration>) {
-        let (from, to) = (before.phase().state(), after.phase().state());
+        let (from, to) = (before.state(), after.state());
         if from != to {
             self.tell_transition(from, to, self.cause(after), cool_down);
         }

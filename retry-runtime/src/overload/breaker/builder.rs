@@ -121,24 +121,23 @@ impl Builder {
 
     /// Returns the limits of checked settings.
     const fn limits(&self) -> Limits {
-        let span = match self.within {
-            Some(time) => Span::Time { slice_millis: nanos::from_duration(time) / 1_000_000 / SLICES },
-            None => Span::Count { size: self.size() },
+        let span = match (self.rate, self.slow, self.within) {
+            (None, None, _) => Span::None,
+            (_, _, Some(time)) => Span::Time { slice_millis: nanos::from_duration(time) / 1_000_000 / SLICES },
+            (_, _, None) => Span::Count { size: self.size() },
         };
         let (slow, slow_nanos) = match self.slow {
             Some((rate, time)) => (Some(per_mille(rate)), nanos::from_duration(time)),
             None => (None, u64::MAX),
         };
+        let (consecutive, failures) = match (self.consecutive, self.rate) {
+            (Some(failures), _) => (Some(failures), None),
+            (None, Some(rate)) => (None, Some(per_mille(rate))),
+            (None, None) => (Some(5), None),
+        };
         Limits {
-            consecutive: match (self.consecutive, self.rate) {
-                (Some(failures), _) => failures,
-                (None, Some(_)) => u32::MAX,
-                (None, None) => 5,
-            },
-            failures: match self.rate {
-                Some(rate) => Some(per_mille(rate)),
-                None => None,
-            },
+            consecutive,
+            failures,
             slow,
             slow_nanos,
             span,
@@ -149,7 +148,6 @@ impl Builder {
             },
             probes: self.probes,
             is_timed: self.slow.is_some(),
-            is_plain: self.rate.is_none() && self.slow.is_none(),
         }
     }
 
@@ -282,8 +280,9 @@ impl CircuitBreaker {
     }
 
     #[track_caller]
-    const fn checked(self) -> Self {
-        let limits = self.builder.checked_limits();
-        self.with_limits(limits)
+    const fn checked(mut self) -> Self {
+        self.limits = self.builder.checked_limits();
+        self.word = Self::first_word(&self.limits);
+        self
     }
 }

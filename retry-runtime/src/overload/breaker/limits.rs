@@ -1,6 +1,5 @@
 //! The limits of a breaker: its settings, converted for counting attempts and evaluating windows. They know no state.
 
-use super::state_machine::Fault;
 use super::window::Counts;
 use crate::failure::breaker_open::Cause;
 use core::time::Duration;
@@ -9,17 +8,31 @@ use core::time::Duration;
 pub(super) const MIN_COOL_DOWN: Duration = Duration::from_millis(1);
 pub(super) const MAX_COOL_DOWN: Duration = Duration::from_secs(86_400);
 
+/// The limit that a trip reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    Failures,
+    Slow,
+    Probe,
+}
+
 /// The extent of a window.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Span {
-    Count { size: u32 },
-    Time { slice_millis: u64 },
+    /// There is no window, because only failures in a row count.
+    None,
+    Count {
+        size: u32,
+    },
+    Time {
+        slice_millis: u64,
+    },
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// The number of failures in a row that trips the breaker, or `u32::MAX` if they do not count.
-    pub(super) consecutive: u32,
+    /// The number of failures in a row that trips the breaker, if they count.
+    pub(super) consecutive: Option<u32>,
     /// The failure rate in thousandths, like all rates. With floats, 7 of 100 would be less than 0.07.
     pub(super) failures: Option<u64>,
     pub(super) slow: Option<u64>,
@@ -28,20 +41,13 @@ pub(super) struct Limits {
     pub(super) span: Span,
     pub(super) minimum: u32,
     pub(super) probes: u32,
-    /// Whether only failures in a row count, so that there is no window.
-    pub(super) is_plain: bool,
     /// Whether permits store the time.
     pub(super) is_timed: bool,
 }
 
 impl Limits {
-    /// Returns `true` if the breaker trips on one more failure in a row.
-    pub(super) const fn trips_after(&self, failures: u32) -> bool {
-        failures.saturating_add(1) >= self.consecutive
-    }
-
-    pub(super) const fn counts_in_a_row(&self) -> bool {
-        self.consecutive != u32::MAX
+    pub(super) const fn has_window(&self) -> bool {
+        !matches!(self.span, Span::None)
     }
 
     /// Returns the limit that the counts of a window reach.
@@ -68,8 +74,10 @@ impl Limits {
         match fault {
             Fault::Probe => Cause::Probe,
             Fault::Slow => Cause::SlowRate(rate(self.slow)),
-            Fault::Failures if self.counts_in_a_row() => Cause::Consecutive(self.consecutive),
-            Fault::Failures => Cause::Rate(rate(self.failures)),
+            Fault::Failures => match self.consecutive {
+                Some(failures) => Cause::Consecutive(failures),
+                None => Cause::Rate(rate(self.failures)),
+            },
         }
     }
 }

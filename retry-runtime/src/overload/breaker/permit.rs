@@ -1,8 +1,7 @@
 //! The permit of one attempt, which reports the attempt's outcome to the breaker. It decides nothing.
 
 use super::CircuitBreaker;
-use super::report::Report;
-use super::state_machine::Machine;
+use super::state_machine::{Machine, Report};
 use core::fmt;
 use core::mem;
 use std::thread;

@@ -2,21 +2,13 @@
 
 use super::builder::CoolDown;
 use super::limits::{MAX_COOL_DOWN, MIN_COOL_DOWN, Span};
-use super::state_machine::{Fault, Machine, Phase};
-use super::window::Mark;
+use super::state_machine::{Machine, Phase, Report};
+use super::window::{Counts, Mark};
 use super::{CircuitBreaker, slice};
 use crate::time::atomics::Ordering;
 use crate::time::{clock, rng};
 use core::time::Duration;
 use reattempt_policy::{Memory, nanos};
-
-/// The outcome that a permit reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Report {
-    Success,
-    Failure,
-    Neutral,
-}
 
 impl CircuitBreaker {
     /// Applies the report of a permit that was issued in the state `own`. A report of another generation is dropped.
@@ -31,18 +23,9 @@ impl CircuitBreaker {
     #[inline]
     fn is_counted(&self, own: Machine, report: Report) -> bool {
         let seen = self.current();
-        let Phase::Closed { failures } = seen.phase() else { return false };
-        if !self.limits.is_plain || seen.generation() != own.generation() {
-            return false;
-        }
-        let next = match report {
-            Report::Success => seen.after_success(self.limits.probes),
-            Report::Failure if self.limits.trips_after(failures) => return false,
-            Report::Failure => seen.after_failure(),
-            Report::Neutral => seen,
-        };
-        let (word, next) = (seen.word(), next.word());
-        next == word || self.word.compare_exchange_weak(word, next, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        let (Span::None, Phase::Closed { .. }) = (self.limits.span, seen.phase()) else { return false };
+        let Ok(next) = seen.after(report, &self.limits) else { return false };
+        seen.generation() == own.generation() && (next == seen || self.swap(seen, next).is_ok())
     }
 
     /// Applies a report of any kind in any state.
@@ -54,92 +37,23 @@ impl CircuitBreaker {
         }
         let now = if self.limits.is_timed { Some(clock::uptime_nanos()) } else { None };
         let is_slow = now.is_some_and(|now| now.saturating_sub(started) > self.limits.slow_nanos);
-        match (seen.phase(), report) {
-            (Phase::Closed { failures }, report) => self.report_closed(seen, failures, now, is_slow, report),
-            (Phase::HalfOpen { .. }, Report::Failure) => self.trip(seen, Fault::Probe),
-            (Phase::HalfOpen { .. }, _) if is_slow => self.trip(seen, Fault::Probe),
-            (Phase::HalfOpen { .. }, Report::Success) => {
-                self.change(seen, |state| state.after_success(self.limits.probes));
+        let (mut report, mut reached) = (report, None);
+        if seen.is_closed() {
+            if report != Report::Neutral || is_slow {
+                let mark = Mark { is_failure: report == Report::Failure, is_slow };
+                let counts = self.record(seen.generation(), now, mark);
+                reached = counts.and_then(|counts| self.limits.evaluate(counts));
             }
-            (Phase::HalfOpen { .. }, Report::Neutral) => self.change(seen, Machine::after_neutral),
-            // No permit has such a generation.
-            (Phase::Open { .. } | Phase::Isolated, _) => {}
+        } else if is_slow {
+            report = Report::Failure;
         }
-    }
-
-    fn report_closed(&self, seen: Machine, in_a_row: u32, now: Option<u64>, is_slow: bool, report: Report) {
-        let mark = Mark { is_failure: report == Report::Failure, is_slow };
-        if !self.limits.is_plain && (report != Report::Neutral || is_slow) {
-            if let Some(fault) = self.record(seen.generation(), now, mark) {
-                return self.trip(seen, fault);
-            }
-        }
-        if self.limits.counts_in_a_row() {
-            match report {
-                Report::Success if in_a_row > 0 => {
-                    self.change(seen, |state| state.after_success(self.limits.probes));
-                }
-                Report::Failure => self.count_failure(seen),
-                Report::Success | Report::Neutral => {}
-            }
-        }
-    }
-
-    /// Records a success of unknown time in the window. It is a separate function, so that a permit's code stays small.
-    #[inline(never)]
-    pub(super) fn record_success(&self, generation: u16) {
-        match self.limits.span {
-            Span::Count { size } => _ = self.window.record_by_count(generation, size, Mark::default()),
-            Span::Time { slice_millis } => {
-                if self.window.record_success(generation) {
-                    self.window.settle(generation, slice(clock::uptime_millis(), slice_millis));
-                }
-            }
-        }
-    }
-
-    /// Records an outcome in the window. Returns the limit that it reaches.
-    #[inline(never)]
-    fn record(&self, generation: u16, now: Option<u64>, mark: Mark) -> Option<Fault> {
-        if now.is_none() && mark == Mark::default() {
-            self.record_success(generation);
-            return None;
-        }
-        let counts = match self.limits.span {
-            Span::Count { size } => self.window.record_by_count(generation, size, mark),
-            Span::Time { slice_millis } => {
-                let millis = now.map_or_else(clock::uptime_millis, |nanos| nanos / 1_000_000);
-                self.window.record_by_time(generation, slice(millis, slice_millis), mark)
-            }
-        };
-        self.limits.evaluate(counts?)
-    }
-
-    fn count_failure(&self, seen: Machine) {
-        self.change_or_trip(seen, |state| match state.phase() {
-            Phase::Closed { failures } if self.limits.trips_after(failures) => Err(Fault::Failures),
-            _ => Ok(state.after_failure()),
-        });
-    }
-
-    #[cold]
-    fn trip(&self, seen: Machine, fault: Fault) {
-        self.change_or_trip(seen, |_| Err(fault));
-    }
-
-    /// Replaces the state of this generation by the next one.
-    fn change(&self, seen: Machine, next: impl Fn(Machine) -> Machine) {
-        self.change_or_trip(seen, |state| Ok(next(state)));
-    }
-
-    /// Replaces the state of this generation by the next one, or trips the breaker.
-    fn change_or_trip(&self, seen: Machine, decide: impl Fn(Machine) -> Result<Machine, Fault>) {
         let mut cool_down = None;
         let changed = self.exchange(seen, |state| {
             if state.generation() != seen.generation() {
                 return None;
             }
-            Some(decide(state).unwrap_or_else(|fault| {
+            let next = reached.map_or_else(|| state.after(report, &self.limits), Err);
+            Some(next.unwrap_or_else(|fault| {
                 // Trips do not change within a generation, so the first draw is valid for each iteration of the loop.
                 let (until, ..) = *cool_down.get_or_insert_with(|| self.draw_cool_down(state.next_trip()));
                 state.trip(fault, until)
@@ -150,6 +64,26 @@ impl CircuitBreaker {
                 self.growth.store(growth, Ordering::Relaxed);
             }
             self.tell(before, after, cool_down.map(|(_, time, _)| time));
+        }
+    }
+
+    /// Records a success of unknown time in the window. It is a separate function, so that a permit's code stays small.
+    #[inline(never)]
+    pub(super) fn record_success(&self, generation: u16) {
+        _ = self.record(generation, None, Mark::default());
+    }
+
+    /// Records an outcome in the window, if there is one. Returns the window's counts if they have to be evaluated.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "most of it is not needed for a success")]
+    fn record(&self, generation: u16, now: Option<u64>, mark: Mark) -> Option<Counts> {
+        match self.limits.span {
+            Span::None => None,
+            Span::Count { size } => self.window.record_by_count(generation, size, mark),
+            Span::Time { slice_millis } => {
+                let millis = || now.map_or_else(clock::uptime_millis, |nanos| nanos / 1_000_000);
+                self.window.record_by_time(generation, || slice(millis(), slice_millis), mark)
+            }
         }
     }
 

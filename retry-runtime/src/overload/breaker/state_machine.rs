@@ -1,13 +1,15 @@
 //! The state machine of a breaker: its states and transitions, as values that fit into one word. It knows no clock, atomics or window.
 
+use super::limits::{Fault, Limits};
+use super::word::{Field, Word, low};
 use crate::observe::transition::State;
 
-/// The cause of a trip, as the word stores it.
+/// The outcome that a permit reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
-    Failures,
-    Slow,
-    Probe,
+pub(super) enum Report {
+    Success,
+    Failure,
+    Neutral,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,26 +24,12 @@ pub(super) enum Phase {
     Isolated,
 }
 
-impl Phase {
-    pub(super) fn state(self) -> State {
-        match self {
-            Self::Closed { .. } => State::Closed,
-            Self::Open { .. } => State::Open,
-            Self::HalfOpen { .. } => State::HalfOpen,
-            Self::Isolated => State::Isolated,
-        }
-    }
-}
-
 /// Everything that decides on a permit, in one word, so that each transition is one compare-exchange.
 ///
 /// The generation changes with each trip, close, isolation and reset. Permits are issued in the closed and in the half-open state, and a
 /// generation has at most one of these. So an equal generation means that the permit was issued in the current state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Machine(u64);
-
-/// The first bit of a field, and the number of its bits.
-type Field = (u32, u32);
+pub(super) struct Machine(Word);
 
 // The fields that a success needs are at the top. So one comparison shows that there is nothing to do, and one shows that the state is
 // closed.
@@ -62,46 +50,41 @@ const LATEST: u64 = low(u64::MAX, PAYLOAD.1);
 /// The number of trips after which the cool-down stops growing.
 pub(super) const MAX_TRIPS: u32 = 31;
 
-const fn low(word: u64, bits: u32) -> u64 {
-    word & !(u64::MAX << bits)
-}
-
 impl Machine {
     /// Returns the state of a new breaker.
     pub(super) const fn new(has_window: bool) -> Self {
-        Self(0).with(WINDOW, has_window as u64)
+        Self(Word(0)).with(WINDOW, has_window as u64)
     }
 
     #[inline]
     pub(super) const fn from_word(word: u64) -> Self {
-        Self(word)
+        Self(Word(word))
     }
 
     #[inline]
     pub(super) const fn word(self) -> u64 {
-        self.0
+        self.0.0
     }
 
     #[inline]
-    const fn get(self, (at, bits): Field) -> u64 {
-        low(self.0 >> at, bits)
+    const fn get(self, field: Field) -> u64 {
+        self.0.get(field)
     }
 
     #[inline]
-    const fn with(self, (at, bits): Field, value: u64) -> Self {
-        let rest = self.0 & !(low(u64::MAX, bits) << at);
-        Self(rest | low(value, bits) << at)
+    const fn with(self, field: Field, number: u64) -> Self {
+        Self(self.0.with(field, number))
     }
 
     #[inline]
     pub(super) const fn is_closed(self) -> bool {
-        self.0 < 1 << PHASE.0
+        self.word() < 1 << PHASE.0
     }
 
     /// Returns `true` if a success changes nothing: the state is closed without failures in a row, and there is no window.
     #[inline]
     pub(super) const fn is_idle(self) -> bool {
-        self.0 < 1 << PAYLOAD.0
+        self.word() < 1 << PAYLOAD.0
     }
 
     /// Returns `true` if a success changes nothing or only the window.
@@ -141,6 +124,15 @@ impl Machine {
         }
     }
 
+    pub(super) fn state(self) -> State {
+        match self.phase() {
+            Phase::Closed { .. } => State::Closed,
+            Phase::Open { .. } => State::Open,
+            Phase::HalfOpen { .. } => State::HalfOpen,
+            Phase::Isolated => State::Isolated,
+        }
+    }
+
     #[inline]
     fn with_phase(self, phase: Phase) -> Self {
         let (phase, payload) = match phase {
@@ -169,33 +161,30 @@ impl Machine {
         }
     }
 
-    /// Returns the state after a success of the same generation. It returns the same state if nothing changes.
-    pub(super) fn after_success(self, probes: u32) -> Self {
-        match self.phase() {
-            Phase::Closed { .. } => self.with_phase(Phase::Closed { failures: 0 }),
-            Phase::HalfOpen { passed, .. } if passed.saturating_add(1) >= probes => self.reset(),
-            Phase::HalfOpen { running, passed } => self
-                .with_phase(Phase::HalfOpen { running: running.saturating_sub(1), passed: passed.saturating_add(1) }),
-            Phase::Open { .. } | Phase::Isolated => self,
-        }
-    }
-
-    /// Returns the state after a failure that does not trip the breaker.
-    pub(super) fn after_failure(self) -> Self {
-        match self.phase() {
-            Phase::Closed { failures } => self.with_phase(Phase::Closed { failures: failures.saturating_add(1) }),
-            Phase::Open { .. } | Phase::HalfOpen { .. } | Phase::Isolated => self,
-        }
-    }
-
-    /// Returns the state after a neutral report, which frees the place of a probe.
-    pub(super) fn after_neutral(self) -> Self {
-        match self.phase() {
-            Phase::HalfOpen { running, passed } => {
-                self.with_phase(Phase::HalfOpen { running: running.saturating_sub(1), passed })
+    /// Returns the state after a report of the same generation, or the limit that it reaches, so that the breaker trips.
+    #[inline]
+    pub(super) fn after(self, report: Report, limits: &Limits) -> Result<Self, Fault> {
+        let next = match (self.phase(), report) {
+            (Phase::Closed { .. }, Report::Success) => Phase::Closed { failures: 0 },
+            (Phase::Closed { failures }, Report::Failure) => match limits.consecutive {
+                Some(limit) if failures.saturating_add(1) >= limit => return Err(Fault::Failures),
+                Some(_) => Phase::Closed { failures: failures.saturating_add(1) },
+                None => return Ok(self),
+            },
+            (Phase::HalfOpen { .. }, Report::Failure) => return Err(Fault::Probe),
+            (Phase::HalfOpen { passed, .. }, Report::Success) if passed.saturating_add(1) >= limits.probes => {
+                return Ok(self.reset());
             }
-            Phase::Closed { .. } | Phase::Open { .. } | Phase::Isolated => self,
-        }
+            (Phase::HalfOpen { running, passed }, Report::Success) => {
+                Phase::HalfOpen { running: running.saturating_sub(1), passed: passed.saturating_add(1) }
+            }
+            (Phase::HalfOpen { running, passed }, Report::Neutral) => {
+                Phase::HalfOpen { running: running.saturating_sub(1), passed }
+            }
+            // No permit is issued in the open and in the isolated state.
+            (Phase::Closed { .. }, Report::Neutral) | (Phase::Open { .. } | Phase::Isolated, _) => return Ok(self),
+        };
+        Ok(self.with_phase(next))
     }
 
     pub(super) fn trip(self, fault: Fault, until: u64) -> Self {

@@ -1,6 +1,7 @@
 //! Windows: count how many of the last outcomes failed or were slow. They know neither states nor a clock: generation and time are
 //! arguments.
 
+use super::word::{Field, Word, low};
 use crate::time::atomics::{AtomicU64, Ordering};
 
 /// The largest number of outcomes in a window by count. It is also the limit of failures in a row and of probes.
@@ -12,12 +13,29 @@ const CELLS: usize = 48;
 const COLUMNS: usize = 3;
 /// The number of outcomes in a cell of a window by count. They take 48 bits beside the generation.
 const PER_CELL: u64 = 24;
-/// The two bits of an outcome: one for a failure, one for a slow attempt.
-const BOTH: u64 = 0b11;
 /// The number of successes after which one, the last of them, reads the clock.
-const PENDING: u64 = 32;
+const MAX_PENDING: u64 = 32;
 /// A tag that is ahead by less than this is newer. A tag that is further ahead is very old, because tags wrap around.
 const AHEAD: u64 = 256;
+
+/// The tag of each word.
+const GENERATION: Field = (48, 16);
+
+// The tally of a window by count. Failures and slow outcomes may be below zero for a short time: if two threads change the same position
+// one after the other, the second may add its part first. A number below zero is stored as a very large one.
+const NEXT: Field = (0, 12);
+const OUTCOMES: Field = (12, 12);
+const FAILURES: Field = (24, 12);
+const SLOW: Field = (36, 12);
+const BELOW_ZERO: u64 = 0x800;
+
+/// The tally of a window by time: the number of successes of unknown time.
+const PENDING: Field = (0, 24);
+/// A counter of a window by time.
+const COUNT: Field = (0, 24);
+const MAX_COUNT: u64 = low(u64::MAX, COUNT.1);
+/// The lower bits of the number of the counter's slice.
+const SLICE: Field = (24, 24);
 
 /// The counts of a window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,90 +79,94 @@ impl Window {
     #[inline]
     pub(super) fn record_by_count(&self, generation: u16, size: u32, mark: Mark) -> Option<Counts> {
         let position = self.claim(generation, size)?;
-        let (cell, shift) = self.cell_of(position)?;
+        let cell = self.cells.get(usize::try_from(position / PER_CELL).ok()?)?;
+        let outcome = ((position % PER_CELL) as u32 * 2, 2);
         // Most often a success replaces a success. Then nothing has to be written, whatever the cell's tag is.
-        if mark == Mark::default() && cell.load(Ordering::Relaxed) >> shift & BOTH == 0 {
+        if mark == Mark::default() && load(cell).get(outcome) == 0 {
             return None;
         }
-        self.mark(generation, cell, shift, mark)
-    }
-
-    /// Writes an outcome to its position, and returns the window's counts after it.
-    #[cold]
-    fn mark(&self, generation: u16, cell: &AtomicU64, shift: u64, mark: Mark) -> Option<Counts> {
-        let bits = u64::from(mark.is_failure) | u64::from(mark.is_slow) << 1;
-        let mut before = 0;
-        update(cell, |word| {
-            let content = tagged(word, generation)?;
-            before = content >> shift & BOTH;
-            if before == bits {
-                return Some(word);
-            }
-            Some(tag(generation) | content & !(BOTH << shift) | bits << shift)
-        })?;
-        let change = |mask: u64| u64::from(bits & mask != 0).wrapping_sub(u64::from(before & mask != 0));
-        let word = update(&self.tally, |word| {
-            let tally = Tally::of(word, generation)?;
-            let (failures, slow) = (tally.failures.wrapping_add(change(1)), tally.slow.wrapping_add(change(2)));
-            Some(Tally { failures, slow, ..tally }.pack())
-        })?;
-        (bits != 0).then_some(Tally::of(word, generation)?.counts())
-    }
-
-    /// Returns the cell of a position, and the shift of its bits in the cell.
-    #[inline]
-    fn cell_of(&self, position: u64) -> Option<(&AtomicU64, u64)> {
-        let cell = self.cells.get(usize::try_from(position / PER_CELL).ok()?)?;
-        Some((cell, (position % PER_CELL).saturating_mul(2)))
+        self.mark(generation, cell, outcome, mark)
     }
 
     /// Takes the next position of the ring. Returns `None` if the generation is over.
     #[inline]
     fn claim(&self, generation: u16, size: u32) -> Option<u64> {
         let mut position = 0;
-        update(&self.tally, |word| {
-            let tally = Tally::of(word, generation)?;
-            position = tally.next;
+        update(&self.tally, generation, |tally| {
+            position = tally.get(NEXT);
             let next = position.saturating_add(1);
             let next = if next >= u64::from(size) { 0 } else { next };
-            Some(Tally { next, outcomes: tally.outcomes.saturating_add(1).min(u64::from(size)), ..tally }.pack())
+            let outcomes = tally.get(OUTCOMES).saturating_add(1).min(u64::from(size));
+            Some(tally.with(NEXT, next).with(OUTCOMES, outcomes))
         })?;
         Some(position)
     }
 
+    /// Writes an outcome to its two bits, one for a failure and one for a slow attempt. Returns the window's counts after it.
+    #[cold]
+    #[inline(never)]
+    fn mark(&self, generation: u16, cell: &AtomicU64, outcome: Field, mark: Mark) -> Option<Counts> {
+        let bits = u64::from(mark.is_failure) | u64::from(mark.is_slow) << 1;
+        let mut before = 0;
+        update(cell, generation, |cell| {
+            before = cell.get(outcome);
+            Some(cell.with(outcome, bits))
+        })?;
+        let change = |tally: Word, field: Field, mask: u64| {
+            let (added, removed) = (u64::from(bits & mask != 0), u64::from(before & mask != 0));
+            tally.with(field, tally.get(field).wrapping_add(added).wrapping_sub(removed))
+        };
+        let tally = update(&self.tally, generation, |tally| Some(change(change(tally, FAILURES, 1), SLOW, 2)))?;
+        (bits != 0).then(|| tallied(tally))
+    }
+
     /// Returns the counts of the last outcomes.
     pub(super) fn by_count(&self, generation: u16) -> Counts {
-        Tally::of(self.tally.load(Ordering::Relaxed), generation).map_or(Counts::default(), Tally::counts)
+        restarted(load(&self.tally), generation).map_or(Counts::default(), tallied)
     }
 
-    /// Records a success of unknown time. If it returns `true`, the caller should read the clock and call [`settle`](Self::settle).
+    /// Records an outcome. Returns the window's counts if the outcome is a failure or slow. `slice` reads the clock; a success mostly does
+    /// without it, and is counted in the slice of a later outcome.
     #[inline]
-    pub(super) fn record_success(&self, generation: u16) -> bool {
-        let word =
-            update(&self.tally, |word| Some(tag(generation) | low48(tagged(word, generation)?.saturating_add(1))));
-        word.is_some_and(|word| low48(word) >= PENDING)
-    }
-
-    /// Counts the successes of unknown time in this slice.
-    pub(super) fn settle(&self, generation: u16, slice: u64) {
-        let mut pending = 0;
-        let settled = update(&self.tally, |word| {
-            pending = tagged(word, generation)?;
-            Some(tag(generation))
-        });
-        if settled.is_some() && pending > 0 {
-            self.add(generation, slice, 0, pending);
+    pub(super) fn record_by_time(&self, generation: u16, slice: impl FnOnce() -> u64, mark: Mark) -> Option<Counts> {
+        if mark == Mark::default() && !self.is_last_pending(generation) {
+            return None;
         }
+        self.record_slice(generation, slice(), mark)
     }
 
-    /// Records an outcome of a slice. Returns the window's counts if the outcome is a failure or slow.
-    pub(super) fn record_by_time(&self, generation: u16, slice: u64, mark: Mark) -> Option<Counts> {
+    /// Counts the successes of unknown time in this slice, and then an outcome that is not one of them.
+    #[inline(never)]
+    fn record_slice(&self, generation: u16, slice: u64, mark: Mark) -> Option<Counts> {
         self.settle(generation, slice);
+        if mark == Mark::default() {
+            return None;
+        }
         self.add(generation, slice, usize::from(mark.is_failure), 1);
         if mark.is_slow {
             self.add(generation, slice, 2, 1);
         }
-        (mark != Mark::default()).then(|| self.by_time(generation, slice))
+        Some(self.by_time(generation, slice))
+    }
+
+    /// Records a success of unknown time. Returns `true` if there are enough of them, so that the caller should [`settle`](Self::settle).
+    #[inline]
+    fn is_last_pending(&self, generation: u16) -> bool {
+        let tally =
+            update(&self.tally, generation, |tally| Some(tally.with(PENDING, tally.get(PENDING).saturating_add(1))));
+        tally.is_some_and(|tally| tally.get(PENDING) >= MAX_PENDING)
+    }
+
+    /// Counts the successes of unknown time in this slice.
+    fn settle(&self, generation: u16, slice: u64) {
+        let mut pending = 0;
+        let settled = update(&self.tally, generation, |tally| {
+            pending = tally.get(PENDING);
+            Some(tally.with(PENDING, 0))
+        });
+        if settled.is_some() && pending > 0 {
+            self.add(generation, slice, 0, pending);
+        }
     }
 
     /// Returns the counts of the last slices, this one included.
@@ -152,14 +174,14 @@ impl Window {
         let mut sums = [0_u64; COLUMNS];
         for row in self.cells.chunks_exact(COLUMNS) {
             for (sum, cell) in sums.iter_mut().zip(row) {
-                let cell = Cell::unpack(cell.load(Ordering::Relaxed));
-                if cell.generation == generation && behind(cell.slice, slice) < SLICES {
-                    *sum = sum.saturating_add(cell.count);
+                let cell = load(cell);
+                if cell.get(GENERATION) == u64::from(generation) && behind(cell.get(SLICE), slice) < SLICES {
+                    *sum = sum.saturating_add(cell.get(COUNT));
                 }
             }
         }
         let [successes, failures, slow] = sums;
-        let pending = tagged(self.tally.load(Ordering::Relaxed), generation).unwrap_or(0);
+        let pending = restarted(load(&self.tally), generation).map_or(0, |tally| tally.get(PENDING));
         let outcomes = successes.saturating_add(failures).saturating_add(pending);
         Counts { outcomes, failures, slow }
     }
@@ -167,123 +189,59 @@ impl Window {
     fn add(&self, generation: u16, slice: u64, column: usize, count: u64) {
         let row = usize::try_from(slice % SLICES).ok().and_then(|row| self.cells.chunks_exact(COLUMNS).nth(row));
         let Some(cell) = row.and_then(|row| row.get(column)) else { return };
-        update(cell, |word| {
-            let cell = Cell::unpack(word);
+        update(cell, generation, |cell| {
+            let (found, before) = (cell.get(SLICE), cell.get(COUNT));
             // The slice number of an empty cell has no meaning.
-            let is_ahead = cell.count > 0 && (1..AHEAD).contains(&behind(slice, cell.slice));
-            let is_late = is_newer(cell.generation, generation) || cell.generation == generation && is_ahead;
-            if is_late {
+            if before > 0 && (1..AHEAD).contains(&behind(slice, found)) {
                 return None;
             }
-            let is_same = cell.generation == generation && behind(cell.slice, slice) == 0;
-            let before = if is_same { cell.count } else { 0 };
-            Some(Cell { generation, slice, count: before.saturating_add(count).min(Cell::MOST) }.pack())
+            let before = if behind(found, slice) == 0 { before } else { 0 };
+            Some(cell.with(SLICE, slice).with(COUNT, before.saturating_add(count).min(MAX_COUNT)))
         });
     }
 }
 
-/// Changes a word in one step. Returns the new word, or `None` if `change` returns `None`. A word that stays the same is not written.
 #[inline]
-fn update(word: &AtomicU64, mut change: impl FnMut(u64) -> Option<u64>) -> Option<u64> {
-    let mut next = None;
-    let written = word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |seen| {
-        next = change(seen);
-        next.filter(|next| *next != seen)
-    });
-    // In both cases `next` is the new word.
-    written.map_or(next, |_| next)
+fn load(word: &AtomicU64) -> Word {
+    Word(word.load(Ordering::Relaxed))
 }
 
-const fn tag(generation: u16) -> u64 {
-    (generation as u64) << 48
-}
-
-const fn low48(word: u64) -> u64 {
-    word & !(u64::MAX << 48)
-}
-
-/// Returns `true` if the generation found is newer than the own one.
+/// Changes a word of this generation in one step, and returns the new word. Returns `None` if the word is of a newer generation, or if
+/// `change` returns `None`. A word that stays the same is not written.
 #[inline]
-fn is_newer(found: u16, own: u16) -> bool {
-    (1..AHEAD).contains(&u64::from(found.wrapping_sub(own)))
+fn update(word: &AtomicU64, generation: u16, mut change: impl FnMut(Word) -> Option<Word>) -> Option<Word> {
+    let mut seen = word.load(Ordering::Relaxed);
+    loop {
+        let next = change(restarted(Word(seen), generation)?)?;
+        if next.0 == seen {
+            return Some(next);
+        }
+        match word.compare_exchange_weak(seen, next.0, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => return Some(next),
+            Err(found) => seen = found,
+        }
+    }
 }
 
-/// Returns the content of a word for this generation: zero if the word is of an older one, `None` if it is of a newer one.
+/// Returns the word for this generation: an empty one if the word is of an older generation, `None` if it is of a newer one.
 #[inline]
-fn tagged(word: u64, generation: u16) -> Option<u64> {
-    let found = (word >> 48) as u16;
-    if found == generation {
-        Some(low48(word))
-    } else if is_newer(found, generation) {
-        None
-    } else {
-        Some(0)
+fn restarted(word: Word, generation: u16) -> Option<Word> {
+    match low(word.get(GENERATION).wrapping_sub(u64::from(generation)), GENERATION.1) {
+        0 => Some(word),
+        1..AHEAD => None,
+        _ => Some(Word(0).with(GENERATION, u64::from(generation))),
     }
 }
 
-/// The tally of a window by count, in fields of twelve bits.
-///
-/// Failures and slow outcomes may be below zero for a short time: if two threads change the same position one after the other, the second
-/// may add its part first. A number below zero is stored as a very large one.
-#[derive(Clone, Copy)]
-struct Tally {
-    generation: u16,
-    next: u64,
-    outcomes: u64,
-    failures: u64,
-    slow: u64,
+/// Returns the counts of the tally of a window by count.
+fn tallied(tally: Word) -> Counts {
+    let count = |field: Field| Some(tally.get(field)).filter(|number| *number < BELOW_ZERO).unwrap_or(0);
+    Counts { outcomes: tally.get(OUTCOMES), failures: count(FAILURES), slow: count(SLOW) }
 }
 
-impl Tally {
-    const FIELD: u64 = 0xFFF;
-    const BELOW_ZERO: u64 = 0x800;
-
-    fn of(word: u64, generation: u16) -> Option<Self> {
-        let content = tagged(word, generation)?;
-        let field = |at: u32| content >> at & Self::FIELD;
-        Some(Self { generation, next: field(0), outcomes: field(12), failures: field(24), slow: field(36) })
-    }
-
-    fn pack(self) -> u64 {
-        let field = |value: u64, at: u32| (value & Self::FIELD) << at;
-        tag(self.generation)
-            | field(self.next, 0)
-            | field(self.outcomes, 12)
-            | field(self.failures, 24)
-            | field(self.slow, 36)
-    }
-
-    fn counts(self) -> Counts {
-        let count = |number: u64| if number < Self::BELOW_ZERO { number } else { 0 };
-        Counts { outcomes: self.outcomes, failures: count(self.failures), slow: count(self.slow) }
-    }
-}
-
-/// A counter of a window by time. It stops at 16.7 million.
-#[derive(Clone, Copy)]
-struct Cell {
-    generation: u16,
-    /// The lower 24 bits of the slice's number.
-    slice: u64,
-    count: u64,
-}
-
-impl Cell {
-    const BITS: u32 = 24;
-    const MOST: u64 = !(u64::MAX << Self::BITS);
-
-    const fn unpack(word: u64) -> Self {
-        Self { generation: (word >> 48) as u16, slice: word >> Self::BITS & Self::MOST, count: word & Self::MOST }
-    }
-
-    const fn pack(self) -> u64 {
-        tag(self.generation) | (self.slice & Self::MOST) << Self::BITS | self.count
-    }
-}
-
-/// Returns the number of slices by which one is behind another, in 24 bits.
+/// Returns the number of slices by which one is behind another, in the bits that a word has for it.
 const fn behind(earlier: u64, later: u64) -> u64 {
-    later.wrapping_sub(earlier) & Cell::MOST
+    low(later.wrapping_sub(earlier), SLICE.1)
 }
 
 #[cfg(all(test, not(loom)))]

@@ -73,7 +73,7 @@ mod by_count {
         window.record_by_count(5, 10, FAILED);
         let taken = window.cells[0].load(Ordering::Relaxed);
         // This is as if the late writer got its position before the newer generation began.
-        window.tally.store(tag(4), Ordering::Relaxed);
+        window.tally.store(Word(0).with(GENERATION, 4).0, Ordering::Relaxed);
         assert_eq!(window.record_by_count(4, 10, OK), None);
         assert_eq!(window.cells[0].load(Ordering::Relaxed), taken);
     }
@@ -116,15 +116,14 @@ mod by_count {
 
     #[test]
     fn a_sum_below_zero_for_a_moment_is_no_failure_and_comes_right_again() {
+        use crate::overload::breaker::window::SLOW;
+        let add = |tally: Word, field: Field, number: u64| tally.with(field, tally.get(field).wrapping_add(number));
         let below_zero = |by: u64| 0_u64.wrapping_sub(by);
-        let negative = Tally { generation: 7, next: 3, outcomes: 9, failures: below_zero(2), slow: below_zero(1) };
-        let back = Tally::of(negative.pack(), 7).expect("of this generation");
-        assert_eq!((back.next, back.outcomes), (3, 9));
-        assert_eq!(back.counts(), counts(9, 0, 0), "not below zero");
-        let (failures, slow) = (back.failures.wrapping_add(5), back.slow.wrapping_add(2));
-        let later = Tally::of(Tally { failures, slow, ..back }.pack(), 7).expect("of this generation");
-        assert_eq!(later.counts(), counts(9, 3, 1));
-        assert_eq!(back.counts(), counts(9, 0, 0));
+        let clean = Word(0).with(GENERATION, 7).with(NEXT, 3).with(OUTCOMES, 9);
+        let negative = add(add(clean, FAILURES, below_zero(2)), SLOW, below_zero(1));
+        assert_eq!((negative.get(GENERATION), negative.get(NEXT)), (7, 3));
+        assert_eq!(tallied(negative), counts(9, 0, 0), "not below zero");
+        assert_eq!(tallied(add(add(negative, FAILURES, 5), SLOW, 2)), counts(9, 3, 1));
     }
 }
 
@@ -134,20 +133,20 @@ mod by_time {
     #[test]
     fn outcomes_are_gone_after_sixteen_slices_and_not_before() {
         let window = Window::new();
-        assert_eq!(window.record_by_time(0, 1_000, BOTH), Some(counts(1, 1, 1)));
+        assert_eq!(window.record_by_time(0, || 1_000, BOTH), Some(counts(1, 1, 1)));
         assert_eq!(window.by_time(0, 1_015), counts(1, 1, 1));
         assert_eq!(window.by_time(0, 1_016), counts(0, 0, 0));
         // It is the same place in the ring.
-        assert_eq!(window.record_by_time(0, 1_016, FAILED), Some(counts(1, 1, 0)));
+        assert_eq!(window.record_by_time(0, || 1_016, FAILED), Some(counts(1, 1, 0)));
     }
 
     #[test]
     fn slices_add_up() {
         let window = Window::new();
         for slice in 0..16 {
-            window.record_by_time(0, slice, OK);
-            window.record_by_time(0, slice, SLOW);
-            let sums = window.record_by_time(0, slice, FAILED);
+            window.record_by_time(0, || slice, OK);
+            window.record_by_time(0, || slice, SLOW);
+            let sums = window.record_by_time(0, || slice, FAILED);
             assert_eq!(sums, Some(counts(3 * (slice + 1), slice + 1, slice + 1)));
         }
         assert_eq!(window.by_time(0, 16), counts(45, 15, 15));
@@ -156,13 +155,14 @@ mod by_time {
     #[test]
     fn the_last_of_32_successes_asks_for_the_time() {
         let window = Window::new();
+        let record = |slice: fn() -> u64| window.record_by_time(0, slice, OK);
+        let clock = || panic!("the clock was read");
         for _ in 0..31 {
-            assert!(!window.record_success(0));
+            assert_eq!(record(clock), None);
         }
         assert_eq!(window.by_time(0, 500), counts(31, 0, 0), "they count already");
-        assert!(window.record_success(0));
-        window.settle(0, 500);
-        assert!(!window.record_success(0));
+        assert_eq!(record(|| 500), None);
+        assert_eq!(record(clock), None);
         assert_eq!(window.by_time(0, 500), counts(33, 0, 0));
         assert_eq!(window.by_time(0, 516), counts(1, 0, 0), "those of known time age");
     }
@@ -171,9 +171,9 @@ mod by_time {
     fn a_failure_settles_the_successes_before_it() {
         let window = Window::new();
         for _ in 0..5 {
-            window.record_success(0);
+            window.record_by_time(0, || 0, OK);
         }
-        assert_eq!(window.record_by_time(0, 40, FAILED), Some(counts(6, 1, 0)));
+        assert_eq!(window.record_by_time(0, || 40, FAILED), Some(counts(6, 1, 0)));
         assert_eq!(window.by_time(0, 55), counts(6, 1, 0));
         assert_eq!(window.by_time(0, 56), counts(0, 0, 0));
     }
@@ -181,23 +181,23 @@ mod by_time {
     #[test]
     fn a_new_generation_sees_nothing_of_the_old_one_and_late_ones_are_dropped() {
         let window = Window::new();
-        window.record_success(0);
-        window.record_by_time(0, 9, FAILED);
-        assert_eq!(window.record_by_time(2, 9, OK), None);
+        window.record_by_time(0, || 9, OK);
+        window.record_by_time(0, || 9, FAILED);
+        assert_eq!(window.record_by_time(2, || 9, OK), None);
         assert_eq!(window.by_time(2, 9), counts(1, 0, 0));
-        window.record_success(0);
-        window.record_by_time(0, 9, FAILED);
-        assert_eq!(window.record_by_time(2, 9, FAILED), Some(counts(2, 1, 0)));
-        window.record_success(2);
-        assert!(!window.record_success(0));
+        window.record_by_time(0, || 9, OK);
+        window.record_by_time(0, || 9, FAILED);
+        assert_eq!(window.record_by_time(2, || 9, FAILED), Some(counts(2, 1, 0)));
+        window.record_by_time(2, || 9, OK);
+        assert_eq!(window.record_by_time(0, || 9, OK), None);
         assert_eq!(window.by_time(2, 9), counts(3, 1, 0));
     }
 
     #[test]
     fn a_clock_that_is_behind_does_not_wipe_a_newer_slice() {
         let window = Window::new();
-        window.record_by_time(0, 32, FAILED);
-        window.record_by_time(0, 16, FAILED);
+        window.record_by_time(0, || 32, FAILED);
+        window.record_by_time(0, || 16, FAILED);
         assert_eq!(window.by_time(0, 32), counts(1, 1, 0));
     }
 
@@ -205,18 +205,18 @@ mod by_time {
     fn slice_numbers_wrap() {
         let window = Window::new();
         let last = (1 << 24) - 1;
-        window.record_by_time(0, last, FAILED);
-        assert_eq!(window.record_by_time(0, last + 1, FAILED), Some(counts(2, 2, 0)));
+        window.record_by_time(0, || last, FAILED);
+        assert_eq!(window.record_by_time(0, || last + 1, FAILED), Some(counts(2, 2, 0)));
         assert_eq!(window.by_time(0, last + 16), counts(1, 1, 0));
         // A place that was idle for half of all slice numbers is not treated as newer.
-        assert_eq!(window.record_by_time(0, last + (1 << 23), FAILED).map(|counts| counts.failures), Some(1));
+        assert_eq!(window.record_by_time(0, || last + (1 << 23), FAILED).map(|counts| counts.failures), Some(1));
     }
 
     #[test]
     fn a_counter_stops_instead_of_spilling_over() {
         let window = Window::new();
-        window.add(0, 3, 1, Cell::MOST);
+        window.add(0, 3, 1, MAX_COUNT);
         window.add(0, 3, 1, 5);
-        assert_eq!(window.by_time(0, 3), counts(Cell::MOST, Cell::MOST, 0));
+        assert_eq!(window.by_time(0, 3), counts(MAX_COUNT, MAX_COUNT, 0));
     }
 }
