@@ -61,10 +61,11 @@ use crate::time::clock;
 use core::fmt;
 use core::time::Duration;
 use limits::{Limits, Span};
-use state_machine::{Machine, Phase};
+use state_machine::{FAILURES, Machine, PASSED, RUNNING, TRIPS, UNTIL};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use window::{Counts, Window};
+use word::Word;
 
 /// Refuses attempts at a destination that keeps failing, until probes succeed.
 ///
@@ -151,7 +152,7 @@ impl CircuitBreaker {
     }
 
     const fn first_word(limits: &Limits) -> AtomicU64 {
-        AtomicU64::new(Machine::new(limits.has_window()).word())
+        AtomicU64::new(Machine::new(limits.has_window()).0.0)
     }
 
     /// Makes a closed breaker with the same settings and without listeners.
@@ -249,10 +250,10 @@ impl CircuitBreaker {
             slow: 0,
             probes_running: 0,
             probes_passed: 0,
-            trips: state.trips(),
+            trips: state.number(TRIPS),
         };
-        match state.phase() {
-            Phase::Closed { failures: failures_in_a_row } => {
+        match state.state() {
+            State::Closed => {
                 let Counts { outcomes, failures, slow } = match self.limits.span {
                     Span::None => Counts::default(),
                     Span::Count { .. } => self.window.by_count(state.generation()),
@@ -260,16 +261,19 @@ impl CircuitBreaker {
                         self.window.by_time(state.generation(), slice(clock::uptime_millis(), slice_millis))
                     }
                 };
-                Snapshot { failures_in_a_row, outcomes, failures, slow, ..snapshot }
+                Snapshot { failures_in_a_row: state.number(FAILURES), outcomes, failures, slow, ..snapshot }
             }
-            Phase::Open { until } => {
-                let wait = Duration::from_millis(until.saturating_sub(clock::uptime_millis()));
-                Snapshot { probe_in: Some(wait), ..snapshot }
+            State::Open => {
+                let wait = state.0.get(UNTIL).saturating_sub(clock::uptime_millis());
+                Snapshot { probe_in: Some(Duration::from_millis(wait)), ..snapshot }
             }
-            Phase::HalfOpen { running: probes_running, passed: probes_passed } => {
-                Snapshot { probe_in: Some(Duration::ZERO), probes_running, probes_passed, ..snapshot }
-            }
-            Phase::Isolated => snapshot,
+            State::HalfOpen => Snapshot {
+                probe_in: Some(Duration::ZERO),
+                probes_running: state.number(RUNNING),
+                probes_passed: state.number(PASSED),
+                ..snapshot
+            },
+            State::Isolated => snapshot,
         }
     }
 
@@ -283,20 +287,16 @@ impl CircuitBreaker {
 
     #[inline]
     fn current(&self) -> Machine {
-        Machine::from_word(self.word.load(Ordering::Relaxed))
+        Machine(Word(self.word.load(Ordering::Relaxed)))
     }
 
     #[cold]
     fn refusal(&self, state: Machine, millis: Option<u64>) -> BreakerOpen {
-        BreakerOpen::new(self.cause(state).unwrap_or(Cause::Isolated), millis.map(Duration::from_millis))
+        BreakerOpen::new(self.limits.cause(state.fault()), millis.map(Duration::from_millis))
     }
 
     fn cause(&self, state: Machine) -> Option<Cause> {
-        match state.phase() {
-            Phase::Closed { .. } => None,
-            Phase::Open { .. } | Phase::HalfOpen { .. } => Some(self.limits.cause(state.fault())),
-            Phase::Isolated => Some(Cause::Isolated),
-        }
+        (!state.is_closed()).then(|| self.limits.cause(state.fault()))
     }
 
     /// Replaces the state in any generation, and reports the transition.
@@ -318,14 +318,14 @@ impl CircuitBreaker {
             let after = next(seen).filter(|after| *after != seen)?;
             match self.swap(seen, after) {
                 Ok(_) => return Some((seen, after)),
-                Err(found) => seen = Machine::from_word(found),
+                Err(found) => seen = Machine(Word(found)),
             }
         }
     }
 
     #[inline]
     fn swap(&self, seen: Machine, next: Machine) -> Result<u64, u64> {
-        self.word.compare_exchange_weak(seen.word(), next.word(), Ordering::Relaxed, Ordering::Relaxed)
+        self.word.compare_exchange_weak(seen.0.0, next.0.0, Ordering::Relaxed, Ordering::Relaxed)
     }
 
     #[inline]

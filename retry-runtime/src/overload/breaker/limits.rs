@@ -8,12 +8,13 @@ use core::time::Duration;
 pub(super) const MIN_COOL_DOWN: Duration = Duration::from_millis(1);
 pub(super) const MAX_COOL_DOWN: Duration = Duration::from_secs(86_400);
 
-/// The limit that a trip reached.
+/// The limit that a trip reached, or that the breaker is isolated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     Failures,
     Slow,
     Probe,
+    Isolated,
 }
 
 /// The extent of a window.
@@ -73,6 +74,7 @@ impl Limits {
         };
         match fault {
             Fault::Probe => Cause::Probe,
+            Fault::Isolated => Cause::Isolated,
             Fault::Slow => Cause::SlowRate(rate(self.slow)),
             Fault::Failures => match self.consecutive {
                 Some(failures) => Cause::Consecutive(failures),

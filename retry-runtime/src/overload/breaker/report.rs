@@ -2,9 +2,10 @@
 
 use super::builder::CoolDown;
 use super::limits::{MAX_COOL_DOWN, MIN_COOL_DOWN, Span};
-use super::state_machine::{Machine, Phase, Report};
+use super::state_machine::{Machine, Report};
 use super::window::{Counts, Mark};
 use super::{CircuitBreaker, slice};
+use crate::observe::transition::State;
 use crate::time::atomics::Ordering;
 use crate::time::{clock, rng};
 use core::time::Duration;
@@ -23,7 +24,7 @@ impl CircuitBreaker {
     #[inline]
     fn is_counted(&self, own: Machine, report: Report) -> bool {
         let seen = self.current();
-        let (Span::None, Phase::Closed { .. }) = (self.limits.span, seen.phase()) else { return false };
+        let (Span::None, State::Closed) = (self.limits.span, seen.state()) else { return false };
         let Ok(next) = seen.after(report, &self.limits) else { return false };
         seen.generation() == own.generation() && (next == seen || self.swap(seen, next).is_ok())
     }

@@ -12,41 +12,36 @@ pub(super) enum Report {
     Neutral,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// Attempts run. `failures` is the number of failures in a row, for breakers that count them.
-    Closed { failures: u32 },
-    /// Attempts are refused. The first probe may run at `until`, in milliseconds of the process's clock.
-    Open { until: u64 },
-    /// The number of probes that run, and of probes that succeeded. Together they are at most the number of places.
-    HalfOpen { running: u32, passed: u32 },
-    /// Attempts are refused until a reset.
-    Isolated,
-}
-
 /// Everything that decides on a permit, in one word, so that each transition is one compare-exchange.
 ///
 /// The generation changes with each trip, close, isolation and reset. Permits are issued in the closed and in the half-open state, and a
 /// generation has at most one of these. So an equal generation means that the permit was issued in the current state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Machine(Word);
+pub(super) struct Machine(pub(super) Word);
 
 // The fields that a success needs are at the top. So one comparison shows that there is nothing to do, and one shows that the state is
 // closed.
 const GENERATION: Field = (0, 16);
 /// The number of trips since the breaker was last closed.
-const TRIPS: Field = (16, 5);
+pub(super) const TRIPS: Field = (16, 5);
 /// The cause of the last trip. It has no meaning in the closed state.
 const FAULT: Field = (21, 2);
-/// The numbers of the phase, which each phase stores in its own way.
+/// The numbers of a state. Each state has its own.
 const PAYLOAD: Field = (23, 38);
+/// Closed: the number of failures in a row, for breakers that count them.
+pub(super) const FAILURES: Field = PAYLOAD;
+/// Open: the moment when the first probe may run, in milliseconds of the process's clock.
+pub(super) const UNTIL: Field = PAYLOAD;
+/// Half-open: the number of probes that succeeded. With those that run, it is at most the number of places.
+pub(super) const PASSED: Field = (23, 16);
+/// Half-open: the number of probes that run.
+pub(super) const RUNNING: Field = (39, 16);
 /// Whether there is a window. It never changes. It is in the word so that the word alone shows that a success has nothing to do.
 const WINDOW: Field = (61, 1);
-const PHASE: Field = (62, 2);
-const HALF_BITS: u32 = 16;
+const STATE: Field = (62, 2);
 
 /// The latest moment that the word can store: 8 years after the process started.
-const LATEST: u64 = low(u64::MAX, PAYLOAD.1);
+const LATEST: u64 = low(u64::MAX, UNTIL.1);
 /// The number of trips after which the cool-down stops growing.
 pub(super) const MAX_TRIPS: u32 = 31;
 
@@ -57,34 +52,32 @@ impl Machine {
     }
 
     #[inline]
-    pub(super) const fn from_word(word: u64) -> Self {
-        Self(Word(word))
-    }
-
-    #[inline]
-    pub(super) const fn word(self) -> u64 {
-        self.0.0
-    }
-
-    #[inline]
-    const fn get(self, field: Field) -> u64 {
-        self.0.get(field)
-    }
-
-    #[inline]
     const fn with(self, field: Field, number: u64) -> Self {
         Self(self.0.with(field, number))
     }
 
+    /// Returns a number of at most 32 bits.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "each of them was a u32")]
+    pub(super) const fn number(self, field: Field) -> u32 {
+        self.0.get(field) as u32
+    }
+
+    /// Adds one to a number.
+    #[inline]
+    fn more(self, field: Field) -> Self {
+        self.with(field, self.0.get(field).saturating_add(1))
+    }
+
     #[inline]
     pub(super) const fn is_closed(self) -> bool {
-        self.word() < 1 << PHASE.0
+        self.0.0 < 1 << STATE.0
     }
 
     /// Returns `true` if a success changes nothing: the state is closed without failures in a row, and there is no window.
     #[inline]
     pub(super) const fn is_idle(self) -> bool {
-        self.word() < 1 << PAYLOAD.0
+        self.0.0 < 1 << PAYLOAD.0
     }
 
     /// Returns `true` if a success changes nothing or only the window.
@@ -96,118 +89,94 @@ impl Machine {
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "it has 16 bits")]
     pub(super) const fn generation(self) -> u16 {
-        self.get(GENERATION) as u16
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "it has 5 bits")]
-    pub(super) const fn trips(self) -> u32 {
-        self.get(TRIPS) as u32
+        self.0.get(GENERATION) as u16
     }
 
     pub(super) const fn fault(self) -> Fault {
-        match self.get(FAULT) {
+        match self.0.get(FAULT) {
             0 => Fault::Failures,
             1 => Fault::Slow,
-            _ => Fault::Probe,
+            2 => Fault::Probe,
+            _ => Fault::Isolated,
         }
     }
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "each number was a u32")]
-    pub(super) const fn phase(self) -> Phase {
-        let payload = self.get(PAYLOAD);
-        match self.get(PHASE) {
-            0 => Phase::Closed { failures: payload as u32 },
-            1 => Phase::Open { until: payload },
-            2 => Phase::HalfOpen { running: (payload >> HALF_BITS) as u32, passed: low(payload, HALF_BITS) as u32 },
-            _ => Phase::Isolated,
+    pub(super) const fn state(self) -> State {
+        match self.0.get(STATE) {
+            0 => State::Closed,
+            1 => State::Open,
+            2 => State::HalfOpen,
+            _ => State::Isolated,
         }
-    }
-
-    pub(super) fn state(self) -> State {
-        match self.phase() {
-            Phase::Closed { .. } => State::Closed,
-            Phase::Open { .. } => State::Open,
-            Phase::HalfOpen { .. } => State::HalfOpen,
-            Phase::Isolated => State::Isolated,
-        }
-    }
-
-    #[inline]
-    fn with_phase(self, phase: Phase) -> Self {
-        let (phase, payload) = match phase {
-            Phase::Closed { failures } => (0, u64::from(failures)),
-            Phase::Open { until } => (1, until.min(LATEST)),
-            Phase::HalfOpen { running, passed } => (2, u64::from(running) << HALF_BITS | u64::from(passed)),
-            Phase::Isolated => (3, 0),
-        };
-        self.with(PHASE, phase).with(PAYLOAD, payload)
     }
 
     /// Admits an attempt, and returns the state that includes it. The error is the time in milliseconds until there may be a place, or `None` if
     /// there is none until a reset. `now` is called only if the state depends on the time.
     pub(super) fn admit(self, probes: u32, now: impl FnOnce() -> u64) -> Result<Self, Option<u64>> {
-        match self.phase() {
-            Phase::Closed { .. } => Ok(self),
-            Phase::Open { until } => match until.saturating_sub(now()) {
-                0 => Ok(self.with_phase(Phase::HalfOpen { running: 1, passed: 0 })),
+        match self.state() {
+            State::Closed => Ok(self),
+            State::Open => match self.0.get(UNTIL).saturating_sub(now()) {
+                0 => Ok(self.with(STATE, State::HalfOpen as u64).with(PAYLOAD, 0).more(RUNNING)),
                 wait => Err(Some(wait)),
             },
-            Phase::HalfOpen { running, passed } if running.saturating_add(passed) < probes => {
-                Ok(self.with_phase(Phase::HalfOpen { running: running.saturating_add(1), passed }))
+            State::HalfOpen if self.number(RUNNING).saturating_add(self.number(PASSED)) < probes => {
+                Ok(self.more(RUNNING))
             }
-            Phase::HalfOpen { .. } => Err(Some(0)),
-            Phase::Isolated => Err(None),
+            State::HalfOpen => Err(Some(0)),
+            State::Isolated => Err(None),
         }
     }
 
     /// Returns the state after a report of the same generation, or the limit that it reaches, so that the breaker trips.
     #[inline]
     pub(super) fn after(self, report: Report, limits: &Limits) -> Result<Self, Fault> {
-        let next = match (self.phase(), report) {
-            (Phase::Closed { .. }, Report::Success) => Phase::Closed { failures: 0 },
-            (Phase::Closed { failures }, Report::Failure) => match limits.consecutive {
-                Some(limit) if failures.saturating_add(1) >= limit => return Err(Fault::Failures),
-                Some(_) => Phase::Closed { failures: failures.saturating_add(1) },
-                None => return Ok(self),
+        match (self.state(), report) {
+            (State::Closed, Report::Success) => Ok(self.with(FAILURES, 0)),
+            (State::Closed, Report::Failure) => match limits.consecutive {
+                Some(limit) if self.number(FAILURES).saturating_add(1) >= limit => Err(Fault::Failures),
+                Some(_) => Ok(self.more(FAILURES)),
+                None => Ok(self),
             },
-            (Phase::HalfOpen { .. }, Report::Failure) => return Err(Fault::Probe),
-            (Phase::HalfOpen { passed, .. }, Report::Success) if passed.saturating_add(1) >= limits.probes => {
-                return Ok(self.reset());
+            (State::HalfOpen, Report::Failure) => Err(Fault::Probe),
+            (State::HalfOpen, Report::Success) if self.number(PASSED).saturating_add(1) >= limits.probes => {
+                Ok(self.reset())
             }
-            (Phase::HalfOpen { running, passed }, Report::Success) => {
-                Phase::HalfOpen { running: running.saturating_sub(1), passed: passed.saturating_add(1) }
-            }
-            (Phase::HalfOpen { running, passed }, Report::Neutral) => {
-                Phase::HalfOpen { running: running.saturating_sub(1), passed }
-            }
+            (State::HalfOpen, Report::Success) => Ok(self.without_probe().more(PASSED)),
+            (State::HalfOpen, Report::Neutral) => Ok(self.without_probe()),
             // No permit is issued in the open and in the isolated state.
-            (Phase::Closed { .. }, Report::Neutral) | (Phase::Open { .. } | Phase::Isolated, _) => return Ok(self),
-        };
-        Ok(self.with_phase(next))
+            (State::Closed, Report::Neutral) | (State::Open | State::Isolated, _) => Ok(self),
+        }
+    }
+
+    /// Frees the place of a probe.
+    fn without_probe(self) -> Self {
+        self.with(RUNNING, self.0.get(RUNNING).saturating_sub(1))
     }
 
     pub(super) fn trip(self, fault: Fault, until: u64) -> Self {
-        let next = self.next_generation().with_phase(Phase::Open { until });
-        next.with(FAULT, fault as u64).with(TRIPS, u64::from(self.next_trip()))
+        let trip = u64::from(self.next_trip());
+        self.enter(State::Open).with(UNTIL, until.min(LATEST)).with(FAULT, fault as u64).with(TRIPS, trip)
     }
 
     /// Returns the number of the next trip, from 1.
     pub(super) fn next_trip(self) -> u32 {
-        self.trips().saturating_add(1).min(MAX_TRIPS)
+        self.number(TRIPS).saturating_add(1).min(MAX_TRIPS)
     }
 
     pub(super) fn isolate(self) -> Self {
-        self.next_generation().with_phase(Phase::Isolated)
+        self.enter(State::Isolated).with(FAULT, Fault::Isolated as u64)
     }
 
     /// Returns the closed state without failures and trips.
     pub(super) fn reset(self) -> Self {
-        self.next_generation().with_phase(Phase::Closed { failures: 0 }).with(TRIPS, 0)
+        self.enter(State::Closed).with(TRIPS, 0)
     }
 
-    fn next_generation(self) -> Self {
-        self.with(GENERATION, u64::from(self.generation().wrapping_add(1)))
+    /// Begins a generation in this state, with numbers of zero.
+    fn enter(self, state: State) -> Self {
+        let next = self.with(GENERATION, u64::from(self.generation().wrapping_add(1)));
+        next.with(STATE, state as u64).with(PAYLOAD, 0)
     }
 }
 
@@ -219,9 +188,9 @@ mod tests {
 
     #[test]
     fn a_new_breaker_is_all_zeroes_and_closed() {
-        assert_eq!(CLOSED.word(), 0);
-        assert_eq!(CLOSED.phase(), Phase::Closed { failures: 0 });
-        assert_eq!((CLOSED.generation(), CLOSED.trips()), (0, 0));
+        assert_eq!(CLOSED.0, Word(0));
+        assert_eq!((CLOSED.state(), CLOSED.number(FAILURES)), (State::Closed, 0));
+        assert_eq!((CLOSED.generation(), CLOSED.number(TRIPS)), (0, 0));
         assert!(CLOSED.is_closed() && CLOSED.is_idle());
         let windowed = Machine::new(true);
         assert!(windowed.is_closed() && !windowed.is_idle() && windowed.is_idle_but_for_window());
@@ -229,31 +198,37 @@ mod tests {
 
     #[test]
     fn every_state_fits_its_word() {
-        let phases = [
-            Phase::Closed { failures: 0 },
-            Phase::Closed { failures: 1_024 },
-            Phase::Open { until: 0 },
-            Phase::Open { until: LATEST },
-            Phase::HalfOpen { running: 1_024, passed: 0 },
-            Phase::HalfOpen { running: 1, passed: 1_023 },
-            Phase::Isolated,
+        let states: [(State, &[(Field, u64)]); 7] = [
+            (State::Closed, &[(FAILURES, 0)]),
+            (State::Closed, &[(FAILURES, 1_024)]),
+            (State::Open, &[(UNTIL, 0)]),
+            (State::Open, &[(UNTIL, LATEST)]),
+            (State::HalfOpen, &[(RUNNING, 1_024), (PASSED, 0)]),
+            (State::HalfOpen, &[(RUNNING, 1), (PASSED, 1_023)]),
+            (State::Isolated, &[]),
         ];
-        for phase in phases {
-            for fault in [Fault::Failures, Fault::Slow, Fault::Probe] {
+        for (state, numbers) in states {
+            for fault in [Fault::Failures, Fault::Slow, Fault::Probe, Fault::Isolated] {
                 for (generation, trips) in [(0, 0), (u16::MAX, MAX_TRIPS), (1, 16)] {
                     for has_window in [false, true] {
-                        let state = Machine::new(has_window)
+                        let machine = Machine::new(has_window)
                             .with(GENERATION, u64::from(generation))
                             .with(TRIPS, u64::from(trips))
                             .with(FAULT, fault as u64)
-                            .with_phase(phase);
-                        assert_eq!(state.phase(), phase);
-                        assert_eq!((state.generation(), state.trips(), state.fault()), (generation, trips, fault));
-                        assert_eq!(state.get(WINDOW), u64::from(has_window));
-                        assert_eq!(state.is_closed(), matches!(phase, Phase::Closed { .. }));
-                        let is_clean = phase == Phase::Closed { failures: 0 };
-                        assert_eq!(state.is_idle_but_for_window(), is_clean);
-                        assert_eq!(state.is_idle(), is_clean && !has_window);
+                            .with(STATE, state as u64);
+                        let machine =
+                            numbers.iter().fold(machine, |machine, (field, number)| machine.with(*field, *number));
+                        assert_eq!(machine.state(), state);
+                        for (field, number) in numbers {
+                            assert_eq!(machine.0.get(*field), *number);
+                        }
+                        let parts = (machine.generation(), machine.number(TRIPS), machine.fault());
+                        assert_eq!(parts, (generation, trips, fault));
+                        assert_eq!(machine.0.get(WINDOW), u64::from(has_window));
+                        assert_eq!(machine.is_closed(), state == State::Closed);
+                        let is_clean = (state, numbers) == (State::Closed, &[(FAILURES, 0)]);
+                        assert_eq!(machine.is_idle_but_for_window(), is_clean);
+                        assert_eq!(machine.is_idle(), is_clean && !has_window);
                     }
                 }
             }
@@ -264,8 +239,8 @@ mod tests {
     fn trips_and_times_saturate_and_generations_wrap() {
         let state = CLOSED.with(TRIPS, u64::from(MAX_TRIPS)).with(GENERATION, u64::from(u16::MAX));
         let open = state.trip(Fault::Slow, LATEST + 5);
-        assert_eq!(open.phase(), Phase::Open { until: LATEST });
-        assert_eq!((open.generation(), open.trips(), open.fault()), (0, MAX_TRIPS, Fault::Slow));
+        assert_eq!((open.state(), open.0.get(UNTIL)), (State::Open, LATEST));
+        assert_eq!((open.generation(), open.number(TRIPS), open.fault()), (0, MAX_TRIPS, Fault::Slow));
         // At the latest moment of the word, the breaker does not stay open for ever.
         assert!(open.admit(1, || u64::MAX).is_ok());
     }
@@ -275,7 +250,7 @@ mod tests {
         let clock = || panic!("the clock was read");
         assert_eq!(CLOSED.admit(1, clock), Ok(CLOSED));
         assert_eq!(CLOSED.isolate().admit(1, clock), Err(None));
-        let half_open = CLOSED.with_phase(Phase::HalfOpen { running: 1, passed: 0 });
+        let half_open = CLOSED.with(STATE, State::HalfOpen as u64).with(RUNNING, 1);
         assert_eq!(half_open.admit(1, clock), Err(Some(0)));
     }
 
@@ -284,7 +259,8 @@ mod tests {
         for (running, passed, is_free) in
             [(0, 0, true), (2, 0, true), (1, 1, true), (3, 0, false), (2, 1, false), (0, 2, true)]
         {
-            let admission = CLOSED.with_phase(Phase::HalfOpen { running, passed }).admit(3, || 0);
+            let half_open = CLOSED.with(STATE, State::HalfOpen as u64).with(RUNNING, running).with(PASSED, passed);
+            let admission = half_open.admit(3, || 0);
             assert_eq!(admission.is_ok(), is_free, "{running} run and {passed} passed");
         }
     }
