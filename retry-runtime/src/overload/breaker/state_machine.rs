@@ -38,6 +38,7 @@ pub(super) const PASSED: Field = (23, 16);
 pub(super) const RUNNING: Field = (39, 16);
 /// Whether there is a window. It never changes. It is in the word so that the word alone shows that a success has nothing to do.
 const WINDOW: Field = (61, 1);
+/// The number of a variant of [`State`].
 const STATE: Field = (62, 2);
 
 /// The latest moment that the word can store: 8 years after the process started.
@@ -131,18 +132,17 @@ impl Machine {
     /// Returns the state after a report of the same generation, or the limit that it reaches, so that the breaker trips.
     #[inline]
     pub(super) fn after(self, report: Report, limits: &Limits) -> Result<Self, Fault> {
+        let (more_failures, more_passed) = (self.more(FAILURES), self.more(PASSED));
         match (self.state(), report) {
             (State::Closed, Report::Success) => Ok(self.with(FAILURES, 0)),
             (State::Closed, Report::Failure) => match limits.consecutive {
-                Some(limit) if self.number(FAILURES).saturating_add(1) >= limit => Err(Fault::Failures),
-                Some(_) => Ok(self.more(FAILURES)),
+                Some(limit) if more_failures.number(FAILURES) >= limit => Err(Fault::Failures),
+                Some(_) => Ok(more_failures),
                 None => Ok(self),
             },
             (State::HalfOpen, Report::Failure) => Err(Fault::Probe),
-            (State::HalfOpen, Report::Success) if self.number(PASSED).saturating_add(1) >= limits.probes => {
-                Ok(self.reset())
-            }
-            (State::HalfOpen, Report::Success) => Ok(self.without_probe().more(PASSED)),
+            (State::HalfOpen, Report::Success) if more_passed.number(PASSED) >= limits.probes => Ok(self.reset()),
+            (State::HalfOpen, Report::Success) => Ok(more_passed.without_probe()),
             (State::HalfOpen, Report::Neutral) => Ok(self.without_probe()),
             // No permit is issued in the open and in the isolated state.
             (State::Closed, Report::Neutral) | (State::Open | State::Isolated, _) => Ok(self),
