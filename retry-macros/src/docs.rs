@@ -9,8 +9,7 @@ use crate::args::value::ArgValue;
 use crate::syntax::expr;
 use crate::syntax::source_text;
 use quote::ToTokens;
-use reattempt_policy::Setting;
-use reattempt_policy::strategy::{Jitter, Kind};
+use reattempt_policy::{Kind, Setting, description};
 use std::time::Duration;
 use syn::{Attribute, Meta};
 
@@ -73,11 +72,7 @@ fn strategy(args: &PolicyArgs, kind: Kind) -> String {
     let cap = if has_cap { format!(" up to {}", nanos(args, Setting::Cap, settings.cap())) } else { String::new() };
     let jitter = match (args.other(Setting::Jitter), settings.jitter) {
         (Some(jitter), _) => format!(", with the jitter `{}`", source(&jitter.expression)),
-        (None, Some(Jitter::Full)) => ", with full jitter".to_owned(),
-        (None, Some(Jitter::Equal)) => ", with equal jitter".to_owned(),
-        (None, Some(Jitter::Ratio(ratio))) => format!(", give or take {} %", ratio * 100.0),
-        (None, Some(Jitter::Spread(width))) => format!(", plus up to {width:?}"),
-        _ => String::new(),
+        (None, jitter) => jitter.map(description::jitter).unwrap_or_default(),
     };
     [kind.words(), &base, &cap, &jitter].concat()
 }

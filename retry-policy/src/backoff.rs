@@ -29,22 +29,15 @@ pub fn step(steps: &[Duration], retry: u32) -> Duration {
     steps.get(index).or(steps.last()).copied().unwrap_or(Duration::ZERO)
 }
 
-/// Returns `min(cap, base + (retry - 1) * increment)`.
+/// Returns `base + (retry - 1) * increment`.
 #[inline]
-pub fn linear(base: u64, increment: u64, cap: u64, retry: u32) -> u64 {
-    let growth = increment.saturating_mul(u64::from(retry.saturating_sub(1)));
-    base.saturating_add(growth).min(cap)
-}
-
-/// Returns `min(cap, base * 2^(retry - 1))`.
-#[inline]
-pub fn doubling(base: u64, cap: u64, retry: u32) -> u64 {
-    shifted(base, retry.saturating_sub(1)).min(cap)
+pub fn linear(base: u64, increment: u64, retry: u32) -> u64 {
+    base.saturating_add(increment.saturating_mul(u64::from(retry.saturating_sub(1))))
 }
 
 /// Returns `base * 2^exponent`.
 #[inline]
-fn shifted(base: u64, exponent: u32) -> u64 {
+pub fn doubled(base: u64, exponent: u32) -> u64 {
     // A shift keeps every bit while there are enough zeros above the number. For a base of zero, `| 1` keeps the limit below 64.
     if exponent <= (base | 1).leading_zeros() {
         base << exponent
@@ -55,41 +48,31 @@ fn shifted(base: u64, exponent: u32) -> u64 {
     }
 }
 
-/// Returns `min(cap, base * factor^(retry - 1))` for a factor of at least 1.
+/// Returns `base * factor^(retry - 1)` for a factor of at least 1.
 ///
-/// Exact where the factor is a whole number below 2^53. Other factors are computed in `f64`, whose power is off by about one part in
+/// Exact where the factor is a whole number below 2^32. Other factors are computed in `f64`, whose power is off by about one part in
 /// 2^53 at every exponent. (Repeated squaring would double the error each time.) The result is within a relative 1e-14.
 #[inline]
-pub fn exponential(base: u64, factor: f64, cap: u64, retry: u32) -> u64 {
-    #[expect(clippy::float_cmp, reason = "a factor of exactly 2 is a shift")]
-    if factor == 2.0 {
-        return doubling(base, cap, retry);
-    }
-    power(base, factor, cap, retry)
-}
-
-#[inline]
-fn power(base: u64, factor: f64, cap: u64, retry: u32) -> u64 {
+pub fn exponential(base: u64, factor: f64, retry: u32) -> u64 {
     let exponent = retry.saturating_sub(1);
-    if exponent == 0 || base == 0 || base >= cap {
-        return base.min(cap);
+    if exponent == 0 {
+        return base;
     }
-    #[expect(clippy::cast_possible_truncation, reason = "a cast that changed the value is not used")]
-    let whole = factor as i64;
-    #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "the question is whether the cast was exact")]
-    let is_exact = whole as f64 == factor;
-    if is_exact && whole < 1 << 53 {
-        return base.saturating_mul(whole.unsigned_abs().saturating_pow(exponent)).min(cap);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a changed value is not used")]
+    let whole = factor as u32;
+    if factor > f64::from(whole) {
+        return nanos::scaled(base, factor.powf(f64::from(exponent)));
     }
-    nanos::scaled(base, factor.powf(f64::from(exponent))).min(cap)
+    // A product that grows at all saturates within 64 steps.
+    (0..exponent.min(64)).fold(base, |nominal, _| nominal.saturating_mul(whole.into()))
 }
 
-/// Returns `min(cap, base * F(retry))`.
+/// Returns `base * F(retry)`.
 #[inline]
-pub fn fibonacci(base: u64, cap: u64, retry: u32) -> u64 {
+pub fn fibonacci(base: u64, retry: u32) -> u64 {
     let index = usize::try_from(retry).unwrap_or(usize::MAX);
     let number = FIBONACCI.get(index).copied().unwrap_or(u64::MAX);
-    base.saturating_mul(number).min(cap)
+    base.saturating_mul(number)
 }
 
 /// The Fibonacci numbers F(0) to F(93). F(94) does not fit into 64 bits.
@@ -120,7 +103,7 @@ pub fn smooth(t: f64) -> f64 {
 #[inline]
 pub fn is_smooth_over(base: u64, cap: u64, retry: u32) -> bool {
     // From 1 on, `f(n)` is between 5/8 and 3/4 of `2^n`. That nearly always decides it.
-    let doubled = shifted(base, retry);
+    let doubled = doubled(base, retry);
     if doubled < u64::MAX && doubled.wrapping_sub(doubled / 4) <= cap {
         return false;
     }
@@ -184,17 +167,21 @@ mod tests {
             for (base, cap) in EDGES.iter().flat_map(|base| EDGES.map(|cap| (*base, cap))) {
                 for factor in [1_u32, 2, 3, 10, 1_000] {
                     assert_eq!(
-                        exponential(base, f64::from(factor), cap, retry),
+                        exponential(base, f64::from(factor), retry).min(cap),
                         exponential_by_hand(base, u64::from(factor), cap, retry),
                         "base {base}, factor {factor}, cap {cap}, retry {retry}"
                     );
                 }
-                assert_eq!(fibonacci(base, cap, retry), fibonacci_by_hand(base, cap, retry), "{base} {cap} {retry}");
+                assert_eq!(
+                    fibonacci(base, retry).min(cap),
+                    fibonacci_by_hand(base, cap, retry),
+                    "{base} {cap} {retry}"
+                );
                 for increment in EDGES {
                     let exact = u128::from(increment) * u128::from(retry.saturating_sub(1)) + u128::from(base);
                     let exact = exact.min(cap.into());
                     assert_eq!(
-                        u128::from(linear(base, increment, cap, retry)),
+                        u128::from(linear(base, increment, retry).min(cap)),
                         exact,
                         "{base} {increment} {cap} {retry}"
                     );
@@ -205,31 +192,31 @@ mod tests {
 
     #[test]
     fn doubling_reaches_exactly_the_last_power_that_fits() {
-        assert_eq!(doubling(1, MAX, 63), 1 << 62);
-        assert_eq!(doubling(1, MAX, 64), 1 << 63);
-        assert_eq!([65, 1025, u32::MAX].map(|retry| doubling(1, MAX, retry)), [MAX; 3]);
-        assert_eq!([64, 65, 66, u32::MAX].map(|retry| doubling(0, MAX, retry)), [0; 4]);
+        assert_eq!(doubled(1, 62), 1 << 62);
+        assert_eq!(doubled(1, 63), 1 << 63);
+        assert_eq!([64, 1024, u32::MAX].map(|exponent| doubled(1, exponent)), [MAX; 3]);
+        assert_eq!([63, 64, 65, u32::MAX].map(|exponent| doubled(0, exponent)), [0; 4]);
     }
 
     #[test]
     fn broken_factors_stay_near_the_true_power() {
-        assert_eq!(exponential(100_000_000, 1.5, MAX, 2), 150_000_000);
-        assert_eq!(exponential(100_000_000, 1.5, MAX, 3), 225_000_000);
+        assert_eq!(exponential(100_000_000, 1.5, 2), 150_000_000);
+        assert_eq!(exponential(100_000_000, 1.5, 3), 225_000_000);
         // 1.5^50 * 1e9 = 3^50 * 1e9 / 2^50, in whole numbers: 3^50 < 2^80.
         let exact = (3_u128.pow(50) * 1_000_000_000) >> 50;
-        let found = u128::from(exponential(1_000_000_000, 1.5, MAX, 51));
+        let found = u128::from(exponential(1_000_000_000, 1.5, 51));
         assert!(found.abs_diff(exact) <= 1 + exact / 10_u128.pow(14), "{found} {exact}");
-        assert_eq!(exponential(1, 1.5, MAX, u32::MAX), MAX);
-        assert_eq!(exponential(0, 1.5, MAX, u32::MAX), 0);
-        assert_eq!(exponential(1, f64::MAX, MAX, 2), MAX);
-        assert_eq!(exponential(5, 1.0 + f64::EPSILON, MAX, 2), 5);
+        assert_eq!(exponential(1, 1.5, u32::MAX), MAX);
+        assert_eq!(exponential(0, 1.5, u32::MAX), 0);
+        assert_eq!(exponential(1, f64::MAX, 2), MAX);
+        assert_eq!(exponential(5, 1.0 + f64::EPSILON, 2), 5);
     }
 
     #[test]
     fn fibonacci_numbers_fill_the_table() {
         assert_eq!(FIBONACCI[93], 12_200_160_415_121_876_738);
-        assert_eq!(fibonacci(1, MAX, 93), 12_200_160_415_121_876_738);
-        assert_eq!(fibonacci(1, MAX, 94), MAX);
+        assert_eq!(fibonacci(1, 93), 12_200_160_415_121_876_738);
+        assert_eq!(fibonacci(1, 94), MAX);
     }
 
     #[test]

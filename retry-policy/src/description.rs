@@ -5,51 +5,39 @@
 use crate::setting::Setting;
 use crate::settings::Settings;
 use crate::strategy::{Jitter, Kind};
-use core::fmt;
 use core::time::Duration;
 
-/// A description of settings in plain words, from [`Settings::description`].
-#[derive(Clone, Copy, Debug)]
-pub struct Description<'a>(&'a Settings<'a>);
-
-impl<'a> Settings<'a> {
+impl Settings<'_> {
     /// Returns a description of the settings in plain words.
-    pub const fn description(&'a self) -> Description<'a> {
-        Description(self)
+    pub fn description(&self) -> String {
+        let attempts = match self.max() {
+            None => "unlimited attempts".to_owned(),
+            Some(1) => return "one attempt".to_owned(),
+            Some(max) => format!("at most {max} attempts"),
+        };
+        let (kind, base, cap) =
+            (self.shown_kind(), Duration::from_nanos(self.base()), Duration::from_nanos(self.cap()));
+        let range = match kind {
+            Kind::Steps => self.steps.iter().map(|step| format!(" {step:?}")).collect::<Vec<_>>().join(","),
+            _ if kind.takes(Setting::Cap) => format!(" from {base:?} up to {cap:?}"),
+            _ if kind.takes(Setting::Base) => format!(" of {base:?}"),
+            _ => String::new(),
+        };
+        // A strategy's own jitter is part of its name.
+        let jitter = self.jitter().filter(|_| !kind.is_random()).map(jitter).unwrap_or_default();
+        let deadline = self.deadline().map(Duration::from_nanos);
+        let deadline = deadline.map(|deadline| format!(", none later than {deadline:?} after the call began"));
+        format!("{attempts}, {}{range}{jitter}{}", kind.words(), deadline.unwrap_or_default())
     }
 }
 
-impl fmt::Display for Description<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let settings = self.0;
-        match settings.max() {
-            None => f.write_str("unlimited attempts, ")?,
-            Some(1) => return f.write_str("one attempt"),
-            Some(max) => write!(f, "at most {max} attempts, ")?,
-        }
-        let (kind, base) = (settings.shown_kind(), Duration::from_nanos(settings.base()));
-        f.write_str(kind.words())?;
-        if kind == Kind::Steps {
-            for (index, step) in settings.steps.iter().enumerate() {
-                write!(f, "{}{step:?}", if index == 0 { " " } else { ", " })?;
-            }
-        } else if kind.takes(Setting::Cap) {
-            write!(f, " from {base:?} up to {:?}", Duration::from_nanos(settings.cap()))?;
-        } else if kind.takes(Setting::Base) {
-            write!(f, " of {base:?}")?;
-        }
-        // A strategy's own jitter is part of its name.
-        match settings.jitter().filter(|_| !kind.is_random()) {
-            None => {}
-            Some(Jitter::Full) => f.write_str(", with full jitter")?,
-            Some(Jitter::Equal) => f.write_str(", with equal jitter")?,
-            Some(Jitter::Ratio(ratio)) => write!(f, ", give or take {} %", ratio * 100.0)?,
-            Some(Jitter::Spread(width)) => write!(f, ", plus up to {width:?}")?,
-        }
-        if let Some(deadline) = settings.deadline() {
-            write!(f, ", none later than {:?} after the call began", Duration::from_nanos(deadline))?;
-        }
-        Ok(())
+/// Returns the words for a jitter, which follow those for the strategy.
+pub fn jitter(jitter: Jitter) -> String {
+    match jitter {
+        Jitter::Full => ", with full jitter".to_owned(),
+        Jitter::Equal => ", with equal jitter".to_owned(),
+        Jitter::Ratio(ratio) => format!(", give or take {} %", ratio * 100.0),
+        Jitter::Spread(width) => format!(", plus up to {width:?}"),
     }
 }
 
@@ -64,7 +52,7 @@ mod tests {
 
     #[track_caller]
     fn check(settings: Settings<'_>, words: &str) {
-        assert_eq!(settings.description().to_string(), words);
+        assert_eq!(settings.description(), words);
     }
 
     #[test]

@@ -23,15 +23,17 @@ pub const fn window(jitter: Jitter, nominal: u64, cap: u64) -> (u64, u64) {
         Jitter::Full => return (0, nominal),
         Jitter::Equal => return (nominal / 2, nominal),
         Jitter::Ratio(ratio) => {
-            let half = nanos::min(nanos::scaled(nominal, ratio), nominal);
+            let half = nanos::scaled(nominal, ratio);
             (half, half)
         }
         Jitter::Spread(width) => (0, nanos::from_duration(width)),
     };
-    // The part of the window that fits below the cap, and the distance to move it.
-    let room = nanos::min(above, cap.wrapping_sub(nominal));
-    let excess = above.wrapping_sub(room);
-    (nominal.wrapping_sub(below).saturating_sub(excess), nominal.wrapping_add(room))
+    let (low, room) = (nominal.saturating_sub(below), cap.wrapping_sub(nominal));
+    if above <= room {
+        return (low, nominal.wrapping_add(above));
+    }
+    // The part of the window that does not fit below the cap is the distance to move it.
+    (low.saturating_sub(above.wrapping_sub(room)), cap)
 }
 
 /// Picks a number in `[low, high]`; `low` is at most `high`.

@@ -48,7 +48,7 @@ pub mod suggestion;
 pub use delay::Memory;
 pub use parse_error::ParseError;
 pub use policy_error::PolicyError;
-pub use rules::{Later, Rule};
+pub use rules::{BrokenRule, Later};
 pub use setting::{Setting, SettingSet};
 pub use settings::{Attempts, Settings, Written};
 pub use strategy::{Jitter, Kind, Strategy};

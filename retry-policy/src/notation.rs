@@ -9,12 +9,7 @@ use crate::settings::{Attempts, EQUAL, FULL, Settings, UNLIMITED, Written};
 use crate::strategy::{Jitter, Kind};
 use crate::suggestion::{did_you_mean, listed};
 use crate::{duration, nanos};
-use core::fmt;
 use core::time::Duration;
-
-/// Settings as text, from [`Settings::notation`].
-#[derive(Clone, Copy, Debug)]
-pub struct Notation<'a>(&'a Settings<'a>);
 
 impl<'a> Settings<'a> {
     /// Returns the settings as text that [`parse`](Self::parse) reads.
@@ -25,11 +20,24 @@ impl<'a> Settings<'a> {
     /// use reattempt_policy::{Settings, Strategy};
     ///
     /// let settings = Settings { base: Some(250_000_000), ..Settings::of(Strategy::EqualJitter) };
-    /// assert_eq!(settings.notation().to_string(), "strategy = equal_jitter, base = 250ms");
+    /// assert_eq!(settings.notation(), "strategy = equal_jitter, base = 250ms");
     /// assert_eq!(Settings::parse("strategy = equal_jitter, base = 250ms", &mut Vec::new()), Ok(settings));
     /// ```
-    pub const fn notation(&'a self) -> Notation<'a> {
-        Notation(self)
+    pub fn notation(&self) -> String {
+        let entry = |setting: Setting| {
+            let value = match self.written(setting)? {
+                Written::Name(name) => name.to_owned(),
+                Written::List(steps) => {
+                    let steps = steps.iter().map(|step| duration::to_text(nanos::from_duration(*step)));
+                    format!("[{}]", steps.collect::<Vec<_>>().join(", "))
+                }
+                Written::Nanos(nanos) => duration::to_text(nanos),
+                Written::Number(number) => format!("{number:?}"),
+                Written::Count(attempts) => attempts.to_string(),
+            };
+            Some(format!("{} = {value}", setting.name()))
+        };
+        Setting::ALL.into_iter().filter_map(entry).collect::<Vec<_>>().join(", ")
     }
 
     /// Reads settings from text. Adds the entries of a list to `steps`.
@@ -47,28 +55,6 @@ impl<'a> Settings<'a> {
             rest = behind;
         }
         Ok(Settings { steps, ..settings })
-    }
-}
-
-impl fmt::Display for Notation<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut comma = "";
-        for setting in Setting::ALL {
-            let Some(written) = self.0.written(setting) else { continue };
-            write!(f, "{comma}{} = ", setting.name())?;
-            match written {
-                Written::Name(name) => f.write_str(name)?,
-                Written::List(steps) => {
-                    let steps = steps.iter().map(|step| duration::to_text(nanos::from_duration(*step)));
-                    write!(f, "[{}]", steps.collect::<Vec<_>>().join(", "))?;
-                }
-                Written::Nanos(nanos) => f.write_str(&duration::to_text(nanos))?,
-                Written::Number(number) => write!(f, "{number:?}")?,
-                Written::Count(attempts) => write!(f, "{attempts}")?,
-            }
-            comma = ", ";
-        }
-        Ok(())
     }
 }
 
@@ -352,7 +338,7 @@ mod tests {
             let steps: Vec<_> = list.iter().flatten().copied().map(Duration::from_nanos).collect();
             let strategy = list.map_or(kind, |_| Some(Kind::Steps));
             let settings = Settings { strategy, steps: &steps, jitter, base, cap, factor, increment, max, deadline, max_hint };
-            let (text, mut list) = (settings.notation().to_string(), Vec::new());
+            let (text, mut list) = (settings.notation(), Vec::new());
             prop_assert_eq!(Settings::parse(&text, &mut list), Ok(settings), "{}", text);
         }
 

@@ -78,7 +78,18 @@ impl PolicyError {
                 "`max` must be at least 1: it counts all attempts, the first one included; write `max = 1` or more"
             }
             Self::NoSteps => "the list of delays is empty; write at least one, or `strategy = \"immediate\"`",
-            Self::Zero { setting } => zero(setting),
+            Self::Zero { setting } => match setting.as_bytes() {
+                b"base" => {
+                    "`base` must be longer than zero; for no delay at all write `strategy = \"immediate\"` instead"
+                }
+                b"cap" => {
+                    "`cap` must be longer than zero; for no delay at all write `strategy = \"immediate\"` instead"
+                }
+                b"increment" => {
+                    "`increment` must be longer than zero; for delays that do not grow write `strategy = \"constant\"` instead"
+                }
+                _ => "`deadline` must be longer than zero, or there could be no retry; write `deadline = \"30s\"`",
+            },
             Self::Unused { .. } => "a setting is not used by this strategy; remove it, or choose another strategy",
             Self::JitterTwice { .. } => {
                 "this strategy has jitter of its own; remove `jitter`, or choose another strategy"
@@ -100,8 +111,38 @@ impl PolicyError {
 
     /// Returns the message for these settings. It marks values that are defaults.
     pub fn in_words(&self, settings: &Settings<'_>) -> String {
-        let written = Written { strategy: settings.has(Setting::Strategy), base: settings.has(Setting::Base) };
-        Words { error: self, written }.to_string()
+        self.message(settings.strategy.is_some(), settings.base.is_some())
+    }
+
+    /// Returns the message with values: the start names them, the rest is that of the summary.
+    fn message(&self, has_strategy: bool, has_base: bool) -> String {
+        let summary = self.summary();
+        let from = |text| summary.find(text).and_then(|start| summary.get(start..)).unwrap_or_default();
+        let strategy_word = if has_strategy { "strategy" } else { "default strategy" };
+        match self {
+            Self::Factor { factor } => format!("`factor` is {factor}, but {}", from("must")),
+            Self::Ratio { ratio } => format!("the `jitter` ratio is {ratio}, but {}", from("must")),
+            Self::Unused { strategy, setting } => {
+                let taker = match *strategy {
+                    "steps" => "a list of delays".to_owned(),
+                    "custom" => "a strategy of your own".to_owned(),
+                    name => format!("the {strategy_word} `{name}`"),
+                };
+                format!("`{setting}` is not used by {taker}; remove it, or {}", advice(setting))
+            }
+            Self::JitterTwice { strategy } => format!(
+                "the {strategy_word} `{strategy}` has jitter of its own; remove `jitter`, or write `strategy = \"exponential\"` beside it"
+            ),
+            Self::CapBelowBase { cap, base } => {
+                let the_default = if has_base { "" } else { "the default " };
+                format!("`cap` ({cap:?}) is shorter than {the_default}`base` ({base:?}){}", from(", so"))
+            }
+            Self::DeadlineTooShort { deadline, first } => format!(
+                "`deadline` ({deadline:?}) ends before the first retry can begin ({first:?} after the start at the earliest){}",
+                from(", so")
+            ),
+            _ => summary.to_owned(),
+        }
     }
 
     /// Returns the part of the message about the second setting of two that do not fit together.
@@ -117,76 +158,13 @@ impl PolicyError {
     }
 }
 
-const fn zero(setting: &str) -> &'static str {
-    match setting.as_bytes() {
-        b"base" => "`base` must be longer than zero; for no delay at all write `strategy = \"immediate\"` instead",
-        b"cap" => "`cap` must be longer than zero; for no delay at all write `strategy = \"immediate\"` instead",
-        b"increment" => {
-            "`increment` must be longer than zero; for delays that do not grow write `strategy = \"constant\"` instead"
-        }
-        _ => "`deadline` must be longer than zero, or there could be no retry; write `deadline = \"30s\"`",
-    }
-}
-
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Words { error: self, written: Written { strategy: true, base: true } }.fmt(f)
+        f.write_str(&self.message(true, true))
     }
 }
 
 impl core::error::Error for PolicyError {}
-
-/// The settings that are set. The others have their defaults.
-struct Written {
-    strategy: bool,
-    base: bool,
-}
-
-struct Words<'a> {
-    error: &'a PolicyError,
-    written: Written,
-}
-
-impl fmt::Display for Words<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let which = |is_written| if is_written { "" } else { "default " };
-        match self.error {
-            PolicyError::Factor { factor } => write!(
-                f,
-                "`factor` is {factor}, but must be a finite number of at least 1, or delays would shrink; write `factor = 2.0`"
-            ),
-            PolicyError::Ratio { ratio } => write!(
-                f,
-                "the `jitter` ratio is {ratio}, but must be between 0 and 1; write `jitter = 0.2` for a fifth either way"
-            ),
-            PolicyError::Unused { strategy, setting } => {
-                write!(f, "`{setting}` is not used by ")?;
-                match *strategy {
-                    "steps" => f.write_str("a list of delays")?,
-                    "custom" => f.write_str("a strategy of your own")?,
-                    name => write!(f, "the {}strategy `{name}`", which(self.written.strategy))?,
-                }
-                write!(f, "; remove it, or {}", advice(setting))
-            }
-            PolicyError::JitterTwice { strategy } => write!(
-                f,
-                "the {}strategy `{strategy}` has jitter of its own; remove `jitter`, or write `strategy = \"exponential\"` beside it",
-                which(self.written.strategy)
-            ),
-            PolicyError::CapBelowBase { cap, base } => write!(
-                f,
-                "`cap` ({cap:?}) is shorter than {}`base` ({base:?}), so no delay could reach `base`; raise `cap` or lower `base`",
-                if self.written.base { "" } else { "the default " }
-            ),
-            PolicyError::DeadlineTooShort { deadline, first } => write!(
-                f,
-                "`deadline` ({deadline:?}) ends before the first retry can begin ({first:?} after the start at the \
-                 earliest), so nothing would be retried; raise `deadline` or lower the first delay"
-            ),
-            error => f.write_str(error.summary()),
-        }
-    }
-}
 
 /// Names the strategies that use a setting.
 fn advice(setting: &str) -> String {

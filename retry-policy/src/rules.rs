@@ -4,86 +4,26 @@
 
 use crate::policy_error::PolicyError;
 use crate::setting::{Setting, SettingSet};
-use crate::settings::{Attempts, DEFAULT_BASE, Settings};
+use crate::settings::{Attempts, Settings};
 use crate::strategy::{Jitter, Kind};
 use core::time::Duration;
 
-/// A rule for settings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rule {
-    /// `factor` is a finite number of at least 1.
-    Factor,
-    /// A jitter ratio is in `[0, 1]`.
-    Ratio,
-    /// There is at least one attempt.
-    NoAttempts,
-    /// A list has at least one entry.
-    NoSteps,
-    /// This duration is not zero. Only for source code.
-    Zero(Setting),
-    /// The strategy uses this setting.
-    Unused(Setting),
-    /// A strategy with its own jitter has no `jitter` setting.
-    JitterTwice,
-    /// A strategy without delays has no jitter relative to the delay. Only for source code.
-    JitterOfNothing,
-    /// `cap` is not shorter than `base`.
-    CapBelowBase,
-    /// There is a limit of attempts or a deadline.
-    Endless,
-    /// The first retry can begin before the deadline.
-    DeadlineTooShort,
+/// A rule that settings break.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BrokenRule {
+    /// The error, with the values.
+    pub error: PolicyError,
+    /// The setting to change.
+    pub setting: Setting,
+    /// The settings that it does not fit to, the likeliest first. Empty if the setting is wrong by itself.
+    pub beside: &'static [Setting],
 }
 
-impl Rule {
-    /// All rules. Those about one setting alone come first.
-    pub const ALL: [Self; 17] = [
-        Self::Factor,
-        Self::Ratio,
-        Self::NoAttempts,
-        Self::NoSteps,
-        Self::Zero(Setting::Base),
-        Self::Zero(Setting::Cap),
-        Self::Zero(Setting::Increment),
-        Self::Zero(Setting::Deadline),
-        Self::Unused(Setting::Base),
-        Self::Unused(Setting::Cap),
-        Self::Unused(Setting::Factor),
-        Self::Unused(Setting::Increment),
-        Self::JitterTwice,
-        Self::JitterOfNothing,
-        Self::CapBelowBase,
-        Self::Endless,
-        Self::DeadlineTooShort,
-    ];
-
+impl BrokenRule {
     /// Returns whether the rule holds only for source code, where breaking it is a mistake. At run time the value may be
     /// computed.
-    pub const fn is_for_source_alone(self) -> bool {
-        matches!(self, Self::Zero(_) | Self::JitterOfNothing)
-    }
-
-    /// Returns the setting to change.
-    pub const fn setting(self) -> Setting {
-        match self {
-            Self::Factor => Setting::Factor,
-            Self::Ratio | Self::JitterTwice | Self::JitterOfNothing => Setting::Jitter,
-            Self::NoAttempts | Self::Endless => Setting::Max,
-            Self::NoSteps => Setting::Strategy,
-            Self::Zero(setting) | Self::Unused(setting) => setting,
-            Self::CapBelowBase => Setting::Cap,
-            Self::DeadlineTooShort => Setting::Deadline,
-        }
-    }
-
-    /// Returns the settings that the first one does not fit to, the likeliest first. Empty if the setting is wrong by itself.
-    pub const fn beside(self) -> &'static [Setting] {
-        match self {
-            Self::Unused(_) | Self::JitterTwice | Self::JitterOfNothing => &[Setting::Strategy],
-            Self::CapBelowBase => &[Setting::Base],
-            Self::DeadlineTooShort => &[Setting::Base, Setting::Strategy],
-            _ => &[],
-        }
+    pub const fn is_for_source_alone(&self) -> bool {
+        matches!(self.error, PolicyError::Zero { .. } | PolicyError::JitterOfNothing)
     }
 }
 
@@ -117,145 +57,117 @@ impl Later {
 impl Settings<'_> {
     /// Returns the first error in the settings of a whole policy. The rules for source code alone are not checked.
     pub const fn judge(&self) -> Option<PolicyError> {
-        self.first_broken(Later::NOTHING, false)
+        self.first_error(Later::NOTHING, false)
     }
 
     /// Returns the first error in settings that override others at run time.
     pub const fn judge_part(&self) -> Option<PolicyError> {
-        self.first_broken(Later::POLICY, false)
+        self.first_error(Later::POLICY, false)
     }
 
     /// Returns what is wrong with values that are written as source code, whatever else is laid under or over them.
     pub const fn judge_source(&self) -> Option<PolicyError> {
-        self.first_broken(Later::POLICY, true)
+        self.first_error(Later::POLICY, true)
     }
 
-    const fn first_broken(&self, later: Later, is_about_values: bool) -> Option<PolicyError> {
-        let mut rules = Rule::ALL.as_slice();
+    const fn first_error(&self, later: Later, is_about_values: bool) -> Option<PolicyError> {
+        let broken = self.broken_rules(later);
+        let mut rules = broken.as_slice();
         while let [rule, rest @ ..] = rules {
-            let applies = if is_about_values {
-                rule.beside().is_empty() || matches!(rule, Rule::CapBelowBase)
-            } else {
-                !rule.is_for_source_alone()
-            };
-            if applies {
-                if let Some(error) = self.refusal(*rule, later) {
-                    return Some(error);
+            match rule {
+                Some(BrokenRule { error, beside, .. }) if is_about_values => {
+                    if beside.is_empty() || matches!(error, PolicyError::CapBelowBase { .. }) {
+                        return Some(*error);
+                    }
                 }
+                Some(rule) if !rule.is_for_source_alone() => return Some(rule.error),
+                _ => {}
             }
             rules = rest;
         }
         None
     }
 
-    /// Returns the error by one rule. A rule that depends on unknown values is not broken.
-    pub const fn refusal(&self, rule: Rule, later: Later) -> Option<PolicyError> {
-        match rule {
-            Rule::Factor => match self.factor {
-                Some(factor) if !(factor >= 1.0 && factor.is_finite()) => Some(PolicyError::Factor { factor }),
-                _ => None,
-            },
-            Rule::Ratio => match self.jitter {
-                Some(Jitter::Ratio(ratio)) if !(ratio >= 0.0 && ratio <= 1.0) => Some(PolicyError::Ratio { ratio }),
-                _ => None,
-            },
-            Rule::NoAttempts => match self.max {
-                Some(Attempts::AtMost(0)) => Some(PolicyError::NoAttempts),
-                _ => None,
-            },
-            Rule::NoSteps => match self.strategy {
-                Some(Kind::Steps) if self.steps.is_empty() && !later.written.has(Setting::Strategy) => {
-                    Some(PolicyError::NoSteps)
-                }
-                _ => None,
-            },
-            Rule::Zero(setting) => self.zero(setting),
-            Rule::Unused(setting) => self.unused(setting, later),
-            Rule::JitterTwice => match self.known_kind(later) {
-                Some(kind) if kind.is_random() && self.is_written(Setting::Jitter, later) => {
-                    Some(PolicyError::JitterTwice { strategy: kind.name() })
-                }
-                _ => None,
-            },
-            Rule::JitterOfNothing => match (self.strategy, self.jitter) {
-                (Some(Kind::Immediate), Some(Jitter::Full | Jitter::Equal | Jitter::Ratio(_))) => {
-                    Some(PolicyError::JitterOfNothing)
-                }
-                _ => None,
-            },
-            Rule::CapBelowBase => self.cap_below_base(later),
-            Rule::Endless => match self.max {
-                Some(Attempts::Unlimited) if self.deadline.is_none() && !later.has(Setting::Deadline) => {
-                    Some(PolicyError::Endless)
-                }
-                _ => None,
-            },
-            Rule::DeadlineTooShort => self.deadline_too_short(later),
-        }
+    /// Checks each rule, those about one setting alone first. A rule that depends on unknown values is not broken.
+    pub const fn broken_rules(&self, later: Later) -> [Option<BrokenRule>; 17] {
+        let (factor, kind) = (self.factor(), self.kind());
+        let has_factor_in_range = factor >= 1.0 && factor.is_finite();
+        let ratio = if let Some(Jitter::Ratio(ratio)) = self.jitter { ratio } else { 0.0 };
+        let has_ratio_in_range = ratio >= 0.0 && ratio <= 1.0;
+        let has_no_attempts = matches!(self.max, Some(Attempts::AtMost(0)));
+        let has_no_steps = matches!(self.strategy, Some(Kind::Steps))
+            && self.steps.is_empty()
+            && !later.written.has(Setting::Strategy);
+        let has_two_jitters = self.is_known_kind(later) && kind.is_random() && self.is_written(Setting::Jitter, later);
+        let has_jitter_of_nothing = matches!(self.strategy, Some(Kind::Immediate))
+            && matches!(self.jitter, Some(Jitter::Full | Jitter::Equal | Jitter::Ratio(_)));
+        let is_endless =
+            matches!(self.max, Some(Attempts::Unlimited)) && self.deadline.is_none() && !later.has(Setting::Deadline);
+        [
+            when(!has_factor_in_range, Setting::Factor, &[], PolicyError::Factor { factor }),
+            when(!has_ratio_in_range, Setting::Jitter, &[], PolicyError::Ratio { ratio }),
+            when(has_no_attempts, Setting::Max, &[], PolicyError::NoAttempts),
+            when(has_no_steps, Setting::Strategy, &[], PolicyError::NoSteps),
+            self.zero(Setting::Base),
+            self.zero(Setting::Cap),
+            self.zero(Setting::Increment),
+            self.zero(Setting::Deadline),
+            self.unused(Setting::Base, later),
+            self.unused(Setting::Cap, later),
+            self.unused(Setting::Factor, later),
+            self.unused(Setting::Increment, later),
+            when(has_two_jitters, Setting::Jitter, STRATEGY, PolicyError::JitterTwice { strategy: kind.name() }),
+            when(has_jitter_of_nothing, Setting::Jitter, STRATEGY, PolicyError::JitterOfNothing),
+            self.cap_below_base(later),
+            when(is_endless, Setting::Max, &[], PolicyError::Endless),
+            self.deadline_too_short(later),
+        ]
     }
 
-    const fn zero(&self, setting: Setting) -> Option<PolicyError> {
-        match self.nanos(setting) {
-            // A limit of zero obeys no hint.
-            Some(0) if !matches!(setting, Setting::MaxHint) => Some(PolicyError::Zero { setting: setting.name() }),
-            _ => None,
-        }
+    const fn zero(&self, setting: Setting) -> Option<BrokenRule> {
+        let is_zero = matches!(self.nanos(setting), Some(0));
+        when(is_zero, setting, &[], PolicyError::Zero { setting: setting.name() })
     }
 
-    const fn unused(&self, setting: Setting, later: Later) -> Option<PolicyError> {
-        match self.known_kind(later) {
-            Some(kind) if self.is_written(setting, later) && !kind.takes(setting) => {
-                Some(PolicyError::Unused { strategy: kind.name(), setting: setting.name() })
-            }
-            _ => None,
-        }
+    const fn unused(&self, setting: Setting, later: Later) -> Option<BrokenRule> {
+        let kind = self.kind();
+        let is_unused = self.is_known_kind(later) && self.is_written(setting, later) && !kind.takes(setting);
+        when(is_unused, setting, STRATEGY, PolicyError::Unused { strategy: kind.name(), setting: setting.name() })
     }
 
-    const fn cap_below_base(&self, later: Later) -> Option<PolicyError> {
+    const fn cap_below_base(&self, later: Later) -> Option<BrokenRule> {
         let Some(cap) = self.cap else { return None };
-        let base = match (self.base, self.known_kind(later)) {
-            (Some(base), _) => base,
-            (None, _) if later.has(Setting::Base) => return None,
-            // Another rule reports that the strategy has no base.
-            (None, Some(kind)) if !kind.takes(Setting::Base) => return None,
-            (None, _) => DEFAULT_BASE,
-        };
-        if cap >= base {
-            return None;
-        }
-        Some(PolicyError::CapBelowBase { cap: Duration::from_nanos(cap), base: Duration::from_nanos(base) })
+        let base = self.base();
+        // Another rule reports that the strategy has no base.
+        let takes_base = !self.is_known_kind(later) || self.kind().takes(Setting::Base);
+        let is_base_known = self.base.is_some() || takes_base && !later.has(Setting::Base);
+        let error = PolicyError::CapBelowBase { cap: Duration::from_nanos(cap), base: Duration::from_nanos(base) };
+        when(is_base_known && cap < base, Setting::Cap, &[Setting::Base], error)
     }
 
-    const fn deadline_too_short(&self, later: Later) -> Option<PolicyError> {
-        let (Some(deadline), false) = (self.deadline, matches!(self.max, Some(Attempts::AtMost(1)))) else {
-            return None;
-        };
-        let Some(kind) = self.known_kind(later) else { return None };
-        // The delays of a custom strategy are unknown until it is called.
-        let has_first_delay = match kind {
+    const fn deadline_too_short(&self, later: Later) -> Option<BrokenRule> {
+        let Some(deadline) = self.deadline else { return None };
+        let kind = self.kind();
+        let is_first_known = match kind {
+            // The delays of a custom strategy are unknown until it is called.
             Kind::Custom => false,
             Kind::Steps => !later.written.has(Setting::Strategy),
-            _ => true,
+            _ => self.is_known_kind(later),
         };
-        let is_known = has_first_delay
-            && self.is_known(Setting::Base, kind, later)
-            && self.is_known(Setting::Cap, kind, later)
-            && (kind.is_random() || self.is_known(Setting::Jitter, kind, later));
+        let is_known = is_first_known
+            && self.is_known(Setting::Base, later)
+            && self.is_known(Setting::Cap, later)
+            && (kind.is_random() || self.is_known(Setting::Jitter, later));
+        let has_retries = !matches!(self.max, Some(Attempts::AtMost(1)));
         let first = self.shortest_first();
-        if !is_known || first < deadline {
-            return None;
-        }
+        let is_too_short = is_known && has_retries && first >= deadline;
         let (deadline, first) = (Duration::from_nanos(deadline), Duration::from_nanos(first));
-        Some(PolicyError::DeadlineTooShort { deadline, first })
+        let error = PolicyError::DeadlineTooShort { deadline, first };
+        when(is_too_short, Setting::Deadline, &[Setting::Base, Setting::Strategy], error)
     }
 
-    /// Returns the strategy, if it is known.
-    const fn known_kind(&self, later: Later) -> Option<Kind> {
-        match self.strategy {
-            Some(kind) => Some(kind),
-            None if later.has(Setting::Strategy) => None,
-            None => Some(Kind::DEFAULT),
-        }
+    const fn is_known_kind(&self, later: Later) -> bool {
+        self.strategy.is_some() || !later.has(Setting::Strategy)
     }
 
     const fn is_written(&self, setting: Setting, later: Later) -> bool {
@@ -263,9 +175,17 @@ impl Settings<'_> {
     }
 
     /// Returns whether the value of a setting is known, or is not used.
-    const fn is_known(&self, setting: Setting, kind: Kind, later: Later) -> bool {
-        self.has(setting) || !later.has(setting) || !kind.takes(setting)
+    const fn is_known(&self, setting: Setting, later: Later) -> bool {
+        self.has(setting) || !later.has(setting) || !self.kind().takes(setting)
     }
+}
+
+/// The setting that most others depend on.
+const STRATEGY: &[Setting] = &[Setting::Strategy];
+
+/// Returns the rule if it is broken.
+const fn when(is_broken: bool, setting: Setting, beside: &'static [Setting], error: PolicyError) -> Option<BrokenRule> {
+    if is_broken { Some(BrokenRule { error, setting, beside }) } else { None }
 }
 
 #[cfg(test)]
@@ -277,9 +197,9 @@ mod tests {
     const NONE: Settings<'_> = Settings::NONE;
     const CONSTANT: Settings<'_> = Settings::of(Strategy::Constant);
 
-    /// Returns the first error by any rule.
+    /// Returns the errors by all rules.
     fn all(settings: &Settings<'_>, later: Later) -> Vec<PolicyError> {
-        Rule::ALL.into_iter().filter_map(|rule| settings.refusal(rule, later)).collect()
+        settings.broken_rules(later).into_iter().flatten().map(|rule| rule.error).collect()
     }
 
     #[test]

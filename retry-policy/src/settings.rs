@@ -129,81 +129,69 @@ impl Settings<'_> {
     }
 
     /// Returns the value of a setting, if it is set.
-    pub const fn written(&self, setting: Setting) -> Option<Written<'_>> {
+    pub fn written(&self, setting: Setting) -> Option<Written<'_>> {
         Some(match setting {
-            Setting::Strategy => match self.strategy {
-                Some(Kind::Steps) => Written::List(self.steps),
-                Some(kind) => Written::Name(kind.name()),
-                None => return None,
+            Setting::Strategy => match self.strategy? {
+                Kind::Steps => Written::List(self.steps),
+                kind => Written::Name(kind.name()),
             },
-            Setting::Jitter => match self.jitter {
-                Some(Jitter::Full) => Written::Name(FULL),
-                Some(Jitter::Equal) => Written::Name(EQUAL),
-                Some(Jitter::Ratio(ratio)) => Written::Number(ratio),
-                Some(Jitter::Spread(width)) => Written::Nanos(nanos::from_duration(width)),
-                None => return None,
+            Setting::Jitter => match self.jitter? {
+                Jitter::Full => Written::Name(FULL),
+                Jitter::Equal => Written::Name(EQUAL),
+                Jitter::Ratio(ratio) => Written::Number(ratio),
+                Jitter::Spread(width) => Written::Nanos(nanos::from_duration(width)),
             },
-            Setting::Max => match self.max {
-                Some(Attempts::AtMost(attempts)) => Written::Count(attempts),
-                Some(Attempts::Unlimited) => Written::Name(UNLIMITED),
-                None => return None,
+            Setting::Max => match self.max? {
+                Attempts::AtMost(attempts) => Written::Count(attempts),
+                Attempts::Unlimited => Written::Name(UNLIMITED),
             },
-            Setting::Factor => match self.factor {
-                Some(factor) => Written::Number(factor),
-                None => return None,
-            },
-            duration => match self.nanos(duration) {
-                Some(nanos) => Written::Nanos(nanos),
-                None => return None,
-            },
+            Setting::Factor => Written::Number(self.factor?),
+            duration => Written::Nanos(self.nanos(duration)?),
         })
     }
 
     /// Returns whether a setting is set.
     pub const fn has(&self, setting: Setting) -> bool {
-        self.written(setting).is_some()
+        match setting {
+            Setting::Strategy => self.strategy.is_some(),
+            Setting::Jitter => self.jitter.is_some(),
+            Setting::Max => self.max.is_some(),
+            Setting::Factor => self.factor.is_some(),
+            duration => self.nanos(duration).is_some(),
+        }
     }
 
     /// Returns the strategy.
     #[inline]
     pub const fn kind(&self) -> Kind {
-        match self.strategy {
-            Some(kind) => kind,
-            None => Kind::DEFAULT,
-        }
+        unwrap_or(self.strategy, Kind::DEFAULT)
     }
 
     /// Returns the jitter of the delays: the `jitter` setting, or the strategy's own.
     #[inline]
     pub const fn jitter(&self) -> Option<Jitter> {
-        match self.jitter {
-            Some(jitter) => Some(jitter),
-            None => self.kind().own_jitter(),
-        }
+        or(self.jitter, self.kind().own_jitter())
     }
 
     /// Returns the first nominal delay.
     #[inline]
     pub const fn base(&self) -> u64 {
-        match self.base {
-            Some(base) => base,
-            None => DEFAULT_BASE,
-        }
+        unwrap_or(self.base, DEFAULT_BASE)
     }
 
     /// Returns the longest delay. It is `u64::MAX` if the strategy has no cap.
     #[inline]
     pub const fn cap(&self) -> u64 {
-        self.cap_of(self.kind())
+        self.cap_of(self.kind(), self.base())
     }
 
-    /// Returns the cap of a strategy that the caller knows already.
+    /// Returns the cap for a strategy and a base that the caller knows already.
     #[inline]
-    pub(crate) const fn cap_of(&self, kind: Kind) -> u64 {
+    pub(crate) const fn cap_of(&self, kind: Kind, base: u64) -> u64 {
         match (kind, self.cap) {
             (Kind::Custom, _) | (Kind::Immediate | Kind::Constant | Kind::Steps, None) => u64::MAX,
             (_, Some(cap)) => cap,
-            (_, None) if self.base() > DEFAULT_CAP => self.base(),
+            (_, None) if base > DEFAULT_CAP => base,
             (_, None) => DEFAULT_CAP,
         }
     }
@@ -211,19 +199,13 @@ impl Settings<'_> {
     /// Returns the growth of exponential strategies.
     #[inline]
     pub const fn factor(&self) -> f64 {
-        match self.factor {
-            Some(factor) => factor,
-            None => DEFAULT_FACTOR,
-        }
+        unwrap_or(self.factor, DEFAULT_FACTOR)
     }
 
     /// Returns the growth of the linear strategy.
     #[inline]
     pub const fn increment(&self) -> u64 {
-        match self.increment {
-            Some(increment) => increment,
-            None => self.base(),
-        }
+        unwrap_or(self.increment, self.base())
     }
 
     /// Returns the number of attempts in all. `None` is unlimited.
@@ -246,21 +228,16 @@ impl Settings<'_> {
     /// Returns the longest server hint that is obeyed.
     #[inline]
     pub const fn max_hint(&self) -> u64 {
-        match self.max_hint {
-            Some(max_hint) => max_hint,
-            None => DEFAULT_MAX_HINT,
-        }
+        unwrap_or(self.max_hint, DEFAULT_MAX_HINT)
     }
 
     /// Returns the strategy by its most exact name. Exponential delays with full or equal jitter have names of their own. An exponential
     /// strategy with another jitter is [`Kind::Exponential`].
     pub const fn shown_kind(&self) -> Kind {
         match (self.kind(), self.jitter()) {
-            (Kind::Exponential | Kind::FullJitter | Kind::EqualJitter, jitter) => match jitter {
-                Some(Jitter::Full) => Kind::FullJitter,
-                Some(Jitter::Equal) => Kind::EqualJitter,
-                _ => Kind::Exponential,
-            },
+            (Kind::Exponential | Kind::FullJitter | Kind::EqualJitter, Some(Jitter::Full)) => Kind::FullJitter,
+            (Kind::Exponential | Kind::FullJitter | Kind::EqualJitter, Some(Jitter::Equal)) => Kind::EqualJitter,
+            (Kind::FullJitter | Kind::EqualJitter, _) => Kind::Exponential,
             (kind, _) => kind,
         }
     }
@@ -307,11 +284,15 @@ impl Settings<'_> {
 }
 
 /// `Option::or` at compile time.
+#[inline]
 const fn or<T: Copy>(first: Option<T>, second: Option<T>) -> Option<T> {
-    match first {
-        Some(_) => first,
-        None => second,
-    }
+    if first.is_some() { first } else { second }
+}
+
+/// `Option::unwrap_or` at compile time.
+#[inline]
+const fn unwrap_or<T: Copy>(value: Option<T>, default: T) -> T {
+    if let Some(value) = value { value } else { default }
 }
 
 /// Returns the number of attempts for a list: one more than it has delays.

@@ -119,9 +119,6 @@ struct Row {
     strategy: Strategy,
     /// The settings that this strategy uses and not all others do.
     takes: SettingSet,
-    own_jitter: Option<Jitter>,
-    /// Whether delays are random without the `jitter` setting.
-    is_random: bool,
     /// The name in documentation, as in "at most 3 attempts, with ...".
     words: &'static str,
     /// Names for it in other libraries and in everyday words.
@@ -136,17 +133,7 @@ const EXPONENTIAL: SettingSet = CAPPED.with(Setting::Factor);
 
 impl Row {
     const fn new(strategy: Strategy, name: &'static str, takes: SettingSet, words: &'static str) -> Self {
-        Self { name, strategy, takes, own_jitter: None, is_random: false, words, other_names: &[] }
-    }
-
-    const fn random(mut self) -> Self {
-        self.is_random = true;
-        self
-    }
-
-    const fn with_jitter(mut self, jitter: Jitter) -> Self {
-        self.own_jitter = Some(jitter);
-        self.random()
+        Self { name, strategy, takes, words, other_names: &[] }
     }
 
     const fn also(mut self, other_names: &'static [&'static str]) -> Self {
@@ -172,16 +159,17 @@ const TABLE: [Row; 11] = [
         "power",
     ]),
     Row::new(Strategy::Fibonacci, "fibonacci", CAPPED, "Fibonacci delays").also(&["fib"]),
-    Row::new(Strategy::FullJitter, "full_jitter", EXPONENTIAL, "exponential backoff with full jitter")
-        .with_jitter(Jitter::Full)
-        .also(&["full", "jitter", "random", "exponential_jitter"]),
+    Row::new(Strategy::FullJitter, "full_jitter", EXPONENTIAL, "exponential backoff with full jitter").also(&[
+        "full",
+        "jitter",
+        "random",
+        "exponential_jitter",
+    ]),
     Row::new(Strategy::EqualJitter, "equal_jitter", EXPONENTIAL, "exponential backoff with equal jitter")
-        .with_jitter(Jitter::Equal)
         .also(&["equal"]),
     Row::new(Strategy::DecorrelatedJitter, "decorrelated_jitter", CAPPED, "decorrelated jitter")
-        .random()
         .also(&["decorrelated", "aws"]),
-    Row::new(Strategy::DecorrelatedJitterV2, "decorrelated_jitter_v2", CAPPED, "decorrelated jitter (smooth)").random(),
+    Row::new(Strategy::DecorrelatedJitterV2, "decorrelated_jitter_v2", CAPPED, "decorrelated jitter (smooth)"),
     Row::new(Strategy::Steps(&[]), "steps", NOTHING, "delays of"),
     Row::new(Strategy::Immediate, "custom", NOTHING, "a strategy of its own"),
 ];
@@ -240,12 +228,16 @@ impl Kind {
 
     /// Returns the jitter that belongs to the strategy.
     pub const fn own_jitter(self) -> Option<Jitter> {
-        self.row().own_jitter
+        match self {
+            Self::FullJitter => Some(Jitter::Full),
+            Self::EqualJitter => Some(Jitter::Equal),
+            _ => None,
+        }
     }
 
     /// Returns whether the strategy has its own randomness, so that `jitter` beside it makes no sense.
     pub const fn is_random(self) -> bool {
-        self.row().is_random
+        self.own_jitter().is_some() || matches!(self, Self::DecorrelatedJitter | Self::DecorrelatedJitterV2)
     }
 
     /// Returns the name in documentation.

@@ -208,6 +208,6 @@ impl PartialEq for Policy {
 /// ```
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.description().fmt(f)
+        f.write_str(&self.0.description())
     }
 }

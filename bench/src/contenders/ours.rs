@@ -35,6 +35,9 @@ pub static CONTENDER: Contender = Contender {
         ("constant", |calls| drawn(calls, &CONSTANT)),
         ("linear", |calls| drawn(calls, &LINEAR)),
         ("exponential", |calls| drawn(calls, &EXPONENTIAL)),
+        ("exponential by 1.5", |calls| drawn(calls, &BY_ONE_AND_A_HALF)),
+        ("exponential by 3", |calls| drawn(calls, &BY_THREE)),
+        ("exponential with a ratio", |calls| drawn(calls, &RATIO)),
         ("fibonacci", |calls| drawn(calls, &FIBONACCI)),
         ("full jitter", |calls| drawn(calls, &FULL_JITTER)),
         ("equal jitter", |calls| drawn(calls, &EQUAL_JITTER)),
@@ -85,6 +88,9 @@ static PAYING: Budget = Budget::new().capacity(10_000).reserve(1.0);
 static CONSTANT: Policy = policy!(strategy = "constant", max = 100);
 static LINEAR: Policy = policy!(strategy = "linear", max = 100);
 static EXPONENTIAL: Policy = policy!(strategy = "exponential", max = 100);
+static BY_ONE_AND_A_HALF: Policy = policy!(strategy = "exponential", factor = 1.5, max = 100);
+static BY_THREE: Policy = policy!(strategy = "exponential", factor = 3.0, max = 100);
+static RATIO: Policy = policy!(strategy = "exponential", jitter = 0.2, max = 100);
 static FIBONACCI: Policy = policy!(strategy = "fibonacci", max = 100);
 static FULL_JITTER: Policy = policy!(strategy = "full_jitter", max = 100);
 static EQUAL_JITTER: Policy = policy!(strategy = "equal_jitter", max = 100);

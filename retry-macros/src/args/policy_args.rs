@@ -11,10 +11,9 @@ use proc_macro2::Span;
 use quote::{quote, quote_spanned};
 use reattempt_policy::nanos;
 use reattempt_policy::notation::unknown_strategy_message;
-use reattempt_policy::rules::{Later, Rule};
 use reattempt_policy::strategy::Kind;
 use reattempt_policy::suggestion::did_you_mean;
-use reattempt_policy::{Attempts, Setting, SettingSet, Settings};
+use reattempt_policy::{Attempts, BrokenRule, Later, PolicyError, Setting, SettingSet, Settings};
 use std::time::Duration;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprArray, LitStr};
@@ -176,20 +175,21 @@ impl PolicyArgs {
             }
         }
         let mut wrong = SettingSet::EMPTY;
-        for rule in Rule::ALL {
+        for BrokenRule { error, setting, beside } in settings.broken_rules(later).into_iter().flatten() {
             // A key without an entry has a value that could not be parsed. That is reported already.
-            let (Some(error), Some(here)) = (settings.refusal(rule, later), entry(rule.setting())) else { continue };
+            let Some(here) = entry(setting) else { continue };
             // A fault that follows from another fault is not reported.
-            if [rule.setting()].iter().chain(rule.beside()).any(|setting| wrong.has(*setting)) {
+            if wrong.has(setting) || beside.iter().any(|setting| wrong.has(*setting)) {
                 continue;
             }
-            if rule.beside().is_empty() {
-                wrong = wrong.with(rule.setting());
+            if beside.is_empty() {
+                wrong = wrong.with(setting);
             }
-            let (here, message) = (place(here, rule), error.in_words(&settings));
-            match (rule.beside().iter().find_map(|setting| entry(*setting)), error.other_side()) {
+            let (here, message) = (place(here, &error), error.in_words(&settings));
+            match (beside.iter().find_map(|setting| entry(*setting)), error.other_side()) {
                 (Some(other), Some(explanation)) => {
-                    let there = if rule == Rule::CapBelowBase { place(other, rule) } else { other.span };
+                    let is_two_values = matches!(error, PolicyError::CapBelowBase { .. });
+                    let there = if is_two_values { place(other, &error) } else { other.span };
                     faults.between(here, message, there, explanation);
                 }
                 _ => faults.at(here, message),
@@ -198,10 +198,16 @@ impl PolicyArgs {
     }
 }
 
-/// Returns the span of a broken rule: the value, or the key if it should be removed.
-fn place(entry: &Entry, rule: Rule) -> Span {
-    match (rule, &entry.value) {
-        (Rule::Unused(_) | Rule::JitterTwice | Rule::JitterOfNothing | Rule::Endless, _) => entry.span,
+/// Returns the span of an error: the value, or the key if it should be removed.
+fn place(entry: &Entry, error: &PolicyError) -> Span {
+    match (error, &entry.value) {
+        (
+            PolicyError::Unused { .. }
+            | PolicyError::JitterTwice { .. }
+            | PolicyError::JitterOfNothing
+            | PolicyError::Endless,
+            _,
+        ) => entry.span,
         (_, Value::Expression(value)) => value.span(),
         _ => entry.span,
     }

@@ -20,7 +20,7 @@ impl PolicyArgs {
         if is_asked_before_a_failure || !self.is_literal() {
             return self.setters(paths);
         }
-        let notation = self.literals().notation().to_string();
+        let notation = self.literals().notation();
         SiteSettings { notation: Some(notation), custom: self.custom.clone(), ..SiteSettings::default() }
     }
 

@@ -66,7 +66,7 @@ fn pick(low: u128, high: u128, random: u64) -> u128 {
 }
 
 fn drawn(settings: &Settings<'_>, retries: u32, random: u64) -> Vec<u64> {
-    let mut memory = Memory::new();
+    let mut memory = Memory::default();
     (1..=retries).map(|retry| settings.delay(retry, &mut memory, || random)).collect()
 }
 
@@ -129,11 +129,11 @@ proptest! {
         let cap = base.saturating_add(room);
         for strategy in [Strategy::Exponential, Strategy::Fibonacci] {
             let settings = Settings { base: Some(base), cap: Some(cap), ..Settings::of(strategy) };
-            prop_assert_eq!(settings.delay(retry, &mut Memory::new(), || 0), cap);
+            prop_assert_eq!(settings.delay(retry, &mut Memory::default(), || 0), cap);
         }
         let smooth = Settings { base: Some(base), cap: Some(cap), ..Settings::of(Strategy::DecorrelatedJitterV2) };
-        prop_assert_eq!(smooth.delay(retry, &mut Memory::new(), || u64::MAX), cap);
-        prop_assert_eq!(smooth.delay(retry, &mut Memory::new(), || 0), cap / 2);
+        prop_assert_eq!(smooth.delay(retry, &mut Memory::default(), || u64::MAX), cap);
+        prop_assert_eq!(smooth.delay(retry, &mut Memory::default(), || 0), cap / 2);
     }
 }
 
@@ -168,7 +168,7 @@ fn random_bits_are_drawn_once_where_delays_are_random_and_else_never() {
     for kind in Kind::ALL_NAMED {
         let mut draws = 0;
         let settings = Settings { strategy: Some(kind), ..Settings::NONE };
-        settings.delay(3, &mut Memory::new(), || {
+        settings.delay(3, &mut Memory::default(), || {
             draws += 1;
             7
         });

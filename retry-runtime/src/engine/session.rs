@@ -199,7 +199,7 @@ impl Session {
         if let Some(state) = &mut self.0 {
             state.failed = state.failed.saturating_add(1);
         }
-        self.0.get_or_insert(State { failed: NonZeroU32::MIN, reason: None, memory: Memory::new(), waited: 0 })
+        self.0.get_or_insert(State { failed: NonZeroU32::MIN, reason: None, memory: Memory::default(), waited: 0 })
     }
 }
 
@@ -258,9 +258,9 @@ impl State {
         strategy: &dyn Backoff,
         random: &mut dyn FnMut() -> u64,
     ) -> u64 {
-        let previous = Duration::from_nanos(self.memory.previous());
+        let previous = Duration::from_nanos(self.memory.previous);
         let nominal = from_duration(strategy.delay(self.failed.get(), previous, jitter::unit(random())));
-        self.memory.set_previous(nominal);
+        self.memory.previous = nominal;
         match settings.jitter() {
             Some(jitter) => jitter::spread(jitter, nominal, u64::MAX, random()),
             None => nominal,

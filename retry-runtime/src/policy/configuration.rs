@@ -9,7 +9,7 @@ mod tests;
 use crate::policy::Policy;
 use core::fmt;
 use core::time::Duration;
-use reattempt_policy::{Kind, Later, Rule, Setting, Settings, Written, duration, nanos, notation};
+use reattempt_policy::{BrokenRule, Kind, Later, Setting, Settings, Written, duration, nanos, notation};
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
@@ -150,9 +150,9 @@ impl SettingValue<'_, '_> {
 
 /// Checks a setting by itself, so that an error has its place in the file.
 fn judged<E: de::Error>(settings: &Settings<'_>, setting: Setting) -> Result<(), E> {
-    let alone = |rule: &Rule| rule.setting() == setting && rule.beside().is_empty() && !rule.is_for_source_alone();
-    let error = Rule::ALL.into_iter().filter(alone).find_map(|rule| settings.refusal(rule, Later::POLICY));
-    error.map_or(Ok(()), |error| Err(E::custom(error)))
+    let alone = |rule: &BrokenRule| rule.setting == setting && rule.beside.is_empty() && !rule.is_for_source_alone();
+    let broken = settings.broken_rules(Later::POLICY).into_iter().flatten().find(alone);
+    broken.map_or(Ok(()), |rule| Err(E::custom(rule.error)))
 }
 
 impl<'de> DeserializeSeed<'de> for SettingValue<'_, '_> {

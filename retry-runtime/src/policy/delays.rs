@@ -11,6 +11,8 @@ use reattempt_policy::Memory;
 #[derive(Clone, Debug)]
 pub struct Delays {
     policy: Policy,
+    /// The number of the last retry.
+    last: u32,
     retry: u32,
     memory: Memory,
 }
@@ -20,7 +22,8 @@ impl Policy {
     ///
     /// The iterator is endless if attempts are unlimited. It ignores the deadline.
     pub fn delays(&self) -> Delays {
-        Delays { policy: *self, retry: 0, memory: Memory::new() }
+        let last = self.settings().max().map_or(u32::MAX, |max| max.saturating_sub(1));
+        Delays { policy: *self, last, retry: 0, memory: Memory::default() }
     }
 }
 
@@ -29,12 +32,10 @@ impl Iterator for Delays {
 
     #[inline]
     fn next(&mut self) -> Option<Duration> {
-        let retry = self.retry.checked_add(1)?;
-        let settings = self.policy.settings();
-        if settings.max().is_some_and(|max| retry >= max) {
+        if self.retry >= self.last {
             return None;
         }
-        self.retry = retry;
-        Some(Duration::from_nanos(settings.delay(retry, &mut self.memory, rng::draw)))
+        self.retry = self.retry.saturating_add(1);
+        Some(Duration::from_nanos(self.policy.settings().delay(self.retry, &mut self.memory, rng::draw)))
     }
 }

@@ -92,17 +92,17 @@ impl CircuitBreaker {
     #[cold]
     #[inline(never)]
     fn draw_cool_down(&self, trip: u32) -> (u64, Duration, u64) {
-        let mut memory = Memory::new();
+        let mut memory = Memory::default();
         let time = match self.builder.cool_down {
             CoolDown::Constant(time) => time,
             CoolDown::Policy(delays) => {
-                memory.set_previous(self.growth.load(Ordering::Relaxed));
+                memory.previous = self.growth.load(Ordering::Relaxed);
                 let delay = delays.settings().delay(trip, &mut memory, rng::draw);
                 Duration::from_nanos(delay).clamp(MIN_COOL_DOWN, MAX_COOL_DOWN)
             }
         };
         // A part of a millisecond counts as a whole one, so that no probe runs too early.
         let millis = nanos::from_duration(time).div_ceil(1_000_000);
-        (clock::uptime_millis().saturating_add(millis), time, memory.previous())
+        (clock::uptime_millis().saturating_add(millis), time, memory.previous)
     }
 }
