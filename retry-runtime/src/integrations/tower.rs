@@ -2,10 +2,10 @@
 //!
 //! It passes each outcome to the same engine that annotated functions use. It knows no protocol. Feature `tower`, for tower 0.5.
 
+use crate::closures::keys::{By, Classify};
 use crate::engine::call::{self, Call};
 use crate::engine::pause::sleep_async;
 use crate::engine::step::{CallContext, step};
-use crate::failure::classify::{IntoVerdict, Transient, Verdict};
 use crate::failure::error_display::{ClassifiedError, Shown};
 use crate::failure::outcome::check_value;
 use crate::observe::site::Site;
@@ -29,7 +29,7 @@ pub use crate::time::sleep::Sleep as Delay;
 ///
 /// | function | default |
 /// |---|---|
-/// | [`on`](Self::on) | the error's own [`Transient`](trait@Transient); with `on_value` alone, every error is permanent |
+/// | [`on`](Self::on) | the error's own [`Transient`](trait@crate::Transient); with `on_value` alone, every error is permanent |
 /// | [`on_value`](Self::on_value) | every response is good enough |
 /// | [`budget`](Self::budget) | none |
 /// | [`clone_with`](Self::clone_with) | each request is cloned by its `Clone` |
@@ -83,17 +83,26 @@ pub use crate::time::sleep::Sleep as Delay;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use = "a policy does nothing until it is given to a `tower::retry::RetryLayer`"]
-pub struct RetryPolicy<On = Unset, OnValue = Never, Copies = Unset> {
+#[derive(Clone)]
+pub struct RetryPolicy<On = (), OnValue = (), Copies = ()> {
     policy: Policy,
     site: &'static Site,
     budget: Option<Arc<dyn Borrow<Budget> + Send + Sync>>,
     on: On,
     on_value: OnValue,
     copies: Copies,
-    /// The start of the call, if the policy has a deadline.
+    /// The start of the call, if the policy has a deadline. Clones have it too: tower clones the request first, and the call begins then.
     started: Option<Started>,
-    /// The state of the call, made after the first attempt.
-    call: Option<Call<Option<Started>>>,
+    call: CallOfOneClone,
+}
+
+/// The state of the call, made after the first attempt. Each clone starts its own call.
+struct CallOfOneClone(Option<Call<Option<Started>>>);
+
+impl Clone for CallOfOneClone {
+    fn clone(&self) -> Self {
+        Self(None)
+    }
 }
 
 impl RetryPolicy {
@@ -105,19 +114,24 @@ impl RetryPolicy {
             policy,
             site: Site::of_closure(Location::caller(), Some("tower"), &policy),
             budget: None,
-            on: Unset,
-            on_value: Never,
-            copies: Unset,
+            on: (),
+            on_value: (),
+            copies: (),
             started: None,
-            call: None,
+            call: CallOfOneClone(None),
         }
     }
 }
 
 impl<On, OnValue, Copies> RetryPolicy<On, OnValue, Copies> {
-    /// Sets the classifier of errors: a function from a reference to an error to a `bool` or a [`Verdict`].
+    /// Sets the classifier of errors: a function from a reference to an error to a `bool` or a [`Verdict`](crate::Verdict).
     pub fn on<F>(self, classifier: F) -> RetryPolicy<By<F>, OnValue, Copies> {
         self.with(|_, on_value, copies| (By(classifier), on_value, copies))
+    }
+
+    /// Sets the classifier of responses that are not good enough. Without [`on`](Self::on), every error is then permanent.
+    pub fn on_value<F>(self, classifier: F) -> RetryPolicy<On, By<F>, Copies> {
+        self.with(|on, _, copies| (on, By(classifier), copies))
     }
 
     /// Sets the function that clones requests. It returns `None` for those that cannot be cloned or must not be sent twice.
@@ -150,44 +164,6 @@ impl<On, OnValue, Copies> RetryPolicy<On, OnValue, Copies> {
     }
 }
 
-impl<OnValue, Copies> RetryPolicy<Unset, OnValue, Copies> {
-    /// Sets the classifier of responses that are not good enough. Without [`on`](Self::on), every error is then permanent.
-    pub fn on_value<F>(self, classifier: F) -> RetryPolicy<Never, By<F>, Copies> {
-        self.with(|_, _, copies| (Never, By(classifier), copies))
-    }
-}
-
-impl<OnValue, Copies> RetryPolicy<Never, OnValue, Copies> {
-    /// Replaces the classifier of responses.
-    pub fn on_value<F>(self, classifier: F) -> RetryPolicy<Never, By<F>, Copies> {
-        self.with(|_, _, copies| (Never, By(classifier), copies))
-    }
-}
-
-impl<On, OnValue, Copies> RetryPolicy<By<On>, OnValue, Copies> {
-    /// Sets the classifier of responses that are not good enough.
-    pub fn on_value<F>(self, classifier: F) -> RetryPolicy<By<On>, By<F>, Copies> {
-        self.with(|on, _, copies| (on, By(classifier), copies))
-    }
-}
-
-/// Each clone starts its own call.
-impl<On: Clone, OnValue: Clone, Copies: Clone> Clone for RetryPolicy<On, OnValue, Copies> {
-    fn clone(&self) -> Self {
-        Self {
-            policy: self.policy,
-            site: self.site,
-            budget: self.budget.clone(),
-            on: self.on.clone(),
-            on_value: self.on_value.clone(),
-            copies: self.copies.clone(),
-            // Tower clones the request first, and the call begins then.
-            started: self.started,
-            call: None,
-        }
-    }
-}
-
 impl<On, OnValue, Copies> fmt::Debug for RetryPolicy<On, OnValue, Copies> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryPolicy").field("site", self.site).field("policy", &self.policy).finish_non_exhaustive()
@@ -197,14 +173,14 @@ impl<On, OnValue, Copies> fmt::Debug for RetryPolicy<On, OnValue, Copies> {
 impl<Req, Res, E, On, OnValue, Copies> tower::retry::Policy<Req, Res, E> for RetryPolicy<On, OnValue, Copies>
 where
     E: fmt::Display,
-    On: Classifies<E>,
-    OnValue: Classifies<Res>,
+    On: Classify<E, OnValue>,
+    OnValue: Classify<Res, By<()>>,
     Copies: Clones<Req>,
 {
     type Future = Sleep;
 
     fn retry(&mut self, _request: &mut Req, result: &mut Result<Res, E>) -> Option<Sleep> {
-        let call = self.call.get_or_insert_with(|| call::call(self.started));
+        let call = self.call.0.get_or_insert_with(|| call::call(self.started));
         let mut context = CallContext::new(self.site).policy(&self.policy);
         if let Some(budget) = &self.budget {
             context = context.budget((**budget).borrow());
@@ -217,58 +193,21 @@ where
 
     fn clone_request(&mut self, request: &Req) -> Option<Req> {
         let copy = self.copies.copy(request)?;
-        if self.call.is_none() {
+        if self.call.0.is_none() {
             self.started = Started::for_deadline(self.policy.deadline());
         }
         Some(copy)
     }
 }
 
-/// The type without a function: errors classify themselves, and requests are cloned by their `Clone`.
-#[derive(Clone, Copy, Debug)]
-pub struct Unset;
-
-/// The type without a function, for which nothing is transient: responses, and errors if only responses are classified.
-#[derive(Clone, Copy, Debug)]
-pub struct Never;
-
-/// The type with a function.
-#[derive(Clone, Copy, Debug)]
-pub struct By<F>(F);
-
-/// Classifies errors or responses. Only the types above implement it.
-#[doc(hidden)]
-pub trait Classifies<E> {
-    /// Returns the verdict.
-    fn verdict(&self, error: &E) -> Verdict;
-}
-
-impl<E: Transient> Classifies<E> for Unset {
-    fn verdict(&self, error: &E) -> Verdict {
-        error.verdict()
-    }
-}
-
-impl<E> Classifies<E> for Never {
-    fn verdict(&self, _error: &E) -> Verdict {
-        Verdict::Stop
-    }
-}
-
-impl<E, V: IntoVerdict, F: Fn(&E) -> V> Classifies<E> for By<F> {
-    fn verdict(&self, error: &E) -> Verdict {
-        (self.0)(error).into_verdict()
-    }
-}
-
-/// Clones requests. Only the types above implement it.
+/// Clones requests: by their `Clone`, or by the function of [`clone_with`](RetryPolicy::clone_with).
 #[doc(hidden)]
 pub trait Clones<R> {
     /// Returns a clone, if the request may be sent again.
     fn copy(&self, request: &R) -> Option<R>;
 }
 
-impl<R: Clone> Clones<R> for Unset {
+impl<R: Clone> Clones<R> for () {
     fn copy(&self, request: &R) -> Option<R> {
         Some(request.clone())
     }
