@@ -51,10 +51,9 @@
 //! A channel that connects lazily reports a failed connection as the status of a call. `Status::from_error(error.into())` converts an error
 //! of `Endpoint::connect` into a status.
 
-use crate::failure::classify::{Transient, Verdict};
+use crate::failure::classify::{self, Transient, Verdict};
 use crate::failure::error_chain;
 use crate::failure::name_lookup;
-use ::tonic_0_14::metadata::MetadataMap;
 use ::tonic_0_14::{Code, Status, TimeoutExpired};
 use ::tonic_types_0_14::StatusExt;
 use core::error::Error;
@@ -115,17 +114,10 @@ impl Codes {
     ///
     /// The module's documentation has the other rules.
     pub fn status(&self, status: &Status) -> Verdict {
-        let is_transient =
-            self.contains(status.code()) || code_by_source(status).is_some_and(|code| self.contains(code));
-        if !is_transient || has_no_host(status) {
-            return Verdict::Stop;
-        }
-        let pushback = match Pushback::of(status.metadata()) {
-            Pushback::Forbidden => return Verdict::Stop,
-            Pushback::After(delay) => Some(delay),
-            Pushback::Absent => None,
+        let is_transient = |status: &Status| {
+            self.contains(status.code()) || code_by_source(status).is_some_and(|code| self.contains(code))
         };
-        pushback.max(retry_info(status)).map_or(Verdict::Retry, Verdict::RetryAfter)
+        classify::all_of((is_transient, may_have_host, pushback, retry_info))(status)
     }
 }
 
@@ -199,9 +191,9 @@ fn code_by_source(status: &Status) -> Option<Code> {
     }
 }
 
-/// Returns `true` if the name of the server was looked up and does not exist.
-fn has_no_host(status: &Status) -> bool {
-    status.source().and_then(name_lookup::verdict) == Some(false)
+/// Returns `false` if the name of the server was looked up and does not exist.
+fn may_have_host(status: &Status) -> bool {
+    status.source().and_then(name_lookup::verdict) != Some(false)
 }
 
 /// Returns the errors from which a status was made, the outermost first. There are none if the server sent the status.
@@ -209,34 +201,24 @@ fn sources(status: &Status) -> impl Iterator<Item = &(dyn Error + 'static)> {
     status.source().into_iter().flat_map(error_chain::chain)
 }
 
-/// The value of `grpc-retry-pushback-ms`.
-#[derive(Debug, PartialEq)]
-enum Pushback {
-    Absent,
-    After(Duration),
-    Forbidden,
-}
-
-impl Pushback {
-    fn of(metadata: &MetadataMap) -> Self {
-        let mut values = metadata.get_all(PUSHBACK).iter();
-        let Some(value) = values.next() else {
-            return Self::Absent;
-        };
-        let millis = value.to_str().ok().and_then(|value| value.parse().ok());
-        match (millis, values.next()) {
-            (Some(millis), None) => Self::After(Duration::from_millis(millis)),
-            _ => Self::Forbidden,
-        }
+/// Returns what `grpc-retry-pushback-ms` says about a transient status: `Stop` if it forbids a retry.
+fn pushback(status: &Status) -> Verdict {
+    let mut values = status.metadata().get_all(PUSHBACK).iter();
+    let Some(value) = values.next() else {
+        return Verdict::Retry;
+    };
+    let millis = value.to_str().ok().and_then(|value| value.parse().ok());
+    match (millis, values.next()) {
+        (Some(millis), None) => Verdict::RetryAfter(Duration::from_millis(millis)),
+        _ => Verdict::Stop,
     }
 }
 
-/// Returns the delay of the first `RetryInfo` in the details. A negative delay is decoded as zero, which is no hint.
-fn retry_info(status: &Status) -> Option<Duration> {
-    if has_least_number(status.details()) {
-        return None;
-    }
-    status.get_details_retry_info()?.retry_delay.filter(|delay| !delay.is_zero())
+/// Returns what the first `RetryInfo` in the details says about a transient status. A negative delay is decoded as zero, which is no hint.
+fn retry_info(status: &Status) -> Verdict {
+    let info = if has_least_number(status.details()) { None } else { status.get_details_retry_info() };
+    let delay = info.and_then(|info| info.retry_delay).filter(|delay| !delay.is_zero());
+    delay.map_or(Verdict::Retry, Verdict::RetryAfter)
 }
 
 /// Returns `true` if the details contain the smallest 64-bit number, or one up to 127 above it, as protobuf encodes it.
