@@ -93,21 +93,17 @@ impl Transient for Error {
 fn is_transient(error: &dyn DatabaseError) -> bool {
     let code = error.code();
     let code = code.as_deref();
-    match (mysql_number(error, code), code) {
-        (Some(number), code) => is_transient_number(number).unwrap_or_else(|| code.is_some_and(is_transient_state)),
-        (None, Some(code)) if code.len() == 5 => is_transient_state(code),
-        (None, Some(code)) => is_transient_result(code),
-        (None, None) => false,
-    }
+    let by_number = mysql_number(error, code).and_then(is_transient_number);
+    by_number.unwrap_or_else(|| code.is_some_and(|code| is_transient_state(code) || is_transient_result(code)))
 }
 
-/// Returns `true` if a SQLSTATE is transient.
-fn is_transient_state(state: &str) -> bool {
-    state.starts_with("08")
-        || matches!(state, "40001" | "40P01" | "53300" | "55P03" | "57P01" | "57P02" | "57P03" | "57P05")
+/// Returns `true` if a code is a transient SQLSTATE.
+fn is_transient_state(code: &str) -> bool {
+    let is_of_connection = code.len() == 5 && code.starts_with("08");
+    is_of_connection || matches!(code, "40001" | "40P01" | "53300" | "55P03" | "57P01" | "57P02" | "57P03" | "57P05")
 }
 
-/// Returns `true` if a result code of SQLite, in decimal digits, is transient. An extended code has the primary code in its low byte.
+/// Returns `true` if a code is a transient result code of SQLite, in decimal digits. An extended code has the primary code in its low byte.
 fn is_transient_result(code: &str) -> bool {
     const BUSY: u16 = 5;
     const LOCKED: u16 = 6;
