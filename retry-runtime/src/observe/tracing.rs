@@ -7,51 +7,21 @@
 use crate::failure::classify::Verdict;
 use crate::failure::stop_reason::StopReason;
 use crate::observe::event::Event;
-use crate::observe::transition::State;
+use crate::observe::transition::{State, Transition};
 use core::time::Duration;
-use tracing::field::display;
 
 /// The target, for filters.
 const TARGET: &str = "reattempt";
-
-/// Emits the event of a call that ended without success. The level is static, so each level needs its own event.
-macro_rules! gave_up {
-    ($level:ident, $site:ident, $reason:ident, $attempts:ident, $failure:ident, $waited:ident, $elapsed:ident, $message:literal) => {
-        tracing::event!(
-            target: TARGET,
-            tracing::Level::$level,
-            site = $site.name(),
-            reason = $reason.label(),
-            attempts = $attempts,
-            error = %$failure,
-            waited = $waited.as_secs_f64(),
-            elapsed = $elapsed.map(|time| time.as_secs_f64()),
-            $message
-        )
-    };
-}
-
-/// Emits the transition of a breaker.
-macro_rules! transition {
-    ($level:ident, $transition:ident, $why:ident) => {
-        tracing::event!(
-            target: TARGET,
-            tracing::Level::$level,
-            breaker = $transition.name,
-            from = $transition.from.label(),
-            to = $transition.to.label(),
-            why = $why,
-            cool_down = $transition.cool_down.map(|time| time.as_secs_f64()),
-            "circuit breaker moved"
-        )
-    };
-}
 
 /// Receives an event.
 pub(crate) fn observe(event: &Event<'_>) {
     match *event {
         Event::AttemptFailed { site, attempt, max, delay, failure, verdict, waited, elapsed } => {
-            let (verdict, hint) = verdict_fields(verdict);
+            let (verdict, hint) = match verdict {
+                Verdict::RetryAfter(hint) => ("retry_after", Some(hint)),
+                // No attempt follows a `Stop`.
+                Verdict::Retry | Verdict::Stop => ("retry", None),
+            };
             tracing::warn!(
                 target: TARGET,
                 site = site.name(),
@@ -60,39 +30,61 @@ pub(crate) fn observe(event: &Event<'_>) {
                 delay = delay.as_secs_f64(),
                 error = %failure,
                 verdict,
-                hint = hint.map(|time| time.as_secs_f64()),
+                hint = seconds(hint),
                 waited = waited.as_secs_f64(),
-                elapsed = elapsed.map(|time| time.as_secs_f64()),
+                elapsed = seconds(elapsed),
                 "attempt failed, another one follows"
             );
         }
-        // This is an ordinary error: nothing was retried.
-        Event::GaveUp {
-            site,
-            reason: reason @ StopReason::Permanent,
-            attempts: attempts @ 1,
-            failure,
-            waited,
-            elapsed,
-        } => {
-            gave_up!(DEBUG, site, reason, attempts, failure, waited, elapsed, "failed permanently, not retried");
-        }
         Event::GaveUp { site, reason, attempts, failure, waited, elapsed } => {
-            gave_up!(ERROR, site, reason, attempts, failure, waited, elapsed, "gave up");
+            // The level and the message are static, so each needs its own event.
+            macro_rules! emit {
+                ($level:ident, $message:literal) => {
+                    tracing::event!(
+                        target: TARGET,
+                        tracing::Level::$level,
+                        site = site.name(),
+                        reason = reason.label(),
+                        attempts,
+                        error = %failure,
+                        waited = waited.as_secs_f64(),
+                        elapsed = seconds(elapsed),
+                        $message
+                    )
+                };
+            }
+            match (reason, attempts) {
+                // This is an ordinary error: nothing was retried.
+                (StopReason::Permanent, 1) => emit!(DEBUG, "failed permanently, not retried"),
+                _ => emit!(ERROR, "gave up"),
+            }
         }
         Event::Recovered { site, attempts, waited, elapsed } => tracing::info!(
             target: TARGET,
             site = site.name(),
             attempts,
             waited = waited.as_secs_f64(),
-            elapsed = elapsed.map(|time| time.as_secs_f64()),
+            elapsed = seconds(elapsed),
             "recovered"
         ),
-        Event::BreakerTransition { transition } => {
-            let why = transition.cause.map(display);
-            match transition.to {
-                State::Open | State::Isolated => transition!(WARN, transition, why),
-                State::HalfOpen | State::Closed => transition!(INFO, transition, why),
+        Event::BreakerTransition { transition: Transition { name, from, to, cause, cool_down } } => {
+            macro_rules! emit {
+                ($level:ident) => {
+                    tracing::event!(
+                        target: TARGET,
+                        tracing::Level::$level,
+                        breaker = name,
+                        from = from.label(),
+                        to = to.label(),
+                        why = cause.map(tracing::field::display),
+                        cool_down = seconds(cool_down),
+                        "circuit breaker moved"
+                    )
+                };
+            }
+            match to {
+                State::Open | State::Isolated => emit!(WARN),
+                State::HalfOpen | State::Closed => emit!(INFO),
             }
         }
         Event::Adjusted { site, key, change } => {
@@ -104,11 +96,6 @@ pub(crate) fn observe(event: &Event<'_>) {
     }
 }
 
-/// Returns the name of a verdict and its hint.
-fn verdict_fields(verdict: Verdict) -> (&'static str, Option<Duration>) {
-    match verdict {
-        Verdict::Stop => ("stop", None),
-        Verdict::Retry => ("retry", None),
-        Verdict::RetryAfter(hint) => ("retry_after", Some(hint)),
-    }
+fn seconds(time: Option<Duration>) -> Option<f64> {
+    time.map(|time| time.as_secs_f64())
 }
