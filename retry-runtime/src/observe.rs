@@ -5,6 +5,8 @@
 pub(crate) mod append_list;
 pub(crate) mod event;
 #[cfg(feature = "metrics")]
+pub(crate) mod metric_keys;
+#[cfg(feature = "metrics")]
 pub(crate) mod metrics;
 pub(crate) mod observers;
 pub mod site;

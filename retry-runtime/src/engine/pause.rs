@@ -51,7 +51,7 @@ pub fn sleep(pause: Pause) {
         return;
     }
     #[cfg(all(feature = "tokio", debug_assertions))]
-    if sleep::blocks_runtime(pause.delay()) && observers::is_observed() && pause.site.record().is_first_block() {
+    if sleep::blocks_runtime(pause.delay()) && observers::is_observed() && pause.site.record().blocked.set() {
         observers::tell(&Event::BlocksRuntime { site: pause.site });
     }
     sleep::block(std::thread::sleep, pause.delay());

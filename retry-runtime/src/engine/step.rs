@@ -279,7 +279,7 @@ fn decide(session: &mut Session, site: &'static Site, report: &Report<'_>) -> Op
     let record = record(site);
     let switch = record.switch();
     let decided =
-        session.decide(record.policy(), None, report.verdict, || report.elapsed_nanos(), rng::draw, switch, |_| None);
+        session.decide(record.policy, None, report.verdict, || report.elapsed_nanos(), rng::draw, switch, |_| None);
     match decided {
         Ok(Retry { after, nanos }) => {
             record.count_retry(after == 1);
@@ -302,7 +302,7 @@ fn decide_with(session: &mut Session, call: &mut CallSettings<'_>, report: &Repo
     let breaker = call.guards.failed(|| report.kind());
     let &mut CallSettings { site, policy, strategy, guards: Guards { budget, .. } } = call;
     let record = record(site);
-    let policy = policy.unwrap_or(record.policy());
+    let policy = policy.unwrap_or(record.policy);
     let refusal = |delay| refusal(breaker, budget, delay);
     let switch = record.switch();
     let decided =
@@ -334,7 +334,7 @@ fn record(site: &'static Site) -> &'static Record {
 #[inline(never)]
 fn first_record(site: &'static Site) -> &'static Record {
     let record = site.list();
-    if let (Some(fault), true) = (record.fault(), observers::is_observed()) {
+    if let (Some(fault), true) = (&record.fault, observers::is_observed()) {
         observers::tell(&Event::Adjusted {
             site,
             key: "policy",

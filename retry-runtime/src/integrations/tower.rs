@@ -91,17 +91,16 @@ pub struct RetryPolicy<On = (), OnValue = (), Copies = ()> {
     on: On,
     on_value: OnValue,
     copies: Copies,
-    /// The start of the call, if the policy has a deadline. Clones have it too: tower clones the request first, and the call begins then.
-    started: Option<Started>,
-    call: CallOfOneClone,
+    call: OwnCall,
 }
 
-/// The state of the call, made after the first attempt. Each clone starts its own call.
-struct CallOfOneClone(Option<Call<Option<Started>>>);
+/// The call of one clone. It has a start if the policy has a deadline.
+struct OwnCall(Call<Option<Started>>);
 
-impl Clone for CallOfOneClone {
+/// Each clone starts its own call. It has the same start: tower clones the request first, and the call begins then.
+impl Clone for OwnCall {
     fn clone(&self) -> Self {
-        Self(None)
+        Self(call::call(self.0.timer))
     }
 }
 
@@ -117,8 +116,7 @@ impl RetryPolicy {
             on: (),
             on_value: (),
             copies: (),
-            started: None,
-            call: CallOfOneClone(None),
+            call: OwnCall(call::call(None)),
         }
     }
 }
@@ -149,7 +147,7 @@ impl<On, OnValue, Copies> RetryPolicy<On, OnValue, Copies> {
 
     /// Sets the site's name in events. Policies with the same name, made in the same line, share a site.
     pub fn name(self, name: &'static str) -> Self {
-        Self { site: Site::of_closure(self.site.location(), Some(name), &self.policy), ..self }
+        Self { site: Site::of_closure(self.site.location, Some(name), &self.policy), ..self }
     }
 
     /// Returns the site, with its counts and its switch.
@@ -158,9 +156,9 @@ impl<On, OnValue, Copies> RetryPolicy<On, OnValue, Copies> {
     }
 
     fn with<A, B, C>(self, change: impl FnOnce(On, OnValue, Copies) -> (A, B, C)) -> RetryPolicy<A, B, C> {
-        let Self { policy, site, budget, on, on_value, copies, started, call } = self;
+        let Self { policy, site, budget, on, on_value, copies, call } = self;
         let (on, on_value, copies) = change(on, on_value, copies);
-        RetryPolicy { policy, site, budget, on, on_value, copies, started, call }
+        RetryPolicy { policy, site, budget, on, on_value, copies, call }
     }
 }
 
@@ -180,21 +178,21 @@ where
     type Future = Sleep;
 
     fn retry(&mut self, _request: &mut Req, result: &mut Result<Res, E>) -> Option<Sleep> {
-        let call = self.call.0.get_or_insert_with(|| call::call(self.started));
         let mut context = CallContext::new(self.site).policy(&self.policy);
         if let Some(budget) = &self.budget {
             context = context.budget((**budget).borrow());
         }
         let outcome = check_value(result.as_ref(), |value: &&Res| self.on_value.verdict(value));
         let classify = |error: &&E| ClassifiedError::new(self.on.verdict(error), |error: &&E| Shown::Display(error));
-        let pause = step(call, context, &outcome, classify)?;
+        let pause = step(&mut self.call.0, context, &outcome, classify)?;
         Some(sleep_async(DefaultSleeper, pause))
     }
 
     fn clone_request(&mut self, request: &Req) -> Option<Req> {
         let copy = self.copies.copy(request)?;
-        if self.call.0.is_none() {
-            self.started = Started::for_deadline(self.policy.deadline());
+        let OwnCall(call) = &mut self.call;
+        if call.session.failures() == 0 {
+            call.timer = Started::for_deadline(self.policy.deadline());
         }
         Some(copy)
     }

@@ -43,7 +43,7 @@ pub fn history(site: &'static Site, failures: usize) -> usize {
 #[cold]
 fn adjusted(site: &'static Site, key: &'static str, change: fmt::Arguments<'_>) {
     // Without an observer the event waits for a later call.
-    if observers::is_observed() && site.record().is_first_adjustment() {
+    if observers::is_observed() && site.record().adjusted.set() {
         observers::tell(&Event::Adjusted { site, key, change });
     }
 }

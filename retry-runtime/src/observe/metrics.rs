@@ -4,19 +4,14 @@
 //! the site, so later events allocate and hash nothing here. Handles are not stored: a recorder may be installed after the first failure, or
 //! for a single thread.
 
-use crate::failure::stop_reason::StopReason;
 use crate::observe::event::Event;
+use crate::observe::metric_keys::{DELAY, GAVE_UP, Keys, RECOVERED, RETRIED_CALLS, RETRIES};
 use crate::observe::site::Site;
 use crate::observe::transition::Transition;
 use core::ptr;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use metrics::{Key, Label, Level, Metadata, Recorder, Unit};
 
-const RETRIES: &str = "reattempt_retries_total";
-const RETRIED_CALLS: &str = "reattempt_retried_calls_total";
-const RECOVERED: &str = "reattempt_recovered_total";
-const GAVE_UP: &str = "reattempt_gave_up_total";
-const DELAY: &str = "reattempt_delay_seconds";
 const TRANSITIONS: &str = "reattempt_breaker_transitions_total";
 
 /// The counters with their descriptions.
@@ -40,21 +35,15 @@ pub(crate) fn observe(event: &Event<'_>) {
         let increment = |key: &Key| recorder.register_counter(key, &METADATA).increment(1);
         match *event {
             Event::AttemptFailed { site, attempt, delay, .. } => {
-                let Some(keys) = keys(site) else { return };
+                let keys = keys(site);
                 increment(&keys.retries);
                 if attempt == 1 {
                     increment(&keys.retried_calls);
                 }
                 recorder.register_histogram(&keys.delay, &METADATA).record(delay.as_secs_f64());
             }
-            Event::GaveUp { site, reason, .. } => {
-                let Some(keys) = keys(site) else { return };
-                increment(&keys.gave_up[reason.index()]);
-            }
-            Event::Recovered { site, .. } => {
-                let Some(keys) = keys(site) else { return };
-                increment(&keys.recovered);
-            }
+            Event::GaveUp { site, reason, .. } => increment(&keys(site).gave_up[reason.index()]),
+            Event::Recovered { site, .. } => increment(&keys(site).recovered),
             Event::BreakerTransition { transition } => increment(&transition_key(&transition)),
             Event::Adjusted { .. } | Event::BlocksRuntime { .. } => {}
         }
@@ -62,40 +51,8 @@ pub(crate) fn observe(event: &Event<'_>) {
 }
 
 /// Returns the keys of a site's metrics, which are made at its first event.
-fn keys(site: &'static Site) -> Option<&'static Keys> {
-    site.metrics_slot().get_or_init(|| Box::new(Keys::new(site))).downcast_ref()
-}
-
-/// The keys of a site's metrics.
-struct Keys {
-    retries: Key,
-    retried_calls: Key,
-    recovered: Key,
-    delay: Key,
-    /// The keys of `gave_up`, indexed by reason.
-    gave_up: [Key; StopReason::ALL.len()],
-}
-
-impl Keys {
-    /// Makes the keys. The labels live as long as the process, like the site.
-    #[cold]
-    fn new(site: &'static Site) -> Self {
-        let named: &'static [Label] = Box::leak(Box::new([site_label(site)]));
-        Self {
-            retries: Key::from_static_parts(RETRIES, named),
-            retried_calls: Key::from_static_parts(RETRIED_CALLS, named),
-            recovered: Key::from_static_parts(RECOVERED, named),
-            delay: Key::from_static_parts(DELAY, named),
-            gave_up: StopReason::ALL.map(|reason| {
-                let labels = Box::new([site_label(site), Label::from_static_parts("reason", reason.label())]);
-                Key::from_static_parts(GAVE_UP, Box::leak(labels))
-            }),
-        }
-    }
-}
-
-fn site_label(site: &Site) -> Label {
-    Label::from_static_parts("site", site.name())
+fn keys(site: &'static Site) -> &'static Keys {
+    site.record().metrics.get_or_init(|| Keys::new(site.name()))
 }
 
 fn transition_key(transition: &Transition) -> Key {

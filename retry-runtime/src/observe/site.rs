@@ -14,7 +14,6 @@ pub use record::SiteCounts;
 
 use crate::policy::Policy;
 use crate::time::switch::Switch;
-use core::any::Any;
 use core::fmt;
 use core::mem::ManuallyDrop;
 use core::panic::Location;
@@ -27,7 +26,7 @@ use std::sync::OnceLock;
 /// calls, and for the whole process. It costs nothing while attempts succeed.
 pub struct Site {
     name: &'static str,
-    location: &'static Location<'static>,
+    pub(crate) location: &'static Location<'static>,
     settings: SiteSettings,
     /// It is never dropped, because sites are never dropped. Statics of a type that needs a drop cost the compiler more.
     record: ManuallyDrop<OnceLock<&'static Record>>,
@@ -66,39 +65,10 @@ impl Site {
         Self { name, location: Location::caller(), settings, record: Self::NO_RECORD }
     }
 
-    /// Makes a site at run time, which is never freed.
-    pub(crate) fn leaked(location: &'static Location<'static>, name: &'static str, policy: &Policy) -> &'static Self {
-        let settings = SiteSettings::Policy(Box::leak(Box::new(*policy)));
-        Box::leak(Box::new(Self { name, location, settings, record: Self::NO_RECORD }))
-    }
-
-    /// Returns the site of a call of a closure, found by place and name. Makes the site if there is none.
-    ///
-    /// Without a name, the site is named by its place, `file:line`.
-    #[inline(never)]
-    pub(crate) fn of_closure(
-        location: &'static Location<'static>,
-        name: Option<&'static str>,
-        policy: &Policy,
-    ) -> &'static Self {
-        closure_sites::find_or_make(location, name, policy)
-    }
-
-    /// Returns the slot in which the metrics store their keys of this site.
-    #[cfg_attr(not(feature = "metrics"), expect(dead_code, reason = "only metrics are kept there"))]
-    pub(crate) fn metrics_slot(&self) -> &OnceLock<Box<dyn Any + Send + Sync>> {
-        self.record().metrics_slot()
-    }
-
     /// Returns the name: `module::path::function`, or the value of the key `name`. A call of a closure without a name is named by its place,
     /// `file:line`.
     pub fn name(&self) -> &'static str {
         self.name
-    }
-
-    #[cfg(feature = "tower")]
-    pub(crate) fn location(&self) -> &'static Location<'static> {
-        self.location
     }
 
     /// Returns the source file.
@@ -117,7 +87,7 @@ impl Site {
     pub fn policy(&self) -> &Policy {
         match self.settings {
             SiteSettings::Policy(policy) => policy,
-            SiteSettings::Notation(_) => self.record().policy(),
+            SiteSettings::Notation(_) => self.record().policy,
         }
     }
 
@@ -144,14 +114,14 @@ impl Site {
     /// Returns the record of a site that has already had a failure.
     #[inline]
     pub(crate) fn listed(&self) -> Option<&'static Record> {
-        self.record.get().copied().filter(|record| record.is_listed())
+        self.record.get().copied().filter(|record| record.listed.is_set())
     }
 
     /// Returns the record of a site that has a failure. Adds the site to the list if it is not on it.
     #[cold]
     pub(crate) fn list(&'static self) -> &'static Record {
         let record = self.record();
-        if record.is_first_listing() {
+        if record.listed.set() {
             list::append(self);
         }
         record
@@ -159,12 +129,7 @@ impl Site {
 
     /// Returns the record. Makes it if there is none.
     pub(crate) fn record(&self) -> &'static Record {
-        self.record.get_or_init(|| {
-            Box::leak(Box::new(match self.settings {
-                SiteSettings::Notation(text) => Record::of_notation(text),
-                SiteSettings::Policy(policy) => Record::new(policy),
-            }))
-        })
+        self.record.get_or_init(|| Box::leak(Box::new(Record::new(self.settings))))
     }
 }
 
@@ -247,7 +212,7 @@ mod tests {
     fn settings_of_another_version_are_the_defaults_and_a_fault_that_is_told() {
         let site = site("another_version", "max = 5, retries = 4");
         assert_eq!(*site.policy(), Policy::default());
-        let fault = site.record().fault().expect("a setting is unknown");
+        let fault = site.record().fault.as_deref().expect("a setting is unknown");
         assert!(fault.contains("`retries`"), "{fault}");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A site is looked up only after a failure, so no success waits for the lock.
 
-use super::Site;
+use super::{Site, SiteSettings};
 use crate::policy::Policy;
 use core::cell::Cell;
 use core::hash::{Hash, Hasher};
@@ -43,34 +43,36 @@ thread_local! {
     static LAST: Cell<Option<&'static Entry>> = const { Cell::new(None) };
 }
 
-/// Returns the site of a place and name. Makes it if there is none; it is never removed.
-#[inline]
-pub(super) fn find_or_make(
-    location: &'static Location<'static>,
-    name: Option<&'static str>,
-    policy: &Policy,
-) -> &'static Site {
-    match LAST.get() {
-        Some((last, site)) if last.is_at(Place { location, name }) => site,
-        _ => find_or_make_of_all(location, name, policy),
+impl Site {
+    /// Returns the site of a call of a closure, found by place and name. Makes the site if there is none; it is never removed.
+    ///
+    /// Without a name, the site is named by its place, `file:line`.
+    #[inline(never)]
+    pub(crate) fn of_closure(
+        location: &'static Location<'static>,
+        name: Option<&'static str>,
+        policy: &Policy,
+    ) -> &'static Self {
+        match LAST.get() {
+            Some((last, site)) if last.is_at(Place { location, name }) => site,
+            _ => find_or_make(location, name, policy),
+        }
     }
 }
 
 /// Finds or makes a site in the map. It is a separate function with plain arguments, so that the last site is found in a few instructions.
 #[cold]
 #[inline(never)]
-fn find_or_make_of_all(
-    location: &'static Location<'static>,
-    name: Option<&'static str>,
-    policy: &Policy,
-) -> &'static Site {
+fn find_or_make(location: &'static Location<'static>, name: Option<&'static str>, policy: &Policy) -> &'static Site {
     let place = Place { location, name };
     let found = SITES.read().unwrap_or_else(PoisonError::into_inner).get(&place).copied();
     let entry = found.unwrap_or_else(|| {
         let mut sites = SITES.write().unwrap_or_else(PoisonError::into_inner);
         sites.entry(place).or_insert_with(|| {
             let name = name.unwrap_or_else(|| format!("{}:{}", location.file(), location.line()).leak());
-            Box::leak(Box::new((place, Site::leaked(location, name, policy))))
+            let settings = SiteSettings::Policy(Box::leak(Box::new(*policy)));
+            let site: &Site = Box::leak(Box::new(Site { name, location, settings, record: Site::NO_RECORD }));
+            Box::leak(Box::new((place, site)))
         })
     });
     LAST.set(Some(entry));
@@ -84,7 +86,7 @@ mod tests {
     #[test]
     fn a_place_and_a_name_have_one_site_each() {
         let (here, there) = (Location::caller(), other_place());
-        let find = |location, name| find_or_make(location, name, &Policy::default());
+        let find = |location, name| Site::of_closure(location, name, &Policy::default());
         let find_all = || [find(here, None), find(there, None), find(here, Some("one")), find(here, Some("other"))];
         let sites = find_all();
         for (index, site) in sites.iter().enumerate() {
@@ -94,7 +96,7 @@ mod tests {
         // A name is compared by its text, not by its address. Another thread gets the same sites.
         assert!(ptr::eq(sites[2], find(here, Some("one".to_owned().leak()))));
         std::thread::scope(|scope| {
-            scope.spawn(|| assert!(ptr::eq(sites[1], find_or_make(there, None, &Policy::default()))));
+            scope.spawn(|| assert!(ptr::eq(sites[1], Site::of_closure(there, None, &Policy::default()))));
         });
         assert_eq!(sites[0].name(), format!("{}:{}", file!(), here.line()));
     }

@@ -1,34 +1,12 @@
-//! The list of all sites, and switches by name. The list only grows, its entries do not move, and reading it takes no lock. A switch by name
-//! is stored for sites that are added later.
+//! The list of all sites, and switches by name. The list only grows, and reading it takes no lock. A switch by name is stored for sites that
+//! are added later.
 
 use super::Site;
+use crate::observe::append_list::AppendList;
 use crate::time::switch::Switch;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-const FIRST_PART: usize = 64;
-
-/// A part of the list. The next part has twice as many places, so any site is reached in a few steps.
-struct Part {
-    places: &'static [OnceLock<&'static Site>],
-    next: OnceLock<&'static Self>,
-}
-
-impl Part {
-    fn next(&self) -> &'static Self {
-        self.next.get_or_init(|| {
-            let places: Vec<_> = (0..self.places.len().saturating_mul(2)).map(|_| OnceLock::new()).collect();
-            Box::leak(Box::new(Self { places: places.leak(), next: OnceLock::new() }))
-        })
-    }
-}
-
-static FIRST_PLACES: [OnceLock<&'static Site>; FIRST_PART] = [const { OnceLock::new() }; FIRST_PART];
-
-static FIRST: Part = Part { places: &FIRST_PLACES, next: OnceLock::new() };
-
-fn parts() -> impl Iterator<Item = &'static Part> {
-    core::iter::successors(Some(&FIRST), |part| part.next.get().copied())
-}
+static SITES: AppendList<&Site> = AppendList::new();
 
 /// Returns the sites of this process that have had a failure, in the order of their first failure.
 ///
@@ -39,19 +17,13 @@ fn parts() -> impl Iterator<Item = &'static Part> {
 ///     println!("{site}: {}, at most {:?} of sleep, {:?}", site.policy(), site.policy().longest_wait(), site.counts());
 /// }
 /// ```
-#[inline]
 pub fn sites() -> impl Iterator<Item = &'static Site> {
-    // Places are filled in order.
-    parts().flat_map(|part| part.places).map_while(|place| place.get().copied())
+    SITES.iter().copied()
 }
 
-/// Appends a site, also if other threads append at the same time. Then applies the switch of its name.
+/// Appends a site. Then applies the switch of its name.
 pub(super) fn append(site: &'static Site) {
-    let mut part = &FIRST;
-    // If setting fails, the place is occupied.
-    while !part.places.iter().any(|place| place.set(site).is_ok()) {
-        part = part.next();
-    }
+    SITES.push(site);
     // A thread that switches a name first stores the switch and then walks the list. So one of the two threads sees the other's write.
     let switches = SWITCHES.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, switch)) = switches.iter().find(|(name, _)| name == site.name) {
@@ -112,7 +84,7 @@ mod tests {
     #[test]
     fn each_site_is_listed_once() {
         let append = || (0..300).map(|_| site("listed")).inspect(|site| append(site)).collect::<Vec<_>>();
-        // Several threads append at the same time: none takes the place of another, and each part is made once.
+        // Several threads append at the same time: none takes the place of another.
         let appended: Vec<_> = thread::scope(|scope| {
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(append)).collect();
             threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()

@@ -1,25 +1,34 @@
 //! The record of a site: its policy, its counters and its switch. It knows neither the name nor the place.
 
+use super::SiteSettings;
 use crate::failure::stop_reason::StopReason;
+#[cfg(feature = "metrics")]
+use crate::observe::metric_keys::Keys;
 use crate::policy::Policy;
 use crate::time::switch::Switch;
-use core::any::Any;
 use core::fmt;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use reattempt_policy::Settings;
+#[cfg(feature = "metrics")]
 use std::sync::OnceLock;
 
 /// The state that a site gets at its first failure.
 ///
-/// Protocol: the atomics are independent of each other and of any other memory, so `Relaxed` is enough. The flags are set by a swap, so
-/// exactly one caller is the first.
+/// Protocol: the atomics are independent of each other and of any other memory, so `Relaxed` is enough.
 pub(crate) struct Record {
-    policy: &'static Policy,
-    /// The reason why the settings could not be parsed.
-    fault: Option<String>,
-    is_listed: AtomicBool,
-    has_adjusted: AtomicBool,
-    has_blocked: AtomicBool,
+    pub(crate) policy: &'static Policy,
+    /// The reason why the settings could not be parsed, if they could not.
+    pub(crate) fault: Option<String>,
+    /// Set when the site is listed.
+    pub(super) listed: Flag,
+    /// Set the first time a run-time value of this site is out of range.
+    pub(crate) adjusted: Flag,
+    /// Set the first time this site blocks a thread of a runtime.
+    #[cfg_attr(
+        not(all(feature = "tokio", debug_assertions)),
+        expect(dead_code, reason = "looked for in debug builds")
+    )]
+    pub(crate) blocked: Flag,
     /// A [`Switch`] as a number.
     switch: AtomicU32,
     /// The number of first retries, which is the number of calls that needed a retry. So each retry is counted by one addition.
@@ -27,67 +36,31 @@ pub(crate) struct Record {
     later_retries: AtomicU64,
     recovered: AtomicU64,
     gave_up: [AtomicU64; StopReason::ALL.len()],
-    metrics: OnceLock<Box<dyn Any + Send + Sync>>,
+    /// The keys of the site's metrics, made at its first event.
+    #[cfg(feature = "metrics")]
+    pub(crate) metrics: OnceLock<Keys>,
 }
 
 impl Record {
-    pub(super) fn new(policy: &'static Policy) -> Self {
+    pub(super) fn new(settings: SiteSettings) -> Self {
+        let (policy, fault) = match settings {
+            SiteSettings::Policy(policy) => (policy, None),
+            SiteSettings::Notation(text) => read(text),
+        };
         Self {
             policy,
-            fault: None,
-            is_listed: AtomicBool::new(false),
-            has_adjusted: AtomicBool::new(false),
-            has_blocked: AtomicBool::new(false),
+            fault,
+            listed: Flag::default(),
+            adjusted: Flag::default(),
+            blocked: Flag::default(),
             switch: AtomicU32::new(Switch::ON.attempts()),
-            first_retries: AtomicU64::new(0),
-            later_retries: AtomicU64::new(0),
-            recovered: AtomicU64::new(0),
-            gave_up: [const { AtomicU64::new(0) }; StopReason::ALL.len()],
+            first_retries: AtomicU64::default(),
+            later_retries: AtomicU64::default(),
+            recovered: AtomicU64::default(),
+            gave_up: <[AtomicU64; StopReason::ALL.len()]>::default(),
+            #[cfg(feature = "metrics")]
             metrics: OnceLock::new(),
         }
-    }
-
-    /// Parses the settings. The macro wrote them, so only a macro of another version can write settings that cannot be parsed.
-    pub(super) fn of_notation(text: &str) -> Self {
-        let (policy, fault) = match Settings::parse(text, Box::leak(Box::default())) {
-            Ok(settings) => (Policy::new(settings), None),
-            Err(error) => (Policy::default(), Some(format!("`{text}` cannot be read: {error}"))),
-        };
-        Self { fault, ..Self::new(Box::leak(Box::new(policy))) }
-    }
-
-    #[inline]
-    pub(crate) fn policy(&self) -> &'static Policy {
-        self.policy
-    }
-
-    /// Returns the reason why the settings could not be parsed, if there is one.
-    pub(crate) fn fault(&self) -> Option<&str> {
-        self.fault.as_deref()
-    }
-
-    pub(super) fn metrics_slot(&self) -> &OnceLock<Box<dyn Any + Send + Sync>> {
-        &self.metrics
-    }
-
-    #[inline]
-    pub(super) fn is_listed(&self) -> bool {
-        self.is_listed.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn is_first_listing(&self) -> bool {
-        is_first(&self.is_listed)
-    }
-
-    /// Returns `true` the first time a run-time value of this site is out of range.
-    pub(crate) fn is_first_adjustment(&self) -> bool {
-        is_first(&self.has_adjusted)
-    }
-
-    /// Returns `true` the first time this site blocks a thread of a runtime.
-    #[cfg_attr(not(all(feature = "tokio", debug_assertions)), expect(dead_code, reason = "looked for in debug builds"))]
-    pub(crate) fn is_first_block(&self) -> bool {
-        is_first(&self.has_blocked)
     }
 
     pub(super) fn set_switch(&self, switch: Switch) {
@@ -126,14 +99,36 @@ impl Record {
             retried_calls,
             retries: retried_calls.saturating_add(read(&self.later_retries)),
             recovered: read(&self.recovered),
-            gave_up: core::array::from_fn(|reason| read(&self.gave_up[reason])),
+            gave_up: self.gave_up.each_ref().map(read),
         }
     }
 }
 
-#[inline]
-fn is_first(flag: &AtomicBool) -> bool {
-    !flag.load(Ordering::Relaxed) && !flag.swap(true, Ordering::Relaxed)
+/// Reads settings, and returns the reason if they cannot be read. The macro wrote them, so only a macro of another version can write such
+/// settings.
+fn read(text: &str) -> (&'static Policy, Option<String>) {
+    let (policy, fault) = match Settings::parse(text, Box::leak(Box::default())) {
+        Ok(settings) => (Policy::new(settings), None),
+        Err(error) => (Policy::default(), Some(format!("`{text}` cannot be read: {error}"))),
+    };
+    (Box::leak(Box::new(policy)), fault)
+}
+
+/// A flag that is set once.
+#[derive(Default)]
+pub(crate) struct Flag(AtomicBool);
+
+impl Flag {
+    #[inline]
+    pub(super) fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Sets the flag. Returns `true` if this caller is the first one; the swap makes sure that there is only one.
+    #[inline]
+    pub(crate) fn set(&self) -> bool {
+        !self.is_set() && !self.0.swap(true, Ordering::Relaxed)
+    }
 }
 
 /// The counters of a site since the process started. Calls that succeed at once are not counted.
@@ -163,9 +158,8 @@ impl fmt::Debug for SiteCounts {
         shown.field("retried_calls", &self.retried_calls);
         shown.field("retries", &self.retries);
         shown.field("recovered", &self.recovered);
-        let ends: Vec<_> = StopReason::ALL.into_iter().map(|reason| (reason, self.gave_up(reason))).collect();
-        for (reason, count) in ends.into_iter().filter(|(_, count)| *count > 0) {
-            shown.field(reason.label(), &count);
+        for reason in StopReason::ALL.into_iter().filter(|reason| self.gave_up(*reason) > 0) {
+            shown.field(reason.label(), &self.gave_up(reason));
         }
         shown.finish()
     }
@@ -180,7 +174,7 @@ mod tests {
     #[test]
     fn of_two_who_come_together_one_is_first() {
         const ROUNDS: usize = 20_000;
-        let flags: Vec<_> = (0..ROUNDS).map(|_| AtomicBool::new(false)).collect();
+        let flags: Vec<_> = (0..ROUNDS).map(|_| Flag::default()).collect();
         let (arrived, firsts) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let run = || {
             for (round, flag) in flags.iter().enumerate() {
@@ -193,7 +187,7 @@ mod tests {
                         thread::yield_now();
                     }
                 }
-                if is_first(flag) {
+                if flag.set() {
                     firsts.fetch_add(1, Ordering::Relaxed);
                 }
             }
