@@ -206,12 +206,12 @@ fn own_value(model: &Model, value: &OwnValue, name: &str, ty: &TokenStream) -> T
     }
 }
 
-/// Returns the call's idempotency key, made once: `let __reattempt_key = idempotency_key(OsRandomness);`
+/// Returns the call's idempotency key, made once: `let __reattempt_key = KeySource::generate(OsRandomness);`
 fn idempotency_key(model: &Model) -> Option<TokenStream> {
     let there = Span::mixed_site().located_at(model.idempotency_key.as_ref()?.span());
-    let make = model.paths.private_at("idempotency_key", there);
-    let source = model.paths.private_at("OsRandomness", there);
-    Some(quote_spanned!(there=> let __reattempt_key = #make(#source);))
+    let source = model.paths.private_at("KeySource", there);
+    let randomness = model.paths.private_at("OsRandomness", there);
+    Some(quote_spanned!(there=> let __reattempt_key = #source::generate(#randomness);))
 }
 
 fn sleep(model: &Model) -> TokenStream {

@@ -16,17 +16,15 @@ pub use crate::engine::step::{CallContext, Context, Notified, Notify, Report, re
 pub use crate::observe::site::Site;
 pub use crate::time::clock::{Started, Timer};
 pub use fresh_argument::Fresh;
-pub use idempotency_key::{KeySource, OsRandomness, idempotency_key};
+pub use idempotency_key::{KeySource, OsRandomness};
 
 // Settings.
 pub use const_checks as check;
 pub use overrides::{IsJitter, JitterValue, NoJitter, history, in_range, known_settings};
 
 // Outcomes and classifiers.
-pub use crate::failure::classify::transient;
-pub use crate::failure::error_display::{
-    ByDebug, ByDisplay, ByName, ClassifiedError, Show, Shown, ask, into_verdict, show,
-};
+pub use crate::failure::classify::{IntoVerdict, transient};
+pub use crate::failure::error_display::{ByDebug, ByDisplay, ByName, ClassifiedError, Show, Shown, ask, show};
 pub use crate::failure::outcome::{
     AnyOutcome, CheckedOutcome, ErrorFrom, Plain, PlainOutcome, Recoverable, Represents, TimedOutcome, check_value,
     returned, returned_in_time, unreached,

@@ -137,9 +137,9 @@ impl Writer<'_> {
             None => quote_spanned!(here=> #verdict::Retry),
             Some(condition) => {
                 let there = here.located_at(condition.span());
-                let into_verdict = self.paths.private_at("into_verdict", there);
+                let into_verdict = self.paths.private_at("IntoVerdict", there);
                 let call = self.call(condition, &arguments);
-                quote_spanned!(there=> #into_verdict(#call))
+                quote_spanned!(there=> #into_verdict::into_verdict(#call))
             }
         };
         let hint = match hint {

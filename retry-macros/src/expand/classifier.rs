@@ -81,7 +81,7 @@ fn matches(model: &Model, pattern: &TokenStream) -> TokenStream {
             let there = here.located_at(name.span());
             let leads_to = model.paths.private_at("leads_to", there);
             let (tried, value) = (model.paths.private_at("Matched", there), model.paths.private("MatchedValue"));
-            let kind = quote_spanned!(there=> #tried::new(__reattempt_failure, &#name).__reattempt_kind());
+            let kind = quote_spanned!(there=> #tried(__reattempt_failure, &#name).__reattempt_kind());
             let check = quote_spanned!(there=> #leads_to(#kind));
             quote_spanned! {here=> {
                 if false {
@@ -107,8 +107,8 @@ fn matches(model: &Model, pattern: &TokenStream) -> TokenStream {
 fn written_classifier(model: &Model, classifier: &Expr) -> TokenStream {
     let there = Span::mixed_site().located_at(classifier.span());
     if let Some(called) = called(model, classifier) {
-        let into_verdict = model.paths.private_at("into_verdict", there);
-        return quote_spanned!(there=> |__reattempt_failure: &_| #into_verdict(#called));
+        let into_verdict = model.paths.private_at("IntoVerdict", there);
+        return quote_spanned!(there=> |__reattempt_failure: &_| #into_verdict::into_verdict(#called));
     }
     wrapped_closure(model, classifier).unwrap_or_else(|| replace_self(model, classifier.to_token_stream()))
 }
@@ -129,9 +129,9 @@ fn called(model: &Model, classifier: &Expr) -> Option<TokenStream> {
 fn wrapped_closure(model: &Model, classifier: &Expr) -> Option<TokenStream> {
     let (ExprClosure { capture, inputs, .. }, body) = wrappable_closure(model, classifier)?;
     let there = Span::mixed_site().located_at(classifier.span());
-    let into_verdict = model.paths.private_at("into_verdict", there);
+    let into_verdict = model.paths.private_at("IntoVerdict", there);
     let inputs = replace_self(model, inputs.to_token_stream());
-    Some(quote_spanned!(there=> #capture |#inputs| #into_verdict(#body)))
+    Some(quote_spanned!(there=> #capture |#inputs| #into_verdict::into_verdict(#body)))
 }
 
 /// Returns a user's closure and its body, if the body can be put into a generated expression.

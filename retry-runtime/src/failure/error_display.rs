@@ -59,12 +59,6 @@ pub fn ask<E: ?Sized, V>(error: &E, classifier: impl FnOnce(&E) -> V) -> V {
     classifier(error)
 }
 
-/// Converts the return value of a classifier into a verdict.
-#[inline]
-pub fn into_verdict<V: IntoVerdict>(verdict: V) -> Verdict {
-    verdict.into_verdict()
-}
-
 /// Formats an error by its `Display`, if it has one.
 #[derive(Debug)]
 pub struct ByDisplay<E>(ByDebug<E>);
@@ -84,44 +78,26 @@ pub fn show<E>(_error: &E) -> ByDisplay<E> {
 }
 
 impl<E: fmt::Display> ByDisplay<E> {
-    /// Returns the function that formats the error.
-    #[inline]
-    pub fn __reattempt_shown(&self) -> Show<E> {
-        |error| Shown::Display(error)
-    }
-
-    /// Joins this function with the classifier's verdict on the error.
+    /// Joins the function that formats the error with the classifier's verdict.
     #[inline]
     pub fn __reattempt_classified(&self, verdict: impl IntoVerdict) -> ClassifiedError<E> {
-        ClassifiedError::new(verdict, self.__reattempt_shown())
+        ClassifiedError::new(verdict, |error| Shown::Display(error))
     }
 }
 
 impl<E: fmt::Debug> ByDebug<E> {
-    /// Returns the function that formats the error.
-    #[inline]
-    pub fn __reattempt_shown(&self) -> Show<E> {
-        |error| Shown::Debug(error)
-    }
-
-    /// Joins this function with the classifier's verdict on the error.
+    /// Joins the function that formats the error with the classifier's verdict.
     #[inline]
     pub fn __reattempt_classified(&self, verdict: impl IntoVerdict) -> ClassifiedError<E> {
-        ClassifiedError::new(verdict, self.__reattempt_shown())
+        ClassifiedError::new(verdict, |error| Shown::Debug(error))
     }
 }
 
 impl<E> ByName<E> {
-    /// Returns the function that formats the error.
-    #[inline]
-    pub fn __reattempt_shown(&self) -> Show<E> {
-        |_| Shown::Name(type_name::<E>())
-    }
-
-    /// Joins this function with the classifier's verdict on the error.
+    /// Joins the function that formats the error with the classifier's verdict.
     #[inline]
     pub fn __reattempt_classified(&self, verdict: impl IntoVerdict) -> ClassifiedError<E> {
-        ClassifiedError::new(verdict, self.__reattempt_shown())
+        ClassifiedError::new(verdict, |_| Shown::Name(type_name::<E>()))
     }
 }
 
@@ -153,15 +129,18 @@ mod tests {
 
     #[test]
     fn an_error_is_shown_by_the_best_that_it_has() {
-        assert_eq!(show(&"words").__reattempt_shown()(&"words").to_string(), "words");
-        assert_eq!(show(&Debugged).__reattempt_shown()(&Debugged).to_string(), "Debugged");
-        assert_eq!(show(&Bare).__reattempt_shown()(&Bare).to_string(), type_name::<Bare>());
+        let shown = (show(&"words").__reattempt_classified(true).show)(&"words");
+        assert_eq!(shown.to_string(), "words");
+        let shown = (show(&Debugged).__reattempt_classified(true).show)(&Debugged);
+        assert_eq!(shown.to_string(), "Debugged");
+        let shown = (show(&Bare).__reattempt_classified(true).show)(&Bare);
+        assert_eq!(shown.to_string(), type_name::<Bare>());
     }
 
     #[test]
     fn without_visible_bounds_the_name_is_left() {
         fn shown<E>(error: &E) -> String {
-            show(error).__reattempt_shown()(error).to_string()
+            (show(error).__reattempt_classified(true).show)(error).to_string()
         }
         assert_eq!(shown(&7_u8), "u8");
     }

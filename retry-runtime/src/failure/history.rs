@@ -9,12 +9,28 @@ use std::collections::VecDeque;
 
 /// Keeps the failures of a call.
 pub trait FailureLog<E> {
-    /// Notes when the next attempt begins.
-    fn begin(&mut self, elapsed: Duration);
+    /// Returns where the log notes when the last attempt began.
+    fn started(&mut self) -> &mut Duration;
+
     /// Keeps a failure that another attempt follows.
-    fn keep(&mut self, attempt: u32, delay: Duration, failure: Failure<E>);
+    fn keep(&mut self, _attempt: u32, _delay: Duration, _failure: Failure<E>) {}
+
+    /// Takes the failures that were kept.
+    fn take(&mut self) -> VecDeque<FailedAttempt<E>> {
+        VecDeque::new()
+    }
+
+    /// Notes when the next attempt begins.
+    fn begin(&mut self, elapsed: Duration) {
+        *self.started() = elapsed;
+    }
+
     /// Makes the error of a call that gives up.
-    fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, failure: Failure<E>) -> RetryError<E>;
+    #[cold]
+    fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, failure: Failure<E>) -> RetryError<E> {
+        let last = FailedAttempt { attempt: attempts, started: *self.started(), delay: None, failure };
+        RetryError { inner: Box::new(Inner { attempts, elapsed, reason, last, earlier: self.take() }) }
+    }
 }
 
 /// Keeps only the last failure.
@@ -24,23 +40,15 @@ pub struct LastFailure {
 }
 
 impl<E> FailureLog<E> for LastFailure {
-    fn begin(&mut self, elapsed: Duration) {
-        self.started = elapsed;
-    }
-
-    fn keep(&mut self, _attempt: u32, _delay: Duration, _failure: Failure<E>) {}
-
-    #[cold]
-    fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, failure: Failure<E>) -> RetryError<E> {
-        let last = FailedAttempt { attempt: attempts, started: self.started, delay: None, failure };
-        RetryError { inner: Box::new(Inner { attempts, elapsed, reason, last, earlier: VecDeque::new() }) }
+    fn started(&mut self) -> &mut Duration {
+        &mut self.started
     }
 }
 
 /// Keeps the newest failures, the last one included.
 #[derive(Debug)]
 pub struct History<E> {
-    last: LastFailure,
+    started: Duration,
     room: usize,
     earlier: VecDeque<FailedAttempt<E>>,
 }
@@ -48,17 +56,13 @@ pub struct History<E> {
 impl<E> History<E> {
     /// Makes a history that keeps this many failures, the last one included.
     pub const fn new(failures: usize) -> Self {
-        Self {
-            last: LastFailure { started: Duration::ZERO },
-            room: failures.saturating_sub(1),
-            earlier: VecDeque::new(),
-        }
+        Self { started: Duration::ZERO, room: failures.saturating_sub(1), earlier: VecDeque::new() }
     }
 }
 
 impl<E> FailureLog<E> for History<E> {
-    fn begin(&mut self, elapsed: Duration) {
-        self.last.started = elapsed;
+    fn started(&mut self) -> &mut Duration {
+        &mut self.started
     }
 
     #[cold]
@@ -69,13 +73,10 @@ impl<E> FailureLog<E> for History<E> {
         if self.earlier.len() >= self.room {
             self.earlier.pop_front();
         }
-        self.earlier.push_back(FailedAttempt { attempt, started: self.last.started, delay: Some(delay), failure });
+        self.earlier.push_back(FailedAttempt { attempt, started: self.started, delay: Some(delay), failure });
     }
 
-    #[cold]
-    fn close(&mut self, attempts: u32, elapsed: Duration, reason: StopReason, failure: Failure<E>) -> RetryError<E> {
-        let mut error = self.last.close(attempts, elapsed, reason, failure);
-        error.inner.earlier = mem::take(&mut self.earlier);
-        error
+    fn take(&mut self) -> VecDeque<FailedAttempt<E>> {
+        mem::take(&mut self.earlier)
     }
 }

@@ -67,7 +67,6 @@ pub struct RetryError<E> {
 }
 
 /// Boxed, so that a `Result` with it stays small.
-#[derive(Debug)]
 pub(super) struct Inner<E> {
     pub(super) attempts: u32,
     pub(super) elapsed: Duration,
@@ -178,8 +177,5 @@ pub fn recovered<T, E, R>(
     success: impl FnOnce(T) -> R,
     recover: impl FnOnce(RetryError<E>) -> R,
 ) -> R {
-    match ended {
-        Ok(value) => success(value),
-        Err(error) => recover(error),
-    }
+    ended.map_or_else(recover, success)
 }

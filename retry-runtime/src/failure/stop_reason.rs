@@ -42,28 +42,25 @@ impl StopReason {
     /// Returns the reason as metrics label it, such as `max_attempts`.
     #[must_use]
     pub const fn label(self) -> &'static str {
+        self.words().0
+    }
+
+    /// Returns the label, and the reason in words.
+    const fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Permanent => "permanent",
-            Self::MaxAttempts => "max_attempts",
-            Self::Deadline => "deadline",
-            Self::HintTooLong => "hint_too_long",
-            Self::Budget => "budget",
-            Self::BreakerOpen => "breaker_open",
-            Self::Disabled => "disabled",
+            Self::Permanent => ("permanent", "permanent failure"),
+            Self::MaxAttempts => ("max_attempts", "no attempts left"),
+            Self::Deadline => ("deadline", "the next attempt would begin after the deadline"),
+            Self::HintTooLong => ("hint_too_long", "the server asked for too long a wait"),
+            Self::Budget => ("budget", "the retry budget is spent"),
+            Self::BreakerOpen => ("breaker_open", "the circuit breaker is open"),
+            Self::Disabled => ("disabled", "retries are switched off here"),
         }
     }
 }
 
 impl fmt::Display for StopReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Permanent => "permanent failure",
-            Self::MaxAttempts => "no attempts left",
-            Self::Deadline => "the next attempt would begin after the deadline",
-            Self::HintTooLong => "the server asked for too long a wait",
-            Self::Budget => "the retry budget is spent",
-            Self::BreakerOpen => "the circuit breaker is open",
-            Self::Disabled => "retries are switched off here",
-        })
+        f.write_str(self.words().1)
     }
 }

@@ -25,8 +25,3 @@ impl KeySource for OsRandomness {
         crate::idempotency::IdempotencyKey::generate()
     }
 }
-
-/// Makes the idempotency key of a call.
-pub fn idempotency_key<S: KeySource>(source: S) -> S::Key {
-    source.generate()
-}

@@ -3,10 +3,7 @@
 
 /// A failure and the name in its pattern: a value, or a variable of the pattern, which is a reference to the failure.
 #[derive(Debug)]
-pub struct Matched<'a, E, N> {
-    failure: &'a E,
-    named: &'a N,
-}
+pub struct Matched<'a, E, N>(pub &'a E, pub &'a N);
 
 /// The name is that of a value.
 #[derive(Clone, Copy, Debug)]
@@ -29,17 +26,9 @@ impl IsValue for NamedValue {}
 /// Compiles only if the name is that of a value.
 pub fn leads_to<K: IsValue>(_kind: K) {}
 
-impl<'a, E, N> Matched<'a, E, N> {
-    /// Joins the failure and the name.
-    pub const fn new(failure: &'a E, named: &'a N) -> Self {
-        Self { failure, named }
-    }
-}
-
 impl<E> Matched<'_, E, &E> {
     /// Returns the kind of a variable. The compiler finds this method first.
     pub fn __reattempt_kind(&self) -> NamedNothing {
-        let _ = (self.failure, *self.named);
         NamedNothing
     }
 }
