@@ -24,10 +24,7 @@ pub(crate) struct Record {
     /// Set the first time a run-time value of this site is out of range.
     pub(crate) adjusted: Flag,
     /// Set the first time this site blocks a thread of a runtime.
-    #[cfg_attr(
-        not(all(feature = "tokio", debug_assertions)),
-        expect(dead_code, reason = "looked for in debug builds")
-    )]
+    #[cfg(all(feature = "tokio", debug_assertions))]
     pub(crate) blocked: Flag,
     /// A [`Switch`] as a number.
     switch: AtomicU32,
@@ -52,6 +49,7 @@ impl Record {
             fault,
             listed: Flag::default(),
             adjusted: Flag::default(),
+            #[cfg(all(feature = "tokio", debug_assertions))]
             blocked: Flag::default(),
             switch: AtomicU32::new(Switch::ON.attempts()),
             first_retries: AtomicU64::default(),
