@@ -74,14 +74,15 @@ impl Settings<'_> {
         let broken = self.broken_rules(later);
         let mut rules = broken.as_slice();
         while let [rule, rest @ ..] = rules {
-            match rule {
-                Some(BrokenRule { error, beside, .. }) if is_about_values => {
-                    if beside.is_empty() || matches!(error, PolicyError::CapBelowBase { .. }) {
-                        return Some(*error);
-                    }
+            if let Some(rule) = rule {
+                let is_asked_for = if is_about_values {
+                    rule.beside.is_empty() || matches!(rule.error, PolicyError::CapBelowBase { .. })
+                } else {
+                    !rule.is_for_source_alone()
+                };
+                if is_asked_for {
+                    return Some(rule.error);
                 }
-                Some(rule) if !rule.is_for_source_alone() => return Some(rule.error),
-                _ => {}
             }
             rules = rest;
         }
