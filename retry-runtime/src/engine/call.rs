@@ -41,7 +41,7 @@ impl<C: Timer> Call<C> {
 
     /// Returns the time since the call began, or the sum of the delays if the start was not recorded.
     pub fn elapsed(&self) -> Duration {
-        self.timer.elapsed_nanos().map_or(self.session.waited(), Duration::from_nanos)
+        self.timer.started().map_or(self.session.waited(), Started::elapsed)
     }
 
     /// Keeps the failure of an attempt that another attempt follows.
@@ -102,7 +102,7 @@ pub(crate) struct StoredCall<C> {
 }
 
 #[cfg(feature = "async")]
-impl<C: Timer + Copy> StoredCall<C> {
+impl<C: Timer> StoredCall<C> {
     /// Restores the call.
     #[inline]
     pub(crate) fn resume(&self, failures: u32) -> Call<C> {

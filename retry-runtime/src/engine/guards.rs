@@ -2,6 +2,8 @@
 //!
 //! This module joins both to the engine. It decides nothing that they do not decide.
 
+use crate::failure::attempt_failure::Failure;
+use crate::failure::classify::Verdict;
 use crate::failure::stop_reason::StopReason;
 use crate::overload::breaker::{CircuitBreaker, Permit};
 use crate::overload::budget::Budget;
@@ -29,22 +31,21 @@ impl<'a> Guards<'a> {
 
     /// Reports a failure, and returns the breaker that may refuse the next attempt.
     #[inline]
-    pub(crate) fn failed(&mut self, kind: impl FnOnce() -> FailureKind) -> Option<&'a CircuitBreaker> {
-        let permit = self.permit.take()?;
-        let breaker = permit.breaker();
-        match kind() {
-            FailureKind::Transient => permit.failure(),
-            FailureKind::Rejected | FailureKind::Permanent => permit.neutral(),
-        }
-        Some(breaker)
-    }
-
-    /// Reports that the call ended after a failure.
-    pub(crate) fn ended(&self, kind: FailureKind) {
-        // The call ends without a transient failure.
-        if let (FailureKind::Permanent, Some(budget)) = (kind, self.budget) {
+    pub(crate) fn failed<E>(&mut self, failure: &Failure<E>, verdict: Verdict) -> Option<&'a CircuitBreaker> {
+        // A rejected value says that the server works, but not that the call is done.
+        let is_rejected = || matches!(failure, Failure::Rejected);
+        let is_permanent = verdict == Verdict::Stop;
+        if let (true, Some(budget)) = (is_permanent && !is_rejected(), self.budget) {
             budget.deposit();
         }
+        let permit = self.permit.take()?;
+        let breaker = permit.breaker();
+        if is_permanent || is_rejected() {
+            permit.neutral();
+        } else {
+            permit.failure();
+        }
+        Some(breaker)
     }
 }
 
@@ -56,15 +57,4 @@ pub(crate) fn refusal(breaker: Option<&CircuitBreaker>, budget: Option<&Budget>,
     }
     // This is the last question, because the token comes back only if the breaker refuses after the sleep.
     budget.is_some_and(|budget| !budget.withdraw()).then_some(StopReason::Budget)
-}
-
-/// The meaning of a failure for the server's health.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FailureKind {
-    /// The server fails: a transient error, or a time-out.
-    Transient,
-    /// The server works, but `on_value` rejected its value.
-    Rejected,
-    /// The server works, and another attempt would fail in the same way.
-    Permanent,
 }

@@ -15,7 +15,7 @@ use crate::time::switch::Switch;
 use core::num::NonZeroU32;
 use core::time::Duration;
 use reattempt_policy::nanos::from_duration;
-use reattempt_policy::{Memory, Settings, jitter};
+use reattempt_policy::{Jitter, Memory, Settings, jitter};
 
 /// The decision of the session after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +154,8 @@ impl Session {
         elapsed: Option<Duration>,
         random: &mut dyn FnMut() -> u64,
     ) -> Step {
-        match self.decide(policy, strategy, verdict, || elapsed.map(from_duration), random, Switch::ON, |_| None) {
+        let elapsed = |waited| elapsed.map_or(waited, from_duration);
+        match self.decide(policy, strategy, verdict, elapsed, random, Switch::ON, |_| None) {
             Ok(retry) => Step::Sleep(Duration::from_nanos(retry.nanos)),
             Err(reason) => Step::Return(reason),
         }
@@ -162,7 +163,8 @@ impl Session {
 
     /// Counts a failed attempt, and returns the retry that follows, or the reason why the call ends.
     ///
-    /// `refusal` is called last, with the delay of a retry that everything else allows.
+    /// `elapsed` gets the sum of the delays, for calls whose start was not recorded. `refusal` is called last, with the delay of a retry that
+    /// everything else allows.
     #[inline(always)]
     #[expect(clippy::too_many_arguments, reason = "all that the engine knows of the world is handed in")]
     #[expect(
@@ -174,23 +176,15 @@ impl Session {
         policy: &Policy,
         strategy: Option<&dyn Backoff>,
         verdict: Verdict,
-        elapsed: impl FnOnce() -> Option<u64>,
+        elapsed: impl FnOnce(u64) -> u64,
         random: impl FnMut() -> u64,
         switch: Switch,
         refusal: impl FnOnce(u64) -> Option<StopReason>,
     ) -> Result<Retry, StopReason> {
         let state = self.count();
-        let decided = state.decide(policy.settings(), strategy, verdict, elapsed, random, switch, refusal);
-        match decided {
-            Ok(nanos) => {
-                state.waited = state.waited.saturating_add(nanos);
-                Ok(Retry { after: state.failed.get(), nanos })
-            }
-            Err(reason) => {
-                state.reason = Some(reason);
-                Err(reason)
-            }
-        }
+        state
+            .decide(policy.settings(), strategy, verdict, elapsed, random, switch, refusal)
+            .inspect_err(|reason| state.reason = Some(*reason))
     }
 
     /// Counts a failed attempt.
@@ -213,11 +207,11 @@ impl State {
         settings: &Settings<'_>,
         strategy: Option<&dyn Backoff>,
         verdict: Verdict,
-        elapsed: impl FnOnce() -> Option<u64>,
+        elapsed: impl FnOnce(u64) -> u64,
         mut random: impl FnMut() -> u64,
         switch: Switch,
         refusal: impl FnOnce(u64) -> Option<StopReason>,
-    ) -> Result<u64, StopReason> {
+    ) -> Result<Retry, StopReason> {
         let attempt = self.failed.get();
         // A hint of zero has the effect of no hint. The most frequent verdict is checked first.
         let hint = match verdict {
@@ -234,38 +228,39 @@ impl State {
             return Err(StopReason::HintTooLong);
         }
         // The number of the next retry is the number of failures so far.
-        let mut delay = match strategy {
+        let mut nanos = match strategy {
             None => settings.delay(attempt, &mut self.memory, &mut random),
-            Some(strategy) => self.custom_delay(settings, strategy, &mut random),
+            Some(strategy) => custom_delay(strategy, attempt, settings.jitter(), &mut self.memory, &mut random),
         };
-        if hint > delay {
-            delay = after_hint(hint, delay, &mut random);
+        if hint > nanos {
+            nanos = after_hint(hint, nanos, &mut random);
         }
         if let Some(deadline) = settings.deadline() {
-            let elapsed = elapsed().unwrap_or(self.waited);
-            if elapsed.saturating_add(delay) >= deadline {
+            if elapsed(self.waited).saturating_add(nanos) >= deadline {
                 return Err(StopReason::Deadline);
             }
         }
-        refusal(delay).map_or(Ok(delay), Err)
-    }
-
-    /// Computes a delay by a strategy of the user. The strategy gets the delay that it chose before, not the longer one that a hint caused.
-    /// Otherwise a decorrelated strategy would triple a server's hint.
-    fn custom_delay(
-        &mut self,
-        settings: &Settings<'_>,
-        strategy: &dyn Backoff,
-        random: &mut dyn FnMut() -> u64,
-    ) -> u64 {
-        let previous = Duration::from_nanos(self.memory.previous);
-        let nominal = from_duration(strategy.delay(self.failed.get(), previous, jitter::unit(random())));
-        self.memory.previous = nominal;
-        match settings.jitter() {
-            Some(jitter) => jitter::spread(jitter, nominal, u64::MAX, random()),
-            None => nominal,
+        if let Some(reason) = refusal(nanos) {
+            return Err(reason);
         }
+        self.waited = self.waited.saturating_add(nanos);
+        Ok(Retry { after: attempt, nanos })
     }
+}
+
+/// Computes a delay by a strategy of the user. The strategy gets the delay that it chose before, not the longer one that a hint caused.
+/// Otherwise a decorrelated strategy would triple a server's hint.
+fn custom_delay(
+    strategy: &dyn Backoff,
+    retry: u32,
+    jitter: Option<Jitter>,
+    memory: &mut Memory,
+    random: &mut dyn FnMut() -> u64,
+) -> u64 {
+    let previous = Duration::from_nanos(memory.previous);
+    let nominal = from_duration(strategy.delay(retry, previous, jitter::unit(random())));
+    memory.previous = nominal;
+    jitter.map_or(nominal, |jitter| jitter::spread(jitter, nominal, u64::MAX, random()))
 }
 
 /// The state of a session apart from the number of failed attempts.

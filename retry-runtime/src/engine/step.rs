@@ -4,7 +4,7 @@
 //! generic. Code that runs after a failure is cold, and as little of it as possible is generic.
 
 use crate::engine::call::Call;
-use crate::engine::guards::{FailureKind, Guards, refusal};
+use crate::engine::guards::{Guards, refusal};
 use crate::engine::pause::Pause;
 use crate::engine::session::{Retry, Session};
 use crate::failure::attempt_failure::Failure;
@@ -20,10 +20,9 @@ use crate::overload::breaker::Permit;
 use crate::overload::budget::Budget;
 use crate::policy::Policy;
 use crate::policy::backoff::Backoff;
-use crate::time::clock::Timer;
+use crate::time::clock::{Started, Timer};
 use crate::time::rng;
 use core::fmt;
-use core::time::Duration;
 
 /// Decides what follows an attempt: returns the pause before the next attempt, or `None` if the call ends with this outcome.
 ///
@@ -39,7 +38,7 @@ pub fn step<C: Timer, O: Outcome, R: Context<O::Error>>(
         Ok(_) => {
             context.succeeded();
             if call.session.failures() > 0 {
-                recovered(call, context.site());
+                recovered(&call.session, call.timer.started(), context.site());
             }
             None
         }
@@ -56,7 +55,6 @@ fn failed<C: Timer, O: Outcome, R: Context<O::Error>>(
     outcome: &O,
     classify: impl FnOnce(&O::Error) -> ClassifiedError<O::Error>,
 ) -> Option<Pause> {
-    let Call { session, timer } = call;
     let failure = outcome.view().err()?;
     let (verdict, words) = match failure {
         Failure::Error(error) => {
@@ -67,7 +65,7 @@ fn failed<C: Timer, O: Outcome, R: Context<O::Error>>(
         Failure::TimedOut => (Verdict::Retry, Failure::TimedOut),
         Failure::Refused(open) => (Verdict::Stop, Failure::Refused(open)),
     };
-    context.decide(session, failure, &Report { verdict, words, timer })
+    context.decide(&mut call.session, failure, &Report { verdict, words, started: call.timer.started() })
 }
 
 /// The context of a call: its site and its own settings and guards.
@@ -87,30 +85,12 @@ pub trait Context<E>: Sized {
 }
 
 /// A failure without its type parameter.
+#[derive(Debug)]
 pub struct Report<'a> {
     verdict: Verdict,
     words: Failure<Shown<'a>>,
-    timer: &'a dyn Timer,
-}
-
-impl fmt::Debug for Report<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Report").field("verdict", &self.verdict).field("words", &self.words).finish_non_exhaustive()
-    }
-}
-
-impl Report<'_> {
-    fn elapsed_nanos(&self) -> Option<u64> {
-        self.timer.elapsed_nanos()
-    }
-
-    fn kind(&self) -> FailureKind {
-        match (&self.words, self.verdict) {
-            (Failure::Rejected, _) => FailureKind::Rejected,
-            (_, Verdict::Stop) => FailureKind::Permanent,
-            (_, Verdict::Retry | Verdict::RetryAfter(_)) => FailureKind::Transient,
-        }
-    }
+    /// The start of the call, if it was recorded.
+    started: Option<Started>,
 }
 
 /// The context of most functions: the site's own policy, without guards and without `notify`.
@@ -130,7 +110,7 @@ impl<E> Context<E> for &'static Site {
 
     #[inline]
     fn decide(self, session: &mut Session, _: Failure<&E>, report: &Report<'_>) -> Option<Pause> {
-        decide(session, self, report)
+        decide_at_site(session, self, report)
     }
 }
 
@@ -275,46 +255,43 @@ impl<E, N: Notified<E>> Context<E> for CallContext<'_, N> {
 ///
 /// It is not marked cold, because it is most of the cost of a failure.
 #[inline(never)]
-fn decide(session: &mut Session, site: &'static Site, report: &Report<'_>) -> Option<Pause> {
-    let record = record(site);
-    let switch = record.switch();
-    let decided =
-        session.decide(record.policy, None, report.verdict, || report.elapsed_nanos(), rng::draw, switch, |_| None);
-    match decided {
-        Ok(Retry { after, nanos }) => {
-            record.count_retry(after == 1);
-            let pause = Pause::new(site, nanos);
-            if observers::is_observed() {
-                tell_retry(session, None, report, pause);
-            }
-            Some(pause)
-        }
-        Err(reason) => {
-            end(session, report.timer, site, reason, &report.words);
-            None
-        }
+fn decide_at_site(session: &mut Session, site: &'static Site, report: &Report<'_>) -> Option<Pause> {
+    let pause = decide(session, site, None, None, report, |_| None)?;
+    if observers::is_observed() {
+        tell_retry(session, None, report, pause);
     }
+    Some(pause)
 }
 
 /// Decides after a failure of a call with settings or guards of its own. `notify` is called before the observers receive the event.
 #[inline(never)]
 fn decide_with(session: &mut Session, call: &mut CallSettings<'_>, report: &Report<'_>) -> Option<Pause> {
-    let breaker = call.guards.failed(|| report.kind());
-    let &mut CallSettings { site, policy, strategy, guards: Guards { budget, .. } } = call;
+    let breaker = call.guards.failed(&report.words, report.verdict);
+    let budget = call.guards.budget;
+    decide(session, call.site, call.policy, call.strategy, report, |delay| refusal(breaker, budget, delay))
+}
+
+/// Decides after a failure, and counts the decision. If the call ends, reports that to the observers.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "each caller knows most of what is asked here")]
+fn decide(
+    session: &mut Session,
+    site: &'static Site,
+    policy: Option<&Policy>,
+    strategy: Option<&dyn Backoff>,
+    report: &Report<'_>,
+    refusal: impl FnOnce(u64) -> Option<StopReason>,
+) -> Option<Pause> {
     let record = record(site);
     let policy = policy.unwrap_or(record.policy);
-    let refusal = |delay| refusal(breaker, budget, delay);
-    let switch = record.switch();
-    let decided =
-        session.decide(policy, strategy, report.verdict, || report.elapsed_nanos(), rng::draw, switch, refusal);
-    match decided {
+    let elapsed = |waited| report.started.map_or(waited, Started::elapsed_nanos);
+    match session.decide(policy, strategy, report.verdict, elapsed, rng::draw, record.switch(), refusal) {
         Ok(Retry { after, nanos }) => {
             record.count_retry(after == 1);
             Some(Pause::new(site, nanos))
         }
         Err(reason) => {
-            call.guards.ended(report.kind());
-            end(session, report.timer, site, reason, &report.words);
+            end(session, report.started, site, reason, &report.words);
             None
         }
     }
@@ -356,14 +333,20 @@ fn tell_retry(session: &Session, policy: Option<&Policy>, report: &Report<'_>, p
         failure: format_args!("{}", report.words),
         verdict: report.verdict,
         waited: session.waited().saturating_sub(delay),
-        elapsed: report.elapsed_nanos().map(Duration::from_nanos),
+        elapsed: report.started.map(Started::elapsed),
     });
 }
 
 /// Counts a call that ended without success, and sends the event.
 #[cold]
 #[inline(never)]
-fn end(session: &Session, timer: &dyn Timer, site: &'static Site, reason: StopReason, failure: &dyn fmt::Display) {
+fn end(
+    session: &Session,
+    started: Option<Started>,
+    site: &'static Site,
+    reason: StopReason,
+    failure: &Failure<Shown<'_>>,
+) {
     record(site).count_end(reason);
     if observers::is_observed() {
         observers::tell(&Event::GaveUp {
@@ -372,7 +355,7 @@ fn end(session: &Session, timer: &dyn Timer, site: &'static Site, reason: StopRe
             attempts: session.failures(),
             failure: format_args!("{failure}"),
             waited: session.waited(),
-            elapsed: timer.elapsed_nanos().map(Duration::from_nanos),
+            elapsed: started.map(Started::elapsed),
         });
     }
 }
@@ -380,22 +363,18 @@ fn end(session: &Session, timer: &dyn Timer, site: &'static Site, reason: StopRe
 /// Counts a call that succeeded after a failure, and sends the event.
 #[cold]
 #[inline(never)]
-fn recovered<C: Timer>(call: &Call<C>, site: &'static Site) {
+fn recovered(session: &Session, started: Option<Started>, site: &'static Site) {
     record(site).count_recovery();
     if observers::is_observed() {
-        tell_recovery(&call.session, &call.timer, site);
+        tell_recovery(session, started, site);
     }
 }
 
 #[cold]
 #[inline(never)]
-fn tell_recovery(session: &Session, timer: &dyn Timer, site: &'static Site) {
-    observers::tell(&Event::Recovered {
-        site,
-        attempts: session.attempt(),
-        waited: session.waited(),
-        elapsed: timer.elapsed_nanos().map(Duration::from_nanos),
-    });
+fn tell_recovery(session: &Session, started: Option<Started>, site: &'static Site) {
+    let (attempts, waited, elapsed) = (session.attempt(), session.waited(), started.map(Started::elapsed));
+    observers::tell(&Event::Recovered { site, attempts, waited, elapsed });
 }
 
 /// Counts an attempt that the circuit breaker refused, and sends the event. The call ends. If it was a retry, its token is refunded.
@@ -405,5 +384,5 @@ pub fn refuse<C: Timer>(call: &Call<C>, site: &'static Site, open: &BreakerOpen,
     if let (Some(budget), 1..) = (budget, call.session.failures()) {
         budget.refund();
     }
-    end(&call.session, &call.timer, site, StopReason::BreakerOpen, open);
+    end(&call.session, call.timer.started(), site, StopReason::BreakerOpen, &Failure::Refused(*open));
 }

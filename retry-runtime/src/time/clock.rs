@@ -70,33 +70,35 @@ impl Started {
         Duration::from_nanos(self.elapsed_nanos())
     }
 
-    fn elapsed_nanos(self) -> u64 {
+    pub(crate) fn elapsed_nanos(self) -> u64 {
         uptime_nanos().saturating_sub(self.0.get())
     }
 }
 
-/// Measures the time since a call began, for calls that need it.
+/// The start of a call, if something needs it. It is a type, so that a call that needs none stores none.
 #[doc(hidden)]
-pub trait Timer {
-    /// Returns the nanoseconds since the call began, or `None` if the start was not recorded.
-    fn elapsed_nanos(&self) -> Option<u64>;
+pub trait Timer: Copy {
+    /// Returns the start of the call, or `None` if it was not recorded.
+    fn started(self) -> Option<Started>;
 }
 
 impl Timer for () {
     #[inline]
-    fn elapsed_nanos(&self) -> Option<u64> {
+    fn started(self) -> Option<Started> {
         None
     }
 }
 
 impl Timer for Started {
-    fn elapsed_nanos(&self) -> Option<u64> {
-        Some(Self::elapsed_nanos(*self))
+    #[inline]
+    fn started(self) -> Option<Started> {
+        Some(self)
     }
 }
 
 impl Timer for Option<Started> {
-    fn elapsed_nanos(&self) -> Option<u64> {
-        self.map(Started::elapsed_nanos)
+    #[inline]
+    fn started(self) -> Option<Started> {
+        self
     }
 }
