@@ -107,7 +107,7 @@ impl Validator<'_> {
                            what the body calls, or make the function `async`";
             faults.at(entry.span, message);
         }
-        let limit = self.reader.duration("timeout", self.arguments.expression(Key::Timeout)?, faults)?;
+        let limit = faults.take(self.reader.duration("timeout", self.arguments.expression(Key::Timeout)?))?;
         if let ArgValue::Literal(Duration::ZERO, span) = limit {
             let message = "`timeout` must be longer than zero, or no attempt could finish; write `timeout = \"2s\"`";
             faults.at(span, message);

@@ -51,26 +51,26 @@ impl PolicyArgs {
         let mut args = Self { policy: arguments.expression(Key::Policy).cloned(), ..Self::default() };
         let value = |setting| arguments.expression(Key::Setting(setting));
         for setting in Setting::DURATIONS {
-            let duration = value(setting).and_then(|value| reader.duration(setting.name(), value, faults));
-            if let Some(duration) = args.sort(setting, duration) {
+            let duration = value(setting).map(|value| reader.duration(setting.name(), value));
+            if let Some(duration) = args.sort(setting, duration, faults) {
                 args.literals.set_nanos(setting, nanos::from_duration(duration));
             }
         }
         args.deadline = value(Setting::Deadline).map(Spanned::span);
         args.literals.strategy = value(Setting::Strategy).and_then(|value| args.read_strategy(value, reader, faults));
-        let jitter = value(Setting::Jitter).and_then(|value| reader.jitter(value, faults));
-        args.literals.jitter = args.sort(Setting::Jitter, jitter);
-        let factor = value(Setting::Factor).and_then(|value| reader.factor(value, faults));
-        args.literals.factor = args.sort(Setting::Factor, factor);
-        let max = value(Setting::Max).and_then(|value| read_max(value, reader, faults));
-        args.literals.max = args.sort(Setting::Max, max);
+        let jitter = value(Setting::Jitter).map(|value| reader.jitter(value));
+        args.literals.jitter = args.sort(Setting::Jitter, jitter, faults);
+        let factor = value(Setting::Factor).map(|value| reader.factor(value));
+        args.literals.factor = args.sort(Setting::Factor, factor, faults);
+        let max = value(Setting::Max).map(|value| read_max(value, reader));
+        args.literals.max = args.sort(Setting::Max, max, faults);
         args.judge(arguments, faults);
         args
     }
 
     /// Returns the value of a literal, and stores any other value.
-    fn sort<T>(&mut self, setting: Setting, value: Option<ArgValue<T>>) -> Option<T> {
-        let value = value?;
+    fn sort<T>(&mut self, setting: Setting, value: Option<syn::Result<ArgValue<T>>>, faults: &mut Faults) -> Option<T> {
+        let value = faults.take(value?)?;
         let is_runtime = value.is_runtime();
         match value {
             ArgValue::Literal(value, _) => return Some(value),
@@ -143,7 +143,7 @@ impl PolicyArgs {
     }
 
     fn read_list(&mut self, list: &ExprArray, reader: &ValueReader<'_>, faults: &mut Faults) -> Option<Kind> {
-        let entries: Vec<_> = list.elems.iter().filter_map(|entry| reader.list_entry(entry, faults)).collect();
+        let entries: Vec<_> = list.elems.iter().filter_map(|entry| faults.take(reader.list_entry(entry))).collect();
         if entries.len() < list.elems.len() {
             return None;
         }
@@ -213,10 +213,10 @@ fn place(entry: &Entry, error: &PolicyError) -> Span {
     }
 }
 
-fn read_max(value: &Expr, reader: &ValueReader<'_>, faults: &mut Faults) -> Option<ArgValue<Attempts>> {
+fn read_max(value: &Expr, reader: &ValueReader<'_>) -> syn::Result<ArgValue<Attempts>> {
     const UNLIMITED: &str = "unlimited";
     let message = match expr::text(value).map(LitStr::value) {
-        Some(text) if text == UNLIMITED => return Some(ArgValue::Literal(Attempts::Unlimited, value.span())),
+        Some(text) if text == UNLIMITED => return Ok(ArgValue::Literal(Attempts::Unlimited, value.span())),
         Some(text) => {
             let advice = match text.parse::<u32>() {
                 Ok(number) => format!("; write `max = {number}`"),
@@ -227,8 +227,7 @@ fn read_max(value: &Expr, reader: &ValueReader<'_>, faults: &mut Faults) -> Opti
         None if reader.unquoted(value, &[UNLIMITED]).is_some() => {
             "the word \"unlimited\" stands in quotes; write `max = \"unlimited\"` beside a `deadline`".to_owned()
         }
-        None => return Some(reader.count("max", u32::MAX, value, faults)?.map(Attempts::AtMost)),
+        None => return Ok(reader.count("max", u32::MAX, value)?.map(Attempts::AtMost)),
     };
-    faults.on(value, message);
-    None
+    Err(syn::Error::new_spanned(value, message))
 }

@@ -2,7 +2,6 @@
 //!
 //! It looks at one value at a time. The rules for several values are elsewhere.
 
-use crate::faults::Faults;
 use crate::syntax::{expr, source_text, type_path};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -58,32 +57,30 @@ impl ValueReader<'_> {
         &self,
         value: &Expr,
         if_negative: &str,
-        faults: &mut Faults,
         read_literal: impl FnOnce(&Lit) -> Result<T, String>,
-    ) -> Option<ArgValue<T>> {
+    ) -> syn::Result<ArgValue<T>> {
         let message = match expr::literal(value).map(read_literal) {
-            Some(Ok(literal)) => return Some(ArgValue::Literal(literal, value.span())),
+            Some(Ok(literal)) => return Ok(ArgValue::Literal(literal, value.span())),
             Some(Err(message)) => message,
             None if expr::is_negative(value) => if_negative.to_owned(),
-            None => return Some(self.expression(value)),
+            None => return Ok(self.expression(value)),
         };
-        faults.on(value, message);
-        None
+        Err(syn::Error::new_spanned(value, message))
     }
 
     /// Reads a duration: a string literal, or an expression of that type.
-    pub(crate) fn duration(&self, key: &str, value: &Expr, faults: &mut Faults) -> Option<ArgValue<Duration>> {
-        self.duration_of(&format!("`{key}`"), &format!("{key} = "), value, faults)
+    pub(crate) fn duration(&self, key: &str, value: &Expr) -> syn::Result<ArgValue<Duration>> {
+        self.duration_of(&format!("`{key}`"), &format!("{key} = "), value)
     }
 
     /// Reads an entry of a list of delays.
-    pub(crate) fn list_entry(&self, value: &Expr, faults: &mut Faults) -> Option<ArgValue<Duration>> {
-        self.duration_of("an entry of a list of delays", "", value, faults)
+    pub(crate) fn list_entry(&self, value: &Expr) -> syn::Result<ArgValue<Duration>> {
+        self.duration_of("an entry of a list of delays", "", value)
     }
 
-    fn duration_of(&self, who: &str, lead: &str, value: &Expr, faults: &mut Faults) -> Option<ArgValue<Duration>> {
+    fn duration_of(&self, who: &str, lead: &str, value: &Expr) -> syn::Result<ArgValue<Duration>> {
         let negative = format!("{who} cannot be negative; write a duration such as `{lead}\"250ms\"`");
-        self.read(value, &negative, faults, |literal| match literal {
+        self.read(value, &negative, |literal| match literal {
             Lit::Str(text) => parse_duration(text),
             Lit::Int(_) | Lit::Float(_) => {
                 Err(format!("{who} expects a duration, found {}", duration_without_quotes(literal, lead)))
@@ -93,13 +90,13 @@ impl ValueReader<'_> {
     }
 
     /// Reads a whole number, up to a largest one.
-    pub(crate) fn count<N>(&self, key: &str, largest: N, value: &Expr, faults: &mut Faults) -> Option<ArgValue<N>>
+    pub(crate) fn count<N>(&self, key: &str, largest: N, value: &Expr) -> syn::Result<ArgValue<N>>
     where
         N: Copy + std::str::FromStr + std::fmt::Display,
         N::Err: std::fmt::Display,
     {
         let negative = format!("`{key}` must be at least 1, and cannot be negative; write `{key} = 3`");
-        self.read(value, &negative, faults, |literal| {
+        self.read(value, &negative, |literal| {
             let digits = match literal {
                 Lit::Int(number) if is_type(number.suffix()) => {
                     let too_large =
@@ -114,22 +111,22 @@ impl ValueReader<'_> {
     }
 
     /// Reads the factor.
-    pub(crate) fn factor(&self, value: &Expr, faults: &mut Faults) -> Option<ArgValue<f64>> {
+    pub(crate) fn factor(&self, value: &Expr) -> syn::Result<ArgValue<f64>> {
         let negative = "`factor` cannot be negative; write a number of at least 1, such as `factor = 2.0`";
-        self.read(value, negative, faults, |literal| {
+        self.read(value, negative, |literal| {
             number(literal)
                 .ok_or_else(|| format!("`factor` expects a number, found `{}`; write `factor = 2.0`", quote!(#literal)))
         })
     }
 
     /// Reads a jitter: a name, a ratio, a duration, or an expression of one of these types.
-    pub(crate) fn jitter(&self, value: &Expr, faults: &mut Faults) -> Option<ArgValue<Jitter>> {
+    pub(crate) fn jitter(&self, value: &Expr) -> syn::Result<ArgValue<Jitter>> {
         if let Some(word) = self.unquoted(value, &["full", "equal"]) {
-            faults.on(value, format!("jitters are named in quotes; write `jitter = \"{word}\"`"));
-            return None;
+            let message = format!("jitters are named in quotes; write `jitter = \"{word}\"`");
+            return Err(syn::Error::new_spanned(value, message));
         }
         let negative = "a `jitter` ratio cannot be negative; write a number between 0 and 1, such as `jitter = 0.2`";
-        self.read(value, negative, faults, |literal| {
+        self.read(value, negative, |literal| {
             let found = quote!(#literal);
             match literal {
                 Lit::Str(text) => parse_jitter(text),

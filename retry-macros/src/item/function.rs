@@ -11,7 +11,7 @@ use crate::syntax::{pattern, replace_within};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, Pat, ReturnType, Signature, Token, Type, Visibility};
+use syn::{Attribute, GenericParam, Pat, ReturnType, Signature, Token, Type, Visibility};
 
 /// The annotated function.
 pub(crate) struct Function {
@@ -112,12 +112,16 @@ impl Function {
 
     /// Returns the names of generic parameters and arguments. A path that starts with one is not a constant.
     pub(crate) fn taken_names(&self) -> Vec<String> {
-        let generics = &self.sig.generics;
-        let types = generics.type_params().map(|parameter| &parameter.ident);
-        let constants = generics.const_params().map(|parameter| &parameter.ident);
-        let bindings = self.bindings.iter().map(|binding| &binding.name);
-        let names = types.chain(constants).chain(bindings).map(ToString::to_string);
-        names.chain(["Self".to_owned(), "self".to_owned()]).collect()
+        let mut names = vec!["Self".to_owned(), "self".to_owned()];
+        for parameter in &self.sig.generics.params {
+            match parameter {
+                GenericParam::Type(parameter) => names.push(parameter.ident.to_string()),
+                GenericParam::Const(parameter) => names.push(parameter.ident.to_string()),
+                GenericParam::Lifetime(_) => {}
+            }
+        }
+        names.extend(self.bindings.iter().map(|binding| binding.name.to_string()));
+        names
     }
 }
 

@@ -72,7 +72,7 @@ impl Validator<'_> {
 
     fn history(&self, faults: &mut Faults) -> Option<OwnValue> {
         let value = self.arguments.expression(Key::History)?;
-        let failures = self.reader.count("history", usize::MAX, value, faults)?;
+        let failures = faults.take(self.reader.count("history", usize::MAX, value))?;
         if let ArgValue::Literal(0, span) = failures {
             faults.at(span, "`history` must be at least 1; write `history = 1` or more");
             return None;
