@@ -17,6 +17,7 @@ use crate::model::{Ending, Model, OwnValue, SiteSettings, Timer};
 use crate::syntax::spanned_braces;
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Expr;
 use syn::spanned::Spanned;
 
 /// Writes the annotated function.
@@ -126,8 +127,8 @@ fn dynamic_policy(model: &Model) -> Option<TokenStream> {
         return Some(quote_spanned!(here=> let __reattempt_policy = #in_range(__reattempt_site(), #known #run_time);));
     };
     let policy_type = model.paths.public("Policy");
-    let policy = replace_self(model, policy.to_token_stream());
-    let policy = quote_spanned!(here.located_at(policy.span())=> &(#policy));
+    let (there, policy) = written(model, policy);
+    let policy = quote_spanned!(there=> &(#policy));
     let beneath = quote_spanned!(here=> ::core::option::Option::Some(__reattempt_policy));
     Some(quote_spanned! {here=>
         let __reattempt_policy = {
@@ -202,7 +203,7 @@ fn own_value(model: &Model, value: &OwnValue, name: &str, ty: &TokenStream) -> T
             let name = Ident::new(name, here);
             quote_spanned!(here=> { const #name: #ty = #value; #name })
         }
-        OwnValue::Runtime(value) => replace_self(model, value.to_token_stream()),
+        OwnValue::Runtime(value) => written(model, value).1,
     }
 }
 
@@ -217,14 +218,13 @@ fn idempotency_key(model: &Model) -> Option<TokenStream> {
 fn sleep(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
     let private = |item| model.paths.private(item);
-    let sleeper = model.sleep.as_ref().map(|sleeper| replace_self(model, sleeper.to_token_stream()));
+    let sleeper = model.sleep.as_ref().map(|sleeper| written(model, sleeper));
     match (model.function.is_async(), sleeper) {
         (false, None) => {
             let sleep = private("sleep");
             quote_spanned!(here=> #sleep(__reattempt_pause);)
         }
-        (false, Some(sleeper)) => {
-            let there = here.located_at(sleeper.span());
+        (false, Some((there, sleeper))) => {
             let sleep = model.paths.private_at("sleep_with", there);
             quote_spanned!(there=> #sleep(#sleeper, __reattempt_pause);)
         }
@@ -234,8 +234,7 @@ fn sleep(model: &Model) -> TokenStream {
             let default = model.paths.private_at("DefaultSleeper", named);
             quote_spanned!(here=> #sleep(#default, __reattempt_pause).await;)
         }
-        (true, Some(sleeper)) => {
-            let there = here.located_at(sleeper.span());
+        (true, Some((there, sleeper))) => {
             let sleep = model.paths.private_at("SleepWith", there);
             let ask = model.paths.private_at("ask_sleeper", there);
             let pause = private("Pause");
@@ -250,6 +249,11 @@ fn sleep(model: &Model) -> TokenStream {
             }
         }
     }
+}
+
+/// Returns an expression of the user's, and the span at which its faults are reported.
+fn written(model: &Model, expression: &Expr) -> (Span, TokenStream) {
+    (Span::mixed_site().located_at(expression.span()), replace_self(model, expression.to_token_stream()))
 }
 
 /// Renames `self` in a key's value: in a block made by `async_trait` it has another name, but users write `self`.

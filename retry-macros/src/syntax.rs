@@ -8,6 +8,8 @@ pub(crate) mod type_path;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use std::slice::SliceIndex;
+use syn::Token;
+use syn::parse::ParseStream;
 
 /// Returns whether the token is this word.
 pub(crate) fn is_word(token: Option<&TokenTree>, word: &str) -> bool {
@@ -31,6 +33,21 @@ pub(crate) fn is_mark(token: Option<&TokenTree>, mark: char) -> bool {
 /// Returns a part of a list, which is empty if the list is shorter. Tokens may be no valid Rust, so `[a..b]` could panic.
 pub(crate) fn part<T, R: SliceIndex<[T], Output = [T]>>(list: &[T], range: R) -> &[T] {
     list.get(range).unwrap_or_default()
+}
+
+/// Returns whether an entry of a list ends here.
+pub(crate) fn is_end(input: ParseStream<'_>) -> bool {
+    input.is_empty() || input.peek(Token![,])
+}
+
+/// Takes the tokens before the next comma.
+pub(crate) fn tokens_to_comma(input: ParseStream<'_>) -> Vec<TokenTree> {
+    let mut tokens = Vec::new();
+    while !is_end(input) {
+        let Ok(token) = input.parse() else { break };
+        tokens.push(token);
+    }
+    tokens
 }
 
 /// Returns a brace group with the span of the user's own.

@@ -5,8 +5,7 @@
 use crate::args::key::{self, Key, Macro, ValueKind};
 use crate::args::pattern_check;
 use crate::faults::Faults;
-use crate::syntax::expr;
-use crate::syntax::source_text;
+use crate::syntax::{expr, is_end, source_text, tokens_to_comma};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use reattempt_policy::Kind;
@@ -286,21 +285,6 @@ fn no_argument(entry: &[TokenTree]) -> syn::Error {
     };
     let message = format!("`clone` lists the names of arguments, found `{}`; {advice}", source_text::of_tokens(entry));
     syn::Error::new_spanned(entry.iter().cloned().collect::<TokenStream>(), message)
-}
-
-/// Returns whether an entry ends here.
-fn is_end(input: ParseStream<'_>) -> bool {
-    input.is_empty() || input.peek(Token![,])
-}
-
-/// Takes the tokens before the next comma.
-fn tokens_to_comma(input: ParseStream<'_>) -> Vec<TokenTree> {
-    let mut tokens = Vec::new();
-    while !is_end(input) {
-        let Ok(token) = input.parse() else { break };
-        tokens.push(token);
-    }
-    tokens
 }
 
 /// Returns the fault of a key without a value, or with something else in its place.

@@ -3,8 +3,7 @@
 //! It judges no values and does not know the fields.
 
 use crate::faults::Faults;
-use crate::syntax::expr;
-use crate::syntax::source_text;
+use crate::syntax::{expr, is_end, source_text, tokens_to_comma};
 use proc_macro2::{Ident, Span, TokenTree};
 use reattempt_policy::suggestion::did_you_mean;
 use syn::ext::IdentExt;
@@ -91,9 +90,7 @@ impl Attributes {
                 if let Err(fault) = self.read_entry(input, list.path.span()) {
                     faults.push(fault);
                     self.has_faults = true;
-                    while !input.is_empty() && !input.peek(Token![,]) {
-                        input.parse::<TokenTree>()?;
-                    }
+                    tokens_to_comma(input);
                 }
                 if !input.is_empty() && input.parse::<Token![,]>().is_err() {
                     let found: TokenTree = input.parse()?;
@@ -116,7 +113,7 @@ impl Attributes {
             "if" => self.condition.replace(value(&key, input, "if = is_server_side")?).is_some(),
             "after" => self.after.replace(value(&key, input, "after = retry_after")?).is_some(),
             "forward" => {
-                let is_alone = input.is_empty() || input.peek(Token![,]) || input.peek(Ident::peek_any);
+                let is_alone = is_end(input) || input.peek(Ident::peek_any);
                 let field = if is_alone { None } else { Some(value(&key, input, "forward = source")?) };
                 self.forward.replace((key.span(), field)).is_some()
             }
@@ -152,7 +149,7 @@ fn value(key: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<Box<
         let message = format!("found `{group}` where the `=` of `{key}` should be; write `{advice}`");
         return Err(syn::Error::new(group.span(), message));
     }
-    if input.parse::<Token![=]>().is_err() || input.is_empty() || input.peek(Token![,]) {
+    if input.parse::<Token![=]>().is_err() || is_end(input) {
         return Err(syn::Error::new(key.span(), format!("`{key}` has no value; write `{example}`")));
     }
     expr::parse(input).map(Box::new)

@@ -2,7 +2,7 @@
 //!
 //! It does not know what happens to the outcome.
 
-use super::{policy_reference, replace_self};
+use super::{policy_reference, written};
 use crate::item::arguments::{Binding, BindingKind};
 use crate::item::function::{Function, FunctionKind};
 use crate::model::{Ending, ErrorEnding, Model};
@@ -111,8 +111,7 @@ fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenSt
     };
     let sleeper = match &model.sleep {
         Some(sleeper) => {
-            let there = here.located_at(sleeper.span());
-            let sleeper = replace_self(model, sleeper.to_token_stream());
+            let (there, sleeper) = written(model, sleeper);
             let ask = model.paths.private_at("ask_sleeper", there);
             quote_spanned!(there=> #ask(#sleeper, __reattempt_limit))
         }

@@ -3,11 +3,10 @@
 //! It does not know when a call ends.
 
 use super::attempt::returned;
-use super::replace_self;
+use super::written;
 use crate::model::{Ending, Model};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
-use syn::spanned::Spanned;
+use quote::quote_spanned;
 
 /// Returns the outcome's name with the span of the return type. Faults of the outcome's type are reported there.
 pub(super) fn outcome_name(model: &Model) -> Ident {
@@ -32,9 +31,8 @@ pub(super) fn ended(model: &Model, ended: &TokenStream) -> TokenStream {
                     quote_spanned!(there=> <#returned as #recoverable>::from_value)
                 }
             };
-            let there = here.located_at(recover.span());
+            let (there, recover) = written(model, recover);
             let recovered = model.paths.private_at("recovered", there);
-            let recover = replace_self(model, recover.to_token_stream());
             quote_spanned!(there=> #recovered(#ended, #success, #recover))
         }
         (None, Ending::Error(ending)) if ending.is_converted => {

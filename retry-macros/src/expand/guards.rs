@@ -5,7 +5,7 @@
 
 use super::attempt::returned;
 use super::ending::{ended, returned_span};
-use super::replace_self;
+use super::written;
 use crate::model::{Ending, Model, SharedGuard};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -93,7 +93,6 @@ fn shared(model: &Model, shared: &SharedGuard) -> TokenStream {
 }
 
 fn by_reference(model: &Model, SharedGuard { expression, .. }: &SharedGuard) -> TokenStream {
-    let there = Span::mixed_site().located_at(expression.span());
-    let expression = replace_self(model, expression.to_token_stream());
+    let (there, expression) = written(model, expression);
     quote_spanned!(there=> &(#expression))
 }

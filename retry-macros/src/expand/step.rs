@@ -5,11 +5,10 @@
 use super::classifier::{classify, value_classifier};
 use super::ending::{ended, returned_span};
 use super::guards::guarded;
-use super::{replace_self, site};
+use super::{site, written};
 use crate::model::{Ending, Model};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::spanned::Spanned;
 
 /// Gives the outcome to the runtime, and returns or yields the pause. Functions are called by path, since a user's trait may have methods
 /// with these names.
@@ -92,14 +91,12 @@ fn context(model: &Model, outcome: &Ident) -> TokenStream {
     let guarded = guarded(model);
     let policy = (!model.settings.is_fixed()).then(|| quote_spanned!(here=> .policy(&__reattempt_policy)));
     let strategy = model.settings.custom.as_ref().map(|custom| {
-        let there = here.located_at(custom.span());
-        let custom = replace_self(model, custom.to_token_stream());
+        let (there, custom) = written(model, custom);
         let custom = quote_spanned!(there=> &(#custom));
         quote_spanned!(here=> .strategy(#custom))
     });
     let notify = model.notify.as_ref().map(|notify| {
-        let there = here.located_at(notify.span());
-        let notify = replace_self(model, notify.to_token_stream());
+        let (there, notify) = written(model, notify);
         quote_spanned!(there=> .notify(&#outcome, #notify))
     });
     if policy.is_none() && strategy.is_none() && guarded.is_none() && notify.is_none() {

@@ -6,7 +6,7 @@
 use crate::faults::Faults;
 use crate::item::arguments::receiver_type;
 use crate::syntax::{pattern, type_path};
-use proc_macro2::{Ident, Span, TokenTree};
+use proc_macro2::{Ident, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -14,12 +14,12 @@ use syn::{FnArg, Lifetime, ReturnType, Signature, Token, Type, token};
 
 /// Refuses a return type that borrows from a `&mut` argument.
 pub(crate) fn refuse(sig: &Signature, returned: &Type, faults: &mut Faults) {
-    let returned = Borrows::of(returned);
-    if returned.0.is_empty() {
+    let returned = lifetimes(returned);
+    if returned.is_empty() {
         return;
     }
     let inputs: Vec<Input> = sig.inputs.iter().map(Input::of).collect();
-    let source = returned.0.iter().find_map(|borrow| source(&inputs, &borrow.name).map(|source| (source, borrow.span)));
+    let source = returned.iter().find_map(|lifetime| Some((source(&inputs, lifetime)?, lifetime.apostrophe)));
     if let Some((source, span)) = source {
         let message = format!(
             "the return type borrows from {source}, which each attempt needs for itself (a loop written by hand does not compile \
@@ -30,15 +30,14 @@ pub(crate) fn refuse(sig: &Signature, returned: &Type, faults: &mut Faults) {
 }
 
 /// Returns the source of a lifetime of the return type, if it is a unique reference alone. An elided lifetime is the receiver's.
-fn source<'a>(inputs: &'a [Input], lifetime: &str) -> Option<&'a str> {
-    if let Some(receiver) = inputs.first().filter(|input| input.is_receiver && lifetime == ELIDED) {
+fn source<'a>(inputs: &'a [Input], lifetime: &Lifetime) -> Option<&'a str> {
+    if let Some(receiver) = inputs.first().filter(|input| input.is_receiver && lifetime.ident == "_") {
         return receiver.unique.as_ref().map(|_| receiver.name.as_str());
     }
-    let mut users = inputs.iter().filter(|input| input.borrows.count(lifetime) > 0);
+    let count = |input: &Input| input.lifetimes.iter().filter(|found| found.ident == lifetime.ident).count();
+    let mut users = inputs.iter().filter(|input| count(input) > 0);
     match (users.next(), users.next()) {
-        (Some(only), None) if only.unique.as_deref() == Some(lifetime) && only.borrows.count(lifetime) == 1 => {
-            Some(&only.name)
-        }
+        (Some(only), None) if only.unique.as_ref() == Some(&lifetime.ident) && count(only) == 1 => Some(&only.name),
         _ => None,
     }
 }
@@ -49,8 +48,8 @@ struct Input {
     name: String,
     is_receiver: bool,
     /// The lifetime of the argument's own `&mut`, if it is one.
-    unique: Option<String>,
-    borrows: Borrows,
+    unique: Option<Ident>,
+    lifetimes: Vec<Lifetime>,
 }
 
 impl Input {
@@ -64,58 +63,43 @@ impl Input {
         };
         let unique = match type_path::peel(ty) {
             Type::Reference(reference) if reference.mutability.is_some() => {
-                Some(reference.lifetime.as_ref().map_or_else(|| ELIDED.to_owned(), |name| name.ident.to_string()))
+                Some(reference.lifetime.as_ref().map_or_else(|| elided(reference.and_token), Clone::clone).ident)
             }
             _ => None,
         };
-        Self { name, is_receiver: matches!(input, FnArg::Receiver(_)), unique, borrows: Borrows::of(ty) }
+        Self { name, is_receiver: matches!(input, FnArg::Receiver(_)), unique, lifetimes: lifetimes(ty) }
     }
 }
 
-/// The name of an elided lifetime or of `'_`.
-const ELIDED: &str = "_";
-
-/// Collects the lifetimes in a type, including elided ones of references.
-struct Borrows(Vec<Borrow>);
-
-struct Borrow {
-    /// The names, with `_` for an elided lifetime.
-    name: String,
-    span: Span,
+/// Returns the elided lifetime of a reference as `'_`.
+fn elided(and: Token![&]) -> Lifetime {
+    Lifetime { apostrophe: and.spans[0], ident: Ident::new("_", and.spans[0]) }
 }
 
-impl Borrows {
-    fn of(ty: &Type) -> Self {
-        let mut borrows = Self(Vec::new());
-        let collect = |input: ParseStream<'_>| borrows.collect(input);
-        // Whatever a type contains, what stands before that is seen.
-        let _ = collect.parse2(ty.to_token_stream());
-        borrows
-    }
+/// Returns the lifetimes in a type, including elided ones of references.
+fn lifetimes(ty: &Type) -> Vec<Lifetime> {
+    lifetimes_of_tokens.parse2(ty.to_token_stream()).unwrap_or_default()
+}
 
-    fn collect(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        while !input.is_empty() {
-            if let Some(lifetime) = input.parse::<Option<Lifetime>>()? {
-                self.0.push(Borrow { name: lifetime.ident.to_string(), span: lifetime.apostrophe });
-            } else if let Some(and) = input.parse::<Option<Token![&]>>()? {
-                if !input.peek(Lifetime) {
-                    self.0.push(Borrow { name: ELIDED.to_owned(), span: and.spans[0] });
-                }
-            } else if input.peek(Ident::peek_any) && input.peek2(token::Paren) {
-                // Elided lifetimes in `fn(&T) -> &U` and `Fn(&T) -> &U` belong to these types.
-                input.call(Ident::parse_any)?;
-                input.parse::<TokenTree>()?;
-                input.call(ReturnType::without_plus)?;
-            } else if let TokenTree::Group(group) = input.parse()? {
-                (|input: ParseStream<'_>| self.collect(input)).parse2(group.stream())?;
+fn lifetimes_of_tokens(input: ParseStream<'_>) -> syn::Result<Vec<Lifetime>> {
+    let mut lifetimes = Vec::new();
+    while !input.is_empty() {
+        if let Some(lifetime) = input.parse::<Option<Lifetime>>()? {
+            lifetimes.push(lifetime);
+        } else if let Some(and) = input.parse::<Option<Token![&]>>()? {
+            if !input.peek(Lifetime) {
+                lifetimes.push(elided(and));
             }
+        } else if input.peek(Ident::peek_any) && input.peek2(token::Paren) {
+            // Elided lifetimes in `fn(&T) -> &U` and `Fn(&T) -> &U` belong to these types.
+            input.call(Ident::parse_any)?;
+            input.parse::<TokenTree>()?;
+            input.call(ReturnType::without_plus)?;
+        } else if let TokenTree::Group(group) = input.parse()? {
+            lifetimes.extend(lifetimes_of_tokens.parse2(group.stream())?);
         }
-        Ok(())
     }
-
-    fn count(&self, name: &str) -> usize {
-        self.0.iter().filter(|borrow| borrow.name == name).count()
-    }
+    Ok(lifetimes)
 }
 
 #[cfg(test)]
@@ -135,8 +119,8 @@ mod tests {
             ("impl FnOnce(&u8) + 'c", "c"),
             ("*const &'static u8", "static"),
         ] {
-            let borrows = Borrows::of(&syn::parse_str(ty).expect(ty));
-            let names: Vec<&str> = borrows.0.iter().map(|borrow| borrow.name.as_str()).collect();
+            let found = lifetimes(&syn::parse_str(ty).expect(ty));
+            let names: Vec<String> = found.iter().map(|lifetime| lifetime.ident.to_string()).collect();
             assert_eq!(names.join(" "), expected, "{ty}");
         }
     }

@@ -56,11 +56,6 @@ pub(crate) fn path(expression: &Expr) -> Option<&ExprPath> {
     }
 }
 
-/// Returns the last name of a path.
-pub(crate) fn last_name(path: &ExprPath) -> Option<&Ident> {
-    path.path.segments.last().map(|segment| &segment.ident)
-}
-
 /// Returns the identifier, if the expression is one.
 pub(crate) fn name(expression: &Expr) -> Option<&Ident> {
     path(expression).filter(|path| path.qself.is_none())?.path.get_ident()

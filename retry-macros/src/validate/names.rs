@@ -5,8 +5,7 @@ use crate::args::arguments::Value;
 use crate::args::key::Key;
 use crate::faults::Faults;
 use crate::item::arguments::BindingKind;
-use crate::syntax::expr;
-use crate::syntax::source_text;
+use crate::syntax::{expr, source_text, type_path};
 use proc_macro2::Ident;
 use reattempt_policy::suggestion::{did_you_mean, listed};
 
@@ -88,7 +87,7 @@ impl Validator<'_> {
     pub(super) fn refuse_method(&self, faults: &mut Faults) {
         let Some(written) = self.arguments.expression(Key::Method) else { return };
         let found = match expr::path(written) {
-            Some(path) => expr::last_name(path).map(ToString::to_string),
+            Some(path) => type_path::names(&path.path).pop(),
             None => expr::text(written).map(syn::LitStr::value),
         };
         let source = source_text::of(written);
