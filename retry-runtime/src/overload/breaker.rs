@@ -140,24 +140,30 @@ pub struct CircuitBreaker {
 }
 
 impl CircuitBreaker {
-    const fn new(builder: &Builder, limits: Limits) -> Self {
+    /// Makes a breaker from checked settings.
+    const fn new(builder: Builder) -> Self {
+        let limits = builder.limits();
         Self {
-            word: Self::first_word(&limits),
+            word: AtomicU64::new(Machine::new(limits.has_window()).0.0),
             growth: AtomicU64::new(0),
             limits,
             listeners: AppendList::new(),
-            builder: *builder,
+            builder,
             window: Window::new(),
         }
     }
 
-    const fn first_word(limits: &Limits) -> AtomicU64 {
-        AtomicU64::new(Machine::new(limits.has_window()).0.0)
+    /// Applies settings that were changed.
+    #[track_caller]
+    const fn checked(mut self) -> Self {
+        self.limits = self.builder.checked().limits();
+        self.word = AtomicU64::new(Machine::new(self.limits.has_window()).0.0);
+        self
     }
 
     /// Makes a closed breaker with the same settings and without listeners.
     pub fn sibling(&self) -> Self {
-        Self::new(&self.builder, self.limits)
+        Self::new(self.builder)
     }
 
     /// Asks for a permit for one attempt.
@@ -171,10 +177,10 @@ impl CircuitBreaker {
     pub fn acquire(&self) -> Result<Permit<'_>, BreakerOpen> {
         let state = self.current();
         if state.is_idle() || state.is_closed() && !self.limits.is_timed {
-            return Ok(Permit::new(self, state, 0));
+            return Ok(Permit { breaker: self, state, started: 0 });
         }
         let (state, started) = self.acquire_slowly(state)?;
-        Ok(Permit::new(self, state, started))
+        Ok(Permit { breaker: self, state, started })
     }
 
     /// Returns the state in which the permit was issued, and the time of that.
@@ -189,7 +195,7 @@ impl CircuitBreaker {
         let next = admitted.map_err(|(state, wait)| self.refusal(state, wait))?;
         let started = if self.limits.is_timed { clock::uptime_nanos() } else { 0 };
         // If a listener panics, the permit is dropped, which frees the place.
-        let permit = Permit::new(self, next, started);
+        let permit = Permit { breaker: self, state: next, started };
         if let Some((before, after)) = changed {
             self.tell(before, after, None);
         }

@@ -8,7 +8,7 @@ use core::hash::Hash;
 use core::mem;
 use core::sync::atomic::{AtomicU64, Ordering};
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 const MAX_CAPACITY: usize = 10_000;
 
@@ -37,18 +37,22 @@ pub struct Breakers<K> {
     template: CircuitBreaker,
     capacity: usize,
     listener: OnceLock<Arc<Listener<K>>>,
-    /// `None` before the first key, because a hash map cannot be made at compile time.
-    entries: RwLock<Option<Entries<K>>>,
+    /// Made when it is first needed, because a hash map cannot be made at compile time.
+    entries: LazyLock<RwLock<Entries<K>>>,
 }
 
-/// The evicted entry. It is dropped after the lock is released.
-type Evicted<K> = Option<HashMap<K, Entry>>;
 type Listener<K> = dyn Fn(&K, &Transition) + Send + Sync;
 
 struct Entries<K> {
     by_key: HashMap<K, Entry>,
     /// The number of entries made so far, which is the next entry's number.
     made: u64,
+}
+
+impl<K> Default for Entries<K> {
+    fn default() -> Self {
+        Self { by_key: HashMap::new(), made: 0 }
+    }
 }
 
 struct Entry {
@@ -66,11 +70,10 @@ impl<K> Breakers<K> {
     /// Panics if the capacity is outside `[1, 10000]`.
     #[track_caller]
     pub const fn new(template: CircuitBreaker, capacity: usize) -> Self {
-        match refusal(capacity) {
-            None => {}
-            Some(refusal) => panic!("{}", refusal.summary()),
+        if let Err(error) = check(capacity) {
+            panic!("{}", error.summary());
         }
-        Self { template, capacity, listener: OnceLock::new(), entries: RwLock::new(None) }
+        Self { template, capacity, listener: OnceLock::new(), entries: LazyLock::new(RwLock::default) }
     }
 
     /// Makes an empty set from settings that are known at run time; see [`new`](Self::new).
@@ -79,15 +82,13 @@ impl<K> Breakers<K> {
     ///
     /// Returns an error if the settings are wrong, or if the capacity is outside `[1, 10000]`.
     pub fn build(template: breaker::Builder, capacity: usize) -> Result<Self, breaker::Error> {
-        match refusal(capacity) {
-            None => Ok(Self::new(template.build()?, capacity)),
-            Some(refusal) => Err(refusal),
-        }
+        check(capacity)?;
+        Ok(Self::new(template.build()?, capacity))
     }
 
     /// Returns the number of breakers.
     pub fn len(&self) -> usize {
-        self.read().as_ref().map_or(0, |entries| entries.by_key.len())
+        self.read().by_key.len()
     }
 
     /// Returns `true` if there is no breaker.
@@ -97,17 +98,17 @@ impl<K> Breakers<K> {
 
     /// Removes all breakers.
     pub fn clear(&self) {
-        let entries = mem::take(&mut *self.write());
+        let entries = mem::take(&mut self.write().by_key);
         // Keys are dropped here, after the lock is released.
         drop(entries);
     }
 
     // A panic in a key's `Hash` or `Eq` leaves the map usable, so a poisoned lock is ignored.
-    fn read(&self) -> RwLockReadGuard<'_, Option<Entries<K>>> {
+    fn read(&self) -> RwLockReadGuard<'_, Entries<K>> {
         self.entries.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Option<Entries<K>>> {
+    fn write(&self) -> RwLockWriteGuard<'_, Entries<K>> {
         self.entries.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -119,16 +120,10 @@ impl<K: Hash + Eq + Send + Sync + 'static> Breakers<K> {
         K: Borrow<Q>,
         Q: ToOwned<Owned = K> + Hash + Eq + ?Sized,
     {
-        let found = self.read().as_ref().and_then(|entries| entries.find(key));
-        found.unwrap_or_else(|| self.insert(key))
-    }
-
-    #[cold]
-    fn insert<Q>(&self, key: &Q) -> Arc<CircuitBreaker>
-    where
-        K: Borrow<Q>,
-        Q: ToOwned<Owned = K> + Hash + Eq + ?Sized,
-    {
+        let found = self.read().find(key);
+        if let Some(found) = found {
+            return found;
+        }
         // All other work, such as cloning and dropping keys, happens before the lock is taken or after it is released.
         let owned = key.to_owned();
         let breaker = Arc::new(self.template.sibling());
@@ -136,14 +131,13 @@ impl<K: Hash + Eq + Send + Sync + 'static> Breakers<K> {
             let (listener, key) = (Arc::clone(listener), key.to_owned());
             breaker.listen(move |transition| listener(&key, transition));
         }
-        let mut guard = self.write();
-        let entries = guard.get_or_insert_with(|| Entries { by_key: HashMap::new(), made: 0 });
-        // Another thread may have made it in the meantime.
-        let (breaker, evicted) = match entries.find(key) {
-            Some(found) => (found, None),
-            None => entries.insert(owned, breaker, self.capacity),
-        };
-        drop(guard);
+        let mut entries = self.write();
+        // Another thread may have made it in the meantime. The lock is released before the variables above are dropped.
+        if let Some(found) = entries.find(key) {
+            return found;
+        }
+        let evicted = entries.insert(owned, Arc::clone(&breaker), self.capacity);
+        drop(entries);
         drop(evicted);
         breaker
     }
@@ -168,16 +162,15 @@ impl<K: Hash + Eq> Entries<K> {
         Some(Arc::clone(&entry.breaker))
     }
 
-    /// Adds a breaker. Returns it together with the evicted entry.
-    fn insert(&mut self, key: K, breaker: Arc<CircuitBreaker>, capacity: usize) -> (Arc<CircuitBreaker>, Evicted<K>) {
+    /// Adds a breaker. Returns the entry that is evicted for it, which the caller drops after the lock is released.
+    fn insert(&mut self, key: K, breaker: Arc<CircuitBreaker>, capacity: usize) -> Option<HashMap<K, Entry>> {
         let evicted = if self.by_key.len() < capacity { None } else { self.evict() };
-        let entry = Entry { breaker: Arc::clone(&breaker), uses: AtomicU64::new(1), number: self.made };
+        self.by_key.insert(key, Entry { breaker, uses: AtomicU64::new(1), number: self.made });
         self.made = self.made.saturating_add(1);
-        self.by_key.insert(key, entry);
-        (breaker, evicted)
+        evicted
     }
 
-    fn evict(&mut self) -> Evicted<K> {
+    fn evict(&mut self) -> Option<HashMap<K, Entry>> {
         let least = self.by_key.values().min_by_key(|entry| entry.rank())?.number;
         for entry in self.by_key.values_mut() {
             let uses = entry.uses.get_mut();
@@ -198,8 +191,8 @@ impl Entry {
     }
 }
 
-const fn refusal(capacity: usize) -> Option<breaker::Error> {
-    if capacity < 1 || capacity > MAX_CAPACITY { Some(breaker::Error::Capacity { capacity }) } else { None }
+const fn check(capacity: usize) -> Result<(), breaker::Error> {
+    if capacity < 1 || capacity > MAX_CAPACITY { Err(breaker::Error::Capacity { capacity }) } else { Ok(()) }
 }
 
 impl<K> fmt::Debug for Breakers<K> {

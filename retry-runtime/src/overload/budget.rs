@@ -90,12 +90,12 @@ pub struct Budget {
 impl Budget {
     /// Makes a budget with the defaults.
     pub const fn new() -> Self {
-        BudgetBuilder::new().assembled()
+        Self::builder().assembled()
     }
 
     /// Starts a builder with the defaults, for settings that are known at run time.
     pub const fn builder() -> BudgetBuilder {
-        BudgetBuilder::new()
+        BudgetBuilder { ratio: 0.1, capacity: 100, reserve: 1.0, initial: None }
     }
 
     #[track_caller]
@@ -222,10 +222,6 @@ pub struct BudgetBuilder {
 }
 
 impl BudgetBuilder {
-    const fn new() -> Self {
-        Self { ratio: 0.1, capacity: 100, reserve: 1.0, initial: None }
-    }
-
     /// Builds the budget.
     ///
     /// # Errors

@@ -48,20 +48,6 @@ pub(super) enum CoolDown {
 }
 
 impl Builder {
-    const fn new() -> Self {
-        Self {
-            consecutive: None,
-            rate: None,
-            over: None,
-            within: None,
-            minimum: None,
-            slow: None,
-            cool_down: CoolDown::Constant(Duration::from_secs(5)),
-            probes: 1,
-            name: None,
-        }
-    }
-
     /// Trips after this number of failures in a row, in `[1, 1024]` (default without `rate`: 5).
     pub const fn consecutive(mut self, failures: u32) -> Self {
         self.consecutive = Some(failures);
@@ -81,15 +67,15 @@ impl Builder {
     /// Returns an error if a setting is out of range, or if two settings exclude each other.
     pub const fn build(self) -> Result<CircuitBreaker, Error> {
         match self.error() {
-            None => Ok(CircuitBreaker::new(&self, self.limits())),
+            None => Ok(CircuitBreaker::new(self)),
             Some(error) => Err(error),
         }
     }
 
     #[track_caller]
-    const fn checked_limits(&self) -> Limits {
+    pub(super) const fn checked(self) -> Self {
         match self.error() {
-            None => self.limits(),
+            None => self,
             Some(error) => panic!("{}", error.summary()),
         }
     }
@@ -120,7 +106,7 @@ impl Builder {
     }
 
     /// Returns the limits of checked settings.
-    const fn limits(&self) -> Limits {
+    pub(super) const fn limits(&self) -> Limits {
         let span = match (self.rate, self.slow, self.within) {
             (None, None, _) => Span::None,
             (_, _, Some(time)) => Span::Time { slice_millis: nanos::from_duration(time) / 1_000_000 / SLICES },
@@ -173,8 +159,8 @@ const fn is_between(time: Duration, least: Duration, most: Duration) -> bool {
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked before: at most 1")]
-const fn per_mille(rate: f64) -> u64 {
-    (rate * 1_000.0 + 0.5) as u64
+const fn per_mille(rate: f64) -> u32 {
+    (rate * 1_000.0 + 0.5) as u32
 }
 
 settings! {
@@ -259,8 +245,7 @@ impl CircuitBreaker {
     /// Panics if the number is outside `[1, 1024]`.
     #[track_caller]
     pub const fn consecutive(failures: u32) -> Self {
-        let builder = Builder::new().consecutive(failures);
-        Self::new(&builder, builder.checked_limits())
+        Self::new(Self::builder().consecutive(failures).checked())
     }
 
     /// Makes a breaker that trips when this share of the outcomes in its window are failures. The share is rounded to thousandths.
@@ -270,19 +255,21 @@ impl CircuitBreaker {
     /// Panics if the rate is outside `[0.001, 1]`.
     #[track_caller]
     pub const fn rate(rate: f64) -> Self {
-        let builder = Builder::new().rate(rate);
-        Self::new(&builder, builder.checked_limits())
+        Self::new(Self::builder().rate(rate).checked())
     }
 
     /// Starts a builder, for settings that are known at run time.
     pub const fn builder() -> Builder {
-        Builder::new()
-    }
-
-    #[track_caller]
-    const fn checked(mut self) -> Self {
-        self.limits = self.builder.checked_limits();
-        self.word = Self::first_word(&self.limits);
-        self
+        Builder {
+            consecutive: None,
+            rate: None,
+            over: None,
+            within: None,
+            minimum: None,
+            slow: None,
+            cool_down: CoolDown::Constant(Duration::from_secs(5)),
+            probes: 1,
+            name: None,
+        }
     }
 }

@@ -35,8 +35,8 @@ pub(super) struct Limits {
     /// The number of failures in a row that trips the breaker, if they count.
     pub(super) consecutive: Option<u32>,
     /// The failure rate in thousandths, like all rates. With floats, 7 of 100 would be less than 0.07.
-    pub(super) failures: Option<u64>,
-    pub(super) slow: Option<u64>,
+    pub(super) failures: Option<u32>,
+    pub(super) slow: Option<u32>,
     /// The slow-call time, or `u64::MAX` if there is none.
     pub(super) slow_nanos: u64,
     pub(super) span: Span,
@@ -54,8 +54,8 @@ impl Limits {
     /// Returns the limit that the counts of a window reach.
     pub(super) fn evaluate(&self, counts: Counts) -> Option<Fault> {
         let Counts { outcomes, failures, slow } = counts;
-        let reaches = |count: u64, limit: Option<u64>| {
-            limit.is_some_and(|limit| count.saturating_mul(1_000) >= limit.saturating_mul(outcomes))
+        let reaches = |count: u64, limit: Option<u32>| {
+            limit.is_some_and(|limit| count.saturating_mul(1_000) >= u64::from(limit).saturating_mul(outcomes))
         };
         if outcomes < u64::from(self.minimum) {
             None
@@ -69,9 +69,7 @@ impl Limits {
     }
 
     pub(super) fn cause(&self, fault: Fault) -> Cause {
-        let rate = |per_mille: Option<u64>| {
-            per_mille.and_then(|rate| u32::try_from(rate).ok()).map_or(0.0, |rate| f64::from(rate) / 1_000.0)
-        };
+        let rate = |per_mille: Option<u32>| f64::from(per_mille.unwrap_or(0)) / 1_000.0;
         match fault {
             Fault::Probe => Cause::Probe,
             Fault::Isolated => Cause::Isolated,

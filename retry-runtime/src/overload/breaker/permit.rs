@@ -2,7 +2,6 @@
 
 use super::CircuitBreaker;
 use super::state_machine::{Machine, Report};
-use core::fmt;
 use core::mem;
 use std::thread;
 
@@ -11,21 +10,17 @@ use std::thread;
 /// [`success`](Self::success), [`failure`](Self::failure) and [`neutral`](Self::neutral) report an outcome. A permit that is dropped without
 /// a report is neutral, or slow if it was held for longer than the slow-call time. A permit that is dropped by a panic counts as a failure.
 /// In each case the place of a probe becomes free.
+#[derive(Debug)]
 #[must_use = "the attempt runs while the permit is held, and reports on it afterwards"]
 pub struct Permit<'a> {
-    breaker: &'a CircuitBreaker,
+    pub(super) breaker: &'a CircuitBreaker,
     /// The state in which the permit was issued.
-    state: Machine,
+    pub(super) state: Machine,
     /// The start in nanoseconds, if there is a slow-call time.
-    started: u64,
+    pub(super) started: u64,
 }
 
 impl<'a> Permit<'a> {
-    #[inline]
-    pub(super) fn new(breaker: &'a CircuitBreaker, state: Machine, started: u64) -> Self {
-        Self { breaker, state, started }
-    }
-
     /// Returns the breaker that issued the permit.
     pub(crate) fn breaker(&self) -> &'a CircuitBreaker {
         self.breaker
@@ -83,11 +78,5 @@ impl Drop for Permit<'_> {
     fn drop(&mut self) {
         let report = if thread::panicking() { Report::Failure } else { Report::Neutral };
         self.breaker.report(self.state, self.started, report);
-    }
-}
-
-impl fmt::Debug for Permit<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Permit").field("is_probe", &self.is_probe()).finish_non_exhaustive()
     }
 }
