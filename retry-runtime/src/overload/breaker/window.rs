@@ -80,7 +80,7 @@ impl Window {
     pub(super) fn record_by_count(&self, generation: u16, size: u32, mark: Mark) -> Option<Counts> {
         let position = self.claim(generation, size)?;
         let cell = self.cells.get(usize::try_from(position / PER_CELL).ok()?)?;
-        let outcome = ((position % PER_CELL) as u32 * 2, 2);
+        let outcome = (((position % PER_CELL) as u32) << 1, 2);
         // Most often a success replaces a success. Then nothing has to be written, whatever the cell's tag is.
         if mark == Mark::default() && load(cell).get(outcome) == 0 {
             return None;
