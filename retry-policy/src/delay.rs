@@ -32,18 +32,17 @@ impl Settings<'_> {
     }
 
     fn drawn(&self, kind: Kind, retry: u32, memory: &mut Memory, random: impl FnOnce() -> u64) -> u64 {
-        match kind {
-            Kind::DecorrelatedJitter => return self.decorrelated(retry, memory, random()),
-            Kind::DecorrelatedJitterV2 => return self.smooth(retry, memory, random()),
-            _ => {}
+        if let Kind::DecorrelatedJitter | Kind::DecorrelatedJitterV2 = kind {
+            return self.decorrelated(kind, retry, memory, random());
         }
         let (cap, nominal) = self.cap_and_nominal(kind, retry);
-        match (self.jitter, kind) {
-            (Some(jitter), _) => jitter::spread(jitter, nominal, cap, random()),
-            (None, Kind::FullJitter) => jitter::spread(Jitter::Full, nominal, cap, random()),
-            (None, Kind::EqualJitter) => jitter::spread(Jitter::Equal, nominal, cap, random()),
-            (None, _) => nominal,
-        }
+        let (low, high) = match (self.jitter, kind) {
+            (Some(jitter), _) => jitter::window(jitter, nominal, cap),
+            (None, Kind::FullJitter) => jitter::window(Jitter::Full, nominal, cap),
+            (None, Kind::EqualJitter) => jitter::window(Jitter::Equal, nominal, cap),
+            (None, _) => return nominal,
+        };
+        jitter::between(low, high, random())
     }
 
     /// Returns the nominal delay before a retry (1, 2, ...), which is the delay before jitter. It is at most the cap.
@@ -122,21 +121,18 @@ impl Settings<'_> {
         }
     }
 
-    /// Picks a delay between the base and three times the previous delay, which starts at the base. Cuts it at the cap.
+    /// Draws a delay from the previous one.
     #[inline]
-    fn decorrelated(&self, retry: u32, memory: &mut Memory, random: u64) -> u64 {
+    fn decorrelated(&self, kind: Kind, retry: u32, memory: &mut Memory, random: u64) -> u64 {
         let base = self.base();
         let cap = self.cap_of(Kind::DecorrelatedJitter, base);
-        let low = base.min(cap);
-        let previous = if retry <= 1 { low } else { memory.previous };
-        memory.previous = jitter::between(low, previous.saturating_mul(3), random).min(cap);
-        memory.previous
-    }
-
-    #[inline]
-    fn smooth(&self, retry: u32, memory: &mut Memory, random: u64) -> u64 {
-        let base = self.base();
-        let cap = self.cap_of(Kind::DecorrelatedJitterV2, base);
+        if kind == Kind::DecorrelatedJitter {
+            // Between the base and three times the previous delay, which starts at the base.
+            let low = base.min(cap);
+            let previous = if retry <= 1 { low } else { memory.previous };
+            memory.previous = jitter::between(low, previous.saturating_mul(3), random).min(cap);
+            return memory.previous;
+        }
         if backoff::is_smooth_over(base, cap, retry) {
             return jitter::between(cap / 2, cap, random);
         }

@@ -8,15 +8,15 @@
 use crate::parse_error::{ParseError, Refusal};
 use crate::suggestion::did_you_mean;
 
-/// The units, and the number of nanoseconds in each.
+/// The units, and the number of nanoseconds in each. Of two names for one, the last is written.
 const UNITS: [(&str, u64); 9] = [
     ("ns", 1),
-    ("us", 1_000),
     ("µs", 1_000),
+    ("us", 1_000),
     ("ms", 1_000_000),
     ("s", 1_000_000_000),
-    ("m", 60_000_000_000),
     ("min", 60_000_000_000),
+    ("m", 60_000_000_000),
     ("h", 3_600_000_000_000),
     ("d", 86_400_000_000_000),
 ];
@@ -201,13 +201,12 @@ fn nanos_of_fraction(digits: &str, unit: u64) -> Option<u64> {
 /// assert_eq!(duration::to_text(90_000_000_000), "90s");
 /// ```
 pub fn to_text(nanos: u64) -> String {
-    const WHOLE: [(&str, u64); 6] = [UNITS[8], UNITS[7], UNITS[5], UNITS[4], UNITS[3], UNITS[1]];
     // The units below a second differ by factors of 1,000, so every number of nanoseconds is a decimal number of each.
     const DECIMAL: [(&str, u64, usize); 3] = [("s", 1_000_000_000, 9), ("ms", 1_000_000, 6), ("us", 1_000, 3)];
     if nanos == 0 {
         return "0s".to_owned();
     }
-    let whole = WHOLE.into_iter().find(|(_, unit)| nanos.checked_rem(*unit) == Some(0)).unwrap_or(UNITS[0]);
+    let whole = UNITS.into_iter().rev().find(|(_, unit)| nanos.checked_rem(*unit) == Some(0)).unwrap_or(UNITS[0]);
     let whole = format!("{}{}", nanos.checked_div(whole.1).unwrap_or(nanos), whole.0);
     let Some((name, unit, places)) = DECIMAL.into_iter().find(|(_, unit, _)| nanos >= *unit) else { return whole };
     let (number, fraction) = (nanos.checked_div(unit).unwrap_or(nanos), nanos.checked_rem(unit).unwrap_or(0));

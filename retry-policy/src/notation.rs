@@ -48,32 +48,30 @@ impl<'a> Settings<'a> {
     pub fn parse(text: &str, steps: &'a mut Vec<Duration>) -> Result<Self, ParseError> {
         steps.clear();
         let mut settings = Settings::NONE;
-        let mut rest = text;
-        while !rest.trim().is_empty() {
-            let (entry, behind) = first_entry(rest);
+        for entry in entries(text) {
             read_entry(entry, &mut settings, steps).map_err(|refusal| ParseError::new(text, refusal))?;
-            rest = behind;
         }
         Ok(Settings { steps, ..settings })
     }
 }
 
-/// Splits a text at its first comma that is neither in quotes nor in brackets.
-fn first_entry(text: &str) -> (&str, &str) {
+/// Splits a text at its commas that are neither in quotes nor in brackets. The last one may be a trailing comma.
+fn entries(text: &str) -> Vec<&str> {
     let (mut is_quoted, mut depth) = (false, 0_u32);
-    for (index, mark) in text.char_indices() {
+    let is_comma = |mark| {
         match mark {
             '"' => is_quoted = !is_quoted,
             '[' if !is_quoted => depth = depth.saturating_add(1),
             ']' if !is_quoted => depth = depth.saturating_sub(1),
-            ',' if !is_quoted && depth == 0 => {
-                let (entry, rest) = text.split_at(index);
-                return (entry, rest.get(1..).unwrap_or_default());
-            }
             _ => {}
         }
+        mark == ',' && !is_quoted && depth == 0
+    };
+    let mut entries: Vec<_> = text.split(is_comma).collect();
+    if entries.last().is_some_and(|last| last.trim().is_empty()) {
+        entries.pop();
     }
-    (text, "")
+    entries
 }
 
 fn read_entry<'t>(entry: &'t str, settings: &mut Settings<'_>, steps: &mut Vec<Duration>) -> Result<(), Refusal<'t>> {
@@ -167,13 +165,11 @@ impl<'t> Value<'t> {
             let named = Kind::from_name(self.text).or(custom);
             return named.ok_or_else(|| (self.text, unknown_strategy_message(self.text)));
         };
-        let Some(mut rest) = list.strip_suffix(']') else {
+        let Some(list) = list.strip_suffix(']') else {
             return Err((self.text, format!("the list `{}` has no end; write a `]`", self.text)));
         };
-        while !rest.trim().is_empty() {
-            let (entry, behind) = first_entry(rest);
+        for entry in entries(list) {
             steps.push(Duration::from_nanos(Self::new(entry.trim())?.duration()?));
-            rest = behind;
         }
         Ok(Kind::Steps)
     }

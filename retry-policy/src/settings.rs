@@ -19,7 +19,7 @@ pub enum Attempts {
 /// The settings of a policy. `None` is a setting that is not set. Durations are in nanoseconds.
 ///
 /// The methods of the same names return the value in effect, which is the default if the setting is not set.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Settings<'a> {
     /// The strategy. For [`Kind::Steps`] the list is in `steps`.
     pub strategy: Option<Kind>,
@@ -75,12 +75,6 @@ pub const DEFAULT_FACTOR: f64 = 2.0;
 pub const DEFAULT_MAX: u32 = 3;
 /// The default for the longest hint, in nanoseconds.
 pub const DEFAULT_MAX_HINT: u64 = 60 * nanos::PER_SECOND;
-
-impl Default for Settings<'_> {
-    fn default() -> Self {
-        Self::NONE
-    }
-}
 
 impl Settings<'_> {
     /// No setting is set: all have their defaults.

@@ -121,8 +121,6 @@ struct Row {
     takes: SettingSet,
     /// The name in documentation, as in "at most 3 attempts, with ...".
     words: &'static str,
-    /// Names for it in other libraries and in everyday words.
-    other_names: &'static [&'static str],
 }
 
 const NOTHING: SettingSet = SettingSet::EMPTY;
@@ -133,42 +131,20 @@ const EXPONENTIAL: SettingSet = CAPPED.with(Setting::Factor);
 
 impl Row {
     const fn new(strategy: Strategy, name: &'static str, takes: SettingSet, words: &'static str) -> Self {
-        Self { name, strategy, takes, words, other_names: &[] }
-    }
-
-    const fn also(mut self, other_names: &'static [&'static str]) -> Self {
-        self.other_names = other_names;
-        self
+        Self { name, strategy, takes, words }
     }
 }
 
 /// All strategies, in the order of [`Kind`].
 const TABLE: [Row; 11] = [
-    Row::new(Strategy::Immediate, "immediate", NOTHING, "no delay").also(&["none", "no_delay", "zero", "instant"]),
-    Row::new(Strategy::Constant, "constant", BASE, "a constant delay").also(&[
-        "fixed",
-        "fixed_delay",
-        "fixed_interval",
-        "interval",
-    ]),
-    Row::new(Strategy::Linear, "linear", LINEAR, "linearly growing delays").also(&["incremental", "arithmetic"]),
-    Row::new(Strategy::Exponential, "exponential", EXPONENTIAL, "exponentially growing delays").also(&[
-        "exp",
-        "exponential_backoff",
-        "geometric",
-        "power",
-    ]),
-    Row::new(Strategy::Fibonacci, "fibonacci", CAPPED, "Fibonacci delays").also(&["fib"]),
-    Row::new(Strategy::FullJitter, "full_jitter", EXPONENTIAL, "exponential backoff with full jitter").also(&[
-        "full",
-        "jitter",
-        "random",
-        "exponential_jitter",
-    ]),
-    Row::new(Strategy::EqualJitter, "equal_jitter", EXPONENTIAL, "exponential backoff with equal jitter")
-        .also(&["equal"]),
-    Row::new(Strategy::DecorrelatedJitter, "decorrelated_jitter", CAPPED, "decorrelated jitter")
-        .also(&["decorrelated", "aws"]),
+    Row::new(Strategy::Immediate, "immediate", NOTHING, "no delay"),
+    Row::new(Strategy::Constant, "constant", BASE, "a constant delay"),
+    Row::new(Strategy::Linear, "linear", LINEAR, "linearly growing delays"),
+    Row::new(Strategy::Exponential, "exponential", EXPONENTIAL, "exponentially growing delays"),
+    Row::new(Strategy::Fibonacci, "fibonacci", CAPPED, "Fibonacci delays"),
+    Row::new(Strategy::FullJitter, "full_jitter", EXPONENTIAL, "exponential backoff with full jitter"),
+    Row::new(Strategy::EqualJitter, "equal_jitter", EXPONENTIAL, "exponential backoff with equal jitter"),
+    Row::new(Strategy::DecorrelatedJitter, "decorrelated_jitter", CAPPED, "decorrelated jitter"),
     Row::new(Strategy::DecorrelatedJitterV2, "decorrelated_jitter_v2", CAPPED, "decorrelated jitter (smooth)"),
     Row::new(Strategy::Steps(&[]), "steps", NOTHING, "delays of"),
     Row::new(Strategy::Immediate, "custom", NOTHING, "a strategy of its own"),
@@ -207,7 +183,17 @@ impl Kind {
 
     /// Returns the strategy that has this name in other libraries or in everyday words.
     pub fn by_another_name(name: &str) -> Option<Self> {
-        Self::ALL_NAMED.into_iter().find(|kind| kind.row().other_names.contains(&name))
+        Some(match name {
+            "none" | "no_delay" | "zero" | "instant" => Self::Immediate,
+            "fixed" | "fixed_delay" | "fixed_interval" | "interval" => Self::Constant,
+            "incremental" | "arithmetic" => Self::Linear,
+            "exp" | "exponential_backoff" | "geometric" | "power" => Self::Exponential,
+            "fib" => Self::Fibonacci,
+            "full" | "jitter" | "random" | "exponential_jitter" => Self::FullJitter,
+            "equal" => Self::EqualJitter,
+            "decorrelated" | "aws" => Self::DecorrelatedJitter,
+            _ => return None,
+        })
     }
 
     /// Returns the strategy, with these steps for a list. For a strategy of the user's own it is [`Strategy::Immediate`].

@@ -143,7 +143,7 @@ impl SettingValue<'_, '_> {
             None => settings.read(setting, value, steps),
             Some(_) => value.duration().map(|nanos| steps.push(Duration::from_nanos(nanos))),
         };
-        read.map_err(|(_, message)| E::custom(format_args!("{}: {message}", Place { setting, entry })))?;
+        read.map_err(|(_, message)| E::custom(format_args!("{}: {message}", place(setting, entry))))?;
         judged(&Settings { steps, ..*settings }, setting)
     }
 }
@@ -177,7 +177,7 @@ impl<'de> Visitor<'de> for SettingValue<'_, '_> {
             (Setting::Max, _) => "a whole number of attempts such as 5, or \"unlimited\" beside a `deadline`",
             _ => "a duration with its unit, such as \"250ms\"",
         };
-        write!(f, "{} to be {expected}", Place { setting, entry })
+        write!(f, "{} to be {expected}", place(setting, entry))
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
@@ -214,17 +214,10 @@ impl<'de> Visitor<'de> for SettingValue<'_, '_> {
     }
 }
 
-/// The place of a value, for messages.
-struct Place {
-    setting: Setting,
-    entry: Option<usize>,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(entry) = self.entry {
-            write!(f, "entry {entry} of ")?;
-        }
-        write!(f, "`{}`", self.setting.name())
+/// Returns the place of a value, for messages.
+fn place(setting: Setting, entry: Option<usize>) -> String {
+    match entry {
+        Some(entry) => format!("entry {entry} of `{}`", setting.name()),
+        None => format!("`{}`", setting.name()),
     }
 }
