@@ -138,13 +138,14 @@ impl<'t> Part<'t> {
 }
 
 /// Splits a text before the first character that does not match.
-fn split(text: &str, fits: impl Fn(char) -> bool) -> (&str, &str) {
-    text.split_at(text.find(|c| !fits(c)).unwrap_or(text.len()))
+fn split(text: &str, fits: fn(char) -> bool) -> (&str, &str) {
+    let end = text.char_indices().find(|(_, c)| !fits(*c)).map_or(text.len(), |(start, _)| start);
+    text.split_at(end)
 }
 
 /// Returns advice for a text with a comma: a decimal comma, or a comma between two parts.
 fn without_comma(before: &str, behind: &str) -> String {
-    let is_decimal = ends_in_digit(before) && behind.starts_with(|c: char| c.is_ascii_digit());
+    let is_decimal = ends_in_digit(before) && starts_with_digit(behind);
     let (point, space) = (format!("{before}.{behind}"), format!("{before}{behind}"));
     if is_decimal && is_duration(&point) {
         return format!("the decimal point is a dot; write \"{point}\"");
@@ -155,8 +156,12 @@ fn without_comma(before: &str, behind: &str) -> String {
     "write one number with one unit, such as \"1.5s\"".to_owned()
 }
 
+pub(crate) fn starts_with_digit(text: &str) -> bool {
+    text.as_bytes().first().is_some_and(u8::is_ascii_digit)
+}
+
 fn ends_in_digit(text: &str) -> bool {
-    text.ends_with(|c: char| c.is_ascii_digit())
+    text.as_bytes().last().is_some_and(u8::is_ascii_digit)
 }
 
 fn wrong_order(text: &str, unit: &str, is_twice: bool) -> String {
@@ -206,10 +211,10 @@ pub fn to_text(nanos: u64) -> String {
     if nanos == 0 {
         return "0s".to_owned();
     }
-    let whole = UNITS.into_iter().rev().find(|(_, unit)| nanos.checked_rem(*unit) == Some(0)).unwrap_or(UNITS[0]);
+    let whole = UNITS.iter().rev().find(|(_, unit)| nanos.checked_rem(*unit) == Some(0)).unwrap_or(&UNITS[0]);
     let whole = format!("{}{}", nanos.checked_div(whole.1).unwrap_or(nanos), whole.0);
-    let Some((name, unit, places)) = DECIMAL.into_iter().find(|(_, unit, _)| nanos >= *unit) else { return whole };
-    let (number, fraction) = (nanos.checked_div(unit).unwrap_or(nanos), nanos.checked_rem(unit).unwrap_or(0));
+    let Some((name, unit, places)) = DECIMAL.iter().find(|(_, unit, _)| nanos >= *unit) else { return whole };
+    let (number, fraction) = (nanos.checked_div(*unit).unwrap_or(nanos), nanos.checked_rem(*unit).unwrap_or(0));
     let decimal = format!("{number}.{fraction:0places$}");
     let decimal = format!("{}{name}", decimal.trim_end_matches('0').trim_end_matches('.'));
     if decimal.len() < whole.len() { decimal } else { whole }

@@ -24,20 +24,19 @@ impl<'a> Settings<'a> {
     /// assert_eq!(Settings::parse("strategy = equal_jitter, base = 250ms", &mut Vec::new()), Ok(settings));
     /// ```
     pub fn notation(&self) -> String {
-        let entry = |setting: Setting| {
-            let value = match self.written(setting)? {
-                Written::Name(name) => name.to_owned(),
-                Written::List(steps) => {
-                    let steps = steps.iter().map(|step| duration::to_text(nanos::from_duration(*step)));
-                    format!("[{}]", steps.collect::<Vec<_>>().join(", "))
-                }
-                Written::Nanos(nanos) => duration::to_text(nanos),
-                Written::Number(number) => format!("{number:?}"),
-                Written::Count(attempts) => attempts.to_string(),
+        let mut entries = Vec::new();
+        for setting in Setting::ALL {
+            let value = match self.written(setting) {
+                None => continue,
+                Some(Written::Name(name)) => name.to_owned(),
+                Some(Written::List(steps)) => list(steps),
+                Some(Written::Nanos(nanos)) => duration::to_text(nanos),
+                Some(Written::Number(number)) => format!("{number:?}"),
+                Some(Written::Count(attempts)) => attempts.to_string(),
             };
-            Some(format!("{} = {value}", setting.name()))
-        };
-        Setting::ALL.into_iter().filter_map(entry).collect::<Vec<_>>().join(", ")
+            entries.push(format!("{} = {value}", setting.name()));
+        }
+        entries.join(", ")
     }
 
     /// Reads settings from text. Adds the entries of a list to `steps`.
@@ -53,6 +52,14 @@ impl<'a> Settings<'a> {
         }
         Ok(Settings { steps, ..settings })
     }
+}
+
+fn list(steps: &[Duration]) -> String {
+    let mut entries = Vec::new();
+    for step in steps {
+        entries.push(duration::to_text(nanos::from_duration(*step)));
+    }
+    format!("[{}]", entries.join(", "))
 }
 
 /// Splits a text at its commas that are neither in quotes nor in brackets. The last one may be a trailing comma.
@@ -155,7 +162,7 @@ impl<'t> Value<'t> {
 
     /// Returns the text of a number, which has no quotes.
     fn number(self) -> Option<f64> {
-        let is_number = !self.is_quoted && self.text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
+        let is_number = !self.is_quoted && duration::starts_with_digit(self.text.trim_start_matches('-'));
         if is_number { self.text.replace('_', "").parse().ok() } else { None }
     }
 
@@ -190,7 +197,7 @@ impl<'t> Value<'t> {
                 format!("a ratio has no quotes and a duration has a unit; write {text} or \"{text}ms\""),
             ));
         }
-        if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+        if text.starts_with('-') || duration::starts_with_digit(text) {
             return Ok(Jitter::Spread(Duration::from_nanos(self.duration()?)));
         }
         Err((text, unknown_jitter_message(text)))

@@ -168,9 +168,13 @@ impl core::error::Error for PolicyError {}
 
 /// Names the strategies that use a setting.
 fn advice(setting: &str) -> String {
-    let takers =
-        Kind::ALL_NAMED.into_iter().filter(|kind| Setting::from_name(setting).is_some_and(|it| kind.takes(it)));
-    match takers.map(Kind::name).collect::<Vec<_>>().as_slice() {
+    let mut takers = Vec::new();
+    for kind in Kind::ALL_NAMED {
+        if Setting::from_name(setting).is_some_and(|it| kind.takes(it)) {
+            takers.push(kind.name());
+        }
+    }
+    match takers.as_slice() {
         [one] => format!("write `strategy = \"{one}\"`"),
         several => format!("use one of the strategies {}", listed(several, "\"")),
     }

@@ -68,7 +68,7 @@ impl Setting {
 
     /// Returns the setting with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|setting| setting.name() == name)
+        Self::ALL.iter().copied().find(|setting| setting.name() == name)
     }
 }
 

@@ -178,7 +178,7 @@ impl Kind {
 
     /// Returns the strategy with this name. `steps` and `custom` are not names in the attribute.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL_NAMED.into_iter().find(|kind| kind.name() == name)
+        Self::ALL_NAMED.iter().copied().find(|kind| kind.name() == name)
     }
 
     /// Returns the strategy that has this name in other libraries or in everyday words.
