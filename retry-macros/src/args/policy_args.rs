@@ -11,6 +11,7 @@ use proc_macro2::Span;
 use quote::{quote, quote_spanned};
 use reattempt_policy::nanos;
 use reattempt_policy::notation::unknown_strategy_message;
+use reattempt_policy::settings::UNLIMITED;
 use reattempt_policy::strategy::Kind;
 use reattempt_policy::suggestion::did_you_mean;
 use reattempt_policy::{Attempts, BrokenRule, Later, PolicyError, Setting, SettingSet, Settings};
@@ -175,7 +176,8 @@ impl PolicyArgs {
             }
         }
         let mut wrong = SettingSet::EMPTY;
-        for BrokenRule { error, setting, beside } in settings.broken_rules(later).into_iter().flatten() {
+        for rule in settings.broken_rules(later).into_iter().flatten() {
+            let BrokenRule { error, setting, beside } = rule;
             // A key without an entry has a value that could not be parsed. That is reported already.
             let Some(here) = entry(setting) else { continue };
             // A fault that follows from another fault is not reported.
@@ -185,11 +187,11 @@ impl PolicyArgs {
             if beside.is_empty() {
                 wrong = wrong.with(setting);
             }
-            let (here, message) = (place(here, &error), error.in_words(&settings));
+            let (here, message) = (place(here, &rule), error.in_words(&settings));
             match (beside.iter().find_map(|setting| entry(*setting)), error.other_side()) {
                 (Some(other), Some(explanation)) => {
                     let is_two_values = matches!(error, PolicyError::CapBelowBase { .. });
-                    let there = if is_two_values { place(other, &error) } else { other.span };
+                    let there = if is_two_values { place(other, &rule) } else { other.span };
                     faults.between(here, message, there, explanation);
                 }
                 _ => faults.at(here, message),
@@ -198,23 +200,16 @@ impl PolicyArgs {
     }
 }
 
-/// Returns the span of an error: the value, or the key if it should be removed.
-fn place(entry: &Entry, error: &PolicyError) -> Span {
-    match (error, &entry.value) {
-        (
-            PolicyError::Unused { .. }
-            | PolicyError::JitterTwice { .. }
-            | PolicyError::JitterOfNothing
-            | PolicyError::Endless,
-            _,
-        ) => entry.span,
-        (_, Value::Expression(value)) => value.span(),
+/// Returns the span of a broken rule: the value, or the key if it should be removed.
+fn place(entry: &Entry, rule: &BrokenRule) -> Span {
+    let is_about_key = rule.beside == [Setting::Strategy] || rule.error == PolicyError::Endless;
+    match &entry.value {
+        Value::Expression(value) if !is_about_key => value.span(),
         _ => entry.span,
     }
 }
 
 fn read_max(value: &Expr, reader: &ValueReader<'_>) -> syn::Result<ArgValue<Attempts>> {
-    const UNLIMITED: &str = "unlimited";
     let message = match expr::text(value).map(LitStr::value) {
         Some(text) if text == UNLIMITED => return Ok(ArgValue::Literal(Attempts::Unlimited, value.span())),
         Some(text) => {
