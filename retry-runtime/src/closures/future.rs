@@ -77,19 +77,6 @@ impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<O,
         this.state.set(State::Running { failures, call, permit, clock, attempt });
         Ok(())
     }
-
-    /// Sleeps, and begins the next attempt.
-    #[cold]
-    #[inline(never)]
-    fn poll_sleep(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), K::Returned>> {
-        let mut this = self.as_mut().project();
-        let StateProjection::Sleeping { failures, call, sleep } = this.state.as_mut().project() else { over() };
-        ready!(sleep.poll(context));
-        let call = call.resume(*failures);
-        this.state.set(State::Over);
-        this.keys.begin(&call);
-        Poll::Ready(self.begin(call))
-    }
 }
 
 impl<P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<O, T>> Debug
@@ -113,46 +100,45 @@ where
     #[inline]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<K::Returned> {
         let mut this = self.as_mut().project();
-        let origin = *this.origin;
-        let begun = match this.state.as_mut().project() {
-            StateProjection::Running { .. } => Ok(()),
-            StateProjection::New => {
-                let needs_clock = P::NEEDS_CLOCK || K::NEEDS_CLOCK || origin.policy.deadline().is_some();
-                let call = call::call(needs_clock.then(Started::now));
-                self.as_mut().begin(call)
+        if let StateProjection::New = this.state.as_mut().project() {
+            let needs_clock = P::NEEDS_CLOCK || K::NEEDS_CLOCK || this.origin.policy.deadline().is_some();
+            if let Err(returned) = self.as_mut().begin(call::call(needs_clock.then(Started::now))) {
+                return Poll::Ready(returned);
             }
-            StateProjection::Sleeping { .. } => ready!(self.as_mut().poll_sleep(context)),
-            StateProjection::Over => over(),
-        };
-        if let Err(returned) = begun {
-            return Poll::Ready(returned);
         }
         loop {
             let mut this = self.as_mut().project();
-            let StateProjection::Running { failures, call, permit, clock, attempt } = this.state.as_mut().project()
-            else {
-                over()
-            };
-            // The permit is moved out, so that a panic of the attempt drops it and is reported as a failure.
-            let taken = mem::take(permit);
-            let timer = |limit| this.driver.sleeper.timer(limit, origin.location);
-            let Poll::Ready(ended) = T::poll(attempt, clock, context, timer) else {
-                *permit = taken;
-                return Poll::Pending;
-            };
-            let mut call = call.resume(*failures);
-            // No attempt exists while classifiers run.
-            this.state.set(State::Over);
-            match this.keys.step(&mut call, origin, taken, ended) {
-                ControlFlow::Break(returned) => return Poll::Ready(returned),
-                ControlFlow::Continue(pause) => {
+            let origin = *this.origin;
+            match this.state.as_mut().project() {
+                StateProjection::Running { failures, call, permit, clock, attempt } => {
+                    // The permit is moved out, so that a panic of the attempt drops it and is reported as a failure.
+                    let taken = mem::take(permit);
+                    let timer = |limit| this.driver.sleeper.timer(limit, origin.location);
+                    let Poll::Ready(ended) = T::poll(attempt, clock, context, timer) else {
+                        *permit = taken;
+                        return Poll::Pending;
+                    };
+                    let mut call = call.resume(*failures);
+                    // No attempt exists while classifiers run.
+                    this.state.set(State::Over);
+                    let pause = match this.keys.step(&mut call, origin, taken, ended) {
+                        ControlFlow::Break(returned) => return Poll::Ready(returned),
+                        ControlFlow::Continue(pause) => pause,
+                    };
                     let sleep = this.driver.sleeper.sleep(pause);
                     let (failures, call) = call.store();
                     this.state.set(State::Sleeping { failures, call, sleep });
                 }
-            }
-            if let Err(returned) = ready!(self.as_mut().poll_sleep(context)) {
-                return Poll::Ready(returned);
+                StateProjection::Sleeping { failures, call, sleep } => {
+                    ready!(sleep.poll(context));
+                    let call = call.resume(*failures);
+                    this.state.set(State::Over);
+                    this.keys.begin(&call);
+                    if let Err(returned) = self.as_mut().begin(call) {
+                        return Poll::Ready(returned);
+                    }
+                }
+                StateProjection::New | StateProjection::Over => over(),
             }
         }
     }
