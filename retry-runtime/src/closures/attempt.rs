@@ -8,9 +8,7 @@ use super::keys::{By, Classify, Keys, MaybeGiven, Notify};
 use super::requirements::OwnStrategy;
 use crate::engine::guards::Guards;
 use crate::engine::pause::Pause;
-use crate::engine::session::Session;
-use crate::engine::step::{self, CallContext, CallSettings, Context, Notified, Report};
-use crate::failure::attempt_failure::Failure;
+use crate::engine::step::{self, CallContext, CallSettings, Notified};
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::error_display::{ClassifiedError, Show, Shown};
 use crate::failure::outcome::{Outcome, check_value};
@@ -31,11 +29,17 @@ pub struct Origin<'a> {
     pub(crate) location: &'static Location<'static>,
 }
 
-impl Origin<'_> {
-    /// Looks up the site.
+/// The site of a call. It is looked up only when it is needed.
+#[derive(Clone, Copy)]
+struct ClosureSite<'a> {
+    origin: Origin<'a>,
+    name: Option<&'static str>,
+}
+
+impl From<ClosureSite<'_>> for &'static Site {
     #[inline]
-    fn site(self, name: Option<&'static str>) -> &'static Site {
-        Site::of_closure(self.location, name, self.policy)
+    fn from(site: ClosureSite<'_>) -> Self {
+        Site::of_closure(site.origin.location, site.name, site.origin.policy)
     }
 }
 
@@ -145,7 +149,9 @@ where
     #[inline]
     fn admit(&mut self, call: &ClosureCall, origin: Origin<'_>) -> Result<B::Permit, X::Returned> {
         let Self { breaker, ending, budget, name, .. } = self;
-        breaker.admit(ending, call, |open| step::refuse(call, origin.site(name.get()), open, budget.get()))
+        breaker.admit(ending, call, |open| {
+            step::refuse(call, ClosureSite { origin, name: name.get() }.into(), open, budget.get())
+        })
     }
 
     #[inline]
@@ -157,8 +163,18 @@ where
         ended: T::Ended,
     ) -> ControlFlow<X::Returned, Pause> {
         let Self { on, on_value, notify, ending, budget, name, show, strategy, .. } = self;
-        let permit = B::permit(permit);
-        let context = ClosureContext { origin, name: *name, strategy, budget: *budget, permit, notify };
+        // A strategy of the caller replaces the policy's backoff and jitter.
+        let without_strategy = strategy.as_ref().map(|_| origin.policy.with_strategy_of_its_own());
+        let policy = without_strategy.as_ref().unwrap_or(origin.policy);
+        let context = CallContext {
+            site: ClosureSite { origin: Origin { policy, ..origin }, name: name.get() },
+            settings: CallSettings {
+                policy: Some(policy),
+                strategy: strategy.as_ref().map(|strategy| strategy as &dyn Backoff),
+                guards: Guards { budget: budget.get(), permit: B::permit(permit) },
+            },
+            notify,
+        };
         let outcome = check_value(ended, |value| on_value.verdict(value));
         let classify = |error: &O::Error| {
             let show = show.get().unwrap_or(|_| Shown::Name(type_name::<O::Error>()));
@@ -176,53 +192,6 @@ where
     #[inline]
     fn begin(&mut self, call: &ClosureCall) {
         self.ending.begin(call);
-    }
-}
-
-/// The context of a call of a closure. Its site is looked up only when it is needed.
-struct ClosureContext<'a, G, M, D, N> {
-    origin: Origin<'a>,
-    name: M,
-    strategy: &'a Option<D>,
-    budget: G,
-    permit: Option<Permit<'a>>,
-    notify: &'a mut N,
-}
-
-impl<'b, E, G, M, D, N> Context<E> for ClosureContext<'_, G, M, D, N>
-where
-    G: MaybeGiven<&'b Budget>,
-    M: MaybeGiven<&'static str>,
-    D: Backoff,
-    N: Notify<E>,
-{
-    #[inline]
-    fn site(&self) -> &'static Site {
-        self.origin.site(self.name.get())
-    }
-
-    #[inline]
-    fn succeeded(&mut self) {
-        Guards { budget: self.budget.get(), permit: self.permit.take() }.succeeded();
-    }
-
-    #[inline]
-    fn moved(self) -> Self {
-        let Self { origin, name, strategy, budget, permit, notify } = self;
-        Self { origin, name, strategy, budget, permit, notify }
-    }
-
-    fn decide(self, session: &mut Session, failure: Failure<&E>, report: &Report<'_>) -> Option<Pause> {
-        let Self { origin: Origin { policy, location }, name, strategy, budget, permit, notify } = self;
-        // A strategy of the caller replaces the policy's backoff and jitter.
-        let policy = if strategy.is_some() { &policy.with_strategy_of_its_own() } else { policy };
-        let settings = CallSettings {
-            site: Origin { policy, location }.site(name.get()),
-            policy: Some(policy),
-            strategy: strategy.as_ref().map(|strategy| strategy as &dyn Backoff),
-            guards: Guards { budget: budget.get(), permit },
-        };
-        CallContext { settings, notify }.decide(session, failure, report)
     }
 }
 

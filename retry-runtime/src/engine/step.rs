@@ -114,16 +114,16 @@ impl<E> Context<E> for &'static Site {
     }
 }
 
-/// A site with the settings and guards of one call.
+/// A site with the settings and guards of one call. `S` is the site, or finds it when it is needed.
 #[derive(Debug)]
-pub struct CallContext<'a, N = ()> {
+pub struct CallContext<'a, N = (), S = &'static Site> {
+    pub(crate) site: S,
     pub(crate) settings: CallSettings<'a>,
     pub(crate) notify: N,
 }
 
 /// The settings and guards of one call, without the types of its function.
 pub(crate) struct CallSettings<'a> {
-    pub(crate) site: &'static Site,
     /// The policy of this call. If it is `None`, the site's own policy is used.
     pub(crate) policy: Option<&'a Policy>,
     pub(crate) strategy: Option<&'a dyn Backoff>,
@@ -132,7 +132,7 @@ pub(crate) struct CallSettings<'a> {
 
 impl fmt::Debug for CallSettings<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CallSettings").field("site", &self.site).field("policy", &self.policy).finish_non_exhaustive()
+        f.debug_struct("CallSettings").field("policy", &self.policy).finish_non_exhaustive()
     }
 }
 
@@ -142,7 +142,7 @@ impl<'a> CallContext<'a> {
     #[must_use]
     pub fn new(site: &'static Site) -> Self {
         let guards = Guards { budget: None, permit: None };
-        Self { settings: CallSettings { site, policy: None, strategy: None, guards }, notify: () }
+        Self { site, settings: CallSettings { policy: None, strategy: None, guards }, notify: () }
     }
 
     /// Sets a policy for this call.
@@ -186,7 +186,7 @@ impl<'a> CallContext<'a> {
         notify: N,
     ) -> CallContext<'a, Notify<N, O::Error>> {
         let notify = Notify { notify, call: |notify, retrying| notify(retrying) };
-        CallContext { settings: self.settings, notify }
+        CallContext { site: self.site, settings: self.settings, notify }
     }
 }
 
@@ -221,10 +221,10 @@ impl<E, N> Notified<E> for Notify<N, E> {
     }
 }
 
-impl<E, N: Notified<E>> Context<E> for CallContext<'_, N> {
+impl<E, N: Notified<E>, S: Into<&'static Site> + Copy> Context<E> for CallContext<'_, N, S> {
     #[inline]
     fn site(&self) -> &'static Site {
-        self.settings.site
+        self.site.into()
     }
 
     #[inline]
@@ -234,15 +234,15 @@ impl<E, N: Notified<E>> Context<E> for CallContext<'_, N> {
 
     #[inline]
     fn moved(self) -> Self {
-        let Self { settings: CallSettings { site, policy, strategy, guards: Guards { budget, permit } }, notify } =
+        let Self { site, settings: CallSettings { policy, strategy, guards: Guards { budget, permit } }, notify } =
             self;
-        Self { settings: CallSettings { site, policy, strategy, guards: Guards { budget, permit } }, notify }
+        Self { site, settings: CallSettings { policy, strategy, guards: Guards { budget, permit } }, notify }
     }
 
     #[inline]
     fn decide(mut self, session: &mut Session, failure: Failure<&E>, report: &Report<'_>) -> Option<Pause> {
-        let pause = decide_with(session, &mut self.settings, report)?;
-        let site = self.settings.site;
+        let site = self.site.into();
+        let pause = decide_with(session, site, &mut self.settings, report)?;
         self.notify.notify(&Retrying { site, attempt: session.failures(), failure, delay: pause.delay() });
         if observers::is_observed() {
             tell_retry(session, self.settings.policy, report, pause);
@@ -265,10 +265,15 @@ fn decide_at_site(session: &mut Session, site: &'static Site, report: &Report<'_
 
 /// Decides after a failure of a call with settings or guards of its own. `notify` is called before the observers receive the event.
 #[inline(never)]
-fn decide_with(session: &mut Session, call: &mut CallSettings<'_>, report: &Report<'_>) -> Option<Pause> {
+fn decide_with(
+    session: &mut Session,
+    site: &'static Site,
+    call: &mut CallSettings<'_>,
+    report: &Report<'_>,
+) -> Option<Pause> {
     let breaker = call.guards.failed(&report.words, report.verdict);
     let budget = call.guards.budget;
-    decide(session, call.site, call.policy, call.strategy, report, |delay| refusal(breaker, budget, delay))
+    decide(session, site, call.policy, call.strategy, report, |delay| refusal(breaker, budget, delay))
 }
 
 /// Decides after a failure, and counts the decision. If the call ends, reports that to the observers.
