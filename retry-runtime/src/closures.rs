@@ -37,7 +37,7 @@ use core::time::Duration;
 use driver::{Async, FutureSleeper, Limit, Timeout};
 use driver::{Blocking, BlockingSleeper, Operation, WithAttempt, WithoutAttempt};
 use ending::{ErrorEnding, LastOutcome, NoRecover, NotRecovering, ValueOrError};
-use keys::{By, Given, Keys, NoStrategy};
+use keys::{By, Keys, NoStrategy};
 #[cfg(feature = "async")]
 use requirements::ReturnsFuture;
 use requirements::{CanFail, OfAsyncCalls, OfThePolicy, OwnStrategy, ReturnsOutcome};
@@ -282,29 +282,29 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
     }
 
     /// Sets the budget that pays for retries: no retry when the budget is empty. A call that ends without a transient failure makes a deposit.
-    pub fn budget(self, budget: &'a Budget) -> Retry<'a, P, O, Keys<C, V, N, X, B, Given<&'a Budget>, M, H, D>> {
-        set!(self, budget(_) = Given(budget); on on_value notify ending breaker name show strategy)
+    pub fn budget(self, budget: &'a Budget) -> Retry<'a, P, O, Keys<C, V, N, X, B, Option<&'a Budget>, M, H, D>> {
+        set!(self, budget(_) = Some(budget); on on_value notify ending breaker name show strategy)
     }
 
     /// Shows errors in events by their `Display`.
-    pub fn display(self) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, M, Given<Show<O::Error>>, D>>
+    pub fn display(self) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, M, Option<Show<O::Error>>, D>>
     where
         O::Error: Display,
     {
-        set!(self, show(_) = Given(|error| Shown::Display(error)); on on_value notify ending breaker budget name strategy)
+        set!(self, show(_) = Some(|error| Shown::Display(error)); on on_value notify ending breaker budget name strategy)
     }
 
     /// Shows errors in events by their `Debug`.
-    pub fn debug(self) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, M, Given<Show<O::Error>>, D>>
+    pub fn debug(self) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, M, Option<Show<O::Error>>, D>>
     where
         O::Error: Debug,
     {
-        set!(self, show(_) = Given(|error| Shown::Debug(error)); on on_value notify ending breaker budget name strategy)
+        set!(self, show(_) = Some(|error| Shown::Debug(error)); on on_value notify ending breaker budget name strategy)
     }
 
     /// Sets the name of the call's [`Site`](crate::Site). Without it the name is the place, `file:line`.
-    pub fn name(self, name: &'static str) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, Given<&'static str>, H, D>> {
-        set!(self, name(_) = Given(name); on on_value notify ending breaker budget show strategy)
+    pub fn name(self, name: &'static str) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, Option<&'static str>, H, D>> {
+        set!(self, name(_) = Some(name); on on_value notify ending breaker budget show strategy)
     }
 
     /// Sets a strategy of your own, a reference to one, or a list of durations. It replaces the policy's backoff and jitter together. The other
@@ -394,7 +394,7 @@ impl<'a, P, S, O, K> Retry<'a, Blocking<P, S>, O, K> {
         O: Outcome,
         P: Operation<Output = O>,
         S: BlockingSleeper,
-        K: CallKeys<O, (), Returned = R>,
+        K: CallKeys<'a, O, (), Returned = R>,
     {
         let Self { origin, driver: Blocking { mut operation, mut sleeper }, mut keys, .. } = self;
         let needs_clock = P::NEEDS_CLOCK || K::NEEDS_CLOCK || origin.policy.deadline().is_some();
@@ -448,7 +448,7 @@ impl<'a, P, S, T, O, K> Retry<'a, Async<P, S, T>, O, K> {
         P: Operation<Output: Future<Output = O>>,
         S: FutureSleeper,
         T: Limit<O>,
-        K: CallKeys<O, T>,
+        K: CallKeys<'a, O, T>,
     {
         RetryFuture::new(self.origin, self.driver, self.keys)
     }
@@ -462,7 +462,7 @@ where
     P: Operation<Output: Future<Output = O>>,
     S: FutureSleeper,
     T: Limit<O>,
-    K: CallKeys<O, T>,
+    K: CallKeys<'a, O, T>,
 {
     type Output = K::Returned;
     type IntoFuture = RetryFuture<'a, P, S, T, O, K>;

@@ -4,7 +4,7 @@
 
 use super::driver::{ClosureCall, Limit};
 use super::ending::{Ending, RefusedEnding};
-use super::keys::{By, Classify, Keys, MaybeGiven, Notify};
+use super::keys::{By, Classify, Keys, MaybeGiven};
 use super::requirements::OwnStrategy;
 use crate::engine::guards::Guards;
 use crate::engine::pause::Pause;
@@ -12,7 +12,6 @@ use crate::engine::step::{self, CallContext, CallSettings, Notified};
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::error_display::{ClassifiedError, Show, Shown};
 use crate::failure::outcome::{Outcome, check_value};
-use crate::observe::event::Retrying;
 use crate::observe::site::Site;
 use crate::overload::breaker::{CircuitBreaker, Permit};
 use crate::overload::budget::Budget;
@@ -44,9 +43,9 @@ impl From<ClosureSite<'_>> for &'static Site {
 }
 
 /// A circuit breaker, or none. It is a type parameter, because only a call with a breaker needs a return value for a refusal.
-pub trait Breaking<O: Outcome, T: Limit<O>, X: Ending<O, T>> {
+pub trait Breaking<'a, O: Outcome, T: Limit<O>, X: Ending<O, T>> {
     /// The breaker's permit.
-    type Permit: Default;
+    type Permit: Default + MaybeGiven<Permit<'a>>;
     /// Asks the breaker for a permit for an attempt.
     ///
     /// # Errors
@@ -58,26 +57,18 @@ pub trait Breaking<O: Outcome, T: Limit<O>, X: Ending<O, T>> {
         call: &ClosureCall,
         refused: impl FnOnce(&BreakerOpen),
     ) -> Result<Self::Permit, X::Returned>;
-    /// Returns the permit, if there is a breaker.
-    fn permit<'p>(permit: Self::Permit) -> Option<Permit<'p>>
-    where
-        Self: 'p;
 }
 
-impl<O: Outcome, T: Limit<O>, X: Ending<O, T>> Breaking<O, T, X> for () {
+impl<O: Outcome, T: Limit<O>, X: Ending<O, T>> Breaking<'_, O, T, X> for () {
     type Permit = ();
 
     fn admit(&self, _: &mut X, _: &ClosureCall, _: impl FnOnce(&BreakerOpen)) -> Result<(), X::Returned> {
         Ok(())
     }
-
-    fn permit<'p>((): ()) -> Option<Permit<'p>> {
-        None
-    }
 }
 
-impl<'b, O: Outcome, T: Limit<O>, X: RefusedEnding<O, T>> Breaking<O, T, X> for &'b CircuitBreaker {
-    type Permit = Option<Permit<'b>>;
+impl<'a, O: Outcome, T: Limit<O>, X: RefusedEnding<O, T>> Breaking<'a, O, T, X> for &'a CircuitBreaker {
+    type Permit = Option<Permit<'a>>;
 
     fn admit(
         &self,
@@ -90,17 +81,10 @@ impl<'b, O: Outcome, T: Limit<O>, X: RefusedEnding<O, T>> Breaking<O, T, X> for 
             ending.refused(call, open)
         })
     }
-
-    fn permit<'p>(permit: Self::Permit) -> Option<Permit<'p>>
-    where
-        Self: 'p,
-    {
-        permit
-    }
 }
 
 /// All keys of a call together.
-pub trait CallKeys<O: Outcome, T: Limit<O>> {
+pub trait CallKeys<'a, O: Outcome, T: Limit<O>> {
     /// The return type of the call.
     type Returned;
     /// The breaker's permit.
@@ -128,18 +112,18 @@ pub trait CallKeys<O: Outcome, T: Limit<O>> {
     fn begin(&mut self, call: &ClosureCall);
 }
 
-impl<'a, O, T, C, V, N, X, B, G, M, H, D> CallKeys<O, T> for Keys<C, V, N, X, B, G, M, H, Option<D>>
+impl<'a, O, T, C, V, N, X, B, G, M, H, D> CallKeys<'a, O, T> for Keys<C, V, N, X, B, G, M, H, Option<D>>
 where
     O: Outcome,
     T: Limit<O>,
     C: Classify<O::Error, V>,
     V: Classify<O::Value, By<()>>,
-    N: Notify<O::Error>,
+    for<'n> &'n mut N: Notified<O::Error>,
     X: Ending<O, T>,
-    B: Breaking<O, T, X>,
+    B: Breaking<'a, O, T, X>,
     G: MaybeGiven<&'a Budget> + Copy,
     M: MaybeGiven<&'static str> + Copy,
-    H: MaybeGiven<Show<O::Error>>,
+    H: MaybeGiven<Show<O::Error>> + Copy,
     D: OwnStrategy,
 {
     type Returned = X::Returned;
@@ -171,7 +155,7 @@ where
             settings: CallSettings {
                 policy: Some(policy),
                 strategy: strategy.as_ref().map(|strategy| strategy as &dyn Backoff),
-                guards: Guards { budget: budget.get(), permit: B::permit(permit) },
+                guards: Guards { budget: budget.get(), permit: permit.get() },
             },
             notify,
         };
@@ -192,11 +176,5 @@ where
     #[inline]
     fn begin(&mut self, call: &ClosureCall) {
         self.ending.begin(call);
-    }
-}
-
-impl<E, N: Notify<E>> Notified<E> for &mut N {
-    fn notify(self, retrying: &Retrying<'_, E>) {
-        Notify::notify(self, retrying);
     }
 }

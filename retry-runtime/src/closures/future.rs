@@ -38,7 +38,7 @@ pin_project! {
         S: FutureSleeper,
         T: Limit<O>,
         O: Outcome,
-        K: CallKeys<O, T>,
+        K: CallKeys<'a, O, T>,
     {
         origin: Origin<'a>,
         driver: Async<P, S, T>,
@@ -59,7 +59,9 @@ pin_project! {
     }
 }
 
-impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<O, T>> RetryFuture<'a, P, S, T, O, K> {
+impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<'a, O, T>>
+    RetryFuture<'a, P, S, T, O, K>
+{
     pub(crate) fn new(origin: Origin<'a>, driver: Async<P, S, T>, keys: K) -> Self {
         Self { origin, driver, keys, state: State::New }
     }
@@ -79,21 +81,21 @@ impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<O,
     }
 }
 
-impl<P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<O, T>> Debug
-    for RetryFuture<'_, P, S, T, O, K>
+impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<'a, O, T>> Debug
+    for RetryFuture<'a, P, S, T, O, K>
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryFuture").field("origin", &self.origin).finish_non_exhaustive()
     }
 }
 
-impl<P, S, T, O, K> Future for RetryFuture<'_, P, S, T, O, K>
+impl<'a, P, S, T, O, K> Future for RetryFuture<'a, P, S, T, O, K>
 where
     P: Operation<Output: Future<Output = O>>,
     S: FutureSleeper,
     T: Limit<O>,
     O: Outcome,
-    K: CallKeys<O, T>,
+    K: CallKeys<'a, O, T>,
 {
     type Output = K::Returned;
 

@@ -2,6 +2,7 @@
 //!
 //! A key that is not set is `()`, so it takes no room in a future.
 
+use crate::engine::step::Notified;
 use crate::failure::classify::{self, IntoVerdict, Transient, Verdict};
 use crate::observe::event::Retrying;
 use crate::policy::backoff::Backoff;
@@ -25,25 +26,21 @@ pub struct Keys<C, V, N, X, B, G, M, H, D> {
 #[derive(Clone, Copy, Debug)]
 pub struct By<F>(pub(crate) F);
 
-/// A value of a key.
-#[derive(Clone, Copy, Debug)]
-pub struct Given<T>(pub(crate) T);
-
 /// An optional value of a key.
 pub trait MaybeGiven<T> {
     /// Returns the value.
-    fn get(&self) -> Option<T>;
+    fn get(self) -> Option<T>;
 }
 
 impl<T> MaybeGiven<T> for () {
-    fn get(&self) -> Option<T> {
+    fn get(self) -> Option<T> {
         None
     }
 }
 
-impl<T: Copy> MaybeGiven<T> for Given<T> {
-    fn get(&self) -> Option<T> {
-        Some(self.0)
+impl<T> MaybeGiven<T> for Option<T> {
+    fn get(self) -> Self {
+        self
     }
 }
 
@@ -80,18 +77,12 @@ impl<F, V, C: FnMut(&F) -> A, A: IntoVerdict> Classify<F, V> for By<C> {
     }
 }
 
-/// Receives retries before their sleeps, or ignores them.
-pub trait Notify<E> {
-    /// Receives a retry.
-    fn notify(&mut self, retrying: &Retrying<'_, E>);
+impl<E> Notified<E> for &mut () {
+    fn notify(self, _: &Retrying<'_, E>) {}
 }
 
-impl<E> Notify<E> for () {
-    fn notify(&mut self, _: &Retrying<'_, E>) {}
-}
-
-impl<E, F: FnMut(&Retrying<'_, E>)> Notify<E> for By<F> {
-    fn notify(&mut self, retrying: &Retrying<'_, E>) {
+impl<E, F: FnMut(&Retrying<'_, E>)> Notified<E> for &mut By<F> {
+    fn notify(self, retrying: &Retrying<'_, E>) {
         self.0(retrying);
     }
 }
