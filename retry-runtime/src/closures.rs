@@ -3,17 +3,16 @@
 //! The engine decides, as it does for the attribute. The types here only pass it what it needs.
 
 pub mod attempt;
-pub mod driver;
+pub mod blocking;
 pub mod ending;
 #[cfg(feature = "async")]
 pub mod future;
 pub mod keys;
+pub mod operation;
 pub mod requirements;
-
 #[cfg(feature = "async")]
-pub use future::RetryFuture;
+pub mod time_limit;
 
-use crate::engine::call::{self, Attempt};
 use crate::failure::classify::IntoVerdict;
 use crate::failure::error_display::{Show, Shown};
 use crate::failure::history::History;
@@ -23,160 +22,16 @@ use crate::observe::event::Retrying;
 use crate::overload::breaker::CircuitBreaker;
 use crate::overload::budget::Budget;
 use crate::policy::Policy;
-use crate::time::clock::Started;
-use crate::time::sleep::DefaultSleeper;
-#[cfg(feature = "async")]
-use crate::time::sleep::SleeperFuture;
-use attempt::{CallKeys, Origin};
+use attempt::Origin;
 use core::fmt::{self, Debug, Display};
 use core::marker::PhantomData;
-use core::ops::ControlFlow;
 use core::panic::Location;
-use core::time::Duration;
-#[cfg(feature = "async")]
-use driver::{Async, FutureSleeper, Limit, Timeout};
-use driver::{Blocking, BlockingSleeper, Operation, WithAttempt, WithoutAttempt};
 use ending::{ErrorEnding, LastOutcome, NoRecover, NotRecovering, ValueOrError};
 use keys::{By, Keys, NoStrategy};
-#[cfg(feature = "async")]
-use requirements::ReturnsFuture;
-use requirements::{CanFail, OfAsyncCalls, OfThePolicy, OwnStrategy, ReturnsOutcome};
+use requirements::{CanFail, OfThePolicy, OwnStrategy};
 
 /// The keys of a call that sets no key.
 pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), Option<NoStrategy>>;
-
-/// Calls of closures: retries without an annotated function.
-///
-/// The policy says when and how often to retry. The methods of [`Retry`] are the attribute's other keys.
-impl Policy {
-    /// Runs an operation until it succeeds, as `#[retry]` does with a function's body. The call begins with [`Retry::call`].
-    ///
-    /// The operation returns a `Result`, an `Option`, or a [`Plain`](crate::Plain) value. Without [`on`](Retry::on), its error type must implement
-    /// [`Transient`](crate::Transient), which says which errors are retried.
-    ///
-    /// A call that succeeds at once reads no clock, draws no random number and allocates nothing, unless a key or a deadline needs it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use retry_runtime::{Policy, Strategy};
-    /// use std::io;
-    ///
-    /// let policy = Policy::builder().strategy(Strategy::Immediate).max(5).build()?;
-    /// let mut answers = [Err(io::ErrorKind::Interrupted), Err(io::ErrorKind::Interrupted), Ok("answer")].into_iter();
-    /// let answer = policy
-    ///     .retry(|| answers.next().unwrap_or(Ok("late")))
-    ///     .on(|kind| *kind == io::ErrorKind::Interrupted)
-    ///     .call();
-    /// assert_eq!(answer, Ok("answer"));
-    /// # Ok::<(), retry_runtime::PolicyError>(())
-    /// ```
-    ///
-    /// Without a classifier, neither an `Option` nor an error that is not `Transient` compiles:
-    ///
-    /// ```compile_fail,E0277
-    /// retry_runtime::Policy::default().retry(|| None::<u32>).call();
-    /// ```
-    ///
-    /// ```compile_fail,E0277
-    /// struct NotTransient;
-    /// retry_runtime::Policy::default().retry(|| Err::<u32, _>(NotTransient)).call();
-    /// ```
-    #[inline]
-    #[track_caller]
-    pub fn retry<F, O>(&self, operation: F) -> Retry<'_, Blocking<WithoutAttempt<F>>, O>
-    where
-        F: FnMut() -> O,
-        O: ReturnsOutcome,
-    {
-        Retry::new(self, Blocking { operation: WithoutAttempt(operation), sleeper: DefaultSleeper })
-    }
-
-    /// Runs an operation that takes its [`Attempt`], as by the key `attempt`. The clock is read when the call begins.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use retry_runtime::{Attempt, Policy, Strategy};
-    ///
-    /// let policy = Policy::builder().strategy(Strategy::Immediate).build()?;
-    /// let last = policy
-    ///     .retry_with(|attempt: Attempt| if attempt.is_last() { Ok(attempt.number()) } else { Err("busy") })
-    ///     .on(|_| true)
-    ///     .call();
-    /// assert_eq!(last, Ok(3));
-    /// # Ok::<(), retry_runtime::PolicyError>(())
-    /// ```
-    #[inline]
-    #[track_caller]
-    pub fn retry_with<F, O>(&self, operation: F) -> Retry<'_, Blocking<WithAttempt<F>>, O>
-    where
-        F: FnMut(Attempt) -> O,
-        O: ReturnsOutcome,
-    {
-        Retry::new(self, Blocking { operation: WithAttempt(operation), sleeper: DefaultSleeper })
-    }
-
-    /// Awaits the futures of an operation until one succeeds. The call begins with `.await`.
-    ///
-    /// Each attempt is a new future. It cannot borrow from values that the closure owns or changes. Let it copy references
-    /// (`let client = &client;` before the closure, and `async move` inside), or clone the values that an attempt consumes.
-    /// The future of the call contains the future of the attempt, without a box.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future at any point leaves nothing behind; see [`RetryFuture`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use retry_runtime::{Policy, Strategy};
-    /// # async fn fetch(url: &str, run: u32) -> Result<String, u16> { if run < 3 { Err(503) } else { Ok(url.to_owned()) } }
-    /// # futures_lite(async {
-    /// let policy = Policy::builder().strategy(Strategy::Immediate).build()?;
-    /// let mut run = 0;
-    /// let page = policy
-    ///     .retry_async(|| {
-    ///         run += 1;
-    ///         fetch("/page", run)
-    ///     })
-    ///     .on(|status| *status == 503)
-    ///     # .sleep(|_| std::future::ready(()))
-    ///     .await;
-    /// assert_eq!(page.as_deref(), Ok("/page"));
-    /// # Ok::<(), retry_runtime::PolicyError>(())
-    /// # });
-    /// # fn futures_lite<T, E: std::fmt::Debug>(future: impl Future<Output = Result<T, E>>) -> T {
-    /// #     let mut future = std::pin::pin!(future);
-    /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    /// #     loop {
-    /// #         if let std::task::Poll::Ready(output) = future.as_mut().poll(&mut context) { return output.expect("no error"); }
-    /// #     }
-    /// # }
-    /// ```
-    #[cfg(feature = "async")]
-    #[inline]
-    #[track_caller]
-    pub fn retry_async<F, U>(&self, operation: F) -> Retry<'_, Async<WithoutAttempt<F>>, U::Outcome>
-    where
-        F: FnMut() -> U,
-        U: ReturnsFuture,
-    {
-        Retry::new(self, Async { operation: WithoutAttempt(operation), sleeper: DefaultSleeper, timeout: () })
-    }
-
-    /// Awaits the futures of an operation that takes its [`Attempt`], as by the key `attempt`. The clock is read when the call begins.
-    #[cfg(feature = "async")]
-    #[inline]
-    #[track_caller]
-    pub fn retry_async_with<F, U>(&self, operation: F) -> Retry<'_, Async<WithAttempt<F>>, U::Outcome>
-    where
-        F: FnMut(Attempt) -> U,
-        U: ReturnsFuture,
-    {
-        Retry::new(self, Async { operation: WithAttempt(operation), sleeper: DefaultSleeper, timeout: () })
-    }
-}
 
 /// A call of a closure that has not begun, from [`Policy::retry`] or [`Policy::retry_async`].
 ///
@@ -368,107 +223,3 @@ macro_rules! settings {
 }
 
 settings!(base cap deadline factor increment jitter max max_hint);
-
-impl<'a, P, S, O, K> Retry<'a, Blocking<P, S>, O, K> {
-    #[doc(hidden)]
-    pub fn timeout<A: OfAsyncCalls>(self, _: A) -> Self {
-        self
-    }
-
-    /// Sets a sleeper of your own: a function that takes a `Duration` and blocks. It is not called for a delay of zero.
-    pub fn sleep<F: FnMut(Duration)>(self, sleeper: F) -> Retry<'a, Blocking<P, By<F>>, O, K> {
-        let Self { origin, driver: Blocking { operation, .. }, keys, outcome } = self;
-        Retry { origin, driver: Blocking { operation, sleeper: By(sleeper) }, keys, outcome }
-    }
-
-    /// Runs the call: its attempts, and the sleeps between them on this thread.
-    ///
-    /// A call that gives up returns the last outcome as it is, unless [`error`](Self::error) or [`recover`](Self::recover) is set.
-    ///
-    /// # Panics
-    ///
-    /// Panics if the operation or a function of a key panics.
-    #[inline]
-    pub fn call<R>(self) -> R
-    where
-        O: Outcome,
-        P: Operation<Output = O>,
-        S: BlockingSleeper,
-        K: CallKeys<'a, O, (), Returned = R>,
-    {
-        let Self { origin, driver: Blocking { mut operation, mut sleeper }, mut keys, .. } = self;
-        let needs_clock = P::NEEDS_CLOCK || K::NEEDS_CLOCK || origin.policy.deadline().is_some();
-        let mut call = call::call(needs_clock.then(Started::now));
-        loop {
-            let permit = match keys.admit(&call, origin) {
-                Ok(permit) => permit,
-                Err(returned) => return returned,
-            };
-            let outcome = operation.run(&call, origin.policy);
-            let pause = match keys.step(&mut call, origin, permit, outcome) {
-                ControlFlow::Break(returned) => return returned,
-                ControlFlow::Continue(pause) => pause,
-            };
-            sleeper.sleep(pause);
-            keys.begin(&call);
-        }
-    }
-}
-
-#[cfg(feature = "async")]
-impl<'a, P, S, T, O, K> Retry<'a, Async<P, S, T>, O, K> {
-    /// Sets the time limit of each attempt. An attempt is dropped when its time is up, which is a transient failure. With a deadline, the limit is
-    /// the time left before the deadline if that is shorter.
-    ///
-    /// Unless [`error`](Self::error) or [`recover`](Self::recover) is set, the operation's error type is
-    /// `From<`[`TimedOut`](crate::TimedOut)`>`, because the last attempt may time out. An `Option` is `None` then.
-    pub fn timeout(self, limit: Duration) -> Retry<'a, Async<P, S, Timeout>, O, K> {
-        let Self { origin, driver: Async { operation, sleeper, .. }, keys, outcome } = self;
-        Retry { origin, driver: Async { operation, sleeper, timeout: Timeout(limit) }, keys, outcome }
-    }
-
-    /// Sets a sleeper of your own: a function from a `Duration` to a future of `()`, such as `tokio::time::sleep`. It also limits the
-    /// attempts of [`timeout`](Self::timeout). It is not called for a delay of zero.
-    pub fn sleep<F, W>(self, sleeper: F) -> Retry<'a, Async<P, By<F>, T>, O, K>
-    where
-        F: FnMut(Duration) -> W,
-        W: SleeperFuture,
-    {
-        let Self { origin, driver: Async { operation, timeout, .. }, keys, outcome } = self;
-        Retry { origin, driver: Async { operation, sleeper: By(sleeper), timeout }, keys, outcome }
-    }
-
-    /// Makes the call's future, to spawn or poll it. `.await` does this by itself.
-    ///
-    /// If the compiler says of `.await` that something "is not a future", write `.call().await`: then it says what is missing.
-    #[inline]
-    pub fn call(self) -> RetryFuture<'a, P, S, T, O, K>
-    where
-        O: Outcome,
-        P: Operation<Output: Future<Output = O>>,
-        S: FutureSleeper,
-        T: Limit<O>,
-        K: CallKeys<'a, O, T>,
-    {
-        RetryFuture::new(self.origin, self.driver, self.keys)
-    }
-}
-
-#[cfg(feature = "async")]
-impl<'a, P, S, T, O, K> IntoFuture for Retry<'a, Async<P, S, T>, O, K>
-where
-    // This is for calls by `retry_async` only. If a bound is missing, the compiler explains it at `.call().await`.
-    O: Outcome,
-    P: Operation<Output: Future<Output = O>>,
-    S: FutureSleeper,
-    T: Limit<O>,
-    K: CallKeys<'a, O, T>,
-{
-    type Output = K::Returned;
-    type IntoFuture = RetryFuture<'a, P, S, T, O, K>;
-
-    #[inline]
-    fn into_future(self) -> Self::IntoFuture {
-        self.call()
-    }
-}

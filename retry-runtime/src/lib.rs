@@ -31,7 +31,7 @@ mod time;
 
 pub use closures::Retry;
 #[cfg(feature = "async")]
-pub use closures::RetryFuture;
+pub use closures::future::RetryFuture;
 pub use engine::call::Attempt;
 pub use engine::session::{Session, Step};
 pub use failure::attempt_failure::Failure;

@@ -2,10 +2,11 @@
 //!
 //! It passes the keys to the engine's step. It neither runs an attempt nor sleeps.
 
-use super::driver::{ClosureCall, Limit};
 use super::ending::{Ending, RefusedEnding};
 use super::keys::{By, Classify, Keys, MaybeGiven};
+use super::operation::ClosureCall;
 use super::requirements::OwnStrategy;
+use crate::engine::call;
 use crate::engine::guards::Guards;
 use crate::engine::pause::Pause;
 use crate::engine::step::{self, CallContext, CallSettings, Notified};
@@ -17,7 +18,10 @@ use crate::overload::breaker::{CircuitBreaker, Permit};
 use crate::overload::budget::Budget;
 use crate::policy::Policy;
 use crate::policy::backoff::Backoff;
+use crate::time::clock::Started;
 use core::any::type_name;
+use core::convert::Infallible;
+use core::fmt::Display;
 use core::ops::ControlFlow;
 use core::panic::Location;
 
@@ -26,6 +30,14 @@ use core::panic::Location;
 pub struct Origin<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) location: &'static Location<'static>,
+}
+
+impl Origin<'_> {
+    /// Begins a call. The clock is read if a key or a deadline needs it.
+    #[inline]
+    pub(crate) fn begin(self, needs_clock: bool) -> ClosureCall {
+        call::call((needs_clock || self.policy.deadline().is_some()).then(Started::now))
+    }
 }
 
 /// The site of a call. It is looked up only when it is needed.
@@ -43,48 +55,39 @@ impl From<ClosureSite<'_>> for &'static Site {
 }
 
 /// A circuit breaker, or none. It is a type parameter, because only a call with a breaker needs a return value for a refusal.
-pub trait Breaking<'a, O: Outcome, T: Limit<O>, X: Ending<O, T>> {
+pub trait Breaking<'a> {
     /// The breaker's permit.
     type Permit: Default + MaybeGiven<Permit<'a>>;
+    /// The refusal.
+    type Open: Display;
     /// Asks the breaker for a permit for an attempt.
     ///
     /// # Errors
     ///
-    /// Returns the call's return value if the breaker refuses. `refused` gets the refusal first.
-    fn admit(
-        &self,
-        ending: &mut X,
-        call: &ClosureCall,
-        refused: impl FnOnce(&BreakerOpen),
-    ) -> Result<Self::Permit, X::Returned>;
+    /// Returns the refusal.
+    fn acquire(&self) -> Result<Self::Permit, Self::Open>;
 }
 
-impl<O: Outcome, T: Limit<O>, X: Ending<O, T>> Breaking<'_, O, T, X> for () {
+impl Breaking<'_> for () {
     type Permit = ();
+    type Open = Infallible;
 
-    fn admit(&self, _: &mut X, _: &ClosureCall, _: impl FnOnce(&BreakerOpen)) -> Result<(), X::Returned> {
+    fn acquire(&self) -> Result<(), Infallible> {
         Ok(())
     }
 }
 
-impl<'a, O: Outcome, T: Limit<O>, X: RefusedEnding<O, T>> Breaking<'a, O, T, X> for &'a CircuitBreaker {
+impl<'a> Breaking<'a> for &'a CircuitBreaker {
     type Permit = Option<Permit<'a>>;
+    type Open = BreakerOpen;
 
-    fn admit(
-        &self,
-        ending: &mut X,
-        call: &ClosureCall,
-        refused: impl FnOnce(&BreakerOpen),
-    ) -> Result<Self::Permit, X::Returned> {
-        self.acquire().map(Some).map_err(|open| {
-            refused(&open);
-            ending.refused(call, open)
-        })
+    fn acquire(&self) -> Result<Self::Permit, BreakerOpen> {
+        CircuitBreaker::acquire(self).map(Some)
     }
 }
 
-/// All keys of a call together.
-pub trait CallKeys<'a, O: Outcome, T: Limit<O>> {
+/// All keys of a call together. `E` is the outcome of an attempt: `O`, or with a time limit the time-out.
+pub trait CallKeys<'a, O, E> {
     /// The return type of the call.
     type Returned;
     /// The breaker's permit.
@@ -92,7 +95,7 @@ pub trait CallKeys<'a, O: Outcome, T: Limit<O>> {
     /// Whether the call has to record its start.
     const NEEDS_CLOCK: bool;
 
-    /// Asks the breaker for a permit for an attempt, if there is a breaker.
+    /// Records the start of an attempt, and asks the breaker for a permit, if there is a breaker.
     ///
     /// # Errors
     ///
@@ -105,36 +108,37 @@ pub trait CallKeys<'a, O: Outcome, T: Limit<O>> {
         call: &mut ClosureCall,
         origin: Origin<'_>,
         permit: Self::Permit,
-        ended: T::Ended,
+        ended: E,
     ) -> ControlFlow<Self::Returned, Pause>;
-
-    /// Records the start of the next attempt.
-    fn begin(&mut self, call: &ClosureCall);
 }
 
-impl<'a, O, T, C, V, N, X, B, G, M, H, D> CallKeys<'a, O, T> for Keys<C, V, N, X, B, G, M, H, Option<D>>
+impl<'a, O, E, C, V, N, X, B, G, M, H, D, R> CallKeys<'a, O, E> for Keys<C, V, N, X, B, G, M, H, Option<D>>
 where
     O: Outcome,
-    T: Limit<O>,
+    E: Outcome<Value = O::Value, Error = O::Error>,
     C: Classify<O::Error, V>,
     V: Classify<O::Value, By<()>>,
     for<'n> &'n mut N: Notified<O::Error>,
-    X: Ending<O, T>,
-    B: Breaking<'a, O, T, X>,
+    X: Ending<O, E, Returned = R> + RefusedEnding<O, B::Open, R>,
+    B: Breaking<'a>,
     G: MaybeGiven<&'a Budget> + Copy,
     M: MaybeGiven<&'static str> + Copy,
     H: MaybeGiven<Show<O::Error>> + Copy,
     D: OwnStrategy,
 {
-    type Returned = X::Returned;
+    type Returned = R;
     type Permit = B::Permit;
     const NEEDS_CLOCK: bool = X::NEEDS_CLOCK;
 
     #[inline]
-    fn admit(&mut self, call: &ClosureCall, origin: Origin<'_>) -> Result<B::Permit, X::Returned> {
+    fn admit(&mut self, call: &ClosureCall, origin: Origin<'_>) -> Result<B::Permit, R> {
         let Self { breaker, ending, budget, name, .. } = self;
-        breaker.admit(ending, call, |open| {
-            step::refuse(call, ClosureSite { origin, name: name.get() }.into(), open, budget.get())
+        if call.session.failures() > 0 {
+            ending.begin(call);
+        }
+        breaker.acquire().map_err(|open| {
+            step::refuse(call, ClosureSite { origin, name: name.get() }.into(), &open, budget.get());
+            ending.refused(call, open)
         })
     }
 
@@ -144,8 +148,8 @@ where
         call: &mut ClosureCall,
         origin: Origin<'_>,
         permit: B::Permit,
-        ended: T::Ended,
-    ) -> ControlFlow<X::Returned, Pause> {
+        ended: E,
+    ) -> ControlFlow<R, Pause> {
         let Self { on, on_value, notify, ending, budget, name, show, strategy, .. } = self;
         // A strategy of the caller replaces the policy's backoff and jitter.
         let without_strategy = strategy.as_ref().map(|_| origin.policy.with_strategy_of_its_own());
@@ -171,10 +175,5 @@ where
                 ControlFlow::Continue(pause)
             }
         }
-    }
-
-    #[inline]
-    fn begin(&mut self, call: &ClosureCall) {
-        self.ending.begin(call);
     }
 }

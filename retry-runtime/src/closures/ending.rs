@@ -2,9 +2,7 @@
 //!
 //! This module does not know why a call ends.
 
-#[cfg(feature = "async")]
-use super::driver::Timeout;
-use super::driver::{ClosureCall, Limit};
+use super::operation::ClosureCall;
 use crate::engine::pause::Pause;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::history::{FailureLog, LastFailure};
@@ -12,7 +10,9 @@ use crate::failure::outcome::{CheckedOutcome, Outcome, Recoverable, Represents};
 #[cfg(feature = "async")]
 use crate::failure::outcome::{TimedOutcome, returned_in_time};
 use crate::failure::retry_error::RetryError;
+#[cfg(feature = "async")]
 use crate::failure::timed_out::TimedOut;
+use core::convert::Infallible;
 
 /// The last outcome, as the attempt returned it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,37 +38,37 @@ impl<L> ErrorEnding<L, ()> {
     }
 }
 
-/// The ending of a call whose attempts have the time limit `T`.
+/// The ending of a call. `E` is the outcome of an attempt: `O`, or with a time limit the time-out.
 #[diagnostic::on_unimplemented(
     message = "`{O}` cannot stand for an attempt that timed out",
     label = "when the last attempt times out, this call has nothing to return",
     note = "`timeout` needs a `Result` whose error is `From<reattempt::TimedOut>`, an `Option`, or `.error()`, which returns a `RetryError`"
 )]
-pub trait Ending<O: Outcome, T: Limit<O>> {
+pub trait Ending<O, E> {
     /// The return type of the call.
     type Returned;
     /// Whether the call has to record its start.
     const NEEDS_CLOCK: bool;
     /// Ends the call with the outcome of its last attempt.
-    fn ended(&mut self, call: &ClosureCall, outcome: CheckedOutcome<T::Ended>) -> Self::Returned;
+    fn ended(&mut self, call: &ClosureCall, outcome: CheckedOutcome<E>) -> Self::Returned;
     /// Keeps the failure of an attempt that another attempt follows.
-    fn keep(&mut self, _call: &ClosureCall, _pause: Pause, _outcome: CheckedOutcome<T::Ended>) {}
+    fn keep(&mut self, _call: &ClosureCall, _pause: Pause, _outcome: CheckedOutcome<E>) {}
     /// Records the start of the next attempt.
     fn begin(&mut self, _call: &ClosureCall) {}
 }
 
-/// The ending of a call whose attempt was refused.
+/// The ending of a call whose attempt was refused by `C`.
 #[diagnostic::on_unimplemented(
     message = "`{O}` cannot stand for an attempt that the circuit breaker refused",
     label = "when an attempt is refused, this call has nothing to return",
     note = "`breaker` needs a `Result` whose error is `From<reattempt::BreakerOpen>`, an `Option`, or `.error()`, which returns a `RetryError`"
 )]
-pub trait RefusedEnding<O: Outcome, T: Limit<O>>: Ending<O, T> {
+pub trait RefusedEnding<O, C, R> {
     /// Ends the call after a refusal.
-    fn refused(&mut self, call: &ClosureCall, open: BreakerOpen) -> Self::Returned;
+    fn refused(&mut self, call: &ClosureCall, open: C) -> R;
 }
 
-impl<O: Outcome> Ending<O, ()> for LastOutcome {
+impl<O: Outcome> Ending<O, O> for LastOutcome {
     type Returned = O::Returned;
     const NEEDS_CLOCK: bool = false;
 
@@ -79,7 +79,7 @@ impl<O: Outcome> Ending<O, ()> for LastOutcome {
 
 #[cfg(feature = "async")]
 #[diagnostic::do_not_recommend]
-impl<O: Outcome<Returned: Represents<TimedOut>>> Ending<O, Timeout> for LastOutcome {
+impl<O: Outcome<Returned: Represents<TimedOut>>> Ending<O, TimedOutcome<O>> for LastOutcome {
     type Returned = O::Returned;
     const NEEDS_CLOCK: bool = false;
 
@@ -89,30 +89,27 @@ impl<O: Outcome<Returned: Represents<TimedOut>>> Ending<O, Timeout> for LastOutc
 }
 
 #[diagnostic::do_not_recommend]
-impl<O: Outcome<Returned: Represents<BreakerOpen>>, T: Limit<O>> RefusedEnding<O, T> for LastOutcome
-where
-    Self: Ending<O, T, Returned = O::Returned>,
-{
+impl<O: Outcome<Returned: Represents<BreakerOpen>>> RefusedEnding<O, BreakerOpen, O::Returned> for LastOutcome {
     fn refused(&mut self, _: &ClosureCall, open: BreakerOpen) -> O::Returned {
         O::Returned::represent(open)
     }
 }
 
-impl<O, T, L, F, R> Ending<O, T> for ErrorEnding<L, F>
+impl<O, E, L, F, R> Ending<O, E> for ErrorEnding<L, F>
 where
-    O: Recoverable,
-    T: Limit<O>,
+    O: Outcome,
+    E: Outcome<Value = O::Value, Error = O::Error>,
     L: FailureLog<O::Error>,
     F: FnMut(ValueOrError<O>) -> R,
 {
     type Returned = R;
     const NEEDS_CLOCK: bool = true;
 
-    fn ended(&mut self, call: &ClosureCall, outcome: CheckedOutcome<T::Ended>) -> R {
+    fn ended(&mut self, call: &ClosureCall, outcome: CheckedOutcome<E>) -> R {
         (self.finish)(call.ended(&mut self.log, outcome))
     }
 
-    fn keep(&mut self, call: &ClosureCall, pause: Pause, outcome: CheckedOutcome<T::Ended>) {
+    fn keep(&mut self, call: &ClosureCall, pause: Pause, outcome: CheckedOutcome<E>) {
         call.keep(&mut self.log, pause, outcome);
     }
 
@@ -121,15 +118,22 @@ where
     }
 }
 
-impl<O, T, L, F, R> RefusedEnding<O, T> for ErrorEnding<L, F>
+impl<O, L, F, R> RefusedEnding<O, BreakerOpen, R> for ErrorEnding<L, F>
 where
-    O: Recoverable,
-    T: Limit<O>,
+    O: Outcome,
     L: FailureLog<O::Error>,
     F: FnMut(ValueOrError<O>) -> R,
 {
     fn refused(&mut self, call: &ClosureCall, open: BreakerOpen) -> R {
         (self.finish)(call.refused(&mut self.log, open))
+    }
+}
+
+/// Without a breaker there is no refusal.
+#[diagnostic::do_not_recommend]
+impl<O, X, R> RefusedEnding<O, Infallible, R> for X {
+    fn refused(&mut self, _: &ClosureCall, never: Infallible) -> R {
+        match never {}
     }
 }
 

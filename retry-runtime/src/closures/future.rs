@@ -2,18 +2,152 @@
 //!
 //! The state of the engine is stored in a smaller form while an attempt runs.
 
-use super::attempt::{CallKeys, Origin};
-use super::driver::{Async, ClosureCall, FutureSleeper, Limit, Operation};
-use crate::engine::call::{self, StoredCall};
+use super::Retry;
+use super::attempt::CallKeys;
+use super::keys::By;
+use super::operation::{ClosureCall, Operation, WithAttempt, WithoutAttempt};
+use super::requirements::ReturnsFuture;
+use super::time_limit::{Limit, Timeout};
+use crate::engine::call::{Attempt, StoredCall};
+use crate::engine::pause::{self, Pause};
 use crate::failure::outcome::Outcome;
+use crate::policy::Policy;
 use crate::time::clock::Started;
+use crate::time::sleep::{AsyncSleeper, DefaultSleeper, Sleep, SleepWith, SleeperFuture};
+use core::fmt::Display;
 use core::fmt::{self, Debug};
 use core::future::Future;
 use core::mem;
 use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
+use core::time::Duration;
 use pin_project_lite::pin_project;
+
+/// Runs an operation that returns the future of an outcome.
+#[derive(Clone, Copy, Debug)]
+pub struct Async<P, S = DefaultSleeper, T = ()> {
+    pub(crate) operation: P,
+    pub(crate) sleeper: S,
+    pub(crate) timeout: T,
+}
+
+/// Async calls of closures.
+impl Policy {
+    /// Awaits the futures of an operation until one succeeds. The call begins with `.await`.
+    ///
+    /// Each attempt is a new future. It cannot borrow from values that the closure owns or changes. Let it copy references
+    /// (`let client = &client;` before the closure, and `async move` inside), or clone the values that an attempt consumes.
+    /// The future of the call contains the future of the attempt, without a box.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future at any point leaves nothing behind; see [`RetryFuture`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use retry_runtime::{Policy, Strategy};
+    /// # async fn fetch(url: &str, run: u32) -> Result<String, u16> { if run < 3 { Err(503) } else { Ok(url.to_owned()) } }
+    /// # futures_lite(async {
+    /// let policy = Policy::builder().strategy(Strategy::Immediate).build()?;
+    /// let mut run = 0;
+    /// let page = policy
+    ///     .retry_async(|| {
+    ///         run += 1;
+    ///         fetch("/page", run)
+    ///     })
+    ///     .on(|status| *status == 503)
+    ///     # .sleep(|_| std::future::ready(()))
+    ///     .await;
+    /// assert_eq!(page.as_deref(), Ok("/page"));
+    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// # });
+    /// # fn futures_lite<T, E: std::fmt::Debug>(future: impl Future<Output = Result<T, E>>) -> T {
+    /// #     let mut future = std::pin::pin!(future);
+    /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    /// #     loop {
+    /// #         if let std::task::Poll::Ready(output) = future.as_mut().poll(&mut context) { return output.expect("no error"); }
+    /// #     }
+    /// # }
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn retry_async<F, U>(&self, operation: F) -> Retry<'_, Async<WithoutAttempt<F>>, U::Outcome>
+    where
+        F: FnMut() -> U,
+        U: ReturnsFuture,
+    {
+        Retry::new(self, Async { operation: WithoutAttempt(operation), sleeper: DefaultSleeper, timeout: () })
+    }
+
+    /// Awaits the futures of an operation that takes its [`Attempt`], as by the key `attempt`. The clock is read when the call begins.
+    #[inline]
+    #[track_caller]
+    pub fn retry_async_with<F, U>(&self, operation: F) -> Retry<'_, Async<WithAttempt<F>>, U::Outcome>
+    where
+        F: FnMut(Attempt) -> U,
+        U: ReturnsFuture,
+    {
+        Retry::new(self, Async { operation: WithAttempt(operation), sleeper: DefaultSleeper, timeout: () })
+    }
+}
+
+impl<'a, P, S, T, O, K> Retry<'a, Async<P, S, T>, O, K> {
+    /// Sets the time limit of each attempt. An attempt is dropped when its time is up, which is a transient failure. With a deadline, the limit is
+    /// the time left before the deadline if that is shorter.
+    ///
+    /// Unless [`error`](Self::error) or [`recover`](Self::recover) is set, the operation's error type is
+    /// `From<`[`TimedOut`](crate::TimedOut)`>`, because the last attempt may time out. An `Option` is `None` then.
+    pub fn timeout(self, limit: Duration) -> Retry<'a, Async<P, S, Timeout>, O, K> {
+        let Self { origin, driver: Async { operation, sleeper, .. }, keys, outcome } = self;
+        Retry { origin, driver: Async { operation, sleeper, timeout: Timeout(limit) }, keys, outcome }
+    }
+
+    /// Sets a sleeper of your own: a function from a `Duration` to a future of `()`, such as `tokio::time::sleep`. It also limits the
+    /// attempts of [`timeout`](Self::timeout). It is not called for a delay of zero.
+    pub fn sleep<F, W>(self, sleeper: F) -> Retry<'a, Async<P, By<F>, T>, O, K>
+    where
+        F: FnMut(Duration) -> W,
+        W: SleeperFuture,
+    {
+        let Self { origin, driver: Async { operation, timeout, .. }, keys, outcome } = self;
+        Retry { origin, driver: Async { operation, sleeper: By(sleeper), timeout }, keys, outcome }
+    }
+
+    /// Makes the call's future, to spawn or poll it. `.await` does this by itself.
+    ///
+    /// If the compiler says of `.await` that something "is not a future", write `.call().await`: then it says what is missing.
+    #[inline]
+    pub fn call(self) -> RetryFuture<'a, P, S, T, O, K>
+    where
+        O: Outcome,
+        P: Operation<Output: Future<Output = O>>,
+        S: FutureSleeper,
+        T: Limit<O>,
+        K: CallKeys<'a, O, T::Ended>,
+    {
+        RetryFuture { retry: self, state: State::New }
+    }
+}
+
+impl<'a, P, S, T, O, K> IntoFuture for Retry<'a, Async<P, S, T>, O, K>
+where
+    // This is for calls by `retry_async` only. If a bound is missing, the compiler explains it at `.call().await`.
+    O: Outcome,
+    P: Operation<Output: Future<Output = O>>,
+    S: FutureSleeper,
+    T: Limit<O>,
+    K: CallKeys<'a, O, T::Ended>,
+{
+    type Output = K::Returned;
+    type IntoFuture = RetryFuture<'a, P, S, T, O, K>;
+
+    #[inline]
+    fn into_future(self) -> Self::IntoFuture {
+        self.call()
+    }
+}
 
 pin_project! {
     /// The future of an async call, from [`Policy::retry_async`](crate::Policy::retry_async). `.await` converts a [`Retry`](super::Retry) into it.
@@ -38,11 +172,9 @@ pin_project! {
         S: FutureSleeper,
         T: Limit<O>,
         O: Outcome,
-        K: CallKeys<'a, O, T>,
+        K: CallKeys<'a, O, T::Ended>,
     {
-        origin: Origin<'a>,
-        driver: Async<P, S, T>,
-        keys: K,
+        retry: Retry<'a, Async<P, S, T>, O, K>,
         #[pin]
         state: State<P::Output, S::Sleep, K::Permit, T::Clock<S::Timer>>,
     }
@@ -59,33 +191,29 @@ pin_project! {
     }
 }
 
-impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<'a, O, T>>
+impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<'a, O, T::Ended>>
     RetryFuture<'a, P, S, T, O, K>
 {
-    pub(crate) fn new(origin: Origin<'a>, driver: Async<P, S, T>, keys: K) -> Self {
-        Self { origin, driver, keys, state: State::New }
-    }
-
     /// Begins an attempt. The error is the call's return value if the breaker refuses the attempt.
     #[inline]
     fn begin(self: Pin<&mut Self>, call: ClosureCall) -> Result<(), K::Returned> {
         let mut this = self.project();
-        let origin = *this.origin;
+        let Retry { origin, driver, keys, .. } = this.retry;
         this.state.set(State::Over);
-        let permit = this.keys.admit(&call, origin)?;
-        let clock = this.driver.timeout.clock(&call, origin.policy);
-        let attempt = this.driver.operation.run(&call, origin.policy);
+        let permit = keys.admit(&call, *origin)?;
+        let clock = driver.timeout.clock(&call, origin.policy);
+        let attempt = driver.operation.run(&call, origin.policy);
         let (failures, call) = call.store();
         this.state.set(State::Running { failures, call, permit, clock, attempt });
         Ok(())
     }
 }
 
-impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<'a, O, T>> Debug
+impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<'a, O, T::Ended>> Debug
     for RetryFuture<'a, P, S, T, O, K>
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RetryFuture").field("origin", &self.origin).finish_non_exhaustive()
+        f.debug_struct("RetryFuture").field("origin", &self.retry.origin).finish_non_exhaustive()
     }
 }
 
@@ -95,7 +223,7 @@ where
     S: FutureSleeper,
     T: Limit<O>,
     O: Outcome,
-    K: CallKeys<'a, O, T>,
+    K: CallKeys<'a, O, T::Ended>,
 {
     type Output = K::Returned;
 
@@ -103,19 +231,19 @@ where
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<K::Returned> {
         let mut this = self.as_mut().project();
         if let StateProjection::New = this.state.as_mut().project() {
-            let needs_clock = P::NEEDS_CLOCK || K::NEEDS_CLOCK || this.origin.policy.deadline().is_some();
-            if let Err(returned) = self.as_mut().begin(call::call(needs_clock.then(Started::now))) {
+            let call = this.retry.origin.begin(P::NEEDS_CLOCK || K::NEEDS_CLOCK);
+            if let Err(returned) = self.as_mut().begin(call) {
                 return Poll::Ready(returned);
             }
         }
         loop {
             let mut this = self.as_mut().project();
-            let origin = *this.origin;
+            let Retry { origin, driver, keys, .. } = this.retry;
             match this.state.as_mut().project() {
                 StateProjection::Running { failures, call, permit, clock, attempt } => {
                     // The permit is moved out, so that a panic of the attempt drops it and is reported as a failure.
                     let taken = mem::take(permit);
-                    let timer = |limit| this.driver.sleeper.timer(limit, origin.location);
+                    let timer = |limit| driver.sleeper.timer(limit, origin.location);
                     let Poll::Ready(ended) = T::poll(attempt, clock, context, timer) else {
                         *permit = taken;
                         return Poll::Pending;
@@ -123,11 +251,11 @@ where
                     let mut call = call.resume(*failures);
                     // No attempt exists while classifiers run.
                     this.state.set(State::Over);
-                    let pause = match this.keys.step(&mut call, origin, taken, ended) {
+                    let pause = match keys.step(&mut call, *origin, taken, ended) {
                         ControlFlow::Break(returned) => return Poll::Ready(returned),
                         ControlFlow::Continue(pause) => pause,
                     };
-                    let sleep = this.driver.sleeper.sleep(pause);
+                    let sleep = driver.sleeper.sleep(pause);
                     let (failures, call) = call.store();
                     this.state.set(State::Sleeping { failures, call, sleep });
                 }
@@ -135,7 +263,6 @@ where
                     ready!(sleep.poll(context));
                     let call = call.resume(*failures);
                     this.state.set(State::Over);
-                    this.keys.begin(&call);
                     if let Err(returned) = self.as_mut().begin(call) {
                         return Poll::Ready(returned);
                     }
@@ -151,4 +278,42 @@ where
 #[inline(never)]
 fn over() -> ! {
     panic!("a retried call was polled after it had ended")
+}
+
+/// A sleeper that returns futures.
+pub trait FutureSleeper {
+    /// A sleep between attempts.
+    type Sleep: Future<Output = ()>;
+    /// The timer of an attempt.
+    type Timer: Future<Output = ()>;
+    /// Sleeps for a pause.
+    fn sleep(&mut self, pause: Pause) -> Self::Sleep;
+    /// Starts a timer. `place` names the call in a panic message.
+    fn timer(&mut self, limit: Duration, place: impl Display) -> Self::Timer;
+}
+
+impl<S: AsyncSleeper + Copy> FutureSleeper for S {
+    type Sleep = Sleep;
+    type Timer = Sleep;
+
+    fn sleep(&mut self, pause: Pause) -> Sleep {
+        pause::sleep_async(*self, pause)
+    }
+
+    fn timer(&mut self, limit: Duration, place: impl Display) -> Sleep {
+        Sleep::timer(*self, limit, place)
+    }
+}
+
+impl<F: FnMut(Duration) -> W, W: SleeperFuture> FutureSleeper for By<F> {
+    type Sleep = SleepWith<W>;
+    type Timer = W;
+
+    fn sleep(&mut self, pause: Pause) -> SleepWith<W> {
+        SleepWith::new(&mut self.0, pause.delay())
+    }
+
+    fn timer(&mut self, limit: Duration, _: impl Display) -> W {
+        self.0(limit)
+    }
 }

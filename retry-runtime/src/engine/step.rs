@@ -8,7 +8,6 @@ use crate::engine::guards::{Guards, refusal};
 use crate::engine::pause::Pause;
 use crate::engine::session::{Retry, Session};
 use crate::failure::attempt_failure::Failure;
-use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::classify::Verdict;
 use crate::failure::error_display::{ClassifiedError, Shown};
 use crate::failure::outcome::Outcome;
@@ -385,7 +384,7 @@ fn tell_recovery(session: &Session, started: Option<Started>, site: &'static Sit
 /// Counts an attempt that the circuit breaker refused, and sends the event. The call ends. If it was a retry, its token is refunded.
 #[cold]
 #[inline(never)]
-pub fn refuse<C: Timer>(call: &Call<C>, site: &'static Site, open: &BreakerOpen, budget: Option<&Budget>) {
+pub fn refuse<C: Timer>(call: &Call<C>, site: &'static Site, open: &impl fmt::Display, budget: Option<&Budget>) {
     if let (Some(budget), 1..) = (budget, call.session.failures()) {
         budget.refund();
     }

@@ -1,0 +1,158 @@
+//! Blocking calls: a loop on the caller's thread.
+//!
+//! It knows only that an attempt is followed by a pause or by the end of the call.
+
+use super::Retry;
+use super::attempt::CallKeys;
+use super::keys::By;
+use super::operation::{Operation, WithAttempt, WithoutAttempt};
+use super::requirements::{OfAsyncCalls, ReturnsOutcome};
+use crate::engine::call::Attempt;
+use crate::engine::pause::{self, Pause};
+use crate::failure::outcome::Outcome;
+use crate::policy::Policy;
+use crate::time::sleep::DefaultSleeper;
+use core::ops::ControlFlow;
+use core::time::Duration;
+
+/// Runs an operation that returns an outcome.
+#[derive(Clone, Copy, Debug)]
+pub struct Blocking<P, S = DefaultSleeper> {
+    pub(crate) operation: P,
+    pub(crate) sleeper: S,
+}
+
+/// Calls of closures: retries without an annotated function.
+///
+/// The policy says when and how often to retry. The methods of [`Retry`] are the attribute's other keys.
+impl Policy {
+    /// Runs an operation until it succeeds, as `#[retry]` does with a function's body. The call begins with [`Retry::call`].
+    ///
+    /// The operation returns a `Result`, an `Option`, or a [`Plain`](crate::Plain) value. Without [`on`](Retry::on), its error type must implement
+    /// [`Transient`](crate::Transient), which says which errors are retried.
+    ///
+    /// A call that succeeds at once reads no clock, draws no random number and allocates nothing, unless a key or a deadline needs it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_runtime::{Policy, Strategy};
+    /// use std::io;
+    ///
+    /// let policy = Policy::builder().strategy(Strategy::Immediate).max(5).build()?;
+    /// let mut answers = [Err(io::ErrorKind::Interrupted), Err(io::ErrorKind::Interrupted), Ok("answer")].into_iter();
+    /// let answer = policy
+    ///     .retry(|| answers.next().unwrap_or(Ok("late")))
+    ///     .on(|kind| *kind == io::ErrorKind::Interrupted)
+    ///     .call();
+    /// assert_eq!(answer, Ok("answer"));
+    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// ```
+    ///
+    /// Without a classifier, neither an `Option` nor an error that is not `Transient` compiles:
+    ///
+    /// ```compile_fail,E0277
+    /// retry_runtime::Policy::default().retry(|| None::<u32>).call();
+    /// ```
+    ///
+    /// ```compile_fail,E0277
+    /// struct NotTransient;
+    /// retry_runtime::Policy::default().retry(|| Err::<u32, _>(NotTransient)).call();
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn retry<F, O>(&self, operation: F) -> Retry<'_, Blocking<WithoutAttempt<F>>, O>
+    where
+        F: FnMut() -> O,
+        O: ReturnsOutcome,
+    {
+        Retry::new(self, Blocking { operation: WithoutAttempt(operation), sleeper: DefaultSleeper })
+    }
+
+    /// Runs an operation that takes its [`Attempt`], as by the key `attempt`. The clock is read when the call begins.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_runtime::{Attempt, Policy, Strategy};
+    ///
+    /// let policy = Policy::builder().strategy(Strategy::Immediate).build()?;
+    /// let last = policy
+    ///     .retry_with(|attempt: Attempt| if attempt.is_last() { Ok(attempt.number()) } else { Err("busy") })
+    ///     .on(|_| true)
+    ///     .call();
+    /// assert_eq!(last, Ok(3));
+    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn retry_with<F, O>(&self, operation: F) -> Retry<'_, Blocking<WithAttempt<F>>, O>
+    where
+        F: FnMut(Attempt) -> O,
+        O: ReturnsOutcome,
+    {
+        Retry::new(self, Blocking { operation: WithAttempt(operation), sleeper: DefaultSleeper })
+    }
+}
+
+impl<'a, P, S, O, K> Retry<'a, Blocking<P, S>, O, K> {
+    #[doc(hidden)]
+    pub fn timeout<A: OfAsyncCalls>(self, _: A) -> Self {
+        self
+    }
+
+    /// Sets a sleeper of your own: a function that takes a `Duration` and blocks. It is not called for a delay of zero.
+    pub fn sleep<F: FnMut(Duration)>(self, sleeper: F) -> Retry<'a, Blocking<P, By<F>>, O, K> {
+        let Self { origin, driver: Blocking { operation, .. }, keys, outcome } = self;
+        Retry { origin, driver: Blocking { operation, sleeper: By(sleeper) }, keys, outcome }
+    }
+
+    /// Runs the call: its attempts, and the sleeps between them on this thread.
+    ///
+    /// A call that gives up returns the last outcome as it is, unless [`error`](Self::error) or [`recover`](Self::recover) is set.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the operation or a function of a key panics.
+    #[inline]
+    pub fn call<R>(self) -> R
+    where
+        O: Outcome,
+        P: Operation<Output = O>,
+        S: BlockingSleeper,
+        K: CallKeys<'a, O, O, Returned = R>,
+    {
+        let Self { origin, driver: Blocking { mut operation, mut sleeper }, mut keys, .. } = self;
+        let mut call = origin.begin(P::NEEDS_CLOCK || K::NEEDS_CLOCK);
+        loop {
+            let permit = match keys.admit(&call, origin) {
+                Ok(permit) => permit,
+                Err(returned) => return returned,
+            };
+            let outcome = operation.run(&call, origin.policy);
+            let pause = match keys.step(&mut call, origin, permit, outcome) {
+                ControlFlow::Break(returned) => return returned,
+                ControlFlow::Continue(pause) => pause,
+            };
+            sleeper.sleep(pause);
+        }
+    }
+}
+
+/// A sleeper that blocks.
+pub trait BlockingSleeper {
+    /// Sleeps for a pause.
+    fn sleep(&mut self, pause: Pause);
+}
+
+impl BlockingSleeper for DefaultSleeper {
+    fn sleep(&mut self, pause: Pause) {
+        pause::sleep(pause);
+    }
+}
+
+impl<F: FnMut(Duration)> BlockingSleeper for By<F> {
+    fn sleep(&mut self, pause: Pause) {
+        pause::sleep_with(&mut self.0, pause);
+    }
+}
