@@ -198,9 +198,9 @@ impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<'a
     #[inline]
     fn begin(self: Pin<&mut Self>, call: ClosureCall) -> Result<(), K::Returned> {
         let mut this = self.project();
-        let Retry { origin, driver, keys, .. } = this.retry;
+        let &mut Retry { origin, ref mut driver, ref mut keys, .. } = this.retry;
         this.state.set(State::Over);
-        let permit = keys.admit(&call, *origin)?;
+        let permit = keys.admit(&call, origin)?;
         let clock = driver.timeout.clock(&call, origin.policy);
         let attempt = driver.operation.run(&call, origin.policy);
         let (failures, call) = call.store();
@@ -238,7 +238,7 @@ where
         }
         loop {
             let mut this = self.as_mut().project();
-            let Retry { origin, driver, keys, .. } = this.retry;
+            let &mut Retry { origin, ref mut driver, ref mut keys, .. } = this.retry;
             match this.state.as_mut().project() {
                 StateProjection::Running { failures, call, permit, clock, attempt } => {
                     // The permit is moved out, so that a panic of the attempt drops it and is reported as a failure.
@@ -251,7 +251,7 @@ where
                     let mut call = call.resume(*failures);
                     // No attempt exists while classifiers run.
                     this.state.set(State::Over);
-                    let pause = match keys.step(&mut call, *origin, taken, ended) {
+                    let pause = match keys.step(&mut call, origin, taken, ended) {
                         ControlFlow::Break(returned) => return Poll::Ready(returned),
                         ControlFlow::Continue(pause) => pause,
                     };
