@@ -1,5 +1,4 @@
 //@ E0277 | this call cannot fail, so there is no failure to keep or to recover from | policy.retry(|| Plain(5)).on_value(|reading| *reading == 0)
-//@ E0277 | a plain value cannot fail, so there is nothing to recover from | call
 use reattempt::{Plain, Policy};
 
 fn call(policy: &Policy) {

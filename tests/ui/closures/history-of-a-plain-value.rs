@@ -1,5 +1,4 @@
 //@ E0277 | this call cannot fail, so there is no failure to keep or to recover from | policy.retry_async(async || Plain(5)).on_value(|reading| *reading == 0)
-//@ E0277 | is not a future | await
 use reattempt::{Plain, Policy};
 
 async fn call(policy: &Policy) {
