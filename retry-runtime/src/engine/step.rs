@@ -349,7 +349,7 @@ fn end(
     started: Option<Started>,
     site: &'static Site,
     reason: StopReason,
-    failure: &Failure<Shown<'_>>,
+    failure: &dyn fmt::Display,
 ) {
     record(site).count_end(reason);
     if observers::is_observed() {
@@ -388,5 +388,5 @@ pub fn refuse<C: Timer>(call: &Call<C>, site: &'static Site, open: &impl fmt::Di
     if let (Some(budget), 1..) = (budget, call.session.failures()) {
         budget.refund();
     }
-    end(&call.session, call.timer.started(), site, StopReason::BreakerOpen, &Failure::Refused(*open));
+    end(&call.session, call.timer.started(), site, StopReason::BreakerOpen, open);
 }
