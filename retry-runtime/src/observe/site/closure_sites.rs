@@ -33,14 +33,11 @@ impl Hash for Place {
     }
 }
 
-/// A place and its site.
-type Entry = (Place, &'static Site);
-
-static SITES: LazyLock<RwLock<HashMap<Place, &'static Entry>>> = LazyLock::new(RwLock::default);
+static SITES: LazyLock<RwLock<HashMap<Place, &'static Site>>> = LazyLock::new(RwLock::default);
 
 thread_local! {
     /// The last site that was looked up. After a failure, the next attempt or the next call often fails too.
-    static LAST: Cell<Option<&'static Entry>> = const { Cell::new(None) };
+    static LAST: Cell<Option<(Place, &'static Site)>> = const { Cell::new(None) };
 }
 
 impl Site {
@@ -66,17 +63,16 @@ impl Site {
 fn find_or_make(location: &'static Location<'static>, name: Option<&'static str>, policy: &Policy) -> &'static Site {
     let place = Place { location, name };
     let found = SITES.read().unwrap_or_else(PoisonError::into_inner).get(&place).copied();
-    let entry = found.unwrap_or_else(|| {
+    let site = found.unwrap_or_else(|| {
         let mut sites = SITES.write().unwrap_or_else(PoisonError::into_inner);
         sites.entry(place).or_insert_with(|| {
             let name = name.unwrap_or_else(|| format!("{}:{}", location.file(), location.line()).leak());
             let settings = SiteSettings::Policy(Box::leak(Box::new(*policy)));
-            let site: &Site = Box::leak(Box::new(Site { name, location, settings, record: Site::NO_RECORD }));
-            Box::leak(Box::new((place, site)))
+            Box::leak(Box::new(Site { name, location, settings, record: Site::NO_RECORD }))
         })
     });
-    LAST.set(Some(entry));
-    entry.1
+    LAST.set(Some((place, site)));
+    site
 }
 
 #[cfg(test)]
