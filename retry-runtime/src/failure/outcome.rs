@@ -158,7 +158,7 @@ impl<T> Outcome for Plain<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand for `{C}`",
     label = "when the call ends with `{C}`, this function has nothing to return",
-    note = "return a `Result` whose error is `From<{C}>`, an `Option`, or a `Result<T, RetryError<E>>`"
+    note = "`timeout` and `breaker` need a `Result` whose error is `From<{C}>`, an `Option`, or a `Result<T, RetryError<E>>`"
 )]
 pub trait Represents<C> {
     /// Returns the value that the function returns for such an attempt.
