@@ -15,8 +15,8 @@ type Stack<T> = RefCell<Vec<Rc<T>>>;
 
 thread_local! {
     static CLOCKS: Stack<RefCell<FakeClock>> = const { RefCell::new(Vec::new()) };
-    static SWITCHES: Stack<Switch> = const { RefCell::new(Vec::new()) };
-    static FORBIDDEN: Stack<()> = const { RefCell::new(Vec::new()) };
+    pub(super) static SWITCHES: Stack<Switch> = const { RefCell::new(Vec::new()) };
+    pub(super) static FORBIDDEN: Stack<()> = const { RefCell::new(Vec::new()) };
 }
 
 /// A guard: the fake is active on this thread until the guard is dropped.
@@ -31,7 +31,8 @@ impl<T> UnwindSafe for Fake<T> {}
 impl<T> RefUnwindSafe for Fake<T> {}
 
 impl<T> Fake<T> {
-    fn set(stack: &'static LocalKey<Stack<T>>, fake: T) -> Self {
+    /// Adds a fake to the stack of its kind.
+    pub(super) fn set(stack: &'static LocalKey<Stack<T>>, fake: T) -> Self {
         let fake = Rc::new(fake);
         stack.with_borrow_mut(|fakes| fakes.push(Rc::clone(&fake)));
         Self { stack, fake }
@@ -78,17 +79,8 @@ pub(super) fn pause(now: Instant) -> Fake<RefCell<FakeClock>> {
     Fake::set(&CLOCKS, RefCell::new(FakeClock { now, slept: Vec::new() }))
 }
 
-/// Sets the switch of all calls on this thread.
-pub(super) fn set_switch(switch: Switch) -> Fake<Switch> {
-    Fake::set(&SWITCHES, switch)
-}
-
-/// Forbids time and randomness.
-pub(super) fn forbid() -> Fake<()> {
-    Fake::set(&FORBIDDEN, ())
-}
-
-fn check_allowed(use_of_time: &str) {
+/// Panics if time and randomness are forbidden.
+pub(super) fn check_allowed(use_of_time: &str) {
     assert!(newest(&FORBIDDEN).is_none(), "{use_of_time}, which `testing::forbid` forbids");
 }
 
@@ -96,11 +88,6 @@ fn check_allowed(use_of_time: &str) {
 pub(crate) fn now() -> Option<Instant> {
     check_allowed("the clock was read");
     newest(&CLOCKS).map(|clock| clock.borrow().now)
-}
-
-/// Panics if randomness is forbidden.
-pub(crate) fn note_draw() {
-    check_allowed("a random number was drawn");
 }
 
 /// Returns the moment on the fake clock that is this far ahead, or `None` if time is not paused.

@@ -19,7 +19,7 @@ thread_local! {
 #[inline]
 pub(crate) fn draw() -> u64 {
     #[cfg(feature = "test-util")]
-    crate::time::fakes::note_draw();
+    crate::time::fakes::check_allowed("a random number was drawn");
     STATE.with(|state| {
         let (next, drawn) = step(match state.get() {
             0 => from_system(),

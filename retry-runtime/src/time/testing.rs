@@ -71,13 +71,13 @@ pub fn slept() -> Vec<Duration> {
 /// Zero is treated as one: the first attempt always runs. A call that reaches the limit ends with
 /// [`StopReason::MaxAttempts`](crate::StopReason::MaxAttempts). Guards nest: the innermost guard is used.
 pub fn limit_attempts(attempts: u32) -> RetriesLimited {
-    RetriesLimited(fakes::set_switch(Switch::limit(attempts.max(1))))
+    RetriesLimited(Fake::set(&fakes::SWITCHES, Switch::limit(attempts.max(1))))
 }
 
 /// Disables retries on this thread until the guard is dropped: each call ends with its first attempt. If that fails transiently, the reason
 /// is [`StopReason::Disabled`](crate::StopReason::Disabled).
 pub fn disable_retries() -> RetriesLimited {
-    RetriesLimited(fakes::set_switch(Switch::OFF))
+    RetriesLimited(Fake::set(&fakes::SWITCHES, Switch::OFF))
 }
 
 /// A guard from [`limit_attempts`] or [`disable_retries`]: the limit holds on this thread until it is dropped.
@@ -89,7 +89,7 @@ pub struct RetriesLimited(#[expect(dead_code, reason = "held for its drop")] Fak
 ///
 /// A test can use it to check that a call does none of these.
 pub fn forbid() -> Forbidden {
-    Forbidden(fakes::forbid())
+    Forbidden(Fake::set(&fakes::FORBIDDEN, ()))
 }
 
 /// A guard from [`forbid`]: the clock, the generator and the sleepers panic on this thread until it is dropped.
