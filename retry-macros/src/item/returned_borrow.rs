@@ -6,7 +6,7 @@
 use crate::faults::Faults;
 use crate::item::arguments::receiver_type;
 use crate::syntax::{pattern, type_path};
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -78,7 +78,17 @@ fn elided(and: Token![&]) -> Lifetime {
 
 /// Returns the lifetimes in a type, including elided ones of references.
 fn lifetimes(ty: &Type) -> Vec<Lifetime> {
-    lifetimes_of_tokens.parse2(ty.to_token_stream()).unwrap_or_default()
+    let ty = ty.to_token_stream();
+    // To look for a mark costs less than to parse, and few return types have one.
+    if may_borrow(ty.clone()) { lifetimes_of_tokens.parse2(ty).unwrap_or_default() } else { Vec::new() }
+}
+
+fn may_borrow(ty: TokenStream) -> bool {
+    ty.into_iter().any(|token| match token {
+        TokenTree::Punct(mark) => ['&', '\''].contains(&mark.as_char()),
+        TokenTree::Group(group) => may_borrow(group.stream()),
+        _ => false,
+    })
 }
 
 fn lifetimes_of_tokens(input: ParseStream<'_>) -> syn::Result<Vec<Lifetime>> {

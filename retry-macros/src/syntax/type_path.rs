@@ -2,7 +2,7 @@
 //!
 //! It knows no type by its name.
 
-use crate::syntax::with_content;
+use crate::syntax::{has_word, with_content};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
@@ -65,7 +65,8 @@ pub(crate) fn inferable(ty: &Type) -> TokenStream {
     }
 
     let ty = ty.to_token_stream();
-    inferred.parse2(ty.clone()).unwrap_or(ty)
+    // To look for the word costs less than to parse, and few types have it.
+    if has_word(ty.clone(), "impl") { inferred.parse2(ty.clone()).unwrap_or(ty) } else { ty }
 }
 
 #[cfg(test)]
