@@ -95,6 +95,9 @@
 //! # SENT.with_borrow(|sent| assert!(sent.len() == 3 && sent[0] == sent[1] && sent[1] == sent[2]));
 //! ```
 //!
+//! Where the caller has a key of its own, such as the number of an order, `idempotency_key = argument(order)` names the argument that is the
+//! key. A key that outlives the call also protects a payment that the caller itself, or a restarted process, sends again.
+//!
 //! # Retries of many callers
 //!
 //! Retries add load to a server that is already overloaded. A [`Budget`] limits them across calls: each retry costs one token, and each call
@@ -213,6 +216,7 @@
 /// | `clone(a, b)` | | by-value arguments that the body consumes or changes: each attempt gets a clone |
 /// | `attempt = name` | | binds an [`Attempt`] in the body |
 /// | `idempotency_key = name` | | binds a `&`[`IdempotencyKey`] in the body. It is made once per call from the operating system's randomness and is the same for each attempt (feature `idempotency`) |
+/// | `idempotency_key = argument(name)` | | says that this argument is the key that the body sends, because the caller has one already. None is made, and the feature is not needed |
 /// | `method = POST` | | the HTTP method that the body uses: `POST`, `PATCH` and `CONNECT` do not compile without `idempotency_key`; `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are idempotent |
 /// | `sleep = path` | by feature | the sleeper: `fn(Duration)`, for async functions `fn(Duration) -> impl Future<Output = ()>`. That future is part of the function's own future and not boxed |
 /// | `name = "payments.charge"` | `module::path::function` | the site's name in events |

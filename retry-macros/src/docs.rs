@@ -128,8 +128,12 @@ fn add_guards(lines: &mut Vec<String>, arguments: &Arguments) {
     if let Some(recover) = expression(Key::Recover) {
         lines.push(format!("When it gives up, it returns what `{recover}` makes of the failure."));
     }
-    if arguments.get(Key::Idempotency).is_some() {
-        lines.push("All attempts of a call have the same idempotency key.".to_owned());
+    match arguments.get(Key::Idempotency).map(|entry| &entry.value) {
+        Some(Value::Argument(name)) => {
+            lines.push(format!("The argument `{name}` is the idempotency key of all attempts of a call."));
+        }
+        Some(_) => lines.push("All attempts of a call have the same idempotency key.".to_owned()),
+        None => {}
     }
 }
 
@@ -257,6 +261,20 @@ mod tests {
             quote!(policy = self.policy, base = "1s"),
             "There are as many attempts as the policy `self.policy` says. \
              Attempts are repeated after the failures that the error type calls transient.",
+        );
+    }
+
+    #[test]
+    fn idempotency_keys_are_told_by_who_makes_them() {
+        const DEFAULTS: &str = "There are at most 3 attempts, with no delay.";
+        const TRANSIENT: &str = "Attempts are repeated after the failures that the error type calls transient.";
+        check(
+            quote!(strategy = "immediate", idempotency_key = key),
+            &format!("{DEFAULTS} All attempts of a call have the same idempotency key. {TRANSIENT}"),
+        );
+        check(
+            quote!(strategy = "immediate", idempotency_key = argument(key)),
+            &format!("{DEFAULTS} The argument `key` is the idempotency key of all attempts of a call. {TRANSIENT}"),
         );
     }
 }

@@ -27,7 +27,7 @@ pub(crate) struct Model {
     pub(crate) notify: Option<Expr>,
     /// The name of the attempt in the body.
     pub(crate) attempt: Option<Ident>,
-    /// The name of the idempotency key in the body.
+    /// The name of the idempotency key in the body, if one is made.
     pub(crate) idempotency_key: Option<Ident>,
     pub(crate) ending: Ending,
     /// The sleeper, if the user sets one.

@@ -46,7 +46,7 @@ pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), Option<NoStrategy
 /// | `error = E` | `.error().call()?`, or `map_err`: the caller makes its own error of the `RetryError` |
 /// | `attempt = name` | [`Policy::retry_with`], [`Policy::retry_async_with`] |
 /// | `clone(x)` | `x.clone()` in the closure |
-/// | `idempotency_key = key` | `let key = IdempotencyKey::generate();` before the call |
+/// | `idempotency_key = key` | `let key = IdempotencyKey::generate();` before the call, or a key of your own |
 /// | `policy = EXPR` | the policy that the method is called on |
 ///
 /// # Events

@@ -21,6 +21,8 @@ pub(crate) enum Value {
     Pattern(TokenStream),
     Names(Vec<Ident>),
     Name(Ident),
+    /// The content of `argument(NAME)`.
+    Argument(Ident),
     Type(Type),
     Path(Path),
 }
@@ -221,6 +223,10 @@ impl Value {
                 }
                 Self::Name(name)
             }
+            ValueKind::NameOrArgument => match parse_argument(input)? {
+                Some(name) => Self::Argument(name),
+                None => Self::parse(input, ValueKind::Name)?,
+            },
             ValueKind::Type => Self::Type(input.parse()?),
             ValueKind::Path => Self::Path(parse_module_path(input)?),
         })
@@ -252,6 +258,23 @@ fn parse_matches(input: ParseStream<'_>) -> syn::Result<Option<TokenStream>> {
     pattern_check::refuse_content(&pattern)?;
     input.advance_to(&ahead);
     Ok(Some(pattern))
+}
+
+/// Parses `argument(NAME)`, and returns the name.
+fn parse_argument(input: ParseStream<'_>) -> syn::Result<Option<Ident>> {
+    let ahead = input.fork();
+    let is_argument = ahead.parse::<Ident>().is_ok_and(|word| word == "argument");
+    if !(is_argument && ahead.peek(token::Paren)) {
+        return Ok(None);
+    }
+    let content;
+    parenthesized!(content in ahead);
+    let name = content.parse()?;
+    if !content.is_empty() {
+        return Err(content.error("unexpected token"));
+    }
+    input.advance_to(&ahead);
+    Ok(Some(name))
 }
 
 /// Parses the names in a list. Each entry that is not a name is a fault.
@@ -306,17 +329,22 @@ fn no_value(input: ParseStream<'_>, key: Key, name: &Ident) -> syn::Error {
 fn wrong_kind(fault: syn::Error, input: ParseStream<'_>, key: Key) -> syn::Error {
     let expected = match key.value_kind() {
         ValueKind::Name => "a name for the body to use",
+        ValueKind::NameOrArgument => "a name for the body to use, or `argument(name)` for an argument that is the key",
         ValueKind::Type => "a type",
         ValueKind::Path => "the path of a module",
         ValueKind::Expression | ValueKind::Classifier | ValueKind::Names => return fault,
     };
     let mut tokens = tokens_to_comma(&input.fork());
     let mut advice = key.example().to_owned();
-    if key.value_kind() == ValueKind::Name {
-        if let [TokenTree::Ident(name), TokenTree::Punct(mark), ..] = tokens.as_slice() {
-            if mark.as_char() == ':' {
+    if let ValueKind::Name | ValueKind::NameOrArgument = key.value_kind() {
+        match tokens.as_slice() {
+            [TokenTree::Ident(name), TokenTree::Punct(mark), ..] if mark.as_char() == ':' => {
                 advice = format!("{} = {name}", key.name());
             }
+            [TokenTree::Ident(word), TokenTree::Group(_)] if key == Key::Idempotency && word == "argument" => {
+                advice = "idempotency_key = argument(key)".to_owned();
+            }
+            _ => {}
         }
     } else {
         tokens.truncate(1);

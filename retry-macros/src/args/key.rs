@@ -39,6 +39,8 @@ pub(super) enum ValueKind {
     /// `(a, b)` instead of a value.
     Names,
     Name,
+    /// A name, or `argument(NAME)` for an argument of the function.
+    NameOrArgument,
     Type,
     Path,
 }
@@ -60,7 +62,7 @@ const KEYS: [Row; 18] = [
     (Key::Notify, "notify", ValueKind::Expression, "notify = log_it", false),
     (Key::Clone, "clone", ValueKind::Names, "clone(payload)", false),
     (Key::Attempt, "attempt", ValueKind::Name, "attempt = attempt", false),
-    (Key::Idempotency, "idempotency_key", ValueKind::Name, "idempotency_key = key", false),
+    (Key::Idempotency, "idempotency_key", ValueKind::NameOrArgument, "idempotency_key = key", false),
     (Key::Method, "method", ValueKind::Expression, "method = GET", false),
     (Key::Sleep, "sleep", ValueKind::Expression, "sleep = my_sleep", false),
     (Key::Name, "name", ValueKind::Expression, "name = \"payments.charge\"", false),

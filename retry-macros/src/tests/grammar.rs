@@ -209,6 +209,21 @@ const NAMES: &[&str] = &[
     "crate",
 ];
 
+const IDEMPOTENCY_KEYS: &[&str] = &[
+    "key",
+    "argument",
+    "argument(n)",
+    "argument(payload,)",
+    "argument(missing)",
+    "argument()",
+    "argument(self)",
+    "argument(a, b)",
+    "argument(self.key)",
+    "argument[n]",
+    "r#argument(n)",
+    "\"key\"",
+];
+
 /// Returns content for the parentheses of `#[retry(...)]`.
 pub(crate) fn attribute(choices: &mut Choices<'_>) -> String {
     let mut text = choices.list(4, ", ", entry);
@@ -238,7 +253,7 @@ fn entry(choices: &mut Choices<'_>) -> String {
         ("sleep", EXPRESSIONS),
         ("attempt", NAMES),
         ("timeout", DURATIONS),
-        ("idempotency_key", NAMES),
+        ("idempotency_key", IDEMPOTENCY_KEYS),
         (
             "method",
             &["GET", "POST", "PUT", "PATCH", "get", "\"POST\"", "Method::GET", "POTS", "QUERY", "5", "method()"],

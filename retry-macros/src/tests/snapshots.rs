@@ -138,6 +138,18 @@ fn a_function_with_an_idempotency_key_makes_it_before_the_loop() {
 }
 
 #[test]
+fn a_key_of_the_callers_own_adds_nothing_to_the_expansion() {
+    let item = quote! {
+        async fn pay(&self, key: &str) -> Result<(), Error> {
+            self.client.pay(key).await
+        }
+    };
+    let keyed = quote!(on = is_transient, method = POST, idempotency_key = argument(key));
+    let without = pipeline::retry(quote!(on = is_transient), &item);
+    assert_eq!(pipeline::retry(keyed, &item).to_string(), without.to_string());
+}
+
+#[test]
 fn a_guarded_function_asks_the_breaker_before_each_attempt_and_hands_both_to_the_step() {
     check(
         "guarded",

@@ -23,8 +23,9 @@ const METHODS: [(&str, bool); 9] = [
 ];
 
 impl Validator<'_> {
-    /// Returns the names of the attempt and the idempotency key in the body.
+    /// Returns the names that the attempt and the idempotency key get in the body. A key of the caller's own has its name already.
     pub(super) fn bound_names(&self, faults: &mut Faults) -> (Option<Ident>, Option<Ident>) {
+        self.refuse_unknown_argument(faults);
         let (attempt, key) = (self.bound_name(Key::Attempt, faults), self.bound_name(Key::Idempotency, faults));
         if let (Some(attempt), Some(key)) = (&attempt, &key) {
             if attempt == key {
@@ -43,12 +44,32 @@ impl Validator<'_> {
         if self.function.bindings.iter().all(|binding| binding.name != *name) {
             return Some(name.clone());
         }
+        let otherwise = match key {
+            Key::Idempotency => format!(", or write `argument({name})` if the argument is the key"),
+            _ => String::new(),
+        };
         let message = format!(
-            "`{name}` is an argument of this function, which the body could not reach any more; give `{}` another name",
+            "`{name}` is an argument of this function, which the body could not reach any more; give `{}` another name{otherwise}",
             key.name()
         );
         faults.at(name.span(), message);
         None
+    }
+
+    /// Refuses `idempotency_key = argument(name)` if the function has no such argument.
+    fn refuse_unknown_argument(&self, faults: &mut Faults) {
+        let Some(Value::Argument(name)) = self.arguments.get(Key::Idempotency).map(|entry| &entry.value) else {
+            return;
+        };
+        if self.function.bindings.iter().any(|binding| binding.name == *name) {
+            return;
+        }
+        let names: Vec<String> = self.function.bindings.iter().map(|binding| binding.name.to_string()).collect();
+        let mut advice = did_you_mean(&name.to_string(), &names);
+        if advice.is_empty() {
+            advice = format!("; to bind a key that is made for each call, write `idempotency_key = {name}`");
+        }
+        faults.at(name.span(), format!("`{name}` is no argument of this function{advice}"));
     }
 
     /// Returns the arguments that are cloned for each attempt.
@@ -104,8 +125,8 @@ impl Validator<'_> {
                 format!("`method` expects the bare name of a method, found `{source}`; write `method = {name}`")
             }
             Some((name, false)) if !self.arguments.mentions(Key::Idempotency) => format!(
-                "a `{name}` that is sent again may be carried out twice; bind a key with `idempotency_key = key`, and send it as the \
-                 `Idempotency-Key` header of each attempt"
+                "a `{name}` that is sent again may be carried out twice; bind a key with `idempotency_key = key`, or name the argument \
+                 that is one, `idempotency_key = argument(key)`, and send it as the `Idempotency-Key` header of each attempt"
             ),
             Some(_) => return,
         };

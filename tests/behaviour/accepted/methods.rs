@@ -56,6 +56,27 @@ shared! {
         let runs = Runs::new();
         assert_eq!(pay(&runs, "key").unwrap_err().len(), "key ".len() + 36);
         assert_eq!(runs.count(), 3);
+        pay_with_a_key_of_the_callers_own();
+    }
+    [key_not_the_name_of_an_argument, key_of_two_arguments, key_of_a_misspelled_argument] {
+        pay_with_a_key_of_the_callers_own();
+    }
+    [key_no_argument] {
+        #[retry(strategy = "immediate", method = POST, idempotency_key = key, on = reattempt::any_error)]
+        fn pay(runs: &Runs, amount: u32) -> Result<(), (u32, IdempotencyKey)> {
+            runs.fail();
+            Err((amount, *key))
+        }
+        let runs = Runs::new();
+        assert_eq!(pay(&runs, 5).unwrap_err().0, 5);
+        assert_eq!(runs.count(), 3);
+    }
+    [attempt_as_an_argument] {
+        #[retry(strategy = "immediate", attempt = attempt, on = reattempt::any_error)]
+        fn pay(key: &str) -> Result<(), (u32, usize)> {
+            Err((attempt.number(), key.len()))
+        }
+        assert_eq!(pay("key"), Err((3, 3)));
     }
     [key_called_as_the_attempt] {
         #[retry(strategy = "immediate", attempt = this, idempotency_key = key, on = reattempt::any_error)]
@@ -67,4 +88,15 @@ shared! {
         assert_eq!(pay(&runs).unwrap_err().0, 3);
         assert_eq!(runs.count(), 3);
     }
+}
+
+fn pay_with_a_key_of_the_callers_own() {
+    #[retry(strategy = "immediate", method = POST, idempotency_key = argument(key), on = reattempt::any_error)]
+    fn pay(runs: &Runs, key: &str) -> Result<(), String> {
+        runs.fail();
+        Err(key.to_owned())
+    }
+    let runs = Runs::new();
+    assert_eq!(pay(&runs, "key"), Err("key".to_owned()));
+    assert_eq!(runs.count(), 3);
 }

@@ -119,3 +119,70 @@ fn the_key_comes_before_a_method_in_the_attribute_or_after_it() {
     }
     assert_ne!(change(), change());
 }
+
+/// The caller's keys that bodies have sent.
+type Sent = Mutex<Vec<String>>;
+
+#[test]
+fn a_key_of_the_callers_own_is_the_argument_itself() {
+    #[retry(strategy = "immediate", max = 4, method = POST, idempotency_key = argument(key), on = any_error)]
+    fn pay(sent: &Sent, key: &str) -> Result<(), usize> {
+        sent.lock().unwrap().push(key.to_owned());
+        Err(key.as_ptr().addr())
+    }
+    let (sent, key) = (Sent::default(), String::from("order-17"));
+    assert_eq!(pay(&sent, &key), Err(key.as_ptr().addr()));
+    assert_eq!(sent.into_inner().unwrap(), ["order-17"; 4]);
+}
+
+#[tokio::test]
+async fn the_callers_own_key_may_be_consumed_and_stand_in_a_pattern() {
+    struct Order {
+        key: String,
+        amount: u32,
+    }
+    #[retry(strategy = "immediate", max = 3, idempotency_key = argument(key), method = POST, clone(key), on = any_error)]
+    async fn pay(sent: &Sent, Order { key, amount }: Order) -> Result<(), u32> {
+        tokio::task::yield_now().await;
+        sent.lock().unwrap().push(key);
+        Err(amount)
+    }
+    let sent = Sent::default();
+    assert_eq!(pay(&sent, Order { key: "order-18".to_owned(), amount: 5 }).await, Err(5));
+    assert_eq!(sent.into_inner().unwrap(), ["order-18"; 3]);
+}
+
+#[tokio::test]
+async fn the_callers_own_key_is_known_in_methods_of_async_traits_and_returned_futures() {
+    #[async_trait]
+    trait Orders {
+        async fn pay(&self, sent: &Sent, key: &str) -> Option<()>;
+    }
+    #[async_trait]
+    impl Orders for Bank {
+        #[retry(strategy = "immediate", max = 3, method = PATCH, idempotency_key = argument(key), on = any_error)]
+        async fn pay(&self, sent: &Sent, key: &str) -> Option<()> {
+            sent.lock().unwrap().push(key.to_owned());
+            None
+        }
+    }
+    #[retry(strategy = "immediate", max = 3, method = POST, idempotency_key = argument(r#type), on = any_error)]
+    fn pay(sent: &Sent, r#type: u32) -> impl Future<Output = Option<()>> + Send {
+        async move {
+            sent.lock().unwrap().push(r#type.to_string());
+            None
+        }
+    }
+    let sent = Sent::default();
+    assert_eq!((Orders::pay(&Bank, &sent, "order-19").await, pay(&sent, 20).await), (None, None));
+    assert_eq!(sent.into_inner().unwrap(), ["order-19", "order-19", "order-19", "20", "20", "20"]);
+}
+
+#[test]
+fn the_plain_form_makes_a_key_of_any_name() {
+    #[retry(method = POST, idempotency_key = argument, on = any_error)]
+    fn pay() -> Result<IdempotencyKey, ()> {
+        Ok(*argument)
+    }
+    assert_ne!(pay(), pay());
+}

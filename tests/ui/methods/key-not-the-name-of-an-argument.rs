@@ -1,0 +1,6 @@
+#[reattempt::retry(method = POST, idempotency_key = argument(self.key), on = reattempt::any_error)]
+fn pay(key: &str) -> Result<(), usize> {
+    Err(key.len())
+}
+
+fn main() {}
