@@ -94,7 +94,8 @@ impl Policy {
 }
 
 impl<'a, P, S, T, O, K> Retry<'a, Async<P, S, T>, O, K> {
-    /// Sets the time limit of each attempt. An attempt is dropped when its time is up, which is a transient failure. With a deadline, the limit is
+    /// Sets the time limit of each attempt. An attempt is dropped when its time is up, which is a transient failure. Its time begins when the
+    /// operation is called. With a deadline, the limit is
     /// the time left before the deadline if that is shorter.
     ///
     /// Unless [`error`](Self::error) or [`recover`](Self::recover) is set, the operation's error type is

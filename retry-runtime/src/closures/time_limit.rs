@@ -18,7 +18,7 @@ pub trait Limit<O: Outcome> {
     type Ended: Outcome<Value = O::Value, Error = O::Error>;
     /// The remaining time of an attempt, with a timer of type `W`.
     type Clock<W>;
-    /// Starts the clock of an attempt.
+    /// Starts the clock of an attempt, before the operation makes its future.
     fn clock<W>(&self, call: &ClosureCall, policy: &Policy) -> Self::Clock<W>;
     /// Polls an attempt; `timer` makes its timer when it first has to wait.
     fn poll<U: Future<Output = O>, W: Future<Output = ()>>(

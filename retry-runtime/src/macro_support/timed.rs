@@ -10,7 +10,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
-/// Runs an attempt with a time limit. The timer starts when the attempt first has to wait.
+/// Runs an attempt with a time limit. Its time begins here; a timer is set when the attempt first has to wait.
 ///
 /// Dropping the future leaves nothing behind. The owner of the attempt drops the attempt.
 pub fn timed<F, M, S>(attempt: Pin<&mut F>, limit: Duration, sleeper: M) -> Timed<'_, F, M, S>

@@ -6,6 +6,7 @@
 //! Dropping a sleep cancels it and leaves nothing behind. This module knows no site and no event: the name for a panic message is an
 //! argument.
 
+use crate::time::clock::Started;
 use core::fmt::Display;
 use core::future::Future;
 use core::pin::Pin;
@@ -135,10 +136,11 @@ fn is_faked(_delay: Duration) -> bool {
     false
 }
 
-/// The time limit of a running attempt.
+/// The time limit of a running attempt. Its time begins when this is made.
 #[doc(hidden)]
 pub struct AttemptClock<S> {
     limit: Duration,
+    began: Started,
     timer: Option<Pin<Box<S>>>,
 }
 
@@ -149,13 +151,14 @@ impl<S> core::fmt::Debug for AttemptClock<S> {
 }
 
 impl<S> AttemptClock<S> {
-    pub(crate) const fn new(limit: Duration) -> Self {
-        Self { limit, timer: None }
+    pub(crate) fn new(limit: Duration) -> Self {
+        Self { limit, began: Started::now(), timer: None }
     }
 }
 
 impl<S: Future<Output = ()>> AttemptClock<S> {
-    /// Polls the attempt and then its timer. `set` makes the timer when it is first needed. The error is the limit that has passed.
+    /// Polls the attempt and then its timer. `set` makes the timer when the attempt first has to wait, for the time that is left then. The
+    /// error is the limit that has passed.
     pub(crate) fn poll<F: Future>(
         &mut self,
         attempt: Pin<&mut F>,
@@ -165,11 +168,12 @@ impl<S: Future<Output = ()>> AttemptClock<S> {
         if let Poll::Ready(output) = attempt.poll(context) {
             return Poll::Ready(Ok(output));
         }
-        if self.limit.is_zero() {
-            return Poll::Ready(Err(self.limit));
-        }
         if self.timer.is_none() {
-            self.timer = set(self.limit).map(Box::pin);
+            let left = self.limit.saturating_sub(self.began.elapsed());
+            if left.is_zero() {
+                return Poll::Ready(Err(self.limit));
+            }
+            self.timer = set(left).map(Box::pin);
         }
         match &mut self.timer {
             Some(timer) => timer.as_mut().poll(context).map(|()| Err(self.limit)),

@@ -2,9 +2,9 @@
 
 use crate::support::runs::Runs;
 use reattempt::testing;
-use reattempt::{Failure, RetryError, StopReason, TimedOut, retry};
+use reattempt::{Failure, RetryError, StopReason, TimedOut, policy, retry};
 use std::cell::Cell;
-use std::future::{Future, pending};
+use std::future::{Future, IntoFuture, pending};
 use std::io;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -163,15 +163,121 @@ fn paused_time_moves_the_timer_where_the_body_moves_the_time() {
         Ok(runs.count())
     }
     let runs = Runs::default();
-    let mut future = pin!(call(&runs, &paused));
-    let mut context = Context::from_waker(Waker::noop());
-    let output = loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
-            break output;
-        }
-    };
-    assert_eq!(output.unwrap(), 3);
+    assert_eq!(finished(call(&runs, &paused)).unwrap(), 3);
     assert_eq!(paused.slept(), [SECOND, SECOND]);
+}
+
+/// Polls a future until it is ready, outside of any runtime.
+fn finished<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+}
+
+/// Works without a pause, and then waits; each takes this long on the paused clock.
+async fn work_and_wait(paused: &testing::Paused, work: Duration, wait: Duration) {
+    paused.advance(work);
+    let mut has_waited = false;
+    std::future::poll_fn(|_| {
+        if has_waited {
+            return Poll::Ready(());
+        }
+        has_waited = true;
+        paused.advance(wait);
+        Poll::Pending
+    })
+    .await;
+}
+
+#[test]
+fn the_time_of_an_attempt_begins_with_the_work_before_its_first_wait() {
+    const WORK: Duration = Duration::from_millis(40);
+    #[retry(strategy = "immediate", max = 2, timeout = "50ms", on = reattempt::any_error)]
+    async fn call(paused: &testing::Paused, wait: Duration) -> Result<(), RetryError<String>> {
+        work_and_wait(paused, WORK, wait).await;
+        Ok(())
+    }
+    let paused = testing::pause();
+    let error = finished(call(&paused, WORK)).unwrap_err();
+    assert!(error.last().is_none(), "{error}");
+    assert_eq!(error.elapsed(), 4 * WORK);
+    assert!(finished(call(&paused, Duration::from_millis(9))).is_ok());
+
+    // An attempt that has worked for longer than its time is dropped when it would wait, and needs no timer.
+    #[retry(strategy = "immediate", max = 1, timeout = "50ms", sleep = never, on = reattempt::any_error)]
+    async fn busy(paused: &testing::Paused) -> Option<()> {
+        work_and_wait(paused, 2 * WORK, Duration::ZERO).await;
+        Some(())
+    }
+    async fn never(_: Duration) {
+        panic!("a timer was set");
+    }
+    assert_eq!(finished(busy(&paused)), None);
+}
+
+#[test]
+fn a_sleeper_of_ones_own_gets_the_time_that_is_left() {
+    #[retry(max = 1, timeout = "5s", sleep = |left| { asked.set(left); pending() }, on = reattempt::any_error)]
+    async fn call(paused: &testing::Paused, asked: &Cell<Duration>) -> Option<()> {
+        work_and_wait(paused, 2 * SECOND, Duration::ZERO).await;
+        Some(())
+    }
+    let (paused, asked) = (testing::pause(), Cell::default());
+    assert_eq!(finished(call(&paused, &asked)), Some(()));
+    assert_eq!(asked.get(), 3 * SECOND);
+}
+
+#[test]
+fn with_a_deadline_work_counts_too_and_the_whole_call_is_bounded() {
+    #[retry(
+        strategy = "constant",
+        base = "1s",
+        max = "unlimited",
+        deadline = "10s",
+        timeout = "4s",
+        attempt = attempt,
+        on = reattempt::any_error
+    )]
+    async fn call(paused: &testing::Paused, left: &Cell<Duration>) -> Result<(), RetryError<String>> {
+        let before = attempt.remaining();
+        paused.advance(SECOND);
+        left.set(attempt.remaining().unwrap());
+        assert_eq!(before, Some(left.get() + SECOND));
+        yields(|| paused.advance(SECOND)).await;
+        Ok(())
+    }
+    let (paused, left) = (testing::pause(), Cell::default());
+    let error = finished(call(&paused, &left)).unwrap_err();
+    // Attempts from 0 to 4 s and from 5 to 9 s; the next one would begin at the deadline.
+    assert_eq!((error.attempts(), error.elapsed(), error.reason()), (2, 9 * SECOND, StopReason::Deadline));
+    assert_eq!(left.get(), 4 * SECOND);
+}
+
+#[test]
+fn the_time_of_a_closures_attempt_begins_before_it_makes_its_future() {
+    let paused = testing::pause();
+    let policy = policy!(strategy = "immediate", max = 2, deadline = "10s");
+    let call = |work: Duration, wait: Duration| {
+        let operation = move |paused| {
+            let paused: &testing::Paused = paused;
+            paused.advance(work);
+            async move {
+                work_and_wait(paused, work, wait).await;
+                Some(())
+            }
+        };
+        let paused = &paused;
+        finished(
+            policy.retry_async(move || operation(paused)).on(reattempt::any_error).timeout(5 * SECOND).into_future(),
+        )
+    };
+    assert_eq!(call(2 * SECOND, SECOND / 2), Some(()));
+    assert_eq!(call(2 * SECOND, 2 * SECOND), None);
+    assert_eq!(call(3 * SECOND, Duration::ZERO), None);
 }
 
 /// Calls a function at each poll, and is never ready.
