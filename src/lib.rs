@@ -207,9 +207,9 @@
 /// | `recover = from_the_cache` | | a function that turns the [`RetryError`] into what the function returns. It is called instead of returning a failure, and makes the conversions from [`TimedOut`] and [`BreakerOpen`] unnecessary |
 /// | `notify = log_it` | | a function that is called with a `&`[`Retrying`] before each sleep |
 /// | `max_hint = "60s"` | 60 s | the longest server hint that is followed |
-/// | `on = is_transient` | the error's [`Transient`](trait@Transient); with `on_value` alone, no error is transient | the classifier of errors (and of `None`): a path, a closure, or any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
+/// | `on = is_transient` | the error's [`Transient`](trait@Transient) | the classifier of errors (and of `None`): a path, a closure, or any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
 /// | `on = matches(A \| B if x)` | | the classifier as a pattern, with an optional guard. The pattern matches a `&E`: where `E` is `&str`, write `matches(&"busy")` |
-/// | `on_value = not_ready` | | the classifier of the success value: a value that it calls transient is not good enough yet. Without `on` beside it, every error is permanent |
+/// | `on_value = not_ready` | | the classifier of the success value: a value that it calls transient is not good enough yet. It says nothing about errors: without `on` beside it, the error's `Transient` counts, and `on = reattempt::no_error` says that errors are never retried |
 /// | `policy = EXPR` | | a [`Policy`], copied once per call; each key beside it replaces one setting, `strategy` replaces backoff and jitter together |
 /// | `error = E` | | the error of an attempt, where the function's own error type is made from `RetryError<E>` or hidden by an alias |
 /// | `history = 16` | | with `RetryError`: keeps this many of the newest failures |
@@ -442,7 +442,7 @@ pub use retry_runtime::{
     Attempt, Backoff, BreakerOpen, Breakers, Budget, BudgetBuilder, BudgetError, CircuitBreaker, Delays, FailedAttempt,
     Failure, IntoVerdict, Jitter, NoneError, Outcome, Plain, Policy, PolicyBuilder, PolicyError, Retry, RetryError,
     Retrying, Session, Site, SiteCounts, Step, StopReason, Strategy, TimedOut, Transient, Verdict, any_error, breaker,
-    classify, event, site, sites,
+    classify, event, no_error, site, sites,
 };
 
 #[doc(hidden)]

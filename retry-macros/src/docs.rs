@@ -8,10 +8,11 @@ use crate::args::policy_args::PolicyArgs;
 use crate::args::value::ArgValue;
 use crate::syntax::expr;
 use crate::syntax::source_text;
+use crate::syntax::type_path;
 use quote::ToTokens;
 use reattempt_policy::{Kind, Setting, description};
 use std::time::Duration;
-use syn::{Attribute, Meta};
+use syn::{Attribute, Meta, Type};
 
 /// The settings that delays depend on.
 const OF_DELAYS: [Setting; 6] =
@@ -23,13 +24,13 @@ pub(crate) fn has_docs(attrs: &[Attribute]) -> bool {
 }
 
 /// Writes the section.
-pub(crate) fn section(args: &PolicyArgs, arguments: &Arguments, judges_values: bool) -> String {
+pub(crate) fn section(args: &PolicyArgs, arguments: &Arguments, returned: Option<&Type>) -> String {
     let mut lines = vec![format!("{}{}.", attempts(args), delays(args))];
     add_forecasts(&mut lines, args);
     add_deadline(&mut lines, args, arguments);
     add_guards(&mut lines, arguments);
     lines.push(String::new());
-    add_classifiers(&mut lines, arguments, judges_values);
+    add_classifiers(&mut lines, arguments, returned);
     format!("\n# Retries\n\n{}\n", lines.join("\n"))
 }
 
@@ -137,8 +138,11 @@ fn add_guards(lines: &mut Vec<String>, arguments: &Arguments) {
     }
 }
 
-fn add_classifiers(lines: &mut Vec<String>, arguments: &Arguments, judges_values: bool) {
+fn add_classifiers(lines: &mut Vec<String>, arguments: &Arguments, returned: Option<&Type>) {
     let value = |key| arguments.get(key).map(|entry| &entry.value);
+    // With `on_value` a plain value may be returned, which has no error.
+    let has_error = arguments.get(Key::OnValue).is_none()
+        || returned.is_some_and(|returned| type_path::type_arguments(returned, "Result").is_some());
     match value(Key::On) {
         Some(Value::Expression(on)) => {
             lines.push(format!("Attempts are repeated after the failures that `{}` finds transient.", source(on)));
@@ -146,7 +150,7 @@ fn add_classifiers(lines: &mut Vec<String>, arguments: &Arguments, judges_values
         Some(Value::Pattern(pattern)) => {
             lines.push(format!("Attempts are repeated after failures that match `{}`.", source(pattern)));
         }
-        _ if judges_values => {}
+        _ if !has_error => {}
         _ => lines.push("Attempts are repeated after the failures that the error type calls transient.".to_owned()),
     }
     match value(Key::OnValue) {
@@ -195,8 +199,8 @@ mod tests {
         let arguments = Arguments::parse(arguments, Macro::Retry, &mut faults);
         let args = PolicyArgs::read(&arguments, &ValueReader { local_names: &[] }, &mut faults);
         assert!(faults.check(Some(())).is_ok());
-        let judges_values = arguments.get(Key::OnValue).is_some();
-        let text = section(&args, &arguments, judges_values);
+        let returned = syn::parse_quote!(io::Result<Page>);
+        let text = section(&args, &arguments, Some(&returned));
         let text = text.trim_start_matches("\n# Retries\n\n").split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(text, expected);
     }

@@ -73,8 +73,6 @@ impl SiteSettings {
 pub(crate) enum Classifier {
     /// The error type itself.
     Transient,
-    /// No failure is transient.
-    Never,
     /// A function of the user's.
     Expression(Expr),
     /// A pattern of the user's.

@@ -58,13 +58,12 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
         () if policy.policy.is_some() => Timer::ForDeadline,
         () => Timer::None,
     };
-    let without_on = if on_value.is_some() { Classifier::Never } else { Classifier::Transient };
     let is_asked_before_a_failure = attempt.is_some() || (timeout.is_some() && has_deadline);
     let has_section = wants_doc && docs::has_docs(&function.attrs);
     Some(Model {
         settings: policy.settings(is_asked_before_a_failure, &paths),
-        on: on.unwrap_or(without_on),
-        doc: has_section.then(|| docs::section(&policy, arguments, on_value.is_some())),
+        on: on.unwrap_or(Classifier::Transient),
+        doc: has_section.then(|| docs::section(&policy, arguments, function.returned.as_ref())),
         paths,
         function,
         name,

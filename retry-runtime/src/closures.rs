@@ -108,7 +108,8 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
 
     /// Sets the classifier of values that are not good enough yet. They are retried like transient errors, and the last one is returned as it is.
     ///
-    /// Without [`on`](Self::on), every error is then permanent.
+    /// It says nothing about errors: without [`on`](Self::on), they classify themselves, by [`Transient`](crate::Transient). Where none may be
+    /// retried, say `.on(`[`no_error`](crate::no_error)`)`.
     pub fn on_value<F, R>(self, classifier: F) -> Retry<'a, P, O, Keys<C, By<F>, N, X, B, G, M, H, D>>
     where
         F: FnMut(&O::Value) -> R,

@@ -36,7 +36,7 @@ pub use engine::call::Attempt;
 pub use engine::session::{Session, Step};
 pub use failure::attempt_failure::Failure;
 pub use failure::breaker_open::BreakerOpen;
-pub use failure::classify::{self, IntoVerdict, Transient, Verdict, any_error};
+pub use failure::classify::{self, IntoVerdict, Transient, Verdict, any_error, no_error};
 pub use failure::outcome::{NoneError, Outcome, Plain};
 pub use failure::retry_error::{FailedAttempt, RetryError};
 pub use failure::stop_reason::StopReason;

@@ -23,7 +23,7 @@ pub use const_checks as check;
 pub use overrides::{IsJitter, JitterValue, NoJitter, history, in_range, known_settings};
 
 // Outcomes and classifiers.
-pub use crate::failure::classify::{IntoVerdict, transient};
+pub use crate::failure::classify::{IntoVerdict, TransientBesideOnValue, transient, transient_beside_on_value};
 pub use crate::failure::error_display::{ByDebug, ByDisplay, ByName, ClassifiedError, Show, Shown, ask, show};
 pub use crate::failure::outcome::{
     AnyOutcome, CheckedOutcome, ErrorFrom, Plain, PlainOutcome, Recoverable, Represents, TimedOutcome, check_value,

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-#[retry(strategy = "constant", base = "100ms", on_value = reattempt::reqwest_0_13::response)]
+#[retry(strategy = "constant", base = "100ms", on = reattempt::no_error, on_value = reattempt::reqwest_0_13::response)]
 async fn call(client: &Client, url: &str) -> Result<Response, RetryError<Error>> {
     client.get(url).send().await
 }
@@ -82,7 +82,7 @@ async fn a_rate_limit_is_waited_for_where_it_is_what_stopped_the_request() {
 
 #[tokio::test]
 async fn a_date_is_waited_for_in_each_of_its_three_forms() {
-    #[retry(strategy = "constant", base = "100ms", max = 2, max_hint = "100000d", on_value = reattempt::reqwest_0_13::response)]
+    #[retry(strategy = "constant", base = "100ms", max = 2, max_hint = "100000d", on = reattempt::no_error, on_value = reattempt::reqwest_0_13::response)]
     async fn patient(client: &Client, url: &str) -> Result<Response, Error> {
         client.get(url).send().await
     }
@@ -133,7 +133,7 @@ async fn a_hint_too_long_ends_the_call_after_one_request() {
 
 #[tokio::test]
 async fn a_year_is_a_number_of_seconds() {
-    #[retry(strategy = "immediate", max = 2, max_hint = "1h", on_value = reattempt::reqwest_0_13::response)]
+    #[retry(strategy = "immediate", max = 2, max_hint = "1h", on = reattempt::no_error, on_value = reattempt::reqwest_0_13::response)]
     async fn patient(client: &Client, url: &str) -> Result<Response, Error> {
         client.get(url).send().await
     }
@@ -146,7 +146,7 @@ async fn a_year_is_a_number_of_seconds() {
 
 #[tokio::test]
 async fn a_hint_beyond_the_deadline_ends_the_call_after_one_request() {
-    #[retry(strategy = "immediate", deadline = "30s", on_value = reattempt::reqwest_0_13::response)]
+    #[retry(strategy = "immediate", deadline = "30s", on = reattempt::no_error, on_value = reattempt::reqwest_0_13::response)]
     async fn call(client: &Client, url: &str) -> Result<Response, RetryError<Error>> {
         client.get(url).send().await
     }
@@ -199,7 +199,7 @@ async fn of_several_headers_the_longest_wish_is_met() {
 
 #[test]
 fn a_blocking_client_obeys_hints_too() {
-    #[retry(strategy = "constant", base = "100ms", on_value = reattempt::reqwest_0_13::blocking_response)]
+    #[retry(strategy = "constant", base = "100ms", on = reattempt::no_error, on_value = reattempt::reqwest_0_13::blocking_response)]
     fn call(client: &blocking::Client, url: &str) -> Result<blocking::Response, RetryError<Error>> {
         client.get(url).send()
     }

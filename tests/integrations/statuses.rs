@@ -68,7 +68,7 @@ pub(crate) fn blocking_client() -> blocking::Client {
 
 #[tokio::test]
 async fn each_status_is_asked_for_as_often_as_it_is_worth() {
-    #[retry(strategy = "immediate", on_value = reattempt::reqwest_0_13::response)]
+    #[retry(strategy = "immediate", on = reattempt::no_error, on_value = reattempt::reqwest_0_13::response)]
     async fn call(client: &Client, url: &str) -> Result<Response, Error> {
         client.get(url).send().await
     }
@@ -82,7 +82,7 @@ async fn each_status_is_asked_for_as_often_as_it_is_worth() {
 
 #[test]
 fn each_status_is_asked_for_as_often_by_a_blocking_client() {
-    #[retry(strategy = "immediate", on_value = reattempt::reqwest_0_13::blocking_response)]
+    #[retry(strategy = "immediate", on = reattempt::no_error, on_value = reattempt::reqwest_0_13::blocking_response)]
     fn call(client: &blocking::Client, url: &str) -> Result<blocking::Response, Error> {
         client.get(url).send()
     }
@@ -96,7 +96,7 @@ fn each_status_is_asked_for_as_often_by_a_blocking_client() {
 
 #[tokio::test]
 async fn each_status_is_asked_for_as_often_as_a_plain_response() {
-    #[retry(strategy = "immediate", on_value = reattempt::http::response)]
+    #[retry(strategy = "immediate", on = reattempt::no_error, on_value = reattempt::http::response)]
     async fn call(client: &Client, url: &str) -> Result<http::Response<reqwest_0_13::Body>, Error> {
         Ok(client.get(url).send().await?.into())
     }
@@ -124,7 +124,7 @@ async fn each_status_is_asked_for_as_often_as_an_error() {
 
 #[tokio::test]
 async fn a_call_ends_with_the_first_good_response() {
-    #[retry(strategy = "immediate", max = 9, on_value = reattempt::reqwest_0_13::response)]
+    #[retry(strategy = "immediate", max = 9, on = reattempt::no_error, on_value = reattempt::reqwest_0_13::response)]
     async fn call(client: &Client, url: &str) -> Result<Response, Error> {
         client.get(url).send().await
     }
@@ -136,7 +136,7 @@ async fn a_call_ends_with_the_first_good_response() {
 
 #[tokio::test]
 async fn a_status_that_passes_into_a_permanent_one_ends_there() {
-    #[retry(strategy = "immediate", max = 9, on_value = reattempt::reqwest_0_13::response)]
+    #[retry(strategy = "immediate", max = 9, on = reattempt::no_error, on_value = reattempt::reqwest_0_13::response)]
     async fn call(client: &Client, url: &str) -> Result<Response, RetryError<Error>> {
         client.get(url).send().await
     }
@@ -147,8 +147,8 @@ async fn a_status_that_passes_into_a_permanent_one_ends_there() {
 }
 
 #[tokio::test]
-async fn on_value_alone_asks_no_second_time_after_an_error() {
-    #[retry(strategy = "immediate", on_value = reattempt::reqwest_0_13::response)]
+async fn with_no_error_beside_on_value_nothing_is_asked_a_second_time_after_an_error() {
+    #[retry(strategy = "immediate", on = reattempt::no_error, on_value = reattempt::reqwest_0_13::response)]
     async fn call(client: &Client, url: &str) -> Result<Response, RetryError<Error>> {
         client.get(url).send().await
     }
@@ -161,11 +161,11 @@ const OWN: Statuses = Statuses::TRANSIENT.including(StatusCode::CONFLICT).exclud
 
 #[tokio::test]
 async fn a_list_of_ones_own_decides() {
-    #[retry(strategy = "immediate", on_value = |response| OWN.verdict(response.status(), response.headers()))]
+    #[retry(strategy = "immediate", on = reattempt::no_error, on_value = |response| OWN.verdict(response.status(), response.headers()))]
     async fn call(client: &Client, url: &str) -> Result<Response, Error> {
         client.get(url).send().await
     }
-    #[retry(strategy = "immediate", on_value = |response| OWN.response(response))]
+    #[retry(strategy = "immediate", on = reattempt::no_error, on_value = |response| OWN.response(response))]
     async fn plain(client: &Client, url: &str) -> Result<http::Response<reqwest_0_13::Body>, Error> {
         Ok(client.get(url).send().await?.into())
     }

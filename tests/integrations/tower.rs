@@ -271,9 +271,10 @@ async fn an_answer_that_is_not_http_is_permanent() {
 }
 
 #[tokio::test]
-async fn without_a_classifier_of_errors_beside_that_of_responses_every_error_is_permanent() {
+async fn with_no_error_beside_a_classifier_of_responses_every_error_is_permanent() {
     let server = Server::start([Reply::status(503), Reply::raw("").then_reset(), Reply::status(200)]);
-    send!(RetryPolicy::new(IMMEDIATE).on_value(reattempt::http::response), get(&server.url())).unwrap_err();
+    send!(RetryPolicy::new(IMMEDIATE).on(reattempt::no_error).on_value(reattempt::http::response), get(&server.url()))
+        .unwrap_err();
     assert_eq!(server.asked(), 2);
 }
 

@@ -15,10 +15,10 @@ use syn::{Expr, ExprClosure};
 pub(super) fn classify(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
     let (there, verdict) = match &model.on {
-        Classifier::Never => (here, quote_spanned!(here=> false)),
         Classifier::Transient => {
             let there = returned_span(model);
-            let transient = model.paths.private_at("transient", there);
+            let transient = if model.on_value.is_some() { "transient_beside_on_value" } else { "transient" };
+            let transient = model.paths.private_at(transient, there);
             (there, quote_spanned!(there=> #transient(__reattempt_failure)))
         }
         Classifier::Pattern(pattern) => (here, matches(model, pattern)),
@@ -65,7 +65,7 @@ pub(super) fn value_classifier(model: &Model, classifier: &Classifier) -> TokenS
             let verdict = matches(model, pattern);
             quote_spanned!(here=> |__reattempt_failure: &_| #verdict)
         }
-        Classifier::Never | Classifier::Transient => quote_spanned!(here=> |_| false),
+        Classifier::Transient => quote_spanned!(here=> |_| false),
     }
 }
 

@@ -3,7 +3,7 @@
 //! It passes the keys to the engine's step. It neither runs an attempt nor sleeps.
 
 use super::ending::{Ending, RefusedEnding};
-use super::keys::{By, Classify, Keys, MaybeGiven};
+use super::keys::{Classify, ClassifyValue, Keys, MaybeGiven};
 use super::operation::ClosureCall;
 use super::requirements::OwnStrategy;
 use crate::engine::call;
@@ -116,8 +116,8 @@ impl<'a, O, E, C, V, N, X, B, G, M, H, D, R> CallKeys<'a, O, E> for Keys<C, V, N
 where
     O: Outcome,
     E: Outcome<Value = O::Value, Error = O::Error>,
-    C: Classify<O::Error, V>,
-    V: Classify<O::Value, By<()>>,
+    C: Classify<O::Error>,
+    V: ClassifyValue<O::Value>,
     for<'n> &'n mut N: Notified<O::Error>,
     X: Ending<O, E, Returned = R> + RefusedEnding<O, B::Open, R>,
     B: Breaking<'a>,

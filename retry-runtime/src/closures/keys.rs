@@ -44,46 +44,66 @@ impl<T> MaybeGiven<T> for Option<T> {
     }
 }
 
-/// Classifies failures. `V` classifies values.
+/// Classifies errors.
 #[diagnostic::on_unimplemented(
-    message = "nothing says which failures of type `{F}` are transient",
-    label = "`{F}` does not implement `Transient`, and this call has no classifier",
+    message = "nothing says which failures of type `{E}` are transient",
+    label = "`{E}` does not implement `Transient`, and this call has no classifier",
     note = "name a classifier, such as `.on(is_transient)` or `.on(|error| matches!(error, ...))`",
-    note = "or derive or implement `reattempt::Transient` for the error type; to retry on every failure, say so: `.on(reattempt::any_error)`"
+    note = "or derive or implement `reattempt::Transient` for the error type; to retry on every failure, say so: `.on(reattempt::any_error)`",
+    note = "to retry on none, only on what `.on_value(...)` rejects, say so: `.on(reattempt::no_error)`"
 )]
-pub trait Classify<F, V> {
+pub trait Classify<E> {
     /// Returns the verdict.
-    fn verdict(&mut self, failure: &F) -> Verdict;
+    fn verdict(&mut self, error: &E) -> Verdict;
 }
 
 /// Without `on`, the error classifies itself.
 #[diagnostic::do_not_recommend]
-impl<E: Transient> Classify<E, ()> for () {
+impl<E: Transient> Classify<E> for () {
     fn verdict(&mut self, error: &E) -> Verdict {
         classify::transient(error)
     }
 }
 
-/// With `on_value` and without `on`, every error is permanent. In the same way, without `on_value` every value is good enough.
-impl<F, V> Classify<F, By<V>> for () {
-    fn verdict(&mut self, _: &F) -> Verdict {
+impl<E, C: FnMut(&E) -> A, A: IntoVerdict> Classify<E> for By<C> {
+    fn verdict(&mut self, error: &E) -> Verdict {
+        self.0(error).into_verdict()
+    }
+}
+
+/// Classifies values.
+pub trait ClassifyValue<T> {
+    /// Returns the verdict.
+    fn verdict(&mut self, value: &T) -> Verdict;
+}
+
+/// Without `on_value`, every value is good enough.
+impl<T> ClassifyValue<T> for () {
+    fn verdict(&mut self, _: &T) -> Verdict {
         Verdict::Stop
     }
 }
 
-impl<F, V, C: FnMut(&F) -> A, A: IntoVerdict> Classify<F, V> for By<C> {
-    fn verdict(&mut self, failure: &F) -> Verdict {
-        self.0(failure).into_verdict()
+impl<T, C: FnMut(&T) -> A, A: IntoVerdict> ClassifyValue<T> for By<C> {
+    fn verdict(&mut self, value: &T) -> Verdict {
+        self.0(value).into_verdict()
     }
 }
 
 impl<E> Notified<E> for &mut () {
-    fn notify(self, _: &Retrying<'_, E>) {}
+    fn notify<'a>(self, _: impl FnOnce() -> Retrying<'a, E>)
+    where
+        E: 'a,
+    {
+    }
 }
 
 impl<E, F: FnMut(&Retrying<'_, E>)> Notified<E> for &mut By<F> {
-    fn notify(self, retrying: &Retrying<'_, E>) {
-        self.0(retrying);
+    fn notify<'a>(self, retrying: impl FnOnce() -> Retrying<'a, E>)
+    where
+        E: 'a,
+    {
+        self.0(&retrying());
     }
 }
 

@@ -22,6 +22,7 @@ use crate::policy::backoff::Backoff;
 use crate::time::clock::{Started, Timer};
 use crate::time::rng;
 use core::fmt;
+use core::num::NonZeroU32;
 
 /// Decides what follows an attempt: returns the pause before the next attempt, or `None` if the call ends with this outcome.
 ///
@@ -191,13 +192,19 @@ impl<'a> CallContext<'a> {
 
 /// Receives retries before their sleeps, or ignores them.
 pub trait Notified<E> {
-    /// Receives a retry.
-    fn notify(self, retrying: &Retrying<'_, E>);
+    /// Receives a retry, which is made only if something wants it.
+    fn notify<'a>(self, retrying: impl FnOnce() -> Retrying<'a, E>)
+    where
+        E: 'a;
 }
 
 impl<E> Notified<E> for () {
     #[inline]
-    fn notify(self, _: &Retrying<'_, E>) {}
+    fn notify<'a>(self, _: impl FnOnce() -> Retrying<'a, E>)
+    where
+        E: 'a,
+    {
+    }
 }
 
 /// The function of the key `notify`.
@@ -215,8 +222,11 @@ impl<N, E> fmt::Debug for Notify<N, E> {
 
 impl<E, N> Notified<E> for Notify<N, E> {
     #[inline]
-    fn notify(self, retrying: &Retrying<'_, E>) {
-        (self.call)(self.notify, retrying);
+    fn notify<'a>(self, retrying: impl FnOnce() -> Retrying<'a, E>)
+    where
+        E: 'a,
+    {
+        (self.call)(self.notify, &retrying());
     }
 }
 
@@ -242,9 +252,13 @@ impl<E, N: Notified<E>, S: Into<&'static Site> + Copy> Context<E> for CallContex
     fn decide(mut self, session: &mut Session, failure: Failure<&E>, report: &Report<'_>) -> Option<Pause> {
         let site = self.site.into();
         let pause = decide_with(session, site, &mut self.settings, report)?;
-        self.notify.notify(&Retrying { site, attempt: session.failures(), failure, delay: pause.delay() });
+        let policy = self.settings.policy;
+        self.notify.notify(|| {
+            let max = max_in_force(site, policy);
+            Retrying { site, attempt: session.failures(), max, failure, delay: pause.delay() }
+        });
         if observers::is_observed() {
-            tell_retry(session, self.settings.policy, report, pause);
+            tell_retry(session, policy, report, pause);
         }
         Some(pause)
     }
@@ -325,6 +339,14 @@ fn first_record(site: &'static Site) -> &'static Record {
     record
 }
 
+/// Returns the largest number of attempts that is in force at a site for a policy, or for the site's own one.
+#[cold]
+#[inline(never)]
+fn max_in_force(site: &'static Site, policy: Option<&Policy>) -> Option<NonZeroU32> {
+    let record = record(site);
+    record.max_in_force(policy.unwrap_or(record.policy))
+}
+
 #[cold]
 #[inline(never)]
 fn tell_retry(session: &Session, policy: Option<&Policy>, report: &Report<'_>, pause: Pause) {
@@ -332,7 +354,7 @@ fn tell_retry(session: &Session, policy: Option<&Policy>, report: &Report<'_>, p
     observers::tell(&Event::AttemptFailed {
         site,
         attempt: session.failures(),
-        max: policy.unwrap_or(site.policy()).max(),
+        max: max_in_force(site, policy),
         delay,
         failure: format_args!("{}", report.words),
         verdict: report.verdict,

@@ -55,7 +55,7 @@ impl IntoVerdict for Verdict {
 
 /// An error type that knows which of its values may pass on their own.
 ///
-/// It classifies errors where `#[retry]` has neither `on` nor `on_value`. `#[derive(Transient)]` implements it for enums and structs, and
+/// It classifies errors where `#[retry]` has no `on`. `#[derive(Transient)]` implements it for enums and structs, and
 /// requires that each variant is marked.
 ///
 /// # Examples
@@ -117,9 +117,46 @@ pub fn transient<E: Transient + ?Sized>(error: &E) -> Verdict {
     error.verdict()
 }
 
+/// A self-classifying error beside `on_value`. This trait exists for its compiler message.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`on_value` judges values, and nothing says which failures of type `{Self}` are transient",
+    label = "`{Self}` does not implement `Transient`",
+    note = "name a classifier, such as `on = is_transient` or `on = matches(...)`, or derive `reattempt::Transient` for an error type of your own",
+    note = "if errors are never retried, say so: `on = reattempt::no_error`; the failure of an `Option` is a `None`, and its type is `NoneError`"
+)]
+pub trait TransientBesideOnValue: Transient {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Transient + ?Sized> TransientBesideOnValue for E {}
+
+/// Returns the verdict of an error that classifies itself, beside `on_value`; for generated code.
+#[doc(hidden)]
+#[inline]
+pub fn transient_beside_on_value<E: TransientBesideOnValue + ?Sized>(error: &E) -> Verdict {
+    error.verdict()
+}
+
 /// Returns [`Verdict::Retry`] for every error, and for `None` of an `Option`.
 pub fn any_error<E: ?Sized>(_error: &E) -> Verdict {
     Verdict::Retry
+}
+
+/// Returns [`Verdict::Stop`] for every error, and for `None` of an `Option`: errors are never retried, only values that `on_value` rejects.
+///
+/// # Examples
+///
+/// ```
+/// use retry_runtime::{Policy, Strategy, no_error};
+///
+/// let policy = Policy::builder().strategy(Strategy::Immediate).build()?;
+/// let mut lengths = [Ok(0), Ok(0), Err("closed"), Ok(7)].into_iter();
+/// let length = policy.retry(|| lengths.next().unwrap_or(Ok(0))).on_value(|length| *length == 0).on(no_error).call();
+/// assert_eq!(length, Err("closed"));
+/// # Ok::<(), retry_runtime::PolicyError>(())
+/// ```
+pub fn no_error<E: ?Sized>(_error: &E) -> Verdict {
+    Verdict::Stop
 }
 
 /// Joins classifiers, given as a tuple: the first verdict that is not [`Verdict::Stop`] counts.

@@ -85,7 +85,7 @@ impl<T, E> Outcome for Result<T, E> {
 
 /// The failure of an `Option`, which classifiers get for a `None`.
 ///
-/// It does not implement `Transient`, so an `Option` needs `on` (or `on_value`).
+/// It does not implement `Transient`, so an `Option` needs `on`, also beside `on_value`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NoneError;

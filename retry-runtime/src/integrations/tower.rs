@@ -2,7 +2,7 @@
 //!
 //! It passes each outcome to the same engine that annotated functions use. It knows no protocol. Feature `tower`, for tower 0.5.
 
-use crate::closures::keys::{By, Classify};
+use crate::closures::keys::{By, Classify, ClassifyValue};
 use crate::engine::call::{self, Call};
 use crate::engine::pause::sleep_async;
 use crate::engine::step::{CallContext, step};
@@ -29,7 +29,7 @@ pub use crate::time::sleep::Sleep as Delay;
 ///
 /// | function | default |
 /// |---|---|
-/// | [`on`](Self::on) | the error's own [`Transient`](trait@crate::Transient); with `on_value` alone, every error is permanent |
+/// | [`on`](Self::on) | the error's own [`Transient`](trait@crate::Transient) |
 /// | [`on_value`](Self::on_value) | every response is good enough |
 /// | [`budget`](Self::budget) | none |
 /// | [`clone_with`](Self::clone_with) | each request is cloned by its `Clone` |
@@ -127,7 +127,7 @@ impl<On, OnValue, Copies> RetryPolicy<On, OnValue, Copies> {
         self.with(|_, on_value, copies| (By(classifier), on_value, copies))
     }
 
-    /// Sets the classifier of responses that are not good enough. Without [`on`](Self::on), every error is then permanent.
+    /// Sets the classifier of responses that are not good enough. It says nothing about errors.
     pub fn on_value<F>(self, classifier: F) -> RetryPolicy<On, By<F>, Copies> {
         self.with(|on, _, copies| (on, By(classifier), copies))
     }
@@ -171,8 +171,8 @@ impl<On, OnValue, Copies> fmt::Debug for RetryPolicy<On, OnValue, Copies> {
 impl<Req, Res, E, On, OnValue, Copies> tower::retry::Policy<Req, Res, E> for RetryPolicy<On, OnValue, Copies>
 where
     E: fmt::Display,
-    On: Classify<E, OnValue>,
-    OnValue: Classify<Res, By<()>>,
+    On: Classify<E>,
+    OnValue: ClassifyValue<Res>,
     Copies: Clones<Req>,
 {
     type Future = Sleep;

@@ -29,7 +29,7 @@ pub enum Event<'a> {
         site: &'static Site,
         /// The number of the attempt that failed, from 1.
         attempt: u32,
-        /// The largest number of attempts, or `None` if it is unlimited.
+        /// The largest number of attempts that is in force, as by [`Retrying::max`], or `None` if it is unlimited.
         max: Option<NonZeroU32>,
         /// The delay that follows.
         delay: Duration,
@@ -113,6 +113,7 @@ pub enum Event<'a> {
 pub struct Retrying<'a, E> {
     pub(crate) site: &'static Site,
     pub(crate) attempt: u32,
+    pub(crate) max: Option<NonZeroU32>,
     pub(crate) failure: Failure<&'a E>,
     pub(crate) delay: Duration,
 }
@@ -126,6 +127,12 @@ impl<'a, E> Retrying<'a, E> {
     /// Returns the number of the attempt that failed, from 1.
     pub fn attempt(&self) -> u32 {
         self.attempt
+    }
+
+    /// Returns the largest number of attempts that is in force, or `None` if it is unlimited: the policy's, also where it is a run-time value,
+    /// or the site's [`limit`](Site::limit) if that is lower.
+    pub fn max(&self) -> Option<NonZeroU32> {
+        self.max
     }
 
     /// Returns the failure of the attempt.

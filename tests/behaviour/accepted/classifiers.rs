@@ -98,6 +98,44 @@ async fn none_in_an_async_function() {
 }
 
 #[test]
+fn only_values_of_a_result() {
+    #[retry(strategy = "immediate", on = is_transient, on_value = |page| *page == 0)]
+    fn by_function(runs: &Runs) -> Result<u32, Failure> {
+        runs.fail_twice().map_err(|_| Failure)
+    }
+
+    #[retry(strategy = "immediate", on_value = |page| *page == 0)]
+    fn by_type(runs: &Runs) -> Result<u32, Passing> {
+        runs.fail_twice().map_err(|_| Passing)
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::no_error, on_value = |page| *page < 3)]
+    fn none(runs: &Runs) -> Result<u32, Failure> {
+        Ok(runs.next())
+    }
+
+    assert_eq!(thrice(by_function), Ok(3));
+    assert_eq!(thrice(by_type), Ok(3));
+    assert_eq!(thrice(none), Ok(3));
+}
+
+#[test]
+fn only_values_of_an_option() {
+    #[retry(strategy = "immediate", on = reattempt::any_error, on_value = |page| *page == 0)]
+    fn any(runs: &Runs) -> Option<u32> {
+        runs.fail_twice().ok()
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::no_error, on_value = |page| *page < 3)]
+    fn none(runs: &Runs) -> Option<u32> {
+        Some(runs.next())
+    }
+
+    assert_eq!(thrice(any), Some(3));
+    assert_eq!(thrice(none), Some(3));
+}
+
+#[test]
 fn value_quoted() {
     #[derive(Debug, PartialEq)]
     enum Job {
@@ -109,7 +147,7 @@ fn value_quoted() {
         *job == Job::Pending
     }
 
-    #[retry(strategy = "immediate", on_value = is_pending)]
+    #[retry(strategy = "immediate", on = reattempt::no_error, on_value = is_pending)]
     fn call(runs: &Runs) -> Option<Job> {
         Some(runs.fail_twice().map_or(Job::Pending, |_| Job::Done))
     }
@@ -149,7 +187,7 @@ fn matches_every_value() {
     }
     use State::Pending;
 
-    #[retry(on_value = matches(Pending), strategy = "immediate")]
+    #[retry(on = reattempt::no_error, on_value = matches(Pending), strategy = "immediate")]
     fn call(runs: &Runs) -> Option<State> {
         Some(if runs.fail_twice().is_ok() { State::Done } else { Pending })
     }
@@ -158,7 +196,7 @@ fn matches_every_value() {
 
 #[test]
 fn value_closure_of_two_arguments() {
-    #[retry(strategy = "immediate", on_value = |number: &u32| *number == 0)]
+    #[retry(strategy = "immediate", on = reattempt::no_error, on_value = |number: &u32| *number == 0)]
     fn call(runs: &Runs) -> Option<u32> {
         Some(runs.fail_twice().unwrap_or_default())
     }

@@ -74,6 +74,7 @@ called! {
     }
     [no_classifier] find => Some(3); { .on(super::is_transient); .on(any_error) }
     [no_display, no_debug] read => Ok(3); { .on(any_error).display().debug() }
+    [only_values] read => Ok(3); { .on_value(|reading| *reading < 3).on(super::is_transient) }
     [values_with_wrong_answer] find => Some(3); { .on(any_error).on_value(|reading| *reading == 0) }
 }
 

@@ -102,7 +102,7 @@ fn breaker_without_a_conversion() {
 
 #[test]
 fn breaker_on_a_plain_value() {
-    #[retry(strategy = "immediate", breaker = BREAKER, on_value = |done| !done)]
+    #[retry(strategy = "immediate", breaker = BREAKER, on = reattempt::no_error, on_value = |done| !done)]
     fn is_done(runs: &Runs) -> Option<bool> {
         runs.fail();
         Some(false)
@@ -114,7 +114,7 @@ fn breaker_on_a_plain_value() {
 
 #[test]
 fn recover_on_a_plain_value() {
-    #[retry(strategy = "immediate", recover = |_| Some(true), on_value = |done| !done)]
+    #[retry(strategy = "immediate", recover = |_| Some(true), on = reattempt::no_error, on_value = |done| !done)]
     fn is_done(runs: &Runs) -> Option<bool> {
         runs.fail();
         Some(false)

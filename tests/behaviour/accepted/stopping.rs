@@ -117,7 +117,7 @@ async fn timeout_on_a_sync_function() {
 
 #[tokio::test(start_paused = true)]
 async fn timeout_of_a_plain_value() {
-    #[retry(strategy = "immediate", timeout = "2s", on_value = |value| *value == 0)]
+    #[retry(strategy = "immediate", timeout = "2s", on = reattempt::no_error, on_value = |value| *value == 0)]
     async fn option(runs: &Runs) -> Option<u32> {
         runs.fail();
         pending().await

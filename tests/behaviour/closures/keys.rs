@@ -4,11 +4,13 @@ use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::breaker::State;
 use reattempt::{
     Attempt, Backoff, BreakerOpen, Budget, CircuitBreaker, Failure, IdempotencyKey, IntoVerdict, NoneError, Outcome,
-    Plain, Policy, RetryError, Retrying, StopReason, Strategy, TimedOut, Verdict, any_error, policy, retry, testing,
+    Plain, Policy, RetryError, Retrying, StopReason, Strategy, TimedOut, Verdict, any_error, no_error, policy, retry,
+    testing,
 };
 use std::cell::{Cell, RefCell};
 use std::fmt::Debug;
 use std::future::{Future, IntoFuture, pending, ready};
+use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -112,10 +114,16 @@ async fn an_option_is_retried_by_what_on_says() {
 }
 
 #[tokio::test]
-async fn a_value_that_is_not_good_enough_is_retried_and_alone_makes_errors_permanent() {
+async fn a_value_that_is_not_good_enough_is_retried_and_errors_go_their_own_way() {
     assert_eq!(thrice(|runs| AT_ONCE.retry(|| Ok::<_, Busy>(runs.next())).on_value(|run| *run < 3).call()), Ok(3));
     let (first, last) = (Runs::new(), Runs::new());
-    assert_eq!(AT_ONCE.retry(|| first.fail_twice()).on_value(|_| true).call(), Err(Busy));
+    assert_eq!(AT_ONCE.retry(|| first.fail_twice()).on_value(|_| true).on(no_error).call(), Err(Busy));
+    let own = Runs::new();
+    let by_type = AT_ONCE.retry(|| own.fail_twice().map_err(|_| io::Error::from(io::ErrorKind::ConnectionReset)));
+    assert_eq!(by_type.on_value(|_| false).call().unwrap(), 3);
+    let own = Runs::new();
+    let by_type = AT_ONCE.retry(|| own.fail_twice().map_err(|_| io::Error::from(io::ErrorKind::NotFound)));
+    assert_eq!((by_type.on_value(|_| false).call().is_err(), own.count()), (true, 1));
     // `on` beside it, before it or after it, decides on errors.
     let ended = AT_ONCE.retry(|| last.fail_twice()).on_value(|_| false).on(|_| true).call();
     assert_eq!((ended, first.count(), last.count()), (Ok(3), 1, 3));
@@ -163,6 +171,25 @@ async fn notify_is_told_before_each_sleep() {
     let count = |retrying: &Retrying<'_, _>| told.borrow_mut().push((retrying.attempt(), retrying.delay(), 0, 0));
     assert_eq!(EACH_SECOND.retry_async(|| async { again.fail_twice() }).notify(count).await, Ok(3));
     assert_eq!(told.take(), [(1, SECOND, 0, 0), (2, SECOND, 0, 0)]);
+}
+
+#[test]
+fn notify_and_events_have_the_number_of_attempts_that_is_in_force() {
+    let _paused = testing::pause();
+    let seen = RefCell::new(Vec::new());
+    let call = |policy: &Policy| {
+        let note = |retrying: &Retrying<'_, Busy>| {
+            seen.borrow_mut().push(retrying.max().map(u32::from));
+            retrying.site().limit(4);
+        };
+        policy.retry(|| Err::<(), _>(Busy)).name("closures.in_force").notify(note).call()
+    };
+    let endless = policy!(strategy = "constant", base = "1s", max = "unlimited", deadline = "1h");
+    assert_eq!(call(&endless), Err(Busy));
+    assert_eq!(seen.take(), [None, Some(4), Some(4)]);
+    let thrice = policy!(strategy = "immediate", max = 3);
+    assert_eq!(call(&thrice), Err(Busy));
+    assert_eq!(seen.take(), [Some(3), Some(3)]);
 }
 
 #[tokio::test]

@@ -182,11 +182,11 @@ fn a_value_that_is_not_good_enough_is_asked_for_again() {
     fn plain(runs: &Runs) -> u32 {
         runs.next()
     }
-    #[retry(strategy = "immediate", max = 5, on_value = matches(0..=2))]
+    #[retry(strategy = "immediate", max = 5, on = reattempt::no_error, on_value = matches(0..=2))]
     fn option(runs: &Runs) -> Option<u32> {
         Some(runs.next())
     }
-    #[retry(strategy = "immediate", max = 5, on_value = |value: &u32| *value < 3)]
+    #[retry(strategy = "immediate", max = 5, on = reattempt::no_error, on_value = |value: &u32| *value < 3)]
     fn result(runs: &Runs) -> Result<u32, ApiError> {
         Ok(runs.next())
     }
@@ -201,7 +201,7 @@ fn a_value_that_is_not_good_enough_is_asked_for_again() {
 
 #[test]
 fn the_last_value_is_returned_though_it_was_rejected() {
-    #[retry(strategy = "immediate", max = 3, on_value = |_| true)]
+    #[retry(strategy = "immediate", max = 3, on = reattempt::no_error, on_value = |_| true)]
     fn call(runs: &Runs) -> Result<u32, ApiError> {
         Ok(runs.next())
     }
@@ -210,14 +210,67 @@ fn the_last_value_is_returned_though_it_was_rejected() {
 }
 
 #[test]
-fn errors_are_permanent_where_only_values_are_classified() {
-    #[retry(strategy = "immediate", max = 5, on_value = |value: &u32| *value < 10)]
-    fn call(runs: &Runs) -> Result<u32, io::Error> {
+fn errors_classify_themselves_beside_a_classifier_of_values() {
+    #[retry(strategy = "immediate", max = 9, on_value = |value: &u32| *value < 10)]
+    fn call(runs: &Runs, last: io::ErrorKind) -> Result<u32, io::Error> {
+        match runs.next() {
+            1 | 3 => Err(io::ErrorKind::TimedOut.into()),
+            2 => Ok(1),
+            4 => Err(last.into()),
+            _ => Ok(10),
+        }
+    }
+    let runs = Runs::default();
+    assert_eq!(call(&runs, io::ErrorKind::ConnectionReset).unwrap(), 10);
+    assert_eq!(runs.count(), 5);
+    let runs = Runs::default();
+    assert_eq!(call(&runs, io::ErrorKind::NotFound).unwrap_err().kind(), io::ErrorKind::NotFound);
+    assert_eq!(runs.count(), 4);
+}
+
+#[tokio::test]
+async fn a_request_that_could_not_connect_is_sent_again_beside_a_classifier_of_answers() {
+    #[derive(Debug, PartialEq, reattempt::Transient)]
+    enum Fault {
+        #[transient]
+        Connect,
+        #[permanent]
+        Forbidden,
+    }
+    #[retry(
+        strategy = "immediate", max = 5, method = POST, idempotency_key = key,
+        on_value = |status: &u16| *status == 503
+    )]
+    async fn post(runs: &Runs) -> Result<u16, Fault> {
+        let _ = key;
+        match runs.next() {
+            1 => Err(Fault::Connect),
+            2 => Ok(503),
+            3 => Err(Fault::Connect),
+            _ => Err(Fault::Forbidden),
+        }
+    }
+    let runs = Runs::default();
+    assert_eq!(post(&runs).await, Err(Fault::Forbidden));
+    assert_eq!(runs.count(), 4);
+}
+
+#[test]
+fn no_error_says_that_only_values_are_asked_for_again() {
+    #[retry(strategy = "immediate", max = 5, on = reattempt::no_error, on_value = |value: &u32| *value < 10)]
+    fn result(runs: &Runs) -> Result<u32, io::Error> {
         if runs.next() == 2 { Err(io::ErrorKind::TimedOut.into()) } else { Ok(1) }
     }
     let runs = Runs::default();
-    assert_eq!(call(&runs).unwrap_err().kind(), io::ErrorKind::TimedOut);
+    assert_eq!(result(&runs).unwrap_err().kind(), io::ErrorKind::TimedOut);
     assert_eq!(runs.count(), 2);
+    #[retry(strategy = "immediate", max = 5, on = reattempt::no_error, on_value = |value: &u32| *value < 10)]
+    fn option(runs: &Runs) -> Option<u32> {
+        (runs.next() != 3).then_some(1)
+    }
+    let runs = Runs::default();
+    assert_eq!(option(&runs), None);
+    assert_eq!(runs.count(), 3);
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn a_success_behind_a_retry_error_is_a_plain_success() {
 
 #[test]
 fn a_rejected_value_leaves_a_retry_error_without_a_last_error() {
-    #[retry(strategy = "immediate", max = 2, on_value = |ready: &bool| !ready)]
+    #[retry(strategy = "immediate", max = 2, on = reattempt::no_error, on_value = |ready: &bool| !ready)]
     fn call() -> Result<bool, RetryError<Reset>> {
         Ok(false)
     }

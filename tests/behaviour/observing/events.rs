@@ -548,6 +548,28 @@ fn notify_gets_the_error_itself() {
 }
 
 #[test]
+fn notify_and_events_have_the_number_of_attempts_that_is_in_force() {
+    #[retry(name = "observing.in_force", strategy = "immediate", max = max, on = any_error, notify = |retrying| {
+        seen.push(retrying.max().map(u32::from));
+        if retrying.attempt() == 2 {
+            retrying.site().limit(4);
+        }
+    })]
+    fn call(max: u32, seen: &mut Vec<Option<u32>>) -> Option<()> {
+        (seen.len() > 99).then_some(())
+    }
+    let mut seen = Vec::new();
+    let (_, heard) = told(|| call(9, &mut seen));
+    assert_eq!(seen, [Some(9), Some(9), Some(4)]);
+    let told_of = |event: &Told| if let Told::Failed { max, .. } = event { Some(*max) } else { None };
+    // The observers come after `notify`, which lowers the limit.
+    assert_eq!(heard.iter().filter_map(told_of).collect::<Vec<_>>(), [Some(9), Some(4), Some(4)]);
+    let (_, heard) = told(|| call(2, &mut seen));
+    assert_eq!(heard.iter().filter_map(told_of).collect::<Vec<_>>(), [Some(2)]);
+    assert_eq!(seen[3..], [Some(2)]);
+}
+
+#[test]
 fn values_out_of_range_are_told_once_per_site() {
     #[retry(name = "observing.adjusted", strategy = "constant", base = "1s", jitter = ratio, max = max, on = any_error)]
     fn call(max: u32, ratio: f64) -> Option<()> {

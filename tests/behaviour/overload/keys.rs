@@ -160,7 +160,7 @@ fn the_breaker_sees_each_attempt_and_ends_the_call_once_it_is_open() {
 
 #[test]
 fn permanent_failures_and_rejected_values_are_neutral() {
-    #[retry(strategy = "immediate", max = 5, breaker = breaker, on_value = matches(0))]
+    #[retry(strategy = "immediate", max = 5, breaker = breaker, on = reattempt::no_error, on_value = matches(0))]
     fn rejected(breaker: &CircuitBreaker) -> Result<u32, ApiError> {
         Ok(0)
     }

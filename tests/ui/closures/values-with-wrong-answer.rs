@@ -3,7 +3,7 @@
 use reattempt::Policy;
 
 fn call(policy: &Policy) -> Option<u32> {
-    policy.retry(|| Some(5)).on_value(|reading| *reading).call()
+    policy.retry(|| Some(5)).on(reattempt::any_error).on_value(|reading| *reading).call()
 }
 
 fn main() {

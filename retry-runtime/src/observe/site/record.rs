@@ -7,6 +7,7 @@ use crate::observe::metric_keys::Keys;
 use crate::policy::Policy;
 use crate::time::switch::Switch;
 use core::fmt;
+use core::num::NonZeroU32;
 use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use reattempt_policy::Settings;
 #[cfg(feature = "metrics")]
@@ -72,6 +73,13 @@ impl Record {
         #[cfg(feature = "test-util")]
         let own = own.and(crate::time::fakes::switch());
         own
+    }
+
+    /// Returns the largest number of attempts that is in force: the policy's, or the switch's if that is lower.
+    pub(crate) fn max_in_force(&self, policy: &Policy) -> Option<NonZeroU32> {
+        let switch = self.switch();
+        let limit = (switch != Switch::ON).then(|| NonZeroU32::new(switch.attempts()).unwrap_or(NonZeroU32::MIN));
+        [policy.max(), limit].into_iter().flatten().min()
     }
 
     #[inline]
