@@ -40,6 +40,8 @@
 //!     Timeout,
 //!     #[transient(after = retry_after)]
 //!     Busy { retry_after: Duration },
+//!     #[transient(delay = "0s")]
+//!     TokenExpired,
 //!     #[permanent]
 //!     NotFound,
 //! }
@@ -50,10 +52,11 @@
 //!     Err(ApiError::NotFound)
 //! }
 //!
-//! // A closure that passes on the server's hint:
+//! // A closure that passes on the server's hint, and has a delay of its own for one kind of error:
 //! #[retry(on = |error| match error {
 //!     ApiError::Timeout => Verdict::Retry,
 //!     ApiError::Busy { retry_after } => Verdict::RetryAfter(*retry_after),
+//!     ApiError::TokenExpired => Verdict::RetryIn(Duration::ZERO),
 //!     ApiError::NotFound => Verdict::Stop,
 //! })]
 //! fn by_closure() -> Result<u32, ApiError> {
@@ -269,6 +272,9 @@
 /// A hint that is longer than the strategy's delay is followed. The delay is then the hint plus a random part: up to a tenth of the hint, or
 /// up to the strategy's delay if that is longer. So callers with the same hint do not all come back at once.
 ///
+/// [`Verdict::RetryIn`] and `#[transient(delay = ...)]` give a kind of failure a delay of its own, which is slept exactly: without jitter, and
+/// whatever the strategy and `max_hint` say.
+///
 /// The failure is dropped before the sleep. A delay of zero does not use the timer; an async function then yields once.
 ///
 /// When the call gives up, it returns the last outcome as it is. A function that returns `Result<T, RetryError<E>>` has a body that
@@ -380,10 +386,11 @@ pub use retry_macros::policy;
 /// | `#[permanent]` | the failure will not pass |
 /// | `#[transient(if = is_server_side)]` | a function decides: it takes the variant's fields, each by reference, and returns a `bool` or a [`Verdict`] |
 /// | `#[transient(after = retry_after)]` | the failure is transient, and this is the server's hint: a field (its name, or its number in a tuple) or a function as for `if`, of type `Duration` or `Option<Duration>` |
-/// | `#[transient(if = ..., after = ...)]` | both |
+/// | `#[transient(delay = "0s")]` | the failure is transient, and the next attempt begins after exactly this time, zero means at once: a duration, or a field or a function as for `after`. `None` leaves the delay to the strategy |
+/// | `#[transient(if = ..., after = ...)]`, `#[transient(if = ..., delay = ...)]` | both |
 /// | `#[transient(forward)]` | the variant's only field decides, by its own `Transient`; `forward = source` names one of several fields |
 ///
-/// On a struct the attribute stands above the struct, and its functions take a reference to the struct. `if` and `after` take paths, closures
+/// On a struct the attribute stands above the struct, and its functions take a reference to the struct. `if`, `after` and `delay` take paths, closures
 /// (types are inferred) and any expression whose value is a function. `#[transient(crate = path)]` on the type says where this crate is, if
 /// it is renamed or re-exported. If the type of a forwarded field depends on a type parameter, the `impl` requires it to be
 /// `Transient`.
@@ -400,6 +407,8 @@ pub use retry_macros::policy;
 ///     Timeout,
 ///     #[transient(after = retry_after)]
 ///     RateLimited { retry_after: Option<Duration> },
+///     #[transient(delay = "0s")]
+///     TokenExpired,
 ///     #[transient(if = |status| *status >= 500)]
 ///     Status(u16),
 ///     #[transient(forward)]
@@ -413,6 +422,7 @@ pub use retry_macros::policy;
 /// assert_eq!(ApiError::Timeout.verdict(), Verdict::Retry);
 /// let limited = ApiError::RateLimited { retry_after: Some(Duration::from_secs(3)) };
 /// assert_eq!(limited.verdict(), Verdict::RetryAfter(Duration::from_secs(3)));
+/// assert_eq!(ApiError::TokenExpired.verdict(), Verdict::RetryIn(Duration::ZERO));
 /// assert_eq!(ApiError::Status(503).verdict(), Verdict::Retry);
 /// assert_eq!(ApiError::Status(400).verdict(), Verdict::Stop);
 /// assert!(ApiError::Transport(io::ErrorKind::ConnectionReset.into()).is_transient());

@@ -10,6 +10,7 @@ mod input;
 use crate::faults::Faults;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use std::time::Duration;
 use syn::{DeriveInput, Expr, Fields, Member};
 
 /// A variant, or a struct as a whole.
@@ -26,14 +27,30 @@ enum Rule {
     /// Transient if the condition holds.
     Transient {
         condition: Option<Box<Expr>>,
-        hint: Option<Hint>,
+        wait: Option<Wait>,
     },
     /// The field decides.
     Forward(Member),
 }
 
-/// The source of the minimum delay before the next attempt.
-enum Hint {
+/// What a case says about the time before the next attempt.
+struct Wait {
+    kind: WaitKind,
+    source: WaitSource,
+}
+
+/// The key that says it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WaitKind {
+    /// `after`: at least this long, because the server asked for it.
+    Hint,
+    /// `delay`: exactly this long.
+    Delay,
+}
+
+/// Where the time comes from.
+enum WaitSource {
+    Literal(Duration),
     Field(Member),
     Function(Box<Expr>),
 }

@@ -7,7 +7,9 @@ pub(crate) mod source_text;
 pub(crate) mod type_path;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
 use std::slice::SliceIndex;
+use std::time::Duration;
 use syn::Token;
 use syn::parse::ParseStream;
 
@@ -48,6 +50,12 @@ pub(crate) fn tokens_to_comma(input: ParseStream<'_>) -> Vec<TokenTree> {
         tokens.push(token);
     }
     tokens
+}
+
+/// Returns a duration as an expression.
+pub(crate) fn duration_tokens(duration: &Duration) -> TokenStream {
+    let (secs, nanos) = (duration.as_secs(), duration.subsec_nanos());
+    quote_spanned!(Span::mixed_site()=> ::core::time::Duration::new(#secs, #nanos))
 }
 
 /// Returns a brace group with the span of the user's own.

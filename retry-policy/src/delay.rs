@@ -127,9 +127,10 @@ impl Settings<'_> {
         let base = self.base();
         let cap = self.cap_of(Kind::DecorrelatedJitter, base);
         if kind == Kind::DecorrelatedJitter {
-            // Between the base and three times the previous delay, which starts at the base.
+            // Between the base and three times the previous delay, which starts at the base. There is none yet where earlier retries had
+            // delays of another origin.
             let low = base.min(cap);
-            let previous = if retry <= 1 { low } else { memory.previous };
+            let previous = if retry <= 1 { low } else { memory.previous.max(low) };
             memory.previous = jitter::between(low, previous.saturating_mul(3), random).min(cap);
             return memory.previous;
         }

@@ -44,4 +44,4 @@ pub use crate::time::sleep::{
 pub use timed::{Timed, timed};
 
 // `#[derive(Transient)]`.
-pub use derive::{Ask, Forwarded, GivenTo, Hint, Value, ask_1, ask_2, ask_3, forward, hint, hinted};
+pub use derive::{Ask, Forwarded, GivenTo, Value, Wait, ask_1, ask_2, ask_3, forward, wait, waiting};

@@ -38,6 +38,7 @@ mod overload {
 mod policy {
     mod delays;
     mod limits;
+    mod own_delays;
     mod policies;
 }
 /// Every form of function that can be annotated.

@@ -11,7 +11,7 @@ use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::TokioExecutor;
 use reattempt::event::{self, Event};
 use reattempt::tower::{RetryPolicy, idempotent};
-use reattempt::{Budget, Policy, Site, StopReason, Transient, any_error, policy, testing};
+use reattempt::{Budget, Policy, Site, StopReason, Transient, Verdict, any_error, policy, testing};
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::fmt;
@@ -133,6 +133,18 @@ async fn a_retry_after_is_obeyed_and_spread_upwards() {
     assert!((7 * SECOND..=8 * SECOND).contains(&first) && first != 7 * SECOND, "{first:?}");
     // The strategy's own delay is longer than the hint.
     assert_eq!(second, SECOND);
+}
+
+#[tokio::test]
+async fn a_delay_of_its_own_is_slept_exactly() {
+    let server = Server::start([Reply::status(401), Reply::status(200)]);
+    let paused = testing::pause();
+    let policy = RetryPolicy::new(CONSTANT).on(is_transient).on_value(|response: &http::Response<_>| {
+        if response.status() == 401 { Verdict::RetryIn(90 * SECOND) } else { Verdict::Stop }
+    });
+    let answer = send!(policy, get(&server.url())).unwrap();
+    assert_eq!((answer.status().as_u16(), server.asked()), (200, 2));
+    assert_eq!(paused.slept(), [90 * SECOND]);
 }
 
 #[tokio::test]

@@ -4,9 +4,9 @@
 
 use crate::args::arguments::{Arguments, Entry, Value};
 use crate::args::key::Key;
-use crate::args::value::{ArgValue, ValueReader, duration_tokens};
+use crate::args::value::{ArgValue, ValueReader};
 use crate::faults::Faults;
-use crate::syntax::expr;
+use crate::syntax::{duration_tokens, expr};
 use proc_macro2::Span;
 use quote::{quote, quote_spanned};
 use reattempt_policy::nanos;

@@ -4,7 +4,7 @@
 
 use crate::syntax::{expr, source_text, type_path};
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use reattempt_policy::notation::unknown_jitter_message;
 use reattempt_policy::{Jitter, duration};
 use std::time::Duration;
@@ -209,12 +209,6 @@ pub(crate) fn quoted_tokens(literal: &Lit) -> Option<TokenStream> {
         return None;
     }
     text.parse().ok()
-}
-
-/// Returns a duration as an expression.
-pub(crate) fn duration_tokens(duration: &Duration) -> TokenStream {
-    let (secs, nanos) = (duration.as_secs(), duration.subsec_nanos());
-    quote_spanned!(Span::mixed_site()=> ::core::time::Duration::new(#secs, #nanos))
 }
 
 /// Reads a number. Its digits may be followed by a type, and by nothing else, such as in `2x`.

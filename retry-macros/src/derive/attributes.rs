@@ -14,8 +14,7 @@ use syn::{Attribute, Expr, Meta, MetaList, Path, Token};
 const TRANSIENT: &str = "transient";
 const PERMANENT: &str = "permanent";
 
-const TAKES: &str =
-    "`#[transient(...)]` takes `if = function`, `after = field`, `forward`, and on the type `crate = path`";
+const TAKES: &str = "`#[transient(...)]` takes `if = function`, `after = field`, `delay = \"1s\"`, `forward`, and on the type `crate = path`";
 
 /// The attributes of one place.
 #[derive(Default)]
@@ -25,6 +24,8 @@ pub(super) struct Attributes {
     pub(super) permanent: Option<Span>,
     pub(super) condition: Option<Box<Expr>>,
     pub(super) after: Option<Box<Expr>>,
+    /// The span of the key, and its value.
+    pub(super) delay: Option<(Span, Box<Expr>)>,
     pub(super) forward: Option<(Span, Option<Box<Expr>>)>,
     pub(super) root: Option<Path>,
     /// An attribute whose name resembles one of the two, and the end of a message that names it.
@@ -112,6 +113,7 @@ impl Attributes {
         let is_repeated = match key.to_string().as_str() {
             "if" => self.condition.replace(value(&key, input, "if = is_server_side")?).is_some(),
             "after" => self.after.replace(value(&key, input, "after = retry_after")?).is_some(),
+            "delay" => self.delay.replace((key.span(), value(&key, input, "delay = \"1s\"")?)).is_some(),
             "forward" => {
                 let is_alone = is_end(input) || input.peek(Ident::peek_any);
                 let field = if is_alone { None } else { Some(value(&key, input, "forward = source")?) };
@@ -122,8 +124,9 @@ impl Attributes {
                 let suggestion = match found {
                     "when" | "on" => "; did you mean `if`?".to_owned(),
                     "source" | "inner" | "transparent" => "; did you mean `forward`?".to_owned(),
-                    "hint" | "retry_after" | "delay" => "; did you mean `after`?".to_owned(),
-                    _ => did_you_mean(found, &["if", "after", "forward", "crate"]),
+                    "hint" | "retry_after" => "; did you mean `after`?".to_owned(),
+                    "in" | "retry_in" | "wait" => "; did you mean `delay`?".to_owned(),
+                    _ => did_you_mean(found, &["if", "after", "delay", "forward", "crate"]),
                 };
                 let suggestion = if suggestion.is_empty() { format!("; {TAKES}") } else { suggestion };
                 return Err(syn::Error::new(key.span(), format!("unknown key `{found}`{suggestion}")));

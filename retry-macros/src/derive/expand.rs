@@ -1,8 +1,8 @@
 //! Writes the `impl` of an error type. It cannot fail: faulty cases cannot be built.
 
-use super::{Case, Hint, Rule};
+use super::{Case, Rule, Wait, WaitKind, WaitSource};
 use crate::paths::Paths;
-use crate::syntax::{expr, has_word};
+use crate::syntax::{duration_tokens, expr, has_word};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::spanned::Spanned;
@@ -42,7 +42,7 @@ pub(super) fn implementation(item: &DeriveInput, cases: &[Case<'_>], paths: &Pat
             fn retry_after(&self) -> ::core::option::Option<::core::time::Duration> {
                 match <Self as #transient>::verdict(self) {
                     #verdict::RetryAfter(__reattempt_hint) => ::core::option::Option::Some(__reattempt_hint),
-                    #verdict::Stop | #verdict::Retry => ::core::option::Option::None,
+                    #verdict::Stop | #verdict::Retry | #verdict::RetryIn(_) => ::core::option::Option::None,
                 }
             }
 
@@ -102,9 +102,12 @@ fn bindings(case: &Case<'_>) -> Vec<TokenStream> {
     let here = Span::mixed_site();
     let is_needed = |member: &Member| match &case.rule {
         Rule::Permanent => false,
-        Rule::Forward(field) | Rule::Transient { condition: None, hint: Some(Hint::Field(field)) } => field == member,
-        Rule::Transient { hint: Some(Hint::Field(field)), .. } => case.variant.is_some() || field == member,
-        Rule::Transient { condition, hint } => case.variant.is_some() && (condition.is_some() || hint.is_some()),
+        Rule::Forward(field) => field == member,
+        Rule::Transient { condition, wait } => {
+            let source = wait.as_ref().map(|wait| &wait.source);
+            let is_called = condition.is_some() || matches!(source, Some(WaitSource::Function(_)));
+            matches!(source, Some(WaitSource::Field(field)) if field == member) || case.variant.is_some() && is_called
+        }
     };
     let bind = |member| {
         let name = binding(&member, here);
@@ -122,10 +125,10 @@ impl Writer<'_> {
     fn verdict(&self, case: &Case<'_>) -> TokenStream {
         let here = Span::mixed_site();
         let verdict = self.verdict;
-        let (condition, hint) = match &case.rule {
+        let (condition, wait) = match &case.rule {
             Rule::Permanent => return quote_spanned!(here=> #verdict::Stop),
             Rule::Forward(member) => return self.of_field("forward", case, member),
-            Rule::Transient { condition, hint } => (condition, hint),
+            Rule::Transient { condition, wait } => (condition, wait),
         };
         // A variant's function gets the variant's fields, a struct's function gets the struct.
         let arguments: Vec<Ident> = if case.variant.is_none() {
@@ -142,18 +145,26 @@ impl Writer<'_> {
                 quote_spanned!(there=> #into_verdict::into_verdict(#call))
             }
         };
-        let hint = match hint {
-            None => return verdict,
-            Some(Hint::Field(member)) => self.of_field("hint", case, member),
-            Some(Hint::Function(function)) => {
+        let Some(Wait { kind, source }) = wait else { return verdict };
+        let wait = match source {
+            WaitSource::Literal(duration) => {
+                let duration = duration_tokens(duration);
+                quote_spanned!(here=> ::core::option::Option::Some(#duration))
+            }
+            WaitSource::Field(member) => self.of_field("wait", case, member),
+            WaitSource::Function(function) => {
                 let there = here.located_at(function.span());
-                let hint = self.paths.private_at("hint", there);
+                let wait = self.paths.private_at("wait", there);
                 let call = self.call(function, &arguments);
-                quote_spanned!(there=> #hint(&#call))
+                quote_spanned!(there=> #wait(&#call))
             }
         };
-        let hinted = self.paths.private("hinted");
-        quote_spanned!(here=> #hinted(#verdict, || #hint))
+        let (waiting, own) = (self.paths.private("waiting"), self.verdict);
+        let kind = match kind {
+            WaitKind::Hint => quote_spanned!(here=> #own::RetryAfter),
+            WaitKind::Delay => quote_spanned!(here=> #own::RetryIn),
+        };
+        quote_spanned!(here=> #waiting(#verdict, #kind, || #wait))
     }
 
     /// Calls a function of the runtime with a field. Faults of the field's type are reported at that type.

@@ -1,7 +1,7 @@
 //! Judges the attributes of an error type, and builds its cases.
 
 use super::attributes::{self, Attributes};
-use super::{Case, Hint, Rule, function_check};
+use super::{Case, Rule, Wait, WaitKind, WaitSource, function_check};
 use crate::faults::Faults;
 use crate::paths::Paths;
 use crate::syntax::expr;
@@ -74,7 +74,7 @@ impl<'a> Place<'a> {
     }
 
     fn rule(&self, attributes: Attributes) -> syn::Result<Rule> {
-        let Attributes { transient, permanent, condition, after, forward, .. } = attributes;
+        let Attributes { transient, permanent, condition, after, delay, forward, .. } = attributes;
         match (transient, permanent, forward) {
             (None, None, _) => Err(self.unmarked(attributes.misspelt)),
             (None, Some(_), _) => Ok(Rule::Permanent),
@@ -84,8 +84,8 @@ impl<'a> Place<'a> {
                 fault.combine(syn::Error::new(transient, "the other attribute is here"));
                 Err(fault)
             }
-            (Some(_), None, Some((span, _))) if condition.is_some() || after.is_some() => {
-                let message = "`forward` lets the field decide, so `if` and `after` cannot be given beside it; remove one of them";
+            (Some(_), None, Some((span, _))) if condition.is_some() || after.is_some() || delay.is_some() => {
+                let message = "`forward` lets the field decide, so `if`, `after` and `delay` cannot be given beside it; remove one of them";
                 Err(syn::Error::new(span, message))
             }
             (Some(_), None, Some((span, field))) => self.forwarded(span, field.as_deref()).map(Rule::Forward),
@@ -99,8 +99,17 @@ impl<'a> Place<'a> {
                     let expected = "a function or a closure that returns `bool` or `Verdict`";
                     self.check_function(condition, "if", expected, example)?;
                 }
-                let hint = after.map(|after| self.hint(after)).transpose()?;
-                Ok(Rule::Transient { condition, hint })
+                let wait = match (after, delay) {
+                    (Some(_), Some((span, _))) => {
+                        let message =
+                            "`delay` waits exactly that long, and `after` at least that long; remove one of the two";
+                        return Err(syn::Error::new(span, message));
+                    }
+                    (Some(after), None) => Some(self.hint(after)?),
+                    (None, Some((_, delay))) => Some(self.delay(delay)?),
+                    (None, None) => None,
+                };
+                Ok(Rule::Transient { condition, wait })
             }
         }
     }
@@ -143,9 +152,10 @@ impl<'a> Place<'a> {
         is_refused
     }
 
-    fn hint(&self, after: Box<Expr>) -> syn::Result<Hint> {
+    fn hint(&self, after: Box<Expr>) -> syn::Result<Wait> {
+        let kind = WaitKind::Hint;
         if let Some(field) = self.member(&after) {
-            return Ok(Hint::Field(field));
+            return Ok(Wait { kind, source: WaitSource::Field(field) });
         }
         let duration = expr::text(&after).and_then(|text| duration::parse(&text.value()).ok());
         let example = duration.map_or("after = retry_after".to_owned(), |nanos| {
@@ -158,7 +168,23 @@ impl<'a> Place<'a> {
         });
         let expected = "a field, or a function that returns a `Duration` or an `Option<Duration>`";
         self.check_function(&after, "after", expected, &example)?;
-        Ok(Hint::Function(after))
+        Ok(Wait { kind, source: WaitSource::Function(after) })
+    }
+
+    fn delay(&self, delay: Box<Expr>) -> syn::Result<Wait> {
+        let kind = WaitKind::Delay;
+        if let Some(field) = self.member(&delay) {
+            return Ok(Wait { kind, source: WaitSource::Field(field) });
+        }
+        if let Some(text) =
+            expr::text(&delay).map(LitStr::value).filter(|text| text.starts_with(|c: char| c.is_ascii_digit()))
+        {
+            let parsed = duration::parse(&text).map_err(|error| syn::Error::new_spanned(&delay, error))?;
+            return Ok(Wait { kind, source: WaitSource::Literal(Duration::from_nanos(parsed)) });
+        }
+        let expected = "a duration, a field, or a function that returns a `Duration` or an `Option<Duration>`";
+        self.check_function(&delay, "delay", expected, "delay = \"1s\"")?;
+        Ok(Wait { kind, source: WaitSource::Function(delay) })
     }
 
     /// Refuses expressions that cannot be a function: a literal, the body of a function, and any function for a variant without fields.
@@ -171,7 +197,11 @@ impl<'a> Place<'a> {
         } else if is_literal || matches!(expr::peel(value), Expr::Array(_)) {
             format!("`{key}` expects {expected}, found `{found}`; write `{example}`")
         } else if self.fields.is_empty() && !self.is_struct() {
-            let advice = if key == "if" { "`#[transient]` or `#[permanent]`" } else { "`#[transient]`" };
+            let advice = match key {
+                "if" => "`#[transient]` or `#[permanent]`",
+                "delay" => "`delay = \"1s\"`",
+                _ => "`#[transient]`",
+            };
             format!("{} has no fields that `{key}` could look at; write {advice}", self.name())
         } else if let Some(meant) = function_check::function_for(value, self.fields, self.is_struct()) {
             let given = if self.is_struct() { "the struct" } else { "the variant's fields" };

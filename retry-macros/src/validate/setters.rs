@@ -4,9 +4,9 @@
 //! It judges nothing. Constants go through the runtime's check.
 
 use crate::args::policy_args::{OtherSetting, PolicyArgs};
-use crate::args::value::duration_tokens;
 use crate::model::SiteSettings;
 use crate::paths::Paths;
+use crate::syntax::duration_tokens;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use reattempt_policy::{Attempts, Jitter, Kind, Setting, Settings};

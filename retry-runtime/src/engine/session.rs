@@ -228,9 +228,10 @@ impl State {
             return Err(StopReason::HintTooLong);
         }
         // The number of the next retry is the number of failures so far.
-        let mut nanos = match strategy {
-            None => settings.delay(attempt, &mut self.memory, &mut random),
-            Some(strategy) => custom_delay(strategy, attempt, settings.jitter(), &mut self.memory, &mut random),
+        let mut nanos = match (verdict, strategy) {
+            (Verdict::RetryIn(delay), _) => from_duration(delay),
+            (_, None) => settings.delay(attempt, &mut self.memory, &mut random),
+            (_, Some(strategy)) => custom_delay(strategy, attempt, settings.jitter(), &mut self.memory, &mut random),
         };
         if hint > nanos {
             nanos = after_hint(hint, nanos, &mut random);
@@ -277,7 +278,7 @@ pub(crate) struct StoredSession {
 fn hint(verdict: Verdict) -> Result<u64, StopReason> {
     match verdict {
         Verdict::Stop => Err(StopReason::Permanent),
-        Verdict::Retry => Ok(0),
+        Verdict::Retry | Verdict::RetryIn(_) => Ok(0),
         Verdict::RetryAfter(hint) => Ok(from_duration(hint)),
     }
 }

@@ -26,6 +26,26 @@ pub enum Verdict {
     ///
     /// A hint longer than the policy's `max_hint` ends the call.
     RetryAfter(Duration),
+    /// The failure is transient, and this kind of failure has a delay of its own: attempt again after exactly this time. Zero means at once.
+    ///
+    /// The delay replaces the one that the strategy would choose: it has no jitter and may pass `cap` and `max_hint`. All limits of the call,
+    /// such as `max`, `deadline`, budget and breaker, apply as ever.
+    RetryIn(Duration),
+}
+
+impl Verdict {
+    /// Joins two verdicts on one failure: `Stop` wins over all others, and the longer wait over the shorter one.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Stop, _) | (_, Self::Stop) => Self::Stop,
+            (Self::Retry, verdict) | (verdict, Self::Retry) => verdict,
+            (Self::RetryAfter(one), Self::RetryAfter(two)) => Self::RetryAfter(one.max(two)),
+            (Self::RetryIn(one), Self::RetryIn(two)) => Self::RetryIn(one.max(two)),
+            (Self::RetryAfter(hint), Self::RetryIn(delay)) | (Self::RetryIn(delay), Self::RetryAfter(hint)) => {
+                if hint > delay { Self::RetryAfter(hint) } else { Self::RetryIn(delay) }
+            }
+        }
+    }
 }
 
 /// The return type of a classifier: a [`Verdict`], or a `bool` that says whether the failure is transient.
@@ -102,6 +122,8 @@ pub trait Transient {
     }
 
     /// Returns the verdict, made from the two methods above. Called once for each failure.
+    ///
+    /// An implementation of its own may also return [`Verdict::RetryIn`]. The two methods above should then agree with it.
     fn verdict(&self) -> Verdict {
         if !self.is_transient() {
             return Verdict::Stop;
@@ -183,7 +205,7 @@ where
     move |error| classifiers.any(error)
 }
 
-/// Joins classifiers, given as a tuple: one [`Verdict::Stop`] stops the call, and of several hints the longest counts.
+/// Joins classifiers, given as a tuple: one [`Verdict::Stop`] stops the call, and of several hints and delays the longest counts.
 ///
 /// # Examples
 ///
@@ -219,7 +241,7 @@ where
 pub fn not<E: ?Sized, V: IntoVerdict>(classifier: impl Fn(&E) -> V) -> impl Fn(&E) -> Verdict {
     move |error| match classifier(error).into_verdict() {
         Verdict::Stop => Verdict::Retry,
-        Verdict::Retry | Verdict::RetryAfter(_) => Verdict::Stop,
+        Verdict::Retry | Verdict::RetryAfter(_) | Verdict::RetryIn(_) => Verdict::Stop,
     }
 }
 
@@ -270,7 +292,7 @@ impl<E: ?Sized, F: Fn(&E) -> V, V> Joined<E, FunctionMarker> for F {
 pub trait Classifiers<E: ?Sized>: Joined<E, TupleMarker, Classifiers = Self> + Sized {
     /// Returns the first verdict that is not `Stop`.
     fn any(&self, error: &E) -> Verdict;
-    /// Returns `Stop` if one of them does, else the verdict with the longest hint.
+    /// Returns `Stop` if one of them does, else the verdict with the longest hint or delay.
     fn all(&self, error: &E) -> Verdict;
 }
 
@@ -301,15 +323,14 @@ macro_rules! tuples {
             }
 
             fn all(&self, error: &Error) -> Verdict {
-                let mut hint = None;
+                let mut joined = Verdict::Retry;
                 $(
-                    match (self.$index)(error).into_verdict() {
-                        Verdict::Stop => return Verdict::Stop,
-                        Verdict::Retry => {}
-                        Verdict::RetryAfter(this) => hint = hint.max(Some(this)),
+                    joined = joined.and((self.$index)(error).into_verdict());
+                    if joined == Verdict::Stop {
+                        return joined;
                     }
                 )*
-                hint.map_or(Verdict::Retry, Verdict::RetryAfter)
+                joined
             }
         }
     };

@@ -174,7 +174,7 @@ impl Transient for Status {
     fn retry_after(&self) -> Option<Duration> {
         match status(self) {
             Verdict::RetryAfter(hint) => Some(hint),
-            Verdict::Stop | Verdict::Retry => None,
+            Verdict::Stop | Verdict::Retry | Verdict::RetryIn(_) => None,
         }
     }
 }

@@ -31,53 +31,53 @@ pub fn forward<E: Forwarded + ?Sized>(field: &E) -> Verdict {
     field.forwarded()
 }
 
-/// The types that `after` takes: `Duration`, `Option<Duration>`, and references to them.
+/// The types that `after` and `delay` take: `Duration`, `Option<Duration>`, and references to them.
 #[diagnostic::on_unimplemented(
-    message = "`after` takes a `Duration` or an `Option<Duration>`, not `{Self}`",
+    message = "`after` and `delay` take a `Duration` or an `Option<Duration>`, not `{Self}`",
     label = "expected a `Duration` or an `Option<Duration>`, found `{Self}`",
     note = "name a field of one of these types, or a function that returns one: `after = hint_of`"
 )]
-pub trait Hint {
-    /// Returns the hint, if there is one.
-    fn hint(&self) -> Option<Duration>;
+pub trait Wait {
+    /// Returns the time to wait, if there is one.
+    fn wait(&self) -> Option<Duration>;
 }
 
 #[diagnostic::do_not_recommend]
-impl Hint for Duration {
-    fn hint(&self) -> Option<Duration> {
+impl Wait for Duration {
+    fn wait(&self) -> Option<Duration> {
         Some(*self)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl Hint for Option<Duration> {
-    fn hint(&self) -> Option<Duration> {
+impl Wait for Option<Duration> {
+    fn wait(&self) -> Option<Duration> {
         *self
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<H: Hint + ?Sized> Hint for &H {
-    fn hint(&self) -> Option<Duration> {
-        (**self).hint()
+impl<W: Wait + ?Sized> Wait for &W {
+    fn wait(&self) -> Option<Duration> {
+        (**self).wait()
     }
 }
 
-/// Returns the hint that a value holds.
-pub fn hint<H: Hint + ?Sized>(field: &H) -> Option<Duration> {
-    field.hint()
+/// Returns the time to wait that a value holds.
+pub fn wait<W: Wait + ?Sized>(field: &W) -> Option<Duration> {
+    field.wait()
 }
 
-/// Adds a hint to a verdict. The hint is computed for transient failures only. If the verdict already has a hint, the longer one is used.
-pub fn hinted(verdict: Verdict, hint: impl FnOnce() -> Option<Duration>) -> Verdict {
+/// Adds a wait of a kind, a hint or a delay, to a verdict. The wait is computed for transient failures only. If the verdict already has one,
+/// the longer one is used.
+pub fn waiting(verdict: Verdict, kind: fn(Duration) -> Verdict, wait: impl FnOnce() -> Option<Duration>) -> Verdict {
     match verdict {
         Verdict::Stop => Verdict::Stop,
-        Verdict::Retry => hint().map_or(Verdict::Retry, Verdict::RetryAfter),
-        Verdict::RetryAfter(own) => Verdict::RetryAfter(hint().map_or(own, |hint| hint.max(own))),
+        transient => wait().map_or(transient, |wait| transient.and(kind(wait))),
     }
 }
 
-/// A function given to `if` or `after` that waits for its next argument.
+/// A function given to `if`, `after` or `delay` that waits for its next argument.
 ///
 /// The type of its parameter is known here. So a reference to a field is coerced to the parameter's type (a `&String` to a `&str`), and a
 /// parameter that is not a reference gets its own compiler message.
@@ -119,7 +119,7 @@ impl<A, N> Value<A, N> {
 #[diagnostic::on_unimplemented(
     message = "this function takes `{A}`, but it gets `&{Self}`",
     label = "takes `{A}`, not `&{Self}`",
-    note = "`if` and `after` pass references to the fields of a variant, or to the struct; let the function take `&{Self}`, or write a closure: `|field| ...`"
+    note = "`if`, `after` and `delay` pass references to the fields of a variant, or to the struct; let the function take `&{Self}`, or write a closure: `|field| ...`"
 )]
 pub trait GivenTo<A> {
     /// Passes the value.

@@ -19,6 +19,7 @@ pub(crate) fn observe(event: &Event<'_>) {
         Event::AttemptFailed { site, attempt, max, delay, failure, verdict, waited, elapsed } => {
             let (verdict, hint) = match verdict {
                 Verdict::RetryAfter(hint) => ("retry_after", Some(hint)),
+                Verdict::RetryIn(_) => ("retry_in", None),
                 // No attempt follows a `Stop`.
                 Verdict::Retry | Verdict::Stop => ("retry", None),
             };

@@ -28,14 +28,15 @@ impl Failed {
     fn hint(self) -> Option<Duration> {
         match self.verdict {
             Verdict::RetryAfter(hint) => Some(hint),
-            Verdict::Stop | Verdict::Retry => None,
+            Verdict::Stop | Verdict::Retry | Verdict::RetryIn(_) => None,
         }
     }
 
     /// Returns the shortest and the longest sleep that rule R6 allows for a delay that the strategy computed.
     fn sleeps(self, computed: Duration) -> (Duration, Duration) {
-        match self.hint() {
-            Some(hint) if hint > computed => (hint, hint.saturating_add(computed.max(hint / 10))),
+        match self.verdict {
+            Verdict::RetryAfter(hint) if hint > computed => (hint, hint.saturating_add(computed.max(hint / 10))),
+            Verdict::RetryIn(delay) => (delay, delay),
             _ => (computed, computed),
         }
     }
@@ -59,6 +60,7 @@ fn verdicts() -> impl Generator<Value = Verdict> {
         1 => Just(Verdict::Stop),
         6 => Just(Verdict::Retry),
         6 => durations().prop_map(Verdict::RetryAfter),
+        3 => durations().prop_map(Verdict::RetryIn),
     ]
 }
 
@@ -109,7 +111,8 @@ fn check_call(settings: Settings, policy: &Policy, failures: &[Failed]) -> Resul
     let (mut plain, no_limits) = (Session::new(), settings.policy());
     for (attempt, failed) in (1..).zip(failures) {
         prop_assert_eq!(session.attempt(), attempt);
-        let retry = Failed { verdict: Verdict::Retry, ..*failed };
+        let is_drawn = !matches!(failed.verdict, Verdict::RetryIn(_));
+        let retry = Failed { verdict: if is_drawn { Verdict::Retry } else { failed.verdict }, ..*failed };
         let (Step::Sleep(computed), _) = retry.tell(&mut plain, &no_limits) else {
             panic!("a call without limits goes on");
         };
@@ -118,6 +121,7 @@ fn check_call(settings: Settings, policy: &Policy, failures: &[Failed]) -> Resul
             prop_assert_eq!((step, draws), (Step::Return(reason), 0));
             return Ok(());
         }
+        prop_assert!(is_drawn || draws == 0, "a delay of its own is not random");
         let (shortest, longest) = failed.sleeps(computed);
         let deadline = policy.deadline();
         match step {
@@ -275,7 +279,7 @@ proptest! {
         let mut session = Session::new();
         let mut previous = nothing;
         for ((retry, nominal), failed) in (1..).zip(&backoff.delays).zip(failures) {
-            if failed.verdict == Verdict::Stop {
+            if let Verdict::Stop | Verdict::RetryIn(_) = failed.verdict {
                 break;
             }
             let mut left = failed.bits.iter();

@@ -212,6 +212,24 @@ shared! {
         assert_eq!(ApiError::Seconds { seconds: 1 }.verdict(), Verdict::RetryAfter(SECOND));
         assert_eq!(ApiError::Always(1).verdict(), Verdict::RetryAfter(SECOND));
     }
+    [delay_beside_after, delay_without_a_unit, delay_with_an_unknown_unit, delay_of_a_function_without_fields, wait_instead_of_delay,
+     delay_an_expression, delay_a_field_of_the_wrong_type] {
+        #[derive(Transient)]
+        enum ApiError {
+            #[transient(delay = "1s")]
+            Busy,
+            #[transient(delay = pause)]
+            Paused { pause: Duration },
+            #[transient(after = pause)]
+            Limited { pause: Duration },
+            #[transient(delay = |seconds| Duration::from_secs(*seconds))]
+            Seconds { seconds: u64 },
+        }
+        assert_eq!(ApiError::Busy.verdict(), Verdict::RetryIn(SECOND));
+        assert_eq!(ApiError::Paused { pause: SECOND }.verdict(), Verdict::RetryIn(SECOND));
+        assert_eq!(ApiError::Limited { pause: SECOND }.verdict(), Verdict::RetryAfter(SECOND));
+        assert_eq!(ApiError::Seconds { seconds: 1 }.verdict(), Verdict::RetryIn(SECOND));
+    }
     [missing_comma] {
         #[derive(Transient)]
         enum ApiError {

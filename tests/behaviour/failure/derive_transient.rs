@@ -27,6 +27,12 @@ enum ApiError {
     RateLimited { retry_after: Option<Duration> },
     #[transient(after = 1)]
     Busy(#[expect(dead_code, reason = "not what decides")] u8, Duration),
+    #[transient(delay = "0s")]
+    Expired,
+    #[transient(delay = pause)]
+    Locked { pause: Option<Duration> },
+    #[transient(delay = |tries| SECOND * *tries)]
+    Conflict(u32),
     #[transient(if = is_server_side)]
     Status(u16),
     #[transient(forward)]
@@ -46,6 +52,10 @@ fn each_word_gives_its_verdict() {
         (ApiError::RateLimited { retry_after: Some(SECOND) }, Verdict::RetryAfter(SECOND)),
         (ApiError::RateLimited { retry_after: None }, Verdict::Retry),
         (ApiError::Busy(1, SECOND), Verdict::RetryAfter(SECOND)),
+        (ApiError::Expired, Verdict::RetryIn(Duration::ZERO)),
+        (ApiError::Locked { pause: Some(SECOND) }, Verdict::RetryIn(SECOND)),
+        (ApiError::Locked { pause: None }, Verdict::Retry),
+        (ApiError::Conflict(3), Verdict::RetryIn(3 * SECOND)),
         (ApiError::Status(503), Verdict::Retry),
         (ApiError::Status(404), Verdict::Stop),
         (ApiError::Transport(reset()), Verdict::Retry),
@@ -469,4 +479,40 @@ fn what_makes_a_function_or_holds_one_is_asked() {
         assert_eq!(error(503).verdict(), Verdict::Retry);
         assert_eq!(error(404).verdict(), Verdict::Stop);
     }
+}
+
+#[test]
+fn a_delay_beside_a_condition_holds_for_transient_failures() {
+    #[derive(Transient)]
+    #[transient(if = Self::verdict_of_its_own, delay = "5s")]
+    struct Failure(Verdict);
+
+    impl Failure {
+        fn verdict_of_its_own(&self) -> Verdict {
+            self.0
+        }
+    }
+
+    let verdict = |own| Failure(own).verdict();
+    assert_eq!(verdict(Verdict::Stop), Verdict::Stop);
+    assert_eq!(verdict(Verdict::Retry), Verdict::RetryIn(5 * SECOND));
+    assert_eq!(verdict(Verdict::RetryIn(SECOND)), Verdict::RetryIn(5 * SECOND));
+    assert_eq!(verdict(Verdict::RetryAfter(9 * SECOND)), Verdict::RetryAfter(9 * SECOND));
+    assert_eq!(verdict(Verdict::RetryAfter(SECOND)), Verdict::RetryIn(5 * SECOND));
+}
+
+#[test]
+fn a_delay_of_a_kind_of_error_is_slept_exactly() {
+    #[retry(strategy = "full_jitter", max = 4)]
+    fn call(runs: &Runs) -> Result<(), ApiError> {
+        Err(match runs.next() {
+            1 => ApiError::Conflict(1),
+            2 => ApiError::Expired,
+            _ => ApiError::Locked { pause: Some(9 * SECOND) },
+        })
+    }
+    let paused = reattempt::testing::pause();
+    call(&Runs::default()).unwrap_err();
+    // A delay of zero uses no timer.
+    assert_eq!(paused.slept(), [SECOND, 9 * SECOND]);
 }

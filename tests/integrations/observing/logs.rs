@@ -146,6 +146,22 @@ fn retries_warn_and_recoveries_inform() {
 }
 
 #[test]
+fn a_delay_of_its_own_is_no_hint() {
+    scripted!(call, "logs.own_delay");
+    let lines = logged(|| call(&[Err(Status(401, Verdict::RetryIn(Duration::ZERO))), Ok(7)], &mut 0));
+    let fields = [
+        ("site", text("logs.own_delay")),
+        ("attempt", Value::Integer(1)),
+        ("max", Value::Integer(3)),
+        ("delay", Value::Float(0.0)),
+        ("error", words("status 401")),
+        ("verdict", text("retry_in")),
+        ("waited", Value::Float(0.0)),
+    ];
+    check(&lines[0], Level::WARN, "attempt failed, another one follows", &fields);
+}
+
+#[test]
 fn giving_up_is_an_error() {
     scripted!(call, "logs.gives_up");
     let ends = |script: &[Result<u32, Status>], attempts, reason: &str, error: &str, waited| {

@@ -1,4 +1,4 @@
-//@ E0277 | `after` takes a `Duration` or an `Option<Duration>`, not `u64` | u64
+//@ E0277 | `after` and `delay` take a `Duration` or an `Option<Duration>`, not `u64` | u64
 use reattempt::Transient;
 
 #[derive(Transient)]

@@ -1,0 +1,10 @@
+//@ E0277 | `after` and `delay` take a `Duration` or an `Option<Duration>`, not `u64` | u64
+use reattempt::Transient;
+
+#[derive(Transient)]
+enum ApiError {
+    #[transient(delay = seconds)]
+    Busy { seconds: u64 },
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use reattempt::Transient;
+
+#[derive(Transient)]
+enum ApiError {
+    #[transient(delay = 5)]
+    Busy,
+}
+
+fn main() {}
