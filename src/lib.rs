@@ -221,7 +221,7 @@
 /// | `idempotency_key = name` | | binds a `&`[`IdempotencyKey`] in the body. It is made once per call from the operating system's randomness and is the same for each attempt (feature `idempotency`) |
 /// | `idempotency_key = argument(name)` | | says that this argument is the key that the body sends, because the caller has one already. None is made, and the feature is not needed |
 /// | `method = POST` | | the HTTP method that the body uses: `POST`, `PATCH` and `CONNECT` do not compile without `idempotency_key`; `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are idempotent |
-/// | `sleep = path` | by feature | the sleeper: `fn(Duration)`, for async functions `fn(Duration) -> impl Future<Output = ()>`. That future is part of the function's own future and not boxed |
+/// | `sleep = path` | by feature | the sleeper: `fn(Duration)`, for async functions `fn(Duration) -> impl Future`, whose output is ignored (`smol::Timer::after`). The future is boxed, after a failure alone |
 /// | `name = "payments.charge"` | `module::path::function` | the site's name in events |
 /// | `doc = false` | `true` | no "Retries" section in the function's documentation |
 /// | `crate = path` | `::reattempt` | the path of this crate, if it is renamed or re-exported |

@@ -105,7 +105,7 @@ impl<'a, P, S, T, O, K> Retry<'a, Async<P, S, T>, O, K> {
         Retry { origin, driver: Async { operation, sleeper, timeout: Timeout(limit) }, keys, outcome }
     }
 
-    /// Sets a sleeper of your own: a function from a `Duration` to a future of `()`, such as `tokio::time::sleep`. It also limits the
+    /// Sets a sleeper of your own: a function from a `Duration` to a future, such as `tokio::time::sleep`. The future's output is ignored. It also limits the
     /// attempts of [`timeout`](Self::timeout). It is not called for a delay of zero.
     pub fn sleep<F, W>(self, sleeper: F) -> Retry<'a, Async<P, By<F>, T>, O, K>
     where
@@ -286,7 +286,7 @@ pub trait FutureSleeper {
     /// A sleep between attempts.
     type Sleep: Future<Output = ()>;
     /// The timer of an attempt.
-    type Timer: Future<Output = ()>;
+    type Timer: Future;
     /// Sleeps for a pause.
     fn sleep(&mut self, pause: Pause) -> Self::Sleep;
     /// Starts a timer. `place` names the call in a panic message.

@@ -21,7 +21,7 @@ pub trait Limit<O: Outcome> {
     /// Starts the clock of an attempt, before the operation makes its future.
     fn clock<W>(&self, call: &ClosureCall, policy: &Policy) -> Self::Clock<W>;
     /// Polls an attempt; `timer` makes its timer when it first has to wait.
-    fn poll<U: Future<Output = O>, W: Future<Output = ()>>(
+    fn poll<U: Future<Output = O>, W: Future>(
         attempt: Pin<&mut U>,
         clock: &mut Self::Clock<W>,
         context: &mut Context<'_>,
@@ -35,7 +35,7 @@ impl<O: Outcome> Limit<O> for () {
 
     fn clock<W>(&self, _: &ClosureCall, _: &Policy) {}
 
-    fn poll<U: Future<Output = O>, W: Future<Output = ()>>(
+    fn poll<U: Future<Output = O>, W: Future>(
         attempt: Pin<&mut U>,
         (): &mut (),
         context: &mut Context<'_>,
@@ -57,7 +57,7 @@ impl<O: Outcome> Limit<O> for Timeout {
         AttemptClock::new(call.limit(policy, self.0))
     }
 
-    fn poll<U: Future<Output = O>, W: Future<Output = ()>>(
+    fn poll<U: Future<Output = O>, W: Future>(
         attempt: Pin<&mut U>,
         clock: &mut AttemptClock<W>,
         context: &mut Context<'_>,

@@ -42,11 +42,21 @@ fn now() -> Instant {
 }
 
 pub(crate) fn real_now() -> Instant {
+    #[cfg(all(feature = "tokio", feature = "test-util"))]
+    if is_tokio_gone() {
+        return Instant::now();
+    }
     #[cfg(feature = "tokio")]
     let now = tokio::time::Instant::now().into_std();
     #[cfg(not(feature = "tokio"))]
     let now = Instant::now();
     now
+}
+
+/// Returns `true` in the destructor of a thread-local, when tokio's own are gone. Then its clock panics, if a test has paused it.
+#[cfg(all(feature = "tokio", feature = "test-util"))]
+fn is_tokio_gone() -> bool {
+    tokio::runtime::Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed())
 }
 
 /// The moment at which a call began. It is small, because a future stores it; so is `Option<Started>`.

@@ -1,6 +1,8 @@
 //! The fakes of a thread: paused clocks, switches, and the ban of time and randomness.
 //!
 //! The module `testing` sets them. The clock, the generator, the sleepers and the sites read them. This module knows none of these.
+//!
+//! A call may run in the destructor of a thread-local, when these thread-locals are gone. Then there are no fakes.
 
 use crate::time::switch::Switch;
 use core::time::Duration;
@@ -34,19 +36,24 @@ impl<T> Fake<T> {
     /// Adds a fake to the stack of its kind.
     pub(super) fn set(stack: &'static LocalKey<Stack<T>>, fake: T) -> Self {
         let fake = Rc::new(fake);
-        stack.with_borrow_mut(|fakes| fakes.push(Rc::clone(&fake)));
+        change(stack, |fakes| fakes.push(Rc::clone(&fake)));
         Self { stack, fake }
     }
 }
 
 impl<T> Drop for Fake<T> {
     fn drop(&mut self) {
-        self.stack.with_borrow_mut(|fakes| fakes.retain(|fake| !Rc::ptr_eq(fake, &self.fake)));
+        change(self.stack, |fakes| fakes.retain(|fake| !Rc::ptr_eq(fake, &self.fake)));
     }
 }
 
+/// Changes the fakes of one kind, unless the thread ends.
+fn change<T>(stack: &'static LocalKey<Stack<T>>, change: impl FnOnce(&mut Vec<Rc<T>>)) {
+    _ = stack.try_with(|fakes| change(&mut fakes.borrow_mut()));
+}
+
 fn newest<T>(stack: &'static LocalKey<Stack<T>>) -> Option<Rc<T>> {
-    stack.with_borrow(|fakes| fakes.last().cloned())
+    stack.try_with(|fakes| fakes.borrow().last().cloned()).ok().flatten()
 }
 
 /// A clock that advances only by sleeps and by `advance`, and a list of the sleeps.
@@ -90,14 +97,23 @@ pub(crate) fn now() -> Option<Instant> {
     newest(&CLOCKS).map(|clock| clock.borrow().now)
 }
 
-/// Returns the moment on the fake clock that is this far ahead, or `None` if time is not paused.
-pub(crate) fn until(limit: Duration) -> Option<Instant> {
-    now().map(|now| now.checked_add(limit).unwrap_or(now))
+/// A timer on the fake clock.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FakeTimer {
+    /// The moment at which it is over. It is `None` if the clock has no such moment: the timer is never over.
+    end: Option<Instant>,
 }
 
-/// Returns `true` if the fake clock has reached a moment, or if time is no longer paused.
-pub(crate) fn has_reached(moment: Instant) -> bool {
-    now().is_none_or(|now| now >= moment)
+impl FakeTimer {
+    /// Returns `true` if the fake clock has reached the timer's end, or if time is no longer paused.
+    pub(crate) fn is_over(self) -> bool {
+        self.end.is_some_and(|end| now().is_none_or(|now| now >= end))
+    }
+}
+
+/// Starts a timer on the fake clock. Returns `None` if time is not paused.
+pub(crate) fn timer(limit: Duration) -> Option<FakeTimer> {
+    now().map(|now| FakeTimer { end: now.checked_add(limit) })
 }
 
 /// Sleeps on the fake clock. Returns `false` if time is not paused.

@@ -20,21 +20,23 @@ thread_local! {
 pub(crate) fn draw() -> u64 {
     #[cfg(feature = "test-util")]
     crate::time::fakes::check_allowed("a random number was drawn");
-    STATE.with(|state| {
+    let drawn = STATE.try_with(|state| {
         let (next, drawn) = step(match state.get() {
             0 => from_system(),
             state => state,
         });
         state.set(next);
         drawn
-    })
+    });
+    // In the destructor of a thread-local the state may be gone.
+    drawn.unwrap_or_else(|_| from_system())
 }
 
 /// Fixes the numbers that this thread draws from now on.
 #[cfg(feature = "test-util")]
 pub(crate) fn seed(seed: u64) {
     // The state is never zero, which means "not seeded". Seeds are mixed, so that similar seeds give different numbers.
-    STATE.set(step(seed).1 | 1);
+    _ = STATE.try_with(|state| state.set(step(seed).1 | 1));
 }
 
 /// Returns the next state and the number drawn from it.

@@ -47,17 +47,17 @@ pub(crate) fn without_sleeper(delay: Duration) -> Option<Sleep> {
     if delay.is_zero() { Some(Sleep::yielding()) } else { is_faked(delay).then_some(Sleep::DONE) }
 }
 
-/// The future that an async sleeper of the user returns.
+/// The future that an async sleeper of the user returns. Its output is ignored: a timer may return the moment at which it ended.
 #[diagnostic::on_unimplemented(
-    message = "an async sleeper answers a `Future<Output = ()>`, not `{Self}`",
+    message = "an async sleeper answers a future, not `{Self}`",
     label = "what this sleeper answers is `{Self}`",
     note = "name a function that takes the `Duration` and answers a future which ends after it, such as `tokio::time::sleep`; \
             a sleeper that blocks, such as `std::thread::sleep`, would hold up the runtime"
 )]
-pub trait SleeperFuture: Future<Output = ()> {}
+pub trait SleeperFuture: Future {}
 
 #[diagnostic::do_not_recommend]
-impl<F: Future<Output = ()>> SleeperFuture for F {}
+impl<F: Future> SleeperFuture for F {}
 
 /// Calls a sleeper of the user. The type that it returns is checked where it is awaited, so that a wrong type causes one compile error.
 #[cold]
@@ -106,7 +106,7 @@ impl<F: SleeperFuture> Future for SleepWith<F> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         match &mut self.0 {
             Asked::No(sleep) => Pin::new(sleep).poll(context),
-            Asked::Yes(sleep) => sleep.as_mut().poll(context),
+            Asked::Yes(sleep) => sleep.as_mut().poll(context).map(drop),
         }
     }
 }
@@ -156,7 +156,7 @@ impl<S> AttemptClock<S> {
     }
 }
 
-impl<S: Future<Output = ()>> AttemptClock<S> {
+impl<S: Future> AttemptClock<S> {
     /// Polls the attempt and then its timer. `set` makes the timer when the attempt first has to wait, for the time that is left then. The
     /// error is the limit that has passed.
     pub(crate) fn poll<F: Future>(
@@ -176,7 +176,7 @@ impl<S: Future<Output = ()>> AttemptClock<S> {
             self.timer = set(left).map(Box::pin);
         }
         match &mut self.timer {
-            Some(timer) => timer.as_mut().poll(context).map(|()| Err(self.limit)),
+            Some(timer) => timer.as_mut().poll(context).map(|_| Err(self.limit)),
             None => Poll::Pending,
         }
     }
@@ -196,7 +196,7 @@ pub struct Sleep {
 #[derive(Debug)]
 enum Timer {
     #[cfg(feature = "test-util")]
-    Fake(std::time::Instant),
+    Fake(crate::time::fakes::FakeTimer),
     #[cfg(feature = "tokio")]
     Tokio(Pin<Box<tokio::time::Sleep>>),
 }
@@ -206,7 +206,7 @@ impl Timer {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         match *self {
             #[cfg(feature = "test-util")]
-            Self::Fake(until) if crate::time::fakes::has_reached(until) => Poll::Ready(()),
+            Self::Fake(timer) if timer.is_over() => Poll::Ready(()),
             #[cfg(feature = "test-util")]
             Self::Fake(_) => Poll::Pending,
             #[cfg(feature = "tokio")]
@@ -240,8 +240,8 @@ impl Sleep {
     /// Panics as [`new`](Self::new) does.
     pub(crate) fn timer<S: AsyncSleeper>(_sleeper: S, limit: Duration, place: impl Display) -> Self {
         #[cfg(feature = "test-util")]
-        if let Some(until) = crate::time::fakes::until(limit) {
-            return Self { timer: Some(Timer::Fake(until)), ..Self::DONE };
+        if let Some(timer) = crate::time::fakes::timer(limit) {
+            return Self { timer: Some(Timer::Fake(timer)), ..Self::DONE };
         }
         start_timer(place, limit)
     }

@@ -1,13 +1,15 @@
 //! Sleepers: which one is used, its arguments, and the values that are alive while it sleeps.
 
 use reattempt::testing;
-use reattempt::{FailedAttempt, RetryError, retry};
+use reattempt::{FailedAttempt, RetryError, policy, retry};
 use std::cell::{Cell, RefCell};
-use std::future::Future;
+use std::future::{Future, pending, ready};
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::mpsc::{self, Sender};
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 #[test]
 fn a_sleeper_of_ones_own_gets_each_delay() {
@@ -42,6 +44,74 @@ async fn an_async_sleeper_of_ones_own_is_awaited() {
     assert_eq!(call().await, None);
     let hour = Duration::from_secs(3_600);
     assert_eq!(SLEPT.take(), [hour, 2 * hour]);
+}
+
+/// A timer that returns the moment at which it ended, as that of `smol` does.
+struct Timer;
+
+impl Timer {
+    async fn after(delay: Duration) -> Instant {
+        note_sleep(delay).await;
+        Instant::now()
+    }
+}
+
+#[tokio::test]
+async fn an_async_sleeper_may_return_anything() {
+    #[retry(strategy = ["1h"], sleep = Timer::after, timeout = "2h", on = |_| false)]
+    async fn call() -> Option<()> {
+        pending().await
+    }
+    assert_eq!(call().await, None);
+    let hour = Duration::from_secs(3_600);
+    // The sleeper limits the attempts, too.
+    assert_eq!(SLEPT.take(), [2 * hour, hour, 2 * hour]);
+}
+
+/// Calls when it is dropped, and sends what it got.
+struct CallsAtTheEnd(Sender<[Option<u32>; 3]>);
+
+impl Drop for CallsAtTheEnd {
+    fn drop(&mut self) {
+        #[retry(base = "1ms", cap = "1ms", deadline = "1h", on = reattempt::any_error)]
+        fn call(runs: &Cell<u32>) -> Option<u32> {
+            third(runs)
+        }
+        #[retry(strategy = "immediate", jitter = "1us", sleep = |_| ready(()), on = reattempt::any_error)]
+        async fn call_async(runs: &Cell<u32>) -> Option<u32> {
+            third(runs)
+        }
+        fn third(runs: &Cell<u32>) -> Option<u32> {
+            runs.set(runs.get() + 1);
+            (runs.get() == 3).then_some(3)
+        }
+        let runs = Cell::new(0);
+        let policy = policy!(strategy = "immediate");
+        let by_closure = policy.retry(|| third(&runs)).on(|_| true).call();
+        let results = [call(&Cell::new(0)), polls(call_async(&Cell::new(0))).1, by_closure];
+        // Fakes have no effect then, and do no harm.
+        testing::seed(1);
+        drop(testing::pause());
+        self.0.send(results).unwrap();
+    }
+}
+
+#[test]
+fn a_call_in_the_destructor_of_a_thread_local_works() {
+    thread_local! {
+        static END: RefCell<Option<CallsAtTheEnd>> = const { RefCell::new(None) };
+    }
+    let (sender, results) = mpsc::channel();
+    let thread = thread::spawn(move || {
+        END.set(Some(CallsAtTheEnd(sender)));
+        // The thread-locals of the fakes are first used after that one, so they are destroyed before it.
+        let paused = testing::pause();
+        let limited = testing::limit_attempts(2);
+        let forbidden = testing::forbid();
+        drop((forbidden, limited, paused));
+    });
+    thread.join().unwrap();
+    assert_eq!(results.recv(), Ok([Some(3); 3]));
 }
 
 /// Polls a future until it is ready, and counts the polls.
@@ -145,7 +215,7 @@ fn a_failure_is_dropped_before_the_sleep() {
 #[test]
 fn dropping_the_future_in_the_middle_of_a_sleep_drops_everything() {
     let alive = Rc::new(Cell::new(0));
-    #[retry(strategy = ["1s"], sleep = |_| std::future::pending(), on = reattempt::any_error)]
+    #[retry(strategy = ["1s"], sleep = |_| pending::<()>(), on = reattempt::any_error)]
     async fn call(_argument: Tracked, alive: &Rc<Cell<u32>>) -> Result<(), Tracked> {
         let _local = Tracked::new(alive);
         Err(Tracked::new(alive))

@@ -2,7 +2,7 @@
 
 use crate::support::runs::Runs;
 use reattempt::testing;
-use reattempt::{Failure, RetryError, StopReason, TimedOut, policy, retry};
+use reattempt::{Failure, Policy, RetryError, StopReason, TimedOut, policy, retry};
 use std::cell::Cell;
 use std::future::{Future, IntoFuture, pending};
 use std::io;
@@ -221,7 +221,7 @@ fn the_time_of_an_attempt_begins_with_the_work_before_its_first_wait() {
 
 #[test]
 fn a_sleeper_of_ones_own_gets_the_time_that_is_left() {
-    #[retry(max = 1, timeout = "5s", sleep = |left| { asked.set(left); pending() }, on = reattempt::any_error)]
+    #[retry(max = 1, timeout = "5s", sleep = |left| { asked.set(left); pending::<()>() }, on = reattempt::any_error)]
     async fn call(paused: &testing::Paused, asked: &Cell<Duration>) -> Option<()> {
         work_and_wait(paused, 2 * SECOND, Duration::ZERO).await;
         Some(())
@@ -309,4 +309,30 @@ async fn boxed_methods_and_spawned_futures_can_be_timed() {
     }
     let fetched = tokio::spawn(async { Client(0).fetch().await }).await.unwrap();
     assert_eq!(fetched.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn the_longest_time_out_of_all_never_passes() {
+    const LONGEST: Duration = Duration::MAX;
+    const POLICY: Policy = policy!(strategy = "immediate");
+    async fn work(paused: &testing::Paused) -> Option<u32> {
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
+            paused.advance(Duration::from_secs(86_400 * 365 * 50));
+        }
+        Some(7)
+    }
+    #[retry(timeout = { Duration::MAX }, on = |_| false)]
+    async fn at_run_time(paused: &testing::Paused) -> Option<u32> {
+        work(paused).await
+    }
+    #[retry(timeout = LONGEST, on = |_| false)]
+    async fn constant(paused: &testing::Paused) -> Option<u32> {
+        work(paused).await
+    }
+    let paused = testing::pause();
+    assert_eq!(at_run_time(&paused).await, Some(7));
+    assert_eq!(constant(&paused).await, Some(7));
+    let by_closure = POLICY.retry_async(|| work(&paused)).on(|_| false).timeout(LONGEST).await;
+    assert_eq!(by_closure, Some(7));
 }

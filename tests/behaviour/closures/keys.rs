@@ -381,6 +381,15 @@ async fn a_sleeper_of_ones_own_sleeps_and_is_not_asked_for_nothing() {
     assert!(slept.take().is_empty());
 }
 
+#[tokio::test]
+async fn a_sleeper_of_ones_own_may_return_anything() {
+    let after = |delay| ready(std::time::Instant::now() + delay);
+    let call = async |runs: &Runs| EACH_SECOND.retry_async(|| ready(runs.fail_twice())).sleep(after).await;
+    assert_eq!(thrice_async(call).await, Ok(3));
+    let timed = EACH_SECOND.retry_async(pending::<Option<u32>>).on(|_| false).timeout(SECOND).sleep(after);
+    assert_eq!(timed.await, None);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_sleeper_of_ones_own_times_attempts_too() {
     let began = tokio::time::Instant::now();

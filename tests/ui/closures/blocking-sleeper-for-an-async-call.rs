@@ -1,4 +1,4 @@
-//@ E0277 | an async sleeper answers a `Future<Output = ()>`, not `()` | sleep
+//@ E0277 | an async sleeper answers a future, not `()` | sleep
 //@ E0277 | is not a future | await
 use reattempt::{Policy, any_error};
 
