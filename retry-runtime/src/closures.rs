@@ -14,7 +14,7 @@ pub mod requirements;
 pub mod time_limit;
 
 use crate::failure::classify::IntoVerdict;
-use crate::failure::error_display::{Show, Shown};
+use crate::failure::error_display::{Show, Shown, WithSources};
 use crate::failure::history::History;
 use crate::failure::outcome::Outcome;
 use crate::failure::retry_error::RetryError;
@@ -54,8 +54,8 @@ pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), Option<NoStrategy
 /// From its first failure on, the call has a [`Site`](crate::Site), as an annotated function has. Its place is the line of `retry`, or, in a
 /// function with `#[track_caller]`, the line that calls the function.
 ///
-/// Events show an error by the name of its type, unless [`display`](Self::display) or [`debug`](Self::debug) is called. The attribute finds
-/// out by itself whether the error has a `Display` or `Debug`; a function cannot.
+/// Events show an error by the name of its type, unless [`sources`](Self::sources), [`display`](Self::display) or [`debug`](Self::debug) is
+/// called. The attribute finds out by itself what the error implements; a function cannot.
 #[must_use = "a call begins with `.call()`, or with `.await` if it is async"]
 pub struct Retry<'a, P, O, K = Unset> {
     origin: Origin<'a>,
@@ -140,6 +140,15 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
     /// Sets the budget that pays for retries: no retry when the budget is empty. A call that ends without a transient failure makes a deposit.
     pub fn budget(self, budget: &'a Budget) -> Retry<'a, P, O, Keys<C, V, N, X, B, Option<&'a Budget>, M, H, D>> {
         set!(self, budget(_) = Some(budget); on on_value notify ending breaker name show strategy)
+    }
+
+    /// Shows errors in events with their sources, by the `Display` of each: `error sending request: connection refused`. The error implements
+    /// [`Error`](std::error::Error), or is a box of such an error: `anyhow::Error`, `Box<dyn Error + Send + Sync>` and the like.
+    pub fn sources<S>(self) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, M, Option<Show<O::Error>>, D>>
+    where
+        O::Error: WithSources<S>,
+    {
+        set!(self, show(_) = Some(WithSources::shown); on on_value notify ending breaker budget name strategy)
     }
 
     /// Shows errors in events by their `Display`.

@@ -24,7 +24,10 @@ pub use overrides::{IsJitter, JitterValue, NoJitter, history, in_range, known_se
 
 // Outcomes and classifiers.
 pub use crate::failure::classify::{IntoVerdict, TransientBesideOnValue, transient, transient_beside_on_value};
-pub use crate::failure::error_display::{ByDebug, ByDisplay, ByName, ClassifiedError, Show, Shown, ask, show};
+pub use crate::failure::error_display::{
+    ByDebug, ByDisplay, ByErased, ByError, ByName, ClassifiedError, OfContent, OfItself, Show, Shown, WithSources, ask,
+    show,
+};
 pub use crate::failure::outcome::{
     AnyOutcome, CheckedOutcome, ErrorFrom, Plain, PlainOutcome, Recoverable, Represents, TimedOutcome, check_value,
     returned, returned_in_time, unreached,

@@ -26,6 +26,7 @@ mod failure {
 mod observing {
     mod breaker_events;
     mod disabled_retries;
+    mod error_sources;
     mod events;
     mod sites;
 }

@@ -3,7 +3,7 @@
 //! A classifier is any function from a reference to a failure to a [`Verdict`] or a `bool`. An error type can classify itself by
 //! [`Transient`]. Classifiers do not know how often or how long a call retries.
 
-mod source;
+pub(crate) mod source;
 
 pub use source::{ErasedError, source};
 

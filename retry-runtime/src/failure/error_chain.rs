@@ -18,6 +18,13 @@ pub(crate) fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item 
     .take(LONGEST)
 }
 
+/// Returns the sources of an error for people to read, the outermost first, at most 64.
+///
+/// The text of an `io::Error` is that of the error inside, which is not repeated.
+pub(crate) fn sources<'a>(error: &'a (dyn Error + 'a)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    iter::successors(error.source(), |&source| source.source()).take(LONGEST)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,17 +1,23 @@
-//! Formats errors: uses `Display`, `Debug`, or the type's name, whichever the bounds at the annotated function allow first.
+//! Formats errors: uses `Display` with the chain of sources, `Display`, `Debug`, or the type's name, whichever the bounds at the annotated
+//! function allow first.
 //!
 //! For generated code only. Each wrapper has a method of the same name, with the bound that it needs, and dereferences to the next wrapper.
 //! The compiler takes the first method whose bound holds.
 
+use crate::failure::classify::source::Erased;
 use crate::failure::classify::{IntoVerdict, Verdict};
+use crate::failure::error_chain::sources;
 use core::any::type_name;
 use core::fmt;
 use core::marker::PhantomData;
-use core::ops::Deref;
+use core::ops::{Deref, DerefMut};
+use std::error::Error;
 
 /// An error that can be written to an event.
 #[derive(Clone, Copy)]
 pub enum Shown<'a> {
+    /// Uses its `Display` and those of its sources: `error sending request: connection refused`.
+    Error(&'a (dyn Error + 'a)),
     /// Uses its `Display`.
     Display(&'a dyn fmt::Display),
     /// Uses its `Debug`.
@@ -23,6 +29,10 @@ pub enum Shown<'a> {
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Error(error) => {
+                write!(f, "{error}")?;
+                sources(*error).try_for_each(|source| write!(f, ": {source}"))
+            }
             Self::Display(error) => error.fmt(f),
             Self::Debug(error) => error.fmt(f),
             Self::Name(name) => f.write_str(name),
@@ -59,6 +69,14 @@ pub fn ask<E: ?Sized, V>(error: &E, classifier: impl FnOnce(&E) -> V) -> V {
     classifier(error)
 }
 
+/// Formats an error and its sources, if it implements `Error`.
+#[derive(Debug)]
+pub struct ByError<E>(ByErased<E>);
+
+/// Formats an error and its sources, if it is a pointer to a `dyn Error`, such as `anyhow::Error` and `Box<dyn Error>`.
+#[derive(Debug)]
+pub struct ByErased<E>(ByDisplay<E>);
+
 /// Formats an error by its `Display`, if it has one.
 #[derive(Debug)]
 pub struct ByDisplay<E>(ByDebug<E>);
@@ -73,8 +91,25 @@ pub struct ByName<E>(PhantomData<fn(&E)>);
 
 /// Starts the choice of how to format an error.
 #[inline]
-pub fn show<E>(_error: &E) -> ByDisplay<E> {
-    ByDisplay(ByDebug(ByName(PhantomData)))
+pub fn show<E>(_error: &E) -> ByError<E> {
+    ByError(ByErased(ByDisplay(ByDebug(ByName(PhantomData)))))
+}
+
+impl<E: Error> ByError<E> {
+    /// Joins the function that formats the error with the classifier's verdict.
+    #[inline]
+    pub fn __reattempt_classified(&self, verdict: impl IntoVerdict) -> ClassifiedError<E> {
+        ClassifiedError::new(verdict, |error| Shown::Error(error))
+    }
+}
+
+#[expect(private_bounds, reason = "the kinds of `dyn Error` are known")]
+impl<E: Deref<Target: Erased>> ByErased<E> {
+    /// Joins the function that formats the error with the classifier's verdict.
+    #[inline]
+    pub fn __reattempt_classified(&self, verdict: impl IntoVerdict) -> ClassifiedError<E> {
+        ClassifiedError::new(verdict, |error| Shown::Error((**error).to_show()))
+    }
 }
 
 impl<E: fmt::Display> ByDisplay<E> {
@@ -98,6 +133,57 @@ impl<E> ByName<E> {
     #[inline]
     pub fn __reattempt_classified(&self, verdict: impl IntoVerdict) -> ClassifiedError<E> {
         ClassifiedError::new(verdict, |_| Shown::Name(type_name::<E>()))
+    }
+}
+
+/// An error whose sources can be shown, for closures, which have no site that finds out by itself. `K` is the kind of error.
+#[diagnostic::on_unimplemented(
+    message = "the sources of `{Self}` cannot be shown",
+    label = "`{Self}` neither implements `std::error::Error` nor is a box of such an error",
+    note = "implement `std::error::Error` for it, or call `.display()` or `.debug()`"
+)]
+pub trait WithSources<K> {
+    /// Returns the error with its sources.
+    fn shown(&self) -> Shown<'_>;
+}
+
+/// The kind of errors that implement `Error`.
+#[derive(Debug)]
+pub enum OfItself {}
+
+/// The kind of boxes around a `dyn Error`. Other pointers, such as `Arc`, implement `Error` themselves.
+#[derive(Debug)]
+pub enum OfContent {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Error> WithSources<OfItself> for E {
+    fn shown(&self) -> Shown<'_> {
+        Shown::Error(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: DerefMut<Target: Erased>> WithSources<OfContent> for E {
+    fn shown(&self) -> Shown<'_> {
+        Shown::Error((**self).to_show())
+    }
+}
+
+impl<E> Deref for ByError<E> {
+    type Target = ByErased<E>;
+
+    #[inline]
+    fn deref(&self) -> &ByErased<E> {
+        &self.0
+    }
+}
+
+impl<E> Deref for ByErased<E> {
+    type Target = ByDisplay<E>;
+
+    #[inline]
+    fn deref(&self) -> &ByDisplay<E> {
+        &self.0
     }
 }
 

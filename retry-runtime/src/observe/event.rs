@@ -33,7 +33,8 @@ pub enum Event<'a> {
         max: Option<NonZeroU32>,
         /// The delay that follows.
         delay: Duration,
-        /// The failure as text. An error uses its `Display`, its `Debug`, or its type's name, whichever is available first.
+        /// The failure as text. An error uses its `Display` with those of its sources (`error sending request: connection refused`), its
+        /// `Display`, its `Debug`, or its type's name, whichever is available first.
         failure: fmt::Arguments<'a>,
         /// The verdict of the classifier.
         verdict: Verdict,

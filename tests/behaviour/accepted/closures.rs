@@ -23,6 +23,8 @@ impl Display for Failure {
     }
 }
 
+impl std::error::Error for Failure {}
+
 impl From<Busy> for Failure {
     fn from(_: Busy) -> Self {
         Self
@@ -73,7 +75,7 @@ called! {
         .on(super::is_transient); .on(|failure| *failure == Failure); .on(any_error)
     }
     [no_classifier] find => Some(3); { .on(super::is_transient); .on(any_error) }
-    [no_display, no_debug] read => Ok(3); { .on(any_error).display().debug() }
+    [no_display, no_debug, no_sources] read => Ok(3); { .on(any_error).display().debug().sources() }
     [only_values] read => Ok(3); { .on_value(|reading| *reading < 3).on(super::is_transient) }
     [values_with_wrong_answer] find => Some(3); { .on(any_error).on_value(|reading| *reading == 0) }
 }

@@ -57,25 +57,38 @@ pub trait ErasedError: Sealed {
 trait Sealed {}
 
 #[diagnostic::do_not_recommend]
-impl<P: Deref<Target: Erased>> Sealed for P {}
+impl<P: Deref<Target: Erased + 'static>> Sealed for P {}
 
 #[diagnostic::do_not_recommend]
-impl<P: Deref<Target: Erased>> ErasedError for P {
+impl<P: Deref<Target: Erased + 'static>> ErasedError for P {
     fn first(&self) -> &(dyn Error + 'static) {
-        (**self).erased()
+        (**self).to_search()
     }
 }
 
 /// The kinds of `dyn Error`.
-trait Erased {
-    fn erased(&self) -> &(dyn Error + 'static);
+pub(crate) trait Erased {
+    /// Returns the error, for people to read.
+    fn to_show(&self) -> &(dyn Error + '_);
+
+    /// Returns the error, for a search of its chain.
+    fn to_search(&self) -> &(dyn Error + 'static)
+    where
+        Self: 'static;
 }
 
 macro_rules! erased {
     ($($kind:ty),*) => {
         $(
-            impl Erased for $kind {
-                fn erased(&self) -> &(dyn Error + 'static) {
+            impl<'e> Erased for $kind {
+                fn to_show(&self) -> &(dyn Error + '_) {
+                    self
+                }
+
+                fn to_search(&self) -> &(dyn Error + 'static)
+                where
+                    Self: 'static,
+                {
                     self
                 }
             }
@@ -83,7 +96,7 @@ macro_rules! erased {
     };
 }
 
-erased!(dyn Error + 'static, dyn Error + Send + 'static, dyn Error + Send + Sync + 'static);
+erased!(dyn Error + 'e, dyn Error + Send + 'e, dyn Error + Send + Sync + 'e);
 
 #[cfg(test)]
 mod tests {
