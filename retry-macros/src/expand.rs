@@ -57,7 +57,7 @@ pub(crate) fn policy(settings: &SiteSettings, paths: &crate::paths::Paths) -> To
 /// loop {
 ///     let __reattempt_pause = {                   // the outcome dies before the sleep
 ///         let __reattempt_permit = ...;           // only with `breaker`
-///         let __reattempt_outcome = ATTEMPT;
+///         let __reattempt_outcome = ATTEMPT;      // watched where there is a permit
 ///         STEP                                    // returns, or gives the sleep
 ///     };
 ///     SLEEP
@@ -75,6 +75,8 @@ fn content(model: &Model) -> TokenStream {
     let permit = guards::permit(model);
     let attempt = attempt::attempt(model);
     let outcome = ending::outcome_name(model);
+    let ran = quote_spanned!(here=> let #outcome = #attempt;);
+    let ran = if model.function.is_async() { ran } else { attempt::watched(model, ran) };
     let step = step::step(model, &outcome);
     let sleep = sleep(model);
     // If the signature shows no error type, the ledger keeps the last failure of whatever type.
@@ -96,7 +98,7 @@ fn content(model: &Model) -> TokenStream {
         loop {
             let __reattempt_pause = {
                 #permit
-                let #outcome = #attempt;
+                #ran
                 #step
             };
             #sleep

@@ -8,10 +8,11 @@ mod idempotency_key;
 pub(crate) mod overrides;
 mod pattern_name;
 mod timed;
+mod watched;
 
 // A call and its attempts.
 pub use crate::engine::call::{Call, call};
-pub use crate::engine::guards::Guards;
+pub use crate::engine::guards::{Guards, Watch};
 pub use crate::engine::step::{CallContext, Context, Notified, Notify, Report, refuse, step};
 pub use crate::observe::site::Site;
 pub use crate::time::clock::{Started, Timer};
@@ -45,6 +46,7 @@ pub use crate::time::sleep::{
     AsyncSleeper, AttemptClock, DefaultSleeper, Sleep, SleepWith, SleeperFuture, ask_sleeper,
 };
 pub use timed::{Timed, timed};
+pub use watched::{Watched, watched};
 
 // `#[derive(Transient)]`.
 pub use derive::{Ask, Forwarded, GivenTo, Value, Wait, ask_1, ask_2, ask_3, forward, wait, waiting};

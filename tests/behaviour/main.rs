@@ -34,6 +34,7 @@ mod observing {
 mod overload {
     mod keys;
     mod load;
+    mod panics;
 }
 /// Delays, limits, and the sources of their settings.
 mod policy {

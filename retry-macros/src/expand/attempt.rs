@@ -30,7 +30,7 @@ pub(super) fn attempt(model: &Model) -> Group {
     let function = &model.function;
     // If a body moves an argument away, the compiler then points at the function's name and not at the whole attribute.
     let named = here.located_at(function.sig.ident.span());
-    let bindings = function.bindings.iter().filter_map(|binding| bind(model, binding));
+    let bindings: TokenStream = function.bindings.iter().filter_map(|binding| bind(model, binding)).collect();
     let attempt = model.attempt.as_ref().map(|name| {
         let call = model.paths.private("Call");
         let policy = policy_reference(model);
@@ -68,10 +68,9 @@ pub(super) fn attempt(model: &Model) -> Group {
     };
     let attempt = if function.is_async() {
         let (keyword, block) = (Token![async](named), typed());
-        match timed(model, keyword, &block) {
-            Some(timed) => quote_spanned!(here=> #(#bindings)* #attempt #key #own_type #timed),
-            None => quote_spanned!(here=> #(#bindings)* #attempt #key #own_type #keyword #block.await),
-        }
+        let bindings = if bindings.is_empty() { bindings } else { watched(model, bindings) };
+        let awaited = awaited(model, keyword, &block);
+        quote_spanned!(here=> #bindings #attempt #key #own_type #awaited)
     } else {
         let block = match (&captures, &moved) {
             (Some(_), _) => typed(),
@@ -79,7 +78,7 @@ pub(super) fn attempt(model: &Model) -> Group {
             (None, None) => body.clone(),
         };
         let bars = Token![||](named);
-        quote_spanned!(here=> #(#bindings)* #attempt #key (#bars -> #returned #block)())
+        quote_spanned!(here=> #bindings #attempt #key (#bars -> #returned #block)())
     };
     spanned_braces(attempt, here)
 }
@@ -95,9 +94,52 @@ pub(super) fn outside(model: &Model) -> Option<TokenStream> {
     is_outside(model).then(|| quote_spanned!(Span::mixed_site()=> ::core::iter::empty::<#returned>()))
 }
 
-/// Awaits an attempt with `timeout`:
-/// `{ let mut f = pin!(ATTEMPT); timed(Pin::as_mut(&mut f), call.limit(policy, timeout), |limit| SLEEPER(limit)).await }`.
-fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenStream> {
+/// Watches a part of an attempt that does not wait, so that its panic counts as a failure:
+/// `let __reattempt_watch = Watch::new(&mut __reattempt_permit); PART Watch::end(__reattempt_watch);`
+pub(super) fn watched(model: &Model, part: TokenStream) -> TokenStream {
+    let here = Span::mixed_site();
+    if model.breaker.is_none() {
+        return part;
+    }
+    let watch = model.paths.private("Watch");
+    quote_spanned! {here=>
+        let __reattempt_watch = #watch::new(&mut __reattempt_permit);
+        #part
+        #watch::end(__reattempt_watch);
+    }
+}
+
+/// Awaits an attempt: `ATTEMPT.await`, or with the keys `breaker` and `timeout`:
+///
+/// ```text
+/// {
+///     let mut future = pin!(ATTEMPT);
+///     let mut future = pin!(watched(Pin::as_mut(&mut future), &mut permit));    // with `breaker`
+///     timed(Pin::as_mut(&mut future), call.limit(policy, timeout), |limit| SLEEPER(limit)).await
+/// }
+/// ```
+fn awaited(model: &Model, keyword: Token![async], block: &Group) -> TokenStream {
+    let here = Span::mixed_site();
+    if model.timeout.is_none() && model.breaker.is_none() {
+        return quote_spanned!(here=> #keyword #block.await);
+    }
+    let watched = model.breaker.as_ref().map(|_| {
+        let watched = model.paths.private("watched");
+        quote_spanned!(here=> #watched(::core::pin::Pin::as_mut(&mut __reattempt_future), &mut __reattempt_permit))
+    });
+    let pinned = quote_spanned!(here=> let mut __reattempt_future = ::core::pin::pin!(#keyword #block););
+    match (timed(model), watched) {
+        (Some(timed), watched) => {
+            let watched =
+                watched.map(|watched| quote_spanned!(here=> let mut __reattempt_future = ::core::pin::pin!(#watched);));
+            quote_spanned!(here=> { #pinned #watched #timed })
+        }
+        (None, watched) => quote_spanned!(here=> { #pinned #watched.await }),
+    }
+}
+
+/// Awaits a pinned attempt with `timeout`.
+fn timed(model: &Model) -> Option<TokenStream> {
     let here = Span::mixed_site();
     model.timeout.as_ref()?;
     let timed = model.paths.private("timed");
@@ -127,11 +169,7 @@ fn timed(model: &Model, keyword: Token![async], block: &Group) -> Option<TokenSt
     let timed = quote_spanned! {there=>
         #timed(::core::pin::Pin::as_mut(&mut __reattempt_future), __reattempt_limit, |__reattempt_limit| #sleeper).await
     };
-    Some(quote_spanned! {here=> {
-        let __reattempt_limit = #limit;
-        let mut __reattempt_future = ::core::pin::pin!(#keyword #block);
-        #timed
-    }})
+    Some(quote_spanned!(here=> let __reattempt_limit = #limit; #timed))
 }
 
 /// Returns the type of an attempt, if the signature shows it.

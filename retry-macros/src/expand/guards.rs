@@ -15,8 +15,8 @@ use syn::spanned::Spanned;
 ///
 /// ```text
 /// let __reattempt_breaker: &CircuitBreaker = &(EXPR);
-/// let __reattempt_permit = match CircuitBreaker::acquire(__reattempt_breaker) {
-///     Ok(permit) => permit,
+/// let mut __reattempt_permit = match CircuitBreaker::acquire(__reattempt_breaker) {
+///     Ok(permit) => Some(permit),
 ///     Err(open) => { refuse(&call, site, &open, Some(&(BUDGET))); return REFUSED; }
 /// };
 /// ```
@@ -36,8 +36,8 @@ pub(super) fn permit(model: &Model) -> Option<TokenStream> {
     let refused = refused(model);
     Some(quote_spanned! {here=>
         let __reattempt_breaker: &#breaker_type = #borrowed;
-        let __reattempt_permit = match #breaker_type::acquire(__reattempt_breaker) {
-            ::core::result::Result::Ok(__reattempt_permit) => __reattempt_permit,
+        let mut __reattempt_permit = match #breaker_type::acquire(__reattempt_breaker) {
+            ::core::result::Result::Ok(__reattempt_permit) => ::core::option::Option::Some(__reattempt_permit),
             ::core::result::Result::Err(__reattempt_open) => {
                 #refuse(&__reattempt_call, __reattempt_site(), &__reattempt_open, #budget);
                 return #refused;

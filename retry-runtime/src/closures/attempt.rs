@@ -7,7 +7,7 @@ use super::keys::{Classify, ClassifyValue, Keys, MaybeGiven};
 use super::operation::ClosureCall;
 use super::requirements::OwnStrategy;
 use crate::engine::call;
-use crate::engine::guards::Guards;
+use crate::engine::guards::{Guards, Watch};
 use crate::engine::pause::Pause;
 use crate::engine::step::{self, CallContext, CallSettings, Notified};
 use crate::failure::breaker_open::BreakerOpen;
@@ -57,7 +57,7 @@ impl From<ClosureSite<'_>> for &'static Site {
 /// A circuit breaker, or none. It is a type parameter, because only a call with a breaker needs a return value for a refusal.
 pub trait Breaking<'a> {
     /// The breaker's permit.
-    type Permit: Default + MaybeGiven<Permit<'a>>;
+    type Permit: Default + MaybeGiven<Permit<'a>> + Watching;
     /// The refusal.
     type Open: Display;
     /// Asks the breaker for a permit for an attempt.
@@ -86,12 +86,35 @@ impl<'a> Breaking<'a> for &'a CircuitBreaker {
     }
 }
 
+/// A permit, or none, while a part of its attempt runs.
+pub trait Watching {
+    /// Runs a part of the attempt: a blocking run, or one poll. A panic is reported as a failure.
+    fn watch<R>(&mut self, part: impl FnOnce() -> R) -> R;
+}
+
+impl Watching for () {
+    #[inline]
+    fn watch<R>(&mut self, part: impl FnOnce() -> R) -> R {
+        part()
+    }
+}
+
+impl Watching for Option<Permit<'_>> {
+    #[inline]
+    fn watch<R>(&mut self, part: impl FnOnce() -> R) -> R {
+        let watch = Watch::new(self);
+        let done = part();
+        watch.end();
+        done
+    }
+}
+
 /// All keys of a call together. `E` is the outcome of an attempt: `O`, or with a time limit the time-out.
 pub trait CallKeys<'a, O, E> {
     /// The return type of the call.
     type Returned;
     /// The breaker's permit.
-    type Permit: Default;
+    type Permit: Default + Watching;
     /// Whether the call has to record its start.
     const NEEDS_CLOCK: bool;
 

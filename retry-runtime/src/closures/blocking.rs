@@ -3,7 +3,7 @@
 //! It knows only that an attempt is followed by a pause or by the end of the call.
 
 use super::Retry;
-use super::attempt::CallKeys;
+use super::attempt::{CallKeys, Watching};
 use super::keys::By;
 use super::operation::{Operation, WithAttempt, WithoutAttempt};
 use super::requirements::{OfAsyncCalls, ReturnsOutcome};
@@ -125,11 +125,11 @@ impl<'a, P, S, O, K> Retry<'a, Blocking<P, S>, O, K> {
         let Self { origin, driver: Blocking { mut operation, mut sleeper }, mut keys, .. } = self;
         let mut call = origin.begin(P::NEEDS_CLOCK || K::NEEDS_CLOCK);
         loop {
-            let permit = match keys.admit(&call, origin) {
+            let mut permit = match keys.admit(&call, origin) {
                 Ok(permit) => permit,
                 Err(returned) => return returned,
             };
-            let outcome = operation.run(&call, origin.policy);
+            let outcome = permit.watch(|| operation.run(&call, origin.policy));
             let pause = match keys.step(&mut call, origin, permit, outcome) {
                 ControlFlow::Break(returned) => return returned,
                 ControlFlow::Continue(pause) => pause,

@@ -3,7 +3,7 @@
 //! The state of the engine is stored in a smaller form while an attempt runs.
 
 use super::Retry;
-use super::attempt::CallKeys;
+use super::attempt::{CallKeys, Watching};
 use super::keys::By;
 use super::operation::{ClosureCall, Operation, WithAttempt, WithoutAttempt};
 use super::requirements::ReturnsFuture;
@@ -242,17 +242,13 @@ where
             let &mut Retry { origin, ref mut driver, ref mut keys, .. } = this.retry;
             match this.state.as_mut().project() {
                 StateProjection::Running { failures, call, permit, clock, attempt } => {
-                    // The permit is moved out, so that a panic of the attempt drops it and is reported as a failure.
-                    let taken = mem::take(permit);
                     let timer = |limit| driver.sleeper.timer(limit, origin.location);
-                    let Poll::Ready(ended) = T::poll(attempt, clock, context, timer) else {
-                        *permit = taken;
-                        return Poll::Pending;
-                    };
+                    let ended = ready!(permit.watch(|| T::poll(attempt, clock, context, timer)));
+                    let permit = mem::take(permit);
                     let mut call = call.resume(*failures);
                     // No attempt exists while classifiers run.
                     this.state.set(State::Over);
-                    let pause = match keys.step(&mut call, origin, taken, ended) {
+                    let pause = match keys.step(&mut call, origin, permit, ended) {
                         ControlFlow::Break(returned) => return Poll::Ready(returned),
                         ControlFlow::Continue(pause) => pause,
                     };

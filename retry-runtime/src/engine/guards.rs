@@ -7,6 +7,7 @@ use crate::failure::classify::Verdict;
 use crate::failure::stop_reason::StopReason;
 use crate::overload::breaker::{CircuitBreaker, Permit};
 use crate::overload::budget::Budget;
+use core::mem;
 use core::time::Duration;
 
 /// The guards of a call while an attempt runs. Each may be absent.
@@ -46,6 +47,37 @@ impl<'a> Guards<'a> {
             permit.failure();
         }
         Some(breaker)
+    }
+}
+
+/// Watches a part of an attempt: a blocking run, or one poll. If the part panics, the attempt is reported as a failure.
+///
+/// It is a value on the stack of the code that runs the part, so only a panic of the part drops it before its end. A permit cannot see that:
+/// a future may be dropped by a panic of something else.
+#[derive(Debug)]
+#[must_use = "a part of an attempt runs while it is watched"]
+pub struct Watch<'p, 'a>(&'p mut Option<Permit<'a>>);
+
+impl<'p, 'a> Watch<'p, 'a> {
+    /// Begins to watch the attempt that has this permit.
+    #[inline]
+    pub fn new(permit: &'p mut Option<Permit<'a>>) -> Self {
+        Self(permit)
+    }
+
+    /// Ends it: there was no panic.
+    #[inline]
+    pub fn end(self) {
+        mem::forget(self);
+    }
+}
+
+impl Drop for Watch<'_, '_> {
+    #[cold]
+    fn drop(&mut self) {
+        if let Some(permit) = self.0.take() {
+            permit.failure();
+        }
     }
 }
 

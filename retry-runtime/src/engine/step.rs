@@ -172,8 +172,8 @@ impl<'a> CallContext<'a> {
     /// Sets the permit, by which the attempt is reported to its breaker.
     #[inline]
     #[must_use]
-    pub fn permit(mut self, permit: Permit<'a>) -> Self {
-        self.settings.guards.permit = Some(permit);
+    pub fn permit(mut self, permit: Option<Permit<'a>>) -> Self {
+        self.settings.guards.permit = permit;
         self
     }
 

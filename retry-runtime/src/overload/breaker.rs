@@ -18,14 +18,15 @@
 //!
 //! Transient failures and time-outs count as failures. A permanent failure shows that the server is up, and a rejected value shows that it
 //! works, so both are neutral. A permit that is dropped without a report is also neutral, unless it was held for longer than the slow-call
-//! time.
+//! time. A panic of an attempt is a failure, and is reported by the code that runs the attempt.
 //!
 //! # Trade-offs
 //!
 //! - One word holds phase, generation, trips and the moment of the next probe, so a transition is one compare-exchange, which one thread
 //!   wins. A refusal, and a success after a success, only load the word. The price is short fields: times in milliseconds for 8 years,
 //!   cool-downs that grow over 31 trips, generations modulo 65,536.
-//! - A window by count is exact. A window by time is a ring of 16 slices, so it covers between 15/16 of its time and all of it. Only one
+//! - A window by count is exact. A window by time is a ring of 16 slices, so it covers between 15/16 of its time and all of it. What it
+//!   counted is old for ever once it is old, for 34 years, and a slice counts up to 2.7 million outcomes in each second of its. Only one
 //!   success of 32 reads the clock for it. Up to 31 successes may count as newer than they are, for at most the window's time: the error
 //!   favors staying closed.
 //! - A window is evaluated when a failure or a slow attempt is reported, never at a success.
@@ -64,7 +65,7 @@ use limits::{Limits, Span};
 use state_machine::{FAILURES, Machine, PASSED, RUNNING, TRIPS, UNTIL};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
-use window::{Counts, Window};
+use window::{Counts, Slice, Window};
 use word::Word;
 
 /// Refuses attempts at a destination that keeps failing, until probes succeed.
@@ -264,7 +265,7 @@ impl CircuitBreaker {
                     Span::None => Counts::default(),
                     Span::Count { .. } => self.window.by_count(state.generation()),
                     Span::Time { slice_millis } => {
-                        self.window.by_time(state.generation(), slice(clock::uptime_millis(), slice_millis))
+                        self.window.by_time(state.generation(), Slice::at(clock::uptime_millis(), slice_millis))
                     }
                 };
                 Snapshot { failures_in_a_row: state.number(FAILURES), outcomes, failures, slow, ..snapshot }
@@ -361,11 +362,6 @@ fn unless_panicking(listen: impl FnOnce()) {
     } else {
         listen();
     }
-}
-
-/// Returns the number of the slice that contains a moment.
-fn slice(millis: u64, slice_millis: u64) -> u64 {
-    millis.checked_div(slice_millis).unwrap_or(0)
 }
 
 impl fmt::Debug for CircuitBreaker {

@@ -3,13 +3,14 @@
 use super::CircuitBreaker;
 use super::state_machine::{Machine, Report};
 use core::mem;
-use std::thread;
 
 /// The permission for one attempt, from [`CircuitBreaker::acquire`].
 ///
 /// [`success`](Self::success), [`failure`](Self::failure) and [`neutral`](Self::neutral) report an outcome. A permit that is dropped without
-/// a report is neutral, or slow if it was held for longer than the slow-call time. A permit that is dropped by a panic counts as a failure.
-/// In each case the place of a probe becomes free.
+/// a report is neutral, or slow if it was held for longer than the slow-call time. In each case the place of a probe becomes free.
+///
+/// A panic is no report: a permit cannot see whether it is dropped by a panic of its attempt or by one of something else. Retried functions and
+/// closures see it, and report a panic of the attempt as a failure.
 #[derive(Debug)]
 #[must_use = "the attempt runs while the permit is held, and reports on it afterwards"]
 pub struct Permit<'a> {
@@ -76,7 +77,6 @@ impl Permit<'_> {
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        let report = if thread::panicking() { Report::Failure } else { Report::Neutral };
-        self.breaker.report(self.state, self.started, report);
+        self.breaker.report(self.state, self.started, Report::Neutral);
     }
 }

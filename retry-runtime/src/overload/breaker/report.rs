@@ -1,10 +1,10 @@
 //! Reports: the effect of an attempt's outcome on its breaker. They know the state and the window, but not attempts.
 
+use super::CircuitBreaker;
 use super::builder::CoolDown;
 use super::limits::{MAX_COOL_DOWN, MIN_COOL_DOWN, Span};
 use super::state_machine::{Machine, Report};
-use super::window::{Counts, Mark};
-use super::{CircuitBreaker, slice};
+use super::window::{Counts, Mark, Slice};
 use crate::observe::transition::State;
 use crate::time::atomics::Ordering;
 use crate::time::{clock, rng};
@@ -83,7 +83,7 @@ impl CircuitBreaker {
             Span::Count { size } => self.window.record_by_count(generation, size, mark),
             Span::Time { slice_millis } => {
                 let millis = || now.map_or_else(clock::uptime_millis, |nanos| nanos / 1_000_000);
-                self.window.record_by_time(generation, || slice(millis(), slice_millis), mark)
+                self.window.record_by_time(generation, || Slice::at(millis(), slice_millis), mark)
             }
         }
     }

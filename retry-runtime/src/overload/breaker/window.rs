@@ -31,11 +31,8 @@ const BELOW_ZERO: u64 = 0x800;
 
 /// The tally of a window by time: the number of successes of unknown time.
 const PENDING: Field = (0, 24);
-/// A counter of a window by time.
-const COUNT: Field = (0, 24);
-const MAX_COUNT: u64 = low(u64::MAX, COUNT.1);
-/// The lower bits of the number of the counter's slice.
-const SLICE: Field = (24, 24);
+/// The time, as a power of two of milliseconds, after which the turns of a window by time begin again: 34 years.
+const LIFE: u32 = 40;
 
 /// The counts of a window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,6 +49,56 @@ pub(super) struct Mark {
     pub(super) is_slow: bool,
 }
 
+/// A slice of a window by time: its number since the process started, and the division of the words that count it.
+///
+/// The ring has one row for each slice, so a word stores only the turn of the ring. Slices are short or their turns are few: with short
+/// slices a turn needs more bits, and a count fewer. So no turn comes again while the process runs, and no count of less than 2.7 million
+/// outcomes in a second is cut off.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slice {
+    number: u64,
+    turn_bits: u32,
+}
+
+impl Slice {
+    /// Returns the slice that contains a moment.
+    #[inline]
+    pub(super) fn at(millis: u64, slice_millis: u64) -> Self {
+        let (length, slices) = (slice_millis.max(1).ilog2(), SLICES.ilog2());
+        Self {
+            number: millis.checked_div(slice_millis).unwrap_or(0),
+            turn_bits: LIFE.saturating_sub(length).saturating_sub(slices),
+        }
+    }
+
+    fn row(self) -> u64 {
+        self.number % SLICES
+    }
+
+    fn turn(self) -> u64 {
+        self.number / SLICES
+    }
+
+    const fn turn_field(self) -> Field {
+        (GENERATION.0.saturating_sub(self.turn_bits), self.turn_bits)
+    }
+
+    const fn count_field(self) -> Field {
+        (0, GENERATION.0.saturating_sub(self.turn_bits))
+    }
+
+    /// Returns the number of turns by which one is behind another, in the bits that a word has for it.
+    const fn turns_behind(self, earlier: u64, later: u64) -> u64 {
+        low(later.wrapping_sub(earlier), self.turn_bits)
+    }
+
+    /// Returns `true` if the window up to this slice covers the slice of this row and turn.
+    fn covers(self, row: u64, turn: u64) -> bool {
+        // A row after this slice's own was last counted in the turn before.
+        self.turns_behind(turn, self.turn()) == u64::from(row > self.row())
+    }
+}
+
 /// The memory of a window of either kind, in place.
 ///
 /// By count: `tally` holds the next position, the number of outcomes, and how many of them failed and were slow; the cells are a ring
@@ -61,7 +108,7 @@ pub(super) struct Mark {
 /// By time: the cells are a ring of slices, each with a cell for successes, one for failures and one for slow outcomes. `tally` counts the
 /// successes of unknown time.
 ///
-/// Protocol: each word has its generation as a tag, and each cell of a slice also has the slice's number. A writer that finds an older tag
+/// Protocol: each word has its generation as a tag, and each cell of a slice also has the slice's turn. A writer that finds an older tag
 /// restarts the word with its own tag. A writer that finds a newer tag is late, and its outcome is dropped. A reader treats a word with
 /// another tag as empty. So nothing has to be cleared when a breaker trips, and no order among words is needed: `Relaxed` is enough.
 #[repr(align(64))]
@@ -128,7 +175,7 @@ impl Window {
     /// Records an outcome. Returns the window's counts if the outcome is a failure or slow. `slice` reads the clock; a success mostly does
     /// without it, and is counted in the slice of a later outcome.
     #[inline]
-    pub(super) fn record_by_time(&self, generation: u16, slice: impl FnOnce() -> u64, mark: Mark) -> Option<Counts> {
+    pub(super) fn record_by_time(&self, generation: u16, slice: impl FnOnce() -> Slice, mark: Mark) -> Option<Counts> {
         if mark == Mark::default() && !self.is_last_pending(generation) {
             return None;
         }
@@ -137,7 +184,7 @@ impl Window {
 
     /// Counts the successes of unknown time in this slice, and then an outcome that is not one of them.
     #[inline(never)]
-    fn record_slice(&self, generation: u16, slice: u64, mark: Mark) -> Option<Counts> {
+    fn record_slice(&self, generation: u16, slice: Slice, mark: Mark) -> Option<Counts> {
         self.settle(generation, slice);
         if mark == Mark::default() {
             return None;
@@ -158,7 +205,7 @@ impl Window {
     }
 
     /// Counts the successes of unknown time in this slice.
-    fn settle(&self, generation: u16, slice: u64) {
+    fn settle(&self, generation: u16, slice: Slice) {
         let mut pending = 0;
         let settled = update(&self.tally, generation, |tally| {
             pending = tally.get(PENDING);
@@ -170,13 +217,14 @@ impl Window {
     }
 
     /// Returns the counts of the last slices, this one included.
-    pub(super) fn by_time(&self, generation: u16, slice: u64) -> Counts {
+    pub(super) fn by_time(&self, generation: u16, slice: Slice) -> Counts {
         let mut sums = [0_u64; COLUMNS];
-        for row in self.cells.chunks_exact(COLUMNS) {
+        for (number, row) in (0..).zip(self.cells.chunks_exact(COLUMNS)) {
             for (sum, cell) in sums.iter_mut().zip(row) {
                 let cell = load(cell);
-                if cell.get(GENERATION) == u64::from(generation) && behind(cell.get(SLICE), slice) < SLICES {
-                    *sum = sum.saturating_add(cell.get(COUNT));
+                let is_own = cell.get(GENERATION) == u64::from(generation);
+                if is_own && slice.covers(number, cell.get(slice.turn_field())) {
+                    *sum = sum.saturating_add(cell.get(slice.count_field()));
                 }
             }
         }
@@ -186,17 +234,20 @@ impl Window {
         Counts { outcomes, failures, slow }
     }
 
-    fn add(&self, generation: u16, slice: u64, column: usize, count: u64) {
-        let row = usize::try_from(slice % SLICES).ok().and_then(|row| self.cells.chunks_exact(COLUMNS).nth(row));
+    fn add(&self, generation: u16, slice: Slice, column: usize, count: u64) {
+        let row = usize::try_from(slice.row()).ok().and_then(|row| self.cells.chunks_exact(COLUMNS).nth(row));
         let Some(cell) = row.and_then(|row| row.get(column)) else { return };
+        let (turn_field, count_field) = (slice.turn_field(), slice.count_field());
+        let most = low(u64::MAX, count_field.1);
         update(cell, generation, |cell| {
-            let (found, before) = (cell.get(SLICE), cell.get(COUNT));
-            // The slice number of an empty cell has no meaning.
-            if before > 0 && (1..AHEAD).contains(&behind(slice, found)) {
+            let (found, before) = (cell.get(turn_field), cell.get(count_field));
+            // The turn of an empty cell has no meaning.
+            if before > 0 && (1..AHEAD).contains(&slice.turns_behind(slice.turn(), found)) {
                 return None;
             }
-            let before = if behind(found, slice) == 0 { before } else { 0 };
-            Some(cell.with(SLICE, slice).with(COUNT, before.saturating_add(count).min(MAX_COUNT)))
+            let before = if slice.turns_behind(found, slice.turn()) == 0 { before } else { 0 };
+            let counted = before.saturating_add(count).min(most);
+            Some(cell.with(turn_field, slice.turn()).with(count_field, counted))
         });
     }
 }
@@ -237,11 +288,6 @@ fn restarted(word: Word, generation: u16) -> Option<Word> {
 fn tallied(tally: Word) -> Counts {
     let count = |field: Field| Some(tally.get(field)).filter(|number| *number < BELOW_ZERO).unwrap_or(0);
     Counts { outcomes: tally.get(OUTCOMES), failures: count(FAILURES), slow: count(SLOW) }
-}
-
-/// Returns the number of slices by which one is behind another, in the bits that a word has for it.
-const fn behind(earlier: u64, later: u64) -> u64 {
-    low(later.wrapping_sub(earlier), SLICE.1)
 }
 
 #[cfg(all(test, not(loom)))]

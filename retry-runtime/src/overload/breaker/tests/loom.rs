@@ -1,5 +1,6 @@
 //! Every interleaving of a breaker's callers.
 
+use super::window::Slice;
 use super::{CircuitBreaker, Permit};
 use crate::observe::transition::State;
 use crate::time::testing;
@@ -22,7 +23,7 @@ fn cooled(time: &testing::Paused, breaker: CircuitBreaker) -> Arc<CircuitBreaker
 fn touched(breaker: CircuitBreaker) -> CircuitBreaker {
     breaker.word.load(Ordering::Relaxed);
     breaker.growth.load(Ordering::Relaxed);
-    breaker.window.by_time(0, 0);
+    breaker.window.by_time(0, Slice::at(0, 1));
     breaker
 }
 

@@ -225,15 +225,17 @@ mod probes {
     }
 
     #[test]
-    fn one_that_panics_opens_it_again() {
+    fn one_that_a_panic_drops_gives_its_place_back() {
         let time = testing::pause();
-        let breaker = cooled(&time, 2);
+        let breaker = cooled(&time, 1);
         let caught = catch_unwind(AssertUnwindSafe(|| {
             let _probe = breaker.acquire().expect("a place");
-            panic!("the body panics");
+            panic!("it may be the panic of anything");
         }));
         assert!(caught.is_err());
-        assert_eq!(breaker.acquire().expect_err("open").cause(), Cause::Probe);
+        assert_eq!(breaker.state(), State::HalfOpen);
+        succeed(&breaker, 1);
+        assert_eq!(breaker.state(), State::Closed);
     }
 
     #[test]
@@ -329,8 +331,9 @@ mod probes {
         let breaker = cooled(&time, 1);
         breaker.listen(|told| assert_ne!(told.to, State::HalfOpen, "the listener panics"));
         assert!(catch_unwind(AssertUnwindSafe(|| breaker.acquire().is_ok())).is_err());
-        // The panic counts as a panic of the body.
-        assert_eq!(breaker.acquire().expect_err("open").cause(), Cause::Probe);
+        assert_eq!((breaker.state(), breaker.snapshot().probes_running), (State::HalfOpen, 0));
+        succeed(&breaker, 1);
+        assert_eq!(breaker.state(), State::Closed);
     }
 
     #[test]
@@ -382,6 +385,35 @@ mod windows_by_time {
         fail(&breaker, 1);
         assert_eq!(breaker.state(), State::Open);
         assert_eq!(breaker.acquire().expect_err("open").cause(), Cause::Rate(0.5));
+    }
+
+    #[test]
+    fn what_is_old_is_old_for_ever() {
+        // A slice of the shortest window has 6 ms: 2^24 of them are 28 hours.
+        for bits in [20, 24, 25, 28, 32] {
+            let time = testing::pause();
+            let breaker = CircuitBreaker::rate(1.0).within(MILLI * 100).minimum(6);
+            fail(&breaker, 5);
+            time.advance(MILLI * 6 * ((1 << (bits - 1)) - 1) * 2);
+            time.advance(MILLI * 12);
+            fail(&breaker, 5);
+            assert_eq!(breaker.state(), State::Closed, "2^{bits} slices later");
+            fail(&breaker, 1);
+            assert_eq!(breaker.state(), State::Open, "no failure is ignored, 2^{bits} slices later");
+        }
+    }
+
+    #[test]
+    fn failures_after_a_long_rest_are_not_taken_for_late_ones() {
+        let time = testing::pause();
+        let breaker = CircuitBreaker::rate(1.0).within(MILLI * 100).minimum(20);
+        for _ in 0..16 {
+            fail(&breaker, 1);
+            time.advance(MILLI * 6);
+        }
+        time.advance(MILLI * 6 * ((1 << 24) - 100));
+        fail(&breaker, 20);
+        assert_eq!(breaker.state(), State::Open);
     }
 
     #[test]

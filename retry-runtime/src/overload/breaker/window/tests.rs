@@ -130,93 +130,123 @@ mod by_count {
 mod by_time {
     use super::*;
 
+    /// Returns a slice of the shortest length, by its number.
+    fn nth(number: u64) -> Slice {
+        Slice::at(number.saturating_mul(6), 6)
+    }
+
     #[test]
     fn outcomes_are_gone_after_sixteen_slices_and_not_before() {
         let window = Window::new();
-        assert_eq!(window.record_by_time(0, || 1_000, BOTH), Some(counts(1, 1, 1)));
-        assert_eq!(window.by_time(0, 1_015), counts(1, 1, 1));
-        assert_eq!(window.by_time(0, 1_016), counts(0, 0, 0));
+        assert_eq!(window.record_by_time(0, || nth(1_000), BOTH), Some(counts(1, 1, 1)));
+        assert_eq!(window.by_time(0, nth(1_015)), counts(1, 1, 1));
+        assert_eq!(window.by_time(0, nth(1_016)), counts(0, 0, 0));
         // It is the same place in the ring.
-        assert_eq!(window.record_by_time(0, || 1_016, FAILED), Some(counts(1, 1, 0)));
+        assert_eq!(window.record_by_time(0, || nth(1_016), FAILED), Some(counts(1, 1, 0)));
     }
 
     #[test]
     fn slices_add_up() {
         let window = Window::new();
         for slice in 0..16 {
-            window.record_by_time(0, || slice, OK);
-            window.record_by_time(0, || slice, SLOW);
-            let sums = window.record_by_time(0, || slice, FAILED);
+            window.record_by_time(0, || nth(slice), OK);
+            window.record_by_time(0, || nth(slice), SLOW);
+            let sums = window.record_by_time(0, || nth(slice), FAILED);
             assert_eq!(sums, Some(counts(3 * (slice + 1), slice + 1, slice + 1)));
         }
-        assert_eq!(window.by_time(0, 16), counts(45, 15, 15));
+        assert_eq!(window.by_time(0, nth(16)), counts(45, 15, 15));
     }
 
     #[test]
     fn the_last_of_32_successes_asks_for_the_time() {
         let window = Window::new();
-        let record = |slice: fn() -> u64| window.record_by_time(0, slice, OK);
+        let record = |slice: fn() -> Slice| window.record_by_time(0, slice, OK);
         let clock = || panic!("the clock was read");
         for _ in 0..31 {
             assert_eq!(record(clock), None);
         }
-        assert_eq!(window.by_time(0, 500), counts(31, 0, 0), "they count already");
-        assert_eq!(record(|| 500), None);
+        assert_eq!(window.by_time(0, nth(500)), counts(31, 0, 0), "they count already");
+        assert_eq!(record(|| nth(500)), None);
         assert_eq!(record(clock), None);
-        assert_eq!(window.by_time(0, 500), counts(33, 0, 0));
-        assert_eq!(window.by_time(0, 516), counts(1, 0, 0), "those of known time age");
+        assert_eq!(window.by_time(0, nth(500)), counts(33, 0, 0));
+        assert_eq!(window.by_time(0, nth(516)), counts(1, 0, 0), "those of known time age");
     }
 
     #[test]
     fn a_failure_settles_the_successes_before_it() {
         let window = Window::new();
         for _ in 0..5 {
-            window.record_by_time(0, || 0, OK);
+            window.record_by_time(0, || nth(0), OK);
         }
-        assert_eq!(window.record_by_time(0, || 40, FAILED), Some(counts(6, 1, 0)));
-        assert_eq!(window.by_time(0, 55), counts(6, 1, 0));
-        assert_eq!(window.by_time(0, 56), counts(0, 0, 0));
+        assert_eq!(window.record_by_time(0, || nth(40), FAILED), Some(counts(6, 1, 0)));
+        assert_eq!(window.by_time(0, nth(55)), counts(6, 1, 0));
+        assert_eq!(window.by_time(0, nth(56)), counts(0, 0, 0));
     }
 
     #[test]
     fn a_new_generation_sees_nothing_of_the_old_one_and_late_ones_are_dropped() {
         let window = Window::new();
-        window.record_by_time(0, || 9, OK);
-        window.record_by_time(0, || 9, FAILED);
-        assert_eq!(window.record_by_time(2, || 9, OK), None);
-        assert_eq!(window.by_time(2, 9), counts(1, 0, 0));
-        window.record_by_time(0, || 9, OK);
-        window.record_by_time(0, || 9, FAILED);
-        assert_eq!(window.record_by_time(2, || 9, FAILED), Some(counts(2, 1, 0)));
-        window.record_by_time(2, || 9, OK);
-        assert_eq!(window.record_by_time(0, || 9, OK), None);
-        assert_eq!(window.by_time(2, 9), counts(3, 1, 0));
+        window.record_by_time(0, || nth(9), OK);
+        window.record_by_time(0, || nth(9), FAILED);
+        assert_eq!(window.record_by_time(2, || nth(9), OK), None);
+        assert_eq!(window.by_time(2, nth(9)), counts(1, 0, 0));
+        window.record_by_time(0, || nth(9), OK);
+        window.record_by_time(0, || nth(9), FAILED);
+        assert_eq!(window.record_by_time(2, || nth(9), FAILED), Some(counts(2, 1, 0)));
+        window.record_by_time(2, || nth(9), OK);
+        assert_eq!(window.record_by_time(0, || nth(9), OK), None);
+        assert_eq!(window.by_time(2, nth(9)), counts(3, 1, 0));
     }
 
     #[test]
     fn a_clock_that_is_behind_does_not_wipe_a_newer_slice() {
         let window = Window::new();
-        window.record_by_time(0, || 32, FAILED);
-        window.record_by_time(0, || 16, FAILED);
-        assert_eq!(window.by_time(0, 32), counts(1, 1, 0));
+        window.record_by_time(0, || nth(32), FAILED);
+        window.record_by_time(0, || nth(16), FAILED);
+        assert_eq!(window.by_time(0, nth(32)), counts(1, 1, 0));
     }
 
     #[test]
-    fn slice_numbers_wrap() {
+    fn what_is_old_stays_old_for_the_life_of_the_process() {
+        // The shortest slice, one of 10 ms, one of a second and the longest.
+        for millis in [6, 10, 1_000, 225_000] {
+            let last = (1 << LIFE) / millis - 1;
+            let nth = |number: u64| Slice::at(number * millis, millis);
+            for bits in 4..LIFE {
+                let later = 1_000 + (1 << bits);
+                if later >= last {
+                    break;
+                }
+                for later in [later, later + 1_000, later + (later >> 1)] {
+                    let window = Window::new();
+                    window.record_by_time(0, || nth(1_000), FAILED);
+                    assert_eq!(window.by_time(0, nth(later)), counts(0, 0, 0), "2^{bits} slices of {millis} ms");
+                    // The failure of long ago is not treated as newer.
+                    assert_eq!(window.record_by_time(0, || nth(later), FAILED), Some(counts(1, 1, 0)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn turns_follow_each_other_without_a_gap() {
         let window = Window::new();
         let last = (1 << 24) - 1;
-        window.record_by_time(0, || last, FAILED);
-        assert_eq!(window.record_by_time(0, || last + 1, FAILED), Some(counts(2, 2, 0)));
-        assert_eq!(window.by_time(0, last + 16), counts(1, 1, 0));
-        // A place that was idle for half of all slice numbers is not treated as newer.
-        assert_eq!(window.record_by_time(0, || last + (1 << 23), FAILED).map(|counts| counts.failures), Some(1));
+        window.record_by_time(0, || nth(last), FAILED);
+        assert_eq!(window.record_by_time(0, || nth(last + 1), FAILED), Some(counts(2, 2, 0)));
+        assert_eq!(window.by_time(0, nth(last + 15)), counts(2, 2, 0));
+        assert_eq!(window.by_time(0, nth(last + 16)), counts(1, 1, 0));
     }
 
     #[test]
     fn a_counter_stops_instead_of_spilling_over() {
-        let window = Window::new();
-        window.add(0, 3, 1, MAX_COUNT);
-        window.add(0, 3, 1, 5);
-        assert_eq!(window.by_time(0, 3), counts(MAX_COUNT, MAX_COUNT, 0));
+        for millis in [6, 1_000, 225_000] {
+            let (window, slice) = (Window::new(), Slice::at(3 * millis, millis));
+            let most = low(u64::MAX, slice.count_field().1);
+            assert!(most / millis > 1_500, "outcomes in each millisecond");
+            window.add(0, slice, 1, most);
+            window.add(0, slice, 1, 5);
+            assert_eq!(window.by_time(0, slice), counts(most, most, 0));
+        }
     }
 }
