@@ -202,8 +202,8 @@
 /// | `factor = 2.0` | 2 | the growth of the exponential strategies, at least 1 |
 /// | `increment = "50ms"` | `base` | the growth of `"linear"` |
 /// | `jitter = "full"` | none | the jitter of a strategy that has none: `"full"`, `"equal"`, a ratio (`0.2`), or a duration (`"50ms"`, the only one for `"immediate"`) |
-/// | `max = 5` | 3 | the number of attempts, the first included; `"unlimited"` only with a `deadline` |
-/// | `deadline = "30s"` | none | no attempt begins later than this after the start of the call. The call gives up at once if the next delay would end at or after the deadline. It limits when attempts begin, not when the call ends. With `timeout` beside it each attempt gets the time that is left, and the deadline limits both |
+/// | `max = 5` | 3 | the number of attempts, the first included; `"unlimited"` only with a `deadline`, which may be `"none"`: then the call goes on without end |
+/// | `deadline = "30s"` | none | no attempt begins later than this after the start of the call. The call gives up at once if the next delay would end at or after the deadline. It limits when attempts begin, not when the call ends. With `timeout` beside it each attempt gets the time that is left, and the deadline limits both. `"none"` takes the deadline of a `policy` away |
 /// | `timeout = "2s"` | none | async only: an attempt is dropped when its time is up, which is a transient failure. Its time begins with the attempt; only code that blocks the thread can overrun it, until its next wait. If the last attempt ends so and the function does not return a [`RetryError`], the error is made by `From<`[`TimedOut`]`>`, or is `None` for an `Option` |
 /// | `budget = BUDGET` | none | a [`Budget`] that calls share: no retry when the budget is empty. A call that ends without a transient failure deposits |
 /// | `breaker = BREAKER` | none | a [`CircuitBreaker`] that calls share: it sees each attempt and may refuse it. If it does and the function does not return a [`RetryError`], the error is made by `From<`[`BreakerOpen`]`>`, or is `None` for an `Option` |

@@ -10,7 +10,7 @@ use crate::syntax::expr;
 use crate::syntax::source_text;
 use crate::syntax::type_path;
 use quote::ToTokens;
-use reattempt_policy::{Kind, Setting, description};
+use reattempt_policy::{Deadline, Kind, Setting, description};
 use std::time::Duration;
 use syn::{Attribute, Meta, Type};
 
@@ -42,11 +42,17 @@ fn attempts(args: &PolicyArgs) -> String {
             format!("There are as many attempts as the policy `{}` says", source(policy))
         }
         _ => match settings.max() {
+            None if is_endless(args) => "Attempts are made without end".to_owned(),
             None => "Attempts are not limited in number".to_owned(),
             Some(1) => "There is one attempt".to_owned(),
             Some(max) => format!("There are at most {max} attempts"),
         },
     }
+}
+
+/// Returns whether neither the number of attempts nor their time is limited.
+fn is_endless(args: &PolicyArgs) -> bool {
+    args.knows(Setting::Max) && args.knows(Setting::Deadline) && args.literals().is_endless()
 }
 
 fn delays(args: &PolicyArgs) -> String {
@@ -83,7 +89,7 @@ fn add_forecasts(lines: &mut Vec<String>, args: &PolicyArgs) {
     let settings = args.literals();
     let is_known = OF_DELAYS.iter().chain(&[Setting::Max]).all(|setting| args.knows(*setting));
     let longest = settings.longest_wait();
-    if is_known && args.knows(Setting::Deadline) && longest > 0 {
+    if is_known && args.knows(Setting::Deadline) && longest > 0 && !is_endless(args) {
         let longest = shown_nanos(longest);
         lines.push(format!(
             "Between attempts it waits {longest} in all at worst, longer only where a server asks for it."
@@ -95,6 +101,9 @@ fn add_forecasts(lines: &mut Vec<String>, args: &PolicyArgs) {
 }
 
 fn add_deadline(lines: &mut Vec<String>, args: &PolicyArgs, arguments: &Arguments) {
+    if args.policy.is_some() && args.literals().deadline == Some(Deadline::Never) {
+        lines.push("There is no deadline.".to_owned());
+    }
     if args.deadline.is_some() {
         let deadline = nanos(args, Setting::Deadline, args.literals().deadline().unwrap_or_default());
         let end = match arguments.get(Key::Timeout) {
@@ -255,6 +264,20 @@ mod tests {
              No delay is ever as long as 8s. \
              No attempt begins later than 5s after the call began; an attempt under way is not cut short. \
              That leaves room for 3 attempts at most. \
+             Attempts are repeated after the failures that the error type calls transient.",
+        );
+    }
+
+    #[test]
+    fn attempts_without_end_are_told() {
+        check(
+            quote!(strategy = "constant", base = "1s", max = "unlimited", deadline = "none"),
+            "Attempts are made without end, with a constant delay of 1s. \
+             Attempts are repeated after the failures that the error type calls transient.",
+        );
+        check(
+            quote!(policy = WATCH, deadline = "none"),
+            "There are as many attempts as the policy `WATCH` says. There is no deadline. \
              Attempts are repeated after the failures that the error type calls transient.",
         );
     }

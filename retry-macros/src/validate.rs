@@ -52,11 +52,12 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
     let timeout = validator.timeout(faults);
     // A faulty model is not expanded.
     let ending = ending.filter(|_| faults.is_empty())?;
-    let has_deadline = arguments.get(Key::Setting(Setting::Deadline)).is_some();
+    let has_deadline = policy.deadline.is_some();
+    let is_deadline_of_policy = policy.policy.is_some() && arguments.get(Key::Setting(Setting::Deadline)).is_none();
     let is_timed = attempt.is_some() || recover.is_some() || matches!(ending, Ending::Error(_));
     let timer = match () {
         () if is_timed || has_deadline => Timer::Always,
-        () if policy.policy.is_some() => Timer::ForDeadline,
+        () if is_deadline_of_policy => Timer::ForDeadline,
         () => Timer::None,
     };
     let is_asked_before_a_failure = attempt.is_some() || (timeout.is_some() && has_deadline);

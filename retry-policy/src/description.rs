@@ -11,6 +11,7 @@ impl Settings<'_> {
     /// Returns a description of the settings in plain words.
     pub fn description(&self) -> String {
         let attempts = match self.max() {
+            None if self.is_endless() => "attempts without end".to_owned(),
             None => "unlimited attempts".to_owned(),
             Some(1) => return "one attempt".to_owned(),
             Some(max) => format!("at most {max} attempts"),
@@ -44,7 +45,7 @@ pub fn jitter(jitter: Jitter) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::Attempts;
+    use crate::settings::{Attempts, Deadline};
     use crate::strategy::Strategy;
 
     const STEPS: &[Duration] = &[Duration::from_secs(1), Duration::from_secs(5)];
@@ -70,10 +71,14 @@ mod tests {
             Settings {
                 jitter: Some(Jitter::Spread(Duration::from_secs(1))),
                 max: Some(Attempts::Unlimited),
-                deadline: Some(60 * SECOND),
+                deadline: Some(Deadline::After(60 * SECOND)),
                 ..of(Strategy::Fibonacci)
             },
             "unlimited attempts, Fibonacci delays from 100ms up to 10s, plus up to 1s, none later than 60s after the call began",
+        );
+        check(
+            Settings { max: Some(Attempts::Unlimited), deadline: Some(Deadline::Never), ..of(Strategy::Constant) },
+            "attempts without end, a constant delay of 100ms",
         );
         check(
             Settings { jitter: Some(Jitter::Full), ..of(Strategy::Linear) },

@@ -9,7 +9,8 @@ use crate::settings::Settings;
 const MOST: u32 = 10_000;
 
 impl Settings<'_> {
-    /// Returns the longest time that a call can spend between its attempts, without server hints. It is at most the deadline.
+    /// Returns the longest time that a call can spend between its attempts, without server hints. It is at most the deadline, and
+    /// `u64::MAX` for delays without end.
     ///
     /// If delays still grow after ten thousand retries, it is an upper bound and not the exact sum.
     pub fn longest_wait(&self) -> u64 {
@@ -22,8 +23,8 @@ impl Settings<'_> {
                 return limit;
             }
         }
-        let rest = retries.saturating_sub(MOST);
-        total.saturating_add(self.longest(retries.max(1)).saturating_mul(rest.into())).min(limit)
+        let rest = if self.is_endless() { u64::MAX } else { retries.saturating_sub(MOST).into() };
+        total.saturating_add(self.longest(retries.max(1)).saturating_mul(rest)).min(limit)
     }
 
     /// Returns the number of attempts that can begin before the deadline, if attempts take no time and every delay is as short as
@@ -57,7 +58,7 @@ impl Settings<'_> {
 mod tests {
     use super::*;
     use crate::nanos::PER_SECOND;
-    use crate::settings::Attempts;
+    use crate::settings::{Attempts, Deadline};
     use crate::strategy::{Jitter, Strategy};
 
     const CONSTANT: Settings<'_> = Settings { base: Some(PER_SECOND), ..Settings::of(Strategy::Constant) };
@@ -73,18 +74,22 @@ mod tests {
         assert_eq!(at_most(1, CONSTANT).longest_wait(), 0);
         let many = at_most(u32::MAX, CONSTANT);
         assert_eq!(many.longest_wait(), u64::from(u32::MAX - 1) * PER_SECOND);
-        let unlimited = Settings { max: Some(Attempts::Unlimited), deadline: Some(7), ..CONSTANT };
+        let unlimited = Settings { max: Some(Attempts::Unlimited), deadline: Some(Deadline::After(7)), ..CONSTANT };
         assert_eq!(unlimited.longest_wait(), 7);
+        let endless = Settings { deadline: Some(Deadline::Never), base: Some(1), ..unlimited };
+        assert_eq!((endless.longest_wait(), endless.attempts_in_time()), (u64::MAX, None));
+        let at_once = Settings { base: None, ..endless.over(&Settings::of(Strategy::Immediate)) };
+        assert_eq!(at_once.longest_wait(), 0);
     }
 
     #[test]
     fn the_deadline_leaves_room_for_so_many_attempts() {
-        let attempts = |deadline| Settings { deadline: Some(deadline), ..CONSTANT }.attempts_in_time();
+        let attempts = |deadline| Settings { deadline: Some(Deadline::After(deadline)), ..CONSTANT }.attempts_in_time();
         // Attempts begin at 0, 1 and 2 s.
         assert_eq!(attempts(3 * PER_SECOND), Some(3));
         assert_eq!(attempts(3 * PER_SECOND + 1), Some(4));
         assert_eq!(CONSTANT.attempts_in_time(), None);
-        assert_eq!(Settings { deadline: Some(3), ..Settings::NONE }.attempts_in_time(), None);
+        assert_eq!(Settings { deadline: Some(Deadline::After(3)), ..Settings::NONE }.attempts_in_time(), None);
     }
 
     #[test]
@@ -93,7 +98,7 @@ mod tests {
             Settings { base: Some(PER_SECOND), cap: Some(4 * PER_SECOND), ..Settings::of(Strategy::Exponential) };
         assert!(!at_most(3, doubling).reaches_cap());
         assert!(at_most(4, doubling).reaches_cap());
-        assert!(!Settings { deadline: Some(3 * PER_SECOND), ..at_most(9, doubling) }.reaches_cap());
+        assert!(!Settings { deadline: Some(Deadline::After(3 * PER_SECOND)), ..at_most(9, doubling) }.reaches_cap());
         assert!(!at_most(9, CONSTANT).reaches_cap());
     }
 }

@@ -50,5 +50,5 @@ pub use parse_error::ParseError;
 pub use policy_error::PolicyError;
 pub use rules::{BrokenRule, Later};
 pub use setting::{Setting, SettingSet};
-pub use settings::{Attempts, Settings, Written};
+pub use settings::{Attempts, Deadline, Settings, Written};
 pub use strategy::{Jitter, Kind, Strategy};

@@ -5,7 +5,7 @@
 
 use crate::parse_error::{ParseError, Refusal};
 use crate::setting::Setting;
-use crate::settings::{Attempts, EQUAL, FULL, Settings, UNLIMITED, Written};
+use crate::settings::{Attempts, Deadline, EQUAL, FULL, NO_DEADLINE, Settings, UNLIMITED, Written};
 use crate::strategy::{Jitter, Kind};
 use crate::suggestion::{did_you_mean, listed};
 use crate::{duration, nanos};
@@ -115,6 +115,7 @@ impl Settings<'_> {
             Setting::Factor => self.factor = Some(value.factor()?),
             Setting::Jitter => self.jitter = Some(value.jitter()?),
             Setting::Max => self.max = Some(value.attempts()?),
+            Setting::Deadline => self.deadline = Some(value.deadline()?),
             _ => self.set_nanos(setting, value.duration()?),
         }
         Ok(())
@@ -154,6 +155,14 @@ impl<'t> Value<'t> {
     /// Returns the part of the value that is wrong, and the message.
     pub fn duration(self) -> Result<u64, (&'t str, String)> {
         duration::read(self.text.trim())
+    }
+
+    fn deadline(self) -> Result<Deadline, Refusal<'t>> {
+        match self.text {
+            NO_DEADLINE => Ok(Deadline::Never),
+            word if word.starts_with(char::is_alphabetic) => Err((word, unknown_deadline_message(word))),
+            _ => self.duration().map(Deadline::After),
+        }
     }
 
     fn factor(self) -> Result<f64, Refusal<'t>> {
@@ -235,6 +244,11 @@ pub fn unknown_jitter_message(found: &str) -> String {
     )
 }
 
+/// Returns the message for a deadline that is an unknown word.
+pub fn unknown_deadline_message(found: &str) -> String {
+    format!("`{found}` is no duration; write a number and a unit, such as \"30s\", or \"none\" for no deadline")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,7 +269,7 @@ mod tests {
         let equal = Settings {
             strategy: Some(Kind::EqualJitter),
             base: Some(250_000_000),
-            deadline: Some(90 * SECOND),
+            deadline: Some(Deadline::After(90 * SECOND)),
             max: Some(Attempts::AtMost(4)),
             ..Settings::NONE
         };
@@ -334,7 +348,8 @@ mod tests {
             kind in option::of(select(&Kind::ALL_NAMED[..])),
             list in option::weighted(0.2, vec(durations(), 0..5)),
             jitter in option::of(jitters()),
-            [base, cap, increment, deadline, max_hint] in [(); 5].map(|()| option::of(durations())),
+            [base, cap, increment, max_hint] in [(); 4].map(|()| option::of(durations())),
+            deadline in option::of(prop_oneof![Just(Deadline::Never), durations().prop_map(Deadline::After)]),
             factor in option::of(prop_oneof![1.0..4.0, Just(2.0), Just(f64::MAX), 1.0..1e300]),
             max in option::of(attempts()),
         ) {

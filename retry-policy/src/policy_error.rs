@@ -53,7 +53,7 @@ pub enum PolicyError {
         /// The base, or its default.
         base: Duration,
     },
-    /// There is neither a limit of attempts nor a deadline.
+    /// There is neither a limit of attempts nor a word about the deadline.
     Endless,
     /// The first retry can never begin before the deadline.
     DeadlineTooShort {
@@ -104,7 +104,7 @@ impl PolicyError {
                 "`deadline` ends before the first retry can begin, so nothing would be retried; raise `deadline` or lower the first delay"
             }
             Self::Endless => {
-                "unlimited attempts need a `deadline`; add one, such as `deadline = \"30s\"`, or write a number"
+                "unlimited attempts need a `deadline`; write one, such as `deadline = \"30s\"`, or `deadline = \"none\"` to attempt without end"
             }
         }
     }

@@ -55,6 +55,7 @@ impl Settings<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Deadline;
     use crate::strategy::Strategy;
 
     const NONE: Settings<'_> = Settings::NONE;
@@ -73,7 +74,8 @@ mod tests {
         for settings in [
             NONE,
             Settings { factor: Some(1.0), max: Some(Attempts::AtMost(1)), ..NONE },
-            Settings { max: Some(Attempts::Unlimited), deadline: Some(1), ..NONE },
+            Settings { max: Some(Attempts::Unlimited), deadline: Some(Deadline::After(1)), ..NONE },
+            Settings { max: Some(Attempts::Unlimited), deadline: Some(Deadline::Never), ..NONE },
             Settings { jitter: Some(Jitter::Ratio(1.0)), ..Settings::of(Strategy::Constant) },
             Settings { jitter: Some(Jitter::Equal), ..NONE },
             Settings { base: Some(5), cap: Some(5), ..NONE },

@@ -102,7 +102,7 @@ impl Settings<'_> {
         let has_two_jitters = self.is_known_kind(later) && kind.is_random() && self.is_written(Setting::Jitter, later);
         let has_jitter_of_nothing = matches!(self.strategy, Some(Kind::Immediate))
             && matches!(self.jitter, Some(Jitter::Full | Jitter::Equal | Jitter::Ratio(_)));
-        let is_endless =
+        let is_silently_endless =
             matches!(self.max, Some(Attempts::Unlimited)) && self.deadline.is_none() && !later.has(Setting::Deadline);
         [
             when(!has_factor_in_range, Setting::Factor, &[], PolicyError::Factor { factor }),
@@ -120,7 +120,7 @@ impl Settings<'_> {
             when(has_two_jitters, Setting::Jitter, STRATEGY, PolicyError::JitterTwice { strategy: kind.name() }),
             when(has_jitter_of_nothing, Setting::Jitter, STRATEGY, PolicyError::JitterOfNothing),
             self.cap_below_base(later),
-            when(is_endless, Setting::Max, &[], PolicyError::Endless),
+            when(is_silently_endless, Setting::Max, &[], PolicyError::Endless),
             self.deadline_too_short(later),
         ]
     }
@@ -147,7 +147,7 @@ impl Settings<'_> {
     }
 
     const fn deadline_too_short(&self, later: Later) -> Option<BrokenRule> {
-        let Some(deadline) = self.deadline else { return None };
+        let Some(deadline) = self.deadline() else { return None };
         let kind = self.kind();
         let is_first_known = match kind {
             // The delays of a custom strategy are unknown until it is called.
@@ -192,6 +192,7 @@ const fn when(is_broken: bool, setting: Setting, beside: &'static [Setting], err
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Deadline;
     use crate::strategy::Strategy;
 
     const SECOND: u64 = 1_000_000_000;
@@ -222,7 +223,7 @@ mod tests {
             (Settings { cap: Some(1), ..NONE }, PolicyError::CapBelowBase { cap: Duration::from_nanos(1), base }),
             (Settings { max: Some(Attempts::Unlimited), ..NONE }, PolicyError::Endless),
             (
-                Settings { base: Some(SECOND), deadline: Some(SECOND), ..CONSTANT },
+                Settings { base: Some(SECOND), deadline: Some(Deadline::After(SECOND)), ..CONSTANT },
                 PolicyError::DeadlineTooShort { deadline: second, first: second },
             ),
         ] {
@@ -262,14 +263,18 @@ mod tests {
         let endless = Settings { max: Some(Attempts::Unlimited), ..NONE };
         assert!(judged(endless, Later::POLICY).is_empty());
         assert!(judged(endless, Later::NOTHING.with(Setting::Deadline)).is_empty());
-        let short = Settings { deadline: Some(1), ..CONSTANT };
+        assert!(judged(Settings { deadline: Some(Deadline::Never), ..endless }, Later::NOTHING).is_empty());
+        let short = Settings { deadline: Some(Deadline::After(1)), ..CONSTANT };
         assert_eq!(judged(short, Later::NOTHING).len(), 1);
         for later in [Later::POLICY, Later::NOTHING.with(Setting::Base), Later::NOTHING.with(Setting::Jitter)] {
             assert!(judged(short, later).is_empty());
         }
-        let list = Settings { deadline: Some(1), ..Settings { strategy: Some(Kind::Steps), ..NONE } };
+        let list = Settings { deadline: Some(Deadline::After(1)), ..Settings { strategy: Some(Kind::Steps), ..NONE } };
         assert!(judged(list, Later::NOTHING.with(Setting::Strategy)).is_empty());
-        assert!(judged(Settings { deadline: Some(1), ..NONE }, Later::NOTHING.with(Setting::Strategy)).is_empty());
+        assert!(
+            judged(Settings { deadline: Some(Deadline::After(1)), ..NONE }, Later::NOTHING.with(Setting::Strategy))
+                .is_empty()
+        );
     }
 
     #[test]
@@ -291,7 +296,7 @@ mod tests {
         for settings in [
             Settings { cap: Some(1), ..NONE },
             Settings { max: Some(Attempts::Unlimited), ..NONE },
-            Settings { deadline: Some(1), ..CONSTANT },
+            Settings { deadline: Some(Deadline::After(1)), ..CONSTANT },
         ] {
             assert_eq!(settings.judge_source(), None);
         }
@@ -299,7 +304,7 @@ mod tests {
 
     #[test]
     fn a_part_is_judged_by_what_is_written_in_it() {
-        assert_eq!(Settings { cap: Some(1), deadline: Some(1), ..NONE }.judge_part(), None);
+        assert_eq!(Settings { cap: Some(1), deadline: Some(Deadline::After(1)), ..NONE }.judge_part(), None);
         let both = Settings { cap: Some(1), base: Some(2), ..NONE };
         assert!(matches!(both.judge_part(), Some(PolicyError::CapBelowBase { .. })));
         assert_eq!(Settings { factor: Some(0.0), ..NONE }.judge_part(), Some(PolicyError::Factor { factor: 0.0 }));

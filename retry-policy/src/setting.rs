@@ -39,8 +39,8 @@ impl Setting {
         Self::MaxHint,
     ];
 
-    /// All settings that are durations.
-    pub const DURATIONS: [Self; 5] = [Self::Base, Self::Cap, Self::Increment, Self::Deadline, Self::MaxHint];
+    /// All settings that are durations and nothing else.
+    pub const DURATIONS: [Self; 4] = [Self::Base, Self::Cap, Self::Increment, Self::MaxHint];
 
     /// The names of [`ALL`](Self::ALL).
     pub const NAMES: [&'static str; 9] =

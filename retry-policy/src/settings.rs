@@ -16,6 +16,15 @@ pub enum Attempts {
     Unlimited,
 }
 
+/// The limit of the time in which attempts may begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deadline {
+    /// This time after the start of the call, in nanoseconds.
+    After(u64),
+    /// No limit.
+    Never,
+}
+
 /// The settings of a policy. `None` is a setting that is not set. Durations are in nanoseconds.
 ///
 /// The methods of the same names return the value in effect, which is the default if the setting is not set.
@@ -38,7 +47,7 @@ pub struct Settings<'a> {
     /// The limit of attempts.
     pub max: Option<Attempts>,
     /// The time after the start of the call until which attempts may begin.
-    pub deadline: Option<u64>,
+    pub deadline: Option<Deadline>,
     /// The longest server hint that is obeyed.
     pub max_hint: Option<u64>,
 }
@@ -46,7 +55,7 @@ pub struct Settings<'a> {
 /// The value of a setting, in the form in which it is set.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Written<'a> {
-    /// A strategy, a jitter or "no limit", by name.
+    /// A strategy, a jitter, or one of the words for "no limit".
     Name(&'static str),
     /// The delays of a list.
     List(&'a [Duration]),
@@ -64,6 +73,8 @@ pub const FULL: &str = "full";
 pub const EQUAL: &str = "equal";
 /// The name of [`Attempts::Unlimited`].
 pub const UNLIMITED: &str = "unlimited";
+/// The name of [`Deadline::Never`].
+pub const NO_DEADLINE: &str = "none";
 
 /// The default base, in nanoseconds.
 pub const DEFAULT_BASE: u64 = 100_000_000;
@@ -103,21 +114,20 @@ impl Settings<'_> {
             Setting::Base => self.base,
             Setting::Cap => self.cap,
             Setting::Increment => self.increment,
-            Setting::Deadline => self.deadline,
+            Setting::Deadline => self.deadline(),
             Setting::MaxHint => self.max_hint,
             Setting::Strategy | Setting::Factor | Setting::Jitter | Setting::Max => None,
         }
     }
 
-    /// Sets a setting that is a duration.
+    /// Sets a setting that is a duration and nothing else.
     pub const fn set_nanos(&mut self, setting: Setting, nanos: u64) {
         let place = match setting {
             Setting::Base => &mut self.base,
             Setting::Cap => &mut self.cap,
             Setting::Increment => &mut self.increment,
-            Setting::Deadline => &mut self.deadline,
             Setting::MaxHint => &mut self.max_hint,
-            Setting::Strategy | Setting::Factor | Setting::Jitter | Setting::Max => return,
+            Setting::Strategy | Setting::Factor | Setting::Jitter | Setting::Max | Setting::Deadline => return,
         };
         *place = Some(nanos);
     }
@@ -139,6 +149,10 @@ impl Settings<'_> {
                 Attempts::AtMost(attempts) => Written::Count(attempts),
                 Attempts::Unlimited => Written::Name(UNLIMITED),
             },
+            Setting::Deadline => match self.deadline? {
+                Deadline::After(nanos) => Written::Nanos(nanos),
+                Deadline::Never => Written::Name(NO_DEADLINE),
+            },
             Setting::Factor => Written::Number(self.factor?),
             duration => Written::Nanos(self.nanos(duration)?),
         })
@@ -150,6 +164,7 @@ impl Settings<'_> {
             Setting::Strategy => self.strategy.is_some(),
             Setting::Jitter => self.jitter.is_some(),
             Setting::Max => self.max.is_some(),
+            Setting::Deadline => self.deadline.is_some(),
             Setting::Factor => self.factor.is_some(),
             duration => self.nanos(duration).is_some(),
         }
@@ -213,10 +228,18 @@ impl Settings<'_> {
         }
     }
 
-    /// Returns the time after the start of the call until which attempts may begin.
+    /// Returns the time after the start of the call until which attempts may begin, in nanoseconds.
     #[inline]
     pub const fn deadline(&self) -> Option<u64> {
-        self.deadline
+        match self.deadline {
+            Some(Deadline::After(nanos)) => Some(nanos),
+            Some(Deadline::Never) | None => None,
+        }
+    }
+
+    /// Returns whether nothing but a success or a permanent failure ends a call: neither attempts nor time are limited.
+    pub const fn is_endless(&self) -> bool {
+        self.max().is_none() && self.deadline().is_none()
     }
 
     /// Returns the longest server hint that is obeyed.
@@ -251,7 +274,8 @@ impl Settings<'_> {
             factor: kind.takes(Setting::Factor).then_some(self.factor()),
             increment: used(Setting::Increment, self.increment),
             max: Some(self.max().map_or(Attempts::Unlimited, Attempts::AtMost)),
-            deadline: self.deadline,
+            // Beside a limit of attempts, `none` is the default.
+            deadline: self.deadline.filter(|deadline| *deadline != Deadline::Never || self.is_endless()),
             max_hint: Some(self.max_hint()),
         }
     }
@@ -324,7 +348,20 @@ mod tests {
     }
 
     #[test]
+    fn no_deadline_laid_over_one_takes_it_away() {
+        let limited = Settings { deadline: Some(Deadline::After(5)), max: Some(Attempts::Unlimited), ..Settings::NONE };
+        let endless = limited.over(&Settings { deadline: Some(Deadline::Never), ..Settings::NONE });
+        assert_eq!((limited.deadline(), limited.is_endless()), (Some(5), false));
+        assert_eq!((endless.deadline(), endless.is_endless()), (None, true));
+        assert_eq!(limited.over(&Settings::NONE).deadline(), Some(5));
+    }
+
+    #[test]
     fn what_means_the_same_is_written_the_same() {
+        let without_deadline = Settings { deadline: Some(Deadline::Never), ..Settings::NONE };
+        assert_eq!(without_deadline.explicit(), Settings::NONE.explicit());
+        let endless = Settings { max: Some(Attempts::Unlimited), ..without_deadline };
+        assert_eq!(endless.explicit().deadline, Some(Deadline::Never));
         let spread = Settings { jitter: Some(Jitter::Full), factor: Some(2.0), ..Settings::of(Strategy::Exponential) };
         assert_eq!(spread.explicit(), Settings::NONE.explicit());
         let unused = Settings { factor: Some(3.0), cap: Some(5), ..Settings::of(Strategy::Immediate) };

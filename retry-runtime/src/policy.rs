@@ -45,7 +45,7 @@ use reattempt_policy::{Jitter, Setting, Settings, Strategy};
 /// | `jitter` ratio above 1 | 1 |
 /// | `cap` shorter than `base` | the cap wins: every delay is the cap |
 /// | `jitter` beside a policy whose strategy is decorrelated | the strategy's own |
-/// | no limit of attempts and no deadline (`max = "unlimited"` beside a `policy` without a deadline) | 3 attempts |
+/// | no limit of attempts and no word about the deadline (`max = "unlimited"` beside a `policy` without one) | 3 attempts |
 /// | `history` of 0 | 1 |
 ///
 /// # Examples
@@ -150,7 +150,8 @@ impl Policy {
         Duration::from_nanos(self.0.shortest(retry))
     }
 
-    /// Returns the longest time that a call can spend between its attempts, without server hints, at most 584 years.
+    /// Returns the longest time that a call can spend between its attempts, without server hints, at most 584 years. Delays without end are as
+    /// long as that.
     ///
     /// With a deadline it is at most the deadline. If more than ten thousand delays still grow, it is an upper bound and not the exact sum.
     ///

@@ -39,6 +39,7 @@ mod overload {
 /// Delays, limits, and the sources of their settings.
 mod policy {
     mod delays;
+    mod endless;
     mod limits;
     mod own_delays;
     mod policies;

@@ -10,11 +10,11 @@ use crate::syntax::{duration_tokens, expr};
 use proc_macro2::Span;
 use quote::{quote, quote_spanned};
 use reattempt_policy::nanos;
-use reattempt_policy::notation::unknown_strategy_message;
-use reattempt_policy::settings::UNLIMITED;
+use reattempt_policy::notation::{unknown_deadline_message, unknown_strategy_message};
+use reattempt_policy::settings::{NO_DEADLINE, UNLIMITED};
 use reattempt_policy::strategy::Kind;
 use reattempt_policy::suggestion::did_you_mean;
-use reattempt_policy::{Attempts, BrokenRule, Later, PolicyError, Setting, SettingSet, Settings};
+use reattempt_policy::{Attempts, BrokenRule, Deadline, Later, PolicyError, Setting, SettingSet, Settings};
 use std::time::Duration;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprArray, LitStr};
@@ -32,7 +32,7 @@ pub(crate) struct PolicyArgs {
     steps: Vec<Duration>,
     /// The other literals.
     literals: Settings<'static>,
-    /// The span of the deadline.
+    /// The span of the deadline, if there is one.
     pub(crate) deadline: Option<Span>,
     /// The settings that are not literals.
     pub(crate) others: Vec<OtherSetting>,
@@ -57,7 +57,10 @@ impl PolicyArgs {
                 args.literals.set_nanos(setting, nanos::from_duration(duration));
             }
         }
-        args.deadline = value(Setting::Deadline).map(Spanned::span);
+        let deadline = value(Setting::Deadline).map(|value| read_deadline(value, reader));
+        args.literals.deadline = args.sort(Setting::Deadline, deadline, faults);
+        let has_deadline = args.literals.deadline != Some(Deadline::Never);
+        args.deadline = value(Setting::Deadline).filter(|_| has_deadline).map(Spanned::span);
         args.literals.strategy = value(Setting::Strategy).and_then(|value| args.read_strategy(value, reader, faults));
         let jitter = value(Setting::Jitter).map(|value| reader.jitter(value));
         args.literals.jitter = args.sort(Setting::Jitter, jitter, faults);
@@ -207,6 +210,21 @@ fn place(entry: &Entry, rule: &BrokenRule) -> Span {
         Value::Expression(value) if !is_about_key => value.span(),
         _ => entry.span,
     }
+}
+
+fn read_deadline(value: &Expr, reader: &ValueReader<'_>) -> syn::Result<ArgValue<Deadline>> {
+    let message = match expr::text(value).map(LitStr::value) {
+        Some(text) if text == NO_DEADLINE => return Ok(ArgValue::Literal(Deadline::Never, value.span())),
+        Some(word) if word.starts_with(char::is_alphabetic) => unknown_deadline_message(&word),
+        None if reader.unquoted(value, &[NO_DEADLINE, "None"]).is_some() => {
+            "the word \"none\" stands in quotes; write `deadline = \"none\"`".to_owned()
+        }
+        _ => {
+            let duration = reader.duration(Setting::Deadline.name(), value)?;
+            return Ok(duration.map(|duration| Deadline::After(nanos::from_duration(duration))));
+        }
+    };
+    Err(syn::Error::new_spanned(value, message))
 }
 
 fn read_max(value: &Expr, reader: &ValueReader<'_>) -> syn::Result<ArgValue<Attempts>> {

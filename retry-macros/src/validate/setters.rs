@@ -9,7 +9,7 @@ use crate::paths::Paths;
 use crate::syntax::duration_tokens;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use reattempt_policy::{Attempts, Jitter, Kind, Setting, Settings};
+use reattempt_policy::{Attempts, Deadline, Jitter, Kind, Setting, Settings};
 use std::time::Duration;
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -69,6 +69,10 @@ impl PolicyArgs {
             Setting::Max => match literals.max? {
                 Attempts::AtMost(attempts) => ("max", attempts.to_token_stream()),
                 Attempts::Unlimited => ("unlimited", TokenStream::new()),
+            },
+            Setting::Deadline => match literals.deadline? {
+                Deadline::After(nanos) => ("deadline", duration_tokens(&Duration::from_nanos(nanos))),
+                Deadline::Never => ("no_deadline", TokenStream::new()),
             },
             duration => (duration.name(), duration_tokens(&Duration::from_nanos(literals.nanos(duration)?))),
         };

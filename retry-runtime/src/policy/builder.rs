@@ -6,7 +6,7 @@
 use crate::policy::Policy;
 use core::time::Duration;
 use reattempt_policy::nanos::from_duration;
-use reattempt_policy::{Attempts, Jitter, PolicyError, Settings, Strategy};
+use reattempt_policy::{Attempts, Deadline, Jitter, PolicyError, Settings, Strategy};
 
 /// Builds a [`Policy`] from settings that are known at run time.
 ///
@@ -82,7 +82,7 @@ impl PolicyBuilder {
         self
     }
 
-    /// Removes the limit of attempts. This needs a [`deadline`](Self::deadline).
+    /// Removes the limit of attempts. This needs a [`deadline`](Self::deadline), or [`no_deadline`](Self::no_deadline) for attempts without end.
     pub const fn unlimited(mut self) -> Self {
         self.0.max = Some(Attempts::Unlimited);
         self
@@ -90,7 +90,14 @@ impl PolicyBuilder {
 
     /// Sets the deadline: the time after the start of the call within which attempts may begin (default: none).
     pub const fn deadline(mut self, deadline: Duration) -> Self {
-        self.0.deadline = Some(from_duration(deadline));
+        self.0.deadline = Some(Deadline::After(from_duration(deadline)));
+        self
+    }
+
+    /// Removes the deadline. Beside [`unlimited`](Self::unlimited) a call then goes on without end: only a success, a permanent failure, a
+    /// guard or a switched-off site ends it.
+    pub const fn no_deadline(mut self) -> Self {
+        self.0.deadline = Some(Deadline::Never);
         self
     }
 

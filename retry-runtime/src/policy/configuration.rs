@@ -55,7 +55,7 @@ impl Serialize for Value<'_> {
 ///
 /// A missing setting has its default, and an empty map is [`Policy::default`]. Durations are text, such as `"250ms"`, `"1.5s"` and `"1m 30s"`:
 /// numbers with units, which are added. They must be whole nanoseconds. A number without a unit is refused. `max` is a number or
-/// `"unlimited"`. `jitter` is `"full"`, `"equal"`, a ratio or a duration. `strategy` is a name or a list of durations.
+/// `"unlimited"`, and `deadline` may be `"none"`. `jitter` is `"full"`, `"equal"`, a ratio or a duration. `strategy` is a name or a list of durations.
 ///
 /// The format must be self-describing, as TOML, JSON, YAML and RON are.
 ///
@@ -175,6 +175,7 @@ impl<'de> Visitor<'de> for SettingValue<'_, '_> {
             (Setting::Factor, _) => "a number of at least 1, such as 2.0",
             (Setting::Jitter, _) => "\"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"",
             (Setting::Max, _) => "a whole number of attempts such as 5, or \"unlimited\" beside a `deadline`",
+            (Setting::Deadline, _) => "a duration with its unit, such as \"30s\", or \"none\"",
             _ => "a duration with its unit, such as \"250ms\"",
         };
         write!(f, "{} to be {expected}", place(setting, entry))

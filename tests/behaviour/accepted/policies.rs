@@ -40,8 +40,10 @@ repaired! {
     }
     [unlimited_without_deadline] {
         const ENDING: Policy = policy!(strategy = "constant", base = "10s", max = "unlimited", deadline = "30s");
+        const ENDLESS: Policy = policy!(max = "unlimited", deadline = "none");
         const COUNTED: Policy = policy!(max = 3);
         (policy = ENDING) => exactly([10 * S, 10 * S]);
+        (policy = ENDLESS, max = 3) => up_to([100 * MS, 200 * MS]);
         (policy = COUNTED) => up_to([100 * MS, 200 * MS]);
     }
 }

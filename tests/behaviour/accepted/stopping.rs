@@ -35,7 +35,8 @@ repaired! {
         (strategy = "constant", base = "5s", deadline = "6s") => exactly([5 * S]);
         (strategy = "constant", base = "1s", deadline = "3s") => exactly([S, S]);
     }
-    [unlimited_without_deadline] {
+    [unlimited_without_deadline, deadline_an_unknown_word, deadline_none_without_quotes] {
+        (strategy = "immediate", max = 3, deadline = "none") => immediate(3);
         (strategy = "constant", base = "10s", max = "unlimited", deadline = "30s") => exactly([10 * S, 10 * S]);
         (max = 3) => up_to([100 * MS, 200 * MS]);
         (strategy = "immediate", max = 3) => immediate(3);

@@ -52,6 +52,7 @@ fn each_key_of_the_attribute_is_a_field() {
         "strategy = \"linear\"\nincrement = \"7us\"\nmax = \"unlimited\"\ndeadline = \"1d\"",
         start().strategy(Strategy::Linear).increment(Duration::from_micros(7)).unlimited().deadline(86_400 * SECOND),
     );
+    check_read("max = \"unlimited\"\ndeadline = \"none\"", start().unlimited().no_deadline());
     for (jitter, expected) in [
         ("\"full\"", Jitter::Full),
         ("\"equal\"", Jitter::Equal),
@@ -113,6 +114,11 @@ fn a_policy_is_written_in_the_words_that_it_is_read_by() {
 const WRONG: &[(&str, (u32, u32), &str)] = &[
     ("base = 250", (1, 8), "`base`: the duration `250` has no unit; write \"250ms\" or \"250s\""),
     ("max = 5\ncap = \"250\"", (2, 7), "`cap`: the duration `250` has no unit; write \"250ms\" or \"250s\""),
+    (
+        "deadline = \"never\"",
+        (1, 12),
+        "`deadline`: `never` is no duration; write a number and a unit, such as \"30s\", or \"none\" for no deadline",
+    ),
     ("deadline = 1.5", (1, 12), "`deadline`: the duration `1.5` has no unit; write \"1.5ms\" or \"1.5s\""),
     (
         "deadline = \"1m 30\"",
@@ -253,7 +259,7 @@ fn settings_that_do_not_fit_are_refused_by_the_builder() {
         ),
         (
             "max = \"unlimited\"",
-            "unlimited attempts need a `deadline`; add one, such as `deadline = \"30s\"`, or write a number",
+            "unlimited attempts need a `deadline`; write one, such as `deadline = \"30s\"`, or `deadline = \"none\"` to attempt without end",
         ),
         (
             "strategy = \"constant\"\ndeadline = \"50ms\"",
@@ -307,7 +313,7 @@ fn json_is_refused_in_the_same_words() {
         ("{\"base\": \"1s\",\n\"base\": \"2s\"}", "`base` is given twice; remove one of them at line 2 column 6"),
         (
             "{\"deadline\": null}",
-            "invalid type: null, expected `deadline` to be a duration with its unit, such as \"250ms\" at line 1 column 17",
+            "invalid type: null, expected `deadline` to be a duration with its unit, such as \"30s\", or \"none\" at line 1 column 17",
         ),
         (
             "{\n\"base\": \"5s\",\n\"cap\": \"1s\"}",
@@ -382,6 +388,7 @@ fn policies() -> impl Generator<Value = Policy> {
         }
         builder = match max {
             Some(attempts) => builder.max(attempts),
+            None if deadline.is_none() => builder.unlimited().no_deadline(),
             None => builder.unlimited(),
         };
         builder.build().ok()
