@@ -80,6 +80,79 @@ fn uses_of_long_ago_fade() {
 }
 
 #[test]
+fn an_eviction_looks_at_a_few_whatever_the_capacity() {
+    let breakers: Breakers<u32> = Breakers::new(CircuitBreaker::consecutive(1), 10_000);
+    let uses = |breakers: &Breakers<u32>| -> Vec<u64> {
+        breakers.read().slots.iter().map(|slot| slot.uses.load(Ordering::Relaxed)).collect()
+    };
+    for key in (0..10_000).chain(0..10_000) {
+        breakers.get(&key);
+    }
+    assert_eq!(uses(&breakers), vec![2; 10_000]);
+    let looked_at = |breakers: &Breakers<u32>| uses(breakers).iter().filter(|uses| **uses != 2).count();
+    for (key, sum) in [(10_000, 32), (10_001, 64), (10_002, 96)] {
+        breakers.get(&key);
+        assert_eq!(looked_at(&breakers), sum);
+    }
+    // The hand goes around: each breaker is looked at once before any is again.
+    for key in 10_003..10_312 {
+        breakers.get(&key);
+    }
+    assert_eq!(looked_at(&breakers), 312 * 32);
+    assert_eq!(breakers.len(), 10_000);
+}
+
+#[test]
+fn an_eviction_looks_further_for_a_closed_one_but_not_at_all() {
+    let breakers: Breakers<u32> = Breakers::new(CircuitBreaker::consecutive(1), 3_000);
+    for key in 0..3_000 {
+        let breaker = breakers.get(&key);
+        if key != 1_000 {
+            breaker.acquire().map(Permit::failure).expect("closed");
+        }
+    }
+    let is_known = |key| breakers.read().by_key.contains_key(&key);
+    breakers.get(&3_000);
+    assert!(!is_known(1_000), "the closed one is the 1,001st");
+    breakers.get(&3_001);
+    let open = (0..3_000).filter(|key| is_known(*key)).count();
+    assert_eq!(open, 2_998, "one of 1,024 open ones");
+    assert_eq!(breakers.read().hand, 2_025);
+}
+
+#[test]
+fn a_panic_in_a_keys_hash_leads_no_key_to_the_breaker_of_another() {
+    thread_local! {
+        static HASHES_LEFT: Cell<u32> = const { Cell::new(u32::MAX) };
+    }
+    #[derive(Clone, PartialEq, Eq)]
+    struct Fragile(u32);
+    impl Hash for Fragile {
+        fn hash<H: Hasher>(&self, state: &mut H) {
+            assert!(HASHES_LEFT.get() > 0, "hash");
+            HASHES_LEFT.set(HASHES_LEFT.get() - 1);
+            self.0.hash(state);
+        }
+    }
+    for left in 0..4 {
+        let breakers: Breakers<Fragile> = Breakers::new(CircuitBreaker::consecutive(1), 2);
+        for key in 0..2 {
+            breakers.get(&Fragile(key)).acquire().map(Permit::failure).expect("closed");
+        }
+        HASHES_LEFT.set(left);
+        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| breakers.get(&Fragile(2))));
+        HASHES_LEFT.set(u32::MAX);
+        assert!(ended.is_err(), "{left}");
+        // The new key has a breaker of its own, and the bound holds.
+        assert_eq!(breakers.get(&Fragile(2)).state(), State::Closed, "{left}");
+        for key in 3..9 {
+            assert_eq!(breakers.get(&Fragile(key)).state(), State::Closed);
+            assert!(breakers.len() <= 2 && breakers.read().slots.len() <= 2);
+        }
+    }
+}
+
+#[test]
 fn an_attempt_that_runs_keeps_its_breaker() {
     let breakers = few(1);
     let first = breakers.get("first");
