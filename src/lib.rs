@@ -120,6 +120,11 @@
 //! # assert_eq!(stock(1), Some(0));
 //! ```
 //!
+//! # Stopping
+//!
+//! A [`Cancellation`] ends the sleeps of all calls that share it, on threads and in tasks, such as when a program shuts down: `cancel = SHUTDOWN`.
+//! See [the chapter on cancelling](guide::cancelling).
+//!
 //! # Observing and switching
 //!
 //! [`event::observe`] adds an observer of all events. [`sites()`](sites()) lists the functions that have failed, with counts. Each of them can
@@ -168,6 +173,7 @@
 //! | `tonic-0_14` | no | `tonic_0_14`: gRPC statuses with their hints; Rust 1.88 |
 //! | `sqlx-0_9` | no | `sqlx_0_9`: errors of PostgreSQL, MySQL and SQLite; Rust 1.94 |
 //! | `redis-1` | no | `redis_1`: errors of Redis; Rust 1.88 |
+//! | `tokio-util-0_7` | no | `cancel` of async functions takes a `CancellationToken` |
 //! | `tracing` | no | [events](guide::events) for subscribers of the crate `tracing` |
 //! | `metrics` | no | [events](guide::events) counted by the recorder of the crate `metrics` |
 //! | `serde` | no | `Serialize` and `Deserialize` for [`Policy`]: policies in configuration files |
@@ -207,6 +213,7 @@
 /// | `timeout = "2s"` | none | async only: an attempt is dropped when its time is up, which is a transient failure. Its time begins with the attempt; only code that blocks the thread can overrun it, until its next wait. If the last attempt ends so and the function does not return a [`RetryError`], the error is made by `From<`[`TimedOut`]`>`, or is `None` for an `Option` |
 /// | `budget = BUDGET` | none | a [`Budget`] that calls share: no retry when the budget is empty. A call that ends without a transient failure deposits |
 /// | `breaker = BREAKER` | none | a [`CircuitBreaker`] that calls share: it sees each attempt and may refuse it. If it does and the function does not return a [`RetryError`], the error is made by `From<`[`BreakerOpen`]`>`, or is `None` for an `Option` |
+/// | `cancel = STOP` | none | a [`Cancellation`] that calls share: when it is cancelled, sleeps end, no further attempt begins, and the last outcome is returned. The first attempt always runs, and a running one is not touched. The last outcome is kept during sleeps, so the future of an async function is `Send` only if values and errors are. With the feature `tokio-util-0_7` an async function also takes a `CancellationToken`. A sync function with `sleep` cannot have it |
 /// | `recover = from_the_cache` | | a function that turns the [`RetryError`] into what the function returns. It is called instead of returning a failure, and makes the conversions from [`TimedOut`] and [`BreakerOpen`] unnecessary |
 /// | `notify = log_it` | | a function that is called with a `&`[`Retrying`] before each sleep |
 /// | `max_hint = "60s"` | 60 s | the longest server hint that is followed |
@@ -234,8 +241,8 @@
 /// `max = { Limit::<T>::MAX }`. A run-time value is evaluated once per call and can use the arguments and `self`. If it is out of range, it
 /// is replaced as [`Policy`]'s documentation says.
 ///
-/// `on`, `on_value`, `sleep`, `notify`, `recover`, `budget` and a strategy of your own are evaluated when they are needed, while no attempt
-/// is running. `budget` and `breaker` may be statics, references, `Arc`s and `LazyLock`s.
+/// `on`, `on_value`, `sleep`, `notify`, `recover`, `budget`, `cancel` and a strategy of your own are evaluated when they are needed, while no
+/// attempt is running. `budget`, `breaker` and `cancel` may be statics, references, `Arc`s and `LazyLock`s.
 ///
 /// # Strategies
 ///
@@ -260,14 +267,15 @@
 /// The first attempt starts at once; only the breaker can refuse it. After a transient failure these questions are asked, before the sleep,
 /// and the first "no" ends the call:
 ///
-/// 1. Is the [`Site`] switched on?
-/// 2. Is an attempt left?
-/// 3. Is the server's hint at most `max_hint`?
-/// 4. Does the delay end before the deadline?
-/// 5. Is the breaker closed, or will it let a probe through by the end of the delay?
-/// 6. Does the budget have a token?
+/// 1. Is the call not cancelled?
+/// 2. Is the [`Site`] switched on?
+/// 3. Is an attempt left?
+/// 4. Is the server's hint at most `max_hint`?
+/// 5. Does the delay end before the deadline?
+/// 6. Is the breaker closed, or will it let a probe through by the end of the delay?
+/// 7. Does the budget have a token?
 ///
-/// After the sleep the breaker is asked once more. If it refuses the retry then, the budget gets its token back.
+/// After the sleep the breaker is asked once more. If it refuses the retry then, or if the sleep was cancelled, the budget gets its token back.
 ///
 /// A hint that is longer than the strategy's delay is followed. The delay is then the hint plus a random part: up to a tenth of the hint, or
 /// up to the strategy's delay if that is longer. So callers with the same hint do not all come back at once.
@@ -275,7 +283,7 @@
 /// [`Verdict::RetryIn`] and `#[transient(delay = ...)]` give a kind of failure a delay of its own, which is slept exactly: without jitter, and
 /// whatever the strategy and `max_hint` say.
 ///
-/// The failure is dropped before the sleep. A delay of zero does not use the timer; an async function then yields once.
+/// The failure is dropped before the sleep, except with `history` and `cancel`. A delay of zero does not use the timer; an async function then yields once.
 ///
 /// When the call gives up, it returns the last outcome as it is. A function that returns `Result<T, RetryError<E>>` has a body that
 /// returns `Result<T, E>`. Its caller gets the last error with the number of attempts, the time and the reason.
@@ -449,10 +457,10 @@ pub use retry_runtime::tonic_0_14;
 #[cfg(feature = "tower")]
 pub use retry_runtime::tower;
 pub use retry_runtime::{
-    Attempt, Backoff, BreakerOpen, Breakers, Budget, BudgetBuilder, BudgetError, CircuitBreaker, Delays, FailedAttempt,
-    Failure, IntoVerdict, Jitter, NoneError, Outcome, Plain, Policy, PolicyBuilder, PolicyError, Retry, RetryError,
-    Retrying, Session, Site, SiteCounts, Step, StopReason, Strategy, TimedOut, Transient, Verdict, any_error, breaker,
-    classify, event, no_error, site, sites,
+    Attempt, Backoff, BreakerOpen, Breakers, Budget, BudgetBuilder, BudgetError, Cancellation, CircuitBreaker, Delays,
+    FailedAttempt, Failure, IntoVerdict, Jitter, NoneError, Outcome, Plain, Policy, PolicyBuilder, PolicyError, Retry,
+    RetryError, Retrying, Session, Site, SiteCounts, Step, StopReason, Strategy, TimedOut, Transient, Verdict,
+    any_error, breaker, classify, event, no_error, site, sites,
 };
 
 #[doc(hidden)]
@@ -460,6 +468,8 @@ pub use retry_runtime::macro_support as __private;
 
 /// Chapters on what does not fit into the reference of one item.
 pub mod guide {
+    #[doc = include_str!("../docs/guide/cancelling.md")]
+    pub mod cancelling {}
     #[doc = include_str!("../docs/guide/closures.md")]
     pub mod closures {}
     #[doc = include_str!("../docs/guide/events.md")]

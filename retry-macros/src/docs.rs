@@ -135,6 +135,9 @@ fn add_guards(lines: &mut Vec<String>, arguments: &Arguments) {
     if let Some(breaker) = expression(Key::Breaker) {
         lines.push(format!("There is no attempt while the circuit breaker `{breaker}` refuses it."));
     }
+    if let Some(cancel) = expression(Key::Cancel) {
+        lines.push(format!("There is no retry once `{cancel}` is cancelled."));
+    }
     if let Some(recover) = expression(Key::Recover) {
         lines.push(format!("When it gives up, it returns what `{recover}` makes of the failure."));
     }

@@ -8,6 +8,7 @@ mod classifier;
 mod ending;
 mod guards;
 mod site;
+mod sleep;
 mod step;
 
 pub(crate) use attempt::unlooped;
@@ -63,6 +64,8 @@ pub(crate) fn policy(settings: &SiteSettings, paths: &crate::paths::Paths) -> To
 ///     SLEEP
 /// }
 /// ```
+///
+/// With `cancel`, an iteration ends with [`step::cancellable_step`] instead, which contains the sleep.
 fn content(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
     let early = site::early(model);
@@ -77,8 +80,6 @@ fn content(model: &Model) -> TokenStream {
     let outcome = ending::outcome_name(model);
     let ran = quote_spanned!(here=> let #outcome = #attempt;);
     let ran = if model.function.is_async() { ran } else { attempt::watched(model, ran) };
-    let step = step::step(model, &outcome);
-    let sleep = sleep(model);
     // If the signature shows no error type, the ledger keeps the last failure of whatever type.
     let begin = model.makes_retry_error().then(|| {
         let trait_path = model.paths.private("FailureLog");
@@ -88,6 +89,29 @@ fn content(model: &Model) -> TokenStream {
             #trait_path::<#error>::begin(&mut __reattempt_ledger, #call::elapsed(&__reattempt_call));
         )
     });
+    let iteration = match &model.cancel {
+        None => {
+            let (step, sleep) = (step::step(model, &outcome), sleep::sleep(model));
+            quote_spanned! {here=>
+                let __reattempt_pause = {
+                    #permit
+                    #ran
+                    #step
+                };
+                #sleep
+                #begin
+            }
+        }
+        Some(cancel) => {
+            let sleep = sleep::until_cancelled(model, cancel);
+            let step = step::cancellable_step(model, &outcome, &sleep, begin.as_ref());
+            quote_spanned! {here=>
+                #permit
+                #ran
+                #step
+            }
+        }
+    };
     quote_spanned! {here=>
         #early
         #policy
@@ -96,13 +120,7 @@ fn content(model: &Model) -> TokenStream {
         #timeout
         #key
         loop {
-            let __reattempt_pause = {
-                #permit
-                #ran
-                #step
-            };
-            #sleep
-            #begin
+            #iteration
         }
     }
 }
@@ -215,42 +233,6 @@ fn idempotency_key(model: &Model) -> Option<TokenStream> {
     let source = model.paths.private_at("KeySource", there);
     let randomness = model.paths.private_at("OsRandomness", there);
     Some(quote_spanned!(there=> let __reattempt_key = #source::generate(#randomness);))
-}
-
-fn sleep(model: &Model) -> TokenStream {
-    let here = Span::mixed_site();
-    let private = |item| model.paths.private(item);
-    let sleeper = model.sleep.as_ref().map(|sleeper| written(model, sleeper));
-    match (model.function.is_async(), sleeper) {
-        (false, None) => {
-            let sleep = private("sleep");
-            quote_spanned!(here=> #sleep(__reattempt_pause);)
-        }
-        (false, Some((there, sleeper))) => {
-            let sleep = model.paths.private_at("sleep_with", there);
-            quote_spanned!(there=> #sleep(#sleeper, __reattempt_pause);)
-        }
-        (true, None) => {
-            let named = model.function.sig.ident.span();
-            let sleep = model.paths.private_at("sleep_async", named);
-            let default = model.paths.private_at("DefaultSleeper", named);
-            quote_spanned!(here=> #sleep(#default, __reattempt_pause).await;)
-        }
-        (true, Some((there, sleeper))) => {
-            let sleep = model.paths.private_at("SleepWith", there);
-            let ask = model.paths.private_at("ask_sleeper", there);
-            let pause = private("Pause");
-            let asked = quote_spanned!(there=> #sleep::asked(#ask(#sleeper, __reattempt_delay)));
-            let awaited = quote_spanned!(there=> __reattempt_sleep.await;);
-            quote_spanned! {here=>
-                let __reattempt_sleep = match #pause::for_sleeper(__reattempt_pause) {
-                    ::core::result::Result::Ok(__reattempt_delay) => #asked,
-                    ::core::result::Result::Err(__reattempt_sleep) => #sleep::unasked(__reattempt_sleep),
-                };
-                #awaited
-            }
-        }
-    }
 }
 
 /// Returns an expression of the user's, and the span at which its faults are reported.

@@ -21,6 +21,8 @@ pub(crate) struct Model {
     pub(crate) budget: Option<SharedGuard>,
     /// The circuit breaker that sees each attempt.
     pub(crate) breaker: Option<SharedGuard>,
+    /// The cancellation that ends the call's sleeps.
+    pub(crate) cancel: Option<SharedGuard>,
     /// The function whose value is returned in place of a failure.
     pub(crate) recover: Option<Expr>,
     /// The function that is called before each sleep.
@@ -119,7 +121,7 @@ pub(crate) enum OwnValue {
     Runtime(Expr),
 }
 
-/// A budget or a breaker, shared by calls.
+/// A budget, a breaker or a cancellation, shared by calls.
 pub(crate) struct SharedGuard {
     pub(crate) expression: Expr,
     /// Whether it is an item by its name. Then it must be a `static`, since a constant would be a new one at each use.

@@ -45,6 +45,7 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
     validator.function(Key::Policy, faults);
     let budget = validator.guard(Key::Budget, faults);
     let breaker = validator.guard(Key::Breaker, faults);
+    let cancel = validator.cancel(faults);
     validator.refuse_recover(faults);
     let recover = validator.function(Key::Recover, faults);
     let notify = validator.function(Key::Notify, faults);
@@ -74,6 +75,7 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
         timeout,
         budget,
         breaker,
+        cancel,
         recover,
         notify,
         attempt,

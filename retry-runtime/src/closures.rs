@@ -4,6 +4,7 @@
 
 pub mod attempt;
 pub mod blocking;
+pub mod cancelling;
 pub mod ending;
 #[cfg(feature = "async")]
 pub mod future;
@@ -41,7 +42,7 @@ pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), Option<NoStrategy
 /// | key of the attribute | here |
 /// |---|---|
 /// | `strategy`, `base`, `max`, `deadline`, `max_hint`, ... | in the policy; [`strategy`](Self::strategy) for one of your own |
-/// | `on`, `on_value`, `notify`, `recover`, `budget`, `breaker`, `timeout`, `sleep`, `name` | the method of that name |
+/// | `on`, `on_value`, `notify`, `recover`, `budget`, `breaker`, `timeout`, `cancel`, `sleep`, `name` | the method of that name |
 /// | `RetryError` in the signature, `history = n` | [`error`](Self::error), [`history`](Self::history) |
 /// | `error = E` | `.error().call()?`, or `map_err`: the caller makes its own error of the `RetryError` |
 /// | `attempt = name` | [`Policy::retry_with`], [`Policy::retry_async_with`] |

@@ -1,4 +1,4 @@
-//! Integrations: classifiers for the errors and responses of other crates, each with a feature of its own.
+//! Integrations: classifiers for the errors and responses of other crates, and other values of theirs, each with a feature of its own.
 //!
 //! They know verdicts and the types of one other crate, but no policies and calls. Only `tower`, which drives retries itself, uses the
 //! engine. A version in a name is the version of the other crate. A new major version gets its own module and feature, and the old ones stay.
@@ -11,6 +11,8 @@ pub mod redis_1;
 pub mod reqwest_0_13;
 #[cfg(feature = "sqlx-0_9")]
 pub mod sqlx_0_9;
+#[cfg(feature = "tokio-util-0_7")]
+mod tokio_util_0_7;
 #[cfg(feature = "tonic-0_14")]
 pub mod tonic_0_14;
 #[cfg(feature = "tower")]

@@ -65,6 +65,7 @@ pub use policy::backoff::Backoff;
 pub use policy::builder::PolicyBuilder;
 pub use policy::delays::Delays;
 pub use reattempt_policy::{Jitter, PolicyError, Strategy};
+pub use time::cancellation::Cancellation;
 #[cfg(feature = "test-util")]
 pub use time::testing;
 

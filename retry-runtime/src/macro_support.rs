@@ -13,7 +13,9 @@ mod watched;
 // A call and its attempts.
 pub use crate::engine::call::{Call, call};
 pub use crate::engine::guards::{Guards, Watch};
-pub use crate::engine::step::{CallContext, Context, Notified, Notify, Report, refuse, step};
+pub use crate::engine::step::{
+    AsksForCancel, CallContext, Context, Notified, Notify, Report, cancelled_in_sleep, refuse, step,
+};
 pub use crate::observe::site::Site;
 pub use crate::time::clock::{Started, Timer};
 pub use fresh_argument::Fresh;
@@ -41,7 +43,10 @@ pub use crate::failure::history::{FailureLog, History, LastFailure};
 pub use crate::failure::retry_error::{FromRetryError, recovered};
 
 // Sleeps and time limits.
-pub use crate::engine::pause::{Pause, sleep, sleep_async, sleep_with, timer_async};
+pub use crate::engine::pause::{Pause, sleep, sleep_async, sleep_until_cancelled, sleep_with, timer_async};
+pub use crate::time::cancellation::{
+    Cancelled, Cancels, Signal, UntilCancelled, WakesThreads, is_cancelled, until_cancelled,
+};
 pub use crate::time::sleep::{
     AsyncSleeper, AttemptClock, DefaultSleeper, Sleep, SleepWith, SleeperFuture, ask_sleeper,
 };

@@ -4,6 +4,7 @@
 //! It knows no policy, no failure and no call.
 
 pub(crate) mod atomics;
+pub(crate) mod cancellation;
 pub(crate) mod clock;
 #[cfg(feature = "test-util")]
 pub(crate) mod fakes;

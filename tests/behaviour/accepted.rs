@@ -59,6 +59,7 @@ macro_rules! repaired {
 
 mod arguments;
 mod bodies;
+mod cancelling;
 mod classifiers;
 mod closures;
 mod derive;

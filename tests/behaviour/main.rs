@@ -5,6 +5,7 @@ mod accepted;
 /// Attempts: sleepers, time-outs, cancellation, and the facts that a body gets.
 mod attempts {
     mod attempt_key;
+    mod cancel_key;
     mod cancellation;
     mod idempotency_keys;
     mod sleepers;
@@ -12,6 +13,7 @@ mod attempts {
 }
 /// Calls of closures. Behaviour that the attribute shares is in the module of its feature.
 mod closures {
+    mod cancel_key;
     mod cancellation;
     mod keys;
     mod sites_and_events;

@@ -2,7 +2,7 @@
 //!
 //! A binary of its own, for its allocator counts.
 
-use reattempt::{Budget, CircuitBreaker, Policy, policy, retry, testing};
+use reattempt::{Budget, Cancellation, CircuitBreaker, Policy, policy, retry, testing};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::future::{Future, IntoFuture};
@@ -77,12 +77,20 @@ fn settings_of_run_time(value: u32, attempts: u32) -> Result<u32, u8> {
     Ok(black_box(value))
 }
 
+static STOP: Cancellation = Cancellation::new();
+
+#[retry(cancel = STOP, on = |_: &u8| true)]
+async fn cancellable<const BYTES: usize>() -> Result<u8, u8> {
+    plain::<BYTES>().await
+}
+
 #[test]
 fn a_success_allocates_nothing_and_needs_no_clock_and_no_chance() {
     assert_eq!(check_free(|| sync(1)), Ok(1));
     assert_eq!(check_free(|| block_on(awaited(2))), Ok(2));
     assert_eq!(check_free(|| option(3)), Some(3));
     assert_eq!(check_free(|| settings_of_run_time(4, 5)), Ok(4));
+    assert_eq!(check_free(|| block_on(cancellable::<8>())), Ok(1));
 }
 
 #[test]
@@ -93,6 +101,7 @@ fn a_closures_success_costs_as_little() {
     assert_eq!(check_free(|| POLICY.retry(|| Ok::<_, u8>(black_box(1))).on(|_| true).call()), Ok(1));
     assert_eq!(check_free(|| POLICY.retry(|| Some(black_box(2))).on(|_| true).on_value(|_| false).call()), Some(2));
     assert_eq!(check_free(with_a_breaker), Some(5));
+    assert_eq!(check_free(|| POLICY.retry(|| Some(black_box(6))).on(|_| true).cancel(&STOP).call()), Some(6));
     assert_eq!(check_free(|| block_on(POLICY.retry_async(plain::<8>).on(|_| true).into_future())), Ok(1));
     let all_that_is_free = || {
         let call = POLICY.retry_async(|| async { Some(black_box(3)) });

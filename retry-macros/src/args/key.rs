@@ -18,6 +18,7 @@ pub(crate) enum Key {
     Timeout,
     Budget,
     Breaker,
+    Cancel,
     Recover,
     Notify,
     Clone,
@@ -49,7 +50,7 @@ pub(super) enum ValueKind {
 type Row = (Key, &'static str, ValueKind, &'static str, bool);
 
 /// The keys that are not settings of the policy.
-const KEYS: [Row; 18] = [
+const KEYS: [Row; 19] = [
     (Key::Policy, "policy", ValueKind::Expression, "policy = POLICY", false),
     (Key::On, "on", ValueKind::Classifier, "on = is_transient", false),
     (Key::OnValue, "on_value", ValueKind::Classifier, "on_value = is_not_ready", false),
@@ -58,6 +59,7 @@ const KEYS: [Row; 18] = [
     (Key::Timeout, "timeout", ValueKind::Expression, "timeout = \"2s\"", false),
     (Key::Budget, "budget", ValueKind::Expression, "budget = API_BUDGET", false),
     (Key::Breaker, "breaker", ValueKind::Expression, "breaker = API_BREAKER", false),
+    (Key::Cancel, "cancel", ValueKind::Expression, "cancel = STOP", false),
     (Key::Recover, "recover", ValueKind::Expression, "recover = from_the_cache", false),
     (Key::Notify, "notify", ValueKind::Expression, "notify = log_it", false),
     (Key::Clone, "clone", ValueKind::Names, "clone(payload)", false),
@@ -122,6 +124,7 @@ impl Key {
             Self::Policy => ("a `Policy`", ", such as a constant of `policy!(...)`"),
             Self::Budget => ("a `Budget`", " that calls share, such as a `static`"),
             Self::Breaker => ("a `CircuitBreaker`", " that calls share, such as a `static`"),
+            Self::Cancel => ("a `Cancellation`", " that calls share, such as a `static`"),
             Self::Recover => ("a function", " from the `RetryError` to what the function returns"),
             Self::Notify => ("a function", " that takes a `&Retrying`"),
             Self::Sleep => ("a function", " that sleeps for the `Duration` it is given"),
@@ -185,6 +188,7 @@ fn by_another_name(word: &str) -> Option<&'static str> {
             "timeout"
         }
         "circuit_breaker" | "fuse" => "breaker",
+        "cancellation" | "cancel_token" | "cancellation_token" | "stop" | "abort" | "shutdown" => "cancel",
         "retry_budget" | "quota" | "throttle" => "budget",
         "on_retry" | "before_sleep" | "callback" | "log" | "inspect" => "notify",
         "fallback" | "or_else" | "default" => "recover",

@@ -1,5 +1,5 @@
-//! The guards of an attempt: the breaker's permit before it, and budget and permit for the step after it. Also the end of a call whose
-//! attempt was refused.
+//! The guards of an attempt: the breaker's permit before it, and budget, permit and cancellation for the step after it. Also the end of a
+//! call whose attempt was refused.
 //!
 //! It does not know what an attempt is.
 
@@ -26,13 +26,7 @@ pub(super) fn permit(model: &Model) -> Option<TokenStream> {
     let breaker_type = model.paths.public("CircuitBreaker");
     let borrowed = shared(model, breaker);
     let refuse = model.paths.private("refuse");
-    let budget = match &model.budget {
-        Some(budget) => {
-            let budget = by_reference(model, budget);
-            quote_spanned!(here=> ::core::option::Option::Some(#budget))
-        }
-        None => quote_spanned!(here=> ::core::option::Option::None),
-    };
+    let budget = optional_budget(model);
     let refused = refused(model);
     Some(quote_spanned! {here=>
         let __reattempt_breaker: &#breaker_type = #borrowed;
@@ -44,6 +38,18 @@ pub(super) fn permit(model: &Model) -> Option<TokenStream> {
             }
         };
     })
+}
+
+/// Returns the budget that a retry that is not made has its token from.
+pub(super) fn optional_budget(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    match &model.budget {
+        Some(budget) => {
+            let budget = by_reference(model, budget);
+            quote_spanned!(here=> ::core::option::Option::Some(#budget))
+        }
+        None => quote_spanned!(here=> ::core::option::Option::None),
+    }
 }
 
 /// Returns the returned value for a refused attempt: the value in its place, or the `RetryError` and its conversion.
@@ -81,8 +87,17 @@ pub(super) fn guarded(model: &Model) -> Option<TokenStream> {
     (budget.is_some() || permit.is_some()).then(|| quote_spanned!(here=> #budget #permit))
 }
 
-/// Borrows a shared budget or breaker, from a static, a reference, an `Arc` or a `LazyLock`.
-fn shared(model: &Model, shared: &SharedGuard) -> TokenStream {
+/// Returns the question for the step whether the call is cancelled: `.cancel(|| is_cancelled(&(STOP)))`.
+pub(super) fn cancellable(model: &Model) -> Option<TokenStream> {
+    let cancel = model.cancel.as_ref()?;
+    let there = Span::mixed_site().located_at(cancel.expression.span());
+    let is_cancelled = model.paths.private_at("is_cancelled", there);
+    let cancel = shared(model, cancel);
+    Some(quote_spanned!(there=> .cancel(|| #is_cancelled(#cancel))))
+}
+
+/// Borrows a shared budget, breaker or cancellation, from a static, a reference, an `Arc` or a `LazyLock`.
+pub(super) fn shared(model: &Model, shared: &SharedGuard) -> TokenStream {
     let there = Span::mixed_site().located_at(shared.expression.span());
     let borrowed = by_reference(model, shared);
     if !shared.is_item {

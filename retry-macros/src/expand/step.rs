@@ -4,7 +4,7 @@
 
 use super::classifier::{classify, value_classifier};
 use super::ending::{ended, returned_span};
-use super::guards::guarded;
+use super::guards::{cancellable, guarded, optional_budget};
 use super::{site, written};
 use crate::model::{Ending, Model};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -24,23 +24,87 @@ use quote::{ToTokens, quote_spanned};
 /// An outcome that is returned unchanged is not moved.
 pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
     let here = Span::mixed_site();
-    let there = returned_span(model);
-    let checked = checked(model, outcome);
-    let context = context(model, outcome);
-    let classify = classify(model);
-    let step = model.paths.private_at("step", there);
-    let step = quote_spanned!(there=> #step(&mut __reattempt_call, #context, &#outcome, #classify));
-    let pause = match &model.ending {
-        Ending::Error(ending) if ending.history.is_some() => {
-            let call = model.paths.private("Call");
-            quote_spanned! {here=> {
-                #call::keep(&__reattempt_call, &mut __reattempt_ledger, __reattempt_pause, #outcome);
-                __reattempt_pause
-            }}
-        }
-        _ => quote_spanned!(here=> __reattempt_pause),
+    let (checked, step, ended) = (checked(model, outcome), decided(model, outcome), returned_value(model, outcome));
+    let pause = match kept(model, outcome) {
+        Some(kept) => quote_spanned!(here=> { #kept __reattempt_pause }),
+        None => quote_spanned!(here=> __reattempt_pause),
     };
-    let ended = if model.makes_retry_error() {
+    quote_spanned! {here=>
+        #checked
+        match #step {
+            ::core::option::Option::Some(__reattempt_pause) => #pause,
+            _ => return #ended,
+        }
+    }
+}
+
+/// The step with the key `cancel`, and the sleep after it. The outcome outlives the sleep, because it is returned if the sleep is cancelled.
+///
+/// ```text
+/// let outcome = check_value(outcome, ON_VALUE);   // only with `on_value`
+/// let pause = step(&mut call, CONTEXT, &outcome, CLASSIFY);
+/// if let Some(pause) = pause {
+///     if SLEEP {
+///         cancelled_in_sleep(&mut call, pause, &outcome, SHOW, Some(&(BUDGET)));
+///     } else {
+///         call.keep(&mut ledger, pause, outcome); // only with `history`
+///         BEGIN                                   // only for a `RetryError`
+///         continue;
+///     }
+/// }
+/// return ENDED;
+/// ```
+pub(super) fn cancellable_step(
+    model: &Model,
+    outcome: &Ident,
+    sleep: &TokenStream,
+    begin: Option<&TokenStream>,
+) -> TokenStream {
+    let here = Span::mixed_site();
+    let (checked, step, ended) = (checked(model, outcome), decided(model, outcome), returned_value(model, outcome));
+    let (kept, budget) = (kept(model, outcome), optional_budget(model));
+    let (cancelled, show) = (model.paths.private("cancelled_in_sleep"), model.paths.private("show"));
+    let show = quote_spanned! {here=>
+        |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_classified(false)
+    };
+    quote_spanned! {here=>
+        #checked
+        let __reattempt_pause = #step;
+        if let ::core::option::Option::Some(__reattempt_pause) = __reattempt_pause {
+            if #sleep {
+                #cancelled(&mut __reattempt_call, __reattempt_pause, &#outcome, #show, #budget);
+            } else {
+                #kept
+                #begin
+                continue;
+            }
+        }
+        return #ended;
+    }
+}
+
+/// Asks the runtime: `step(&mut call, CONTEXT, &outcome, CLASSIFY)`.
+fn decided(model: &Model, outcome: &Ident) -> TokenStream {
+    let there = returned_span(model);
+    let (context, classify) = (context(model, outcome), classify(model));
+    let step = model.paths.private_at("step", there);
+    quote_spanned!(there=> #step(&mut __reattempt_call, #context, &#outcome, #classify))
+}
+
+/// Keeps the outcome in the history, if there is one.
+fn kept(model: &Model, outcome: &Ident) -> Option<TokenStream> {
+    let Ending::Error(ending) = &model.ending else { return None };
+    ending.history.as_ref()?;
+    let call = model.paths.private("Call");
+    Some(quote_spanned! {Span::mixed_site()=>
+        #call::keep(&__reattempt_call, &mut __reattempt_ledger, __reattempt_pause, #outcome);
+    })
+}
+
+/// Returns the value of a call that has ended.
+fn returned_value(model: &Model, outcome: &Ident) -> TokenStream {
+    let there = returned_span(model);
+    if model.makes_retry_error() {
         let call = model.paths.private_at("Call", there);
         ended(model, &quote_spanned!(there=> #call::ended(&__reattempt_call, &mut __reattempt_ledger, #outcome)))
     } else if model.on_value.is_some() || model.timeout.is_some() {
@@ -49,13 +113,6 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
         quote_spanned!(there=> #returned(#outcome))
     } else {
         outcome.to_token_stream()
-    };
-    quote_spanned! {here=>
-        #checked
-        match #step {
-            ::core::option::Option::Some(__reattempt_pause) => #pause,
-            _ => return #ended,
-        }
     }
 }
 
@@ -99,9 +156,10 @@ fn context(model: &Model, outcome: &Ident) -> TokenStream {
         let (there, notify) = written(model, notify);
         quote_spanned!(there=> .notify(&#outcome, #notify))
     });
-    if policy.is_none() && strategy.is_none() && guarded.is_none() && notify.is_none() {
+    let cancel = cancellable(model);
+    if policy.is_none() && strategy.is_none() && guarded.is_none() && notify.is_none() && cancel.is_none() {
         return site;
     }
     let context = model.paths.private("CallContext");
-    quote_spanned!(here=> #context::new(#site) #policy #strategy #guarded #notify)
+    quote_spanned!(here=> #context::new(#site) #policy #strategy #guarded #notify #cancel)
 }

@@ -150,6 +150,19 @@ fn a_key_of_the_callers_own_adds_nothing_to_the_expansion() {
 }
 
 #[test]
+fn a_function_that_can_be_cancelled_keeps_the_outcome_while_it_sleeps() {
+    check(
+        "cancellable",
+        quote!(max = 3, budget = BUDGET, cancel = self.stop, history = 2, on = is_transient),
+        &quote! {
+            async fn load(&self, id: u64) -> Result<Item, RetryError<Error>> {
+                self.items.load(id).await
+            }
+        },
+    );
+}
+
+#[test]
 fn a_guarded_function_asks_the_breaker_before_each_attempt_and_hands_both_to_the_step() {
     check(
         "guarded",

@@ -1,4 +1,4 @@
-//! Budgets and breakers. Calls share them, so they must not be made again at each use, and must be free to borrow.
+//! Budgets, breakers and cancellations. Calls share them, so they must not be made again at each use, and must be free to borrow.
 
 use super::Validator;
 use crate::args::key::Key;
@@ -10,11 +10,14 @@ use quote::ToTokens;
 use syn::Expr;
 
 impl Validator<'_> {
-    /// Returns a budget or a breaker.
+    /// Returns a budget, a breaker or a cancellation.
     pub(super) fn guard(&self, key: Key, faults: &mut Faults) -> Option<SharedGuard> {
         let guard = self.function(key, faults)?;
-        let (type_name, end) =
-            if key == Key::Budget { ("Budget", "would never run out") } else { ("CircuitBreaker", "would never open") };
+        let (type_name, end) = match key {
+            Key::Budget => ("Budget", "would never run out"),
+            Key::Cancel => ("Cancellation", "nothing could cancel"),
+            _ => ("CircuitBreaker", "would never open"),
+        };
         if is_made_here(&guard, type_name) {
             let message = format!(
                 "this makes a new `{type_name}` at each use, which {end}; put it into a `static`, and write `{}`",
@@ -23,7 +26,7 @@ impl Validator<'_> {
             faults.on(guard, message);
             return None;
         }
-        // A budget is borrowed only between attempts, a breaker while one runs.
+        // A breaker is borrowed while an attempt runs, the others only between attempts.
         if let Some(owner) = self.mutable_owner(&guard).filter(|_| key == Key::Breaker) {
             let place = guard.to_token_stream().to_string().replace(' ', "");
             let message = format!(
@@ -35,6 +38,17 @@ impl Validator<'_> {
         }
         let is_item = self.reader.is_constant(&guard);
         Some(SharedGuard { expression: guard, is_item })
+    }
+
+    /// Returns a cancellation. It cannot wake a thread that sleeps by a sleeper of the user's.
+    pub(super) fn cancel(&self, faults: &mut Faults) -> Option<SharedGuard> {
+        let (cancel, sleep) = (self.arguments.get(Key::Cancel)?, self.arguments.get(Key::Sleep));
+        if let Some(sleep) = sleep.filter(|_| !self.function.is_async()) {
+            let message = "`cancel` cannot end a sleep of a sleeper of your own in a sync function: it is not known how to wake it; \
+                           remove `sleep`, or make the function `async`";
+            faults.between(cancel.span, message.to_owned(), sleep.span, "the sleeper of your own is here");
+        }
+        self.guard(Key::Cancel, faults)
     }
 
     /// Returns the `&mut` argument or `&mut self` that a place belongs to, in words. Results of calls are left to the compiler.

@@ -2,6 +2,7 @@
 //!
 //! It passes the keys to the engine's step. It neither runs an attempt nor sleeps.
 
+use super::cancelling::Cancelling;
 use super::ending::{Ending, RefusedEnding};
 use super::keys::{Classify, ClassifyValue, Keys, MaybeGiven};
 use super::operation::ClosureCall;
@@ -12,7 +13,7 @@ use crate::engine::pause::Pause;
 use crate::engine::step::{self, CallContext, CallSettings, Notified};
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::error_display::{ClassifiedError, Show, Shown};
-use crate::failure::outcome::{Outcome, check_value};
+use crate::failure::outcome::{CheckedOutcome, Outcome, check_value};
 use crate::observe::site::Site;
 use crate::overload::breaker::{CircuitBreaker, Permit};
 use crate::overload::budget::Budget;
@@ -109,6 +110,9 @@ impl Watching for Option<Permit<'_>> {
     }
 }
 
+/// A pause, with what the call keeps during it.
+type Sleep<A, E> = (Pause, <A as Cancelling>::Kept<CheckedOutcome<E>>);
+
 /// All keys of a call together. `E` is the outcome of an attempt: `O`, or with a time limit the time-out.
 pub trait CallKeys<'a, O, E> {
     /// The return type of the call.
@@ -125,14 +129,23 @@ pub trait CallKeys<'a, O, E> {
     /// Returns the call's return value if the breaker refuses.
     fn admit(&mut self, call: &ClosureCall, origin: Origin<'_>) -> Result<Self::Permit, Self::Returned>;
 
-    /// Decides what follows an attempt: a pause, or the end of the call.
-    fn step(
+    /// Decides what follows an attempt: a pause, with what the call keeps during it, or the end of the call.
+    fn step<A: Cancelling>(
         &mut self,
         call: &mut ClosureCall,
         origin: Origin<'_>,
+        cancel: &A,
         permit: Self::Permit,
         ended: E,
-    ) -> ControlFlow<Self::Returned, Pause>;
+    ) -> ControlFlow<Self::Returned, Sleep<A, E>>;
+
+    /// Ends the call if its sleep was cancelled. Otherwise the outcome that was kept is dropped or goes into the history.
+    fn end_sleep<A: Cancelling>(
+        &mut self,
+        call: &mut ClosureCall,
+        is_cancelled: bool,
+        kept: A::Kept<CheckedOutcome<E>>,
+    ) -> ControlFlow<Self::Returned>;
 }
 
 impl<'a, O, E, C, V, N, X, B, G, M, H, D, R> CallKeys<'a, O, E> for Keys<C, V, N, X, B, G, M, H, Option<D>>
@@ -166,13 +179,14 @@ where
     }
 
     #[inline]
-    fn step(
+    fn step<A: Cancelling>(
         &mut self,
         call: &mut ClosureCall,
         origin: Origin<'_>,
+        cancel: &A,
         permit: B::Permit,
         ended: E,
-    ) -> ControlFlow<R, Pause> {
+    ) -> ControlFlow<R, Sleep<A, E>> {
         let Self { on, on_value, notify, ending, budget, name, show, strategy, .. } = self;
         // A strategy of the caller replaces the policy's backoff and jitter.
         let without_strategy = strategy.as_ref().map(|_| origin.policy.with_strategy_of_its_own());
@@ -185,18 +199,41 @@ where
                 guards: Guards { budget: budget.get(), permit: permit.get() },
             },
             notify,
+            cancel: || cancel.is_cancelled(),
         };
         let outcome = check_value(ended, |value| on_value.verdict(value));
-        let classify = |error: &O::Error| {
-            let show = show.get().unwrap_or(|_| Shown::Name(type_name::<O::Error>()));
-            ClassifiedError::new(on.verdict(error), show)
-        };
+        let classify = |error: &O::Error| ClassifiedError::new(on.verdict(error), shown(*show));
         match step::step(call, context, &outcome, classify) {
             None => ControlFlow::Break(ending.ended(call, outcome)),
             Some(pause) => {
-                ending.keep(call, pause, outcome);
-                ControlFlow::Continue(pause)
+                let kept = A::keep(pause, outcome, |outcome| ending.keep(call, pause, outcome));
+                ControlFlow::Continue((pause, kept))
             }
         }
     }
+
+    #[inline]
+    fn end_sleep<A: Cancelling>(
+        &mut self,
+        call: &mut ClosureCall,
+        is_cancelled: bool,
+        kept: A::Kept<CheckedOutcome<E>>,
+    ) -> ControlFlow<R> {
+        let Self { ending, budget, show, .. } = self;
+        match A::kept(kept) {
+            Some((pause, outcome)) if is_cancelled => {
+                let show = |_: &O::Error| ClassifiedError::new(false, shown(*show));
+                step::cancelled_in_sleep(call, pause, &outcome, show, budget.get());
+                return ControlFlow::Break(ending.ended(call, outcome));
+            }
+            Some((pause, outcome)) => ending.keep(call, pause, outcome),
+            None => {}
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Returns the function that formats an error: the one that is set, or the name of the error's type.
+fn shown<E>(show: impl MaybeGiven<Show<E>>) -> Show<E> {
+    show.get().unwrap_or(|_| Shown::Name(type_name::<E>()))
 }

@@ -4,22 +4,25 @@
 
 use super::Retry;
 use super::attempt::{CallKeys, Watching};
+use super::cancelling::Cancelling;
 use super::keys::By;
 use super::operation::{Operation, WithAttempt, WithoutAttempt};
-use super::requirements::{OfAsyncCalls, ReturnsOutcome};
+use super::requirements::{OfAsyncCalls, ReturnsOutcome, WithoutTheOther};
 use crate::engine::call::Attempt;
 use crate::engine::pause::{self, Pause};
 use crate::failure::outcome::Outcome;
 use crate::policy::Policy;
+use crate::time::cancellation::{Cancels, WakesThreads};
 use crate::time::sleep::DefaultSleeper;
 use core::ops::ControlFlow;
 use core::time::Duration;
 
 /// Runs an operation that returns an outcome.
 #[derive(Clone, Copy, Debug)]
-pub struct Blocking<P, S = DefaultSleeper> {
+pub struct Blocking<P, S = DefaultSleeper, A = ()> {
     pub(crate) operation: P,
     pub(crate) sleeper: S,
+    pub(crate) cancel: A,
 }
 
 /// Calls of closures: retries without an annotated function.
@@ -66,7 +69,7 @@ impl Policy {
         F: FnMut() -> O,
         O: ReturnsOutcome,
     {
-        Retry::new(self, Blocking { operation: WithoutAttempt(operation), sleeper: DefaultSleeper })
+        Retry::new(self, Blocking { operation: WithoutAttempt(operation), sleeper: DefaultSleeper, cancel: () })
     }
 
     /// Runs an operation that takes its [`Attempt`], as by the key `attempt`. The clock is read when the call begins.
@@ -91,20 +94,34 @@ impl Policy {
         F: FnMut(Attempt) -> O,
         O: ReturnsOutcome,
     {
-        Retry::new(self, Blocking { operation: WithAttempt(operation), sleeper: DefaultSleeper })
+        Retry::new(self, Blocking { operation: WithAttempt(operation), sleeper: DefaultSleeper, cancel: () })
     }
 }
 
-impl<'a, P, S, O, K> Retry<'a, Blocking<P, S>, O, K> {
+impl<'a, P, S, A, O, K> Retry<'a, Blocking<P, S, A>, O, K> {
     #[doc(hidden)]
-    pub fn timeout<A: OfAsyncCalls>(self, _: A) -> Self {
+    pub fn timeout<L: OfAsyncCalls>(self, _: L) -> Self {
         self
     }
 
     /// Sets a sleeper of your own: a function that takes a `Duration` and blocks. It is not called for a delay of zero.
-    pub fn sleep<F: FnMut(Duration)>(self, sleeper: F) -> Retry<'a, Blocking<P, By<F>>, O, K> {
+    pub fn sleep<F: FnMut(Duration)>(self, sleeper: F) -> Retry<'a, Blocking<P, By<F>>, O, K>
+    where
+        A: WithoutTheOther,
+    {
         let Self { origin, driver: Blocking { operation, .. }, keys, outcome } = self;
-        Retry { origin, driver: Blocking { operation, sleeper: By(sleeper) }, keys, outcome }
+        Retry { origin, driver: Blocking { operation, sleeper: By(sleeper), cancel: () }, keys, outcome }
+    }
+
+    /// Ends the call when a [`Cancellation`](crate::Cancellation) is cancelled: wakes its sleep, and returns the last outcome. It may be behind
+    /// a reference, an `Arc` or a `LazyLock`. The first attempt always runs.
+    pub fn cancel<T>(self, cancel: &'a T) -> Retry<'a, Blocking<P, DefaultSleeper, &'a T>, O, K>
+    where
+        T: Cancels<Signal: WakesThreads>,
+        S: WithoutTheOther,
+    {
+        let Self { origin, driver: Blocking { operation, .. }, keys, outcome } = self;
+        Retry { origin, driver: Blocking { operation, sleeper: DefaultSleeper, cancel }, keys, outcome }
     }
 
     /// Runs the call: its attempts, and the sleeps between them on this thread.
@@ -119,10 +136,10 @@ impl<'a, P, S, O, K> Retry<'a, Blocking<P, S>, O, K> {
     where
         O: Outcome,
         P: Operation<Output = O>,
-        S: BlockingSleeper,
+        A: CancelsBlocking<S>,
         K: CallKeys<'a, O, O, Returned = R>,
     {
-        let Self { origin, driver: Blocking { mut operation, mut sleeper }, mut keys, .. } = self;
+        let Self { origin, driver: Blocking { mut operation, mut sleeper, cancel }, mut keys, .. } = self;
         let mut call = origin.begin(P::NEEDS_CLOCK || K::NEEDS_CLOCK);
         loop {
             let mut permit = match keys.admit(&call, origin) {
@@ -130,11 +147,14 @@ impl<'a, P, S, O, K> Retry<'a, Blocking<P, S>, O, K> {
                 Err(returned) => return returned,
             };
             let outcome = permit.watch(|| operation.run(&call, origin.policy));
-            let pause = match keys.step(&mut call, origin, permit, outcome) {
+            let (pause, kept) = match keys.step(&mut call, origin, &cancel, permit, outcome) {
                 ControlFlow::Break(returned) => return returned,
-                ControlFlow::Continue(pause) => pause,
+                ControlFlow::Continue(sleep) => sleep,
             };
-            sleeper.sleep(pause);
+            let is_cancelled = cancel.sleep(&mut sleeper, pause);
+            if let ControlFlow::Break(returned) = keys.end_sleep::<A>(&mut call, is_cancelled, kept) {
+                return returned;
+            }
         }
     }
 }
@@ -154,5 +174,24 @@ impl BlockingSleeper for DefaultSleeper {
 impl<F: FnMut(Duration)> BlockingSleeper for By<F> {
     fn sleep(&mut self, pause: Pause) {
         pause::sleep_with(&mut self.0, pause);
+    }
+}
+
+/// The sleeps of a blocking call, by a sleeper of type `S`.
+pub trait CancelsBlocking<S>: Cancelling {
+    /// Sleeps for a pause. Returns `true` if the sleep was cancelled.
+    fn sleep(&self, sleeper: &mut S, pause: Pause) -> bool;
+}
+
+impl<S: BlockingSleeper> CancelsBlocking<S> for () {
+    fn sleep(&self, sleeper: &mut S, pause: Pause) -> bool {
+        sleeper.sleep(pause);
+        false
+    }
+}
+
+impl<T: Cancels<Signal: WakesThreads>> CancelsBlocking<DefaultSleeper> for &T {
+    fn sleep(&self, _: &mut DefaultSleeper, pause: Pause) -> bool {
+        pause::sleep_until_cancelled(*self, pause)
     }
 }

@@ -4,14 +4,16 @@
 
 use super::Retry;
 use super::attempt::{CallKeys, Watching};
+use super::cancelling::CancelsAsync;
 use super::keys::By;
 use super::operation::{ClosureCall, Operation, WithAttempt, WithoutAttempt};
 use super::requirements::ReturnsFuture;
 use super::time_limit::{Limit, Timeout};
 use crate::engine::call::{Attempt, StoredCall};
 use crate::engine::pause::{self, Pause};
-use crate::failure::outcome::Outcome;
+use crate::failure::outcome::{CheckedOutcome, Outcome};
 use crate::policy::Policy;
+use crate::time::cancellation::Cancels;
 use crate::time::clock::Started;
 use crate::time::sleep::{AsyncSleeper, DefaultSleeper, Sleep, SleepWith, SleeperFuture};
 use core::fmt::Display;
@@ -26,10 +28,11 @@ use pin_project_lite::pin_project;
 
 /// Runs an operation that returns the future of an outcome.
 #[derive(Clone, Copy, Debug)]
-pub struct Async<P, S = DefaultSleeper, T = ()> {
+pub struct Async<P, S = DefaultSleeper, T = (), A = ()> {
     pub(crate) operation: P,
     pub(crate) sleeper: S,
     pub(crate) timeout: T,
+    pub(crate) cancel: A,
 }
 
 /// Async calls of closures.
@@ -78,7 +81,10 @@ impl Policy {
         F: FnMut() -> U,
         U: ReturnsFuture,
     {
-        Retry::new(self, Async { operation: WithoutAttempt(operation), sleeper: DefaultSleeper, timeout: () })
+        Retry::new(
+            self,
+            Async { operation: WithoutAttempt(operation), sleeper: DefaultSleeper, timeout: (), cancel: () },
+        )
     }
 
     /// Awaits the futures of an operation that takes its [`Attempt`], as by the key `attempt`. The clock is read when the call begins.
@@ -89,60 +95,70 @@ impl Policy {
         F: FnMut(Attempt) -> U,
         U: ReturnsFuture,
     {
-        Retry::new(self, Async { operation: WithAttempt(operation), sleeper: DefaultSleeper, timeout: () })
+        Retry::new(self, Async { operation: WithAttempt(operation), sleeper: DefaultSleeper, timeout: (), cancel: () })
     }
 }
 
-impl<'a, P, S, T, O, K> Retry<'a, Async<P, S, T>, O, K> {
+impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
     /// Sets the time limit of each attempt. An attempt is dropped when its time is up, which is a transient failure. Its time begins when the
     /// operation is called. With a deadline, the limit is
     /// the time left before the deadline if that is shorter.
     ///
     /// Unless [`error`](Self::error) or [`recover`](Self::recover) is set, the operation's error type is
     /// `From<`[`TimedOut`](crate::TimedOut)`>`, because the last attempt may time out. An `Option` is `None` then.
-    pub fn timeout(self, limit: Duration) -> Retry<'a, Async<P, S, Timeout>, O, K> {
-        let Self { origin, driver: Async { operation, sleeper, .. }, keys, outcome } = self;
-        Retry { origin, driver: Async { operation, sleeper, timeout: Timeout(limit) }, keys, outcome }
+    pub fn timeout(self, limit: Duration) -> Retry<'a, Async<P, S, Timeout, A>, O, K> {
+        let Self { origin, driver: Async { operation, sleeper, cancel, .. }, keys, outcome } = self;
+        Retry { origin, driver: Async { operation, sleeper, timeout: Timeout(limit), cancel }, keys, outcome }
     }
 
     /// Sets a sleeper of your own: a function from a `Duration` to a future, such as `tokio::time::sleep`. The future's output is ignored. It also limits the
     /// attempts of [`timeout`](Self::timeout). It is not called for a delay of zero.
-    pub fn sleep<F, W>(self, sleeper: F) -> Retry<'a, Async<P, By<F>, T>, O, K>
+    pub fn sleep<F, W>(self, sleeper: F) -> Retry<'a, Async<P, By<F>, T, A>, O, K>
     where
         F: FnMut(Duration) -> W,
         W: SleeperFuture,
     {
-        let Self { origin, driver: Async { operation, timeout, .. }, keys, outcome } = self;
-        Retry { origin, driver: Async { operation, sleeper: By(sleeper), timeout }, keys, outcome }
+        let Self { origin, driver: Async { operation, timeout, cancel, .. }, keys, outcome } = self;
+        Retry { origin, driver: Async { operation, sleeper: By(sleeper), timeout, cancel }, keys, outcome }
+    }
+
+    /// Ends the call when a [`Cancellation`](crate::Cancellation) is cancelled: wakes its sleep, and returns the last outcome. It may be behind
+    /// a reference, an `Arc` or a `LazyLock`. With the feature `tokio-util-0_7` it may also be a `CancellationToken`. The first attempt always
+    /// runs. Values and errors are kept during the sleeps then, so the future is `Send` only if they are.
+    pub fn cancel<C: Cancels>(self, cancel: &'a C) -> Retry<'a, Async<P, S, T, &'a C>, O, K> {
+        let Self { origin, driver: Async { operation, sleeper, timeout, .. }, keys, outcome } = self;
+        Retry { origin, driver: Async { operation, sleeper, timeout, cancel }, keys, outcome }
     }
 
     /// Makes the call's future, to spawn or poll it. `.await` does this by itself.
     ///
     /// If the compiler says of `.await` that something "is not a future", write `.call().await`: then it says what is missing.
     #[inline]
-    pub fn call(self) -> RetryFuture<'a, P, S, T, O, K>
+    pub fn call(self) -> RetryFuture<'a, P, S, T, A, O, K>
     where
         O: Outcome,
         P: Operation<Output: Future<Output = O>>,
         S: FutureSleeper,
         T: Limit<O>,
+        A: CancelsAsync,
         K: CallKeys<'a, O, T::Ended>,
     {
         RetryFuture { retry: self, state: State::New }
     }
 }
 
-impl<'a, P, S, T, O, K> IntoFuture for Retry<'a, Async<P, S, T>, O, K>
+impl<'a, P, S, T, A, O, K> IntoFuture for Retry<'a, Async<P, S, T, A>, O, K>
 where
     // This is for calls by `retry_async` only. If a bound is missing, the compiler explains it at `.call().await`.
     O: Outcome,
     P: Operation<Output: Future<Output = O>>,
     S: FutureSleeper,
     T: Limit<O>,
+    A: CancelsAsync,
     K: CallKeys<'a, O, T::Ended>,
 {
     type Output = K::Returned;
-    type IntoFuture = RetryFuture<'a, P, S, T, O, K>;
+    type IntoFuture = RetryFuture<'a, P, S, T, A, O, K>;
 
     #[inline]
     fn into_future(self) -> Self::IntoFuture {
@@ -167,33 +183,34 @@ pin_project! {
     /// Dropping it at any point drops the running attempt or sleep, and leaves neither task nor timer. A permit of the breaker is given back. The
     /// token of a retry whose sleep is cancelled is lost.
     #[must_use = "futures do nothing unless awaited"]
-    pub struct RetryFuture<'a, P, S, T, O, K>
+    pub struct RetryFuture<'a, P, S, T, A, O, K>
     where
         P: Operation,
         S: FutureSleeper,
         T: Limit<O>,
+        A: CancelsAsync,
         O: Outcome,
         K: CallKeys<'a, O, T::Ended>,
     {
-        retry: Retry<'a, Async<P, S, T>, O, K>,
+        retry: Retry<'a, Async<P, S, T, A>, O, K>,
         #[pin]
-        state: State<P::Output, S::Sleep, K::Permit, T::Clock<S::Timer>>,
+        state: State<P::Output, A::Sleep<S::Sleep>, K::Permit, T::Clock<S::Timer>, A::Kept<CheckedOutcome<T::Ended>>>,
     }
 }
 
 pin_project! {
     #[project = StateProjection]
-    enum State<U, S, P, L> {
+    enum State<U, S, P, L, H> {
         New,
         Running { failures: u32, call: StoredCall<Option<Started>>, permit: P, clock: L, #[pin] attempt: U },
-        Sleeping { failures: u32, call: StoredCall<Option<Started>>, #[pin] sleep: S },
+        Sleeping { failures: u32, call: StoredCall<Option<Started>>, kept: H, #[pin] sleep: S },
         // The call is over, or a function of the caller runs: if that panics, the call is over.
         Over,
     }
 }
 
-impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<'a, O, T::Ended>>
-    RetryFuture<'a, P, S, T, O, K>
+impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, A: CancelsAsync, O: Outcome, K: CallKeys<'a, O, T::Ended>>
+    RetryFuture<'a, P, S, T, A, O, K>
 {
     /// Begins an attempt. The error is the call's return value if the breaker refuses the attempt.
     #[inline]
@@ -210,19 +227,20 @@ impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<'a
     }
 }
 
-impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, O: Outcome, K: CallKeys<'a, O, T::Ended>> Debug
-    for RetryFuture<'a, P, S, T, O, K>
+impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, A: CancelsAsync, O: Outcome, K: CallKeys<'a, O, T::Ended>> Debug
+    for RetryFuture<'a, P, S, T, A, O, K>
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryFuture").field("origin", &self.retry.origin).finish_non_exhaustive()
     }
 }
 
-impl<'a, P, S, T, O, K> Future for RetryFuture<'a, P, S, T, O, K>
+impl<'a, P, S, T, A, O, K> Future for RetryFuture<'a, P, S, T, A, O, K>
 where
     P: Operation<Output: Future<Output = O>>,
     S: FutureSleeper,
     T: Limit<O>,
+    A: CancelsAsync,
     O: Outcome,
     K: CallKeys<'a, O, T::Ended>,
 {
@@ -248,18 +266,21 @@ where
                     let mut call = call.resume(*failures);
                     // No attempt exists while classifiers run.
                     this.state.set(State::Over);
-                    let pause = match keys.step(&mut call, origin, permit, ended) {
+                    let (pause, kept) = match keys.step(&mut call, origin, &driver.cancel, permit, ended) {
                         ControlFlow::Break(returned) => return Poll::Ready(returned),
-                        ControlFlow::Continue(pause) => pause,
+                        ControlFlow::Continue(sleep) => sleep,
                     };
-                    let sleep = driver.sleeper.sleep(pause);
+                    let sleep = driver.cancel.begin(|| driver.sleeper.sleep(pause));
                     let (failures, call) = call.store();
-                    this.state.set(State::Sleeping { failures, call, sleep });
+                    this.state.set(State::Sleeping { failures, call, kept, sleep });
                 }
-                StateProjection::Sleeping { failures, call, sleep } => {
-                    ready!(sleep.poll(context));
-                    let call = call.resume(*failures);
+                StateProjection::Sleeping { failures, call, kept, sleep } => {
+                    let is_cancelled = ready!(A::poll(sleep, context));
+                    let (mut call, kept) = (call.resume(*failures), mem::take(kept));
                     this.state.set(State::Over);
+                    if let ControlFlow::Break(returned) = keys.end_sleep::<A>(&mut call, is_cancelled, kept) {
+                        return Poll::Ready(returned);
+                    }
                     if let Err(returned) = self.as_mut().begin(call) {
                         return Poll::Ready(returned);
                     }
@@ -280,7 +301,7 @@ fn over() -> ! {
 /// A sleeper that returns futures.
 pub trait FutureSleeper {
     /// A sleep between attempts.
-    type Sleep: Future<Output = ()>;
+    type Sleep: Future<Output = ()> + Unpin;
     /// The timer of an attempt.
     type Timer: Future;
     /// Sleeps for a pause.

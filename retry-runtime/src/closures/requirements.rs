@@ -4,6 +4,7 @@
 
 use crate::failure::outcome::{Outcome, Recoverable};
 use crate::policy::backoff::Backoff;
+use crate::time::sleep::DefaultSleeper;
 
 /// The return type of the operation of [`Policy::retry`](crate::Policy::retry).
 #[diagnostic::on_unimplemented(
@@ -65,6 +66,22 @@ impl<B: Backoff> OwnStrategy for B {}
     note = "write it where the policy is made: `policy!(max = 3)`, or `.max(3)` of `Policy::builder()`"
 )]
 pub trait OfThePolicy {}
+
+/// A blocking call without the other one of `cancel` and `sleep`.
+#[diagnostic::on_unimplemented(
+    message = "`cancel` cannot end a sleep of a sleeper of your own that blocks",
+    label = "this call has both `cancel` and `sleep`",
+    note = "remove `.sleep(...)`: the sleeper that is compiled in is woken; or call `retry_async`, whose sleeps end with any sleeper"
+)]
+pub trait WithoutTheOther {}
+
+/// No sleeper of the caller's.
+#[diagnostic::do_not_recommend]
+impl WithoutTheOther for DefaultSleeper {}
+
+/// No `cancel`.
+#[diagnostic::do_not_recommend]
+impl WithoutTheOther for () {}
 
 /// A setting of async calls, which a blocking call cannot set. No type implements this.
 #[diagnostic::on_unimplemented(

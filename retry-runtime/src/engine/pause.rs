@@ -7,6 +7,7 @@ use crate::observe::event::Event;
 #[cfg(all(feature = "tokio", debug_assertions))]
 use crate::observe::observers;
 use crate::observe::site::Site;
+use crate::time::cancellation::{Cancels, Signal, WakesThreads};
 use crate::time::sleep::{self, AsyncSleeper, Sleep};
 use core::time::Duration;
 
@@ -28,6 +29,11 @@ impl Pause {
         self.site
     }
 
+    #[inline]
+    pub(crate) fn nanos(self) -> u64 {
+        self.nanos
+    }
+
     /// Returns the length of the pause.
     #[inline]
     pub fn delay(self) -> Duration {
@@ -47,6 +53,21 @@ impl Pause {
 /// Blocks the thread for the pause.
 #[cold]
 pub fn sleep(pause: Pause) {
+    block(std::thread::sleep, pause);
+}
+
+/// Blocks the thread for the pause, or until it is cancelled. Returns `true` if it was cancelled.
+#[cold]
+pub fn sleep_until_cancelled<T: Cancels<Signal: WakesThreads>>(cancel: &T, pause: Pause) -> bool {
+    let signal = cancel.signal();
+    let mut is_cancelled = signal.is_cancelled();
+    if !is_cancelled {
+        block(|delay| is_cancelled = signal.block(delay), pause);
+    }
+    is_cancelled
+}
+
+fn block(sleeper: impl FnOnce(Duration), pause: Pause) {
     if pause.nanos == 0 {
         return;
     }
@@ -54,7 +75,7 @@ pub fn sleep(pause: Pause) {
     if sleep::blocks_runtime(pause.delay()) && observers::is_observed() && pause.site.record().blocked.set() {
         observers::tell(&Event::BlocksRuntime { site: pause.site });
     }
-    sleep::block(std::thread::sleep, pause.delay());
+    sleep::block(sleeper, pause.delay());
 }
 
 /// Blocks the thread for the pause, by a sleeper of the user.

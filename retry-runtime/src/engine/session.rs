@@ -187,6 +187,19 @@ impl Session {
             .inspect_err(|reason| state.reason = Some(*reason))
     }
 
+    /// Counts a failed attempt, and ends the call because it was cancelled.
+    pub(crate) fn cancel(&mut self) {
+        self.count().reason = Some(StopReason::Cancelled);
+    }
+
+    /// Ends the call because it was cancelled during a delay in nanoseconds. The call did not wait so long.
+    pub(crate) fn cancel_delay(&mut self, nanos: u64) {
+        if let Some(state) = &mut self.0 {
+            state.reason = Some(StopReason::Cancelled);
+            state.waited = state.waited.saturating_sub(nanos);
+        }
+    }
+
     /// Counts a failed attempt.
     #[inline]
     fn count(&mut self) -> &mut State {

@@ -114,12 +114,13 @@ impl<E> Context<E> for &'static Site {
     }
 }
 
-/// A site with the settings and guards of one call. `S` is the site, or finds it when it is needed.
+/// A site with the settings and guards of one call. `S` is the site, or finds it when it is needed. `A` asks whether the call is cancelled.
 #[derive(Debug)]
-pub struct CallContext<'a, N = (), S = &'static Site> {
+pub struct CallContext<'a, N = (), S = &'static Site, A = ()> {
     pub(crate) site: S,
     pub(crate) settings: CallSettings<'a>,
     pub(crate) notify: N,
+    pub(crate) cancel: A,
 }
 
 /// The settings and guards of one call, without the types of its function.
@@ -142,7 +143,7 @@ impl<'a> CallContext<'a> {
     #[must_use]
     pub fn new(site: &'static Site) -> Self {
         let guards = Guards { budget: None, permit: None };
-        Self { site, settings: CallSettings { policy: None, strategy: None, guards }, notify: () }
+        Self { site, settings: CallSettings { policy: None, strategy: None, guards }, notify: (), cancel: () }
     }
 
     /// Sets a policy for this call.
@@ -186,7 +187,36 @@ impl<'a> CallContext<'a> {
         notify: N,
     ) -> CallContext<'a, Notify<N, O::Error>> {
         let notify = Notify { notify, call: |notify, retrying| notify(retrying) };
-        CallContext { site: self.site, settings: self.settings, notify }
+        CallContext { site: self.site, settings: self.settings, notify, cancel: () }
+    }
+}
+
+impl<'a, N> CallContext<'a, N> {
+    /// Sets a function that returns whether the call is cancelled. It is called after a transient failure.
+    #[inline]
+    #[must_use]
+    pub fn cancel<A: FnOnce() -> bool>(self, is_cancelled: A) -> CallContext<'a, N, &'static Site, A> {
+        CallContext { site: self.site, settings: self.settings, notify: self.notify, cancel: is_cancelled }
+    }
+}
+
+/// Says whether a call is cancelled. `()` is a call that cannot be.
+pub trait AsksForCancel {
+    /// Returns `true` if the call is cancelled.
+    fn ask(self) -> bool;
+}
+
+impl AsksForCancel for () {
+    #[inline]
+    fn ask(self) -> bool {
+        false
+    }
+}
+
+impl<A: FnOnce() -> bool> AsksForCancel for A {
+    #[inline]
+    fn ask(self) -> bool {
+        self()
     }
 }
 
@@ -230,7 +260,12 @@ impl<E, N> Notified<E> for Notify<N, E> {
     }
 }
 
-impl<E, N: Notified<E>, S: Into<&'static Site> + Copy> Context<E> for CallContext<'_, N, S> {
+impl<E, N, S, A> Context<E> for CallContext<'_, N, S, A>
+where
+    N: Notified<E>,
+    S: Into<&'static Site> + Copy,
+    A: AsksForCancel,
+{
     #[inline]
     fn site(&self) -> &'static Site {
         self.site.into()
@@ -243,14 +278,18 @@ impl<E, N: Notified<E>, S: Into<&'static Site> + Copy> Context<E> for CallContex
 
     #[inline]
     fn moved(self) -> Self {
-        let Self { site, settings: CallSettings { policy, strategy, guards: Guards { budget, permit } }, notify } =
-            self;
-        Self { site, settings: CallSettings { policy, strategy, guards: Guards { budget, permit } }, notify }
+        let Self { site, settings, notify, cancel } = self;
+        let CallSettings { policy, strategy, guards: Guards { budget, permit } } = settings;
+        Self { site, settings: CallSettings { policy, strategy, guards: Guards { budget, permit } }, notify, cancel }
     }
 
     #[inline]
     fn decide(mut self, session: &mut Session, failure: Failure<&E>, report: &Report<'_>) -> Option<Pause> {
         let site = self.site.into();
+        if report.verdict != Verdict::Stop && self.cancel.ask() {
+            cancelled_before_sleep(session, site, &mut self.settings.guards, report);
+            return None;
+        }
         let pause = decide_with(session, site, &mut self.settings, report)?;
         let policy = self.settings.policy;
         self.notify.notify(|| {
@@ -287,6 +326,34 @@ fn decide_with(
     let breaker = call.guards.failed(&report.words, report.verdict);
     let budget = call.guards.budget;
     decide(session, site, call.policy, call.strategy, report, |delay| refusal(breaker, budget, delay))
+}
+
+/// Ends a call that is cancelled when an attempt fails. The attempt is reported as any other.
+#[cold]
+#[inline(never)]
+fn cancelled_before_sleep(session: &mut Session, site: &'static Site, guards: &mut Guards<'_>, report: &Report<'_>) {
+    guards.failed(&report.words, report.verdict);
+    session.cancel();
+    end(session, report.started, site, StopReason::Cancelled, &report.words);
+}
+
+/// Ends a call that was cancelled during a sleep. The token of the retry is refunded.
+#[cold]
+pub fn cancelled_in_sleep<C: Timer, O: Outcome>(
+    call: &mut Call<C>,
+    pause: Pause,
+    outcome: &O,
+    show: impl FnOnce(&O::Error) -> ClassifiedError<O::Error>,
+    budget: Option<&Budget>,
+) {
+    if let Some(budget) = budget {
+        budget.refund();
+    }
+    call.session.cancel_delay(pause.nanos());
+    if let Err(failure) = outcome.view() {
+        let failure = failure.map(|error| (show(error).show)(error));
+        end(&call.session, call.timer.started(), pause.site(), StopReason::Cancelled, &failure);
+    }
 }
 
 /// Decides after a failure, and counts the decision. If the call ends, reports that to the observers.

@@ -27,6 +27,16 @@ impl<E> Failure<E> {
         }
     }
 
+    /// Converts the error.
+    pub(crate) fn map<F>(self, convert: impl FnOnce(E) -> F) -> Failure<F> {
+        match self {
+            Self::Error(error) => Failure::Error(convert(error)),
+            Self::Rejected => Failure::Rejected,
+            Self::TimedOut => Failure::TimedOut,
+            Self::Refused(open) => Failure::Refused(open),
+        }
+    }
+
     /// Returns the error, if the attempt returned one.
     pub(crate) fn into_error(self) -> Option<E> {
         match self {

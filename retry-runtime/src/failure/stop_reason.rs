@@ -20,11 +20,13 @@ pub enum StopReason {
     BreakerOpen,
     /// The site was disabled; see [`Site::disable`](crate::Site::disable).
     Disabled,
+    /// The call was cancelled; see [`Cancellation`](crate::Cancellation).
+    Cancelled,
 }
 
 impl StopReason {
     /// All reasons, each at its index.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Permanent,
         Self::MaxAttempts,
         Self::Deadline,
@@ -32,6 +34,7 @@ impl StopReason {
         Self::Budget,
         Self::BreakerOpen,
         Self::Disabled,
+        Self::Cancelled,
     ];
 
     /// Returns the index of the reason in `ALL`.
@@ -55,6 +58,7 @@ impl StopReason {
             Self::Budget => ("budget", "the retry budget is spent"),
             Self::BreakerOpen => ("breaker_open", "the circuit breaker is open"),
             Self::Disabled => ("disabled", "retries are switched off here"),
+            Self::Cancelled => ("cancelled", "the call was cancelled"),
         }
     }
 }
