@@ -7,12 +7,12 @@
 macro_rules! settings {
     ($built:ident, $builder:ident: $(
         $(#[$documentation:meta])*
-        $setting:ident($($argument:ident: $kind:ty),+) => $field:ident = $value:expr;
+        $setting:ident($($argument:ident: $kind:ty),*) => $field:ident = $value:expr;
     )+) => {
         impl $builder {
             $(
                 #[doc = concat!("Sets `", stringify!($setting), "`; see [`", stringify!($built), "::", stringify!($setting), "`].")]
-                pub const fn $setting(mut self, $($argument: $kind),+) -> Self {
+                pub const fn $setting(mut self, $($argument: $kind),*) -> Self {
                     self.$field = $value;
                     self
                 }
@@ -23,7 +23,7 @@ macro_rules! settings {
             $(
                 $(#[$documentation])*
                 #[track_caller]
-                pub const fn $setting(mut self, $($argument: $kind),+) -> Self {
+                pub const fn $setting(mut self, $($argument: $kind),*) -> Self {
                     self.builder.$field = $value;
                     self.checked()
                 }

@@ -34,6 +34,7 @@ mod observing {
 }
 /// Budgets and circuit breakers.
 mod overload {
+    mod hints;
     mod keys;
     mod load;
     mod panics;

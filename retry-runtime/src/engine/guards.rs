@@ -9,6 +9,7 @@ use crate::overload::breaker::{CircuitBreaker, Permit};
 use crate::overload::budget::Budget;
 use core::mem;
 use core::time::Duration;
+use reattempt_policy::nanos::from_duration;
 
 /// The guards of a call while an attempt runs. Each may be absent.
 #[derive(Debug, Default)]
@@ -30,9 +31,14 @@ impl<'a> Guards<'a> {
         }
     }
 
-    /// Reports a failure, and returns the breaker that may refuse the next attempt.
+    /// Reports a failure, and returns the breaker that may refuse the next attempt. `max_hint` is asked for if a hint may open the breaker.
     #[inline]
-    pub(crate) fn failed<E>(&mut self, failure: &Failure<E>, verdict: Verdict) -> Option<&'a CircuitBreaker> {
+    pub(crate) fn failed<E>(
+        &mut self,
+        failure: &Failure<E>,
+        verdict: Verdict,
+        max_hint: impl FnOnce() -> Duration,
+    ) -> Option<&'a CircuitBreaker> {
         // A rejected value says that the server works, but not that the call is done.
         let is_rejected = || matches!(failure, Failure::Rejected);
         let is_permanent = verdict == Verdict::Stop;
@@ -41,10 +47,12 @@ impl<'a> Guards<'a> {
         }
         let permit = self.permit.take()?;
         let breaker = permit.breaker();
-        if is_permanent || is_rejected() {
-            permit.neutral();
-        } else {
-            permit.failure();
+        match verdict {
+            Verdict::RetryAfter(hint) if breaker.pauses_on_hint() && !hint.is_zero() && hint <= max_hint() => {
+                permit.hint(hint);
+            }
+            _ if is_permanent || is_rejected() => permit.neutral(),
+            _ => permit.failure(),
         }
         Some(breaker)
     }
@@ -81,12 +89,27 @@ impl Drop for Watch<'_, '_> {
     }
 }
 
-/// Returns the reason why no retry may follow after a delay in nanoseconds, if there is one. Otherwise withdraws a token for the retry.
+/// The resolution of a breaker's time, twice: the moment of the next probe and the time until then are both rounded up.
+const RESOLUTION: Duration = Duration::from_millis(2);
+
+/// Returns the delay after which the breaker admits an attempt, for a call that waits no longer than its own delay. Times are in nanoseconds;
+/// `left` is the time before the deadline.
 #[inline]
-pub(crate) fn refusal(breaker: Option<&CircuitBreaker>, budget: Option<&Budget>, delay: u64) -> Option<StopReason> {
-    if breaker.is_some_and(|breaker| breaker.admits_after(Duration::from_nanos(delay)).is_err()) {
-        return Some(StopReason::BreakerOpen);
+pub(crate) fn admission(breaker: Option<&CircuitBreaker>, delay: u64, left: Option<u64>) -> Result<u64, StopReason> {
+    match breaker.map(|breaker| breaker.admits_after(Duration::from_nanos(delay))) {
+        None | Some(Ok(())) => Ok(delay),
+        // Whoever comes after a hint that has opened the breaker comes in time.
+        Some(Err(open)) => match open.probe_in() {
+            Some(wait) if wait > Duration::from_nanos(delay).saturating_add(RESOLUTION) => Err(StopReason::BreakerOpen),
+            Some(wait) if left.is_some_and(|left| from_duration(wait) >= left) => Err(StopReason::Deadline),
+            Some(wait) => Ok(from_duration(wait)),
+            None => Err(StopReason::BreakerOpen),
+        },
     }
-    // This is the last question, because the token comes back only if the breaker refuses after the sleep.
-    budget.is_some_and(|budget| !budget.withdraw()).then_some(StopReason::Budget)
+}
+
+/// Withdraws a token for a retry. This is the last question, because the token comes back only if the breaker refuses after the sleep.
+#[inline]
+pub(crate) fn payment(budget: Option<&Budget>) -> Result<(), StopReason> {
+    if budget.is_some_and(|budget| !budget.withdraw()) { Err(StopReason::Budget) } else { Ok(()) }
 }

@@ -155,7 +155,7 @@ impl Session {
         random: &mut dyn FnMut() -> u64,
     ) -> Step {
         let elapsed = |waited| elapsed.map_or(waited, from_duration);
-        match self.decide(policy, strategy, verdict, elapsed, random, Switch::ON, |_| None) {
+        match self.decide(policy, strategy, verdict, elapsed, random, Switch::ON, |delay, _| Ok(delay)) {
             Ok(retry) => Step::Sleep(Duration::from_nanos(retry.nanos)),
             Err(reason) => Step::Return(reason),
         }
@@ -163,8 +163,8 @@ impl Session {
 
     /// Counts a failed attempt, and returns the retry that follows, or the reason why the call ends.
     ///
-    /// `elapsed` gets the sum of the delays, for calls whose start was not recorded. `refusal` is called last, with the delay of a retry that
-    /// everything else allows.
+    /// `elapsed` gets the sum of the delays, for calls whose start was not recorded. `guard` is called last, with the delay of a retry that
+    /// everything else allows and the time that is left before the deadline. It returns the delay, which it may prolong.
     #[inline(always)]
     #[expect(clippy::too_many_arguments, reason = "all that the engine knows of the world is handed in")]
     #[expect(
@@ -179,11 +179,11 @@ impl Session {
         elapsed: impl FnOnce(u64) -> u64,
         random: impl FnMut() -> u64,
         switch: Switch,
-        refusal: impl FnOnce(u64) -> Option<StopReason>,
+        guard: impl FnOnce(u64, Option<u64>) -> Result<u64, StopReason>,
     ) -> Result<Retry, StopReason> {
         let state = self.count();
         state
-            .decide(policy.settings(), strategy, verdict, elapsed, random, switch, refusal)
+            .decide(policy.settings(), strategy, verdict, elapsed, random, switch, guard)
             .inspect_err(|reason| state.reason = Some(*reason))
     }
 
@@ -223,7 +223,7 @@ impl State {
         elapsed: impl FnOnce(u64) -> u64,
         mut random: impl FnMut() -> u64,
         switch: Switch,
-        refusal: impl FnOnce(u64) -> Option<StopReason>,
+        guard: impl FnOnce(u64, Option<u64>) -> Result<u64, StopReason>,
     ) -> Result<Retry, StopReason> {
         let attempt = self.failed.get();
         // A hint of zero has the effect of no hint. The most frequent verdict is checked first.
@@ -249,14 +249,15 @@ impl State {
         if hint > nanos {
             nanos = after_hint(hint, nanos, &mut random);
         }
+        let mut left = None;
         if let Some(deadline) = settings.deadline() {
-            if elapsed(self.waited).saturating_add(nanos) >= deadline {
+            let elapsed = elapsed(self.waited);
+            if elapsed.saturating_add(nanos) >= deadline {
                 return Err(StopReason::Deadline);
             }
+            left = Some(deadline.saturating_sub(elapsed));
         }
-        if let Some(reason) = refusal(nanos) {
-            return Err(reason);
-        }
+        nanos = guard(nanos, left)?;
         self.waited = self.waited.saturating_add(nanos);
         Ok(Retry { after: attempt, nanos })
     }

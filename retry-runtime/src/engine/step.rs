@@ -4,7 +4,7 @@
 //! generic. Code that runs after a failure is cold, and as little of it as possible is generic.
 
 use crate::engine::call::Call;
-use crate::engine::guards::{Guards, refusal};
+use crate::engine::guards::{Guards, admission, payment};
 use crate::engine::pause::Pause;
 use crate::engine::session::{Retry, Session};
 use crate::failure::attempt_failure::Failure;
@@ -15,7 +15,7 @@ use crate::failure::stop_reason::StopReason;
 use crate::observe::event::{Event, Retrying};
 use crate::observe::observers;
 use crate::observe::site::{Record, Site};
-use crate::overload::breaker::Permit;
+use crate::overload::breaker::{CircuitBreaker, Permit};
 use crate::overload::budget::Budget;
 use crate::policy::Policy;
 use crate::policy::backoff::Backoff;
@@ -287,7 +287,7 @@ where
     fn decide(mut self, session: &mut Session, failure: Failure<&E>, report: &Report<'_>) -> Option<Pause> {
         let site = self.site.into();
         if report.verdict != Verdict::Stop && self.cancel.ask() {
-            cancelled_before_sleep(session, site, &mut self.settings.guards, report);
+            cancelled_before_sleep(session, site, &mut self.settings, report);
             return None;
         }
         let pause = decide_with(session, site, &mut self.settings, report)?;
@@ -308,11 +308,22 @@ where
 /// It is not marked cold, because it is most of the cost of a failure.
 #[inline(never)]
 fn decide_at_site(session: &mut Session, site: &'static Site, report: &Report<'_>) -> Option<Pause> {
-    let pause = decide(session, site, None, None, report, |_| None)?;
+    let pause = decide(session, site, None, None, report, |delay, _| Ok(delay))?;
     if observers::is_observed() {
         tell_retry(session, None, report, pause);
     }
     Some(pause)
+}
+
+/// Reports a failure to the guards, and returns the breaker that may refuse the next attempt.
+#[inline]
+fn report_to_guards<'a>(
+    site: &'static Site,
+    call: &mut CallSettings<'a>,
+    report: &Report<'_>,
+) -> Option<&'a CircuitBreaker> {
+    let max_hint = || call.policy.unwrap_or_else(|| record(site).policy).max_hint();
+    call.guards.failed(&report.words, report.verdict, max_hint)
 }
 
 /// Decides after a failure of a call with settings or guards of its own. `notify` is called before the observers receive the event.
@@ -323,16 +334,24 @@ fn decide_with(
     call: &mut CallSettings<'_>,
     report: &Report<'_>,
 ) -> Option<Pause> {
-    let breaker = call.guards.failed(&report.words, report.verdict);
+    let breaker = report_to_guards(site, call, report);
     let budget = call.guards.budget;
-    decide(session, site, call.policy, call.strategy, report, |delay| refusal(breaker, budget, delay))
+    decide(session, site, call.policy, call.strategy, report, |delay, left| {
+        let delay = admission(breaker, delay, left)?;
+        payment(budget).map(|()| delay)
+    })
 }
 
 /// Ends a call that is cancelled when an attempt fails. The attempt is reported as any other.
 #[cold]
 #[inline(never)]
-fn cancelled_before_sleep(session: &mut Session, site: &'static Site, guards: &mut Guards<'_>, report: &Report<'_>) {
-    guards.failed(&report.words, report.verdict);
+fn cancelled_before_sleep(
+    session: &mut Session,
+    site: &'static Site,
+    call: &mut CallSettings<'_>,
+    report: &Report<'_>,
+) {
+    report_to_guards(site, call, report);
     session.cancel();
     end(session, report.started, site, StopReason::Cancelled, &report.words);
 }
@@ -365,12 +384,12 @@ fn decide(
     policy: Option<&Policy>,
     strategy: Option<&dyn Backoff>,
     report: &Report<'_>,
-    refusal: impl FnOnce(u64) -> Option<StopReason>,
+    guard: impl FnOnce(u64, Option<u64>) -> Result<u64, StopReason>,
 ) -> Option<Pause> {
     let record = record(site);
     let policy = policy.unwrap_or(record.policy);
     let elapsed = |waited| report.started.map_or(waited, Started::elapsed_nanos);
-    match session.decide(policy, strategy, report.verdict, elapsed, rng::draw, record.switch(), refusal) {
+    match session.decide(policy, strategy, report.verdict, elapsed, rng::draw, record.switch(), guard) {
         Ok(Retry { after, nanos }) => {
             record.count_retry(after == 1);
             Some(Pause::new(site, nanos))

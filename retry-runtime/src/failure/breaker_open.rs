@@ -19,6 +19,10 @@ pub enum Cause {
     Probe,
     /// [`CircuitBreaker::isolate`].
     Isolated,
+    /// [`CircuitBreaker::open_for`].
+    Told,
+    /// A server asked to wait, and the breaker has [`CircuitBreaker::pause_on_hint`].
+    Hint,
 }
 
 impl fmt::Display for Cause {
@@ -30,6 +34,8 @@ impl fmt::Display for Cause {
             Self::SlowRate(rate) => write!(f, "a rate of slow attempts of at least {rate}"),
             Self::Probe => f.write_str("a failed probe"),
             Self::Isolated => f.write_str("isolation"),
+            Self::Told => f.write_str("hand for a time"),
+            Self::Hint => f.write_str("a server's request to wait"),
         }
     }
 }

@@ -47,8 +47,8 @@ pub struct Transition {
     pub from: State,
     /// The state now.
     pub to: State,
-    /// The cause of the last trip, or `None` if the breaker is closed now.
+    /// What opened the breaker, or `None` if it is closed now.
     pub cause: Option<Cause>,
-    /// The time that the breaker stays open, if it tripped.
+    /// The time that the breaker stays open, if it opened for a time.
     pub cool_down: Option<Duration>,
 }

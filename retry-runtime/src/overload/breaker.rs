@@ -13,6 +13,7 @@
 //!     │          `probes` successes                  v             │
 //!     └───────────────────────────────────────── half-open ────────┘
 //!
+//!   open: from closed and half-open by `open_for()` too, or by a hint of the server
 //!   isolated: from anywhere by `isolate()`, to closed by `reset()`; time plays no part
 //! ```
 //!
@@ -24,7 +25,7 @@
 //!
 //! - One word holds phase, generation, trips and the moment of the next probe, so a transition is one compare-exchange, which one thread
 //!   wins. A refusal, and a success after a success, only load the word. The price is short fields: times in milliseconds for 8 years,
-//!   cool-downs that grow over 31 trips, generations modulo 65,536.
+//!   cool-downs that grow over 31 trips, generations modulo 32,768.
 //! - A window by count is exact. A window by time is a ring of 16 slices, so it covers between 15/16 of its time and all of it. What it
 //!   counted is old for ever once it is old, for 34 years, and a slice counts up to 2.7 million outcomes in each second of its. Only one
 //!   success of 32 reads the clock for it. Up to 31 successes may count as newer than they are, for at most the window's time: the error
@@ -61,7 +62,8 @@ use crate::time::atomics::{AtomicU64, Ordering};
 use crate::time::clock;
 use core::fmt;
 use core::time::Duration;
-use limits::{Limits, Span};
+use limits::{Fault, Limits, Span};
+use reattempt_policy::nanos;
 use state_machine::{FAILURES, Machine, PASSED, RUNNING, TRIPS, UNTIL};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
@@ -84,6 +86,7 @@ use word::Word;
 /// | [`slow`](Self::slow) | none | `[0.001, 1]`, `[1 ms, 1 h]` |
 /// | [`cool_down`](Self::cool_down) or [`cool_down_policy`](Self::cool_down_policy) | 5 s | `[1 ms, 1 day]` |
 /// | [`probes`](Self::probes) | 1 | `[1, 1024]` |
+/// | [`pause_on_hint`](Self::pause_on_hint) | no | |
 /// | [`name`](Self::name) | none | |
 ///
 /// # Examples
@@ -225,6 +228,46 @@ impl CircuitBreaker {
             Err(Some(millis)) if Duration::from_millis(millis) <= delay => Ok(()),
             Err(wait) => Err(self.refusal(state, wait)),
         }
+    }
+
+    /// Opens the breaker for this time, for instance because the server has asked for a rest. Permits that are in use no longer count.
+    ///
+    /// After that time it is half-open, as after a cool-down: [`probes`](Self::probes) attempts run, and their successes close it. It is no trip,
+    /// so the next cool-down is not longer for it. A breaker that is open for longer stays so, and so does one that is isolated. A time of zero
+    /// does nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_runtime::CircuitBreaker;
+    /// use retry_runtime::breaker::Cause;
+    /// use std::time::Duration;
+    ///
+    /// let breaker = CircuitBreaker::consecutive(5);
+    /// breaker.open_for(Duration::from_secs(30));
+    /// assert_eq!(breaker.acquire().unwrap_err().cause(), Cause::Told);
+    /// ```
+    pub fn open_for(&self, time: Duration) {
+        self.open(Fault::Told, time);
+    }
+
+    /// Opens the breaker for this time at least, unless it is isolated.
+    #[cold]
+    fn open(&self, fault: Fault, time: Duration) {
+        if time.is_zero() {
+            return;
+        }
+        // The moment is rounded up, so that no probe runs too early.
+        let until = clock::uptime_nanos().saturating_add(nanos::from_duration(time)).div_ceil(1_000_000);
+        if let Some((before, after)) = self.exchange(self.current(), |state| state.open_until(fault, until)) {
+            self.tell(before, after, Some(time));
+        }
+    }
+
+    /// Returns `true` if a server's hint opens the breaker.
+    #[inline]
+    pub(crate) fn pauses_on_hint(&self) -> bool {
+        self.builder.pauses_on_hint
     }
 
     /// Opens the breaker until [`reset`](Self::reset). Permits that are in use no longer count.

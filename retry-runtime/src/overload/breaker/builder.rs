@@ -37,6 +37,7 @@ pub struct Builder {
     pub(super) cool_down: CoolDown,
     probes: u32,
     pub(super) name: Option<&'static str>,
+    pub(super) pauses_on_hint: bool,
 }
 
 /// The time that a breaker stays open.
@@ -233,6 +234,26 @@ settings! {
     /// Panics if the number is outside `[1, 1024]`.
     probes(probes: u32) => probes = probes;
 
+    /// Opens the breaker when the server of an attempt asks to wait (a hint, such as the `Retry-After` of a 429), for the time that it asks
+    /// for. So one answer stops all callers that share the breaker, and not only the one that got it.
+    ///
+    /// This needs a retried function or closure, whose classifier sees the hint
+    /// ([`Verdict::RetryAfter`](crate::Verdict::RetryAfter)). A hint above the call's `max_hint` does not open the breaker. Such an attempt is not
+    /// counted as a failure: the hint replaces the count, and the cool-down does not grow. Otherwise this is
+    /// [`open_for`](Self::open_for), with the cause [`Cause::Hint`](crate::breaker::Cause::Hint).
+    ///
+    /// Callers are refused meanwhile, or wait with the key `wait_for_breaker`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_runtime::CircuitBreaker;
+    ///
+    /// static API: CircuitBreaker = CircuitBreaker::consecutive(5).pause_on_hint();
+    /// # let _ = API.state();
+    /// ```
+    pause_on_hint() => pauses_on_hint = true;
+
     /// Sets the name in events, logs and metrics. Breakers with the same name are counted together.
     name(name: &'static str) => name = Some(name);
 }
@@ -270,6 +291,7 @@ impl CircuitBreaker {
             cool_down: CoolDown::Constant(Duration::from_secs(5)),
             probes: 1,
             name: None,
+            pauses_on_hint: false,
         }
     }
 }

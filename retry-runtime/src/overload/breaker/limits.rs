@@ -8,13 +8,17 @@ use core::time::Duration;
 pub(super) const MIN_COOL_DOWN: Duration = Duration::from_millis(1);
 pub(super) const MAX_COOL_DOWN: Duration = Duration::from_secs(86_400);
 
-/// The limit that a trip reached, or that the breaker is isolated.
+/// The limit that a trip reached, or what else opened the breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     Failures,
     Slow,
     Probe,
     Isolated,
+    /// Opened by hand, for a time.
+    Told,
+    /// Opened for the time that a server asked for.
+    Hint,
 }
 
 /// The extent of a window.
@@ -73,6 +77,8 @@ impl Limits {
         match fault {
             Fault::Probe => Cause::Probe,
             Fault::Isolated => Cause::Isolated,
+            Fault::Told => Cause::Told,
+            Fault::Hint => Cause::Hint,
             Fault::Slow => Cause::SlowRate(rate(self.slow)),
             Fault::Failures => match self.consecutive {
                 Some(failures) => Cause::Consecutive(failures),

@@ -1,8 +1,10 @@
 //! The permit of one attempt, which reports the attempt's outcome to the breaker. It decides nothing.
 
 use super::CircuitBreaker;
+use super::limits::Fault;
 use super::state_machine::{Machine, Report};
 use core::mem;
+use core::time::Duration;
 
 /// The permission for one attempt, from [`CircuitBreaker::acquire`].
 ///
@@ -62,6 +64,13 @@ impl Permit<'_> {
     /// same.
     pub fn neutral(self) {
         self.report(Report::Neutral);
+    }
+
+    /// Reports that the server asked to wait for this time: opens the breaker until then, in place of a count.
+    pub(crate) fn hint(self, time: Duration) {
+        let (breaker, ..) = self.into_parts();
+        // Permits of the state before no longer count, this one included.
+        breaker.open(Fault::Hint, time);
     }
 
     /// Returns `true` if this attempt is a probe.

@@ -12,7 +12,7 @@ use core::time::Duration;
 pub struct Snapshot {
     /// The state.
     pub state: State,
-    /// The cause of the last trip, if the breaker is not closed.
+    /// What opened the breaker, if it is not closed.
     pub cause: Option<Cause>,
     /// The time until a probe may run, if the breaker is open or half-open.
     pub probe_in: Option<Duration>,

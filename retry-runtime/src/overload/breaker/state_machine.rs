@@ -1,6 +1,7 @@
 //! The state machine of a breaker: its states and transitions, as values that fit into one word. It knows no clock, atomics or window.
 
 use super::limits::{Fault, Limits};
+use super::window::GENERATION_BITS;
 use super::word::{Field, Word, low};
 use crate::observe::transition::State;
 
@@ -21,11 +22,11 @@ pub(super) struct Machine(pub(super) Word);
 
 // The fields that a success needs are at the top. So one comparison shows that there is nothing to do, and one shows that the state is
 // closed.
-const GENERATION: Field = (0, 16);
+const GENERATION: Field = (0, GENERATION_BITS);
 /// The number of trips since the breaker was last closed.
-pub(super) const TRIPS: Field = (16, 5);
-/// The cause of the last trip. It has no meaning in the closed state.
-const FAULT: Field = (21, 2);
+pub(super) const TRIPS: Field = (15, 5);
+/// What opened the breaker. It has no meaning in the closed state.
+const FAULT: Field = (20, 3);
 /// The numbers of a state. Each state has its own.
 const PAYLOAD: Field = (23, 38);
 /// Closed: the number of failures in a row, for breakers that count them.
@@ -88,7 +89,7 @@ impl Machine {
     }
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "it has 16 bits")]
+    #[expect(clippy::cast_possible_truncation, reason = "it has 15 bits")]
     pub(super) const fn generation(self) -> u16 {
         self.0.get(GENERATION) as u16
     }
@@ -98,7 +99,9 @@ impl Machine {
             0 => Fault::Failures,
             1 => Fault::Slow,
             2 => Fault::Probe,
-            _ => Fault::Isolated,
+            3 => Fault::Isolated,
+            4 => Fault::Told,
+            _ => Fault::Hint,
         }
     }
 
@@ -164,6 +167,17 @@ impl Machine {
         self.number(TRIPS).saturating_add(1).min(MAX_TRIPS)
     }
 
+    /// Returns the state that is open until this moment at least. Returns `None` if it is already open for longer, or isolated.
+    pub(super) fn open_until(self, fault: Fault, until: u64) -> Option<Self> {
+        let until = until.min(LATEST);
+        let open = match self.state() {
+            State::Closed | State::HalfOpen => self.enter(State::Open),
+            State::Open if until > self.0.get(UNTIL) => self,
+            State::Open | State::Isolated => return None,
+        };
+        Some(open.with(UNTIL, until).with(FAULT, fault as u64))
+    }
+
     pub(super) fn isolate(self) -> Self {
         self.enter(State::Isolated).with(FAULT, Fault::Isolated as u64)
     }
@@ -208,8 +222,8 @@ mod tests {
             (State::Isolated, &[]),
         ];
         for (state, numbers) in states {
-            for fault in [Fault::Failures, Fault::Slow, Fault::Probe, Fault::Isolated] {
-                for (generation, trips) in [(0, 0), (u16::MAX, MAX_TRIPS), (1, 16)] {
+            for fault in [Fault::Failures, Fault::Slow, Fault::Probe, Fault::Isolated, Fault::Told, Fault::Hint] {
+                for (generation, trips) in [(0, 0), (0x7fff, MAX_TRIPS), (1, 16)] {
                     for has_window in [false, true] {
                         let machine = Machine::new(has_window)
                             .with(GENERATION, u64::from(generation))
@@ -237,7 +251,7 @@ mod tests {
 
     #[test]
     fn trips_and_times_saturate_and_generations_wrap() {
-        let state = CLOSED.with(TRIPS, u64::from(MAX_TRIPS)).with(GENERATION, u64::from(u16::MAX));
+        let state = CLOSED.with(TRIPS, u64::from(MAX_TRIPS)).with(GENERATION, u64::MAX);
         let open = state.trip(Fault::Slow, LATEST + 5);
         assert_eq!((open.state(), open.0.get(UNTIL)), (State::Open, LATEST));
         assert_eq!((open.generation(), open.number(TRIPS), open.fault()), (0, MAX_TRIPS, Fault::Slow));

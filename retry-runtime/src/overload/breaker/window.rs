@@ -18,8 +18,10 @@ const MAX_PENDING: u64 = 32;
 /// A tag that is ahead by less than this is newer. A tag that is further ahead is very old, because tags wrap around.
 const AHEAD: u64 = 256;
 
+/// The number of bits of a generation.
+pub(super) const GENERATION_BITS: u32 = 15;
 /// The tag of each word.
-const GENERATION: Field = (48, 16);
+const GENERATION: Field = (49, GENERATION_BITS);
 
 // The tally of a window by count. Failures and slow outcomes may be below zero for a short time: if two threads change the same position
 // one after the other, the second may add its part first. A number below zero is stored as a very large one.

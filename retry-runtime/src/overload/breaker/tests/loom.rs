@@ -229,3 +229,53 @@ fn isolation_wins_over_a_trip_and_over_a_probe_at_the_same_moment() {
         assert!(breaker.acquire().is_err());
     });
 }
+
+#[test]
+fn the_longer_of_two_openings_wins_and_none_is_lost() {
+    loom::model(|| {
+        let _time = testing::pause();
+        let breaker = shared(CircuitBreaker::consecutive(5));
+        let other = Arc::clone(&breaker);
+        let there = thread::spawn(move || other.open_for(SECOND));
+        breaker.open_for(SECOND * 9);
+        there.join().unwrap();
+        let refusal = breaker.acquire().unwrap_err();
+        assert!(refusal.probe_in().unwrap() >= SECOND * 9);
+    });
+}
+
+#[test]
+fn an_opening_for_a_time_wins_over_a_probe_that_succeeds_at_the_same_moment() {
+    loom::model(|| {
+        let time = testing::pause();
+        let breaker = cooled(&time, cool());
+        let other = Arc::clone(&breaker);
+        let there = thread::spawn(move || other.acquire().map(Permit::success).is_ok());
+        breaker.open_for(SECOND);
+        there.join().unwrap();
+        assert_eq!(breaker.state(), State::Open);
+        assert!(breaker.acquire().is_err());
+    });
+}
+
+#[test]
+fn an_opening_for_a_time_shortens_no_trip_and_ends_no_isolation() {
+    loom::model(|| {
+        let _time = testing::pause();
+        let breaker = shared(CircuitBreaker::consecutive(1).cool_down(SECOND * 9));
+        let (one, two) = (Arc::clone(&breaker), Arc::clone(&breaker));
+        let one = thread::spawn(move || one.acquire().map(Permit::failure).is_ok());
+        let two = thread::spawn(move || two.open_for(SECOND));
+        one.join().unwrap();
+        two.join().unwrap();
+        let refusal = breaker.acquire().unwrap_err();
+        // The failure counts if it came before the opening.
+        let is_trip = breaker.snapshot().trips == 1;
+        assert_eq!(is_trip, refusal.probe_in().unwrap() > SECOND * 2);
+        let other = Arc::clone(&breaker);
+        let isolated = thread::spawn(move || other.isolate());
+        breaker.open_for(SECOND * 20);
+        isolated.join().unwrap();
+        assert_eq!(breaker.state(), State::Isolated);
+    });
+}

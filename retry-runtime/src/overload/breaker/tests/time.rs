@@ -158,6 +158,122 @@ mod cool_downs {
     }
 }
 
+mod openings_for_a_time {
+    use super::*;
+
+    /// Returns the rest of the time, without what rounding adds.
+    fn rest(breaker: &CircuitBreaker) -> Duration {
+        let wait = refused_for(breaker);
+        Duration::from_secs(wait.saturating_sub(MILLI * 2).as_secs() + 1)
+    }
+
+    #[test]
+    fn it_is_open_for_that_time_and_then_half_open_with_its_probes() {
+        let time = testing::pause();
+        let breaker = CircuitBreaker::consecutive(5).probes(2);
+        let early = breaker.acquire().expect("closed");
+        breaker.open_for(SECOND * 3);
+        let refusal = breaker.acquire().expect_err("open");
+        assert_eq!((refusal.cause(), breaker.state()), (Cause::Told, State::Open));
+        assert_eq!(breaker.snapshot().trips, 0, "it is no trip");
+        early.failure();
+        time.advance(SECOND * 3 - MILLI);
+        assert!(breaker.acquire().is_err());
+        time.advance(MILLI * 2);
+        let probes = [breaker.acquire().expect("a probe"), breaker.acquire().expect("a probe")];
+        assert_eq!(breaker.acquire().expect_err("full").cause(), Cause::Told);
+        for probe in probes {
+            probe.success();
+        }
+        assert_eq!((breaker.state(), breaker.snapshot().cause), (State::Closed, None));
+    }
+
+    #[test]
+    fn no_attempt_begins_before_its_end_to_the_nanosecond() {
+        for offset in [0, 1, 333_333, 999_999] {
+            let time = testing::pause();
+            time.advance(Duration::from_nanos(offset));
+            let breaker = cool(SECOND);
+            let short = Duration::from_nanos(1_500_001);
+            breaker.open_for(short);
+            time.advance(short - Duration::from_nanos(1));
+            assert!(breaker.acquire().is_err(), "{offset} ns");
+            time.advance(MILLI);
+            assert!(breaker.acquire().is_ok(), "{offset} ns");
+        }
+    }
+
+    #[test]
+    fn it_never_shortens_and_may_prolong() {
+        let time = testing::pause();
+        let breaker = open(cool(SECOND * 5));
+        breaker.open_for(SECOND);
+        assert_eq!(breaker.acquire().expect_err("open").cause(), Cause::Consecutive(1));
+        assert_eq!(refused_for(&breaker), SECOND * 5, "not shorter");
+        breaker.open_for(SECOND * 8);
+        assert_eq!((rest(&breaker), breaker.snapshot().cause), (SECOND * 8, Some(Cause::Told)));
+        breaker.open_for(SECOND * 2);
+        assert_eq!(rest(&breaker), SECOND * 8);
+        assert_eq!(breaker.snapshot().trips, 1);
+        time.advance(SECOND * 9);
+        let probe = breaker.acquire().expect("a probe");
+        breaker.open_for(SECOND * 2);
+        probe.success();
+        assert_eq!((breaker.state(), rest(&breaker)), (State::Open, SECOND * 2), "a late probe does not close it");
+    }
+
+    #[test]
+    fn isolation_and_a_time_of_zero_change_nothing() {
+        let _time = testing::pause();
+        let breaker = cool(SECOND);
+        breaker.open_for(Duration::ZERO);
+        assert_eq!(breaker.state(), State::Closed);
+        breaker.isolate();
+        breaker.open_for(SECOND);
+        assert_eq!(breaker.acquire().expect_err("isolated").probe_in(), None);
+        breaker.reset();
+        breaker.open_for(SECOND);
+        breaker.isolate();
+        assert_eq!(breaker.state(), State::Isolated);
+        breaker.reset();
+        assert!(attempt(&breaker, Permit::success));
+    }
+
+    #[test]
+    fn the_longest_time_is_no_panic_and_a_reset_ends_it() {
+        let breaker = cool(SECOND);
+        breaker.open_for(Duration::MAX);
+        assert!(refused_for(&breaker) > SECOND * 86_400 * 365);
+        breaker.reset();
+        assert!(attempt(&breaker, Permit::success));
+    }
+
+    #[test]
+    fn the_next_cool_down_is_that_of_the_first_trip() {
+        let time = testing::pause();
+        let breaker = cool(SECOND * 4);
+        breaker.open_for(SECOND);
+        time.advance(SECOND * 2);
+        fail(&breaker, 1);
+        assert_eq!((refused_for(&breaker), breaker.snapshot().trips), (SECOND * 4, 1));
+    }
+
+    #[test]
+    fn it_is_told_once_with_its_cause_and_its_time() {
+        let _time = testing::pause();
+        let breaker = cool(SECOND);
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let writer = Arc::clone(&heard);
+        breaker.listen(move |told| {
+            writer.lock().expect("nobody panicked").push((told.from, told.to, told.cause, told.cool_down));
+        });
+        breaker.open_for(SECOND);
+        breaker.open_for(SECOND * 2);
+        let opened = (State::Closed, State::Open, Some(Cause::Told), Some(SECOND));
+        assert_eq!(*heard.lock().expect("nobody panicked"), [opened]);
+    }
+}
+
 mod probes {
     use super::*;
 
