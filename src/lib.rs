@@ -174,7 +174,7 @@
 //! | `sqlx-0_9` | no | `sqlx_0_9`: errors of PostgreSQL, MySQL and SQLite; Rust 1.94 |
 //! | `redis-1` | no | `redis_1`: errors of Redis; Rust 1.88 |
 //! | `tokio-util-0_7` | no | `cancel` of async functions takes a `CancellationToken` |
-//! | `tracing` | no | [events](guide::events) for subscribers of the crate `tracing` |
+//! | `tracing` | no | `tracing`: [events](guide::events) for subscribers of the crate `tracing`, and their levels |
 //! | `metrics` | no | [events](guide::events) counted by the recorder of the crate `metrics` |
 //! | `serde` | no | `Serialize` and `Deserialize` for [`Policy`]: policies in configuration files |
 //! | `tower` | no | `tower`: a policy, a budget and classifiers as a `tower::retry::Policy`; needs tokio, as tower does |
@@ -456,6 +456,8 @@ pub use retry_runtime::testing;
 pub use retry_runtime::tonic_0_14;
 #[cfg(feature = "tower")]
 pub use retry_runtime::tower;
+#[cfg(feature = "tracing")]
+pub use retry_runtime::tracing;
 pub use retry_runtime::{
     Attempt, Backoff, BreakerOpen, Breakers, Budget, BudgetBuilder, BudgetError, Cancellation, CircuitBreaker, Delays,
     FailedAttempt, Failure, IntoVerdict, Jitter, NoneError, Outcome, Plain, Policy, PolicyBuilder, PolicyError, Retry,

@@ -27,7 +27,7 @@ use attempt::Origin;
 use core::fmt::{self, Debug, Display};
 use core::marker::PhantomData;
 use core::panic::Location;
-use ending::{ErrorEnding, LastOutcome, NoRecover, NotRecovering, ValueOrError};
+use ending::{ErrorEnding, LastOutcome, NoRecover, NotRecovering, Recover, ValueOrError};
 use keys::{By, Keys, NoStrategy};
 use requirements::{CanFail, OfThePolicy, OwnStrategy};
 
@@ -181,12 +181,12 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
 
     /// Makes the call return a `Result<T, `[`RetryError<E>`](crate::RetryError)`>` instead of the last outcome. The clock is read when the call
     /// begins.
-    pub fn error<L>(self) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<L, NoRecover<O>>, B, G, M, H, D>>
+    pub fn error<L>(self) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<L, NoRecover>, B, G, M, H, D>>
     where
         O: CanFail,
         X: NotRecovering<O, Log = L>,
     {
-        set!(self, ending(old) = ErrorEnding::new::<O>(old.into_log()); on on_value notify breaker budget name show strategy)
+        set!(self, ending(old) = ErrorEnding { log: old.into_log(), finish: NoRecover }; on on_value notify breaker budget name show strategy)
     }
 
     /// Makes the call return a `RetryError` as [`error`](Self::error) does, with this many of the newest failures, the last one included. Zero is
@@ -194,12 +194,12 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
     pub fn history(
         self,
         failures: usize,
-    ) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<History<O::Error>, NoRecover<O>>, B, G, M, H, D>>
+    ) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<History<O::Error>, NoRecover>, B, G, M, H, D>>
     where
         O: CanFail,
         X: NotRecovering<O>,
     {
-        set!(self, ending(_) = ErrorEnding::new::<O>(History::new(failures)); on on_value notify breaker budget name show strategy)
+        set!(self, ending(_) = ErrorEnding { log: History::new(failures), finish: NoRecover }; on on_value notify breaker budget name show strategy)
     }
 
     /// Calls a function instead of returning the failure, with the [`RetryError`]; it returns what the call returns: the operation's own
@@ -208,13 +208,20 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
     pub fn recover<F, L, R>(
         self,
         mut recover: F,
-    ) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<L, impl FnMut(ValueOrError<O>) -> R>, B, G, M, H, D>>
+    ) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<L, Recover<impl FnMut(ValueOrError<O>) -> (R, bool)>>, B, G, M, H, D>>
     where
         O: CanFail,
         X: NotRecovering<O, Log = L, Returned = R>,
         F: FnMut(RetryError<O::Error>) -> R,
     {
-        let finish = move |ended: ValueOrError<O>| ended.map_or_else(&mut recover, X::from_value);
+        let finish = Recover(move |ended: ValueOrError<O>| match ended {
+            Ok(value) => (X::from_value(value), true),
+            Err(error) => {
+                let answer = recover(error);
+                let is_value = X::is_value(&answer);
+                (answer, is_value)
+            }
+        });
         set!(self, ending(old) = ErrorEnding { log: old.into_log(), finish }; on on_value notify breaker budget name show strategy)
     }
 }

@@ -5,5 +5,6 @@
 pub(crate) mod call;
 pub(crate) mod guards;
 pub(crate) mod pause;
+pub(crate) mod recovery;
 pub(crate) mod session;
 pub(crate) mod step;

@@ -57,6 +57,8 @@ pub use integrations::tonic_0_14;
 pub use integrations::tower;
 pub use observe::event::Retrying;
 pub use observe::site::{self, Site, SiteCounts, sites};
+#[cfg(feature = "tracing")]
+pub use observe::tracing;
 pub use overload::breaker::CircuitBreaker;
 pub use overload::breakers::Breakers;
 pub use overload::budget::{Budget, BudgetBuilder, BudgetError};

@@ -13,6 +13,7 @@ mod watched;
 // A call and its attempts.
 pub use crate::engine::call::{Call, call};
 pub use crate::engine::guards::{Guards, Watch};
+pub use crate::engine::recovery::{PendingEnd, recovered};
 pub use crate::engine::step::{
     AsksForCancel, CallContext, Context, Notified, Notify, Report, cancelled_in_sleep, refuse, step,
 };
@@ -40,7 +41,7 @@ pub use pattern_name::{IsValue, Matched, MatchedValue, NamedNothing, NamedValue,
 // Errors of calls, and the history.
 pub use crate::failure::attempt_failure::Failure;
 pub use crate::failure::history::{FailureLog, History, LastFailure};
-pub use crate::failure::retry_error::{FromRetryError, recovered};
+pub use crate::failure::retry_error::FromRetryError;
 
 // Sleeps and time limits.
 pub use crate::engine::pause::{Pause, sleep, sleep_async, sleep_until_cancelled, sleep_with, timer_async};

@@ -11,5 +11,5 @@ pub(crate) mod metrics;
 pub(crate) mod observers;
 pub mod site;
 #[cfg(feature = "tracing")]
-pub(crate) mod tracing;
+pub mod tracing;
 pub(crate) mod transition;

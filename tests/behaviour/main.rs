@@ -28,6 +28,7 @@ mod failure {
 mod observing {
     mod breaker_events;
     mod disabled_retries;
+    mod ends;
     mod error_sources;
     mod events;
     mod sites;

@@ -17,6 +17,25 @@ pub(super) fn returned_span(model: &Model) -> Span {
     Span::mixed_site().located_at(model.function.returned_span)
 }
 
+/// Returns where the end of the call is kept until `recover` has answered: `let mut __reattempt_end = PendingEnd::default();`
+pub(super) fn pending(model: &Model) -> Option<TokenStream> {
+    let here = Span::mixed_site();
+    let pending = model.paths.private("PendingEnd");
+    model
+        .recover
+        .as_ref()
+        .map(|_| quote_spanned!(here=> let mut __reattempt_end = <#pending as ::core::default::Default>::default();))
+}
+
+/// Returns a reference to where the end is kept, or `None`.
+pub(super) fn pending_reference(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    match &model.recover {
+        Some(_) => quote_spanned!(here=> ::core::option::Option::Some(&mut __reattempt_end)),
+        None => quote_spanned!(here=> ::core::option::Option::None),
+    }
+}
+
 /// Returns the returned value for a `Result<T, RetryError<E>>`: by `recover`, as the function's own error, or unchanged.
 pub(super) fn ended(model: &Model, ended: &TokenStream) -> TokenStream {
     let here = Span::mixed_site();
@@ -33,7 +52,7 @@ pub(super) fn ended(model: &Model, ended: &TokenStream) -> TokenStream {
             };
             let (there, recover) = written(model, recover);
             let recovered = model.paths.private_at("recovered", there);
-            quote_spanned!(there=> #recovered(#ended, #success, #recover))
+            quote_spanned!(there=> #recovered(#ended, __reattempt_end, #success, #recover))
         }
         (None, Ending::Error(ending)) if ending.is_converted => {
             // The function's own error is made from the `RetryError`.

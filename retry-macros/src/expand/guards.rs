@@ -4,7 +4,7 @@
 //! It does not know what an attempt is.
 
 use super::attempt::returned;
-use super::ending::{ended, returned_span};
+use super::ending::{ended, pending, pending_reference, returned_span};
 use super::written;
 use crate::model::{Ending, Model, SharedGuard};
 use proc_macro2::{Span, TokenStream};
@@ -17,7 +17,7 @@ use syn::spanned::Spanned;
 /// let __reattempt_breaker: &CircuitBreaker = &(EXPR);
 /// let mut __reattempt_permit = match CircuitBreaker::acquire(__reattempt_breaker) {
 ///     Ok(permit) => Some(permit),
-///     Err(open) => { refuse(&call, site, &open, Some(&(BUDGET))); return REFUSED; }
+///     Err(open) => { refuse(&call, site, breaker, open, Some(&(BUDGET)), None); return REFUSED; }
 /// };
 /// ```
 pub(super) fn permit(model: &Model) -> Option<TokenStream> {
@@ -28,12 +28,14 @@ pub(super) fn permit(model: &Model) -> Option<TokenStream> {
     let refuse = model.paths.private("refuse");
     let budget = optional_budget(model);
     let refused = refused(model);
+    let (pending, end) = (pending(model), pending_reference(model));
     Some(quote_spanned! {here=>
         let __reattempt_breaker: &#breaker_type = #borrowed;
         let mut __reattempt_permit = match #breaker_type::acquire(__reattempt_breaker) {
             ::core::result::Result::Ok(__reattempt_permit) => ::core::option::Option::Some(__reattempt_permit),
             ::core::result::Result::Err(__reattempt_open) => {
-                #refuse(&__reattempt_call, __reattempt_site(), &__reattempt_open, #budget);
+                #pending
+                #refuse(&__reattempt_call, __reattempt_site(), __reattempt_breaker, __reattempt_open, #budget, #end);
                 return #refused;
             }
         };

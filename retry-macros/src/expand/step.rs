@@ -3,7 +3,7 @@
 //! It does not know how an attempt runs, or how a classifier is written.
 
 use super::classifier::{classify, value_classifier};
-use super::ending::{ended, returned_span};
+use super::ending::{ended, pending, pending_reference, returned_span};
 use super::guards::{cancellable, guarded, optional_budget};
 use super::{site, written};
 use crate::model::{Ending, Model};
@@ -15,6 +15,7 @@ use quote::{ToTokens, quote_spanned};
 ///
 /// ```text
 /// let outcome = check_value(outcome, ON_VALUE);   // only with `on_value`
+/// let mut end = PendingEnd::default();            // only with `recover`
 /// match step(&mut call, CONTEXT, &outcome, CLASSIFY) {
 ///     Some(pause) => { call.keep(&mut ledger, pause, outcome); pause }    // only with `history`; else `pause`
 ///     _ => return ENDED,
@@ -29,8 +30,10 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
         Some(kept) => quote_spanned!(here=> { #kept __reattempt_pause }),
         None => quote_spanned!(here=> __reattempt_pause),
     };
+    let pending = pending(model);
     quote_spanned! {here=>
         #checked
+        #pending
         match #step {
             ::core::option::Option::Some(__reattempt_pause) => #pause,
             _ => return #ended,
@@ -42,10 +45,11 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
 ///
 /// ```text
 /// let outcome = check_value(outcome, ON_VALUE);   // only with `on_value`
+/// let mut end = PendingEnd::default();            // only with `recover`
 /// let pause = step(&mut call, CONTEXT, &outcome, CLASSIFY);
 /// if let Some(pause) = pause {
 ///     if SLEEP {
-///         cancelled_in_sleep(&mut call, pause, &outcome, SHOW, Some(&(BUDGET)));
+///         cancelled_in_sleep(&mut call, pause, &outcome, SHOW, Some(&(BUDGET)), Some(&mut end));
 ///     } else {
 ///         call.keep(&mut ledger, pause, outcome); // only with `history`
 ///         BEGIN                                   // only for a `RetryError`
@@ -63,16 +67,18 @@ pub(super) fn cancellable_step(
     let here = Span::mixed_site();
     let (checked, step, ended) = (checked(model, outcome), decided(model, outcome), returned_value(model, outcome));
     let (kept, budget) = (kept(model, outcome), optional_budget(model));
+    let (pending, end) = (pending(model), pending_reference(model));
     let (cancelled, show) = (model.paths.private("cancelled_in_sleep"), model.paths.private("show"));
     let show = quote_spanned! {here=>
         |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_classified(false)
     };
     quote_spanned! {here=>
         #checked
+        #pending
         let __reattempt_pause = #step;
         if let ::core::option::Option::Some(__reattempt_pause) = __reattempt_pause {
             if #sleep {
-                #cancelled(&mut __reattempt_call, __reattempt_pause, &#outcome, #show, #budget);
+                #cancelled(&mut __reattempt_call, __reattempt_pause, &#outcome, #show, #budget, #end);
             } else {
                 #kept
                 #begin
@@ -157,9 +163,11 @@ fn context(model: &Model, outcome: &Ident) -> TokenStream {
         quote_spanned!(there=> .notify(&#outcome, #notify))
     });
     let cancel = cancellable(model);
-    if policy.is_none() && strategy.is_none() && guarded.is_none() && notify.is_none() && cancel.is_none() {
+    let recover = model.recover.as_ref().map(|_| quote_spanned!(here=> .recover(&mut __reattempt_end)));
+    let own = [&policy, &strategy, &guarded, &recover, &notify, &cancel];
+    if own.iter().all(|own| own.is_none()) {
         return site;
     }
     let context = model.paths.private("CallContext");
-    quote_spanned!(here=> #context::new(#site) #policy #strategy #guarded #notify #cancel)
+    quote_spanned!(here=> #context::new(#site) #policy #strategy #guarded #recover #notify #cancel)
 }

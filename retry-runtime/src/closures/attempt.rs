@@ -10,6 +10,7 @@ use super::requirements::OwnStrategy;
 use crate::engine::call;
 use crate::engine::guards::{Guards, Watch};
 use crate::engine::pause::Pause;
+use crate::engine::recovery::PendingEnd;
 use crate::engine::step::{self, CallContext, CallSettings, Notified};
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::error_display::{ClassifiedError, Show, Shown};
@@ -22,7 +23,6 @@ use crate::policy::backoff::Backoff;
 use crate::time::clock::Started;
 use core::any::type_name;
 use core::convert::Infallible;
-use core::fmt::Display;
 use core::ops::ControlFlow;
 use core::panic::Location;
 
@@ -60,13 +60,22 @@ pub trait Breaking<'a> {
     /// The breaker's permit.
     type Permit: Default + MaybeGiven<Permit<'a>> + Watching;
     /// The refusal.
-    type Open: Display;
+    type Open;
     /// Asks the breaker for a permit for an attempt.
     ///
     /// # Errors
     ///
     /// Returns the refusal.
     fn acquire(&self) -> Result<Self::Permit, Self::Open>;
+    /// Ends a call whose attempt was refused, as the engine's `refuse` does.
+    fn refuse(
+        &self,
+        open: &Self::Open,
+        call: &ClosureCall,
+        site: &'static Site,
+        budget: Option<&Budget>,
+        end: Option<&mut PendingEnd>,
+    );
 }
 
 impl Breaking<'_> for () {
@@ -76,6 +85,17 @@ impl Breaking<'_> for () {
     fn acquire(&self) -> Result<(), Infallible> {
         Ok(())
     }
+
+    fn refuse(
+        &self,
+        never: &Infallible,
+        _: &ClosureCall,
+        _: &'static Site,
+        _: Option<&Budget>,
+        _: Option<&mut PendingEnd>,
+    ) {
+        match *never {}
+    }
 }
 
 impl<'a> Breaking<'a> for &'a CircuitBreaker {
@@ -84,6 +104,17 @@ impl<'a> Breaking<'a> for &'a CircuitBreaker {
 
     fn acquire(&self) -> Result<Self::Permit, BreakerOpen> {
         CircuitBreaker::acquire(self).map(Some)
+    }
+
+    fn refuse(
+        &self,
+        open: &BreakerOpen,
+        call: &ClosureCall,
+        site: &'static Site,
+        budget: Option<&Budget>,
+        end: Option<&mut PendingEnd>,
+    ) {
+        step::refuse(call, site, self, *open, budget, end);
     }
 }
 
@@ -173,8 +204,9 @@ where
             ending.begin(call);
         }
         breaker.acquire().map_err(|open| {
-            step::refuse(call, ClosureSite { origin, name: name.get() }.into(), &open, budget.get());
-            ending.refused(call, open)
+            let (site, mut end) = (ClosureSite { origin, name: name.get() }.into(), PendingEnd::default());
+            breaker.refuse(&open, call, site, budget.get(), X::RECOVERS.then_some(&mut end));
+            ending.refused(call, open, end)
         })
     }
 
@@ -191,12 +223,14 @@ where
         // A strategy of the caller replaces the policy's backoff and jitter.
         let without_strategy = strategy.as_ref().map(|_| origin.policy.with_strategy_of_its_own());
         let policy = without_strategy.as_ref().unwrap_or(origin.policy);
+        let mut end = PendingEnd::default();
         let context = CallContext {
             site: ClosureSite { origin: Origin { policy, ..origin }, name: name.get() },
             settings: CallSettings {
                 policy: Some(policy),
                 strategy: strategy.as_ref().map(|strategy| strategy as &dyn Backoff),
                 guards: Guards { budget: budget.get(), permit: permit.get() },
+                end: X::RECOVERS.then_some(&mut end),
             },
             notify,
             cancel: || cancel.is_cancelled(),
@@ -204,7 +238,7 @@ where
         let outcome = check_value(ended, |value| on_value.verdict(value));
         let classify = |error: &O::Error| ClassifiedError::new(on.verdict(error), shown(*show));
         match step::step(call, context, &outcome, classify) {
-            None => ControlFlow::Break(ending.ended(call, outcome)),
+            None => ControlFlow::Break(ending.ended(call, outcome, end)),
             Some(pause) => {
                 let kept = A::keep(pause, outcome, |outcome| ending.keep(call, pause, outcome));
                 ControlFlow::Continue((pause, kept))
@@ -223,8 +257,10 @@ where
         match A::kept(kept) {
             Some((pause, outcome)) if is_cancelled => {
                 let show = |_: &O::Error| ClassifiedError::new(false, shown(*show));
-                step::cancelled_in_sleep(call, pause, &outcome, show, budget.get());
-                return ControlFlow::Break(ending.ended(call, outcome));
+                let mut end = PendingEnd::default();
+                let pending = X::RECOVERS.then_some(&mut end);
+                step::cancelled_in_sleep(call, pause, &outcome, show, budget.get(), pending);
+                return ControlFlow::Break(ending.ended(call, outcome, end));
             }
             Some((pause, outcome)) => ending.keep(call, pause, outcome),
             None => {}

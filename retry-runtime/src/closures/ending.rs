@@ -4,6 +4,7 @@
 
 use super::operation::ClosureCall;
 use crate::engine::pause::Pause;
+use crate::engine::recovery::PendingEnd;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::history::{FailureLog, LastFailure};
 use crate::failure::outcome::{CheckedOutcome, Outcome, Recoverable, Represents};
@@ -18,7 +19,7 @@ use core::convert::Infallible;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LastOutcome;
 
-/// Ends a call with its value or its `RetryError`, converted by a function: `recover`, or a function that changes nothing.
+/// Ends a call with its value or its `RetryError`, or with what `recover` answers.
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorEnding<L, F> {
     pub(crate) log: L,
@@ -28,13 +29,44 @@ pub struct ErrorEnding<L, F> {
 /// A call's value, or the error with its failures.
 pub type ValueOrError<O> = Result<<O as Outcome>::Value, RetryError<<O as Outcome>::Error>>;
 
-/// The type of the function that is used without `recover`.
-pub type NoRecover<O> = fn(ValueOrError<O>) -> ValueOrError<O>;
+/// Makes the return value of a call from its value or its `RetryError`.
+pub trait Finish<O: Outcome> {
+    /// The return type of the call.
+    type Returned;
+    /// Whether the event of the end waits for the return value.
+    const RECOVERS: bool;
+    /// Makes the return value.
+    fn finish(&mut self, ended: ValueOrError<O>, end: PendingEnd) -> Self::Returned;
+}
 
-impl<L> ErrorEnding<L, ()> {
-    /// Makes an ending that returns the `RetryError` itself.
-    pub(crate) fn new<O: Outcome>(log: L) -> ErrorEnding<L, NoRecover<O>> {
-        ErrorEnding { log, finish: |ended| ended }
+/// Returns the `RetryError` itself.
+#[derive(Clone, Copy, Debug)]
+pub struct NoRecover;
+
+impl<O: Outcome> Finish<O> for NoRecover {
+    type Returned = ValueOrError<O>;
+    const RECOVERS: bool = false;
+
+    fn finish(&mut self, ended: ValueOrError<O>, _: PendingEnd) -> ValueOrError<O> {
+        ended
+    }
+}
+
+/// Returns the value, or what the function of `recover` answers, and whether that is a value.
+#[derive(Clone, Copy, Debug)]
+pub struct Recover<F>(pub(crate) F);
+
+impl<O: Outcome, F: FnMut(ValueOrError<O>) -> (R, bool), R> Finish<O> for Recover<F> {
+    type Returned = R;
+    const RECOVERS: bool = true;
+
+    fn finish(&mut self, ended: ValueOrError<O>, end: PendingEnd) -> R {
+        let gave_up = ended.is_err();
+        let (returned, is_value) = (self.0)(ended);
+        if gave_up {
+            end.tell(is_value);
+        }
+        returned
     }
 }
 
@@ -49,8 +81,10 @@ pub trait Ending<O, E> {
     type Returned;
     /// Whether the call has to record its start.
     const NEEDS_CLOCK: bool;
+    /// Whether the event of the end waits for the return value.
+    const RECOVERS: bool;
     /// Ends the call with the outcome of its last attempt.
-    fn ended(&mut self, call: &ClosureCall, outcome: CheckedOutcome<E>) -> Self::Returned;
+    fn ended(&mut self, call: &ClosureCall, outcome: CheckedOutcome<E>, end: PendingEnd) -> Self::Returned;
     /// Keeps the failure of an attempt that another attempt follows.
     fn keep(&mut self, _call: &ClosureCall, _pause: Pause, _outcome: CheckedOutcome<E>) {}
     /// Records the start of the next attempt.
@@ -65,14 +99,15 @@ pub trait Ending<O, E> {
 )]
 pub trait RefusedEnding<O, C, R> {
     /// Ends the call after a refusal.
-    fn refused(&mut self, call: &ClosureCall, open: C) -> R;
+    fn refused(&mut self, call: &ClosureCall, open: C, end: PendingEnd) -> R;
 }
 
 impl<O: Outcome> Ending<O, O> for LastOutcome {
     type Returned = O::Returned;
     const NEEDS_CLOCK: bool = false;
+    const RECOVERS: bool = false;
 
-    fn ended(&mut self, _: &ClosureCall, outcome: CheckedOutcome<O>) -> O::Returned {
+    fn ended(&mut self, _: &ClosureCall, outcome: CheckedOutcome<O>, _: PendingEnd) -> O::Returned {
         outcome.into_returned()
     }
 }
@@ -82,31 +117,33 @@ impl<O: Outcome> Ending<O, O> for LastOutcome {
 impl<O: Outcome<Returned: Represents<TimedOut>>> Ending<O, TimedOutcome<O>> for LastOutcome {
     type Returned = O::Returned;
     const NEEDS_CLOCK: bool = false;
+    const RECOVERS: bool = false;
 
-    fn ended(&mut self, _: &ClosureCall, outcome: CheckedOutcome<TimedOutcome<O>>) -> O::Returned {
+    fn ended(&mut self, _: &ClosureCall, outcome: CheckedOutcome<TimedOutcome<O>>, _: PendingEnd) -> O::Returned {
         returned_in_time(outcome)
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<O: Outcome<Returned: Represents<BreakerOpen>>> RefusedEnding<O, BreakerOpen, O::Returned> for LastOutcome {
-    fn refused(&mut self, _: &ClosureCall, open: BreakerOpen) -> O::Returned {
+    fn refused(&mut self, _: &ClosureCall, open: BreakerOpen, _: PendingEnd) -> O::Returned {
         O::Returned::represent(open)
     }
 }
 
-impl<O, E, L, F, R> Ending<O, E> for ErrorEnding<L, F>
+impl<O, E, L, F> Ending<O, E> for ErrorEnding<L, F>
 where
     O: Outcome,
     E: Outcome<Value = O::Value, Error = O::Error>,
     L: FailureLog<O::Error>,
-    F: FnMut(ValueOrError<O>) -> R,
+    F: Finish<O>,
 {
-    type Returned = R;
+    type Returned = F::Returned;
     const NEEDS_CLOCK: bool = true;
+    const RECOVERS: bool = F::RECOVERS;
 
-    fn ended(&mut self, call: &ClosureCall, outcome: CheckedOutcome<E>) -> R {
-        (self.finish)(call.ended(&mut self.log, outcome))
+    fn ended(&mut self, call: &ClosureCall, outcome: CheckedOutcome<E>, end: PendingEnd) -> F::Returned {
+        self.finish.finish(call.ended(&mut self.log, outcome), end)
     }
 
     fn keep(&mut self, call: &ClosureCall, pause: Pause, outcome: CheckedOutcome<E>) {
@@ -122,17 +159,17 @@ impl<O, L, F, R> RefusedEnding<O, BreakerOpen, R> for ErrorEnding<L, F>
 where
     O: Outcome,
     L: FailureLog<O::Error>,
-    F: FnMut(ValueOrError<O>) -> R,
+    F: Finish<O, Returned = R>,
 {
-    fn refused(&mut self, call: &ClosureCall, open: BreakerOpen) -> R {
-        (self.finish)(call.refused(&mut self.log, open))
+    fn refused(&mut self, call: &ClosureCall, open: BreakerOpen, end: PendingEnd) -> R {
+        self.finish.finish(call.refused(&mut self.log, open), end)
     }
 }
 
 /// Without a breaker there is no refusal.
 #[diagnostic::do_not_recommend]
 impl<O, X, R> RefusedEnding<O, Infallible, R> for X {
-    fn refused(&mut self, _: &ClosureCall, never: Infallible) -> R {
+    fn refused(&mut self, _: &ClosureCall, never: Infallible, _: PendingEnd) -> R {
         match never {}
     }
 }
@@ -147,11 +184,15 @@ pub trait NotRecovering<O: Outcome> {
     /// The log of failures.
     type Log;
     /// The return type of a `recover` that follows.
-    type Returned;
+    type Returned: Outcome;
     /// Returns the log of failures.
     fn into_log(self) -> Self::Log;
     /// Converts a value into the return type of `recover`.
     fn from_value(value: O::Value) -> Self::Returned;
+    /// Returns whether `recover` answered with a value.
+    fn is_value(answer: &Self::Returned) -> bool {
+        answer.view().is_ok()
+    }
 }
 
 impl<O: Recoverable> NotRecovering<O> for LastOutcome {
@@ -167,7 +208,7 @@ impl<O: Recoverable> NotRecovering<O> for LastOutcome {
     }
 }
 
-impl<O: Recoverable, L> NotRecovering<O> for ErrorEnding<L, NoRecover<O>> {
+impl<O: Recoverable, L> NotRecovering<O> for ErrorEnding<L, NoRecover> {
     type Log = L;
     type Returned = ValueOrError<O>;
 

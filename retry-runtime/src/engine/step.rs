@@ -6,8 +6,10 @@
 use crate::engine::call::Call;
 use crate::engine::guards::{Guards, admission, payment};
 use crate::engine::pause::Pause;
+use crate::engine::recovery::{End, PendingEnd};
 use crate::engine::session::{Retry, Session};
 use crate::failure::attempt_failure::Failure;
+use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::classify::Verdict;
 use crate::failure::error_display::{ClassifiedError, Shown};
 use crate::failure::outcome::Outcome;
@@ -129,6 +131,8 @@ pub(crate) struct CallSettings<'a> {
     pub(crate) policy: Option<&'a Policy>,
     pub(crate) strategy: Option<&'a dyn Backoff>,
     pub(crate) guards: Guards<'a>,
+    /// Gets the end of the call, if `recover` answers before the event is sent.
+    pub(crate) end: Option<&'a mut PendingEnd>,
 }
 
 impl fmt::Debug for CallSettings<'_> {
@@ -143,7 +147,12 @@ impl<'a> CallContext<'a> {
     #[must_use]
     pub fn new(site: &'static Site) -> Self {
         let guards = Guards { budget: None, permit: None };
-        Self { site, settings: CallSettings { policy: None, strategy: None, guards }, notify: (), cancel: () }
+        Self {
+            site,
+            settings: CallSettings { policy: None, strategy: None, guards, end: None },
+            notify: (),
+            cancel: (),
+        }
     }
 
     /// Sets a policy for this call.
@@ -175,6 +184,14 @@ impl<'a> CallContext<'a> {
     #[must_use]
     pub fn permit(mut self, permit: Option<Permit<'a>>) -> Self {
         self.settings.guards.permit = permit;
+        self
+    }
+
+    /// Sets where the end of the call is kept until `recover` has answered.
+    #[inline]
+    #[must_use]
+    pub fn recover(mut self, end: &'a mut PendingEnd) -> Self {
+        self.settings.end = Some(end);
         self
     }
 
@@ -279,8 +296,13 @@ where
     #[inline]
     fn moved(self) -> Self {
         let Self { site, settings, notify, cancel } = self;
-        let CallSettings { policy, strategy, guards: Guards { budget, permit } } = settings;
-        Self { site, settings: CallSettings { policy, strategy, guards: Guards { budget, permit } }, notify, cancel }
+        let CallSettings { policy, strategy, guards: Guards { budget, permit }, end } = settings;
+        Self {
+            site,
+            settings: CallSettings { policy, strategy, guards: Guards { budget, permit }, end },
+            notify,
+            cancel,
+        }
     }
 
     #[inline]
@@ -308,7 +330,7 @@ where
 /// It is not marked cold, because it is most of the cost of a failure.
 #[inline(never)]
 fn decide_at_site(session: &mut Session, site: &'static Site, report: &Report<'_>) -> Option<Pause> {
-    let pause = decide(session, site, None, None, report, |delay, _| Ok(delay))?;
+    let pause = decide(session, site, None, None, report, |delay, _| Ok(delay), None)?;
     if observers::is_observed() {
         tell_retry(session, None, report, pause);
     }
@@ -336,10 +358,11 @@ fn decide_with(
 ) -> Option<Pause> {
     let breaker = report_to_guards(site, call, report);
     let budget = call.guards.budget;
-    decide(session, site, call.policy, call.strategy, report, |delay, left| {
+    let guard = |delay, left| {
         let delay = admission(breaker, delay, left)?;
         payment(budget).map(|()| delay)
-    })
+    };
+    decide(session, site, call.policy, call.strategy, report, guard, call.end.as_deref_mut())
 }
 
 /// Ends a call that is cancelled when an attempt fails. The attempt is reported as any other.
@@ -353,7 +376,7 @@ fn cancelled_before_sleep(
 ) {
     report_to_guards(site, call, report);
     session.cancel();
-    end(session, report.started, site, StopReason::Cancelled, &report.words);
+    end(session, report.started, site, StopReason::Cancelled, &report.words, None, call.end.as_deref_mut());
 }
 
 /// Ends a call that was cancelled during a sleep. The token of the retry is refunded.
@@ -364,6 +387,7 @@ pub fn cancelled_in_sleep<C: Timer, O: Outcome>(
     outcome: &O,
     show: impl FnOnce(&O::Error) -> ClassifiedError<O::Error>,
     budget: Option<&Budget>,
+    pending: Option<&mut PendingEnd>,
 ) {
     if let Some(budget) = budget {
         budget.refund();
@@ -371,7 +395,7 @@ pub fn cancelled_in_sleep<C: Timer, O: Outcome>(
     call.session.cancel_delay(pause.nanos());
     if let Err(failure) = outcome.view() {
         let failure = failure.map(|error| (show(error).show)(error));
-        end(&call.session, call.timer.started(), pause.site(), StopReason::Cancelled, &failure);
+        end(&call.session, call.timer.started(), pause.site(), StopReason::Cancelled, &failure, None, pending);
     }
 }
 
@@ -385,6 +409,7 @@ fn decide(
     strategy: Option<&dyn Backoff>,
     report: &Report<'_>,
     guard: impl FnOnce(u64, Option<u64>) -> Result<u64, StopReason>,
+    pending: Option<&mut PendingEnd>,
 ) -> Option<Pause> {
     let record = record(site);
     let policy = policy.unwrap_or(record.policy);
@@ -395,7 +420,7 @@ fn decide(
             Some(Pause::new(site, nanos))
         }
         Err(reason) => {
-            end(session, report.started, site, reason, &report.words);
+            end(session, report.started, site, reason, &report.words, None, pending);
             None
         }
     }
@@ -443,13 +468,14 @@ fn tell_retry(session: &Session, policy: Option<&Policy>, report: &Report<'_>, p
         max: max_in_force(site, policy),
         delay,
         failure: format_args!("{}", report.words),
+        rejected: matches!(report.words, Failure::Rejected),
         verdict: report.verdict,
         waited: session.waited().saturating_sub(delay),
         elapsed: report.started.map(Started::elapsed),
     });
 }
 
-/// Counts a call that ended without success, and sends the event.
+/// Counts a call that ended without success, and sends the event, or leaves that to `recover`.
 #[cold]
 #[inline(never)]
 fn end(
@@ -457,18 +483,26 @@ fn end(
     started: Option<Started>,
     site: &'static Site,
     reason: StopReason,
-    failure: &dyn fmt::Display,
+    failure: &Failure<Shown<'_>>,
+    refused_calls: Option<u64>,
+    pending: Option<&mut PendingEnd>,
 ) {
     record(site).count_end(reason);
-    if observers::is_observed() {
-        observers::tell(&Event::GaveUp {
-            site,
-            reason,
-            attempts: session.failures(),
-            failure: format_args!("{failure}"),
-            waited: session.waited(),
-            elapsed: started.map(Started::elapsed),
-        });
+    if !observers::is_observed() {
+        return;
+    }
+    let end = End {
+        site,
+        reason,
+        attempts: session.failures(),
+        rejected: matches!(failure, Failure::Rejected),
+        refused_calls,
+        waited: session.waited(),
+        elapsed: started.map(Started::elapsed),
+    };
+    match pending {
+        Some(pending) => pending.keep(end, failure),
+        None => end.tell(format_args!("{failure}"), false),
     }
 }
 
@@ -489,12 +523,21 @@ fn tell_recovery(session: &Session, started: Option<Started>, site: &'static Sit
     observers::tell(&Event::Recovered { site, attempts, waited, elapsed });
 }
 
-/// Counts an attempt that the circuit breaker refused, and sends the event. The call ends. If it was a retry, its token is refunded.
+/// Ends a call whose attempt the circuit breaker refused: counts it at the site and at the breaker, and sends the event, or leaves that to
+/// `recover`. If the attempt was a retry, its token is refunded.
 #[cold]
 #[inline(never)]
-pub fn refuse<C: Timer>(call: &Call<C>, site: &'static Site, open: &impl fmt::Display, budget: Option<&Budget>) {
+pub fn refuse<C: Timer>(
+    call: &Call<C>,
+    site: &'static Site,
+    breaker: &CircuitBreaker,
+    open: BreakerOpen,
+    budget: Option<&Budget>,
+    pending: Option<&mut PendingEnd>,
+) {
     if let (Some(budget), 1..) = (budget, call.session.failures()) {
         budget.refund();
     }
-    end(&call.session, call.timer.started(), site, StopReason::BreakerOpen, open);
+    let (refused_calls, failure) = (Some(breaker.count_refused_call()), Failure::Refused(open));
+    end(&call.session, call.timer.started(), site, StopReason::BreakerOpen, &failure, refused_calls, pending);
 }

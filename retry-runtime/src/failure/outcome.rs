@@ -218,7 +218,7 @@ pub fn unreached<R>() -> R {
     label = "`recover` needs a `Result` or an `Option`",
     note = "return a `Result` or an `Option`, or remove `recover`: the last value is returned as it is"
 )]
-pub trait Recoverable: Outcome {
+pub trait Recoverable: Outcome<Returned: Outcome> {
     /// Makes an outcome from a value.
     fn from_value(value: Self::Value) -> Self::Returned;
 }

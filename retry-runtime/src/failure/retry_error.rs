@@ -168,14 +168,3 @@ impl<E, X: From<RetryError<E>>> FromRetryError<E> for X {
         error.into()
     }
 }
-
-/// Ends a call with its value, or with the value that `recover` returns; for generated code.
-#[doc(hidden)]
-#[inline]
-pub fn recovered<T, E, R>(
-    ended: Result<T, RetryError<E>>,
-    success: impl FnOnce(T) -> R,
-    recover: impl FnOnce(RetryError<E>) -> R,
-) -> R {
-    ended.map_or_else(recover, success)
-}

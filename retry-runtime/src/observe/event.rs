@@ -11,14 +11,16 @@ use core::time::Duration;
 
 /// An event at a site or of a circuit breaker.
 ///
-/// | event | when | level with the feature `tracing` |
-/// |---|---|---|
-/// | [`AttemptFailed`](Self::AttemptFailed) | before each sleep | WARN |
-/// | [`GaveUp`](Self::GaveUp) | a call ends without success | ERROR; DEBUG for a first attempt that fails permanently |
-/// | [`Recovered`](Self::Recovered) | a call succeeds after a retry | INFO |
-/// | [`BreakerTransition`](Self::BreakerTransition) | a circuit breaker opens, half-opens or closes | WARN for opening, INFO for the others |
-/// | [`Adjusted`](Self::Adjusted) | once per site | WARN |
-/// | [`BlocksRuntime`](Self::BlocksRuntime) | once per site, in debug builds | WARN |
+/// | event | when |
+/// |---|---|
+/// | [`AttemptFailed`](Self::AttemptFailed) | before each sleep |
+/// | [`GaveUp`](Self::GaveUp) | a call ends without success |
+/// | [`Recovered`](Self::Recovered) | a call succeeds after a retry |
+/// | [`BreakerTransition`](Self::BreakerTransition) | a circuit breaker opens, half-opens or closes |
+/// | [`Adjusted`](Self::Adjusted) | once per site |
+/// | [`BlocksRuntime`](Self::BlocksRuntime) | once per site, in debug builds |
+///
+/// With the feature `tracing` each has a level, which `tracing::set_levels` chooses.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
@@ -36,6 +38,8 @@ pub enum Event<'a> {
         /// The failure as text. An error uses its `Display` with those of its sources (`error sending request: connection refused`), its
         /// `Display`, its `Debug`, or its type's name, whichever is available first.
         failure: fmt::Arguments<'a>,
+        /// Whether the attempt returned a value that `on_value` rejected: it is not good enough yet.
+        rejected: bool,
         /// The verdict of the classifier.
         verdict: Verdict,
         /// The sum of the delays before this one.
@@ -54,6 +58,12 @@ pub enum Event<'a> {
         attempts: u32,
         /// The last failure as text, as in `AttemptFailed`.
         failure: fmt::Arguments<'a>,
+        /// Whether the last attempt returned a value that `on_value` rejected.
+        rejected: bool,
+        /// Where the circuit breaker refused the attempt: the number of calls that it has refused since it opened, this one included.
+        refused_calls: Option<u64>,
+        /// Whether the function of the key `recover` answered with a value.
+        answered: bool,
         /// The sum of the delays.
         waited: Duration,
         /// The time since the call began, or `None` if the call did not need to record its start.

@@ -51,4 +51,6 @@ pub struct Transition {
     pub cause: Option<Cause>,
     /// The time that the breaker stays open, if it opened for a time.
     pub cool_down: Option<Duration>,
+    /// The number of calls that the breaker has refused since it opened; zero if it was closed.
+    pub refused_calls: u64,
 }

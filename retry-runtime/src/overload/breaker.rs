@@ -42,6 +42,7 @@ mod builder;
 mod error;
 mod limits;
 mod permit;
+mod refused_calls;
 mod report;
 mod snapshot;
 mod state_machine;
@@ -64,6 +65,7 @@ use core::fmt;
 use core::time::Duration;
 use limits::{Fault, Limits, Span};
 use reattempt_policy::nanos;
+use refused_calls::RefusedCalls;
 use state_machine::{FAILURES, Machine, PASSED, RUNNING, TRIPS, UNTIL};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
@@ -137,6 +139,7 @@ pub struct CircuitBreaker {
     /// The last delay of a policy that chooses the cool-downs. The thread that tripped the breaker writes it; the next trip is at least a
     /// cool-down later. A thread that reads an older value uses the same cool-down as after the trip before, within the policy's bounds.
     growth: AtomicU64,
+    refused_calls: RefusedCalls,
     limits: Limits,
     listeners: AppendList<Box<Listener>>,
     builder: Builder,
@@ -150,6 +153,7 @@ impl CircuitBreaker {
         Self {
             word: AtomicU64::new(Machine::new(limits.has_window()).0.0),
             growth: AtomicU64::new(0),
+            refused_calls: RefusedCalls::new(),
             limits,
             listeners: AppendList::new(),
             builder,
@@ -335,6 +339,12 @@ impl CircuitBreaker {
         self.listeners.push(Box::new(listener));
     }
 
+    /// Counts a call that ended because this breaker refused its attempt. Returns the number of such calls since the breaker opened, from 1.
+    #[cold]
+    pub(crate) fn count_refused_call(&self) -> u64 {
+        self.refused_calls.count(self.current().generation())
+    }
+
     #[inline]
     fn current(&self) -> Machine {
         Machine(Word(self.word.load(Ordering::Relaxed)))
@@ -382,13 +392,21 @@ impl CircuitBreaker {
     fn tell(&self, before: Machine, after: Machine, cool_down: Option<Duration>) {
         let (from, to) = (before.state(), after.state());
         if from != to {
-            self.tell_transition(from, to, self.cause(after), cool_down);
+            self.tell_transition(before, after, cool_down);
         }
     }
 
     #[cold]
-    fn tell_transition(&self, from: State, to: State, cause: Option<Cause>, cool_down: Option<Duration>) {
-        let transition = Transition { name: self.builder.name, from, to, cause, cool_down };
+    fn tell_transition(&self, before: Machine, after: Machine, cool_down: Option<Duration>) {
+        let refused_calls = if before.is_closed() { 0 } else { self.refused_calls.of(before.generation()) };
+        let transition = Transition {
+            name: self.builder.name,
+            from: before.state(),
+            to: after.state(),
+            cause: self.cause(after),
+            cool_down,
+            refused_calls,
+        };
         if observers::is_observed() {
             unless_panicking(|| observers::tell(&Event::BreakerTransition { transition }));
         }

@@ -1,6 +1,8 @@
 //! The feature `tracing`, with a subscriber that records everything.
 
 use super::{BUSY, GONE, Status, adjusted, scripted};
+use reattempt::event::Event;
+use reattempt::tracing::{default_level, set_levels};
 use reattempt::{BreakerOpen, CircuitBreaker, RetryError, Verdict, any_error, retry, testing};
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
@@ -29,6 +31,7 @@ enum Value {
     Integer(u64),
     Text(String),
     Words(String),
+    Bool(bool),
 }
 
 fn text(text: &str) -> Value {
@@ -53,6 +56,10 @@ impl Visit for Line {
 
     fn record_u64(&mut self, field: &Field, value: u64) {
         self.fields.push((field.name(), Value::Integer(value)));
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.fields.push((field.name(), Value::Bool(value)));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
@@ -100,11 +107,28 @@ impl Subscriber for Log {
 fn logged<R>(run: impl FnOnce() -> R) -> Vec<Line> {
     static INSTALLED: Once = Once::new();
     // For the whole process. With a subscriber for one thread, other threads would disable these events in tracing.
-    INSTALLED.call_once(|| tracing::subscriber::set_global_default(Log).expect("the only subscriber"));
+    INSTALLED.call_once(|| {
+        tracing::subscriber::set_global_default(Log).expect("the only subscriber");
+        assert!(set_levels(levels), "the only function of levels");
+    });
     callsite::rebuild_interest_cache();
     LINES.take();
     run();
     LINES.take()
+}
+
+/// The levels of these tests: of their own for some sites, the default ones for the others.
+fn levels(event: &Event<'_>) -> Option<Level> {
+    match event {
+        Event::AttemptFailed { site, attempt, .. } if site.name() == "logs.levels" => match attempt {
+            1 => None,
+            2 => Some(Level::TRACE),
+            _ => Some(Level::ERROR),
+        },
+        Event::GaveUp { site, .. } if site.name() == "logs.levels" => Some(Level::DEBUG),
+        Event::Recovered { site, .. } if site.name() == "logs.levels" => Some(Level::WARN),
+        _ => default_level(event),
+    }
 }
 
 #[track_caller]
@@ -113,7 +137,7 @@ fn check(line: &Line, level: Level, message: &str, fields: &[(&'static str, Valu
 }
 
 #[test]
-fn retries_warn_and_recoveries_inform() {
+fn the_first_failure_and_a_recovery_inform_and_further_failures_warn() {
     scripted!(call, "logs.recovers");
     let hint = Duration::from_millis(1_500);
     let script = [BUSY, Err(Status(429, Verdict::RetryAfter(hint))), Ok(7)];
@@ -129,7 +153,7 @@ fn retries_warn_and_recoveries_inform() {
         ("verdict", text("retry")),
         ("waited", Value::Float(0.0)),
     ];
-    check(first, Level::WARN, message, &fields);
+    check(first, Level::INFO, message, &fields);
     let fields = [
         ("site", text("logs.recovers")),
         ("attempt", Value::Integer(2)),
@@ -158,7 +182,7 @@ fn a_delay_of_its_own_is_no_hint() {
         ("verdict", text("retry_in")),
         ("waited", Value::Float(0.0)),
     ];
-    check(&lines[0], Level::WARN, "attempt failed, another one follows", &fields);
+    check(&lines[0], Level::INFO, "attempt failed, another one follows", &fields);
 }
 
 #[test]
@@ -171,6 +195,7 @@ fn giving_up_is_an_error() {
             ("reason", text(reason)),
             ("attempts", Value::Integer(attempts)),
             ("error", words(error)),
+            ("answered", Value::Bool(false)),
             ("waited", Value::Float(waited)),
         ];
         check(lines.last().unwrap(), Level::ERROR, "gave up", &fields);
@@ -191,6 +216,7 @@ fn a_first_attempt_that_fails_permanently_is_for_debugging() {
         ("reason", text("permanent")),
         ("attempts", Value::Integer(1)),
         ("error", words("status 410")),
+        ("answered", Value::Bool(false)),
         ("waited", Value::Float(0.0)),
     ];
     check(line, Level::DEBUG, "failed permanently, not retried", &fields);
@@ -221,12 +247,13 @@ fn the_time_is_logged_where_it_is_known_and_a_maximum_where_there_is_one() {
         ("waited", Value::Float(0.0)),
         ("elapsed", Value::Float(0.5)),
     ];
-    check(first, Level::WARN, "attempt failed, another one follows", &fields);
+    check(first, Level::INFO, "attempt failed, another one follows", &fields);
     let fields = [
         ("site", text("logs.clock")),
         ("reason", text("deadline")),
         ("attempts", Value::Integer(3)),
         ("error", words("NoneError")),
+        ("answered", Value::Bool(false)),
         ("waited", Value::Float(2.0)),
         ("elapsed", Value::Float(3.5)),
     ];
@@ -283,10 +310,88 @@ fn a_refused_call_says_what_opened_its_breaker() {
         ("reason", text("breaker_open")),
         ("attempts", Value::Integer(0)),
         ("error", words("the circuit breaker was opened by isolation until it is reset")),
+        ("refused_calls", Value::Integer(1)),
+        ("answered", Value::Bool(false)),
         ("waited", Value::Float(0.0)),
         ("elapsed", Value::Float(0.0)),
     ];
     check(line, Level::ERROR, "gave up", &fields);
+}
+
+/// Returns the levels of a run's log.
+fn levels_of<R>(run: impl FnOnce() -> R) -> Vec<Level> {
+    logged(run).iter().map(|line| line.level).collect()
+}
+
+#[test]
+fn a_value_that_is_not_ready_is_for_debugging() {
+    scripted!(call, "logs.polls", on_value = |value| *value == 0);
+    assert_eq!(levels_of(|| call(&[Ok(0), Ok(0), Ok(7)], &mut 0)), [Level::DEBUG, Level::DEBUG, Level::INFO]);
+    assert_eq!(levels_of(|| call(&[Ok(0), BUSY, Ok(0)], &mut 0)), [Level::DEBUG, Level::WARN, Level::ERROR]);
+}
+
+#[test]
+fn giving_up_warns_where_recover_answers_with_a_value() {
+    scripted!(by_value, "logs.recover", recover = |_| Ok(0));
+    scripted!(by_error, "logs.recover", recover = |error| Err(error.into_last().unwrap()));
+    let script = [BUSY, BUSY, BUSY];
+    let lines = logged(|| by_value(&script, &mut 0));
+    let last = lines.last().unwrap();
+    assert_eq!((last.level, last.message.as_str()), (Level::WARN, "gave up"));
+    assert!(last.fields.contains(&("error", words("status 503"))), "{last:?}");
+    assert!(last.fields.contains(&("answered", Value::Bool(true))), "{last:?}");
+    assert_eq!(levels_of(|| by_error(&script, &mut 0)), [Level::INFO, Level::WARN, Level::ERROR]);
+    // Nothing was retried.
+    assert_eq!(levels_of(|| by_value(&[GONE], &mut 0)), [Level::DEBUG]);
+}
+
+#[test]
+fn an_open_breaker_is_logged_once_with_the_number_of_calls_that_it_refused() {
+    #[retry(name = "logs.storm", strategy = "immediate", max = 1, breaker = breaker, on = any_error)]
+    fn call(breaker: &CircuitBreaker, answer: Result<(), Status>) -> Result<(), RetryError<Status>> {
+        answer
+    }
+    let paused = testing::pause();
+    let breaker = CircuitBreaker::consecutive(1).cool_down(5 * SECOND);
+    let busy = Err(Status(503, Verdict::Retry));
+    let mut lines = logged(|| (0..100).for_each(|_| drop(call(&breaker, busy))));
+    paused.advance(5 * SECOND);
+    lines.extend(logged(|| call(&breaker, Ok(()))));
+    let story: Vec<_> = lines.iter().map(|line| (line.level, line.message.as_str())).collect();
+    let moved = "circuit breaker moved";
+    let expected = [
+        (Level::WARN, moved),
+        (Level::ERROR, "gave up"),
+        (Level::ERROR, "gave up"),
+        (Level::INFO, moved),
+        (Level::INFO, moved),
+    ];
+    assert_eq!(story, expected);
+    let refused = |line: &Line| line.fields.iter().find(|(name, _)| *name == "refused_calls").map(|(_, of)| of.clone());
+    let numbers: Vec<_> = lines.iter().map(refused).collect();
+    let number = |count| Some(Value::Integer(count));
+    assert_eq!(numbers, [None, None, number(1), number(99), number(99)]);
+}
+
+#[test]
+fn a_function_chooses_the_levels() {
+    scripted!(call, "logs.levels", max = 4);
+    assert_eq!(levels_of(|| call(&[BUSY, BUSY, BUSY, Ok(7)], &mut 0)), [Level::TRACE, Level::ERROR, Level::WARN]);
+    assert_eq!(levels_of(|| call(&[BUSY; 4], &mut 0)), [Level::TRACE, Level::ERROR, Level::DEBUG]);
+    assert!(!set_levels(|_| Level::ERROR), "it stays");
+    assert_eq!(levels_of(|| call(&[BUSY, Ok(7)], &mut 0)), [Level::WARN]);
+}
+
+#[test]
+fn a_request_that_found_no_server_says_why() {
+    #[retry(name = "logs.request", strategy = "immediate", max = 1, on = any_error)]
+    fn call(client: &reqwest_0_13::blocking::Client, url: &str) -> reqwest_0_13::Result<()> {
+        client.get(url).send().map(drop)
+    }
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let lines = logged(|| call(&crate::statuses::blocking_client(), &format!("http://127.0.0.1:{port}/")));
+    let ("error", Value::Words(error)) = &lines[0].fields[3] else { panic!("{lines:?}") };
+    assert!(error.starts_with("error sending request") && error.contains("Connection refused"), "{error}");
 }
 
 #[test]
