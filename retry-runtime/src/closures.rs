@@ -9,6 +9,8 @@ pub mod ending;
 #[cfg(feature = "async")]
 pub mod future;
 pub mod keys;
+#[cfg(feature = "async")]
+mod local;
 pub mod operation;
 pub mod requirements;
 #[cfg(feature = "async")]
@@ -37,7 +39,7 @@ pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), Option<NoStrategy
 /// A call of a closure that has not begun, from [`Policy::retry`] or [`Policy::retry_async`].
 ///
 /// Its methods have the names and meanings of the attribute's keys. A sync call begins with `call`, an async one with
-/// `.await`. A key that is not set costs no instruction and no byte of the future.
+/// `.await`, or with `call_local` where an `async` closure changes what it captures. A key that is not set costs no instruction and no byte of the future.
 ///
 /// | key of the attribute | here |
 /// |---|---|
@@ -45,7 +47,7 @@ pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), Option<NoStrategy
 /// | `on`, `on_value`, `notify`, `recover`, `budget`, `breaker`, `timeout`, `cancel`, `sleep`, `name` | the method of that name |
 /// | `RetryError` in the signature, `history = n` | [`error`](Self::error), [`history`](Self::history) |
 /// | `error = E` | `.error().call()?`, or `map_err`: the caller makes its own error of the `RetryError` |
-/// | `attempt = name` | [`Policy::retry_with`], [`Policy::retry_async_with`] |
+/// | `attempt = name` | [`Policy::retry_attempt`], [`Policy::retry_async_attempt`] |
 /// | `clone(x)` | `x.clone()` in the closure |
 /// | `idempotency_key = key` | `let key = IdempotencyKey::generate();` before the call, or a key of your own |
 /// | `policy = EXPR` | the policy that the method is called on |

@@ -15,6 +15,7 @@ mod attempts {
 mod closures {
     mod cancel_key;
     mod cancellation;
+    mod changed_state;
     mod keys;
     mod sites_and_events;
 }

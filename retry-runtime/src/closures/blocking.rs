@@ -81,7 +81,7 @@ impl Policy {
     ///
     /// let policy = Policy::builder().strategy(Strategy::Immediate).build()?;
     /// let last = policy
-    ///     .retry_with(|attempt: Attempt| if attempt.is_last() { Ok(attempt.number()) } else { Err("busy") })
+    ///     .retry_attempt(|attempt: Attempt| if attempt.is_last() { Ok(attempt.number()) } else { Err("busy") })
     ///     .on(|_| true)
     ///     .call();
     /// assert_eq!(last, Ok(3));
@@ -89,7 +89,7 @@ impl Policy {
     /// ```
     #[inline]
     #[track_caller]
-    pub fn retry_with<F, O>(&self, operation: F) -> Retry<'_, Blocking<WithAttempt<F>>, O>
+    pub fn retry_attempt<F, O>(&self, operation: F) -> Retry<'_, Blocking<WithAttempt<F>>, O>
     where
         F: FnMut(Attempt) -> O,
         O: ReturnsOutcome,

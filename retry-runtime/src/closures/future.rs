@@ -6,8 +6,8 @@ use super::Retry;
 use super::attempt::{CallKeys, Watching};
 use super::cancelling::CancelsAsync;
 use super::keys::By;
-use super::operation::{ClosureCall, Operation, WithAttempt, WithoutAttempt};
-use super::requirements::ReturnsFuture;
+use super::operation::{AsyncOperation, ClosureCall, Operation, Returns, WithAttempt, WithState, WithoutAttempt};
+use super::requirements::{IsOperation, MayBeDropped, ReturnsFuture, ReturnsState};
 use super::time_limit::{Limit, Timeout};
 use crate::engine::call::{Attempt, StoredCall};
 use crate::engine::pause::{self, Pause};
@@ -19,6 +19,7 @@ use crate::time::sleep::{AsyncSleeper, DefaultSleeper, Sleep, SleepWith, Sleeper
 use core::fmt::Display;
 use core::fmt::{self, Debug};
 use core::future::Future;
+use core::marker::PhantomData;
 use core::mem;
 use core::ops::ControlFlow;
 use core::pin::Pin;
@@ -39,9 +40,17 @@ pub struct Async<P, S = DefaultSleeper, T = (), A = ()> {
 impl Policy {
     /// Awaits the futures of an operation until one succeeds. The call begins with `.await`.
     ///
-    /// Each attempt is a new future. It cannot borrow from values that the closure owns or changes. Let it copy references
-    /// (`let client = &client;` before the closure, and `async move` inside), or clone the values that an attempt consumes.
-    /// The future of the call contains the future of the attempt, without a box.
+    /// Each attempt is a new future. It may borrow what the closure borrows, and the closure clones what an attempt uses up. The future of the
+    /// call contains the future of the attempt, without a box, and is `Send` if that is.
+    ///
+    /// An attempt that changes what is captured borrows it by `&mut`. Two forms are for that:
+    ///
+    /// - `retry_async(async || connection.send(&frame).await)`, an `async` closure, whose call ends with
+    ///   [`.call_local().await`](Retry::call_local). That future is not `Send` when it is spawned.
+    /// - [`retry_async_with(state, |state| ...)`](Self::retry_async_with), whose future is `Send`.
+    ///
+    /// A closure that is not `async` cannot lend what it captures: of `|| connection.send(&frame)` the compiler says "captured variable cannot
+    /// escape `FnMut` closure body".
     ///
     /// # Cancel safety
     ///
@@ -78,7 +87,7 @@ impl Policy {
     #[track_caller]
     pub fn retry_async<F, U>(&self, operation: F) -> Retry<'_, Async<WithoutAttempt<F>>, U::Outcome>
     where
-        F: FnMut() -> U,
+        F: IsOperation<Attempt = U>,
         U: ReturnsFuture,
     {
         Retry::new(
@@ -90,12 +99,73 @@ impl Policy {
     /// Awaits the futures of an operation that takes its [`Attempt`], as by the key `attempt`. The clock is read when the call begins.
     #[inline]
     #[track_caller]
-    pub fn retry_async_with<F, U>(&self, operation: F) -> Retry<'_, Async<WithAttempt<F>>, U::Outcome>
+    pub fn retry_async_attempt<F, U>(&self, operation: F) -> Retry<'_, Async<WithAttempt<F>>, U::Outcome>
     where
         F: FnMut(Attempt) -> U,
         U: ReturnsFuture,
     {
         Retry::new(self, Async { operation: WithAttempt(operation), sleeper: DefaultSleeper, timeout: (), cancel: () })
+    }
+
+    /// Awaits the futures of an operation that hands a state from attempt to attempt. The operation takes the state, and its future returns it
+    /// beside the outcome.
+    ///
+    /// It is for attempts that change something, in a future that is `Send`. The state is often a `&mut`. The call returns the last outcome; the
+    /// state is dropped at its end. There is no [`timeout`](Retry::timeout), since an attempt that is dropped takes the state with it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the state, and leaves nothing behind; see [`RetryFuture`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use retry_runtime::{Policy, Strategy};
+    /// # use std::io;
+    /// struct Connection { sent: Vec<String> }
+    ///
+    /// impl Connection {
+    ///     async fn send(&mut self, frame: &str) -> io::Result<usize> {
+    ///         self.sent.push(frame.to_owned());
+    ///         if self.sent.len() < 3 { Err(io::ErrorKind::TimedOut.into()) } else { Ok(self.sent.len()) }
+    ///     }
+    ///
+    ///     async fn send_reliably(&mut self, policy: &Policy, frame: &str) -> io::Result<usize> {
+    ///         policy
+    ///             .retry_async_with(self, |this| async move {
+    ///                 let sent = this.send(frame).await;
+    ///                 (this, sent)
+    ///             })
+    ///             # .sleep(|_| std::future::ready(()))
+    ///             .await
+    ///     }
+    /// }
+    ///
+    /// fn spawn<F: Future + Send>(future: F) -> F { future }
+    ///
+    /// # futures_lite(async {
+    /// let policy = Policy::builder().strategy(Strategy::Immediate).build()?;
+    /// let mut connection = Connection { sent: Vec::new() };
+    /// assert_eq!(spawn(connection.send_reliably(&policy, "frame")).await.ok(), Some(3));
+    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// # });
+    /// # fn futures_lite<T, E: std::fmt::Debug>(future: impl Future<Output = Result<T, E>>) -> T {
+    /// #     let mut future = std::pin::pin!(future);
+    /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    /// #     loop {
+    /// #         if let std::task::Poll::Ready(output) = future.as_mut().poll(&mut context) { return output.expect("no error"); }
+    /// #     }
+    /// # }
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn retry_async_with<S, F, U>(&self, state: S, operation: F) -> Retry<'_, Async<WithState<S, F, U>>, U::Outcome>
+    where
+        F: FnMut(S) -> U,
+        U: ReturnsState<S>,
+    {
+        let operation = WithState { state: Some(state), operation, attempt: PhantomData };
+        Retry::new(self, Async { operation, sleeper: DefaultSleeper, timeout: (), cancel: () })
     }
 }
 
@@ -106,7 +176,10 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
     ///
     /// Unless [`error`](Self::error) or [`recover`](Self::recover) is set, the operation's error type is
     /// `From<`[`TimedOut`](crate::TimedOut)`>`, because the last attempt may time out. An `Option` is `None` then.
-    pub fn timeout(self, limit: Duration) -> Retry<'a, Async<P, S, Timeout, A>, O, K> {
+    pub fn timeout(self, limit: Duration) -> Retry<'a, Async<P, S, Timeout, A>, O, K>
+    where
+        P: MayBeDropped,
+    {
         let Self { origin, driver: Async { operation, sleeper, cancel, .. }, keys, outcome } = self;
         Retry { origin, driver: Async { operation, sleeper, timeout: Timeout(limit), cancel }, keys, outcome }
     }
@@ -137,7 +210,7 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
     pub fn call(self) -> RetryFuture<'a, P, S, T, A, O, K>
     where
         O: Outcome,
-        P: Operation<Output: Future<Output = O>>,
+        P: AsyncOperation<Outcome = O>,
         S: FutureSleeper,
         T: Limit<O>,
         A: CancelsAsync,
@@ -151,7 +224,7 @@ impl<'a, P, S, T, A, O, K> IntoFuture for Retry<'a, Async<P, S, T, A>, O, K>
 where
     // This is for calls by `retry_async` only. If a bound is missing, the compiler explains it at `.call().await`.
     O: Outcome,
-    P: Operation<Output: Future<Output = O>>,
+    P: AsyncOperation<Outcome = O>,
     S: FutureSleeper,
     T: Limit<O>,
     A: CancelsAsync,
@@ -185,7 +258,7 @@ pin_project! {
     #[must_use = "futures do nothing unless awaited"]
     pub struct RetryFuture<'a, P, S, T, A, O, K>
     where
-        P: Operation,
+        P: Returns,
         S: FutureSleeper,
         T: Limit<O>,
         A: CancelsAsync,
@@ -218,16 +291,16 @@ impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, A: CancelsAsync, O: Outcom
         let mut this = self.project();
         let &mut Retry { origin, ref mut driver, ref mut keys, .. } = this.retry;
         this.state.set(State::Over);
-        let permit = keys.admit(&call, origin)?;
+        let mut permit = keys.admit(&call, origin)?;
         let clock = driver.timeout.clock(&call, origin.policy);
-        let attempt = driver.operation.run(&call, origin.policy);
+        let attempt = permit.watch(|| driver.operation.run(&call, origin.policy));
         let (failures, call) = call.store();
         this.state.set(State::Running { failures, call, permit, clock, attempt });
         Ok(())
     }
 }
 
-impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, A: CancelsAsync, O: Outcome, K: CallKeys<'a, O, T::Ended>> Debug
+impl<'a, P: Returns, S: FutureSleeper, T: Limit<O>, A: CancelsAsync, O: Outcome, K: CallKeys<'a, O, T::Ended>> Debug
     for RetryFuture<'a, P, S, T, A, O, K>
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -237,7 +310,7 @@ impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, A: CancelsAsync, O: Outcom
 
 impl<'a, P, S, T, A, O, K> Future for RetryFuture<'a, P, S, T, A, O, K>
 where
-    P: Operation<Output: Future<Output = O>>,
+    P: AsyncOperation<Outcome = O>,
     S: FutureSleeper,
     T: Limit<O>,
     A: CancelsAsync,
@@ -261,7 +334,8 @@ where
             match this.state.as_mut().project() {
                 StateProjection::Running { failures, call, permit, clock, attempt } => {
                     let timer = |limit| driver.sleeper.timer(limit, origin.location);
-                    let ended = ready!(permit.watch(|| T::poll(attempt, clock, context, timer)));
+                    let mut attempt = Finishing { attempt, operation: &mut driver.operation };
+                    let ended = ready!(permit.watch(|| T::poll(Pin::new(&mut attempt), clock, context, timer)));
                     let permit = mem::take(permit);
                     let mut call = call.resume(*failures);
                     // No attempt exists while classifiers run.
@@ -288,6 +362,22 @@ where
                 StateProjection::New | StateProjection::Over => over(),
             }
         }
+    }
+}
+
+/// An attempt that is polled, and its operation, which takes the outcome from what the attempt returns.
+struct Finishing<'f, P: AsyncOperation> {
+    attempt: Pin<&'f mut P::Output>,
+    operation: &'f mut P,
+}
+
+impl<P: AsyncOperation> Future for Finishing<'_, P> {
+    type Output = P::Outcome;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<P::Outcome> {
+        let returned = ready!(self.attempt.as_mut().poll(context));
+        Poll::Ready(self.operation.finish(returned))
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Each trait here is an alias of another trait, with a message of its own.
 
+#[cfg(feature = "async")]
+use super::operation::{WithAttempt, WithoutAttempt};
 use crate::failure::outcome::{Outcome, Recoverable};
 use crate::policy::backoff::Backoff;
 use crate::time::sleep::DefaultSleeper;
@@ -17,6 +19,27 @@ pub trait ReturnsOutcome: Outcome {}
 
 #[diagnostic::do_not_recommend]
 impl<O: Outcome> ReturnsOutcome for O {}
+
+/// The operation of [`Policy::retry_async`](crate::Policy::retry_async).
+///
+/// It promises one attempt only. Whether the operation can be called again, and how, is decided by how the call is awaited. So what an `async`
+/// closure captures may be borrowed by its attempts.
+#[cfg(feature = "async")]
+#[diagnostic::on_unimplemented(
+    message = "expected an operation that returns a future, found `{Self}`",
+    label = "expected a closure or the name of a function, found `{Self}`",
+    note = "each attempt is a future of its own; if this is one, write `|| ..` before it"
+)]
+pub trait IsOperation {
+    /// The future of an attempt.
+    type Attempt;
+}
+
+#[cfg(feature = "async")]
+#[diagnostic::do_not_recommend]
+impl<F: FnOnce() -> U, U> IsOperation for F {
+    type Attempt = U;
+}
 
 /// The return type of the operation of [`Policy::retry_async`](crate::Policy::retry_async).
 #[cfg(feature = "async")]
@@ -36,6 +59,40 @@ pub trait ReturnsFuture: Future {
 impl<U: Future<Output: Outcome>> ReturnsFuture for U {
     type Outcome = U::Output;
 }
+
+/// The return type of the operation of [`Policy::retry_async_with`](crate::Policy::retry_async_with).
+#[cfg(feature = "async")]
+#[diagnostic::on_unimplemented(
+    message = "the operation returns `{Self}`, which is no future of the state and an outcome",
+    label = "expected an operation that returns a future of `({S}, Result<_, _>)` or of `({S}, Option<_>)`, found one that returns `{Self}`",
+    note = "the state goes from attempt to attempt: `|state| async move {{ ..; (state, result) }}`"
+)]
+pub trait ReturnsState<S>: Future<Output = (S, Self::Outcome)> {
+    /// The outcome of the future.
+    type Outcome: Outcome;
+}
+
+#[cfg(feature = "async")]
+#[diagnostic::do_not_recommend]
+impl<S, O: Outcome, U: Future<Output = (S, O)>> ReturnsState<S> for U {
+    type Outcome = O;
+}
+
+/// An operation whose attempts may be dropped before their end.
+#[cfg(feature = "async")]
+#[diagnostic::on_unimplemented(
+    message = "an attempt that times out is dropped, and would take the state of this call with it",
+    label = "the next attempt would have no state",
+    note = "limit what the operation awaits: `|state| async move {{ let result = tokio::time::timeout(..).await; ..; (state, result) }}`",
+    note = "or change what an `async` closure captures, `retry_async(async || ..)` that ends with `.call_local().await`, or write a function with `#[retry]`"
+)]
+pub trait MayBeDropped {}
+
+#[cfg(feature = "async")]
+impl<F> MayBeDropped for WithoutAttempt<F> {}
+
+#[cfg(feature = "async")]
+impl<F> MayBeDropped for WithAttempt<F> {}
 
 /// An outcome that may be a failure.
 #[diagnostic::on_unimplemented(

@@ -128,7 +128,7 @@ fn await_of_a_blocking_call() {
 #[test]
 fn operation_told_of_no_attempt() {
     let numbers = Cell::new(0);
-    let last = AT_ONCE.retry_with(|attempt: Attempt| -> Option<()> {
+    let last = AT_ONCE.retry_attempt(|attempt: Attempt| -> Option<()> {
         numbers.set(numbers.get() * 10 + attempt.number());
         None
     });
@@ -273,4 +273,64 @@ async fn timeout_without_from() {
 async fn timeout_of_a_blocking_call() {
     let found = thrice_async(async |runs| AT_ONCE.retry_async(async || find(runs)).on(any_error).timeout(S).await);
     assert_eq!(found.await, Some(3));
+}
+
+/// Counts what was sent, and fails twice.
+async fn send(sent: &mut u32) -> Result<u32, Busy> {
+    *sent += 1;
+    if *sent < 3 { Err(Busy) } else { Ok(*sent) }
+}
+
+#[tokio::test]
+async fn changes_what_it_captures() {
+    let mut sent = 0;
+    assert_eq!(AT_ONCE.retry_async(async || send(&mut sent).await).call_local().await, Ok(3));
+    assert_eq!(sent, 3);
+}
+
+#[tokio::test]
+async fn borrows_what_it_captures() {
+    let mut sent = 0;
+    assert_eq!(AT_ONCE.retry_async(async || send(&mut sent).await).call_local().await, Ok(3));
+    hand_over(&mut sent).await;
+}
+
+async fn hand_over(sent: &mut u32) {
+    *sent = 0;
+    let call = AT_ONCE.retry_async_with(&mut *sent, |sent| async {
+        let result = send(sent).await;
+        (sent, result)
+    });
+    assert_eq!(call.await, Ok(3));
+    assert_eq!(*sent, 3);
+}
+
+#[tokio::test]
+async fn state_not_returned() {
+    hand_over(&mut 0).await;
+}
+
+#[tokio::test]
+async fn uses_up_what_it_captures() {
+    async fn send(payload: Vec<u8>) -> Result<(), usize> {
+        Err(payload.len())
+    }
+    let payload = vec![0; 5];
+    assert_eq!(AT_ONCE.retry_async(|| send(payload.clone())).on(|_| true).await, Err(5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn timeout_with_a_state() {
+    let limited = AT_ONCE.retry_async_with(0, |count| async move {
+        let hung = tokio::time::timeout(S, pending::<()>()).await;
+        (count + 1, hung.map_err(|_| count))
+    });
+    assert_eq!(limited.on(|_| true).await, Err(2));
+    let mut count = 0;
+    let changed = AT_ONCE.retry_async(async || {
+        count += 1;
+        pending::<Option<()>>().await
+    });
+    assert_eq!(changed.timeout(S).on(any_error).call_local().await, None);
+    assert_eq!(count, 3);
 }

@@ -4,7 +4,7 @@ use crate::support::liveness::{After, Alive, Failure, poll_times};
 use crate::support::runs::Runs;
 use reattempt::breaker::State;
 use reattempt::{Budget, CircuitBreaker, Policy, policy, testing};
-use std::future::{Future, IntoFuture, pending};
+use std::future::{Future, IntoFuture, Pending, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
@@ -185,6 +185,14 @@ fn the_breaker_takes_a_panic_for_a_failure_as_it_passes() {
     let mut future = pin!(ONCE.retry_async(panics).on(|_| true).breaker(&breaker).into_future());
     assert!(catch_unwind(AssertUnwindSafe(|| poll_times(future.as_mut(), 1))).is_err());
     // Before the future is dropped, since its owner may drop it after the unwinding.
+    assert_eq!(breaker.state(), State::Open);
+    breaker.reset();
+    // What makes the future is a part of the attempt, and so is each poll where it is borrowed.
+    let making = || -> Pending<Option<()>> { panic!("attempt") };
+    let mut future = pin!(ONCE.retry_async(making).on(|_| true).breaker(&breaker).into_future());
+    assert!(catch_unwind(AssertUnwindSafe(|| poll_times(future.as_mut(), 1))).is_err());
+    let mut future = pin!(ONCE.retry_async(async || panics().await).on(|_| true).breaker(&breaker).call_local());
+    assert!(catch_unwind(AssertUnwindSafe(|| poll_times(future.as_mut(), 1))).is_err());
     assert_eq!(breaker.state(), State::Open);
 }
 

@@ -147,12 +147,12 @@ async fn an_operation_may_be_told_of_its_attempt() {
         assert_eq!(attempt.max().map(u32::from), Some(3));
         Err::<(), _>(Busy)
     };
-    assert_eq!(policy.retry_with(look).call(), Err(Busy));
+    assert_eq!(policy.retry_attempt(look).call(), Err(Busy));
     let sync = seen.take();
     let left = |seconds| Some(seconds * SECOND);
     let second = (2, (false, false), SECOND, left(9));
     assert_eq!(sync, [(1, (true, false), Duration::ZERO, left(10)), second, (3, (false, true), 2 * SECOND, left(8))]);
-    assert_eq!(policy.retry_async_with(|attempt| ready(look(attempt))).await, Err(Busy));
+    assert_eq!(policy.retry_async_attempt(|attempt| ready(look(attempt))).await, Err(Busy));
     assert_eq!(seen.take(), sync);
     assert_eq!(paused.slept(), [SECOND; 4]);
 }
@@ -355,7 +355,7 @@ async fn an_async_call_begins_when_it_is_first_polled() {
     let paused = testing::pause();
     let runs = Runs::new();
     let call = policy.retry_async(|| async { runs.fail_twice() }).into_future();
-    let told = policy.retry_async_with(|attempt| ready(Ok::<_, Busy>(attempt.elapsed()))).into_future();
+    let told = policy.retry_async_attempt(|attempt| ready(Ok::<_, Busy>(attempt.elapsed()))).into_future();
     paused.advance(60 * SECOND);
     assert_eq!((call.await, told.await), (Err(Busy), Ok(Duration::ZERO)));
     assert_eq!(runs.count(), 2);

@@ -1,4 +1,4 @@
-//@ E0277 | expected a `FnMut()` closure, found `impl Future<Output = Result<u32, String>>` | fetch()
+//@ E0277 | expected an operation that returns a future, found `impl Future<Output = Result<u32, String>>` | fetch()
 //@ E0277 | is not a future | await
 use reattempt::{Policy, any_error};
 
