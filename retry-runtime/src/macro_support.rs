@@ -12,7 +12,7 @@ mod watched;
 
 // A call and its attempts.
 pub use crate::engine::call::{Call, call};
-pub use crate::engine::guards::{Guards, Watch};
+pub use crate::engine::guards::{Guards, Watch, admit};
 pub use crate::engine::recovery::{PendingEnd, recovered};
 pub use crate::engine::step::{
     AsksForCancel, CallContext, Context, Notified, Notify, Report, cancelled_in_sleep, refuse, step,

@@ -36,6 +36,7 @@ mod observing {
 }
 /// Budgets and circuit breakers.
 mod overload {
+    mod callbacks;
     mod hints;
     mod keys;
     mod load;

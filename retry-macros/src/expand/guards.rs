@@ -15,7 +15,7 @@ use syn::spanned::Spanned;
 ///
 /// ```text
 /// let __reattempt_breaker: &CircuitBreaker = &(EXPR);
-/// let mut __reattempt_permit = match CircuitBreaker::acquire(__reattempt_breaker) {
+/// let mut __reattempt_permit = match CircuitBreaker::acquire(__reattempt_breaker) {    // with `budget`: admit(&call, breaker, &(BUDGET))
 ///     Ok(permit) => Some(permit),
 ///     Err(open) => { refuse(&call, site, breaker, open, Some(&(BUDGET)), None); return REFUSED; }
 /// };
@@ -27,11 +27,19 @@ pub(super) fn permit(model: &Model) -> Option<TokenStream> {
     let borrowed = shared(model, breaker);
     let refuse = model.paths.private("refuse");
     let budget = optional_budget(model);
+    let admit = match &model.budget {
+        Some(budget) => {
+            let admit = model.paths.private("admit");
+            let budget = by_reference(model, budget);
+            quote_spanned!(here=> #admit(&__reattempt_call, __reattempt_breaker, #budget))
+        }
+        None => quote_spanned!(here=> #breaker_type::acquire(__reattempt_breaker)),
+    };
     let refused = refused(model);
     let (pending, end) = (pending(model), pending_reference(model));
     Some(quote_spanned! {here=>
         let __reattempt_breaker: &#breaker_type = #borrowed;
-        let mut __reattempt_permit = match #breaker_type::acquire(__reattempt_breaker) {
+        let mut __reattempt_permit = match #admit {
             ::core::result::Result::Ok(__reattempt_permit) => ::core::option::Option::Some(__reattempt_permit),
             ::core::result::Result::Err(__reattempt_open) => {
                 #pending

@@ -8,7 +8,7 @@ use super::keys::{Classify, ClassifyValue, Keys, MaybeGiven};
 use super::operation::ClosureCall;
 use super::requirements::OwnStrategy;
 use crate::engine::call;
-use crate::engine::guards::{Guards, Watch};
+use crate::engine::guards::{Guards, Watch, Withdrawn};
 use crate::engine::pause::Pause;
 use crate::engine::recovery::PendingEnd;
 use crate::engine::step::{self, CallContext, CallSettings, Notified};
@@ -203,7 +203,10 @@ where
         if call.session.failures() > 0 {
             ending.begin(call);
         }
-        breaker.acquire().map_err(|open| {
+        let withdrawn = Withdrawn::for_attempt(call, budget.get());
+        let admitted = breaker.acquire();
+        withdrawn.spend();
+        admitted.map_err(|open| {
             let (site, mut end) = (ClosureSite { origin, name: name.get() }.into(), PendingEnd::default());
             breaker.refuse(&open, call, site, budget.get(), X::RECOVERS.then_some(&mut end));
             ending.refused(call, open, end)

@@ -1,8 +1,13 @@
 //! The guards of a call: a circuit breaker, which gets a report on each attempt, and a budget, which pays for the retries.
 //!
 //! This module joins both to the engine. It decides nothing that they do not decide.
+//!
+//! A report may run code of the user: the observers and the listeners of a transition. If that panics, both guards must know what they would
+//! know otherwise. So such a report comes last, or a value on the stack completes the rest.
 
+use crate::engine::call::Call;
 use crate::failure::attempt_failure::Failure;
+use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::classify::Verdict;
 use crate::failure::stop_reason::StopReason;
 use crate::overload::breaker::{CircuitBreaker, Permit};
@@ -23,11 +28,11 @@ impl<'a> Guards<'a> {
     /// Reports that the attempt, and so the call, succeeded.
     #[inline]
     pub(crate) fn succeeded(&mut self) {
-        if let Some(permit) = self.permit.take() {
-            permit.success();
-        }
         if let Some(budget) = self.budget {
             budget.deposit();
+        }
+        if let Some(permit) = self.permit.take() {
+            permit.success();
         }
     }
 
@@ -87,6 +92,53 @@ impl Drop for Watch<'_, '_> {
             permit.failure();
         }
     }
+}
+
+/// The token of a retry, while code of the user runs after the withdrawal. If that panics, there is no retry, and the token is refunded.
+#[derive(Debug)]
+#[must_use = "code of the user runs while the token is guarded"]
+pub(crate) struct Withdrawn<'a>(Option<&'a Budget>);
+
+impl<'a> Withdrawn<'a> {
+    /// Guards a token of this budget, if there is a budget.
+    #[inline]
+    pub(crate) fn from(budget: Option<&'a Budget>) -> Self {
+        Self(budget)
+    }
+
+    /// Guards the token of the attempt that begins, if it is a retry.
+    #[inline]
+    pub(crate) fn for_attempt<C>(call: &Call<C>, budget: Option<&'a Budget>) -> Self {
+        Self(budget.filter(|_| call.session.failures() > 0))
+    }
+
+    /// Ends it: there was no panic.
+    #[inline]
+    pub(crate) fn spend(self) {
+        mem::forget(self);
+    }
+}
+
+impl Drop for Withdrawn<'_> {
+    #[cold]
+    fn drop(&mut self) {
+        if let Some(budget) = self.0 {
+            budget.refund();
+        }
+    }
+}
+
+/// Asks the breaker for a permit in a call with a budget: if an observer or a listener panics, the token of the retry is refunded.
+///
+/// # Errors
+///
+/// Returns the refusal.
+#[inline]
+pub fn admit<'b, C>(call: &Call<C>, breaker: &'b CircuitBreaker, budget: &Budget) -> Result<Permit<'b>, BreakerOpen> {
+    let withdrawn = Withdrawn::for_attempt(call, Some(budget));
+    let admitted = breaker.acquire();
+    withdrawn.spend();
+    admitted
 }
 
 /// The resolution of a breaker's time, twice: the moment of the next probe and the time until then are both rounded up.

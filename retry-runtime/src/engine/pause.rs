@@ -10,6 +10,8 @@ use crate::observe::site::Site;
 use crate::time::cancellation::{Cancels, Signal, WakesThreads};
 use crate::time::sleep::{self, AsyncSleeper, Sleep};
 use core::time::Duration;
+#[cfg(all(feature = "tokio", debug_assertions))]
+use std::panic::catch_unwind;
 
 /// A sleep that the engine decided on, with its site. It is one value, because two values cost the compiler more at each site.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +75,8 @@ fn block(sleeper: impl FnOnce(Duration), pause: Pause) {
     }
     #[cfg(all(feature = "tokio", debug_assertions))]
     if sleep::blocks_runtime(pause.delay()) && observers::is_observed() && pause.site.record().blocked.set() {
-        observers::tell(&Event::BlocksRuntime { site: pause.site });
+        // The retry was paid for. A panic of an observer must not end the call here.
+        drop(catch_unwind(|| observers::tell(&Event::BlocksRuntime { site: pause.site })));
     }
     sleep::block(sleeper, pause.delay());
 }

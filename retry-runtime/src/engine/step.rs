@@ -4,7 +4,7 @@
 //! generic. Code that runs after a failure is cold, and as little of it as possible is generic.
 
 use crate::engine::call::Call;
-use crate::engine::guards::{Guards, admission, payment};
+use crate::engine::guards::{Guards, Withdrawn, admission, payment};
 use crate::engine::pause::Pause;
 use crate::engine::recovery::{End, PendingEnd};
 use crate::engine::session::{Retry, Session};
@@ -313,6 +313,7 @@ where
             return None;
         }
         let pause = decide_with(session, site, &mut self.settings, report)?;
+        let withdrawn = Withdrawn::from(self.settings.guards.budget);
         let policy = self.settings.policy;
         self.notify.notify(|| {
             let max = max_in_force(site, policy);
@@ -321,6 +322,7 @@ where
         if observers::is_observed() {
             tell_retry(session, policy, report, pause);
         }
+        withdrawn.spend();
         Some(pause)
     }
 }

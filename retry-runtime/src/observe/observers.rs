@@ -6,7 +6,7 @@ use crate::observe::event::Event;
 /// Receives events.
 ///
 /// An observer runs on the thread of the call, between attempts. It should be fast and must not block. A panic reaches the caller of the
-/// annotated function.
+/// annotated function. It does not change what breakers and budgets know, and a retry that it prevents gets its token back.
 pub trait Observer: Send + Sync {
     /// Receives an event.
     fn observe(&self, event: &Event<'_>);

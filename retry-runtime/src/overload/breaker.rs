@@ -334,7 +334,8 @@ impl CircuitBreaker {
     /// Adds a listener that receives each transition, for as long as the breaker lives.
     ///
     /// The listener runs on the thread of the attempt, after the transition. It delays only that attempt, and may use the breaker. Its panic
-    /// reaches the caller, unless a panic caused the transition.
+    /// reaches the caller, unless a panic caused the transition. The transition stands, but a probe that it lets through does not run: its place
+    /// is free for the next one.
     pub fn listen(&self, listener: impl Fn(&Transition) + Send + Sync + 'static) {
         self.listeners.push(Box::new(listener));
     }
