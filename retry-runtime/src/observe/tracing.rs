@@ -4,13 +4,14 @@
 //! fields. Durations are seconds as floats, as in the metrics and in OpenTelemetry: numbers can be compared and summed, the text of a
 //! `Duration` cannot. Nothing is formatted here. A subscriber formats an error if it needs to.
 
+pub use tracing::Level;
+
 use crate::failure::classify::Verdict;
 use crate::failure::stop_reason::StopReason;
 use crate::observe::event::Event;
 use crate::observe::transition::{State, Transition};
 use core::time::Duration;
 use std::sync::OnceLock;
-use tracing::Level;
 
 /// The target, for filters.
 const TARGET: &str = "reattempt";
@@ -33,8 +34,7 @@ static LEVELS: OnceLock<Box<Levels>> = OnceLock::new();
 ///
 /// ```
 /// use retry_runtime::event::Event;
-/// use retry_runtime::tracing::{default_level, set_levels};
-/// use tracing::Level;
+/// use retry_runtime::tracing::{Level, default_level, set_levels};
 ///
 /// let is_set = set_levels(|event| match event {
 ///     Event::AttemptFailed { site, .. } if site.name() == "prices.refresh" => Some(Level::DEBUG),
@@ -62,13 +62,18 @@ where
 pub fn default_level(event: &Event<'_>) -> Option<Level> {
     Some(match *event {
         Event::AttemptFailed { rejected: true, .. } => Level::DEBUG,
-        Event::AttemptFailed { attempt: 1, .. } | Event::Recovered { .. } => Level::INFO,
+        Event::AttemptFailed { attempt: 1, .. }
+        | Event::Recovered { .. }
+        | Event::BreakerTransition { transition: Transition { to: State::HalfOpen | State::Closed, .. } } => {
+            Level::INFO
+        }
         Event::GaveUp { refused_calls: Some(2..), .. } => return None,
-        Event::GaveUp { reason: StopReason::Permanent, attempts: 1, .. } => Level::DEBUG,
-        Event::GaveUp { reason: StopReason::Cancelled, .. } => Level::INFO,
-        Event::GaveUp { answered: true, .. } => Level::WARN,
-        Event::GaveUp { .. } => Level::ERROR,
-        Event::BreakerTransition { transition: Transition { to: State::HalfOpen | State::Closed, .. } } => Level::INFO,
+        Event::GaveUp { reason, attempts, answered, .. } => match (reason, attempts) {
+            (StopReason::Permanent, 1) => Level::DEBUG,
+            (StopReason::Cancelled, _) => Level::INFO,
+            _ if answered => Level::WARN,
+            _ => Level::ERROR,
+        },
         Event::AttemptFailed { .. }
         | Event::BreakerTransition { .. }
         | Event::Adjusted { .. }
