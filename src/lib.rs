@@ -210,6 +210,7 @@
 /// | `jitter = "full"` | none | the jitter of a strategy that has none: `"full"`, `"equal"`, a ratio (`0.2`), or a duration (`"50ms"`, the only one for `"immediate"`) |
 /// | `max = 5` | 3 | the number of attempts, the first included; `"unlimited"` only with a `deadline`, which may be `"none"`: then the call goes on without end |
 /// | `deadline = "30s"` | none | no attempt begins later than this after the start of the call. The call gives up at once if the next delay would end at or after the deadline. It limits when attempts begin, not when the call ends. With `timeout` beside it each attempt gets the time that is left, and the deadline limits both. `"none"` takes the deadline of a `policy` away |
+/// | `final_attempt = true` | `false` | a delay that would end at or after the `deadline` is cut, so that one last attempt begins at the deadline, or one `timeout` before it. A server's hint is never cut. See [limits](guide::limits) |
 /// | `timeout = "2s"` | none | async only: an attempt is dropped when its time is up, which is a transient failure. Its time begins with the attempt; only code that blocks the thread can overrun it, until its next wait. If the last attempt ends so and the function does not return a [`RetryError`], the error is made by `From<`[`TimedOut`]`>`, or is `None` for an `Option` |
 /// | `budget = BUDGET` | none | a [`Budget`] that calls share: no retry when the budget is empty. A call that ends without a transient failure deposits |
 /// | `breaker = BREAKER` | none | a [`CircuitBreaker`] that calls share: it sees each attempt and may refuse it. If it does and the function does not return a [`RetryError`], the error is made by `From<`[`BreakerOpen`]`>`, or is `None` for an `Option` |
@@ -271,7 +272,7 @@
 /// 2. Is the [`Site`] switched on?
 /// 3. Is an attempt left?
 /// 4. Is the server's hint at most `max_hint`?
-/// 5. Does the delay end before the deadline?
+/// 5. Does the delay end before the deadline, or can it be cut for the `final_attempt`?
 /// 6. Is the breaker closed, or will it let a probe through by the end of the delay?
 /// 7. Does the budget have a token?
 ///
@@ -363,8 +364,8 @@ pub use retry_macros::retry;
 
 /// Builds a [`Policy`] at compile time, with the keys and the checks of [`#[retry]`](macro@retry).
 ///
-/// The keys are `strategy` (a name, or a list of durations), `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `max_hint`
-/// and `crate`. Values are literals or constants. For values that are known at run time only, use [`Policy::builder`].
+/// The keys are `strategy` (a name, or a list of durations), `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`,
+/// `final_attempt`, `max_hint` and `crate`. Values are literals or constants. For values that are known at run time only, use [`Policy::builder`].
 ///
 /// An error in a constant is found when the policy is evaluated: in a `const` or a `static` always, in the body of a function when the
 /// compiler generates code for it.
@@ -476,6 +477,8 @@ pub mod guide {
     pub mod closures {}
     #[doc = include_str!("../docs/guide/events.md")]
     pub mod events {}
+    #[doc = include_str!("../docs/guide/limits.md")]
+    pub mod limits {}
     #[cfg(feature = "serde")]
     #[doc = include_str!("../docs/guide/configuration.md")]
     pub mod configuration {}

@@ -119,12 +119,26 @@ fn add_deadline(lines: &mut Vec<String>, args: &PolicyArgs, arguments: &Argument
             lines.push(format!("That leaves room for {attempts} attempts at most."));
         }
     }
+    add_final_attempt(lines, args, arguments);
     if let Some(timeout) = arguments.expression(Key::Timeout) {
         let timeout = expr::text(timeout).map_or_else(|| format!("`{}`", source(timeout)), syn::LitStr::value);
         lines.push(format!(
             "An attempt that takes longer than {timeout} is dropped, and counts as a transient failure."
         ));
     }
+}
+
+fn add_final_attempt(lines: &mut Vec<String>, args: &PolicyArgs, arguments: &Arguments) {
+    let a_last = match (args.other(Setting::FinalAttempt), args.literals().final_attempt) {
+        (Some(flag), _) => format!("If `{}` is true, a last", source(&flag.expression)),
+        (None, Some(true)) => "A last".to_owned(),
+        (None, _) => return,
+    };
+    let place = match arguments.get(Key::Timeout) {
+        None => "at the deadline",
+        Some(_) => "one time limit before the deadline",
+    };
+    lines.push(format!("{a_last} attempt begins {place}, where the delay before it would be longer."));
 }
 
 fn add_guards(lines: &mut Vec<String>, arguments: &Arguments) {
@@ -267,6 +281,26 @@ mod tests {
              No delay is ever as long as 8s. \
              No attempt begins later than 5s after the call began; an attempt under way is not cut short. \
              That leaves room for 3 attempts at most. \
+             Attempts are repeated after the failures that the error type calls transient.",
+        );
+    }
+
+    #[test]
+    fn a_final_attempt_is_told() {
+        check(
+            quote!(strategy = "constant", base = "2s", max = "unlimited", deadline = "5s", final_attempt = true),
+            "Attempts are not limited in number, with a constant delay of 2s. \
+             Between attempts it waits 5s in all at worst, longer only where a server asks for it. \
+             No attempt begins later than 5s after the call began; an attempt under way is not cut short. \
+             That leaves room for 4 attempts at most. \
+             A last attempt begins at the deadline, where the delay before it would be longer. \
+             Attempts are repeated after the failures that the error type calls transient.",
+        );
+        check(
+            quote!(policy = P, final_attempt = last, timeout = "1s"),
+            "There are as many attempts as the policy `P` says. \
+             If `last` is true, a last attempt begins one time limit before the deadline, where the delay before it would be longer. \
+             An attempt that takes longer than 1s is dropped, and counts as a transient failure. \
              Attempts are repeated after the failures that the error type calls transient.",
         );
     }

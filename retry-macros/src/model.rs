@@ -17,6 +17,8 @@ pub(crate) struct Model {
     pub(crate) timer: Timer,
     /// The longest time for one attempt.
     pub(crate) timeout: Option<OwnValue>,
+    /// Whether the step has to know the time-out: the policy may have a final attempt, which begins one time-out before the deadline.
+    pub(crate) steps_by_timeout: bool,
     /// The budget that pays for retries.
     pub(crate) budget: Option<SharedGuard>,
     /// The circuit breaker that sees each attempt.

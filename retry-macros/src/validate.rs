@@ -72,6 +72,7 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
         name,
         on_value,
         timer,
+        steps_by_timeout: timeout.is_some() && policy.may_have_final_attempt(),
         timeout,
         budget,
         breaker,

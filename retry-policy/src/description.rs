@@ -28,7 +28,8 @@ impl Settings<'_> {
         let jitter = self.jitter().filter(|_| !kind.is_random()).map(jitter).unwrap_or_default();
         let deadline = self.deadline().map(Duration::from_nanos);
         let deadline = deadline.map(|deadline| format!(", none later than {deadline:?} after the call began"));
-        format!("{attempts}, {}{range}{jitter}{}", kind.words(), deadline.unwrap_or_default())
+        let last = if self.final_attempt() { ", and a last one then" } else { "" };
+        format!("{attempts}, {}{range}{jitter}{}{last}", kind.words(), deadline.unwrap_or_default())
     }
 }
 
@@ -75,6 +76,14 @@ mod tests {
                 ..of(Strategy::Fibonacci)
             },
             "unlimited attempts, Fibonacci delays from 100ms up to 10s, plus up to 1s, none later than 60s after the call began",
+        );
+        check(
+            Settings {
+                deadline: Some(Deadline::After(60 * SECOND)),
+                final_attempt: Some(true),
+                ..of(Strategy::Immediate)
+            },
+            "at most 3 attempts, no delay, none later than 60s after the call began, and a last one then",
         );
         check(
             Settings { max: Some(Attempts::Unlimited), deadline: Some(Deadline::Never), ..of(Strategy::Constant) },

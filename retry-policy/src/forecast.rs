@@ -33,6 +33,12 @@ impl Settings<'_> {
     /// Returns `None` without a deadline, if delays may be zero, or if more than ten thousand attempts fit. The number may be
     /// higher than `max`.
     pub fn attempts_in_time(&self) -> Option<u32> {
+        let attempts = self.attempts_before_deadline()?;
+        Some(attempts.saturating_add(self.final_attempt().into()))
+    }
+
+    /// Returns the same number without an attempt at the deadline.
+    fn attempts_before_deadline(&self) -> Option<u32> {
         let deadline = self.deadline()?;
         let mut began = 0_u64;
         for retry in 1..=MOST {
@@ -49,7 +55,7 @@ impl Settings<'_> {
     /// Strategies without a cap never reach it.
     pub fn reaches_cap(&self) -> bool {
         let last = self.max().map_or(u32::MAX, |max| max.saturating_sub(1));
-        let last = self.attempts_in_time().map_or(last, |attempts| last.min(attempts.saturating_sub(1)));
+        let last = self.attempts_before_deadline().map_or(last, |attempts| last.min(attempts.saturating_sub(1)));
         last > 0 && self.cap() < u64::MAX && self.longest(last) >= self.cap()
     }
 }
@@ -88,6 +94,9 @@ mod tests {
         // Attempts begin at 0, 1 and 2 s.
         assert_eq!(attempts(3 * PER_SECOND), Some(3));
         assert_eq!(attempts(3 * PER_SECOND + 1), Some(4));
+        // A final attempt begins at 3 s.
+        let last = Settings { final_attempt: Some(true), deadline: Some(Deadline::After(3 * PER_SECOND)), ..CONSTANT };
+        assert_eq!((last.attempts_in_time(), last.longest_wait()), (Some(4), 2 * PER_SECOND));
         assert_eq!(CONSTANT.attempts_in_time(), None);
         assert_eq!(Settings { deadline: Some(Deadline::After(3)), ..Settings::NONE }.attempts_in_time(), None);
     }

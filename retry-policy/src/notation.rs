@@ -33,6 +33,7 @@ impl<'a> Settings<'a> {
                 Some(Written::Nanos(nanos)) => duration::to_text(nanos),
                 Some(Written::Number(number)) => format!("{number:?}"),
                 Some(Written::Count(attempts)) => attempts.to_string(),
+                Some(Written::Flag(flag)) => flag.to_string(),
             };
             entries.push(format!("{} = {value}", setting.name()));
         }
@@ -116,6 +117,7 @@ impl Settings<'_> {
             Setting::Jitter => self.jitter = Some(value.jitter()?),
             Setting::Max => self.max = Some(value.attempts()?),
             Setting::Deadline => self.deadline = Some(value.deadline()?),
+            Setting::FinalAttempt => self.final_attempt = Some(value.flag()?),
             _ => self.set_nanos(setting, value.duration()?),
         }
         Ok(())
@@ -162,6 +164,15 @@ impl<'t> Value<'t> {
             NO_DEADLINE => Ok(Deadline::Never),
             word if word.starts_with(char::is_alphabetic) => Err((word, unknown_deadline_message(word))),
             _ => self.duration().map(Deadline::After),
+        }
+    }
+
+    fn flag(self) -> Result<bool, Refusal<'t>> {
+        let text = self.text;
+        match text.parse() {
+            Ok(flag) if !self.is_quoted => Ok(flag),
+            Ok(_) => Err((text, format!("`{text}` has no quotes; write {text} instead of \"{text}\""))),
+            Err(_) => Err((text, format!("`{text}` is not `true` or `false`"))),
         }
     }
 
@@ -349,13 +360,14 @@ mod tests {
             list in option::weighted(0.2, vec(durations(), 0..5)),
             jitter in option::of(jitters()),
             [base, cap, increment, max_hint] in [(); 4].map(|()| option::of(durations())),
+            final_attempt in option::of(any::<bool>()),
             deadline in option::of(prop_oneof![Just(Deadline::Never), durations().prop_map(Deadline::After)]),
             factor in option::of(prop_oneof![1.0..4.0, Just(2.0), Just(f64::MAX), 1.0..1e300]),
             max in option::of(attempts()),
         ) {
             let steps: Vec<_> = list.iter().flatten().copied().map(Duration::from_nanos).collect();
             let strategy = list.map_or(kind, |_| Some(Kind::Steps));
-            let settings = Settings { strategy, steps: &steps, jitter, base, cap, factor, increment, max, deadline, max_hint };
+            let settings = Settings { strategy, steps: &steps, jitter, base, cap, factor, increment, max, deadline, final_attempt, max_hint };
             let (text, mut list) = (settings.notation(), Vec::new());
             prop_assert_eq!(Settings::parse(&text, &mut list), Ok(settings), "{}", text);
         }

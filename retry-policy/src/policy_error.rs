@@ -55,6 +55,8 @@ pub enum PolicyError {
     },
     /// There is neither a limit of attempts nor a word about the deadline.
     Endless,
+    /// A final attempt is set, and there is no deadline at which it could begin.
+    FinalAttemptWithoutDeadline,
     /// The first retry can never begin before the deadline.
     DeadlineTooShort {
         /// The deadline.
@@ -102,6 +104,9 @@ impl PolicyError {
             }
             Self::DeadlineTooShort { .. } => {
                 "`deadline` ends before the first retry can begin, so nothing would be retried; raise `deadline` or lower the first delay"
+            }
+            Self::FinalAttemptWithoutDeadline => {
+                "`final_attempt` needs a `deadline`, at which the final attempt begins; write `deadline = \"30s\"` beside it"
             }
             Self::Endless => {
                 "unlimited attempts need a `deadline`; write one, such as `deadline = \"30s\"`, or `deadline = \"none\"` to attempt without end"

@@ -45,6 +45,10 @@ impl Settings<'_> {
             let (cap, base) = (Duration::from_nanos(cap), Duration::from_nanos(base));
             adjusted(Setting::Cap, format_args!("{cap:?} is shorter than `base` ({base:?}): every delay is the cap"));
         }
+        if self.final_attempt == Some(true) && self.deadline().is_none() {
+            adjusted(Setting::FinalAttempt, format_args!("true without a deadline is used as false"));
+            self.final_attempt = Some(false);
+        }
         if self.max().is_none() && self.deadline.is_none() {
             adjusted(Setting::Max, format_args!("unlimited without a deadline is used as {DEFAULT_MAX}"));
             self.max = Some(Attempts::AtMost(DEFAULT_MAX));
@@ -112,6 +116,8 @@ mod tests {
     fn settings_that_contradict_each_other_are_brought_together() {
         let short = Settings { base: Some(2_000_000_000), cap: Some(1_000_000), ..NONE };
         check(short, short, &["cap: 1ms is shorter than `base` (2s): every delay is the cap"]);
+        let last = |is_last| Settings { final_attempt: Some(is_last), ..NONE };
+        check(last(true), last(false), &["final_attempt: true without a deadline is used as false"]);
         let endless = Settings { max: Some(Attempts::Unlimited), ..NONE };
         let limited = Settings { max: Some(Attempts::AtMost(3)), ..NONE };
         check(endless, limited, &["max: unlimited without a deadline is used as 3"]);

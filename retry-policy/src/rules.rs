@@ -4,7 +4,7 @@
 
 use crate::policy_error::PolicyError;
 use crate::setting::{Setting, SettingSet};
-use crate::settings::{Attempts, Settings};
+use crate::settings::{Attempts, Deadline, Settings};
 use crate::strategy::{Jitter, Kind};
 use core::time::Duration;
 
@@ -90,7 +90,7 @@ impl Settings<'_> {
     }
 
     /// Checks each rule, those about one setting alone first. A rule that depends on unknown values is not broken.
-    pub const fn broken_rules(&self, later: Later) -> [Option<BrokenRule>; 17] {
+    pub const fn broken_rules(&self, later: Later) -> [Option<BrokenRule>; 18] {
         let (factor, kind) = (self.factor(), self.kind());
         let has_factor_in_range = factor >= 1.0 && factor.is_finite();
         let ratio = if let Some(Jitter::Ratio(ratio)) = self.jitter { ratio } else { 0.0 };
@@ -121,6 +121,7 @@ impl Settings<'_> {
             when(has_jitter_of_nothing, Setting::Jitter, STRATEGY, PolicyError::JitterOfNothing),
             self.cap_below_base(later),
             when(is_silently_endless, Setting::Max, &[], PolicyError::Endless),
+            self.final_attempt_without_deadline(later),
             self.deadline_too_short(later),
         ]
     }
@@ -158,13 +159,25 @@ impl Settings<'_> {
         let is_known = is_first_known
             && self.is_known(Setting::Base, later)
             && self.is_known(Setting::Cap, later)
+            && self.is_known(Setting::FinalAttempt, later)
             && (kind.is_random() || self.is_known(Setting::Jitter, later));
         let has_retries = !matches!(self.max, Some(Attempts::AtMost(1)));
         let first = self.shortest_first();
-        let is_too_short = is_known && has_retries && first >= deadline;
+        // A final attempt begins at the deadline, however long the first delay is.
+        let is_too_short = is_known && has_retries && first >= deadline && !self.final_attempt();
         let (deadline, first) = (Duration::from_nanos(deadline), Duration::from_nanos(first));
         let error = PolicyError::DeadlineTooShort { deadline, first };
         when(is_too_short, Setting::Deadline, &[Setting::Base, Setting::Strategy], error)
+    }
+
+    const fn final_attempt_without_deadline(&self, later: Later) -> Option<BrokenRule> {
+        let has_no_deadline = match self.deadline {
+            Some(Deadline::After(_)) => false,
+            Some(Deadline::Never) => true,
+            None => !later.has(Setting::Deadline),
+        };
+        let is_alone = matches!(self.final_attempt, Some(true)) && has_no_deadline;
+        when(is_alone, Setting::FinalAttempt, &[], PolicyError::FinalAttemptWithoutDeadline)
     }
 
     const fn is_known_kind(&self, later: Later) -> bool {
@@ -192,7 +205,6 @@ const fn when(is_broken: bool, setting: Setting, beside: &'static [Setting], err
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::Deadline;
     use crate::strategy::Strategy;
 
     const SECOND: u64 = 1_000_000_000;
@@ -222,6 +234,11 @@ mod tests {
             (Settings { jitter: Some(Jitter::Full), ..NONE }, PolicyError::JitterTwice { strategy: "full_jitter" }),
             (Settings { cap: Some(1), ..NONE }, PolicyError::CapBelowBase { cap: Duration::from_nanos(1), base }),
             (Settings { max: Some(Attempts::Unlimited), ..NONE }, PolicyError::Endless),
+            (Settings { final_attempt: Some(true), ..NONE }, PolicyError::FinalAttemptWithoutDeadline),
+            (
+                Settings { final_attempt: Some(true), deadline: Some(Deadline::Never), ..NONE },
+                PolicyError::FinalAttemptWithoutDeadline,
+            ),
             (
                 Settings { base: Some(SECOND), deadline: Some(Deadline::After(SECOND)), ..CONSTANT },
                 PolicyError::DeadlineTooShort { deadline: second, first: second },
@@ -266,6 +283,12 @@ mod tests {
         assert!(judged(Settings { deadline: Some(Deadline::Never), ..endless }, Later::NOTHING).is_empty());
         let short = Settings { deadline: Some(Deadline::After(1)), ..CONSTANT };
         assert_eq!(judged(short, Later::NOTHING).len(), 1);
+        assert!(judged(Settings { final_attempt: Some(true), ..short }, Later::NOTHING).is_empty());
+        assert_eq!(judged(Settings { final_attempt: Some(false), ..short }, Later::NOTHING).len(), 1);
+        assert!(judged(short, Later::NOTHING.with(Setting::FinalAttempt)).is_empty());
+        let last = Settings { final_attempt: Some(true), ..NONE };
+        assert!(judged(last, Later::POLICY).is_empty());
+        assert!(judged(last, Later::NOTHING.with(Setting::Deadline)).is_empty());
         for later in [Later::POLICY, Later::NOTHING.with(Setting::Base), Later::NOTHING.with(Setting::Jitter)] {
             assert!(judged(short, later).is_empty());
         }

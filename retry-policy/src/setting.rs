@@ -21,13 +21,15 @@ pub enum Setting {
     Max,
     /// The time after the start of the call until which attempts may begin.
     Deadline,
+    /// Whether a last attempt begins at the deadline.
+    FinalAttempt,
     /// The longest server hint that is obeyed.
     MaxHint,
 }
 
 impl Setting {
     /// All settings, in the order in which they are written.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Strategy,
         Self::Base,
         Self::Cap,
@@ -36,6 +38,7 @@ impl Setting {
         Self::Jitter,
         Self::Max,
         Self::Deadline,
+        Self::FinalAttempt,
         Self::MaxHint,
     ];
 
@@ -43,8 +46,8 @@ impl Setting {
     pub const DURATIONS: [Self; 4] = [Self::Base, Self::Cap, Self::Increment, Self::MaxHint];
 
     /// The names of [`ALL`](Self::ALL).
-    pub const NAMES: [&'static str; 9] =
-        ["strategy", "base", "cap", "factor", "increment", "jitter", "max", "deadline", "max_hint"];
+    pub const NAMES: [&'static str; 10] =
+        ["strategy", "base", "cap", "factor", "increment", "jitter", "max", "deadline", "final_attempt", "max_hint"];
 
     /// Returns the name in the attribute.
     pub const fn name(self) -> &'static str {
@@ -62,6 +65,7 @@ impl Setting {
             Self::Jitter => "jitter = \"full\"",
             Self::Max => "max = 3",
             Self::Deadline => "deadline = \"30s\"",
+            Self::FinalAttempt => "final_attempt = true",
             Self::MaxHint => "max_hint = \"60s\"",
         }
     }

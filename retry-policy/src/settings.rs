@@ -48,6 +48,8 @@ pub struct Settings<'a> {
     pub max: Option<Attempts>,
     /// The time after the start of the call until which attempts may begin.
     pub deadline: Option<Deadline>,
+    /// Whether a last attempt begins at the deadline.
+    pub final_attempt: Option<bool>,
     /// The longest server hint that is obeyed.
     pub max_hint: Option<u64>,
 }
@@ -65,6 +67,8 @@ pub enum Written<'a> {
     Number(f64),
     /// A number of attempts.
     Count(u32),
+    /// A setting that is on or off.
+    Flag(bool),
 }
 
 /// The name of [`Jitter::Full`].
@@ -99,6 +103,7 @@ impl Settings<'_> {
         increment: None,
         max: None,
         deadline: None,
+        final_attempt: None,
         max_hint: None,
     };
 
@@ -116,7 +121,7 @@ impl Settings<'_> {
             Setting::Increment => self.increment,
             Setting::Deadline => self.deadline(),
             Setting::MaxHint => self.max_hint,
-            Setting::Strategy | Setting::Factor | Setting::Jitter | Setting::Max => None,
+            Setting::Strategy | Setting::Factor | Setting::Jitter | Setting::Max | Setting::FinalAttempt => None,
         }
     }
 
@@ -127,7 +132,12 @@ impl Settings<'_> {
             Setting::Cap => &mut self.cap,
             Setting::Increment => &mut self.increment,
             Setting::MaxHint => &mut self.max_hint,
-            Setting::Strategy | Setting::Factor | Setting::Jitter | Setting::Max | Setting::Deadline => return,
+            Setting::Strategy
+            | Setting::Factor
+            | Setting::Jitter
+            | Setting::Max
+            | Setting::Deadline
+            | Setting::FinalAttempt => return,
         };
         *place = Some(nanos);
     }
@@ -153,6 +163,7 @@ impl Settings<'_> {
                 Deadline::After(nanos) => Written::Nanos(nanos),
                 Deadline::Never => Written::Name(NO_DEADLINE),
             },
+            Setting::FinalAttempt => Written::Flag(self.final_attempt?),
             Setting::Factor => Written::Number(self.factor?),
             duration => Written::Nanos(self.nanos(duration)?),
         })
@@ -165,6 +176,7 @@ impl Settings<'_> {
             Setting::Jitter => self.jitter.is_some(),
             Setting::Max => self.max.is_some(),
             Setting::Deadline => self.deadline.is_some(),
+            Setting::FinalAttempt => self.final_attempt.is_some(),
             Setting::Factor => self.factor.is_some(),
             duration => self.nanos(duration).is_some(),
         }
@@ -237,6 +249,12 @@ impl Settings<'_> {
         }
     }
 
+    /// Returns whether a last attempt begins at the deadline.
+    #[inline]
+    pub const fn final_attempt(&self) -> bool {
+        matches!(self.final_attempt, Some(true)) && self.deadline().is_some()
+    }
+
     /// Returns whether nothing but a success or a permanent failure ends a call: neither attempts nor time are limited.
     pub const fn is_endless(&self) -> bool {
         self.max().is_none() && self.deadline().is_none()
@@ -276,6 +294,7 @@ impl Settings<'_> {
             max: Some(self.max().map_or(Attempts::Unlimited, Attempts::AtMost)),
             // Beside a limit of attempts, `none` is the default.
             deadline: self.deadline.filter(|deadline| *deadline != Deadline::Never || self.is_endless()),
+            final_attempt: self.final_attempt().then_some(true),
             max_hint: Some(self.max_hint()),
         }
     }
@@ -296,6 +315,7 @@ impl Settings<'_> {
         all.increment = or(other.increment, all.increment);
         all.max = or(other.max, all.max);
         all.deadline = or(other.deadline, all.deadline);
+        all.final_attempt = or(other.final_attempt, all.final_attempt);
         all.max_hint = or(other.max_hint, all.max_hint);
         all
     }
@@ -358,6 +378,8 @@ mod tests {
 
     #[test]
     fn what_means_the_same_is_written_the_same() {
+        let off = Settings { final_attempt: Some(false), ..Settings::NONE };
+        assert_eq!(off.explicit(), Settings::NONE.explicit());
         let without_deadline = Settings { deadline: Some(Deadline::Never), ..Settings::NONE };
         assert_eq!(without_deadline.explicit(), Settings::NONE.explicit());
         let endless = Settings { max: Some(Attempts::Unlimited), ..without_deadline };

@@ -242,4 +242,4 @@ macro_rules! settings {
     };
 }
 
-settings!(base cap deadline factor increment jitter max max_hint);
+settings!(base cap deadline factor final_attempt increment jitter max max_hint);

@@ -29,6 +29,7 @@ use reattempt_policy::{Jitter, Setting, Settings, Strategy};
 /// | `increment` | `base` | |
 /// | `max` | 3 attempts; entries + 1 for a list | retries multiply load, so more attempts should be your decision |
 /// | `deadline` | none | |
+/// | `final_attempt` | `false` | a caller with a deadline mostly has no use for a success at its very end |
 /// | `max_hint` | 60 s | a server that asks for more will not recover in time for this caller |
 ///
 /// # Values that are only known at run time
@@ -46,6 +47,7 @@ use reattempt_policy::{Jitter, Setting, Settings, Strategy};
 /// | `cap` shorter than `base` | the cap wins: every delay is the cap |
 /// | `jitter` beside a policy whose strategy is decorrelated | the strategy's own |
 /// | no limit of attempts and no word about the deadline (`max = "unlimited"` beside a `policy` without one) | 3 attempts |
+/// | `final_attempt` and no deadline | `false` |
 /// | `history` of 0 | 1 |
 ///
 /// # Examples
@@ -126,6 +128,11 @@ impl Policy {
             Some(deadline) => Some(Duration::from_nanos(deadline)),
             None => None,
         }
+    }
+
+    /// Returns `true` if a last attempt begins at the deadline.
+    pub const fn final_attempt(&self) -> bool {
+        self.0.final_attempt()
     }
 
     /// Returns the longest server hint that is followed.

@@ -46,6 +46,7 @@ mod overload {
 mod policy {
     mod delays;
     mod endless;
+    mod final_attempts;
     mod limits;
     mod own_delays;
     mod policies;

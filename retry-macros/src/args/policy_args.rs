@@ -62,6 +62,8 @@ impl PolicyArgs {
         let has_deadline = args.literals.deadline != Some(Deadline::Never);
         args.deadline = value(Setting::Deadline).filter(|_| has_deadline).map(Spanned::span);
         args.literals.strategy = value(Setting::Strategy).and_then(|value| args.read_strategy(value, reader, faults));
+        let final_attempt = value(Setting::FinalAttempt).map(|value| reader.flag(Setting::FinalAttempt.name(), value));
+        args.literals.final_attempt = args.sort(Setting::FinalAttempt, final_attempt, faults);
         let jitter = value(Setting::Jitter).map(|value| reader.jitter(value));
         args.literals.jitter = args.sort(Setting::Jitter, jitter, faults);
         let factor = value(Setting::Factor).map(|value| reader.factor(value));
@@ -111,6 +113,13 @@ impl PolicyArgs {
     pub(crate) fn is_literal(&self) -> bool {
         let mut list = self.list.iter();
         self.policy.is_none() && self.others.is_empty() && list.all(|entry| matches!(entry, ArgValue::Literal(..)))
+    }
+
+    /// Returns whether the policy may have a final attempt.
+    pub(crate) fn may_have_final_attempt(&self) -> bool {
+        self.literals.final_attempt == Some(true)
+            || self.other(Setting::FinalAttempt).is_some()
+            || (self.policy.is_some() && self.literals.final_attempt.is_none())
     }
 
     /// Returns the settings that look like local variables: one word in small letters.
@@ -205,7 +214,8 @@ impl PolicyArgs {
 
 /// Returns the span of a broken rule: the value, or the key if it should be removed.
 fn place(entry: &Entry, rule: &BrokenRule) -> Span {
-    let is_about_key = rule.beside == [Setting::Strategy] || rule.error == PolicyError::Endless;
+    let is_about_key = rule.beside == [Setting::Strategy]
+        || matches!(rule.error, PolicyError::Endless | PolicyError::FinalAttemptWithoutDeadline);
     match &entry.value {
         Value::Expression(value) if !is_about_key => value.span(),
         _ => entry.span,

@@ -110,6 +110,16 @@ impl ValueReader<'_> {
         })
     }
 
+    /// Reads a setting that is on or off.
+    pub(crate) fn flag(&self, key: &str, value: &Expr) -> syn::Result<ArgValue<bool>> {
+        let expected = format!("`{key}` expects `true` or `false`");
+        let negative = format!("{expected}, found a negative number; write `{key} = true`");
+        self.read(value, &negative, |literal| match literal {
+            Lit::Bool(flag) => Ok(flag.value),
+            other => Err(format!("{expected}, found `{}`; write `{key} = true`", quote!(#other))),
+        })
+    }
+
     /// Reads the factor.
     pub(crate) fn factor(&self, value: &Expr) -> syn::Result<ArgValue<f64>> {
         let negative = "`factor` cannot be negative; write a number of at least 1, such as `factor = 2.0`";

@@ -162,12 +162,13 @@ fn context(model: &Model, outcome: &Ident) -> TokenStream {
         let (there, notify) = written(model, notify);
         quote_spanned!(there=> .notify(&#outcome, #notify))
     });
+    let timeout = model.steps_by_timeout.then(|| quote_spanned!(here=> .timeout(__reattempt_timeout)));
     let cancel = cancellable(model);
     let recover = model.recover.as_ref().map(|_| quote_spanned!(here=> .recover(&mut __reattempt_end)));
-    let own = [&policy, &strategy, &guarded, &recover, &notify, &cancel];
+    let own = [&policy, &strategy, &timeout, &guarded, &recover, &notify, &cancel];
     if own.iter().all(|own| own.is_none()) {
         return site;
     }
     let context = model.paths.private("CallContext");
-    quote_spanned!(here=> #context::new(#site) #policy #strategy #guarded #recover #notify #cancel)
+    quote_spanned!(here=> #context::new(#site) #(#own)*)
 }

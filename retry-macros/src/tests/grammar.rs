@@ -244,6 +244,7 @@ fn entry(choices: &mut Choices<'_>) -> String {
         ("increment", DURATIONS),
         ("jitter", RATIOS),
         ("deadline", DURATIONS),
+        ("final_attempt", &["true", "false", "LAST", "is_last", "\"yes\"", "1"]),
         ("max_hint", DURATIONS),
         ("on", CLASSIFIERS),
         ("on_value", CLASSIFIERS),

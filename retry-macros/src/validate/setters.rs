@@ -65,6 +65,7 @@ impl PolicyArgs {
                 kind => ("strategy", self.strategy_tokens(kind, paths)),
             },
             Setting::Jitter => ("jitter", jitter_tokens(literals.jitter?, paths)),
+            Setting::FinalAttempt => ("final_attempt", literals.final_attempt?.to_token_stream()),
             Setting::Factor => ("factor", literals.factor?.to_token_stream()),
             Setting::Max => match literals.max? {
                 Attempts::AtMost(attempts) => ("max", attempts.to_token_stream()),

@@ -11,6 +11,7 @@ use crate::engine::call;
 use crate::engine::guards::{Guards, Watch, Withdrawn};
 use crate::engine::pause::Pause;
 use crate::engine::recovery::PendingEnd;
+use crate::engine::session::OwnTimes;
 use crate::engine::step::{self, CallContext, CallSettings, Notified};
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::error_display::{ClassifiedError, Show, Shown};
@@ -25,6 +26,7 @@ use core::any::type_name;
 use core::convert::Infallible;
 use core::ops::ControlFlow;
 use core::panic::Location;
+use core::time::Duration;
 
 /// The policy of a call and its place in the source.
 #[derive(Clone, Copy, Debug)]
@@ -160,12 +162,14 @@ pub trait CallKeys<'a, O, E> {
     /// Returns the call's return value if the breaker refuses.
     fn admit(&mut self, call: &ClosureCall, origin: Origin<'_>) -> Result<Self::Permit, Self::Returned>;
 
-    /// Decides what follows an attempt: a pause, with what the call keeps during it, or the end of the call.
+    /// Decides what follows an attempt: a pause, with what the call keeps during it, or the end of the call. `timeout`
+    /// is the time limit of each attempt, or zero.
     fn step<A: Cancelling>(
         &mut self,
         call: &mut ClosureCall,
         origin: Origin<'_>,
         cancel: &A,
+        timeout: Duration,
         permit: Self::Permit,
         ended: E,
     ) -> ControlFlow<Self::Returned, Sleep<A, E>>;
@@ -219,6 +223,7 @@ where
         call: &mut ClosureCall,
         origin: Origin<'_>,
         cancel: &A,
+        timeout: Duration,
         permit: B::Permit,
         ended: E,
     ) -> ControlFlow<R, Sleep<A, E>> {
@@ -231,7 +236,7 @@ where
             site: ClosureSite { origin: Origin { policy, ..origin }, name: name.get() },
             settings: CallSettings {
                 policy: Some(policy),
-                strategy: strategy.as_ref().map(|strategy| strategy as &dyn Backoff),
+                own: OwnTimes { strategy: strategy.as_ref().map(|strategy| strategy as &dyn Backoff), timeout },
                 guards: Guards { budget: budget.get(), permit: permit.get() },
                 end: X::RECOVERS.then_some(&mut end),
             },

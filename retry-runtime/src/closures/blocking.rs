@@ -147,7 +147,7 @@ impl<'a, P, S, A, O, K> Retry<'a, Blocking<P, S, A>, O, K> {
                 Err(returned) => return returned,
             };
             let outcome = permit.watch(|| operation.run(&call, origin.policy));
-            let (pause, kept) = match keys.step(&mut call, origin, &cancel, permit, outcome) {
+            let (pause, kept) = match keys.step(&mut call, origin, &cancel, Duration::ZERO, permit, outcome) {
                 ControlFlow::Break(returned) => return returned,
                 ControlFlow::Continue(sleep) => sleep,
             };

@@ -18,6 +18,8 @@ pub trait Limit<O: Outcome> {
     type Ended: Outcome<Value = O::Value, Error = O::Error>;
     /// The remaining time of an attempt, with a timer of type `W`.
     type Clock<W>;
+    /// Returns the time-out, or zero.
+    fn timeout(&self) -> Duration;
     /// Starts the clock of an attempt, before the operation makes its future.
     fn clock<W>(&self, call: &ClosureCall, policy: &Policy) -> Self::Clock<W>;
     /// Polls an attempt; `timer` makes its timer when it first has to wait.
@@ -32,6 +34,10 @@ pub trait Limit<O: Outcome> {
 impl<O: Outcome> Limit<O> for () {
     type Ended = O;
     type Clock<W> = ();
+
+    fn timeout(&self) -> Duration {
+        Duration::ZERO
+    }
 
     fn clock<W>(&self, _: &ClosureCall, _: &Policy) {}
 
@@ -52,6 +58,10 @@ pub struct Timeout(pub(crate) Duration);
 impl<O: Outcome> Limit<O> for Timeout {
     type Ended = TimedOutcome<O>;
     type Clock<W> = AttemptClock<W>;
+
+    fn timeout(&self) -> Duration {
+        self.0
+    }
 
     fn clock<W>(&self, call: &ClosureCall, policy: &Policy) -> AttemptClock<W> {
         AttemptClock::new(call.limit(policy, self.0))

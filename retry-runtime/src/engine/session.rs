@@ -34,6 +34,20 @@ pub(crate) struct Retry {
     pub(crate) nanos: u64,
 }
 
+/// The times that a call has apart from its policy.
+#[derive(Clone, Copy)]
+pub(crate) struct OwnTimes<'a> {
+    /// A strategy of the user's, in place of the policy's.
+    pub(crate) strategy: Option<&'a dyn Backoff>,
+    /// The time limit of each attempt, for a policy with a final attempt. Zero if there is none.
+    pub(crate) timeout: Duration,
+}
+
+impl OwnTimes<'_> {
+    /// The policy says all.
+    pub(crate) const NONE: Self = Self { strategy: None, timeout: Duration::ZERO };
+}
+
 /// The state of one call with all its attempts.
 ///
 /// It has 24 bytes. A call makes one before its first attempt, and drops it at its end.
@@ -155,7 +169,8 @@ impl Session {
         random: &mut dyn FnMut() -> u64,
     ) -> Step {
         let elapsed = |waited| elapsed.map_or(waited, from_duration);
-        match self.decide(policy, strategy, verdict, elapsed, random, Switch::ON, |delay, _| Ok(delay)) {
+        let own = OwnTimes { strategy, ..OwnTimes::NONE };
+        match self.decide(policy, own, verdict, elapsed, random, Switch::ON, |delay, _| Ok(delay)) {
             Ok(retry) => Step::Sleep(Duration::from_nanos(retry.nanos)),
             Err(reason) => Step::Return(reason),
         }
@@ -174,7 +189,7 @@ impl Session {
     pub(crate) fn decide(
         &mut self,
         policy: &Policy,
-        strategy: Option<&dyn Backoff>,
+        own: OwnTimes<'_>,
         verdict: Verdict,
         elapsed: impl FnOnce(u64) -> u64,
         random: impl FnMut() -> u64,
@@ -183,7 +198,7 @@ impl Session {
     ) -> Result<Retry, StopReason> {
         let state = self.count();
         state
-            .decide(policy.settings(), strategy, verdict, elapsed, random, switch, guard)
+            .decide(policy.settings(), own, verdict, elapsed, random, switch, guard)
             .inspect_err(|reason| state.reason = Some(*reason))
     }
 
@@ -218,7 +233,7 @@ impl State {
     fn decide(
         &mut self,
         settings: &Settings<'_>,
-        strategy: Option<&dyn Backoff>,
+        own: OwnTimes<'_>,
         verdict: Verdict,
         elapsed: impl FnOnce(u64) -> u64,
         mut random: impl FnMut() -> u64,
@@ -241,7 +256,7 @@ impl State {
             return Err(StopReason::HintTooLong);
         }
         // The number of the next retry is the number of failures so far.
-        let mut nanos = match (verdict, strategy) {
+        let mut nanos = match (verdict, own.strategy) {
             (Verdict::RetryIn(delay), _) => from_duration(delay),
             (_, None) => settings.delay(attempt, &mut self.memory, &mut random),
             (_, Some(strategy)) => custom_delay(strategy, attempt, settings.jitter(), &mut self.memory, &mut random),
@@ -253,7 +268,10 @@ impl State {
         if let Some(deadline) = settings.deadline() {
             let elapsed = elapsed(self.waited);
             if elapsed.saturating_add(nanos) >= deadline {
-                return Err(StopReason::Deadline);
+                if !settings.final_attempt() {
+                    return Err(StopReason::Deadline);
+                }
+                nanos = cut(deadline.saturating_sub(from_duration(own.timeout)), elapsed, hint)?;
             }
             left = Some(deadline.saturating_sub(elapsed));
         }
@@ -294,6 +312,16 @@ fn hint(verdict: Verdict) -> Result<u64, StopReason> {
         Verdict::Stop => Err(StopReason::Permanent),
         Verdict::Retry | Verdict::RetryIn(_) => Ok(0),
         Verdict::RetryAfter(hint) => Ok(from_duration(hint)),
+    }
+}
+
+/// Returns the delay before a final attempt that begins so long after the start of the call. A hint is never cut.
+#[cold]
+#[inline(never)]
+fn cut(begins: u64, elapsed: u64, hint: u64) -> Result<u64, StopReason> {
+    match begins.saturating_sub(elapsed) {
+        left if left > 0 && left >= hint => Ok(left),
+        _ => Err(StopReason::Deadline),
     }
 }
 

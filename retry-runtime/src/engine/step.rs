@@ -7,7 +7,7 @@ use crate::engine::call::Call;
 use crate::engine::guards::{Guards, Withdrawn, admission, payment};
 use crate::engine::pause::Pause;
 use crate::engine::recovery::{End, PendingEnd};
-use crate::engine::session::{Retry, Session};
+use crate::engine::session::{OwnTimes, Retry, Session};
 use crate::failure::attempt_failure::Failure;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::classify::Verdict;
@@ -25,6 +25,7 @@ use crate::time::clock::{Started, Timer};
 use crate::time::rng;
 use core::fmt;
 use core::num::NonZeroU32;
+use core::time::Duration;
 
 /// Decides what follows an attempt: returns the pause before the next attempt, or `None` if the call ends with this outcome.
 ///
@@ -129,7 +130,7 @@ pub struct CallContext<'a, N = (), S = &'static Site, A = ()> {
 pub(crate) struct CallSettings<'a> {
     /// The policy of this call. If it is `None`, the site's own policy is used.
     pub(crate) policy: Option<&'a Policy>,
-    pub(crate) strategy: Option<&'a dyn Backoff>,
+    pub(crate) own: OwnTimes<'a>,
     pub(crate) guards: Guards<'a>,
     /// Gets the end of the call, if `recover` answers before the event is sent.
     pub(crate) end: Option<&'a mut PendingEnd>,
@@ -149,7 +150,7 @@ impl<'a> CallContext<'a> {
         let guards = Guards { budget: None, permit: None };
         Self {
             site,
-            settings: CallSettings { policy: None, strategy: None, guards, end: None },
+            settings: CallSettings { policy: None, own: OwnTimes::NONE, guards, end: None },
             notify: (),
             cancel: (),
         }
@@ -167,7 +168,15 @@ impl<'a> CallContext<'a> {
     #[inline]
     #[must_use]
     pub fn strategy(mut self, strategy: &'a dyn Backoff) -> Self {
-        self.settings.strategy = Some(strategy);
+        self.settings.own.strategy = Some(strategy);
+        self
+    }
+
+    /// Sets the time limit of each attempt, for a policy that may have a final attempt.
+    #[inline]
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.settings.own.timeout = timeout;
         self
     }
 
@@ -296,13 +305,10 @@ where
     #[inline]
     fn moved(self) -> Self {
         let Self { site, settings, notify, cancel } = self;
-        let CallSettings { policy, strategy, guards: Guards { budget, permit }, end } = settings;
-        Self {
-            site,
-            settings: CallSettings { policy, strategy, guards: Guards { budget, permit }, end },
-            notify,
-            cancel,
-        }
+        let CallSettings { policy, own: OwnTimes { strategy, timeout }, guards: Guards { budget, permit }, end } =
+            settings;
+        let (own, guards) = (OwnTimes { strategy, timeout }, Guards { budget, permit });
+        Self { site, settings: CallSettings { policy, own, guards, end }, notify, cancel }
     }
 
     #[inline]
@@ -332,7 +338,7 @@ where
 /// It is not marked cold, because it is most of the cost of a failure.
 #[inline(never)]
 fn decide_at_site(session: &mut Session, site: &'static Site, report: &Report<'_>) -> Option<Pause> {
-    let pause = decide(session, site, None, None, report, |delay, _| Ok(delay), None)?;
+    let pause = decide(session, site, None, OwnTimes::NONE, report, |delay, _| Ok(delay), None)?;
     if observers::is_observed() {
         tell_retry(session, None, report, pause);
     }
@@ -364,7 +370,7 @@ fn decide_with(
         let delay = admission(breaker, delay, left)?;
         payment(budget).map(|()| delay)
     };
-    decide(session, site, call.policy, call.strategy, report, guard, call.end.as_deref_mut())
+    decide(session, site, call.policy, call.own, report, guard, call.end.as_deref_mut())
 }
 
 /// Ends a call that is cancelled when an attempt fails. The attempt is reported as any other.
@@ -408,7 +414,7 @@ fn decide(
     session: &mut Session,
     site: &'static Site,
     policy: Option<&Policy>,
-    strategy: Option<&dyn Backoff>,
+    own: OwnTimes<'_>,
     report: &Report<'_>,
     guard: impl FnOnce(u64, Option<u64>) -> Result<u64, StopReason>,
     pending: Option<&mut PendingEnd>,
@@ -416,7 +422,7 @@ fn decide(
     let record = record(site);
     let policy = policy.unwrap_or(record.policy);
     let elapsed = |waited| report.started.map_or(waited, Started::elapsed_nanos);
-    match session.decide(policy, strategy, report.verdict, elapsed, rng::draw, record.switch(), guard) {
+    match session.decide(policy, own, report.verdict, elapsed, rng::draw, record.switch(), guard) {
         Ok(Retry { after, nanos }) => {
             record.count_retry(after == 1);
             Some(Pause::new(site, nanos))

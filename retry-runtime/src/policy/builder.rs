@@ -101,6 +101,13 @@ impl PolicyBuilder {
         self
     }
 
+    /// Sets whether a last attempt begins at the deadline (default: `false`): a delay that would end at or after it is cut so that it ends there,
+    /// or one time-out before, where attempts have one. This needs a [`deadline`](Self::deadline).
+    pub const fn final_attempt(mut self, is_made: bool) -> Self {
+        self.0.final_attempt = Some(is_made);
+        self
+    }
+
     /// Sets the longest server hint that is followed (default: 60 s).
     pub const fn max_hint(mut self, max_hint: Duration) -> Self {
         self.0.max_hint = Some(from_duration(max_hint));

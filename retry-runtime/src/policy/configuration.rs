@@ -47,15 +47,17 @@ impl Serialize for Value<'_> {
             Written::Nanos(nanos) => serializer.serialize_str(&duration::to_text(nanos)),
             Written::Number(number) => serializer.serialize_f64(number),
             Written::Count(attempts) => serializer.serialize_u32(attempts),
+            Written::Flag(flag) => serializer.serialize_bool(flag),
         }
     }
 }
 
-/// Reads a map of the attribute's keys: `strategy`, `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline` and `max_hint`.
+/// Reads a map of the attribute's keys: `strategy`, `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `final_attempt`
+/// and `max_hint`.
 ///
 /// A missing setting has its default, and an empty map is [`Policy::default`]. Durations are text, such as `"250ms"`, `"1.5s"` and `"1m 30s"`:
 /// numbers with units, which are added. They must be whole nanoseconds. A number without a unit is refused. `max` is a number or
-/// `"unlimited"`, and `deadline` may be `"none"`. `jitter` is `"full"`, `"equal"`, a ratio or a duration. `strategy` is a name or a list of durations.
+/// `"unlimited"`, and `deadline` may be `"none"`. `final_attempt` is `true` or `false`. `jitter` is `"full"`, `"equal"`, a ratio or a duration. `strategy` is a name or a list of durations.
 ///
 /// The format must be self-describing, as TOML, JSON, YAML and RON are.
 ///
@@ -175,6 +177,7 @@ impl<'de> Visitor<'de> for SettingValue<'_, '_> {
             (Setting::Factor, _) => "a number of at least 1, such as 2.0",
             (Setting::Jitter, _) => "\"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"",
             (Setting::Max, _) => "a whole number of attempts such as 5, or \"unlimited\" beside a `deadline`",
+            (Setting::FinalAttempt, _) => "`true` or `false`",
             (Setting::Deadline, _) => "a duration with its unit, such as \"30s\", or \"none\"",
             _ => "a duration with its unit, such as \"250ms\"",
         };
@@ -183,6 +186,13 @@ impl<'de> Visitor<'de> for SettingValue<'_, '_> {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
         self.read(text, true)
+    }
+
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<(), E> {
+        if self.setting != Setting::FinalAttempt {
+            return Err(de::Error::invalid_type(Unexpected::Bool(flag), &self));
+        }
+        self.read(&flag.to_string(), false)
     }
 
     fn visit_i64<E: de::Error>(self, number: i64) -> Result<(), E> {

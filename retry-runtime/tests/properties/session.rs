@@ -3,7 +3,7 @@
 use crate::generate::{LONGEST, Settings, config, durations, from_nanos, jitters, settings};
 use proptest::strategy::{Just, Strategy as Generator};
 use proptest::test_runner::TestCaseError;
-use proptest::{collection, num, option, prop_assert, prop_assert_eq, prop_oneof, proptest};
+use proptest::{bool, collection, num, option, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use retry_runtime::{Backoff, Policy, Session, Step, StopReason, Strategy, Verdict};
 use std::cell::RefCell;
 use std::time::Duration;
@@ -84,15 +84,15 @@ fn failures() -> impl Generator<Value = Vec<Failed>> {
 /// Adds limits to any settings: few attempts, many, or unlimited. A deadline that leaves no room for a retry is refused.
 fn policies() -> impl Generator<Value = (Settings, Policy)> {
     let maxima = prop_oneof![(1_u32..9).prop_map(Some), Just(Some(u32::MAX)), Just(None)];
-    (settings(), maxima, option::of(durations()), option::of(durations())).prop_filter_map(
+    (settings(), maxima, option::of(durations()), bool::ANY, option::of(durations())).prop_filter_map(
         "the deadline is too short",
-        |(settings, max, deadline, max_hint)| {
+        |(settings, max, deadline, is_final, max_hint)| {
             let mut builder = settings.builder();
             builder = match max {
                 Some(max) => builder.max(max),
                 None => builder.unlimited().deadline(Duration::MAX),
             };
-            builder = deadline.map_or(builder, |deadline| builder.deadline(deadline));
+            builder = deadline.map_or(builder, |deadline| builder.deadline(deadline).final_attempt(is_final));
             builder = max_hint.map_or(builder, |max_hint| builder.max_hint(max_hint));
             let policy = builder.build().ok()?;
             Some((settings, policy))
@@ -126,13 +126,22 @@ fn check_call(settings: Settings, policy: &Policy, failures: &[Failed]) -> Resul
         let deadline = policy.deadline();
         match step {
             Step::Sleep(delay) => {
-                prop_assert!(shortest <= delay && delay <= longest, "{shortest:?} {delay:?} {longest:?}");
-                prop_assert!(deadline.is_none_or(|deadline| failed.elapsed.saturating_add(delay) < deadline));
+                let ends = failed.elapsed.saturating_add(delay);
+                // The final attempt begins at the deadline, and never before a hint ends.
+                if policy.final_attempt() && deadline == Some(ends) {
+                    prop_assert!(failed.hint().is_none_or(|hint| hint <= delay) && delay <= longest);
+                } else {
+                    prop_assert!(shortest <= delay && delay <= longest, "{shortest:?} {delay:?} {longest:?}");
+                    prop_assert!(deadline.is_none_or(|deadline| ends < deadline));
+                }
                 slept = slept.saturating_add(saturating_nanos(delay));
             }
             Step::Return(reason) => {
                 prop_assert_eq!(reason, StopReason::Deadline);
                 prop_assert!(deadline.is_some_and(|deadline| failed.elapsed.saturating_add(longest) >= deadline));
+                let left = deadline.unwrap_or_default().saturating_sub(failed.elapsed);
+                let has_no_room = left.is_zero() || failed.hint().is_some_and(|hint| hint > left);
+                prop_assert!(has_no_room || !policy.final_attempt());
             }
         }
         prop_assert_eq!(session.waited(), Duration::from_nanos(slept));

@@ -35,6 +35,13 @@ repaired! {
         (strategy = "constant", base = "5s", deadline = "6s") => exactly([5 * S]);
         (strategy = "constant", base = "1s", deadline = "3s") => exactly([S, S]);
     }
+    [final_attempt_without_deadline, final_attempt_beside_no_deadline, final_attempt_not_a_flag,
+     constant_final_attempt_without_deadline] {
+        const LAST: bool = true;
+        (strategy = "constant", base = "10s", max = "unlimited", deadline = "15s", final_attempt = true) => exactly([10 * S, 5 * S]);
+        (strategy = "constant", base = "10s", deadline = "15s", final_attempt = LAST) => exactly([10 * S, 5 * S]);
+        (max = 3, final_attempt = false) => up_to([100 * MS, 200 * MS]);
+    }
     [unlimited_without_deadline, deadline_an_unknown_word, deadline_none_without_quotes] {
         (strategy = "immediate", max = 3, deadline = "none") => immediate(3);
         (strategy = "constant", base = "10s", max = "unlimited", deadline = "30s") => exactly([10 * S, 10 * S]);

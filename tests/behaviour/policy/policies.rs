@@ -312,6 +312,17 @@ fn unlimited_attempts_over_a_policy_without_a_deadline_are_limited() {
 }
 
 #[test]
+fn a_final_attempt_over_a_policy_without_a_deadline_is_not_made() {
+    let told = adjustments_of("final");
+    #[retry(policy = STEADY, final_attempt = true, name = "final", on = reattempt::any_error)]
+    fn call() -> Result<(), RetryError<Down>> {
+        Err(Down)
+    }
+    check(call, &[5, 5, 5]);
+    assert_eq!(*told.lock().unwrap(), ["final_attempt: true without a deadline is used as false"]);
+}
+
+#[test]
 fn a_history_of_zero_is_used_as_one() {
     let told = adjustments_of("history");
     #[retry(strategy = "immediate", history = failures, name = "history", on = reattempt::any_error)]

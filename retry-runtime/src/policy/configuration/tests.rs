@@ -52,6 +52,7 @@ fn each_key_of_the_attribute_is_a_field() {
         "strategy = \"linear\"\nincrement = \"7us\"\nmax = \"unlimited\"\ndeadline = \"1d\"",
         start().strategy(Strategy::Linear).increment(Duration::from_micros(7)).unlimited().deadline(86_400 * SECOND),
     );
+    check_read("deadline = \"1m\"\nfinal_attempt = true", start().deadline(60 * SECOND).final_attempt(true));
     check_read("max = \"unlimited\"\ndeadline = \"none\"", start().unlimited().no_deadline());
     for (jitter, expected) in [
         ("\"full\"", Jitter::Full),
@@ -114,6 +115,8 @@ fn a_policy_is_written_in_the_words_that_it_is_read_by() {
 const WRONG: &[(&str, (u32, u32), &str)] = &[
     ("base = 250", (1, 8), "`base`: the duration `250` has no unit; write \"250ms\" or \"250s\""),
     ("max = 5\ncap = \"250\"", (2, 7), "`cap`: the duration `250` has no unit; write \"250ms\" or \"250s\""),
+    ("final_attempt = \"true\"", (1, 17), "`final_attempt`: `true` has no quotes; write true instead of \"true\""),
+    ("final_attempt = 1", (1, 17), "`final_attempt`: `1` is not `true` or `false`"),
     (
         "deadline = \"never\"",
         (1, 12),
@@ -212,7 +215,7 @@ const WRONG: &[(&str, (u32, u32), &str)] = &[
     (
         "max = 2\nretries = 5",
         (2, 1),
-        "unknown field `retries`, expected one of `strategy`, `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `max_hint`",
+        "unknown field `retries`, expected one of `strategy`, `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `final_attempt`, `max_hint`",
     ),
 ];
 
@@ -362,10 +365,10 @@ fn jitters() -> impl Generator<Value = Jitter> {
 fn policies() -> impl Generator<Value = Policy> {
     let factors = prop_oneof![1.0..4.0, (0.0..709.0_f64).prop_map(f64::exp), Just(f64::MAX)];
     let settings = (durations(), option::of(durations()), factors, option::of(durations()), option::of(jitters()));
-    let limits = (option::of(1..=u32::MAX), option::of(durations()), durations());
+    let limits = (option::of(1..=u32::MAX), option::of(durations()), any::<bool>(), durations());
     (strategies(), settings, limits).prop_filter_map("the builder refuses it", |(strategy, settings, limits)| {
         let (base, room, factor, increment, jitter) = settings;
-        let (max, deadline, max_hint) = limits;
+        let (max, deadline, is_final, max_hint) = limits;
         let mut builder = Policy::builder().strategy(strategy).max_hint(max_hint);
         let takes = |setting| strategy.kind().takes(setting);
         if takes(Setting::Base) {
@@ -384,7 +387,7 @@ fn policies() -> impl Generator<Value = Policy> {
             builder = builder.jitter(jitter);
         }
         if let Some(deadline) = deadline {
-            builder = builder.deadline(deadline);
+            builder = builder.deadline(deadline).final_attempt(is_final);
         }
         builder = match max {
             Some(attempts) => builder.max(attempts),
