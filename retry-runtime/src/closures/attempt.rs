@@ -146,12 +146,23 @@ impl Watching for Option<Permit<'_>> {
 /// A pause, with what the call keeps during it.
 type Sleep<A, E> = (Pause, <A as Cancelling>::Kept<CheckedOutcome<E>>);
 
-/// All keys of a call together. `E` is the outcome of an attempt: `O`, or with a time limit the time-out.
-pub trait CallKeys<'a, O, E> {
-    /// The return type of the call.
-    type Returned;
+/// The permit of a call's breaker.
+///
+/// It is not a part of [`CallKeys`], because a future that contains a `RetryFuture` is `Send` only if the compiler finds this type without a
+/// look at the functions of the keys, which take references to an error with lifetimes of its own.
+pub trait HasPermit<'a> {
     /// The breaker's permit.
     type Permit: Default + Watching;
+}
+
+impl<'a, C, V, N, X, B: Breaking<'a>, G, M, H, D> HasPermit<'a> for Keys<C, V, N, X, B, G, M, H, D> {
+    type Permit = B::Permit;
+}
+
+/// All keys of a call together. `E` is the outcome of an attempt: `O`, or with a time limit the time-out.
+pub trait CallKeys<'a, O, E>: HasPermit<'a> {
+    /// The return type of the call.
+    type Returned;
     /// Whether the call has to record its start.
     const NEEDS_CLOCK: bool;
 
@@ -198,7 +209,6 @@ where
     D: OwnStrategy,
 {
     type Returned = R;
-    type Permit = B::Permit;
     const NEEDS_CLOCK: bool = X::NEEDS_CLOCK;
 
     #[inline]

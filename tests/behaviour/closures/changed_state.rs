@@ -226,6 +226,25 @@ async fn calls_that_change_nothing_are_tasks_of_any_thread() {
     assert_eq!(task.await.unwrap(), (all.clone(), all.clone(), all, 3));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_whose_errors_borrow_are_tasks_of_any_thread() {
+    async fn fetch(key: &str) -> Result<u32, &'static str> {
+        yield_now().await;
+        if key.is_empty() { Ok(1) } else { Err("busy") }
+    }
+    let task = tokio::spawn(async {
+        let (key, count) = (String::from("key"), &mut 0);
+        let plain = AT_ONCE.retry_async(|| fetch(&key)).on(|error| *error == "busy").notify(|_| {}).await;
+        let stating = AT_ONCE.retry_async_with(count, |count| async {
+            *count += 1;
+            let fetched = fetch(&key).await.map(|_| *count);
+            (count, fetched)
+        });
+        (plain, stating.on(|error| *error == "busy").error().await.map_err(|error| error.attempts()))
+    });
+    assert_eq!(task.await.unwrap(), (Err("busy"), Err(4)));
+}
+
 #[tokio::test]
 async fn a_state_goes_from_attempt_to_attempt_with_each_key() {
     let paused = testing::pause();
