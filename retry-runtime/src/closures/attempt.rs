@@ -179,7 +179,7 @@ pub trait CallKeys<'a, O, E>: HasPermit<'a> {
         &mut self,
         call: &mut ClosureCall,
         origin: Origin<'_>,
-        cancel: &A,
+        cancel: A,
         timeout: Duration,
         permit: Self::Permit,
         ended: E,
@@ -232,7 +232,7 @@ where
         &mut self,
         call: &mut ClosureCall,
         origin: Origin<'_>,
-        cancel: &A,
+        cancel: A,
         timeout: Duration,
         permit: B::Permit,
         ended: E,
@@ -251,7 +251,7 @@ where
                 end: X::RECOVERS.then_some(&mut end),
             },
             notify,
-            cancel: || cancel.is_cancelled(),
+            cancel,
         };
         let outcome = check_value(ended, |value| on_value.verdict(value));
         let classify = |error: &O::Error| ClassifiedError::new(on.verdict(error), shown(*show));

@@ -115,13 +115,13 @@ impl<'a, P, S, A, O, K> Retry<'a, Blocking<P, S, A>, O, K> {
 
     /// Ends the call when a [`Cancellation`](crate::Cancellation) is cancelled: wakes its sleep, and returns the last outcome. It may be behind
     /// a reference, an `Arc` or a `LazyLock`. The first attempt always runs.
-    pub fn cancel<T>(self, cancel: &'a T) -> Retry<'a, Blocking<P, DefaultSleeper, &'a T>, O, K>
+    pub fn cancel<T>(self, cancel: &'a T) -> Retry<'a, Blocking<P, DefaultSleeper, By<&'a T>>, O, K>
     where
         T: Cancels<Signal: WakesThreads>,
         S: WithoutTheOther,
     {
         let Self { origin, driver: Blocking { operation, .. }, keys, outcome } = self;
-        Retry { origin, driver: Blocking { operation, sleeper: DefaultSleeper, cancel }, keys, outcome }
+        Retry { origin, driver: Blocking { operation, sleeper: DefaultSleeper, cancel: By(cancel) }, keys, outcome }
     }
 
     /// Runs the call: its attempts, and the sleeps between them on this thread.
@@ -147,7 +147,7 @@ impl<'a, P, S, A, O, K> Retry<'a, Blocking<P, S, A>, O, K> {
                 Err(returned) => return returned,
             };
             let outcome = permit.watch(|| operation.run(&call, origin.policy));
-            let (pause, kept) = match keys.step(&mut call, origin, &cancel, Duration::ZERO, permit, outcome) {
+            let (pause, kept) = match keys.step(&mut call, origin, cancel, Duration::ZERO, permit, outcome) {
                 ControlFlow::Break(returned) => return returned,
                 ControlFlow::Continue(sleep) => sleep,
             };
@@ -180,18 +180,19 @@ impl<F: FnMut(Duration)> BlockingSleeper for By<F> {
 /// The sleeps of a blocking call, by a sleeper of type `S`.
 pub trait CancelsBlocking<S>: Cancelling {
     /// Sleeps for a pause. Returns `true` if the sleep was cancelled.
-    fn sleep(&self, sleeper: &mut S, pause: Pause) -> bool;
+    fn sleep(self, sleeper: &mut S, pause: Pause) -> bool;
 }
 
 impl<S: BlockingSleeper> CancelsBlocking<S> for () {
-    fn sleep(&self, sleeper: &mut S, pause: Pause) -> bool {
+    #[inline]
+    fn sleep(self, sleeper: &mut S, pause: Pause) -> bool {
         sleeper.sleep(pause);
         false
     }
 }
 
-impl<T: Cancels<Signal: WakesThreads>> CancelsBlocking<DefaultSleeper> for &T {
-    fn sleep(&self, _: &mut DefaultSleeper, pause: Pause) -> bool {
-        pause::sleep_until_cancelled(*self, pause)
+impl<T: Cancels<Signal: WakesThreads>> CancelsBlocking<DefaultSleeper> for By<&T> {
+    fn sleep(self, _: &mut DefaultSleeper, pause: Pause) -> bool {
+        pause::sleep_until_cancelled(self.0, pause)
     }
 }

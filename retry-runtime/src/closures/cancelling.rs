@@ -2,24 +2,19 @@
 //!
 //! It does not know what follows a cancelled sleep.
 
+use super::keys::By;
 use crate::engine::pause::Pause;
+use crate::engine::step::AsksForCancel;
 use crate::time::cancellation::{Cancels, is_cancelled};
 #[cfg(feature = "async")]
 use crate::time::cancellation::{Signal, UntilCancelled, until_cancelled};
 #[cfg(feature = "async")]
 use core::future::Future;
-#[cfg(feature = "async")]
-use core::pin::Pin;
-#[cfg(feature = "async")]
-use core::task::{Context, Poll};
 
 /// The key `cancel`. `()` is a call that nothing cancels.
-pub trait Cancelling {
+pub trait Cancelling: AsksForCancel + Copy {
     /// The failed outcome with its pause, which a call keeps during the sleep to return it where the sleep is cancelled.
     type Kept<O>: Default;
-
-    /// Returns `true` if the call is cancelled.
-    fn is_cancelled(&self) -> bool;
 
     /// Keeps a failed outcome, or passes it on.
     fn keep<O>(pause: Pause, outcome: O, pass: impl FnOnce(O)) -> Self::Kept<O>;
@@ -31,25 +26,25 @@ pub trait Cancelling {
 impl Cancelling for () {
     type Kept<O> = ();
 
-    fn is_cancelled(&self) -> bool {
-        false
-    }
-
+    #[inline]
     fn keep<O>(_: Pause, outcome: O, pass: impl FnOnce(O)) {
         pass(outcome);
     }
 
+    #[inline]
     fn kept<O>((): ()) -> Option<(Pause, O)> {
         None
     }
 }
 
-impl<T: Cancels> Cancelling for &T {
-    type Kept<O> = Option<(Pause, O)>;
-
-    fn is_cancelled(&self) -> bool {
-        is_cancelled(*self)
+impl<T: Cancels> AsksForCancel for By<&T> {
+    fn ask(self) -> bool {
+        is_cancelled(self.0)
     }
+}
+
+impl<T: Cancels> Cancelling for By<&T> {
+    type Kept<O> = Option<(Pause, O)>;
 
     fn keep<O>(pause: Pause, outcome: O, _: impl FnOnce(O)) -> Option<(Pause, O)> {
         Some((pause, outcome))
@@ -64,37 +59,44 @@ impl<T: Cancels> Cancelling for &T {
 #[cfg(feature = "async")]
 pub trait CancelsAsync: Cancelling {
     /// A sleep of type `S` that may be cancelled.
-    type Sleep<S>;
+    type Sleep<S: Future<Output = ()> + Unpin>: Future<Output = Self::Ended>;
+
+    /// The end of a sleep.
+    type Ended;
 
     /// Begins a sleep.
-    fn begin<S>(&self, sleep: impl FnOnce() -> S) -> Self::Sleep<S>;
+    fn begin<S: Future<Output = ()> + Unpin>(self, sleep: impl FnOnce() -> S) -> Self::Sleep<S>;
 
-    /// Polls a sleep. Returns `true` if it was cancelled.
-    fn poll<S: Future<Output = ()> + Unpin>(sleep: Pin<&mut Self::Sleep<S>>, context: &mut Context<'_>) -> Poll<bool>;
+    /// Returns `true` if the sleep was cancelled.
+    fn is_cancelled(ended: Self::Ended) -> bool;
 }
 
 #[cfg(feature = "async")]
 impl CancelsAsync for () {
-    type Sleep<S> = S;
+    type Sleep<S: Future<Output = ()> + Unpin> = S;
+    type Ended = ();
 
-    fn begin<S>(&self, sleep: impl FnOnce() -> S) -> S {
+    #[inline]
+    fn begin<S: Future<Output = ()> + Unpin>(self, sleep: impl FnOnce() -> S) -> S {
         sleep()
     }
 
-    fn poll<S: Future<Output = ()>>(sleep: Pin<&mut S>, context: &mut Context<'_>) -> Poll<bool> {
-        sleep.poll(context).map(|()| false)
+    #[inline]
+    fn is_cancelled((): ()) -> bool {
+        false
     }
 }
 
 #[cfg(feature = "async")]
-impl<'a, T: Cancels> CancelsAsync for &'a T {
-    type Sleep<S> = UntilCancelled<<T::Signal as Signal>::Cancelled<'a>, S>;
+impl<'a, T: Cancels> CancelsAsync for By<&'a T> {
+    type Sleep<S: Future<Output = ()> + Unpin> = UntilCancelled<<T::Signal as Signal>::Cancelled<'a>, S>;
+    type Ended = bool;
 
-    fn begin<S>(&self, sleep: impl FnOnce() -> S) -> Self::Sleep<S> {
-        until_cancelled(*self, sleep)
+    fn begin<S: Future<Output = ()> + Unpin>(self, sleep: impl FnOnce() -> S) -> Self::Sleep<S> {
+        until_cancelled(self.0, sleep)
     }
 
-    fn poll<S: Future<Output = ()> + Unpin>(sleep: Pin<&mut Self::Sleep<S>>, context: &mut Context<'_>) -> Poll<bool> {
-        sleep.poll(context)
+    fn is_cancelled(is_cancelled: bool) -> bool {
+        is_cancelled
     }
 }

@@ -198,9 +198,9 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
     /// Ends the call when a [`Cancellation`](crate::Cancellation) is cancelled: wakes its sleep, and returns the last outcome. It may be behind
     /// a reference, an `Arc` or a `LazyLock`. With the feature `tokio-util-0_7` it may also be a `CancellationToken`. The first attempt always
     /// runs. Values and errors are kept during the sleeps then, so the future is `Send` only if they are.
-    pub fn cancel<C: Cancels>(self, cancel: &'a C) -> Retry<'a, Async<P, S, T, &'a C>, O, K> {
+    pub fn cancel<C: Cancels>(self, cancel: &'a C) -> Retry<'a, Async<P, S, T, By<&'a C>>, O, K> {
         let Self { origin, driver: Async { operation, sleeper, timeout, .. }, keys, outcome } = self;
-        Retry { origin, driver: Async { operation, sleeper, timeout, cancel }, keys, outcome }
+        Retry { origin, driver: Async { operation, sleeper, timeout, cancel: By(cancel) }, keys, outcome }
     }
 
     /// Makes the call's future, to spawn or poll it. `.await` does this by itself.
@@ -341,7 +341,7 @@ where
                     // No attempt exists while classifiers run.
                     this.state.set(State::Over);
                     let (pause, kept) =
-                        match keys.step(&mut call, origin, &driver.cancel, driver.timeout.timeout(), permit, ended) {
+                        match keys.step(&mut call, origin, driver.cancel, driver.timeout.timeout(), permit, ended) {
                             ControlFlow::Break(returned) => return Poll::Ready(returned),
                             ControlFlow::Continue(sleep) => sleep,
                         };
@@ -350,7 +350,7 @@ where
                     this.state.set(State::Sleeping { failures, call, kept, sleep });
                 }
                 StateProjection::Sleeping { failures, call, kept, sleep } => {
-                    let is_cancelled = ready!(A::poll(sleep, context));
+                    let is_cancelled = A::is_cancelled(ready!(sleep.poll(context)));
                     let (mut call, kept) = (call.resume(*failures), mem::take(kept));
                     this.state.set(State::Over);
                     if let ControlFlow::Break(returned) = keys.end_sleep::<A>(&mut call, is_cancelled, kept) {

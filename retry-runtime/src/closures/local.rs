@@ -78,12 +78,11 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
                 })
                 .await
             };
-            let (pause, kept) = match keys.step(&mut call, origin, &cancel, timeout.timeout(), permit, ended) {
+            let (pause, kept) = match keys.step(&mut call, origin, cancel, timeout.timeout(), permit, ended) {
                 ControlFlow::Break(returned) => return returned,
                 ControlFlow::Continue(sleep) => sleep,
             };
-            let mut sleep = pin!(cancel.begin(|| sleeper.sleep(pause)));
-            let is_cancelled = poll_fn(|context| A::poll(sleep.as_mut(), context)).await;
+            let is_cancelled = A::is_cancelled(cancel.begin(|| sleeper.sleep(pause)).await);
             if let ControlFlow::Break(returned) = keys.end_sleep::<A>(&mut call, is_cancelled, kept) {
                 return returned;
             }

@@ -1,5 +1,5 @@
 //@ E0277 | `cancel` expects a `Cancellation`, found `bool` | &true
-//@ E0277 | the trait bound `&bool: CancelsBlocking<DefaultSleeper>` is not satisfied | call
+//@ E0277 | `cancel` expects a `Cancellation`, found `bool` | call
 use reattempt::{Policy, any_error};
 
 fn call(policy: &Policy) -> Option<u32> {
