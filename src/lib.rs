@@ -153,7 +153,21 @@
 //! # }
 //! ```
 //!
-//! A function that does not return a [`RetryError`] returns its last outcome as it is.
+//! A function that does not return a [`RetryError`] returns its last outcome as it is, also a value that `on_value` rejected: an `Ok` may then
+//! hold a value that is not good enough. A function that returns `Result<T, RetryError<E, T>>` returns an error instead, which has that value:
+//!
+//! ```
+//! use reattempt::{RetryError, retry};
+//! use std::io;
+//!
+//! #[retry(strategy = "immediate", on_value = |state| *state == "pending")]
+//! fn finish(job: u32) -> Result<&'static str, RetryError<io::Error, &'static str>> {
+//!     Ok(if job == 7 { "pending" } else { "done" })
+//! }
+//!
+//! assert_eq!(finish(1).unwrap(), "done");
+//! assert_eq!(finish(7).unwrap_err().into_last_value(), Some("pending"));
+//! ```
 //!
 //! # Without a function to annotate
 //!
@@ -216,13 +230,13 @@
 /// | `breaker = BREAKER` | none | a [`CircuitBreaker`] that calls share: it sees each attempt and may refuse it. If it does and the function does not return a [`RetryError`], the error is made by `From<`[`BreakerOpen`]`>`, or is `None` for an `Option` |
 /// | `cancel = STOP` | none | a [`Cancellation`] that calls share: when it is cancelled, sleeps end, no further attempt begins, and the last outcome is returned. The first attempt always runs, and a running one is not touched. The last outcome is kept during sleeps, so the future of an async function is `Send` only if values and errors are. With the feature `tokio-util-0_7` an async function also takes a `CancellationToken`. A sync function with `sleep` cannot have it |
 /// | `recover = from_the_cache` | | a function that turns the [`RetryError`] into what the function returns. It is called instead of returning a failure, and makes the conversions from [`TimedOut`] and [`BreakerOpen`] unnecessary |
-/// | `notify = log_it` | | a function that is called with a `&`[`Retrying`] before each sleep |
+/// | `notify = log_it` | | a function that is called before each sleep, with a [`&Retrying<'_, E>`](Retrying), beside `on_value` with a `&Retrying<'_, E, T>`, which has the rejected value |
 /// | `max_hint = "60s"` | 60 s | the longest server hint that is followed |
 /// | `on = is_transient` | the error's [`Transient`](trait@Transient) | the classifier of errors (and of `None`): a path, a closure, or any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
 /// | `on = matches(A \| B if x)` | | the classifier as a pattern, with an optional guard. The pattern matches a `&E`: where `E` is `&str`, write `matches(&"busy")` |
-/// | `on_value = not_ready` | | the classifier of the success value: a value that it calls transient is not good enough yet. It says nothing about errors: without `on` beside it, the error's `Transient` counts, and `on = reattempt::no_error` says that errors are never retried |
+/// | `on_value = not_ready` | | the classifier of the success value: a value that it calls transient is not good enough yet. It says nothing about errors: without `on` beside it, the error's `Transient` counts, and `on = reattempt::no_error` says that errors are never retried. Unless the function returns a [`RetryError`], the last rejected value is returned as it is: an `Ok` may hold a value that is not good enough |
 /// | `policy = EXPR` | | a [`Policy`], copied once per call; each key beside it replaces one setting, `strategy` replaces backoff and jitter together |
-/// | `error = E` | | the error of an attempt, where the function's own error type is made from `RetryError<E>` or hidden by an alias |
+/// | `error = E` | | the error of an attempt, where the function's own error type is made from `RetryError<E>` or hidden by an alias. A rejected value is not kept then |
 /// | `history = 16` | | with `RetryError`: keeps this many of the newest failures |
 /// | `clone(a, b)` | | by-value arguments that the body consumes or changes: each attempt gets a clone |
 /// | `attempt = name` | | binds an [`Attempt`] in the body |

@@ -23,14 +23,17 @@ pub(crate) fn has_docs(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| attr.path().is_ident("doc") && matches!(attr.meta, Meta::NameValue(_)))
 }
 
-/// Writes the section.
-pub(crate) fn section(args: &PolicyArgs, arguments: &Arguments, returned: Option<&Type>) -> String {
+/// Writes the section. `returns_last` says whether a call that gives up returns its last outcome.
+pub(crate) fn section(args: &PolicyArgs, arguments: &Arguments, returned: Option<&Type>, returns_last: bool) -> String {
     let mut lines = vec![format!("{}{}.", attempts(args), delays(args))];
     add_forecasts(&mut lines, args);
     add_deadline(&mut lines, args, arguments);
     add_guards(&mut lines, arguments);
     lines.push(String::new());
     add_classifiers(&mut lines, arguments, returned);
+    if returns_last && arguments.get(Key::OnValue).is_some() {
+        add_rejected(&mut lines, returned);
+    }
     format!("\n# Retries\n\n{}\n", lines.join("\n"))
 }
 
@@ -190,6 +193,19 @@ fn add_classifiers(lines: &mut Vec<String>, arguments: &Arguments, returned: Opt
     }
 }
 
+/// Says that the function may return a value that was rejected.
+fn add_rejected(lines: &mut Vec<String>, returned: Option<&Type>) {
+    let is_a = |name| returned.is_some_and(|returned| type_path::type_arguments(returned, name).is_some());
+    let value = match () {
+        () if is_a("Result") => "an `Ok`",
+        () if is_a("Option") => "a `Some`",
+        () => "what it returns",
+    };
+    lines.push(format!(
+        "When it gives up on a value, it returns that value: {value} may be one that is not good enough."
+    ));
+}
+
 fn shown_nanos(nanos: u64) -> String {
     format!("{:?}", Duration::from_nanos(nanos))
 }
@@ -226,7 +242,7 @@ mod tests {
         let args = PolicyArgs::read(&arguments, &ValueReader { local_names: &[] }, &mut faults);
         assert!(faults.check(Some(())).is_ok());
         let returned = syn::parse_quote!(io::Result<Page>);
-        let text = section(&args, &arguments, Some(&returned));
+        let text = section(&args, &arguments, Some(&returned), true);
         let text = text.trim_start_matches("\n# Retries\n\n").split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(text, expected);
     }
@@ -258,7 +274,8 @@ mod tests {
             quote!(strategy = ["1s", LAST], max = limit(), on = matches(E::A | E::B(_)), on_value = |v| v.is_none()),
             "There are at most `limit()` attempts, with delays of 1s, `LAST`. \
              Attempts are repeated after failures that match `E::A | E::B(_)`. \
-             A value that `|v| v.is_none()` finds not good enough is asked for again.",
+             A value that `|v| v.is_none()` finds not good enough is asked for again. \
+             When it gives up on a value, it returns that value: an `Ok` may be one that is not good enough.",
         );
     }
 

@@ -80,14 +80,9 @@ fn content(model: &Model) -> TokenStream {
     let outcome = ending::outcome_name(model);
     let ran = quote_spanned!(here=> let #outcome = #attempt;);
     let ran = if model.function.is_async() { ran } else { attempt::watched(model, ran) };
-    // If the signature shows no error type, the ledger keeps the last failure of whatever type.
     let begin = model.makes_retry_error().then(|| {
-        let trait_path = model.paths.private("FailureLog");
-        let call = model.paths.private("Call");
-        let error = error_type(model).map_or_else(|| quote_spanned!(here=> ()), ToTokens::to_token_stream);
-        quote_spanned!(here=>
-            #trait_path::<#error>::begin(&mut __reattempt_ledger, #call::elapsed(&__reattempt_call));
-        )
+        let (log, call) = (model.paths.private("AttemptLog"), model.paths.private("Call"));
+        quote_spanned!(here=> #log::begin(&mut __reattempt_ledger, #call::elapsed(&__reattempt_call));)
     });
     let iteration = match &model.cancel {
         None => {
@@ -122,13 +117,6 @@ fn content(model: &Model) -> TokenStream {
         loop {
             #iteration
         }
-    }
-}
-
-fn error_type(model: &Model) -> Option<&TokenStream> {
-    match &model.ending {
-        Ending::Error(ending) => Some(&ending.error),
-        Ending::Outcome => None,
     }
 }
 
@@ -199,7 +187,8 @@ fn ledger(model: &Model) -> Option<TokenStream> {
                 }
                 _ => failures,
             };
-            quote_spanned!(here=> #ledger::<#error>::new(#failures))
+            let kept = ending::kept(model);
+            quote_spanned!(here=> #ledger::<#error, #kept>::new(#failures))
         }
     };
     Some(quote_spanned!(here=> let mut __reattempt_ledger = #ledger;))

@@ -110,6 +110,8 @@ pub(crate) struct ErrorEnding {
     pub(crate) value: Option<Type>,
     /// Whether the function's own error is made from the `RetryError`.
     pub(crate) is_converted: bool,
+    /// Whether it keeps a rejected value: for a `RetryError<E, T>`.
+    pub(crate) keeps_value: bool,
     /// The number of failures that it keeps.
     pub(crate) history: Option<OwnValue>,
 }

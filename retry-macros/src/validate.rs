@@ -63,10 +63,11 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
     };
     let is_asked_before_a_failure = attempt.is_some() || (timeout.is_some() && has_deadline);
     let has_section = wants_doc && docs::has_docs(&function.attrs);
+    let returns_last = recover.is_none() && matches!(ending, Ending::Outcome);
     Some(Model {
         settings: policy.settings(is_asked_before_a_failure, &paths),
         on: on.unwrap_or(Classifier::Transient),
-        doc: has_section.then(|| docs::section(&policy, arguments, function.returned.as_ref())),
+        doc: has_section.then(|| docs::section(&policy, arguments, function.returned.as_ref(), returns_last)),
         paths,
         function,
         name,

@@ -20,6 +20,7 @@ use crate::failure::classify::IntoVerdict;
 use crate::failure::error_display::{Show, Shown, WithSources};
 use crate::failure::history::History;
 use crate::failure::outcome::Outcome;
+use crate::failure::rejected_value::Keep;
 use crate::failure::retry_error::RetryError;
 use crate::observe::event::Retrying;
 use crate::overload::breaker::CircuitBreaker;
@@ -30,8 +31,8 @@ use core::fmt::{self, Debug, Display};
 use core::marker::PhantomData;
 use core::panic::Location;
 use ending::{ErrorEnding, LastOutcome, NoRecover, NotRecovering, Recover, ValueOrError};
-use keys::{By, Keys, NoStrategy};
-use requirements::{CanFail, OfThePolicy, OwnStrategy};
+use keys::{By, Keys, NoStrategy, Rejects, ShowingRejected};
+use requirements::{BeforeRejected, CanFail, OfThePolicy, OwnStrategy};
 
 /// The keys of a call that sets no key.
 pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), Option<NoStrategy>>;
@@ -58,7 +59,8 @@ pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), Option<NoStrategy
 /// function with `#[track_caller]`, the line that calls the function.
 ///
 /// Events show an error by the name of its type, unless [`sources`](Self::sources), [`display`](Self::display) or [`debug`](Self::debug) is
-/// called. The attribute finds out by itself what the error implements; a function cannot.
+/// called. The attribute finds out by itself what the error implements; a function cannot. In the same way they show a rejected value only
+/// after [`debug_value`](Self::debug_value).
 #[must_use = "a call begins with `.call()`, or with `.await` if it is async"]
 pub struct Retry<'a, P, O, K = Unset> {
     origin: Origin<'a>,
@@ -113,18 +115,25 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
     ///
     /// It says nothing about errors: without [`on`](Self::on), they classify themselves, by [`Transient`](crate::Transient). Where none may be
     /// retried, say `.on(`[`no_error`](crate::no_error)`)`.
+    ///
+    /// It comes before [`notify`](Self::notify), [`error`](Self::error), [`history`](Self::history) and [`recover`](Self::recover), which get the
+    /// values that it rejects.
     pub fn on_value<F, R>(self, classifier: F) -> Retry<'a, P, O, Keys<C, By<F>, N, X, B, G, M, H, D>>
     where
         F: FnMut(&O::Value) -> R,
         R: IntoVerdict,
+        N: BeforeRejected,
+        X: BeforeRejected,
     {
         set!(self, on_value(_) = By(classifier); on notify ending breaker budget name show strategy)
     }
 
-    /// Calls a function before the sleep of each retry.
+    /// Calls a function before the sleep of each retry. After [`on_value`](Self::on_value) it takes a `&Retrying<'_, E, T>`, which has the
+    /// rejected value, else a `&Retrying<'_, E>`.
     pub fn notify<F>(self, notify: F) -> Retry<'a, P, O, Keys<C, V, By<F>, X, B, G, M, H, D>>
     where
-        F: FnMut(&Retrying<'_, O::Error>),
+        V: Rejects<O::Value>,
+        F: FnMut(&Retrying<'_, O::Error, V::Rejected>),
     {
         set!(self, notify(_) = By(notify); on on_value ending breaker budget name show strategy)
     }
@@ -181,42 +190,50 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
         set!(self, strategy(_) = Some(strategy); on on_value notify ending breaker budget name show)
     }
 
-    /// Makes the call return a `Result<T, `[`RetryError<E>`](crate::RetryError)`>` instead of the last outcome. The clock is read when the call
-    /// begins.
-    pub fn error<L>(self) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<L, NoRecover>, B, G, M, H, D>>
+    /// Makes the call return a `Result<T, `[`RetryError<E>`](crate::RetryError)`>` instead of the last outcome. After
+    /// [`on_value`](Self::on_value) it is a `Result<T, RetryError<E, T>>`, which keeps a rejected value. The clock is read when the call begins.
+    pub fn error<L>(self) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<L, NoRecover, Keep>, B, G, M, H, D>>
     where
         O: CanFail,
-        X: NotRecovering<O, Log = L>,
+        V: Rejects<O::Value>,
+        X: NotRecovering<O, V::Rejected, Log = L>,
     {
-        set!(self, ending(old) = ErrorEnding { log: old.into_log(), finish: NoRecover }; on on_value notify breaker budget name show strategy)
+        set!(self, ending(old) = ErrorEnding::new(old.into_log()); on on_value notify breaker budget name show strategy)
     }
 
     /// Makes the call return a `RetryError` as [`error`](Self::error) does, with this many of the newest failures, the last one included. Zero is
-    /// treated as one. Errors are then kept during the sleeps.
-    pub fn history(
+    /// treated as one. Errors and rejected values are then kept during the sleeps.
+    pub fn history<W>(
         self,
         failures: usize,
-    ) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<History<O::Error>, NoRecover>, B, G, M, H, D>>
+    ) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<History<O::Error, W>, NoRecover, Keep>, B, G, M, H, D>>
     where
         O: CanFail,
-        X: NotRecovering<O>,
+        V: Rejects<O::Value, Rejected = W>,
+        X: NotRecovering<O, W>,
     {
-        set!(self, ending(_) = ErrorEnding { log: History::new(failures), finish: NoRecover }; on on_value notify breaker budget name show strategy)
+        set!(self, ending(_) = ErrorEnding::new(History::new(failures)); on on_value notify breaker budget name show strategy)
     }
 
     /// Calls a function instead of returning the failure, with the [`RetryError`]; it returns what the call returns: the operation's own
     /// type, or after [`error`](Self::error) or [`history`](Self::history) a `Result<T, RetryError<E>>`. The clock is read when the
     /// call begins.
-    pub fn recover<F, L, R>(
+    pub fn recover<F, L, K, W, R>(
         self,
         mut recover: F,
-    ) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<L, Recover<impl FnMut(ValueOrError<O>) -> (R, bool)>>, B, G, M, H, D>>
+    ) -> Retry<
+        'a,
+        P,
+        O,
+        Keys<C, V, N, ErrorEnding<L, Recover<impl FnMut(ValueOrError<O, W>) -> (R, bool)>, K>, B, G, M, H, D>,
+    >
     where
         O: CanFail,
-        X: NotRecovering<O, Log = L, Returned = R>,
-        F: FnMut(RetryError<O::Error>) -> R,
+        V: Rejects<O::Value>,
+        X: NotRecovering<O, V::Rejected, Log = L, Retention = K, Kept = W, Returned = R>,
+        F: FnMut(RetryError<O::Error, W>) -> R,
     {
-        let finish = Recover(move |ended: ValueOrError<O>| match ended {
+        let finish = Recover(move |ended: ValueOrError<O, W>| match ended {
             Ok(value) => (X::from_value(value), true),
             Err(error) => {
                 let answer = recover(error);
@@ -224,7 +241,18 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
                 (answer, is_value)
             }
         });
-        set!(self, ending(old) = ErrorEnding { log: old.into_log(), finish }; on on_value notify breaker budget name show strategy)
+        set!(self, ending(old) = ErrorEnding { log: old.into_log(), finish, retention: PhantomData }; on on_value notify breaker budget name show strategy)
+    }
+}
+
+#[expect(clippy::type_complexity, reason = "as above")]
+impl<'a, P, O: Outcome, C, F, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, By<F>, N, X, B, G, M, H, D>> {
+    /// Shows the values that [`on_value`](Self::on_value) rejects by their `Debug`, in events and in the text of a [`RetryError`].
+    pub fn debug_value(self) -> Retry<'a, P, O, Keys<C, ShowingRejected<F>, N, X, B, G, M, H, D>>
+    where
+        O::Value: Debug,
+    {
+        set!(self, on_value(By(classifier)) = ShowingRejected(classifier); on notify ending breaker budget name show strategy)
     }
 }
 

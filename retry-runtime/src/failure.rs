@@ -10,6 +10,7 @@ pub(crate) mod error_display;
 pub(crate) mod history;
 pub(crate) mod name_lookup;
 pub(crate) mod outcome;
+pub(crate) mod rejected_value;
 pub(crate) mod retry_error;
 mod rounded_duration;
 pub(crate) mod stop_reason;

@@ -15,7 +15,8 @@ pub use crate::engine::call::{Call, call};
 pub use crate::engine::guards::{Guards, Watch, admit};
 pub use crate::engine::recovery::{PendingEnd, recovered};
 pub use crate::engine::step::{
-    AsksForCancel, CallContext, Context, Notified, Notify, Report, cancelled_in_sleep, refuse, step,
+    AsksForCancel, CallContext, Context, Notified, Notify, NotifyArgument, Report, cancelled_in_sleep, notify_argument,
+    refuse, step,
 };
 pub use crate::observe::site::Site;
 pub use crate::time::clock::{Started, Timer};
@@ -33,14 +34,18 @@ pub use crate::failure::error_display::{
     show,
 };
 pub use crate::failure::outcome::{
-    AnyOutcome, CheckedOutcome, ErrorFrom, Plain, PlainOutcome, Recoverable, Represents, TimedOutcome, check_value,
-    returned, returned_in_time, unreached,
+    AnyOutcome, CheckedOutcome, ErrorFrom, OutcomeWithVerdict, Plain, PlainOutcome, Recoverable, Represents,
+    TimedOutcome, check_value, returned, returned_in_time, show_value, unreached,
 };
 pub use pattern_name::{IsValue, Matched, MatchedValue, NamedNothing, NamedValue, leads_to};
 
 // Errors of calls, and the history.
 pub use crate::failure::attempt_failure::Failure;
-pub use crate::failure::history::{FailureLog, History, LastFailure};
+pub use crate::failure::history::{AttemptLog, FailureLog, History, LastFailure};
+pub use crate::failure::rejected_value::{
+    Forget, Hidden, Keep, NoneRejected, RejectedValue, Retention, ShowValue, Shown as ShownValue, ValueByDebug,
+    ValueHidden,
+};
 pub use crate::failure::retry_error::FromRetryError;
 
 // Sleeps and time limits.

@@ -23,6 +23,7 @@ mod closures {
 mod failure {
     mod classification;
     mod derive_transient;
+    mod rejected_values;
     mod returned_errors;
 }
 /// Events, sites, and disabled retries.

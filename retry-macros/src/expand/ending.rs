@@ -5,6 +5,7 @@
 use super::attempt::returned;
 use super::written;
 use crate::model::{Ending, Model};
+use crate::syntax::type_path::inferable;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 
@@ -33,6 +34,27 @@ pub(super) fn pending_reference(model: &Model) -> TokenStream {
     match &model.recover {
         Some(_) => quote_spanned!(here=> ::core::option::Option::Some(&mut __reattempt_end)),
         None => quote_spanned!(here=> ::core::option::Option::None),
+    }
+}
+
+/// Returns the type of the rejected values that a `RetryError` keeps: the second argument of a `RetryError<E, T>`, or `Infallible`.
+pub(super) fn kept(model: &Model) -> TokenStream {
+    match &model.ending {
+        Ending::Error(ending) if ending.keeps_value => ending.value.as_ref().map(inferable),
+        _ => None,
+    }
+    .unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> ::core::convert::Infallible))
+}
+
+/// Returns the type that says whether a rejected value is kept.
+pub(super) fn retention(model: &Model) -> TokenStream {
+    match &model.ending {
+        Ending::Error(ending) if ending.keeps_value && model.on_value.is_some() => model.paths.private("Keep"),
+        Ending::Error(ending) if ending.keeps_value => {
+            let (none_rejected, kept) = (model.paths.private("NoneRejected"), kept(model));
+            quote_spanned!(Span::mixed_site()=> #none_rejected<#kept>)
+        }
+        _ => model.paths.private("Forget"),
     }
 }
 

@@ -4,7 +4,7 @@
 //! It does not know what an attempt is.
 
 use super::attempt::returned;
-use super::ending::{ended, pending, pending_reference, returned_span};
+use super::ending::{ended, kept, pending, pending_reference, returned_span};
 use super::written;
 use crate::model::{Ending, Model, SharedGuard};
 use proc_macro2::{Span, TokenStream};
@@ -75,8 +75,9 @@ fn refused(model: &Model) -> TokenStream {
                 quote_spanned!(here=> <#returned as #outcome>::Error)
             }
         };
+        let kept = kept(model);
         let refused = quote_spanned! {here=>
-            #call::refused::<_, #error>(&__reattempt_call, &mut __reattempt_ledger, __reattempt_open)
+            #call::refused::<_, #error, #kept>(&__reattempt_call, &mut __reattempt_ledger, __reattempt_open)
         };
         return ended(model, &refused);
     }

@@ -3,18 +3,20 @@
 //! It does not know how an attempt runs, or how a classifier is written.
 
 use super::classifier::{classify, value_classifier};
-use super::ending::{ended, pending, pending_reference, returned_span};
+use super::ending::{ended, pending, pending_reference, retention, returned_span};
 use super::guards::{cancellable, guarded, optional_budget};
 use super::{site, written};
 use crate::model::{Ending, Model};
+use crate::syntax::expr;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::{Expr, Pat};
 
 /// Gives the outcome to the runtime, and returns or yields the pause. Functions are called by path, since a user's trait may have methods
 /// with these names.
 ///
 /// ```text
-/// let outcome = check_value(outcome, ON_VALUE);   // only with `on_value`
+/// CHECKED                                         // only with `on_value`
 /// let mut end = PendingEnd::default();            // only with `recover`
 /// match step(&mut call, CONTEXT, &outcome, CLASSIFY) {
 ///     Some(pause) => { call.keep(&mut ledger, pause, outcome); pause }    // only with `history`; else `pause`
@@ -44,7 +46,7 @@ pub(super) fn step(model: &Model, outcome: &Ident) -> TokenStream {
 /// The step with the key `cancel`, and the sleep after it. The outcome outlives the sleep, because it is returned if the sleep is cancelled.
 ///
 /// ```text
-/// let outcome = check_value(outcome, ON_VALUE);   // only with `on_value`
+/// CHECKED                                         // only with `on_value`
 /// let mut end = PendingEnd::default();            // only with `recover`
 /// let pause = step(&mut call, CONTEXT, &outcome, CLASSIFY);
 /// if let Some(pause) = pause {
@@ -101,9 +103,9 @@ fn decided(model: &Model, outcome: &Ident) -> TokenStream {
 fn kept(model: &Model, outcome: &Ident) -> Option<TokenStream> {
     let Ending::Error(ending) = &model.ending else { return None };
     ending.history.as_ref()?;
-    let call = model.paths.private("Call");
+    let (call, retention) = (model.paths.private("Call"), retention(model));
     Some(quote_spanned! {Span::mixed_site()=>
-        #call::keep(&__reattempt_call, &mut __reattempt_ledger, __reattempt_pause, #outcome);
+        #call::keep::<_, #retention>(&__reattempt_call, &mut __reattempt_ledger, __reattempt_pause, #outcome);
     })
 }
 
@@ -111,8 +113,9 @@ fn kept(model: &Model, outcome: &Ident) -> Option<TokenStream> {
 fn returned_value(model: &Model, outcome: &Ident) -> TokenStream {
     let there = returned_span(model);
     if model.makes_retry_error() {
-        let call = model.paths.private_at("Call", there);
-        ended(model, &quote_spanned!(there=> #call::ended(&__reattempt_call, &mut __reattempt_ledger, #outcome)))
+        let (call, retention) = (model.paths.private_at("Call", there), retention(model));
+        let call = quote_spanned!(there=> #call::ended::<_, #retention>);
+        ended(model, &quote_spanned!(there=> #call(&__reattempt_call, &mut __reattempt_ledger, #outcome)))
     } else if model.on_value.is_some() || model.timeout.is_some() {
         let returned = if model.timeout.is_some() { "returned_in_time" } else { "returned" };
         let returned = model.paths.private_at(returned, there);
@@ -122,7 +125,13 @@ fn returned_value(model: &Model, outcome: &Ident) -> TokenStream {
     }
 }
 
-/// Applies `on_value`: `let outcome = check_value(outcome, ON_VALUE);`
+/// Applies `on_value`:
+///
+/// ```text
+/// let outcome = outcome;
+/// let shown = show_value(&outcome).shown();
+/// let outcome = check_value(outcome, ON_VALUE, shown);
+/// ```
 ///
 /// If the kind of outcome is unknown, the compiler picks the method that exists: `AnyOutcome(outcome).outcome()`.
 fn checked(model: &Model, outcome: &Ident) -> Option<TokenStream> {
@@ -144,7 +153,12 @@ fn checked(model: &Model, outcome: &Ident) -> Option<TokenStream> {
         probe(&outcome.to_token_stream())
     };
     let check = model.paths.private_at("check_value", there);
-    Some(quote_spanned!(there=> let #outcome = #check(#found, #on_value);))
+    let show = model.paths.private("show_value");
+    Some(quote_spanned! {there=>
+        let #outcome = #found;
+        let __reattempt_shown = #show(&#outcome).__reattempt_shown();
+        let #outcome = #check(#outcome, #on_value, __reattempt_shown);
+    })
 }
 
 /// Returns the call's context: the site, or `CallContext::new(site)` with the call's own values.
@@ -159,7 +173,7 @@ fn context(model: &Model, outcome: &Ident) -> TokenStream {
         quote_spanned!(here=> .strategy(#custom))
     });
     let notify = model.notify.as_ref().map(|notify| {
-        let (there, notify) = written(model, notify);
+        let (there, notify) = notify_function(model, notify);
         quote_spanned!(there=> .notify(&#outcome, #notify))
     });
     let timeout = model.steps_by_timeout.then(|| quote_spanned!(here=> .timeout(__reattempt_timeout)));
@@ -171,4 +185,19 @@ fn context(model: &Model, outcome: &Ident) -> TokenStream {
     }
     let context = model.paths.private("CallContext");
     quote_spanned!(here=> #context::new(#site) #(#own)*)
+}
+
+/// Returns the function of the key `notify`. Where its argument may be written for a site without `on_value`, the argument goes through a
+/// trait with a message of its own: `|retrying: &_| (FUNCTION)(notify_argument(retrying))`.
+fn notify_function(model: &Model, notify: &Expr) -> (Span, TokenStream) {
+    let (there, function) = written(model, notify);
+    let has_type = match expr::closure(notify) {
+        Some(closure) => closure.inputs.iter().all(|input| matches!(input, Pat::Type(_))),
+        None => true,
+    };
+    if model.on_value.is_none() || !has_type {
+        return (there, function);
+    }
+    let argument = model.paths.private_at("notify_argument", there);
+    (there, quote_spanned!(there=> |__reattempt_retrying: &_| (#function)(#argument(__reattempt_retrying))))
 }

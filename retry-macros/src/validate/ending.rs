@@ -17,6 +17,7 @@ impl Validator<'_> {
     pub(super) fn ending(&self, faults: &mut Faults) -> Option<Ending> {
         let history = self.history(faults);
         self.refuse_error(faults)?;
+        self.refuse_kept(faults)?;
         match (error_ending(self.arguments, self.function), self.arguments.get(Key::History)) {
             (Some(ending), _) => Some(Ending::Error(Box::new(ErrorEnding { history, ..ending }))),
             (None, None) => Some(Ending::Outcome),
@@ -57,9 +58,18 @@ impl Validator<'_> {
             faults.at(entry.span, message);
             return None;
         }
-        let (Value::Type(named), Some((_, visible))) = (&entry.value, retry_error(returned)) else { return Some(()) };
+        let (Value::Type(named), Some(retry_error)) = (&entry.value, retry_error(returned)) else { return Some(()) };
+        let visible = retry_error.error;
         if is_same_type(named, visible) {
-            return Some(());
+            let Some(kept) = retry_error.kept else { return Some(()) };
+            let message = format!(
+                "`error` names the error of an attempt where the function hides it, and `RetryError<{}, {}>` shows it; remove \
+                 `error`",
+                source_text::of(visible),
+                source_text::of(kept)
+            );
+            faults.at(entry.span, message);
+            return None;
         }
         let [named, shown] = [named, visible].map(source_text::of);
         let message = format!(
@@ -67,6 +77,25 @@ impl Validator<'_> {
              return `RetryError<{named}>`"
         );
         faults.between(entry.span, message, visible.span(), "the error of an attempt as the function returns it");
+        None
+    }
+
+    /// Refuses a `RetryError` that would keep values of another type than the function's. `None` comes with a reported fault.
+    fn refuse_kept(&self, faults: &mut Faults) -> Option<()> {
+        let Some(VisibleRetryError { value, error, kept: Some(kept) }) =
+            self.function.returned.as_ref().and_then(retry_error)
+        else {
+            return Some(());
+        };
+        let [value, error, kept_type] = [value, error, kept].map(|ty| source_text::of(type_path::peel(ty)));
+        if value == kept_type {
+            return Some(());
+        }
+        let message = format!(
+            "the second argument of `RetryError` is the type of a value that `on_value` rejects, here `{value}`, found \
+             `{kept_type}`; write `RetryError<{error}, {value}>`, or `RetryError<{error}>`, which keeps no value"
+        );
+        faults.on(kept, message);
         None
     }
 
@@ -97,15 +126,17 @@ impl Validator<'_> {
 pub(crate) fn error_ending(arguments: &Arguments, function: &Function) -> Option<ErrorEnding> {
     let returned = function.returned.as_ref();
     let visible = returned.and_then(retry_error);
+    let keeps_value = visible.as_ref().is_some_and(|visible| visible.kept.is_some());
     let (error, value, is_converted) = match (arguments.get(Key::Error).map(|entry| &entry.value), visible) {
         (Some(Value::Type(error)), visible) => {
             let result = || type_arguments(returned?, "Result").and_then(|arguments| exactly(&arguments));
-            (error, visible.map(|(value, _)| value).or_else(|| result().map(|[value, _]| value)), true)
+            (error, visible.map(|visible| visible.value).or_else(|| result().map(|[value, _]| value)), true)
         }
-        (_, Some((value, error))) => (error, Some(value), false),
+        (_, Some(visible)) => (visible.error, Some(visible.value), false),
         (_, None) => return None,
     };
-    Some(ErrorEnding { error: error.to_token_stream(), value: value.cloned(), is_converted, history: None })
+    let (error, value) = (error.to_token_stream(), value.cloned());
+    Some(ErrorEnding { error, value, is_converted, keeps_value, history: None })
 }
 
 /// Returns whether two types may be the same: their last names are equal. The path before these can be written in many ways.
@@ -127,11 +158,21 @@ fn is_same_type(one: &Type, other: &Type) -> bool {
     }
 }
 
-/// Returns the T and the E of `Result<T, RetryError<E>>`, if both names are visible.
-fn retry_error(returned: &Type) -> Option<(&Type, &Type)> {
+/// A `Result<T, RetryError<E>>`, or a `Result<T, RetryError<E, T>>`, which keeps a rejected value.
+struct VisibleRetryError<'a> {
+    value: &'a Type,
+    error: &'a Type,
+    kept: Option<&'a Type>,
+}
+
+/// Returns the types of a `RetryError` whose name is visible.
+fn retry_error(returned: &Type) -> Option<VisibleRetryError<'_>> {
     let [value, error] = exactly(&type_arguments(returned, "Result")?)?;
-    let [last] = exactly(&type_arguments(error, "RetryError")?)?;
-    Some((value, last))
+    match *type_arguments(error, "RetryError")? {
+        [error] => Some(VisibleRetryError { value, error, kept: None }),
+        [error, kept] => Some(VisibleRetryError { value, error, kept: Some(kept) }),
+        _ => None,
+    }
 }
 
 fn exactly<'a, const N: usize>(types: &[&'a Type]) -> Option<[&'a Type; N]> {

@@ -4,7 +4,7 @@
 
 use super::cancelling::Cancelling;
 use super::ending::{Ending, RefusedEnding};
-use super::keys::{Classify, ClassifyValue, Keys, MaybeGiven};
+use super::keys::{CheckValue, Checks, Classify, Keys, MaybeGiven, Rejects};
 use super::operation::ClosureCall;
 use super::requirements::OwnStrategy;
 use crate::engine::call;
@@ -15,7 +15,7 @@ use crate::engine::session::OwnTimes;
 use crate::engine::step::{self, CallContext, CallSettings, Notified};
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::error_display::{ClassifiedError, Show, Shown};
-use crate::failure::outcome::{CheckedOutcome, Outcome, check_value};
+use crate::failure::outcome::Outcome;
 use crate::observe::site::Site;
 use crate::overload::breaker::{CircuitBreaker, Permit};
 use crate::overload::budget::Budget;
@@ -144,7 +144,7 @@ impl Watching for Option<Permit<'_>> {
 }
 
 /// A pause, with what the call keeps during it.
-type Sleep<A, E> = (Pause, <A as Cancelling>::Kept<CheckedOutcome<E>>);
+type Sleep<A, Q> = (Pause, <A as Cancelling>::Kept<Q>);
 
 /// The permit of a call's breaker.
 ///
@@ -159,8 +159,18 @@ impl<'a, C, V, N, X, B: Breaking<'a>, G, M, H, D> HasPermit<'a> for Keys<C, V, N
     type Permit = B::Permit;
 }
 
+/// The outcome of an attempt after `on_value`. It is no part of [`CallKeys`] for the same reason.
+pub trait HasChecked<E> {
+    /// The outcome.
+    type Checked;
+}
+
+impl<E: Outcome, C, V: Checks<E>, N, X, B, G, M, H, D> HasChecked<E> for Keys<C, V, N, X, B, G, M, H, D> {
+    type Checked = V::Checked;
+}
+
 /// All keys of a call together. `E` is the outcome of an attempt: `O`, or with a time limit the time-out.
-pub trait CallKeys<'a, O, E>: HasPermit<'a> {
+pub trait CallKeys<'a, O, E>: HasPermit<'a> + HasChecked<E> {
     /// The return type of the call.
     type Returned;
     /// Whether the call has to record its start.
@@ -183,25 +193,25 @@ pub trait CallKeys<'a, O, E>: HasPermit<'a> {
         timeout: Duration,
         permit: Self::Permit,
         ended: E,
-    ) -> ControlFlow<Self::Returned, Sleep<A, E>>;
+    ) -> ControlFlow<Self::Returned, Sleep<A, Self::Checked>>;
 
     /// Ends the call if its sleep was cancelled. Otherwise the outcome that was kept is dropped or goes into the history.
     fn end_sleep<A: Cancelling>(
         &mut self,
         call: &mut ClosureCall,
         is_cancelled: bool,
-        kept: A::Kept<CheckedOutcome<E>>,
+        kept: A::Kept<Self::Checked>,
     ) -> ControlFlow<Self::Returned>;
 }
 
-impl<'a, O, E, C, V, N, X, B, G, M, H, D, R> CallKeys<'a, O, E> for Keys<C, V, N, X, B, G, M, H, Option<D>>
+impl<'a, O, E, W, C, V, N, X, B, G, M, H, D, R> CallKeys<'a, O, E> for Keys<C, V, N, X, B, G, M, H, Option<D>>
 where
     O: Outcome,
     E: Outcome<Value = O::Value, Error = O::Error>,
     C: Classify<O::Error>,
-    V: ClassifyValue<O::Value>,
-    for<'n> &'n mut N: Notified<O::Error>,
-    X: Ending<O, E, Returned = R> + RefusedEnding<O, B::Open, R>,
+    V: CheckValue<E> + Rejects<O::Value, Rejected = W>,
+    for<'n> &'n mut N: Notified<O::Error, W>,
+    X: Ending<O, E, W, Returned = R> + RefusedEnding<O, B::Open, W, R>,
     B: Breaking<'a>,
     G: MaybeGiven<&'a Budget> + Copy,
     M: MaybeGiven<&'static str> + Copy,
@@ -236,7 +246,7 @@ where
         timeout: Duration,
         permit: B::Permit,
         ended: E,
-    ) -> ControlFlow<R, Sleep<A, E>> {
+    ) -> ControlFlow<R, Sleep<A, V::Checked>> {
         let Self { on, on_value, notify, ending, budget, name, show, strategy, .. } = self;
         // A strategy of the caller replaces the policy's backoff and jitter.
         let without_strategy = strategy.as_ref().map(|_| origin.policy.with_strategy_of_its_own());
@@ -253,7 +263,7 @@ where
             notify,
             cancel,
         };
-        let outcome = check_value(ended, |value| on_value.verdict(value));
+        let outcome = on_value.check(ended);
         let classify = |error: &O::Error| ClassifiedError::new(on.verdict(error), shown(*show));
         match step::step(call, context, &outcome, classify) {
             None => ControlFlow::Break(ending.ended(call, outcome, end)),
@@ -269,7 +279,7 @@ where
         &mut self,
         call: &mut ClosureCall,
         is_cancelled: bool,
-        kept: A::Kept<CheckedOutcome<E>>,
+        kept: A::Kept<Self::Checked>,
     ) -> ControlFlow<R> {
         let Self { ending, budget, show, .. } = self;
         match A::kept(kept) {

@@ -10,44 +10,54 @@ use crate::failure::history::{FailureLog, LastFailure};
 use crate::failure::outcome::{CheckedOutcome, Outcome, Recoverable, Represents};
 #[cfg(feature = "async")]
 use crate::failure::outcome::{TimedOutcome, returned_in_time};
+use crate::failure::rejected_value::{Forget, Keep, Retention};
 use crate::failure::retry_error::RetryError;
 #[cfg(feature = "async")]
 use crate::failure::timed_out::TimedOut;
 use core::convert::Infallible;
+use core::marker::PhantomData;
 
 /// The last outcome, as the attempt returned it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LastOutcome;
 
-/// Ends a call with its value or its `RetryError`, or with what `recover` answers.
+/// Ends a call with its value or its `RetryError`, or with what `recover` answers. `K` says whether it keeps a rejected value.
 #[derive(Clone, Copy, Debug)]
-pub struct ErrorEnding<L, F> {
+pub struct ErrorEnding<L, F, K> {
     pub(crate) log: L,
     pub(crate) finish: F,
+    pub(crate) retention: PhantomData<K>,
 }
 
-/// A call's value, or the error with its failures.
-pub type ValueOrError<O> = Result<<O as Outcome>::Value, RetryError<<O as Outcome>::Error>>;
+impl<L> ErrorEnding<L, NoRecover, Keep> {
+    /// Makes an ending that returns the `RetryError` itself.
+    pub(crate) fn new(log: L) -> Self {
+        Self { log, finish: NoRecover, retention: PhantomData }
+    }
+}
+
+/// A call's value, or the error with its failures and with a rejected value of type `W`.
+pub type ValueOrError<O, W> = Result<<O as Outcome>::Value, RetryError<<O as Outcome>::Error, W>>;
 
 /// Makes the return value of a call from its value or its `RetryError`.
-pub trait Finish<O: Outcome> {
+pub trait Finish<O: Outcome, W> {
     /// The return type of the call.
     type Returned;
     /// Whether the event of the end waits for the return value.
     const RECOVERS: bool;
     /// Makes the return value.
-    fn finish(&mut self, ended: ValueOrError<O>, end: PendingEnd) -> Self::Returned;
+    fn finish(&mut self, ended: ValueOrError<O, W>, end: PendingEnd) -> Self::Returned;
 }
 
 /// Returns the `RetryError` itself.
 #[derive(Clone, Copy, Debug)]
 pub struct NoRecover;
 
-impl<O: Outcome> Finish<O> for NoRecover {
-    type Returned = ValueOrError<O>;
+impl<O: Outcome, W> Finish<O, W> for NoRecover {
+    type Returned = ValueOrError<O, W>;
     const RECOVERS: bool = false;
 
-    fn finish(&mut self, ended: ValueOrError<O>, _: PendingEnd) -> ValueOrError<O> {
+    fn finish(&mut self, ended: ValueOrError<O, W>, _: PendingEnd) -> ValueOrError<O, W> {
         ended
     }
 }
@@ -56,11 +66,11 @@ impl<O: Outcome> Finish<O> for NoRecover {
 #[derive(Clone, Copy, Debug)]
 pub struct Recover<F>(pub(crate) F);
 
-impl<O: Outcome, F: FnMut(ValueOrError<O>) -> (R, bool), R> Finish<O> for Recover<F> {
+impl<O: Outcome, W, F: FnMut(ValueOrError<O, W>) -> (R, bool), R> Finish<O, W> for Recover<F> {
     type Returned = R;
     const RECOVERS: bool = true;
 
-    fn finish(&mut self, ended: ValueOrError<O>, end: PendingEnd) -> R {
+    fn finish(&mut self, ended: ValueOrError<O, W>, end: PendingEnd) -> R {
         let gave_up = ended.is_err();
         let (returned, is_value) = (self.0)(ended);
         if gave_up {
@@ -70,13 +80,13 @@ impl<O: Outcome, F: FnMut(ValueOrError<O>) -> (R, bool), R> Finish<O> for Recove
     }
 }
 
-/// The ending of a call. `E` is the outcome of an attempt: `O`, or with a time limit the time-out.
+/// The ending of a call. `E` is the outcome of an attempt: `O`, or with a time limit the time-out. `W` is the type of a rejected value.
 #[diagnostic::on_unimplemented(
     message = "`{O}` cannot stand for an attempt that timed out",
     label = "when the last attempt times out, this call has nothing to return",
     note = "`timeout` needs a `Result` whose error is `From<reattempt::TimedOut>`, an `Option`, or `.error()`, which returns a `RetryError`"
 )]
-pub trait Ending<O, E> {
+pub trait Ending<O, E: Outcome, W> {
     /// The return type of the call.
     type Returned;
     /// Whether the call has to record its start.
@@ -84,11 +94,22 @@ pub trait Ending<O, E> {
     /// Whether the event of the end waits for the return value.
     const RECOVERS: bool;
     /// Ends the call with the outcome of its last attempt.
-    fn ended(&mut self, call: &ClosureCall, outcome: CheckedOutcome<E>, end: PendingEnd) -> Self::Returned;
+    fn ended(&mut self, call: &ClosureCall, outcome: impl Checked<E, W>, end: PendingEnd) -> Self::Returned;
     /// Keeps the failure of an attempt that another attempt follows.
-    fn keep(&mut self, _call: &ClosureCall, _pause: Pause, _outcome: CheckedOutcome<E>) {}
+    fn keep(&mut self, _call: &ClosureCall, _pause: Pause, _outcome: impl Checked<E, W>) {}
     /// Records the start of the next attempt.
     fn begin(&mut self, _call: &ClosureCall) {}
+}
+
+/// An outcome of an attempt whose value was checked.
+pub trait Checked<E: Outcome, W>:
+    CheckedOutcome<Value = E::Value, Error = E::Error, Rejected = W, Returned = E::Returned>
+{
+}
+
+impl<E: Outcome, W, Q> Checked<E, W> for Q where
+    Q: CheckedOutcome<Value = E::Value, Error = E::Error, Rejected = W, Returned = E::Returned>
+{
 }
 
 /// The ending of a call whose attempt was refused by `C`.
@@ -97,57 +118,58 @@ pub trait Ending<O, E> {
     label = "when an attempt is refused, this call has nothing to return",
     note = "`breaker` needs a `Result` whose error is `From<reattempt::BreakerOpen>`, an `Option`, or `.error()`, which returns a `RetryError`"
 )]
-pub trait RefusedEnding<O, C, R> {
+pub trait RefusedEnding<O, C, W, R> {
     /// Ends the call after a refusal.
     fn refused(&mut self, call: &ClosureCall, open: C, end: PendingEnd) -> R;
 }
 
-impl<O: Outcome> Ending<O, O> for LastOutcome {
+impl<O: Outcome, W> Ending<O, O, W> for LastOutcome {
     type Returned = O::Returned;
     const NEEDS_CLOCK: bool = false;
     const RECOVERS: bool = false;
 
-    fn ended(&mut self, _: &ClosureCall, outcome: CheckedOutcome<O>, _: PendingEnd) -> O::Returned {
+    fn ended(&mut self, _: &ClosureCall, outcome: impl Checked<O, W>, _: PendingEnd) -> O::Returned {
         outcome.into_returned()
     }
 }
 
 #[cfg(feature = "async")]
 #[diagnostic::do_not_recommend]
-impl<O: Outcome<Returned: Represents<TimedOut>>> Ending<O, TimedOutcome<O>> for LastOutcome {
+impl<O: Outcome<Returned: Represents<TimedOut>>, W> Ending<O, TimedOutcome<O>, W> for LastOutcome {
     type Returned = O::Returned;
     const NEEDS_CLOCK: bool = false;
     const RECOVERS: bool = false;
 
-    fn ended(&mut self, _: &ClosureCall, outcome: CheckedOutcome<TimedOutcome<O>>, _: PendingEnd) -> O::Returned {
+    fn ended(&mut self, _: &ClosureCall, outcome: impl Checked<TimedOutcome<O>, W>, _: PendingEnd) -> O::Returned {
         returned_in_time(outcome)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<O: Outcome<Returned: Represents<BreakerOpen>>> RefusedEnding<O, BreakerOpen, O::Returned> for LastOutcome {
+impl<O: Outcome<Returned: Represents<BreakerOpen>>, W> RefusedEnding<O, BreakerOpen, W, O::Returned> for LastOutcome {
     fn refused(&mut self, _: &ClosureCall, open: BreakerOpen, _: PendingEnd) -> O::Returned {
         O::Returned::represent(open)
     }
 }
 
-impl<O, E, L, F> Ending<O, E> for ErrorEnding<L, F>
+impl<O, E, W, L, F, K> Ending<O, E, W> for ErrorEnding<L, F, K>
 where
     O: Outcome,
     E: Outcome<Value = O::Value, Error = O::Error>,
-    L: FailureLog<O::Error>,
-    F: Finish<O>,
+    K: Retention<W>,
+    L: FailureLog<O::Error, K::Kept>,
+    F: Finish<O, K::Kept>,
 {
     type Returned = F::Returned;
     const NEEDS_CLOCK: bool = true;
     const RECOVERS: bool = F::RECOVERS;
 
-    fn ended(&mut self, call: &ClosureCall, outcome: CheckedOutcome<E>, end: PendingEnd) -> F::Returned {
-        self.finish.finish(call.ended(&mut self.log, outcome), end)
+    fn ended(&mut self, call: &ClosureCall, outcome: impl Checked<E, W>, end: PendingEnd) -> F::Returned {
+        self.finish.finish(call.ended::<_, K>(&mut self.log, outcome), end)
     }
 
-    fn keep(&mut self, call: &ClosureCall, pause: Pause, outcome: CheckedOutcome<E>) {
-        call.keep(&mut self.log, pause, outcome);
+    fn keep(&mut self, call: &ClosureCall, pause: Pause, outcome: impl Checked<E, W>) {
+        call.keep::<_, K>(&mut self.log, pause, outcome);
     }
 
     fn begin(&mut self, call: &ClosureCall) {
@@ -155,11 +177,12 @@ where
     }
 }
 
-impl<O, L, F, R> RefusedEnding<O, BreakerOpen, R> for ErrorEnding<L, F>
+impl<O, W, L, F, K, R> RefusedEnding<O, BreakerOpen, W, R> for ErrorEnding<L, F, K>
 where
     O: Outcome,
-    L: FailureLog<O::Error>,
-    F: Finish<O, Returned = R>,
+    K: Retention<W>,
+    L: FailureLog<O::Error, K::Kept>,
+    F: Finish<O, K::Kept, Returned = R>,
 {
     fn refused(&mut self, call: &ClosureCall, open: BreakerOpen, end: PendingEnd) -> R {
         self.finish.finish(call.refused(&mut self.log, open), end)
@@ -168,7 +191,7 @@ where
 
 /// Without a breaker there is no refusal.
 #[diagnostic::do_not_recommend]
-impl<O, X, R> RefusedEnding<O, Infallible, R> for X {
+impl<O, X, W, R> RefusedEnding<O, Infallible, W, R> for X {
     fn refused(&mut self, _: &ClosureCall, never: Infallible, _: PendingEnd) -> R {
         match never {}
     }
@@ -180,9 +203,13 @@ impl<O, X, R> RefusedEnding<O, Infallible, R> for X {
     label = "the `recover` before this leaves no failure",
     note = "write `.error()` or `.history(n)` first, and one `.recover(...)` after it"
 )]
-pub trait NotRecovering<O: Outcome> {
+pub trait NotRecovering<O: Outcome, W> {
     /// The log of failures.
     type Log;
+    /// Says whether a `recover` that follows gets a rejected value.
+    type Retention;
+    /// The type of the rejected values that it gets.
+    type Kept;
     /// The return type of a `recover` that follows.
     type Returned: Outcome;
     /// Returns the log of failures.
@@ -191,12 +218,14 @@ pub trait NotRecovering<O: Outcome> {
     fn from_value(value: O::Value) -> Self::Returned;
     /// Returns whether `recover` answered with a value.
     fn is_value(answer: &Self::Returned) -> bool {
-        answer.view().is_ok()
+        Outcome::view(answer).is_ok()
     }
 }
 
-impl<O: Recoverable> NotRecovering<O> for LastOutcome {
+impl<O: Recoverable, W> NotRecovering<O, W> for LastOutcome {
     type Log = LastFailure;
+    type Retention = Forget;
+    type Kept = Infallible;
     type Returned = O::Returned;
 
     fn into_log(self) -> LastFailure {
@@ -208,15 +237,17 @@ impl<O: Recoverable> NotRecovering<O> for LastOutcome {
     }
 }
 
-impl<O: Recoverable, L> NotRecovering<O> for ErrorEnding<L, NoRecover> {
+impl<O: Recoverable, W, L> NotRecovering<O, W> for ErrorEnding<L, NoRecover, Keep> {
     type Log = L;
-    type Returned = ValueOrError<O>;
+    type Retention = Keep;
+    type Kept = W;
+    type Returned = ValueOrError<O, W>;
 
     fn into_log(self) -> L {
         self.log
     }
 
-    fn from_value(value: O::Value) -> ValueOrError<O> {
+    fn from_value(value: O::Value) -> ValueOrError<O, W> {
         Ok(value)
     }
 }

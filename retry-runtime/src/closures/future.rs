@@ -11,7 +11,7 @@ use super::requirements::{IsOperation, MayBeDropped, ReturnsFuture, ReturnsState
 use super::time_limit::{Limit, Timeout};
 use crate::engine::call::{Attempt, StoredCall};
 use crate::engine::pause::{self, Pause};
-use crate::failure::outcome::{CheckedOutcome, Outcome};
+use crate::failure::outcome::Outcome;
 use crate::policy::Policy;
 use crate::time::cancellation::Cancels;
 use crate::time::clock::Started;
@@ -267,7 +267,7 @@ pin_project! {
     {
         retry: Retry<'a, Async<P, S, T, A>, O, K>,
         #[pin]
-        state: State<P::Output, A::Sleep<S::Sleep>, K::Permit, T::Clock<S::Timer>, A::Kept<CheckedOutcome<T::Ended>>>,
+        state: State<P::Output, A::Sleep<S::Sleep>, K::Permit, T::Clock<S::Timer>, A::Kept<K::Checked>>,
     }
 }
 

@@ -4,8 +4,12 @@
 
 use crate::engine::step::Notified;
 use crate::failure::classify::{self, IntoVerdict, Transient, Verdict};
+use crate::failure::outcome::{CheckedOutcome, Outcome, OutcomeWithVerdict, check_value};
+use crate::failure::rejected_value::{Hidden, Shown};
 use crate::observe::event::Retrying;
 use crate::policy::backoff::Backoff;
+use core::convert::Infallible;
+use core::fmt::Debug;
 use core::time::Duration;
 
 /// The keys of a call.
@@ -71,37 +75,116 @@ impl<E, C: FnMut(&E) -> A, A: IntoVerdict> Classify<E> for By<C> {
     }
 }
 
-/// Classifies values.
+/// The function of `on_value`, where [`debug_value`](super::Retry::debug_value) shows what it rejects.
+#[derive(Clone, Copy, Debug)]
+pub struct ShowingRejected<F>(pub(crate) F);
+
+/// The type of the values that a call rejects, of values of type `T`.
+pub trait Rejects<T> {
+    /// `T`, or without `on_value` `Infallible`.
+    type Rejected;
+}
+
+impl<T> Rejects<T> for () {
+    type Rejected = Infallible;
+}
+
+impl<T, F> Rejects<T> for By<F> {
+    type Rejected = T;
+}
+
+impl<T, F> Rejects<T> for ShowingRejected<F> {
+    type Rejected = T;
+}
+
+/// The type of the outcome of an attempt with the verdict on its value.
+pub trait Checks<O: Outcome>: Rejects<O::Value> {
+    /// The outcome with the verdict on its value.
+    type Checked: CheckedOutcome<Value = O::Value, Error = O::Error, Rejected = Self::Rejected, Returned = O::Returned>;
+}
+
+impl<O: Outcome> Checks<O> for () {
+    type Checked = O;
+}
+
+impl<O: Outcome, F> Checks<O> for By<F> {
+    type Checked = OutcomeWithVerdict<O, Hidden>;
+}
+
+impl<O: Outcome<Value: Debug>, F> Checks<O> for ShowingRejected<F> {
+    type Checked = OutcomeWithVerdict<O, Shown>;
+}
+
+/// Checks the value of an attempt.
+pub trait CheckValue<O: Outcome>: Checks<O> {
+    /// Checks the value.
+    fn check(&mut self, outcome: O) -> Self::Checked;
+}
+
+/// Without `on_value`, every value is good enough.
+impl<O: Outcome> CheckValue<O> for () {
+    fn check(&mut self, outcome: O) -> O {
+        outcome
+    }
+}
+
+impl<O, C, A> CheckValue<O> for By<C>
+where
+    O: Outcome,
+    C: FnMut(&O::Value) -> A,
+    A: IntoVerdict,
+{
+    fn check(&mut self, outcome: O) -> Self::Checked {
+        check_value(outcome, &mut self.0, Hidden)
+    }
+}
+
+impl<O, C, A> CheckValue<O> for ShowingRejected<C>
+where
+    O: Outcome<Value: Debug>,
+    C: FnMut(&O::Value) -> A,
+    A: IntoVerdict,
+{
+    fn check(&mut self, outcome: O) -> Self::Checked {
+        check_value(outcome, &mut self.0, Shown)
+    }
+}
+
+/// Classifies values, for tower.
+#[cfg(feature = "tower")]
 pub trait ClassifyValue<T> {
     /// Returns the verdict.
     fn verdict(&mut self, value: &T) -> Verdict;
 }
 
-/// Without `on_value`, every value is good enough.
+#[cfg(feature = "tower")]
 impl<T> ClassifyValue<T> for () {
     fn verdict(&mut self, _: &T) -> Verdict {
         Verdict::Stop
     }
 }
 
+#[cfg(feature = "tower")]
 impl<T, C: FnMut(&T) -> A, A: IntoVerdict> ClassifyValue<T> for By<C> {
     fn verdict(&mut self, value: &T) -> Verdict {
         self.0(value).into_verdict()
     }
 }
 
-impl<E> Notified<E> for &mut () {
-    fn notify<'a>(self, _: impl FnOnce() -> Retrying<'a, E>)
+impl<E, V> Notified<E, V> for &mut () {
+    fn notify<'a>(self, _: impl FnOnce() -> Retrying<'a, E, V>)
     where
         E: 'a,
+        V: 'a,
     {
     }
 }
 
-impl<E, F: FnMut(&Retrying<'_, E>)> Notified<E> for &mut By<F> {
-    fn notify<'a>(self, retrying: impl FnOnce() -> Retrying<'a, E>)
+impl<E, V, F: FnMut(&Retrying<'_, E, V>)> Notified<E, V> for &mut By<F> {
+    fn notify<'a>(self, retrying: impl FnOnce() -> Retrying<'a, E, V>)
     where
         E: 'a,
+        V: 'a,
     {
         self.0(&retrying());
     }

@@ -2,6 +2,7 @@
 //!
 //! Each trait here is an alias of another trait, with a message of its own.
 
+use super::ending::LastOutcome;
 #[cfg(feature = "async")]
 use super::operation::{WithAttempt, WithoutAttempt};
 use crate::failure::outcome::{Outcome, Recoverable};
@@ -115,6 +116,20 @@ pub trait OwnStrategy: Backoff {}
 
 #[diagnostic::do_not_recommend]
 impl<B: Backoff> OwnStrategy for B {}
+
+/// A key that is not set yet where `on_value` is.
+#[diagnostic::on_unimplemented(
+    message = "`on_value` comes before `notify`, `error`, `history` and `recover`",
+    label = "what gets the values that it rejects is set already",
+    note = "write `.on_value(...)` first"
+)]
+pub trait BeforeRejected {}
+
+#[diagnostic::do_not_recommend]
+impl BeforeRejected for () {}
+
+#[diagnostic::do_not_recommend]
+impl BeforeRejected for LastOutcome {}
 
 /// A setting of the policy, which a call cannot set. No type implements this.
 #[diagnostic::on_unimplemented(

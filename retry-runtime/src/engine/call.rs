@@ -9,8 +9,9 @@ use crate::engine::session::StoredSession;
 use crate::failure::attempt_failure::Failure;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::history::FailureLog;
-use crate::failure::outcome::Outcome;
-use crate::failure::retry_error::RetryError;
+use crate::failure::outcome::CheckedOutcome;
+use crate::failure::rejected_value::Retention;
+use crate::failure::retry_error::{KeptFailure, RetryError};
 use crate::failure::stop_reason::StopReason;
 use crate::policy::Policy;
 use crate::time::clock::{Started, Timer};
@@ -44,30 +45,35 @@ impl<C: Timer> Call<C> {
         self.timer.started().map_or(self.session.waited(), Started::elapsed)
     }
 
-    /// Keeps the failure of an attempt that another attempt follows.
+    /// Keeps the failure of an attempt that another attempt follows. `R` says whether a rejected value is kept.
     #[cold]
-    pub fn keep<O: Outcome>(&self, ledger: &mut impl FailureLog<O::Error>, pause: Pause, outcome: O) {
+    pub fn keep<O: CheckedOutcome, R: Retention<O::Rejected>>(
+        &self,
+        ledger: &mut impl FailureLog<O::Error, R::Kept>,
+        pause: Pause,
+        outcome: O,
+    ) {
         if let Err(failed) = outcome.into_result() {
-            ledger.keep(self.session.failures(), pause.delay(), failed);
+            ledger.keep(self.session.failures(), pause.delay(), failed.map_rejected(R::retain));
         }
     }
 
-    /// Ends the call with its value, or with the error that has its failures.
+    /// Ends the call with its value, or with the error that has its failures. `R` says whether a rejected value is kept.
     ///
     /// # Errors
     ///
     /// Returns the `RetryError` of a call that gave up.
     #[inline]
-    pub fn ended<O: Outcome>(
+    pub fn ended<O: CheckedOutcome, R: Retention<O::Rejected>>(
         &self,
-        ledger: &mut impl FailureLog<O::Error>,
+        ledger: &mut impl FailureLog<O::Error, R::Kept>,
         outcome: O,
-    ) -> Result<O::Value, RetryError<O::Error>> {
-        outcome.into_result().map_err(|failed| self.error(ledger, failed))
+    ) -> Result<O::Value, RetryError<O::Error, R::Kept>> {
+        outcome.into_result().map_err(|failed| self.error(ledger, failed.map_rejected(R::retain)))
     }
 
     #[cold]
-    fn error<E>(&self, ledger: &mut impl FailureLog<E>, failed: Failure<E>) -> RetryError<E> {
+    fn error<E, T>(&self, ledger: &mut impl FailureLog<E, T>, failed: KeptFailure<E, T>) -> RetryError<E, T> {
         let reason = self.session.reason().unwrap_or(StopReason::Permanent);
         ledger.close(self.session.failures(), self.elapsed(), reason, failed)
     }
@@ -78,7 +84,11 @@ impl<C: Timer> Call<C> {
     ///
     /// Always.
     #[cold]
-    pub fn refused<T, E>(&self, ledger: &mut impl FailureLog<E>, open: BreakerOpen) -> Result<T, RetryError<E>> {
+    pub fn refused<T, E, W>(
+        &self,
+        ledger: &mut impl FailureLog<E, W>,
+        open: BreakerOpen,
+    ) -> Result<T, RetryError<E, W>> {
         Err(ledger.close(self.session.failures(), self.elapsed(), StopReason::BreakerOpen, Failure::Refused(open)))
     }
 }

@@ -38,14 +38,14 @@ impl<'a> Guards<'a> {
 
     /// Reports a failure, and returns the breaker that may refuse the next attempt. `max_hint` is asked for if a hint may open the breaker.
     #[inline]
-    pub(crate) fn failed<E>(
+    pub(crate) fn failed<E, V>(
         &mut self,
-        failure: &Failure<E>,
+        failure: &Failure<E, V>,
         verdict: Verdict,
         max_hint: impl FnOnce() -> Duration,
     ) -> Option<&'a CircuitBreaker> {
         // A rejected value says that the server works, but not that the call is done.
-        let is_rejected = || matches!(failure, Failure::Rejected);
+        let is_rejected = || matches!(failure, Failure::Rejected(_));
         let is_permanent = verdict == Verdict::Stop;
         if let (true, Some(budget)) = (is_permanent && !is_rejected(), self.budget) {
             budget.deposit();

@@ -62,11 +62,11 @@ impl PendingEnd {
 
 /// Ends a call with its value, or with the answer of `recover`; for generated code.
 #[inline]
-pub fn recovered<T, E, R: Outcome>(
-    ended: Result<T, RetryError<E>>,
+pub fn recovered<T, E, W, R: Outcome>(
+    ended: Result<T, RetryError<E, W>>,
     end: PendingEnd,
     success: impl FnOnce(T) -> R,
-    recover: impl FnOnce(RetryError<E>) -> R,
+    recover: impl FnOnce(RetryError<E, W>) -> R,
 ) -> R {
     match ended {
         Ok(value) => success(value),

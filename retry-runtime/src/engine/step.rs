@@ -8,11 +8,11 @@ use crate::engine::guards::{Guards, Withdrawn, admission, payment};
 use crate::engine::pause::Pause;
 use crate::engine::recovery::{End, PendingEnd};
 use crate::engine::session::{OwnTimes, Retry, Session};
-use crate::failure::attempt_failure::Failure;
+use crate::failure::attempt_failure::{Failure, Words};
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::classify::Verdict;
 use crate::failure::error_display::{ClassifiedError, Shown};
-use crate::failure::outcome::Outcome;
+use crate::failure::outcome::CheckedOutcome;
 use crate::failure::stop_reason::StopReason;
 use crate::observe::event::{Event, Retrying};
 use crate::observe::observers;
@@ -31,7 +31,7 @@ use core::time::Duration;
 ///
 /// The outcome is not moved: it may already be in memory that the caller provided. The classifier is called for errors only.
 #[inline]
-pub fn step<C: Timer, O: Outcome, R: Context<O::Error>>(
+pub fn step<C: Timer, O: CheckedOutcome, R: Context<O::Error, O::Rejected>>(
     call: &mut Call<C>,
     mut context: R,
     outcome: &O,
@@ -52,7 +52,7 @@ pub fn step<C: Timer, O: Outcome, R: Context<O::Error>>(
 /// Handles a failure. It views the outcome again, so that the code for a success stays small.
 #[cold]
 #[inline(never)]
-fn failed<C: Timer, O: Outcome, R: Context<O::Error>>(
+fn failed<C: Timer, O: CheckedOutcome, R: Context<O::Error, O::Rejected>>(
     call: &mut Call<C>,
     context: R,
     outcome: &O,
@@ -64,15 +64,19 @@ fn failed<C: Timer, O: Outcome, R: Context<O::Error>>(
             let ClassifiedError { verdict, show } = classify(error);
             (verdict, Failure::Error(show(error)))
         }
-        Failure::Rejected => (outcome.rejection(), Failure::Rejected),
+        Failure::Rejected(_) => {
+            let (verdict, shown) = outcome.rejection();
+            (verdict, Failure::Rejected(shown))
+        }
         Failure::TimedOut => (Verdict::Retry, Failure::TimedOut),
         Failure::Refused(open) => (Verdict::Stop, Failure::Refused(open)),
     };
-    context.decide(&mut call.session, failure, &Report { verdict, words, started: call.timer.started() })
+    let report = Report { verdict, words: Words(words), started: call.timer.started() };
+    context.decide(&mut call.session, failure, &report)
 }
 
 /// The context of a call: its site and its own settings and guards.
-pub trait Context<E>: Sized {
+pub trait Context<E, V>: Sized {
     /// Returns the site.
     fn site(&self) -> &'static Site;
 
@@ -84,20 +88,20 @@ pub trait Context<E>: Sized {
     fn moved(self) -> Self;
 
     /// Decides on a failure.
-    fn decide(self, session: &mut Session, failure: Failure<&E>, report: &Report<'_>) -> Option<Pause>;
+    fn decide(self, session: &mut Session, failure: Failure<&E, &V>, report: &Report<'_>) -> Option<Pause>;
 }
 
 /// A failure without its type parameter.
 #[derive(Debug)]
 pub struct Report<'a> {
     verdict: Verdict,
-    words: Failure<Shown<'a>>,
+    words: Words<'a, Shown<'a>>,
     /// The start of the call, if it was recorded.
     started: Option<Started>,
 }
 
 /// The context of most functions: the site's own policy, without guards and without `notify`.
-impl<E> Context<E> for &'static Site {
+impl<E, V> Context<E, V> for &'static Site {
     #[inline]
     fn site(&self) -> &'static Site {
         self
@@ -112,7 +116,7 @@ impl<E> Context<E> for &'static Site {
     }
 
     #[inline]
-    fn decide(self, session: &mut Session, _: Failure<&E>, report: &Report<'_>) -> Option<Pause> {
+    fn decide(self, session: &mut Session, _: Failure<&E, &V>, report: &Report<'_>) -> Option<Pause> {
         decide_at_site(session, self, report)
     }
 }
@@ -207,11 +211,11 @@ impl<'a> CallContext<'a> {
     /// Sets a function that is called before the sleep of each retry. The type of the outcome determines the function's argument.
     #[inline]
     #[must_use]
-    pub fn notify<O: Outcome, N: FnOnce(&Retrying<'_, O::Error>)>(
+    pub fn notify<O: CheckedOutcome, N: FnOnce(&Retrying<'_, O::Error, O::Rejected>)>(
         self,
         _outcome: &O,
         notify: N,
-    ) -> CallContext<'a, Notify<N, O::Error>> {
+    ) -> CallContext<'a, Notify<N, O::Error, O::Rejected>> {
         let notify = Notify { notify, call: |notify, retrying| notify(retrying) };
         CallContext { site: self.site, settings: self.settings, notify, cancel: () }
     }
@@ -246,49 +250,77 @@ impl<A: FnOnce() -> bool> AsksForCancel for A {
     }
 }
 
-/// Receives retries before their sleeps, or ignores them.
-pub trait Notified<E> {
-    /// Receives a retry, which is made only if something wants it.
-    fn notify<'a>(self, retrying: impl FnOnce() -> Retrying<'a, E>)
-    where
-        E: 'a;
+/// The argument of a function of the key `notify`, beside `on_value`. This trait exists for its compiler message.
+#[diagnostic::on_unimplemented(
+    message = "beside `on_value`, `notify` is called with a `&Retrying<'_, {E}, {T}>`",
+    label = "this takes a `&{Self}`",
+    note = "write `retrying: &Retrying<'_, {E}, {T}>`: where `on_value` rejects a value, its `Failure::Rejected` has that value"
+)]
+pub trait NotifyArgument<'a, E, T> {
+    /// Returns the retry.
+    fn of<'r>(retrying: &'r Retrying<'a, E, T>) -> &'r Self;
 }
 
-impl<E> Notified<E> for () {
+#[diagnostic::do_not_recommend]
+impl<'a, E, T> NotifyArgument<'a, E, T> for Retrying<'a, E, T> {
     #[inline]
-    fn notify<'a>(self, _: impl FnOnce() -> Retrying<'a, E>)
+    fn of(retrying: &Self) -> &Self {
+        retrying
+    }
+}
+
+/// Returns a retry as the argument of a function whose type is known.
+#[inline]
+pub fn notify_argument<'r, 'a, E, T, A: NotifyArgument<'a, E, T>>(retrying: &'r Retrying<'a, E, T>) -> &'r A {
+    A::of(retrying)
+}
+
+/// Receives retries before their sleeps, or ignores them.
+pub trait Notified<E, V> {
+    /// Receives a retry, which is made only if something wants it.
+    fn notify<'a>(self, retrying: impl FnOnce() -> Retrying<'a, E, V>)
     where
         E: 'a,
+        V: 'a;
+}
+
+impl<E, V> Notified<E, V> for () {
+    #[inline]
+    fn notify<'a>(self, _: impl FnOnce() -> Retrying<'a, E, V>)
+    where
+        E: 'a,
+        V: 'a,
     {
     }
 }
 
 /// The function of the key `notify`.
-pub struct Notify<N, E> {
+pub struct Notify<N, E, V> {
     notify: N,
     /// Calls the function. Its bound is required only where it is passed, so a wrong function causes one compile error.
-    call: fn(N, &Retrying<'_, E>),
+    call: fn(N, &Retrying<'_, E, V>),
 }
 
-impl<N, E> fmt::Debug for Notify<N, E> {
+impl<N, E, V> fmt::Debug for Notify<N, E, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Notify").finish_non_exhaustive()
     }
 }
 
-impl<E, N> Notified<E> for Notify<N, E> {
+impl<E, V, N> Notified<E, V> for Notify<N, E, V> {
     #[inline]
-    fn notify<'a>(self, retrying: impl FnOnce() -> Retrying<'a, E>)
+    fn notify<'a>(self, retrying: impl FnOnce() -> Retrying<'a, E, V>)
     where
         E: 'a,
+        V: 'a,
     {
         (self.call)(self.notify, &retrying());
     }
 }
 
-impl<E, N, S, A> Context<E> for CallContext<'_, N, S, A>
+impl<E, V, N, S, A> Context<E, V> for CallContext<'_, N, S, A>
 where
-    N: Notified<E>,
+    N: Notified<E, V>,
     S: Into<&'static Site> + Copy,
     A: AsksForCancel,
 {
@@ -312,7 +344,7 @@ where
     }
 
     #[inline]
-    fn decide(mut self, session: &mut Session, failure: Failure<&E>, report: &Report<'_>) -> Option<Pause> {
+    fn decide(mut self, session: &mut Session, failure: Failure<&E, &V>, report: &Report<'_>) -> Option<Pause> {
         let site = self.site.into();
         if report.verdict != Verdict::Stop && self.cancel.ask() {
             cancelled_before_sleep(session, site, &mut self.settings, report);
@@ -353,7 +385,7 @@ fn report_to_guards<'a>(
     report: &Report<'_>,
 ) -> Option<&'a CircuitBreaker> {
     let max_hint = || call.policy.unwrap_or_else(|| record(site).policy).max_hint();
-    call.guards.failed(&report.words, report.verdict, max_hint)
+    call.guards.failed(&report.words.0, report.verdict, max_hint)
 }
 
 /// Decides after a failure of a call with settings or guards of its own. `notify` is called before the observers receive the event.
@@ -389,7 +421,7 @@ fn cancelled_before_sleep(
 
 /// Ends a call that was cancelled during a sleep. The token of the retry is refunded.
 #[cold]
-pub fn cancelled_in_sleep<C: Timer, O: Outcome>(
+pub fn cancelled_in_sleep<C: Timer, O: CheckedOutcome>(
     call: &mut Call<C>,
     pause: Pause,
     outcome: &O,
@@ -402,8 +434,8 @@ pub fn cancelled_in_sleep<C: Timer, O: Outcome>(
     }
     call.session.cancel_delay(pause.nanos());
     if let Err(failure) = outcome.view() {
-        let failure = failure.map(|error| (show(error).show)(error));
-        end(&call.session, call.timer.started(), pause.site(), StopReason::Cancelled, &failure, None, pending);
+        let words = failure.map(|error| (show(error).show)(error)).map_rejected(|_| outcome.rejection().1);
+        end(&call.session, call.timer.started(), pause.site(), StopReason::Cancelled, &Words(words), None, pending);
     }
 }
 
@@ -476,7 +508,7 @@ fn tell_retry(session: &Session, policy: Option<&Policy>, report: &Report<'_>, p
         max: max_in_force(site, policy),
         delay,
         failure: format_args!("{}", report.words),
-        rejected: matches!(report.words, Failure::Rejected),
+        rejected: matches!(report.words.0, Failure::Rejected(_)),
         verdict: report.verdict,
         waited: session.waited().saturating_sub(delay),
         elapsed: report.started.map(Started::elapsed),
@@ -491,7 +523,7 @@ fn end(
     started: Option<Started>,
     site: &'static Site,
     reason: StopReason,
-    failure: &Failure<Shown<'_>>,
+    failure: &Words<'_, Shown<'_>>,
     refused_calls: Option<u64>,
     pending: Option<&mut PendingEnd>,
 ) {
@@ -503,7 +535,7 @@ fn end(
         site,
         reason,
         attempts: session.failures(),
-        rejected: matches!(failure, Failure::Rejected),
+        rejected: matches!(failure.0, Failure::Rejected(_)),
         refused_calls,
         waited: session.waited(),
         elapsed: started.map(Started::elapsed),
@@ -546,6 +578,6 @@ pub fn refuse<C: Timer>(
     if let (Some(budget), 1..) = (budget, call.session.failures()) {
         budget.refund();
     }
-    let (refused_calls, failure) = (Some(breaker.count_refused_call()), Failure::Refused(open));
+    let (refused_calls, failure) = (Some(breaker.count_refused_call()), Words(Failure::Refused(open)));
     end(&call.session, call.timer.started(), site, StopReason::BreakerOpen, &failure, refused_calls, pending);
 }

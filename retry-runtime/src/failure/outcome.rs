@@ -4,8 +4,11 @@
 
 use crate::failure::attempt_failure::Failure;
 use crate::failure::classify::{IntoVerdict, Verdict};
+use crate::failure::rejected_value::{RejectedValue, ShowValue, ValueByDebug};
 use crate::failure::timed_out::TimedOut;
 use core::convert::Infallible;
+use core::fmt;
+use core::marker::PhantomData;
 
 /// The return type of a retried function: a `Result` or an `Option`. With `on_value` it may be any type.
 ///
@@ -44,13 +47,6 @@ pub trait Outcome: Sealed + Sized {
     /// Converts into the value that the function returns.
     #[doc(hidden)]
     fn into_returned(self) -> Self::Returned;
-
-    /// Returns the verdict of `on_value` on a rejected value.
-    #[doc(hidden)]
-    #[inline]
-    fn rejection(&self) -> Verdict {
-        Verdict::Stop
-    }
 }
 
 trait Sealed {}
@@ -59,7 +55,6 @@ impl<T, E> Sealed for Result<T, E> {}
 impl<T> Sealed for Option<T> {}
 impl<T> Sealed for Plain<T> {}
 impl<O> Sealed for TimedOutcome<O> {}
-impl<O> Sealed for CheckedOutcome<O> {}
 
 #[diagnostic::do_not_recommend]
 impl<T, E> Outcome for Result<T, E> {
@@ -269,53 +264,130 @@ impl<O: Outcome> Outcome for TimedOutcome<O> {
 /// Converts into the value that the function returns.
 #[doc(hidden)]
 #[inline]
-pub fn returned<O: Outcome>(outcome: O) -> O::Returned {
+pub fn returned<O: CheckedOutcome>(outcome: O) -> O::Returned {
     outcome.into_returned()
 }
 
 /// Converts into the value that the function returns, also after a time-out.
 #[doc(hidden)]
 #[inline]
-pub fn returned_in_time<R: Represents<TimedOut>>(outcome: impl Outcome<Returned = Result<R, TimedOut>>) -> R {
+pub fn returned_in_time<R: Represents<TimedOut>>(outcome: impl CheckedOutcome<Returned = Result<R, TimedOut>>) -> R {
     outcome.into_returned().unwrap_or_else(R::represent)
 }
 
-/// An outcome whose value, if there is one, was classified by `on_value`; for generated code.
+/// A failure with its error and its rejected value.
+type OwnedFailure<E, W> = Failure<E, RejectedValue<W>>;
+
+/// The outcome of an attempt after `on_value`, if that is set: a value that it rejects is a failure.
+#[doc(hidden)]
+pub trait CheckedOutcome: Sized {
+    /// The value of a success.
+    type Value;
+    /// The error of a failure.
+    type Error;
+    /// The type of a value that was rejected.
+    type Rejected;
+    /// The type that the function returns.
+    type Returned;
+
+    /// Returns a reference to the value or to the failure.
+    ///
+    /// # Errors
+    ///
+    /// Returns the failure.
+    fn view(&self) -> Result<&Self::Value, Failure<&Self::Error, &Self::Rejected>>;
+
+    /// Splits the outcome into a value and a failure.
+    ///
+    /// # Errors
+    ///
+    /// Returns the failure, by value.
+    fn into_result(self) -> Result<Self::Value, OwnedFailure<Self::Error, Self::Rejected>>;
+
+    /// Converts into the value that the function returns.
+    fn into_returned(self) -> Self::Returned;
+
+    /// Returns the verdict of `on_value` on a rejected value, and the value where it can be shown.
+    #[inline]
+    fn rejection(&self) -> (Verdict, Option<&dyn fmt::Debug>) {
+        (Verdict::Stop, None)
+    }
+}
+
+/// Without `on_value`, every value is good enough.
+impl<O: Outcome> CheckedOutcome for O {
+    type Value = O::Value;
+    type Error = O::Error;
+    type Rejected = Infallible;
+    type Returned = O::Returned;
+
+    #[inline]
+    fn view(&self) -> Result<&O::Value, Failure<&O::Error, &Infallible>> {
+        Outcome::view(self).map_err(|failure| failure.map_rejected(|never| match never {}))
+    }
+
+    #[inline]
+    fn into_result(self) -> Result<O::Value, OwnedFailure<O::Error, Infallible>> {
+        Outcome::into_result(self).map_err(|failure| failure.map_rejected(|never| match never {}))
+    }
+
+    #[inline]
+    fn into_returned(self) -> O::Returned {
+        Outcome::into_returned(self)
+    }
+}
+
+/// Starts the choice of how to show the values of an outcome: the compiler takes the first method whose bound holds. For generated code.
+#[doc(hidden)]
+#[inline]
+pub fn show_value<O: Outcome>(_: &O) -> ValueByDebug<O::Value> {
+    ValueByDebug::new()
+}
+
+/// An outcome whose value, if there is one, was classified by `on_value`; for generated code. `S` shows the value.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct CheckedOutcome<O> {
+pub struct OutcomeWithVerdict<O, S> {
     outcome: O,
     /// `Stop` if there is no value, or `on_value` accepts it.
     verdict: Verdict,
+    show: PhantomData<S>,
 }
 
 /// Classifies the value by `on_value`, if there is one.
 #[doc(hidden)]
 #[inline]
-pub fn check_value<O: Outcome, V: IntoVerdict>(outcome: O, on_value: impl FnOnce(&O::Value) -> V) -> CheckedOutcome<O> {
+pub fn check_value<O: Outcome, V: IntoVerdict, S>(
+    outcome: O,
+    on_value: impl FnOnce(&O::Value) -> V,
+    _show: S,
+) -> OutcomeWithVerdict<O, S> {
     let verdict = outcome.view().map_or(Verdict::Stop, |value| on_value(value).into_verdict());
-    CheckedOutcome { outcome, verdict }
+    OutcomeWithVerdict { outcome, verdict, show: PhantomData }
 }
 
 #[diagnostic::do_not_recommend]
-impl<O: Outcome> Outcome for CheckedOutcome<O> {
+impl<O: Outcome, S: ShowValue<O::Value>> CheckedOutcome for OutcomeWithVerdict<O, S> {
     type Value = O::Value;
     type Error = O::Error;
+    type Rejected = O::Value;
     type Returned = O::Returned;
 
     #[inline]
-    fn view(&self) -> Result<&O::Value, Failure<&O::Error>> {
-        match self.verdict {
-            Verdict::Stop => self.outcome.view(),
-            _ => Err(Failure::Rejected),
+    fn view(&self) -> Result<&O::Value, Failure<&O::Error, &O::Value>> {
+        match (self.outcome.view(), self.verdict) {
+            (Ok(value), Verdict::Stop) => Ok(value),
+            (Ok(value), _) => Err(Failure::Rejected(value)),
+            (Err(failure), _) => Err(failure.map_rejected(|never| match never {})),
         }
     }
 
     #[inline]
-    fn into_result(self) -> Result<O::Value, Failure<O::Error>> {
-        match self.verdict {
-            Verdict::Stop => self.outcome.into_result(),
-            _ => Err(Failure::Rejected),
+    fn into_result(self) -> Result<O::Value, OwnedFailure<O::Error, O::Value>> {
+        match (self.outcome.into_result(), self.verdict) {
+            (Ok(value), Verdict::Stop) => Ok(value),
+            (Ok(value), _) => Err(Failure::Rejected(RejectedValue::new::<S>(value))),
+            (Err(failure), _) => Err(failure.map_rejected(|never| match never {})),
         }
     }
 
@@ -325,8 +397,8 @@ impl<O: Outcome> Outcome for CheckedOutcome<O> {
     }
 
     #[inline]
-    fn rejection(&self) -> Verdict {
-        self.verdict
+    fn rejection(&self) -> (Verdict, Option<&dyn fmt::Debug>) {
+        (self.verdict, self.outcome.view().ok().and_then(S::show))
     }
 }
 
@@ -364,12 +436,12 @@ mod tests {
 
     #[test]
     fn each_kind_shows_its_value_and_comes_back_unchanged() {
-        assert!(matches!(Ok::<_, u8>(1).view(), Ok(1)));
-        assert!(matches!(Err::<u8, _>(2).view(), Err(Failure::Error(2))));
-        assert!(matches!(None::<u8>.view(), Err(Failure::Error(NoneError))));
-        assert_eq!(AnyOutcome(Some(3)).__reattempt_outcome().into_returned(), Some(3));
-        assert_eq!(AnyOutcome(Err::<u8, _>(4)).__reattempt_outcome().into_returned(), Err(4));
-        assert!(matches!(AnyOutcome(5).__reattempt_outcome().view(), Ok(5)));
-        assert_eq!(AnyOutcome(5).__reattempt_outcome().into_returned(), 5);
+        assert!(matches!(Outcome::view(&Ok::<_, u8>(1)), Ok(1)));
+        assert!(matches!(Outcome::view(&Err::<u8, _>(2)), Err(Failure::Error(2))));
+        assert!(matches!(Outcome::view(&None::<u8>), Err(Failure::Error(NoneError))));
+        assert_eq!(returned(AnyOutcome(Some(3)).__reattempt_outcome()), Some(3));
+        assert_eq!(returned(AnyOutcome(Err::<u8, _>(4)).__reattempt_outcome()), Err(4));
+        assert!(matches!(Outcome::view(&AnyOutcome(5).__reattempt_outcome()), Ok(5)));
+        assert_eq!(returned(AnyOutcome(5).__reattempt_outcome()), 5);
     }
 }

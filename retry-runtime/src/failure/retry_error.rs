@@ -1,23 +1,28 @@
 //! The error of a call that gave up. It describes the call and decides nothing.
 
-use crate::failure::attempt_failure::Failure;
+use crate::failure::attempt_failure::{Failure, Words};
 use crate::failure::classify::Transient;
+use crate::failure::rejected_value::RejectedValue;
 use crate::failure::rounded_duration::RoundedDuration;
 use crate::failure::stop_reason::StopReason;
+use core::convert::Infallible;
 use core::fmt;
 use core::time::Duration;
 use std::collections::VecDeque;
 
 /// A failed attempt, from [`RetryError::history`].
-#[derive(Clone, Debug)]
-pub struct FailedAttempt<E> {
+#[derive(Clone)]
+pub struct FailedAttempt<E, T = Infallible> {
     pub(super) attempt: u32,
     pub(super) started: Duration,
     pub(super) delay: Option<Duration>,
-    pub(super) failure: Failure<E>,
+    pub(super) failure: KeptFailure<E, T>,
 }
 
-impl<E> FailedAttempt<E> {
+/// A failure with the rejected value, if that is kept.
+pub(crate) type KeptFailure<E, T> = Failure<E, Option<RejectedValue<T>>>;
+
+impl<E, T> FailedAttempt<E, T> {
     /// Returns the number of the attempt, from 1.
     pub fn attempt(&self) -> u32 {
         self.attempt
@@ -33,9 +38,20 @@ impl<E> FailedAttempt<E> {
         self.delay
     }
 
-    /// Returns the failure of the attempt.
-    pub fn failure(&self) -> Failure<&E> {
-        self.failure.as_ref()
+    /// Returns the failure of the attempt. A rejected value comes with it if it is kept: in the history of a `RetryError<E, T>`.
+    pub fn failure(&self) -> Failure<&E, Option<&T>> {
+        self.failure.as_ref().map_rejected(|rejected| rejected.as_ref().map(|rejected| &rejected.value))
+    }
+}
+
+impl<E: fmt::Debug, T> fmt::Debug for FailedAttempt<E, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FailedAttempt")
+            .field("attempt", &self.attempt)
+            .field("started", &self.started)
+            .field("delay", &self.delay)
+            .field("failure", &self.failure)
+            .finish()
     }
 }
 
@@ -47,6 +63,9 @@ impl<E> FailedAttempt<E> {
 ///
 /// Its [`Transient`](crate::Transient) says that it is permanent. So a retried function that calls a retried function does not multiply
 /// the attempts.
+///
+/// A `RetryError<E>` keeps no value that `on_value` rejected. A function that returns `Result<T, RetryError<E, T>>` keeps it, and where `T`
+/// has a `Debug`, it is part of the text.
 ///
 /// # Examples
 ///
@@ -62,20 +81,20 @@ impl<E> FailedAttempt<E> {
 ///     }
 /// }
 /// ```
-pub struct RetryError<E> {
-    pub(super) inner: Box<Inner<E>>,
+pub struct RetryError<E, T = Infallible> {
+    pub(super) inner: Box<Inner<E, T>>,
 }
 
 /// Boxed, so that a `Result` with it stays small.
-pub(super) struct Inner<E> {
+pub(super) struct Inner<E, T> {
     pub(super) attempts: u32,
     pub(super) elapsed: Duration,
     pub(super) reason: StopReason,
-    pub(super) last: FailedAttempt<E>,
-    pub(super) earlier: VecDeque<FailedAttempt<E>>,
+    pub(super) last: FailedAttempt<E, T>,
+    pub(super) earlier: VecDeque<FailedAttempt<E, T>>,
 }
 
-impl<E> RetryError<E> {
+impl<E, T> RetryError<E, T> {
     /// Returns the number of attempts that ran. An attempt that the circuit breaker refused is not counted.
     pub fn attempts(&self) -> u32 {
         self.inner.attempts
@@ -103,14 +122,36 @@ impl<E> RetryError<E> {
         self.inner.last.failure.into_error()
     }
 
+    /// Returns the last attempt's value, if `on_value` rejected it and the function returns a `Result<T, RetryError<E, T>>`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use retry_runtime::{Policy, Strategy, no_error};
+    ///
+    /// let policy = Policy::builder().strategy(Strategy::Immediate).max(2).build()?;
+    /// let pending = policy.retry(|| Ok::<_, ()>("pending")).on(no_error).on_value(|state| *state == "pending");
+    /// let error = pending.error().call().unwrap_err();
+    /// assert_eq!((error.attempts(), error.last_value()), (2, Some(&"pending")));
+    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// ```
+    pub fn last_value(&self) -> Option<&T> {
+        self.inner.last.failure().into_rejected()?
+    }
+
+    /// Returns the last attempt's value by value; see [`last_value`](Self::last_value).
+    pub fn into_last_value(self) -> Option<T> {
+        self.inner.last.failure.into_rejected()?.map(|rejected| rejected.value)
+    }
+
     /// Returns the newest failures in order, the last one included. There are as many as the key `history` says; without that key there is
     /// only the last one.
-    pub fn history(&self) -> impl Iterator<Item = &FailedAttempt<E>> {
+    pub fn history(&self) -> impl Iterator<Item = &FailedAttempt<E, T>> {
         self.inner.earlier.iter().chain([&self.inner.last])
     }
 }
 
-impl<E: fmt::Debug> fmt::Debug for RetryError<E> {
+impl<E: fmt::Debug, T> fmt::Debug for RetryError<E, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RetryError")
             .field("attempts", &self.inner.attempts)
@@ -122,7 +163,7 @@ impl<E: fmt::Debug> fmt::Debug for RetryError<E> {
     }
 }
 
-impl<E: fmt::Display> fmt::Display for RetryError<E> {
+impl<E: fmt::Display, T> fmt::Display for RetryError<E, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.attempts() == 1 { "" } else { "s" };
         write!(
@@ -132,17 +173,18 @@ impl<E: fmt::Display> fmt::Display for RetryError<E> {
             RoundedDuration(self.elapsed()),
             self.reason()
         )?;
-        self.inner.last.failure.fmt(f)
+        let words = self.inner.last.failure.as_ref();
+        Words(words.map_rejected(|rejected| rejected.as_ref().and_then(RejectedValue::shown))).fmt(f)
     }
 }
 
-impl<E: core::error::Error + 'static> core::error::Error for RetryError<E> {
+impl<E: core::error::Error + 'static, T> core::error::Error for RetryError<E, T> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         self.last().and_then(core::error::Error::source)
     }
 }
 
-impl<E> Transient for RetryError<E> {
+impl<E, T> Transient for RetryError<E, T> {
     fn is_transient(&self) -> bool {
         false
     }

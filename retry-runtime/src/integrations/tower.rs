@@ -8,6 +8,7 @@ use crate::engine::pause::sleep_async;
 use crate::engine::step::{CallContext, step};
 use crate::failure::error_display::{ClassifiedError, Shown};
 use crate::failure::outcome::check_value;
+use crate::failure::rejected_value::Hidden;
 use crate::observe::site::Site;
 use crate::overload::budget::Budget;
 use crate::policy::Policy;
@@ -182,7 +183,7 @@ where
         if let Some(budget) = &self.budget {
             context = context.budget((**budget).borrow());
         }
-        let outcome = check_value(result.as_ref(), |value: &&Res| self.on_value.verdict(value));
+        let outcome = check_value(result.as_ref(), |value: &&Res| self.on_value.verdict(value), Hidden);
         let classify = |error: &&E| ClassifiedError::new(self.on.verdict(error), |error: &&E| Shown::Display(error));
         let pause = step(&mut self.call.0, context, &outcome, classify)?;
         Some(sleep_async(DefaultSleeper, pause))

@@ -5,6 +5,7 @@ use crate::failure::classify::Verdict;
 use crate::failure::stop_reason::StopReason;
 use crate::observe::site::Site;
 use crate::observe::transition::Transition;
+use core::convert::Infallible;
 use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;
@@ -36,7 +37,7 @@ pub enum Event<'a> {
         /// The delay that follows.
         delay: Duration,
         /// The failure as text. An error uses its `Display` with those of its sources (`error sending request: connection refused`), its
-        /// `Display`, its `Debug`, or its type's name, whichever is available first.
+        /// `Display`, its `Debug`, or its type's name, whichever is available first. A rejected value is part of it if it has a `Debug`.
         failure: fmt::Arguments<'a>,
         /// Whether the attempt returned a value that `on_value` rejected: it is not good enough yet.
         rejected: bool,
@@ -109,6 +110,9 @@ pub enum Event<'a> {
 
 /// A retry that follows a failed attempt. The function of the key `notify` gets it before each sleep.
 ///
+/// Beside `on_value` it is a `Retrying<'_, E, T>`, where `T` is the type of the value, and its failure may be a [`Failure::Rejected`] with that
+/// value.
+///
 /// # Examples
 ///
 /// ```
@@ -121,15 +125,15 @@ pub enum Event<'a> {
 /// }
 /// ```
 #[derive(Debug)]
-pub struct Retrying<'a, E> {
+pub struct Retrying<'a, E, T = Infallible> {
     pub(crate) site: &'static Site,
     pub(crate) attempt: u32,
     pub(crate) max: Option<NonZeroU32>,
-    pub(crate) failure: Failure<&'a E>,
+    pub(crate) failure: Failure<&'a E, &'a T>,
     pub(crate) delay: Duration,
 }
 
-impl<'a, E> Retrying<'a, E> {
+impl<'a, E, T> Retrying<'a, E, T> {
     /// Returns the site.
     pub fn site(&self) -> &'static Site {
         self.site
@@ -147,7 +151,7 @@ impl<'a, E> Retrying<'a, E> {
     }
 
     /// Returns the failure of the attempt.
-    pub fn failure(&self) -> Failure<&'a E> {
+    pub fn failure(&self) -> Failure<&'a E, &'a T> {
         self.failure
     }
 

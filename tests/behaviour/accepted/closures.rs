@@ -254,6 +254,23 @@ shared! {
     }
 }
 
+shared! {
+    [notify_without_the_value, values_after_notify, values_after_error] {
+        fn log(retrying: &Retrying<'_, NoneError, u32>) {
+            assert!(matches!(retrying.failure(), reattempt::Failure::Rejected(value) if *value == retrying.attempt()));
+        }
+        let read = |runs: &Runs| {
+            AT_ONCE.retry(|| Some(runs.next())).on(any_error).on_value(|reading| *reading < 3).notify(log).call()
+        };
+        assert_eq!(thrice(read), Some(3));
+        let kept = |runs: &Runs| {
+            let call = AT_ONCE.retry(|| Ok::<_, Failure>(runs.next())).on(any_error).on_value(|reading| *reading < 9);
+            call.error().call().unwrap_err().into_last_value()
+        };
+        assert_eq!(thrice(kept), Some(3));
+    }
+}
+
 #[test]
 fn breaker_without_from() {
     let breaker = CircuitBreaker::builder().consecutive(1).build().unwrap();

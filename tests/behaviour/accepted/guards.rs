@@ -1,8 +1,9 @@
 //! Twins of `tests/ui/guards`.
 
 use super::{S, immediate};
-use crate::support::runs::Runs;
-use reattempt::{BreakerOpen, Budget, CircuitBreaker, RetryError, Retrying, retry};
+use crate::support::runs::{Runs, thrice};
+use reattempt::{BreakerOpen, Budget, CircuitBreaker, Failure, RetryError, Retrying, retry};
+use std::io;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -38,6 +39,20 @@ repaired! {
 
 fn log_it<E>(retrying: &Retrying<'_, E>) {
     assert_eq!(retrying.delay(), Duration::ZERO);
+}
+
+#[test]
+fn notify_without_the_value() {
+    fn log_it(retrying: &Retrying<'_, io::Error, u32>) {
+        assert!(matches!(retrying.failure(), Failure::Rejected(value) if *value == retrying.attempt()));
+    }
+
+    #[retry(strategy = "immediate", on_value = |page| *page < 3, notify = log_it)]
+    fn call(runs: &Runs) -> io::Result<u32> {
+        Ok(runs.next())
+    }
+
+    assert_eq!(thrice(|runs| call(runs).unwrap()), 3);
 }
 
 struct Client {

@@ -186,6 +186,27 @@ async fn name_hidden_from_recover() {
 }
 
 #[test]
+fn kept_value_of_another_type() {
+    #[retry(strategy = "immediate", on_value = |page| *page == 0)]
+    fn kept() -> Result<u32, RetryError<std::io::Error, u32>> {
+        Ok(0)
+    }
+
+    #[retry(strategy = "immediate", on_value = |page| *page == 0)]
+    fn forgotten() -> Result<u32, RetryError<std::io::Error>> {
+        Ok(0)
+    }
+
+    assert_eq!(kept().unwrap_err().last_value(), Some(&0));
+    assert_eq!(forgotten().unwrap_err().attempts(), 3);
+}
+
+#[test]
+fn error_beside_a_kept_value() {
+    kept_value_of_another_type();
+}
+
+#[test]
 fn error_for_an_option() {
     #[retry(strategy = "immediate", error = Busy, on = reattempt::any_error)]
     fn result(runs: &Runs) -> Reported {

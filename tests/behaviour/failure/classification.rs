@@ -244,9 +244,8 @@ async fn a_request_that_could_not_connect_is_sent_again_beside_a_classifier_of_a
     async fn post(runs: &Runs) -> Result<u16, Fault> {
         let _ = key;
         match runs.next() {
-            1 => Err(Fault::Connect),
+            1 | 3 => Err(Fault::Connect),
             2 => Ok(503),
-            3 => Err(Fault::Connect),
             _ => Err(Fault::Forbidden),
         }
     }

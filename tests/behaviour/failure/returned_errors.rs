@@ -79,7 +79,7 @@ fn a_rejected_value_leaves_a_retry_error_without_a_last_error() {
     let error = call().unwrap_err();
     assert_eq!((error.attempts(), error.reason(), error.last()), (2, StopReason::MaxAttempts, None));
     assert!(error.to_string().ends_with("no attempts left: the value was not good enough"), "{error}");
-    assert!(matches!(error.history().last().unwrap().failure(), Failure::Rejected));
+    assert!(matches!(error.history().last().unwrap().failure(), Failure::Rejected(None)));
 }
 
 #[test]

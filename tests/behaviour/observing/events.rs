@@ -3,8 +3,8 @@
 use reattempt::breaker::Transition;
 use reattempt::event::{self, Event};
 use reattempt::{
-    BreakerOpen, Budget, CircuitBreaker, FailedAttempt, Failure, RetryError, Retrying, StopReason, TimedOut, Verdict,
-    any_error, retry, testing,
+    BreakerOpen, Budget, CircuitBreaker, FailedAttempt, Failure, Policy, RetryError, Retrying, StopReason, TimedOut,
+    Verdict, any_error, no_error, policy, retry, testing,
 };
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
@@ -77,7 +77,7 @@ fn sleep(delay: Duration) {
     note(Told::Slept(delay));
 }
 
-fn notify<E: fmt::Debug>(retrying: &Retrying<'_, E>) {
+fn notify<E: fmt::Debug, T: fmt::Debug>(retrying: &Retrying<'_, E, T>) {
     note(Told::Notified {
         site: retrying.site().name(),
         attempt: retrying.attempt(),
@@ -199,8 +199,8 @@ fn everybody_is_told_of_a_failure_before_its_sleep_and_hears_the_same() {
         notified(1, "Error(Reset)", 1),
         failed(1, "reset by peer", Verdict::Retry, 1, 0),
         Told::Slept(SECOND),
-        notified(2, "Rejected", 2),
-        failed(2, "the value was not good enough", Verdict::Retry, 2, 1),
+        notified(2, "Rejected(0)", 2),
+        failed(2, "the value was not good enough: 0", Verdict::Retry, 2, 1),
         Told::Slept(2 * SECOND),
         // The hint is shorter than the strategy's delay.
         notified(3, "Error(Busy(1.5s))", 4),
@@ -419,7 +419,7 @@ fn each_end_has_its_reason_and_the_last_failure() {
     );
     assert_eq!(
         end(|| call(&mut vec![reset(), reset(), Ok(0)])),
-        (StopReason::MaxAttempts, 3, "the value was not good enough".to_owned())
+        (StopReason::MaxAttempts, 3, "the value was not good enough: 0".to_owned())
     );
     assert_eq!(end(|| call(&mut vec![busy(6)])), (StopReason::HintTooLong, 1, "busy for 6s".to_owned()));
     let _paused = testing::pause();
@@ -567,6 +567,41 @@ fn notify_and_events_have_the_number_of_attempts_that_is_in_force() {
     let (_, heard) = told(|| call(2, &mut seen));
     assert_eq!(heard.iter().filter_map(told_of).collect::<Vec<_>>(), [Some(2)]);
     assert_eq!(seen[3..], [Some(2)]);
+}
+
+#[test]
+fn events_show_a_rejected_value_where_it_has_a_debug() {
+    struct Bare(u32);
+
+    const AT_ONCE: Policy = policy!(strategy = "immediate");
+
+    #[retry(name = "rejected.shown", strategy = "immediate", max = 2, on = no_error, on_value = |_| true)]
+    fn shown(runs: &mut u32) -> Option<(u32, &'static str)> {
+        *runs += 1;
+        Some((*runs, "pending"))
+    }
+    #[retry(name = "rejected.hidden", strategy = "immediate", max = 2, on = no_error, on_value = |_| true)]
+    fn hidden() -> Option<Bare> {
+        Some(Bare(0))
+    }
+    let words = |heard: Vec<Told>| -> Vec<String> {
+        let failure = |event| match event {
+            Told::Failed { failure, .. } | Told::GaveUp { failure, .. } => failure,
+            other => panic!("{other:?}"),
+        };
+        heard.into_iter().map(failure).collect()
+    };
+    let (_, heard) = told(|| shown(&mut 0));
+    let shown = ["the value was not good enough: (1, \"pending\")", "the value was not good enough: (2, \"pending\")"];
+    assert_eq!(words(heard), shown);
+    let (returned, heard) = told(hidden);
+    assert_eq!(returned.map(|bare| bare.0), Some(0));
+    assert_eq!(words(heard), ["the value was not good enough"; 2]);
+    let pending = || AT_ONCE.retry(|| Some(7)).on(no_error).on_value(|_| true).name("rejected.closure");
+    let (_, heard) = told(|| pending().call());
+    assert_eq!(words(heard), ["the value was not good enough"; 3]);
+    let (_, heard) = told(|| pending().debug_value().call());
+    assert_eq!(words(heard), ["the value was not good enough: 7"; 3]);
 }
 
 #[test]
