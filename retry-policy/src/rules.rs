@@ -286,9 +286,9 @@ mod tests {
         assert!(judged(Settings { final_attempt: Some(true), ..short }, Later::NOTHING).is_empty());
         assert_eq!(judged(Settings { final_attempt: Some(false), ..short }, Later::NOTHING).len(), 1);
         assert!(judged(short, Later::NOTHING.with(Setting::FinalAttempt)).is_empty());
-        let last = Settings { final_attempt: Some(true), ..NONE };
-        assert!(judged(last, Later::POLICY).is_empty());
-        assert!(judged(last, Later::NOTHING.with(Setting::Deadline)).is_empty());
+        let no_deadline = Settings { final_attempt: Some(true), ..NONE };
+        assert!(judged(no_deadline, Later::POLICY).is_empty());
+        assert!(judged(no_deadline, Later::NOTHING.with(Setting::Deadline)).is_empty());
         for later in [Later::POLICY, Later::NOTHING.with(Setting::Base), Later::NOTHING.with(Setting::Jitter)] {
             assert!(judged(short, later).is_empty());
         }
