@@ -232,6 +232,7 @@
 /// | `recover = from_the_cache` | | a function that turns the [`RetryError`] into what the function returns. It is called instead of returning a failure, and makes the conversions from [`TimedOut`] and [`BreakerOpen`] unnecessary |
 /// | `notify = log_it` | | a function that is called before each sleep, with a [`&Retrying<'_, E>`](Retrying), beside `on_value` with a `&Retrying<'_, E, T>`, which has the rejected value |
 /// | `max_hint = "60s"` | 60 s | the longest server hint that is followed |
+/// | `reset_after = "10min"` | none | an attempt that ran for so long before it failed was healthy: its failure is the first of a new series, from which `max`, the delays and the deadline count; see [the guide](guide::progress) |
 /// | `on = is_transient` | the error's [`Transient`](trait@Transient) | the classifier of errors (and of `None`): a path, a closure, or any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
 /// | `on = matches(A \| B if x)` | | the classifier as a pattern, with an optional guard. The pattern matches a `&E`: where `E` is `&str`, write `matches(&"busy")` |
 /// | `on_value = not_ready` | | the classifier of the success value: a value that it calls transient is not good enough yet. It says nothing about errors: without `on` beside it, the error's `Transient` counts, and `on = reattempt::no_error` says that errors are never retried. Unless the function returns a [`RetryError`], the last rejected value is returned as it is: an `Ok` may hold a value that is not good enough |
@@ -240,6 +241,7 @@
 /// | `history = 16` | | with `RetryError`: keeps this many of the newest failures |
 /// | `clone(a, b)` | | by-value arguments that the body consumes or changes: each attempt gets a clone |
 /// | `attempt = name` | | binds an [`Attempt`] in the body |
+/// | `progress = name` | | binds a `&`[`Progress`] in the body. If an attempt says [`made`](Progress::made) and then fails, its failure is the first of a new series; see [the guide](guide::progress) |
 /// | `idempotency_key = name` | | binds a `&`[`IdempotencyKey`] in the body. It is made once per call from the operating system's randomness and is the same for each attempt (feature `idempotency`) |
 /// | `idempotency_key = argument(name)` | | says that this argument is the key that the body sends, because the caller has one already. None is made, and the feature is not needed |
 /// | `method = POST` | | the HTTP method that the body uses: `POST`, `PATCH` and `CONNECT` do not compile without `idempotency_key`; `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are idempotent |
@@ -379,7 +381,7 @@ pub use retry_macros::retry;
 /// Builds a [`Policy`] at compile time, with the keys and the checks of [`#[retry]`](macro@retry).
 ///
 /// The keys are `strategy` (a name, or a list of durations), `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`,
-/// `final_attempt`, `max_hint` and `crate`. Values are literals or constants. For values that are known at run time only, use [`Policy::builder`].
+/// `final_attempt`, `max_hint`, `reset_after` and `crate`. Values are literals or constants. For values that are known at run time only, use [`Policy::builder`].
 ///
 /// An error in a constant is found when the policy is evaluated: in a `const` or a `static` always, in the body of a function when the
 /// compiler generates code for it.
@@ -475,9 +477,9 @@ pub use retry_runtime::tower;
 pub use retry_runtime::tracing;
 pub use retry_runtime::{
     Attempt, Backoff, BreakerOpen, Breakers, Budget, BudgetBuilder, BudgetError, Cancellation, CircuitBreaker, Delays,
-    FailedAttempt, Failure, IntoVerdict, Jitter, NoneError, Outcome, Plain, Policy, PolicyBuilder, PolicyError, Retry,
-    RetryError, Retrying, Session, Site, SiteCounts, Step, StopReason, Strategy, TimedOut, Transient, Verdict,
-    any_error, breaker, classify, event, no_error, site, sites,
+    FailedAttempt, Failure, IntoVerdict, Jitter, NoneError, Outcome, Plain, Policy, PolicyBuilder, PolicyError,
+    Progress, Retry, RetryError, Retrying, Session, Site, SiteCounts, Step, StopReason, Strategy, TimedOut, Transient,
+    Verdict, any_error, breaker, classify, event, no_error, site, sites,
 };
 
 #[doc(hidden)]
@@ -497,6 +499,9 @@ pub mod guide {
     #[doc = include_str!("../docs/guide/configuration.md")]
     pub mod configuration {}
 
+    #[cfg(feature = "test-util")]
+    #[doc = include_str!("../docs/guide/progress.md")]
+    pub mod progress {}
     #[cfg(feature = "test-util")]
     #[doc = include_str!("../docs/guide/testing.md")]
     pub mod testing {}

@@ -28,6 +28,7 @@ pub(crate) fn section(args: &PolicyArgs, arguments: &Arguments, returned: Option
     let mut lines = vec![format!("{}{}.", attempts(args), delays(args))];
     add_forecasts(&mut lines, args);
     add_deadline(&mut lines, args, arguments);
+    add_series(&mut lines, args, arguments);
     add_guards(&mut lines, arguments);
     lines.push(String::new());
     add_classifiers(&mut lines, arguments, returned);
@@ -142,6 +143,22 @@ fn add_final_attempt(lines: &mut Vec<String>, args: &PolicyArgs, arguments: &Arg
         Some(_) => "one time limit before the deadline",
     };
     lines.push(format!("{a_last} attempt begins {place}, where the delay before it would be longer."));
+}
+
+/// Says when the limits count anew.
+fn add_series(lines: &mut Vec<String>, args: &PolicyArgs, arguments: &Arguments) {
+    let reset_after = args.literals().reset_after();
+    let mut reasons = Vec::new();
+    if arguments.get(Key::Progress).is_some() {
+        reasons.push("made progress".to_owned());
+    }
+    if reset_after.is_some() || args.other(Setting::ResetAfter).is_some() {
+        reasons.push(format!("ran for {}", nanos(args, Setting::ResetAfter, reset_after.unwrap_or_default())));
+    }
+    if !reasons.is_empty() {
+        let reasons = reasons.join(" or ");
+        lines.push(format!("If an attempt {reasons} before it failed, all this is counted anew from its failure."));
+    }
 }
 
 fn add_guards(lines: &mut Vec<String>, arguments: &Arguments) {
@@ -333,6 +350,22 @@ mod tests {
             quote!(policy = WATCH, deadline = "none"),
             "There are as many attempts as the policy `WATCH` says. There is no deadline. \
              Attempts are repeated after the failures that the error type calls transient.",
+        );
+    }
+
+    #[test]
+    fn what_begins_a_new_series_is_told() {
+        let classifier = "Attempts are repeated after the failures that the error type calls transient.";
+        let begin = "There are at most 3 attempts, with no delay. If an attempt";
+        let end = "before it failed, all this is counted anew from its failure.";
+        check(quote!(strategy = "immediate", progress = p), &format!("{begin} made progress {end} {classifier}"));
+        check(
+            quote!(strategy = "immediate", reset_after = "10min"),
+            &format!("{begin} ran for 600s {end} {classifier}"),
+        );
+        check(
+            quote!(strategy = "immediate", progress = p, reset_after = limit),
+            &format!("{begin} made progress or ran for `limit` {end} {classifier}"),
         );
     }
 

@@ -55,6 +55,7 @@ pub(crate) fn policy(settings: &SiteSettings, paths: &crate::paths::Paths) -> To
 /// let mut __reattempt_call = call(TIMER);
 /// let mut __reattempt_ledger = ...;               // only for a `RetryError`
 /// let __reattempt_key = ...;                      // only with `idempotency_key`
+/// let __reattempt_progress = ...;                 // only with `progress`
 /// loop {
 ///     let __reattempt_pause = {                   // the outcome dies before the sleep
 ///         let __reattempt_permit = ...;           // only with `breaker`
@@ -75,15 +76,23 @@ fn content(model: &Model) -> TokenStream {
     let ledger = ledger(model);
     let timeout = timeout(model);
     let key = idempotency_key(model);
+    let (progress, count_progress) = progress(model).unzip();
     let permit = guards::permit(model);
     let attempt = attempt::attempt(model);
     let outcome = ending::outcome_name(model);
     let ran = quote_spanned!(here=> let #outcome = #attempt;);
     let ran = if model.function.is_async() { ran } else { attempt::watched(model, ran) };
+    let ran = quote_spanned!(here=> #ran #count_progress);
     let begin = model.makes_retry_error().then(|| {
         let (log, call) = (model.paths.private("AttemptLog"), model.paths.private("Call"));
         quote_spanned!(here=> #log::begin(&mut __reattempt_ledger, #call::elapsed(&__reattempt_call));)
     });
+    // A call that may begin a new series records the start of each attempt.
+    let begin_attempt = matches!(model.timer, Timer::ForPolicy { .. } | Timer::Series).then(|| {
+        let call = model.paths.private("Call");
+        quote_spanned!(here=> #call::begin_attempt(&mut __reattempt_call);)
+    });
+    let begin = (begin.is_some() || begin_attempt.is_some()).then(|| quote_spanned!(here=> #begin #begin_attempt));
     let iteration = match &model.cancel {
         None => {
             let (step, sleep) = (step::step(model, &outcome), sleep::sleep(model));
@@ -114,6 +123,7 @@ fn content(model: &Model) -> TokenStream {
         #ledger
         #timeout
         #key
+        #progress
         loop {
             #iteration
         }
@@ -157,11 +167,20 @@ fn policy_reference(model: &Model) -> TokenStream {
 /// Returns the timer of the call.
 fn timer(model: &Model) -> TokenStream {
     let here = Span::mixed_site();
-    let started = model.paths.private("Started");
     match model.timer {
         Timer::None => quote_spanned!(here=> ()),
-        Timer::Always => quote_spanned!(here=> #started::now()),
-        Timer::ForDeadline => quote_spanned!(here=> #started::for_deadline(__reattempt_policy.deadline())),
+        Timer::Always => {
+            let started = model.paths.private("Started");
+            quote_spanned!(here=> #started::now())
+        }
+        Timer::ForPolicy { is_needed } => {
+            let timer = model.paths.private("PolicyTimer");
+            quote_spanned!(here=> #timer::begin(&__reattempt_policy, #is_needed))
+        }
+        Timer::Series => {
+            let series = model.paths.private("Series");
+            quote_spanned!(here=> #series::begin())
+        }
     }
 }
 
@@ -222,6 +241,18 @@ fn idempotency_key(model: &Model) -> Option<TokenStream> {
     let source = model.paths.private_at("KeySource", there);
     let randomness = model.paths.private_at("OsRandomness", there);
     Some(quote_spanned!(there=> let __reattempt_key = #source::generate(#randomness);))
+}
+
+/// Returns the call's progress, `let __reattempt_progress = Progress::new();`, and the look at it after an attempt:
+/// `Call::count_progress(&mut call, &progress);`
+fn progress(model: &Model) -> Option<(TokenStream, TokenStream)> {
+    let here = Span::mixed_site();
+    model.progress.as_ref()?;
+    let (progress, call) = (model.paths.public("Progress"), model.paths.private("Call"));
+    Some((
+        quote_spanned!(here=> let __reattempt_progress = #progress::new();),
+        quote_spanned!(here=> #call::count_progress(&mut __reattempt_call, &__reattempt_progress);),
+    ))
 }
 
 /// Returns an expression of the user's, and the span at which its faults are reported.

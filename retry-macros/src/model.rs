@@ -31,6 +31,8 @@ pub(crate) struct Model {
     pub(crate) notify: Option<Expr>,
     /// The name of the attempt in the body.
     pub(crate) attempt: Option<Ident>,
+    /// The name of the progress in the body.
+    pub(crate) progress: Option<Ident>,
     /// The name of the idempotency key in the body, if one is made.
     pub(crate) idempotency_key: Option<Ident>,
     pub(crate) ending: Ending,
@@ -88,10 +90,12 @@ pub(crate) enum Classifier {
 pub(crate) enum Timer {
     /// No time.
     None,
-    /// The start of the call, if the policy turns out to have a deadline.
-    ForDeadline,
+    /// What the policy of the call turns out to need, and the start of the call if that is needed anyway.
+    ForPolicy { is_needed: bool },
     /// The start of the call.
     Always,
+    /// The series of attempts that runs.
+    Series,
 }
 
 /// The value that a function returns on giving up.

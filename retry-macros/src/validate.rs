@@ -40,7 +40,7 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
     let clones = validator.clones(faults);
     let name = validator.name(faults);
     let wants_doc = validator.wants_doc(faults);
-    let (attempt, idempotency_key) = validator.bound_names(faults);
+    let [attempt, progress, idempotency_key] = validator.bound_names(faults);
     validator.refuse_method(faults);
     validator.function(Key::Policy, faults);
     let budget = validator.guard(Key::Budget, faults);
@@ -54,11 +54,11 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
     // A faulty model is not expanded.
     let ending = ending.filter(|_| faults.is_empty())?;
     let has_deadline = policy.deadline.is_some();
-    let is_deadline_of_policy = policy.policy.is_some() && arguments.get(Key::Setting(Setting::Deadline)).is_none();
     let is_timed = attempt.is_some() || recover.is_some() || matches!(ending, Ending::Error(_));
     let timer = match () {
+        () if progress.is_some() || arguments.get(Key::Setting(Setting::ResetAfter)).is_some() => Timer::Series,
+        () if policy.policy.is_some() => Timer::ForPolicy { is_needed: is_timed },
         () if is_timed || has_deadline => Timer::Always,
-        () if is_deadline_of_policy => Timer::ForDeadline,
         () => Timer::None,
     };
     let is_asked_before_a_failure = attempt.is_some() || (timeout.is_some() && has_deadline);
@@ -81,6 +81,7 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
         recover,
         notify,
         attempt,
+        progress,
         idempotency_key,
         ending,
         sleep,

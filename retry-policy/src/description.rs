@@ -29,7 +29,10 @@ impl Settings<'_> {
         let deadline = self.deadline().map(Duration::from_nanos);
         let deadline = deadline.map(|deadline| format!(", none later than {deadline:?} after the call began"));
         let last = if self.final_attempt() { ", and a last one then" } else { "" };
-        format!("{attempts}, {}{range}{jitter}{}{last}", kind.words(), deadline.unwrap_or_default())
+        let reset_after = self.reset_after().map(Duration::from_nanos);
+        let again = reset_after.map(|time| format!(", counted anew when an attempt fails after {time:?}"));
+        let (words, deadline) = (kind.words(), deadline.unwrap_or_default());
+        format!("{attempts}, {words}{range}{jitter}{deadline}{last}{}", again.unwrap_or_default())
     }
 }
 
@@ -66,6 +69,10 @@ mod tests {
         check(
             Settings { base: Some(SECOND), jitter: Some(Jitter::Ratio(0.5)), ..of(Strategy::Constant) },
             "at most 3 attempts, a constant delay of 1s, give or take 50 %",
+        );
+        check(
+            Settings { reset_after: Some(600 * SECOND), ..of(Strategy::Immediate) },
+            "at most 3 attempts, no delay, counted anew when an attempt fails after 600s",
         );
         check(of(Strategy::Steps(STEPS)), "at most 3 attempts, delays of 1s, 5s");
         check(

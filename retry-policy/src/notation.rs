@@ -359,7 +359,7 @@ mod tests {
             kind in option::of(select(&Kind::ALL_NAMED[..])),
             list in option::weighted(0.2, vec(durations(), 0..5)),
             jitter in option::of(jitters()),
-            [base, cap, increment, max_hint] in [(); 4].map(|()| option::of(durations())),
+            [base, cap, increment, max_hint, reset_after] in [(); 5].map(|()| option::of(durations())),
             final_attempt in option::of(any::<bool>()),
             deadline in option::of(prop_oneof![Just(Deadline::Never), durations().prop_map(Deadline::After)]),
             factor in option::of(prop_oneof![1.0..4.0, Just(2.0), Just(f64::MAX), 1.0..1e300]),
@@ -367,7 +367,7 @@ mod tests {
         ) {
             let steps: Vec<_> = list.iter().flatten().copied().map(Duration::from_nanos).collect();
             let strategy = list.map_or(kind, |_| Some(Kind::Steps));
-            let settings = Settings { strategy, steps: &steps, jitter, base, cap, factor, increment, max, deadline, final_attempt, max_hint };
+            let settings = Settings { strategy, steps: &steps, jitter, base, cap, factor, increment, max, deadline, final_attempt, max_hint, reset_after };
             let (text, mut list) = (settings.notation(), Vec::new());
             prop_assert_eq!(Settings::parse(&text, &mut list), Ok(settings), "{}", text);
         }

@@ -57,6 +57,8 @@ pub enum PolicyError {
     Endless,
     /// A final attempt is set, and there is no deadline at which it could begin.
     FinalAttemptWithoutDeadline,
+    /// `reset_after` is zero, so that every failure would begin a new series.
+    ResetAfterZero,
     /// The first retry can never begin before the deadline.
     DeadlineTooShort {
         /// The deadline.
@@ -92,6 +94,9 @@ impl PolicyError {
                 }
                 _ => "`deadline` must be longer than zero, or there could be no retry; write `deadline = \"30s\"`",
             },
+            Self::ResetAfterZero => {
+                "`reset_after` must be longer than zero, or every failure would begin a new series and no limit would hold; write `reset_after = \"10min\"`"
+            }
             Self::Unused { .. } => "a setting is not used by this strategy; remove it, or choose another strategy",
             Self::JitterTwice { .. } => {
                 "this strategy has jitter of its own; remove `jitter`, or choose another strategy"

@@ -40,6 +40,10 @@ impl Settings<'_> {
             adjusted(Setting::Max, format_args!("0 is used as 1"));
             self.max = Some(Attempts::AtMost(1));
         }
+        if self.reset_after == Some(0) {
+            adjusted(Setting::ResetAfter, format_args!("zero is not used, since no limit would hold"));
+            self.reset_after = None;
+        }
         let (cap, base) = (self.cap(), self.base());
         if kind.takes(Setting::Cap) && cap < base {
             let (cap, base) = (Duration::from_nanos(cap), Duration::from_nanos(base));
@@ -110,6 +114,8 @@ mod tests {
         }
         let of = |max| Settings { max: Some(Attempts::AtMost(max)), ..NONE };
         check(of(0), of(1), &["max: 0 is used as 1"]);
+        let zero = Settings { reset_after: Some(0), ..NONE };
+        check(zero, NONE, &["reset_after: zero is not used, since no limit would hold"]);
     }
 
     #[test]

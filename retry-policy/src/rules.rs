@@ -90,7 +90,7 @@ impl Settings<'_> {
     }
 
     /// Checks each rule, those about one setting alone first. A rule that depends on unknown values is not broken.
-    pub const fn broken_rules(&self, later: Later) -> [Option<BrokenRule>; 18] {
+    pub const fn broken_rules(&self, later: Later) -> [Option<BrokenRule>; 19] {
         let (factor, kind) = (self.factor(), self.kind());
         let has_factor_in_range = factor >= 1.0 && factor.is_finite();
         let ratio = if let Some(Jitter::Ratio(ratio)) = self.jitter { ratio } else { 0.0 };
@@ -113,6 +113,7 @@ impl Settings<'_> {
             self.zero(Setting::Cap),
             self.zero(Setting::Increment),
             self.zero(Setting::Deadline),
+            when(matches!(self.reset_after, Some(0)), Setting::ResetAfter, &[], PolicyError::ResetAfterZero),
             self.unused(Setting::Base, later),
             self.unused(Setting::Cap, later),
             self.unused(Setting::Factor, later),
@@ -226,6 +227,7 @@ mod tests {
             (Settings { jitter: Some(Jitter::Ratio(1.5)), ..CONSTANT }, PolicyError::Ratio { ratio: 1.5 }),
             (Settings { max: Some(Attempts::AtMost(0)), ..NONE }, PolicyError::NoAttempts),
             (Settings::of(Strategy::Steps(&[])), PolicyError::NoSteps),
+            (Settings { reset_after: Some(0), ..NONE }, PolicyError::ResetAfterZero),
             (Settings { cap: Some(SECOND), ..CONSTANT }, PolicyError::Unused { strategy: "constant", setting: "cap" }),
             (
                 Settings { increment: Some(1), ..NONE },

@@ -25,11 +25,13 @@ pub enum Setting {
     FinalAttempt,
     /// The longest server hint that is obeyed.
     MaxHint,
+    /// The time after which a failing attempt begins a new series.
+    ResetAfter,
 }
 
 impl Setting {
     /// All settings, in the order in which they are written.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Strategy,
         Self::Base,
         Self::Cap,
@@ -40,14 +42,26 @@ impl Setting {
         Self::Deadline,
         Self::FinalAttempt,
         Self::MaxHint,
+        Self::ResetAfter,
     ];
 
     /// All settings that are durations and nothing else.
-    pub const DURATIONS: [Self; 4] = [Self::Base, Self::Cap, Self::Increment, Self::MaxHint];
+    pub const DURATIONS: [Self; 5] = [Self::Base, Self::Cap, Self::Increment, Self::MaxHint, Self::ResetAfter];
 
     /// The names of [`ALL`](Self::ALL).
-    pub const NAMES: [&'static str; 10] =
-        ["strategy", "base", "cap", "factor", "increment", "jitter", "max", "deadline", "final_attempt", "max_hint"];
+    pub const NAMES: [&'static str; 11] = [
+        "strategy",
+        "base",
+        "cap",
+        "factor",
+        "increment",
+        "jitter",
+        "max",
+        "deadline",
+        "final_attempt",
+        "max_hint",
+        "reset_after",
+    ];
 
     /// Returns the name in the attribute.
     pub const fn name(self) -> &'static str {
@@ -67,6 +81,7 @@ impl Setting {
             Self::Deadline => "deadline = \"30s\"",
             Self::FinalAttempt => "final_attempt = true",
             Self::MaxHint => "max_hint = \"60s\"",
+            Self::ResetAfter => "reset_after = \"10min\"",
         }
     }
 

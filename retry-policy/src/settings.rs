@@ -52,6 +52,8 @@ pub struct Settings<'a> {
     pub final_attempt: Option<bool>,
     /// The longest server hint that is obeyed.
     pub max_hint: Option<u64>,
+    /// The time after which an attempt that fails begins a new series.
+    pub reset_after: Option<u64>,
 }
 
 /// The value of a setting, in the form in which it is set.
@@ -105,6 +107,7 @@ impl Settings<'_> {
         deadline: None,
         final_attempt: None,
         max_hint: None,
+        reset_after: None,
     };
 
     /// Returns settings with a strategy alone.
@@ -121,6 +124,7 @@ impl Settings<'_> {
             Setting::Increment => self.increment,
             Setting::Deadline => self.deadline(),
             Setting::MaxHint => self.max_hint,
+            Setting::ResetAfter => self.reset_after,
             Setting::Strategy | Setting::Factor | Setting::Jitter | Setting::Max | Setting::FinalAttempt => None,
         }
     }
@@ -132,6 +136,7 @@ impl Settings<'_> {
             Setting::Cap => &mut self.cap,
             Setting::Increment => &mut self.increment,
             Setting::MaxHint => &mut self.max_hint,
+            Setting::ResetAfter => &mut self.reset_after,
             Setting::Strategy
             | Setting::Factor
             | Setting::Jitter
@@ -266,6 +271,12 @@ impl Settings<'_> {
         unwrap_or(self.max_hint, DEFAULT_MAX_HINT)
     }
 
+    /// Returns the time after which an attempt that fails begins a new series.
+    #[inline]
+    pub const fn reset_after(&self) -> Option<u64> {
+        self.reset_after
+    }
+
     /// Returns the strategy by its most exact name. Exponential delays with full or equal jitter have names of their own. An exponential
     /// strategy with another jitter is [`Kind::Exponential`].
     pub const fn shown_kind(&self) -> Kind {
@@ -296,6 +307,7 @@ impl Settings<'_> {
             deadline: self.deadline.filter(|deadline| *deadline != Deadline::Never || self.is_endless()),
             final_attempt: self.final_attempt().then_some(true),
             max_hint: Some(self.max_hint()),
+            reset_after: self.reset_after,
         }
     }
 
@@ -317,6 +329,7 @@ impl Settings<'_> {
         all.deadline = or(other.deadline, all.deadline);
         all.final_attempt = or(other.final_attempt, all.final_attempt);
         all.max_hint = or(other.max_hint, all.max_hint);
+        all.reset_after = or(other.reset_after, all.reset_after);
         all
     }
 }

@@ -48,6 +48,8 @@ pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), Option<NoStrategy
 /// | `on`, `on_value`, `notify`, `recover`, `budget`, `breaker`, `timeout`, `cancel`, `sleep`, `name` | the method of that name |
 /// | `RetryError` in the signature, `history = n` | [`error`](Self::error), [`history`](Self::history) |
 /// | `error = E` | `.error().call()?`, or `map_err`: the caller makes its own error of the `RetryError` |
+/// | `reset_after` | [`reset_after`](Self::reset_after); that of the policy is not used by itself |
+/// | `progress = name` | [`progress`](Self::progress), with a [`Progress`](crate::Progress) that the caller makes |
 /// | `attempt = name` | [`Policy::retry_attempt`], [`Policy::retry_async_attempt`] |
 /// | `clone(x)` | `x.clone()` in the closure |
 /// | `idempotency_key = key` | `let key = IdempotencyKey::generate();` before the call, or a key of your own |

@@ -5,6 +5,8 @@
 pub(crate) mod call;
 pub(crate) mod guards;
 pub(crate) mod pause;
+pub(crate) mod progress;
 pub(crate) mod recovery;
+pub(crate) mod series;
 pub(crate) mod session;
 pub(crate) mod step;

@@ -33,6 +33,7 @@ pub use closures::Retry;
 #[cfg(feature = "async")]
 pub use closures::future::RetryFuture;
 pub use engine::call::Attempt;
+pub use engine::progress::Progress;
 pub use engine::session::{Session, Step};
 pub use failure::attempt_failure::Failure;
 pub use failure::breaker_open::BreakerOpen;

@@ -14,12 +14,13 @@ mod watched;
 pub use crate::engine::call::{Call, call};
 pub use crate::engine::guards::{Guards, Watch, admit};
 pub use crate::engine::recovery::{PendingEnd, recovered};
+pub use crate::engine::series::{PolicyTimer, Series, Timer};
 pub use crate::engine::step::{
     AsksForCancel, CallContext, Context, Notified, Notify, NotifyArgument, Report, cancelled_in_sleep, notify_argument,
     refuse, step,
 };
 pub use crate::observe::site::Site;
-pub use crate::time::clock::{Started, Timer};
+pub use crate::time::clock::Started;
 pub use fresh_argument::Fresh;
 pub use idempotency_key::{KeySource, OsRandomness};
 

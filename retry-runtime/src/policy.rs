@@ -30,6 +30,7 @@ use reattempt_policy::{Jitter, Setting, Settings, Strategy};
 /// | `max` | 3 attempts; entries + 1 for a list | retries multiply load, so more attempts should be your decision |
 /// | `deadline` | none | |
 /// | `final_attempt` | `false` | a caller with a deadline mostly has no use for a success at its very end |
+/// | `reset_after` | none | only a call whose attempts last, such as a watch, starts its count again by itself |
 /// | `max_hint` | 60 s | a server that asks for more will not recover in time for this caller |
 ///
 /// # Values that are only known at run time
@@ -48,6 +49,7 @@ use reattempt_policy::{Jitter, Setting, Settings, Strategy};
 /// | `jitter` beside a policy whose strategy is decorrelated | the strategy's own |
 /// | no limit of attempts and no word about the deadline (`max = "unlimited"` beside a `policy` without one) | 3 attempts |
 /// | `final_attempt` and no deadline | `false` |
+/// | `reset_after` of 0 | none |
 /// | `history` of 0 | 1 |
 ///
 /// # Examples
@@ -135,6 +137,14 @@ impl Policy {
         self.0.final_attempt()
     }
 
+    /// Returns the time after which an attempt counts as healthy: if it fails after running for so long, its failure is the first of a new series.
+    pub const fn reset_after(&self) -> Option<Duration> {
+        match self.0.reset_after() {
+            Some(time) => Some(Duration::from_nanos(time)),
+            None => None,
+        }
+    }
+
     /// Returns the longest server hint that is followed.
     pub const fn max_hint(&self) -> Duration {
         Duration::from_nanos(self.0.max_hint())
@@ -160,7 +170,7 @@ impl Policy {
     /// Returns the longest time that a call can spend between its attempts, without server hints, at most 584 years. Delays without end are as
     /// long as that.
     ///
-    /// With a deadline it is at most the deadline. If more than ten thousand delays still grow, it is an upper bound and not the exact sum.
+    /// It is the time of one series. With a deadline it is at most the deadline. If more than ten thousand delays still grow, it is an upper bound and not the exact sum.
     ///
     /// # Examples
     ///

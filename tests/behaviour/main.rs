@@ -8,6 +8,7 @@ mod attempts {
     mod cancel_key;
     mod cancellation;
     mod idempotency_keys;
+    mod progress;
     mod sleepers;
     mod timeouts;
 }

@@ -23,6 +23,7 @@ pub(crate) enum Key {
     Notify,
     Clone,
     Attempt,
+    Progress,
     Idempotency,
     Method,
     Sleep,
@@ -50,7 +51,7 @@ pub(super) enum ValueKind {
 type Row = (Key, &'static str, ValueKind, &'static str, bool);
 
 /// The keys that are not settings of the policy.
-const KEYS: [Row; 19] = [
+const KEYS: [Row; 20] = [
     (Key::Policy, "policy", ValueKind::Expression, "policy = POLICY", false),
     (Key::On, "on", ValueKind::Classifier, "on = is_transient", false),
     (Key::OnValue, "on_value", ValueKind::Classifier, "on_value = is_not_ready", false),
@@ -64,6 +65,7 @@ const KEYS: [Row; 19] = [
     (Key::Notify, "notify", ValueKind::Expression, "notify = log_it", false),
     (Key::Clone, "clone", ValueKind::Names, "clone(payload)", false),
     (Key::Attempt, "attempt", ValueKind::Name, "attempt = attempt", false),
+    (Key::Progress, "progress", ValueKind::Name, "progress = progress", false),
     (Key::Idempotency, "idempotency_key", ValueKind::NameOrArgument, "idempotency_key = key", false),
     (Key::Method, "method", ValueKind::Expression, "method = GET", false),
     (Key::Sleep, "sleep", ValueKind::Expression, "sleep = my_sleep", false),

@@ -36,6 +36,7 @@ pub(super) fn attempt(model: &Model) -> Group {
         let policy = policy_reference(model);
         quote_spanned!(here=> let #name = #call::attempt(&__reattempt_call, #policy);)
     });
+    let progress = model.progress.as_ref().map(|name| quote_spanned!(here=> let #name = &__reattempt_progress;));
     let key = model.idempotency_key.as_ref().map(|name| quote_spanned!(here=> let #name = &__reattempt_key;));
     let body = &function.body;
     let returned = returned(model);
@@ -70,7 +71,7 @@ pub(super) fn attempt(model: &Model) -> Group {
         let (keyword, block) = (Token![async](named), typed());
         let bindings = if bindings.is_empty() { bindings } else { watched(model, bindings) };
         let awaited = awaited(model, keyword, &block);
-        quote_spanned!(here=> #bindings #attempt #key #own_type #awaited)
+        quote_spanned!(here=> #bindings #attempt #progress #key #own_type #awaited)
     } else {
         let block = match (&captures, &moved) {
             (Some(_), _) => typed(),
@@ -78,7 +79,7 @@ pub(super) fn attempt(model: &Model) -> Group {
             (None, None) => body.clone(),
         };
         let bars = Token![||](named);
-        quote_spanned!(here=> #bindings #attempt #key (#bars -> #returned #block)())
+        quote_spanned!(here=> #bindings #attempt #progress #key (#bars -> #returned #block)())
     };
     spanned_braces(attempt, here)
 }

@@ -2,7 +2,7 @@
 //!
 //! It does not know the use of a policy.
 
-use crate::model::{Ending, Model, OwnValue, Timer};
+use crate::model::{Ending, Model, OwnValue};
 use crate::paths::Paths;
 use crate::syntax::spanned_braces;
 use proc_macro2::{Group, Ident, Span, TokenStream};
@@ -14,7 +14,7 @@ pub(super) fn is_early(model: &Model) -> bool {
         Ending::Error(ending) => matches!(ending.history, Some(OwnValue::Runtime(_))),
         Ending::Outcome => false,
     };
-    let has_policy = !model.settings.is_fixed() || model.timer == Timer::ForDeadline;
+    let has_policy = !model.settings.is_fixed();
     has_policy || has_history || model.timeout.is_some() || model.attempt.is_some() || model.breaker.is_some()
 }
 

@@ -1,4 +1,4 @@
-//! Names: of arguments to clone, of the attempt and the idempotency key in the body, and of the HTTP method.
+//! Names: of arguments to clone, of the attempt, the progress and the idempotency key in the body, and of the HTTP method.
 
 use super::Validator;
 use crate::args::arguments::Value;
@@ -23,19 +23,21 @@ const METHODS: [(&str, bool); 9] = [
 ];
 
 impl Validator<'_> {
-    /// Returns the names that the attempt and the idempotency key get in the body. A key of the caller's own has its name already.
-    pub(super) fn bound_names(&self, faults: &mut Faults) -> (Option<Ident>, Option<Ident>) {
+    /// Returns the names that the attempt, the progress and the idempotency key get in the body. A key of the caller's own has its name
+    /// already.
+    pub(super) fn bound_names(&self, faults: &mut Faults) -> [Option<Ident>; 3] {
+        const KEYS: [Key; 3] = [Key::Attempt, Key::Progress, Key::Idempotency];
         self.refuse_unknown_argument(faults);
-        let (attempt, key) = (self.bound_name(Key::Attempt, faults), self.bound_name(Key::Idempotency, faults));
-        if let (Some(attempt), Some(key)) = (&attempt, &key) {
-            if attempt == key {
-                let message = format!(
-                    "`attempt` and `idempotency_key` cannot both be called `{key}`; give one of them another name"
-                );
-                faults.between(key.span(), message, attempt.span(), "the other name is here");
+        let names = KEYS.map(|key| self.bound_name(key, faults));
+        let named = || KEYS.iter().zip(&names).filter_map(|(key, name)| Some((key.name(), name.as_ref()?)));
+        for (number, (key, name)) in named().enumerate() {
+            if let Some((other, taken)) = named().take(number).find(|(_, taken)| *taken == name) {
+                let message =
+                    format!("`{other}` and `{key}` cannot both be called `{name}`; give one of them another name");
+                faults.between(name.span(), message, taken.span(), "the other name is here");
             }
         }
-        (attempt, key)
+        names
     }
 
     /// Returns a name for the body that is not taken. It would hide an argument of the same name.

@@ -5,12 +5,12 @@
 use super::cancelling::Cancelling;
 use super::ending::{Ending, RefusedEnding};
 use super::keys::{CheckValue, Checks, Classify, Keys, MaybeGiven, Rejects};
-use super::operation::ClosureCall;
 use super::requirements::OwnStrategy;
-use crate::engine::call;
+use crate::engine::call::Call;
 use crate::engine::guards::{Guards, Watch, Withdrawn};
 use crate::engine::pause::Pause;
 use crate::engine::recovery::PendingEnd;
+use crate::engine::series::Timer;
 use crate::engine::session::OwnTimes;
 use crate::engine::step::{self, CallContext, CallSettings, Notified};
 use crate::failure::breaker_open::BreakerOpen;
@@ -21,7 +21,6 @@ use crate::overload::breaker::{CircuitBreaker, Permit};
 use crate::overload::budget::Budget;
 use crate::policy::Policy;
 use crate::policy::backoff::Backoff;
-use crate::time::clock::Started;
 use core::any::type_name;
 use core::convert::Infallible;
 use core::ops::ControlFlow;
@@ -33,14 +32,6 @@ use core::time::Duration;
 pub struct Origin<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) location: &'static Location<'static>,
-}
-
-impl Origin<'_> {
-    /// Begins a call. The clock is read if a key or a deadline needs it.
-    #[inline]
-    pub(crate) fn begin(self, needs_clock: bool) -> ClosureCall {
-        call::call((needs_clock || self.policy.deadline().is_some()).then(Started::now))
-    }
 }
 
 /// The site of a call. It is looked up only when it is needed.
@@ -70,10 +61,10 @@ pub trait Breaking<'a> {
     /// Returns the refusal.
     fn acquire(&self) -> Result<Self::Permit, Self::Open>;
     /// Ends a call whose attempt was refused, as the engine's `refuse` does.
-    fn refuse(
+    fn refuse<T: Timer>(
         &self,
         open: &Self::Open,
-        call: &ClosureCall,
+        call: &Call<T>,
         site: &'static Site,
         budget: Option<&Budget>,
         end: Option<&mut PendingEnd>,
@@ -88,10 +79,10 @@ impl Breaking<'_> for () {
         Ok(())
     }
 
-    fn refuse(
+    fn refuse<T: Timer>(
         &self,
         never: &Infallible,
-        _: &ClosureCall,
+        _: &Call<T>,
         _: &'static Site,
         _: Option<&Budget>,
         _: Option<&mut PendingEnd>,
@@ -108,10 +99,10 @@ impl<'a> Breaking<'a> for &'a CircuitBreaker {
         CircuitBreaker::acquire(self).map(Some)
     }
 
-    fn refuse(
+    fn refuse<T: Timer>(
         &self,
         open: &BreakerOpen,
-        call: &ClosureCall,
+        call: &Call<T>,
         site: &'static Site,
         budget: Option<&Budget>,
         end: Option<&mut PendingEnd>,
@@ -181,13 +172,13 @@ pub trait CallKeys<'a, O, E>: HasPermit<'a> + HasChecked<E> {
     /// # Errors
     ///
     /// Returns the call's return value if the breaker refuses.
-    fn admit(&mut self, call: &ClosureCall, origin: Origin<'_>) -> Result<Self::Permit, Self::Returned>;
+    fn admit<T: Timer>(&mut self, call: &Call<T>, origin: Origin<'_>) -> Result<Self::Permit, Self::Returned>;
 
     /// Decides what follows an attempt: a pause, with what the call keeps during it, or the end of the call. `timeout`
     /// is the time limit of each attempt, or zero.
-    fn step<A: Cancelling>(
+    fn step<T: Timer, A: Cancelling>(
         &mut self,
-        call: &mut ClosureCall,
+        call: &mut Call<T>,
         origin: Origin<'_>,
         cancel: A,
         timeout: Duration,
@@ -196,9 +187,9 @@ pub trait CallKeys<'a, O, E>: HasPermit<'a> + HasChecked<E> {
     ) -> ControlFlow<Self::Returned, Sleep<A, Self::Checked>>;
 
     /// Ends the call if its sleep was cancelled. Otherwise the outcome that was kept is dropped or goes into the history.
-    fn end_sleep<A: Cancelling>(
+    fn end_sleep<T: Timer, A: Cancelling>(
         &mut self,
-        call: &mut ClosureCall,
+        call: &mut Call<T>,
         is_cancelled: bool,
         kept: A::Kept<Self::Checked>,
     ) -> ControlFlow<Self::Returned>;
@@ -222,7 +213,7 @@ where
     const NEEDS_CLOCK: bool = X::NEEDS_CLOCK;
 
     #[inline]
-    fn admit(&mut self, call: &ClosureCall, origin: Origin<'_>) -> Result<B::Permit, R> {
+    fn admit<T: Timer>(&mut self, call: &Call<T>, origin: Origin<'_>) -> Result<B::Permit, R> {
         let Self { breaker, ending, budget, name, .. } = self;
         if call.session.failures() > 0 {
             ending.begin(call);
@@ -238,9 +229,9 @@ where
     }
 
     #[inline]
-    fn step<A: Cancelling>(
+    fn step<T: Timer, A: Cancelling>(
         &mut self,
-        call: &mut ClosureCall,
+        call: &mut Call<T>,
         origin: Origin<'_>,
         cancel: A,
         timeout: Duration,
@@ -275,9 +266,9 @@ where
     }
 
     #[inline]
-    fn end_sleep<A: Cancelling>(
+    fn end_sleep<T: Timer, A: Cancelling>(
         &mut self,
-        call: &mut ClosureCall,
+        call: &mut Call<T>,
         is_cancelled: bool,
         kept: A::Kept<Self::Checked>,
     ) -> ControlFlow<R> {

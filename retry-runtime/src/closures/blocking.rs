@@ -6,10 +6,11 @@ use super::Retry;
 use super::attempt::{CallKeys, Watching};
 use super::cancelling::Cancelling;
 use super::keys::By;
-use super::operation::{Operation, WithAttempt, WithoutAttempt};
+use super::operation::{InSeries, Operation, WithAttempt, WithoutAttempt};
 use super::requirements::{OfAsyncCalls, ReturnsOutcome, WithoutTheOther};
 use crate::engine::call::Attempt;
 use crate::engine::pause::{self, Pause};
+use crate::engine::progress::Progress;
 use crate::failure::outcome::Outcome;
 use crate::policy::Policy;
 use crate::time::cancellation::{Cancels, WakesThreads};
@@ -99,6 +100,31 @@ impl Policy {
 }
 
 impl<'a, P, S, A, O, K> Retry<'a, Blocking<P, S, A>, O, K> {
+    /// Lets the attempts tell of their progress: the operation calls [`Progress::made`] of this value. The failure of such an attempt is the
+    /// first of a new series, from which attempts, delays and the deadline count. A value serves one call at a time.
+    pub fn progress(self, progress: &'a Progress) -> Retry<'a, Blocking<InSeries<'a, P>, S, A>, O, K> {
+        self.in_series(Some(progress), None)
+    }
+
+    /// Sets the time after which an attempt counts as healthy: if it fails after running for so long, its failure is the first of a new series,
+    /// from which attempts, delays and the deadline count. Zero is not used.
+    ///
+    /// A call of a closure takes it from here and not from its policy, since a call without it has no room for a series. To use that of the
+    /// policy, write `.reset_after(policy.reset_after())`.
+    pub fn reset_after(self, time: impl Into<Option<Duration>>) -> Retry<'a, Blocking<InSeries<'a, P>, S, A>, O, K> {
+        self.in_series(None, time.into())
+    }
+
+    fn in_series(
+        self,
+        progress: Option<&'a Progress>,
+        reset_after: Option<Duration>,
+    ) -> Retry<'a, Blocking<InSeries<'a, P>, S, A>, O, K> {
+        let Self { origin, driver: Blocking { operation, sleeper, cancel }, keys, outcome } = self;
+        let operation = InSeries { operation, progress, reset_after };
+        Retry { origin, driver: Blocking { operation, sleeper, cancel }, keys, outcome }
+    }
+
     #[doc(hidden)]
     pub fn timeout<L: OfAsyncCalls>(self, _: L) -> Self {
         self
@@ -140,21 +166,23 @@ impl<'a, P, S, A, O, K> Retry<'a, Blocking<P, S, A>, O, K> {
         K: CallKeys<'a, O, O, Returned = R>,
     {
         let Self { origin, driver: Blocking { mut operation, mut sleeper, cancel }, mut keys, .. } = self;
-        let mut call = origin.begin(P::NEEDS_CLOCK || K::NEEDS_CLOCK);
+        let mut call = operation.begin(origin.policy, K::NEEDS_CLOCK);
         loop {
             let mut permit = match keys.admit(&call, origin) {
                 Ok(permit) => permit,
                 Err(returned) => return returned,
             };
             let outcome = permit.watch(|| operation.run(&call, origin.policy));
+            operation.count_progress(&mut call);
             let (pause, kept) = match keys.step(&mut call, origin, cancel, Duration::ZERO, permit, outcome) {
                 ControlFlow::Break(returned) => return returned,
                 ControlFlow::Continue(sleep) => sleep,
             };
             let is_cancelled = cancel.sleep(&mut sleeper, pause);
-            if let ControlFlow::Break(returned) = keys.end_sleep::<A>(&mut call, is_cancelled, kept) {
+            if let ControlFlow::Break(returned) = keys.end_sleep::<P::Timer, A>(&mut call, is_cancelled, kept) {
                 return returned;
             }
+            call.begin_attempt();
         }
     }
 }

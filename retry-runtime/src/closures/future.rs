@@ -6,15 +6,15 @@ use super::Retry;
 use super::attempt::{CallKeys, Watching};
 use super::cancelling::CancelsAsync;
 use super::keys::By;
-use super::operation::{AsyncOperation, ClosureCall, Operation, Returns, WithAttempt, WithState, WithoutAttempt};
+use super::operation::{AsyncOperation, InSeries, Operation, Returns, WithAttempt, WithState, WithoutAttempt};
 use super::requirements::{IsOperation, MayBeDropped, ReturnsFuture, ReturnsState};
 use super::time_limit::{Limit, Timeout};
-use crate::engine::call::{Attempt, StoredCall};
+use crate::engine::call::{Attempt, Call, StoredCall};
 use crate::engine::pause::{self, Pause};
+use crate::engine::progress::Progress;
 use crate::failure::outcome::Outcome;
 use crate::policy::Policy;
 use crate::time::cancellation::Cancels;
-use crate::time::clock::Started;
 use crate::time::sleep::{AsyncSleeper, DefaultSleeper, Sleep, SleepWith, SleeperFuture};
 use core::fmt::Display;
 use core::fmt::{self, Debug};
@@ -170,6 +170,31 @@ impl Policy {
 }
 
 impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
+    /// Lets the attempts tell of their progress: the operation calls [`Progress::made`] of this value. The failure of such an attempt is the
+    /// first of a new series, from which attempts, delays and the deadline count. A value serves one call at a time.
+    pub fn progress(self, progress: &'a Progress) -> Retry<'a, Async<InSeries<'a, P>, S, T, A>, O, K> {
+        self.in_series(Some(progress), None)
+    }
+
+    /// Sets the time after which an attempt counts as healthy: if it fails after running for so long, its failure is the first of a new series,
+    /// from which attempts, delays and the deadline count. Zero is not used.
+    ///
+    /// A call of a closure takes it from here and not from its policy, since a call without it has no room for a series. To use that of the
+    /// policy, write `.reset_after(policy.reset_after())`.
+    pub fn reset_after(self, time: impl Into<Option<Duration>>) -> Retry<'a, Async<InSeries<'a, P>, S, T, A>, O, K> {
+        self.in_series(None, time.into())
+    }
+
+    fn in_series(
+        self,
+        progress: Option<&'a Progress>,
+        reset_after: Option<Duration>,
+    ) -> Retry<'a, Async<InSeries<'a, P>, S, T, A>, O, K> {
+        let Self { origin, driver: Async { operation, sleeper, timeout, cancel }, keys, outcome } = self;
+        let operation = InSeries { operation, progress, reset_after };
+        Retry { origin, driver: Async { operation, sleeper, timeout, cancel }, keys, outcome }
+    }
+
     /// Sets the time limit of each attempt. An attempt is dropped when its time is up, which is a transient failure. Its time begins when the
     /// operation is called. With a deadline, the limit is
     /// the time left before the deadline if that is shorter.
@@ -267,16 +292,23 @@ pin_project! {
     {
         retry: Retry<'a, Async<P, S, T, A>, O, K>,
         #[pin]
-        state: State<P::Output, A::Sleep<S::Sleep>, K::Permit, T::Clock<S::Timer>, A::Kept<K::Checked>>,
+        state: State<
+            P::Output,
+            A::Sleep<S::Sleep>,
+            K::Permit,
+            T::Clock<S::Timer>,
+            A::Kept<K::Checked>,
+            P::Timer,
+        >,
     }
 }
 
 pin_project! {
     #[project = StateProjection]
-    enum State<U, S, P, L, H> {
+    enum State<U, S, P, L, H, C> {
         New,
-        Running { failures: u32, call: StoredCall<Option<Started>>, permit: P, clock: L, #[pin] attempt: U },
-        Sleeping { failures: u32, call: StoredCall<Option<Started>>, kept: H, #[pin] sleep: S },
+        Running { failures: u32, call: StoredCall<C>, permit: P, clock: L, #[pin] attempt: U },
+        Sleeping { failures: u32, call: StoredCall<C>, kept: H, #[pin] sleep: S },
         // The call is over, or a function of the caller runs: if that panics, the call is over.
         Over,
     }
@@ -287,7 +319,7 @@ impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, A: CancelsAsync, O: Outcom
 {
     /// Begins an attempt. The error is the call's return value if the breaker refuses the attempt.
     #[inline]
-    fn begin(self: Pin<&mut Self>, call: ClosureCall) -> Result<(), K::Returned> {
+    fn begin(self: Pin<&mut Self>, call: Call<P::Timer>) -> Result<(), K::Returned> {
         let mut this = self.project();
         let &mut Retry { origin, ref mut driver, ref mut keys, .. } = this.retry;
         this.state.set(State::Over);
@@ -323,7 +355,8 @@ where
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<K::Returned> {
         let mut this = self.as_mut().project();
         if let StateProjection::New = this.state.as_mut().project() {
-            let call = this.retry.origin.begin(P::NEEDS_CLOCK || K::NEEDS_CLOCK);
+            let Retry { origin, driver, .. } = this.retry;
+            let call = driver.operation.begin(origin.policy, K::NEEDS_CLOCK);
             if let Err(returned) = self.as_mut().begin(call) {
                 return Poll::Ready(returned);
             }
@@ -338,6 +371,7 @@ where
                     let ended = ready!(permit.watch(|| T::poll(Pin::new(&mut attempt), clock, context, timer)));
                     let permit = mem::take(permit);
                     let mut call = call.resume(*failures);
+                    driver.operation.count_progress(&mut call);
                     // No attempt exists while classifiers run.
                     this.state.set(State::Over);
                     let (pause, kept) =
@@ -352,8 +386,9 @@ where
                 StateProjection::Sleeping { failures, call, kept, sleep } => {
                     let is_cancelled = A::is_cancelled(ready!(sleep.poll(context)));
                     let (mut call, kept) = (call.resume(*failures), mem::take(kept));
+                    call.begin_attempt();
                     this.state.set(State::Over);
-                    if let ControlFlow::Break(returned) = keys.end_sleep::<A>(&mut call, is_cancelled, kept) {
+                    if let ControlFlow::Break(returned) = keys.end_sleep::<P::Timer, A>(&mut call, is_cancelled, kept) {
                         return Poll::Ready(returned);
                     }
                     if let Err(returned) = self.as_mut().begin(call) {

@@ -6,7 +6,7 @@ use super::Retry;
 use super::attempt::{CallKeys, Watching};
 use super::cancelling::CancelsAsync;
 use super::future::{Async, FutureSleeper};
-use super::operation::LendingOperation;
+use super::operation::{LendingOperation, begin};
 use super::time_limit::Limit;
 use crate::failure::outcome::Outcome;
 use core::future::poll_fn;
@@ -63,7 +63,7 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
         K: CallKeys<'a, O, T::Ended>,
     {
         let Self { origin, driver: Async { mut operation, mut sleeper, timeout, cancel }, mut keys, .. } = self;
-        let mut call = origin.begin(K::NEEDS_CLOCK);
+        let mut call = begin(origin.policy, K::NEEDS_CLOCK);
         loop {
             let mut permit = match keys.admit(&call, origin) {
                 Ok(permit) => permit,
@@ -83,7 +83,7 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
                 ControlFlow::Continue(sleep) => sleep,
             };
             let is_cancelled = A::is_cancelled(cancel.begin(|| sleeper.sleep(pause)).await);
-            if let ControlFlow::Break(returned) = keys.end_sleep::<A>(&mut call, is_cancelled, kept) {
+            if let ControlFlow::Break(returned) = keys.end_sleep::<_, A>(&mut call, is_cancelled, kept) {
                 return returned;
             }
         }

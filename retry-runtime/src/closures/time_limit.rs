@@ -2,7 +2,8 @@
 //!
 //! It does not know what follows a time-out.
 
-use super::operation::ClosureCall;
+use crate::engine::call::Call;
+use crate::engine::series::Timer;
 use crate::failure::outcome::{Outcome, TimedOutcome};
 use crate::failure::timed_out::TimedOut;
 use crate::policy::Policy;
@@ -21,7 +22,7 @@ pub trait Limit<O: Outcome> {
     /// Returns the time-out, or zero.
     fn timeout(&self) -> Duration;
     /// Starts the clock of an attempt, before the operation makes its future.
-    fn clock<W>(&self, call: &ClosureCall, policy: &Policy) -> Self::Clock<W>;
+    fn clock<C: Timer, W>(&self, call: &Call<C>, policy: &Policy) -> Self::Clock<W>;
     /// Polls an attempt; `timer` makes its timer when it first has to wait.
     fn poll<U: Future<Output = O>, W: Future>(
         attempt: Pin<&mut U>,
@@ -39,7 +40,7 @@ impl<O: Outcome> Limit<O> for () {
         Duration::ZERO
     }
 
-    fn clock<W>(&self, _: &ClosureCall, _: &Policy) {}
+    fn clock<C: Timer, W>(&self, _: &Call<C>, _: &Policy) {}
 
     fn poll<U: Future<Output = O>, W: Future>(
         attempt: Pin<&mut U>,
@@ -63,7 +64,7 @@ impl<O: Outcome> Limit<O> for Timeout {
         self.0
     }
 
-    fn clock<W>(&self, call: &ClosureCall, policy: &Policy) -> AttemptClock<W> {
+    fn clock<C: Timer, W>(&self, call: &Call<C>, policy: &Policy) -> AttemptClock<W> {
         AttemptClock::new(call.limit(policy, self.0))
     }
 

@@ -3,6 +3,8 @@
 //! It decides nothing. The module `step` does that.
 
 use crate::engine::pause::Pause;
+use crate::engine::progress::Progress;
+use crate::engine::series::{Series, Timer};
 use crate::engine::session::Session;
 #[cfg(feature = "async")]
 use crate::engine::session::StoredSession;
@@ -14,7 +16,7 @@ use crate::failure::rejected_value::Retention;
 use crate::failure::retry_error::{KeptFailure, RetryError};
 use crate::failure::stop_reason::StopReason;
 use crate::policy::Policy;
-use crate::time::clock::{Started, Timer};
+use crate::time::clock::Started;
 use core::num::NonZeroU32;
 use core::time::Duration;
 
@@ -35,9 +37,32 @@ impl<C: Timer> Call<C> {
     /// Returns the time limit of the attempt that begins now: the time-out, or the time left before the deadline if that is shorter.
     pub fn limit(&self, policy: &Policy, timeout: Duration) -> Duration {
         match policy.deadline() {
-            Some(deadline) => timeout.min(deadline.saturating_sub(self.elapsed())),
+            Some(deadline) => timeout.min(deadline.saturating_sub(self.elapsed_in_series())),
             None => timeout,
         }
+    }
+
+    /// Returns the time since the failure with which the series began, or since the call began.
+    fn elapsed_in_series(&self) -> Duration {
+        let mut timer = self.timer;
+        timer.series(None).map_or_else(|| self.elapsed(), |series| series.began.elapsed())
+    }
+
+    /// Records the start of an attempt after the first one, if the call can have several series.
+    #[inline]
+    pub fn begin_attempt(&mut self) {
+        if let Some(series) = self.timer.series(None) {
+            series.attempt = Started::now();
+        }
+    }
+
+    /// Returns the description of the attempt that begins now.
+    pub fn attempt(&self, policy: &Policy) -> Attempt {
+        let (mut timer, number) = (self.timer, self.session.attempt());
+        let started = timer.started().unwrap_or_else(Started::now);
+        let (began, before) = timer.series(None).map_or((started, 0), |series| (series.began, series.before));
+        let last_begins = policy.deadline().map(|deadline| began.after(deadline));
+        Attempt { number, number_in_series: number.saturating_sub(before), max: policy.max(), last_begins, started }
     }
 
     /// Returns the time since the call began, or the sum of the delays if the start was not recorded.
@@ -93,6 +118,15 @@ impl<C: Timer> Call<C> {
     }
 }
 
+impl Call<Series> {
+    /// Looks at the progress of an attempt that has ended. If the attempt failed, its failure is the first of a new series.
+    pub fn count_progress(&mut self, progress: &Progress) {
+        if progress.take() {
+            self.timer.restart(&mut self.session);
+        }
+    }
+}
+
 #[cfg(feature = "async")]
 impl<C: Timer> Call<C> {
     /// Splits the call into the number of its failures and the rest of its state, to be stored while an attempt runs.
@@ -130,13 +164,6 @@ impl<C: Timer> StoredCall<C> {
     }
 }
 
-impl Call<Started> {
-    /// Returns the description of the attempt that begins now.
-    pub fn attempt(&self, policy: &Policy) -> Attempt {
-        Attempt::new(&self.session, policy, self.timer)
-    }
-}
-
 /// The description of an attempt, which the key `attempt = name` passes to the body.
 ///
 /// # Examples
@@ -150,22 +177,28 @@ impl Call<Started> {
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
     number: u32,
+    number_in_series: u32,
     max: Option<NonZeroU32>,
-    deadline: Option<Duration>,
+    /// The deadline as a moment.
+    last_begins: Option<Started>,
     started: Started,
 }
 
 impl Attempt {
-    pub(crate) fn new(session: &Session, policy: &Policy, started: Started) -> Self {
-        Self { number: session.attempt(), max: policy.max(), deadline: policy.deadline(), started }
-    }
-
-    /// Returns the number of this attempt, from 1.
+    /// Returns the number of this attempt among all attempts of the call, from 1.
     pub fn number(&self) -> u32 {
         self.number
     }
 
-    /// Returns the number of attempts that the policy allows in all, or `None` if they are unlimited.
+    /// Returns the number of this attempt in its series, from 1.
+    ///
+    /// It is the [`number`](Self::number), unless an earlier attempt made [`Progress`] or ran for `reset_after`, and then failed: the last
+    /// such attempt has the number 1 of the series.
+    pub fn number_in_series(&self) -> u32 {
+        self.number_in_series
+    }
+
+    /// Returns the number of attempts that the policy allows in a series, or `None` if they are unlimited.
     pub fn max(&self) -> Option<NonZeroU32> {
         self.max
     }
@@ -175,9 +208,10 @@ impl Attempt {
         self.number == 1
     }
 
-    /// Returns `true` if no attempt can follow this one. An attempt can also be the last for other reasons, such as the deadline.
+    /// Returns `true` if this is the last attempt of its series that `max` allows. An attempt can also be the last for other reasons, such
+    /// as the deadline. Another one follows if this one makes progress or runs for `reset_after`, and then fails.
     pub fn is_last(&self) -> bool {
-        self.max.is_some_and(|max| self.number >= max.get())
+        self.max.is_some_and(|max| self.number_in_series >= max.get())
     }
 
     /// Reads the clock, and returns the time since the call began.
@@ -187,6 +221,6 @@ impl Attempt {
 
     /// Reads the clock, and returns the time left until the deadline: zero after it has passed, `None` without a deadline.
     pub fn remaining(&self) -> Option<Duration> {
-        self.deadline.map(|deadline| deadline.saturating_sub(self.elapsed()))
+        self.last_begins.map(Started::left)
     }
 }

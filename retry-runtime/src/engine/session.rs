@@ -170,14 +170,22 @@ impl Session {
     ) -> Step {
         let elapsed = |waited| elapsed.map_or(waited, from_duration);
         let own = OwnTimes { strategy, ..OwnTimes::NONE };
-        match self.decide(policy, own, verdict, elapsed, random, Switch::ON, |delay, _| Ok(delay)) {
+        match self.decide(policy, own, verdict, 0, elapsed, random, Switch::ON, |delay, _| Ok(delay)) {
             Ok(retry) => Step::Sleep(Duration::from_nanos(retry.nanos)),
             Err(reason) => Step::Return(reason),
         }
     }
 
+    /// Begins a new series with the failure that comes next: the strategy starts again.
+    pub(crate) fn restart(&mut self) {
+        if let Some(state) = &mut self.0 {
+            state.memory = Memory::default();
+        }
+    }
+
     /// Counts a failed attempt, and returns the retry that follows, or the reason why the call ends.
     ///
+    /// `before` is the number of failures that belong to earlier series.
     /// `elapsed` gets the sum of the delays, for calls whose start was not recorded. `guard` is called last, with the delay of a retry that
     /// everything else allows and the time that is left before the deadline. It returns the delay, which it may prolong.
     #[inline(always)]
@@ -191,6 +199,7 @@ impl Session {
         policy: &Policy,
         own: OwnTimes<'_>,
         verdict: Verdict,
+        before: u32,
         elapsed: impl FnOnce(u64) -> u64,
         random: impl FnMut() -> u64,
         switch: Switch,
@@ -198,7 +207,7 @@ impl Session {
     ) -> Result<Retry, StopReason> {
         let state = self.count();
         state
-            .decide(policy.settings(), own, verdict, elapsed, random, switch, guard)
+            .decide(policy.settings(), own, verdict, before, elapsed, random, switch, guard)
             .inspect_err(|reason| state.reason = Some(*reason))
     }
 
@@ -235,12 +244,14 @@ impl State {
         settings: &Settings<'_>,
         own: OwnTimes<'_>,
         verdict: Verdict,
+        before: u32,
         elapsed: impl FnOnce(u64) -> u64,
         mut random: impl FnMut() -> u64,
         switch: Switch,
         guard: impl FnOnce(u64, Option<u64>) -> Result<u64, StopReason>,
     ) -> Result<Retry, StopReason> {
-        let attempt = self.failed.get();
+        // The limits and the strategy count the failures of the series.
+        let attempt = self.failed.get().saturating_sub(before);
         // A hint of zero has the effect of no hint. The most frequent verdict is checked first.
         let hint = match verdict {
             Verdict::Retry => 0,
@@ -255,7 +266,7 @@ impl State {
         if hint > 0 && hint > settings.max_hint() {
             return Err(StopReason::HintTooLong);
         }
-        // The number of the next retry is the number of failures so far.
+        // The number of the next retry is the number of failures so far, in this series.
         let mut nanos = match (verdict, own.strategy) {
             (Verdict::RetryIn(delay), _) => from_duration(delay),
             (_, None) => settings.delay(attempt, &mut self.memory, &mut random),
@@ -277,7 +288,7 @@ impl State {
         }
         nanos = guard(nanos, left)?;
         self.waited = self.waited.saturating_add(nanos);
-        Ok(Retry { after: attempt, nanos })
+        Ok(Retry { after: self.failed.get(), nanos })
     }
 }
 

@@ -7,6 +7,7 @@ use crate::engine::call::Call;
 use crate::engine::guards::{Guards, Withdrawn, admission, payment};
 use crate::engine::pause::Pause;
 use crate::engine::recovery::{End, PendingEnd};
+use crate::engine::series::{Series, Timer};
 use crate::engine::session::{OwnTimes, Retry, Session};
 use crate::failure::attempt_failure::{Failure, Words};
 use crate::failure::breaker_open::BreakerOpen;
@@ -21,7 +22,7 @@ use crate::overload::breaker::{CircuitBreaker, Permit};
 use crate::overload::budget::Budget;
 use crate::policy::Policy;
 use crate::policy::backoff::Backoff;
-use crate::time::clock::{Started, Timer};
+use crate::time::clock::Started;
 use crate::time::rng;
 use core::fmt;
 use core::num::NonZeroU32;
@@ -72,7 +73,7 @@ fn failed<C: Timer, O: CheckedOutcome, R: Context<O::Error, O::Rejected>>(
         Failure::Refused(open) => (Verdict::Stop, Failure::Refused(open)),
     };
     let report = Report { verdict, words: Words(words), started: call.timer.started() };
-    context.decide(&mut call.session, failure, &report)
+    context.decide(call, failure, &report)
 }
 
 /// The context of a call: its site and its own settings and guards.
@@ -88,7 +89,7 @@ pub trait Context<E, V>: Sized {
     fn moved(self) -> Self;
 
     /// Decides on a failure.
-    fn decide(self, session: &mut Session, failure: Failure<&E, &V>, report: &Report<'_>) -> Option<Pause>;
+    fn decide<C: Timer>(self, call: &mut Call<C>, failure: Failure<&E, &V>, report: &Report<'_>) -> Option<Pause>;
 }
 
 /// A failure without its type parameter.
@@ -116,8 +117,11 @@ impl<E, V> Context<E, V> for &'static Site {
     }
 
     #[inline]
-    fn decide(self, session: &mut Session, _: Failure<&E, &V>, report: &Report<'_>) -> Option<Pause> {
-        decide_at_site(session, self, report)
+    fn decide<C: Timer>(self, call: &mut Call<C>, failure: Failure<&E, &V>, report: &Report<'_>) -> Option<Pause> {
+        match call.timer.series(None) {
+            None => decide_at_site(&mut call.session, self, report),
+            Some(_) => CallContext::new(self).decide(call, failure, report),
+        }
     }
 }
 
@@ -344,21 +348,28 @@ where
     }
 
     #[inline]
-    fn decide(mut self, session: &mut Session, failure: Failure<&E, &V>, report: &Report<'_>) -> Option<Pause> {
+    fn decide<C: Timer>(mut self, call: &mut Call<C>, failure: Failure<&E, &V>, report: &Report<'_>) -> Option<Pause> {
         let site = self.site.into();
+        let Call { session, timer } = call;
         if report.verdict != Verdict::Stop && self.cancel.ask() {
             cancelled_before_sleep(session, site, &mut self.settings, report);
             return None;
         }
-        let pause = decide_with(session, site, &mut self.settings, report)?;
-        let withdrawn = Withdrawn::from(self.settings.guards.budget);
         let policy = self.settings.policy;
+        let pause = match timer.series(policy) {
+            None => decide_with(session, site, &mut self.settings, report),
+            Some(series) => decide_in_series(session, series, site, &mut self.settings, report),
+        }?;
+        let withdrawn = Withdrawn::from(self.settings.guards.budget);
         self.notify.notify(|| {
             let max = max_in_force(site, policy);
             Retrying { site, attempt: session.failures(), max, failure, delay: pause.delay() }
         });
         if observers::is_observed() {
             tell_retry(session, policy, report, pause);
+            if timer.series(None).is_none() {
+                tell_unused(site, policy);
+            }
         }
         withdrawn.spend();
         Some(pause)
@@ -370,7 +381,7 @@ where
 /// It is not marked cold, because it is most of the cost of a failure.
 #[inline(never)]
 fn decide_at_site(session: &mut Session, site: &'static Site, report: &Report<'_>) -> Option<Pause> {
-    let pause = decide(session, site, None, OwnTimes::NONE, report, |delay, _| Ok(delay), None)?;
+    let pause = decide(session, None, site, None, OwnTimes::NONE, report, |delay, _| Ok(delay), None)?;
     if observers::is_observed() {
         tell_retry(session, None, report, pause);
     }
@@ -396,13 +407,38 @@ fn decide_with(
     call: &mut CallSettings<'_>,
     report: &Report<'_>,
 ) -> Option<Pause> {
+    decide_guarded(session, None, site, call, report)
+}
+
+/// Decides as [`decide_with`] does, by the limits of a series. It is a separate function, so that a call without series pays nothing for it.
+#[cold]
+#[inline(never)]
+fn decide_in_series(
+    session: &mut Session,
+    series: &mut Series,
+    site: &'static Site,
+    call: &mut CallSettings<'_>,
+    report: &Report<'_>,
+) -> Option<Pause> {
+    decide_guarded(session, Some(series), site, call, report)
+}
+
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "each caller knows whether there is a series")]
+fn decide_guarded(
+    session: &mut Session,
+    series: Option<&mut Series>,
+    site: &'static Site,
+    call: &mut CallSettings<'_>,
+    report: &Report<'_>,
+) -> Option<Pause> {
     let breaker = report_to_guards(site, call, report);
     let budget = call.guards.budget;
     let guard = |delay, left| {
         let delay = admission(breaker, delay, left)?;
         payment(budget).map(|()| delay)
     };
-    decide(session, site, call.policy, call.own, report, guard, call.end.as_deref_mut())
+    decide(session, series, site, call.policy, call.own, report, guard, call.end.as_deref_mut())
 }
 
 /// Ends a call that is cancelled when an attempt fails. The attempt is reported as any other.
@@ -444,6 +480,7 @@ pub fn cancelled_in_sleep<C: Timer, O: CheckedOutcome>(
 #[expect(clippy::inline_always, reason = "each caller knows most of what is asked here")]
 fn decide(
     session: &mut Session,
+    series: Option<&mut Series>,
     site: &'static Site,
     policy: Option<&Policy>,
     own: OwnTimes<'_>,
@@ -453,8 +490,18 @@ fn decide(
 ) -> Option<Pause> {
     let record = record(site);
     let policy = policy.unwrap_or(record.policy);
-    let elapsed = |waited| report.started.map_or(waited, Started::elapsed_nanos);
-    match session.decide(policy, own, report.verdict, elapsed, rng::draw, record.switch(), guard) {
+    let series = series.map(|series| {
+        if series.was_healthy(policy) {
+            series.restart(session);
+        }
+        *series
+    });
+    let before = series.map_or(0, |series| series.before);
+    let elapsed = |waited| {
+        let began = series.map_or(report.started, |series| Some(series.began));
+        began.map_or(waited, Started::elapsed_nanos)
+    };
+    match session.decide(policy, own, report.verdict, before, elapsed, rng::draw, record.switch(), guard) {
         Ok(Retry { after, nanos }) => {
             record.count_retry(after == 1);
             Some(Pause::new(site, nanos))
@@ -513,6 +560,16 @@ fn tell_retry(session: &Session, policy: Option<&Policy>, report: &Report<'_>, p
         waited: session.waited().saturating_sub(delay),
         elapsed: report.started.map(Started::elapsed),
     });
+}
+
+/// Tells once that the call of a closure does not use the `reset_after` of its policy.
+#[cold]
+#[inline(never)]
+fn tell_unused(site: &'static Site, policy: Option<&Policy>) {
+    if policy.and_then(Policy::reset_after).is_some() && site.record().adjusted.set() {
+        let change = format_args!("is not used here; write `.reset_after(policy.reset_after())` at the call");
+        observers::tell(&Event::Adjusted { site, key: "reset_after", change });
+    }
 }
 
 /// Counts a call that ended without success, and sends the event, or leaves that to `recover`.

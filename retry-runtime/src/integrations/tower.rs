@@ -5,6 +5,7 @@
 use crate::closures::keys::{By, Classify, ClassifyValue};
 use crate::engine::call::{self, Call};
 use crate::engine::pause::sleep_async;
+use crate::engine::series::PolicyTimer;
 use crate::engine::step::{CallContext, step};
 use crate::failure::error_display::{ClassifiedError, Shown};
 use crate::failure::outcome::check_value;
@@ -12,7 +13,6 @@ use crate::failure::rejected_value::Hidden;
 use crate::observe::site::Site;
 use crate::overload::budget::Budget;
 use crate::policy::Policy;
-use crate::time::clock::Started;
 use crate::time::sleep::{DefaultSleeper, Sleep};
 use core::borrow::Borrow;
 use core::fmt;
@@ -95,8 +95,8 @@ pub struct RetryPolicy<On = (), OnValue = (), Copies = ()> {
     call: OwnCall,
 }
 
-/// The call of one clone. It has a start if the policy has a deadline.
-struct OwnCall(Call<Option<Started>>);
+/// The call of one clone. It has a start if the policy has a deadline or `reset_after`.
+struct OwnCall(Call<PolicyTimer>);
 
 /// Each clone starts its own call. It has the same start: tower clones the request first, and the call begins then.
 impl Clone for OwnCall {
@@ -117,7 +117,7 @@ impl RetryPolicy {
             on: (),
             on_value: (),
             copies: (),
-            call: OwnCall(call::call(None)),
+            call: OwnCall(call::call(PolicyTimer::Plain(None))),
         }
     }
 }
@@ -192,8 +192,9 @@ where
     fn clone_request(&mut self, request: &Req) -> Option<Req> {
         let copy = self.copies.copy(request)?;
         let OwnCall(call) = &mut self.call;
-        if call.session.failures() == 0 {
-            call.timer = Started::for_deadline(self.policy.deadline());
+        match call.session.failures() {
+            0 => call.timer = PolicyTimer::begin(&self.policy, false),
+            _ => call.begin_attempt(),
         }
         Some(copy)
     }

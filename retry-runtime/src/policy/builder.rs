@@ -114,6 +114,13 @@ impl PolicyBuilder {
         self
     }
 
+    /// Sets the time after which an attempt counts as healthy (default: none). If an attempt runs for so long and then fails, its failure is the
+    /// first of a new series: attempts, delays and the deadline count from it. Zero is refused.
+    pub const fn reset_after(mut self, time: Duration) -> Self {
+        self.0.reset_after = Some(from_duration(time));
+        self
+    }
+
     /// Builds the policy.
     ///
     /// # Errors

@@ -52,8 +52,8 @@ impl Serialize for Value<'_> {
     }
 }
 
-/// Reads a map of the attribute's keys: `strategy`, `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `final_attempt`
-/// and `max_hint`.
+/// Reads a map of the attribute's keys: `strategy`, `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `final_attempt`,
+/// `max_hint` and `reset_after`.
 ///
 /// A missing setting has its default, and an empty map is [`Policy::default`]. Durations are text, such as `"250ms"`, `"1.5s"` and `"1m 30s"`:
 /// numbers with units, which are added. They must be whole nanoseconds. A number without a unit is refused. `max` is a number or

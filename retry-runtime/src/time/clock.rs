@@ -59,7 +59,7 @@ fn is_tokio_gone() -> bool {
     tokio::runtime::Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed())
 }
 
-/// The moment at which a call began. It is small, because a future stores it; so is `Option<Started>`.
+/// A moment, such as the start of a call. It is small, because a future stores it; so is `Option<Started>`.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Started(NonZeroU64);
@@ -70,12 +70,6 @@ impl Started {
         Self(NonZeroU64::new(uptime_nanos()).unwrap_or(NonZeroU64::MIN))
     }
 
-    /// Reads the clock if there is a deadline.
-    #[inline]
-    pub fn for_deadline(deadline: Option<Duration>) -> Option<Self> {
-        deadline.map(|_| Self::now())
-    }
-
     pub(crate) fn elapsed(self) -> Duration {
         Duration::from_nanos(self.elapsed_nanos())
     }
@@ -83,32 +77,14 @@ impl Started {
     pub(crate) fn elapsed_nanos(self) -> u64 {
         uptime_nanos().saturating_sub(self.0.get())
     }
-}
 
-/// The start of a call, if something needs it. It is a type, so that a call that needs none stores none.
-#[doc(hidden)]
-pub trait Timer: Copy {
-    /// Returns the start of the call, or `None` if it was not recorded.
-    fn started(self) -> Option<Started>;
-}
-
-impl Timer for () {
-    #[inline]
-    fn started(self) -> Option<Started> {
-        None
+    /// Returns the moment that comes this much later, at most 584 years.
+    pub(crate) fn after(self, time: Duration) -> Self {
+        Self(self.0.saturating_add(nanos::from_duration(time)))
     }
-}
 
-impl Timer for Started {
-    #[inline]
-    fn started(self) -> Option<Started> {
-        Some(self)
-    }
-}
-
-impl Timer for Option<Started> {
-    #[inline]
-    fn started(self) -> Option<Started> {
-        self
+    /// Reads the clock, and returns the time until this moment, which is zero after it.
+    pub(crate) fn left(self) -> Duration {
+        Duration::from_nanos(self.0.get().saturating_sub(uptime_nanos()))
     }
 }

@@ -143,6 +143,27 @@ fn clone_of_a_field() {
 }
 
 #[test]
+fn progress_called_as_an_argument() {
+    #[retry(strategy = "immediate", max = 2, progress = progress, on = reattempt::any_error)]
+    fn call(part: u32, runs: &Runs) -> Result<u32, Busy> {
+        progress.made();
+        runs.fail_twice().map(|run| run + part)
+    }
+    assert_eq!(thrice(|runs| call(7, runs)), Ok(10));
+}
+
+shared! {
+    [progress_called_as_the_attempt, progress_made] {
+        #[retry(strategy = "immediate", max = 2, attempt = this, progress = progress, on = reattempt::any_error)]
+        fn call(runs: &Runs) -> Result<u32, Busy> {
+            progress.made();
+            runs.fail_twice().map(|_| this.number())
+        }
+        assert_eq!(thrice(call), Ok(3));
+    }
+}
+
+#[test]
 fn idempotency_key_made() {
     #[retry(strategy = "immediate", idempotency_key = key, on = reattempt::any_error)]
     fn call(runs: &Runs) -> Result<(), reattempt::IdempotencyKey> {

@@ -125,6 +125,11 @@ repaired! {
         const MAX: u32 = 5;
         (max = MAX) => up_to([100 * MS, 200 * MS, 400 * MS, 800 * MS]);
     }
+    [constant_reset_after_zero, reset_after_zero] {
+        const HEALTHY: Duration = Duration::from_secs(600);
+        (reset_after = HEALTHY) => up_to([100 * MS, 200 * MS]);
+        (reset_after = "10min") => up_to([100 * MS, 200 * MS]);
+    }
     [deadline_zero] {
         (deadline = "30s") => up_to([100 * MS, 200 * MS]);
     }

@@ -184,6 +184,11 @@ const WRONG: &[(&str, (u32, u32), &str)] = &[
     ("max = \"ever\"", (1, 7), "`max`: `ever` is not a number of attempts, or `unlimited`"),
     ("max = 4294967296", (1, 7), "`max`: `4294967296` is not a number of attempts up to 4294967295"),
     (
+        "max = 1\nreset_after = \"0s\"",
+        (2, 15),
+        "`reset_after` must be longer than zero, or every failure would begin a new series and no limit would hold; write `reset_after = \"10min\"`",
+    ),
+    (
         "max = 1\nfactor = 0.5",
         (2, 10),
         "`factor` is 0.5, but must be a finite number of at least 1, or delays would shrink; write `factor = 2.0`",
@@ -215,7 +220,7 @@ const WRONG: &[(&str, (u32, u32), &str)] = &[
     (
         "max = 2\nretries = 5",
         (2, 1),
-        "unknown field `retries`, expected one of `strategy`, `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `final_attempt`, `max_hint`",
+        "unknown field `retries`, expected one of `strategy`, `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `final_attempt`, `max_hint`, `reset_after`",
     ),
 ];
 
@@ -365,10 +370,11 @@ fn jitters() -> impl Generator<Value = Jitter> {
 fn policies() -> impl Generator<Value = Policy> {
     let factors = prop_oneof![1.0..4.0, (0.0..709.0_f64).prop_map(f64::exp), Just(f64::MAX)];
     let settings = (durations(), option::of(durations()), factors, option::of(durations()), option::of(jitters()));
-    let limits = (option::of(1..=u32::MAX), option::of(durations()), any::<bool>(), durations());
+    let limits =
+        (option::of(1..=u32::MAX), option::of(durations()), any::<bool>(), durations(), option::of(durations()));
     (strategies(), settings, limits).prop_filter_map("the builder refuses it", |(strategy, settings, limits)| {
         let (base, room, factor, increment, jitter) = settings;
-        let (max, deadline, is_final, max_hint) = limits;
+        let (max, deadline, is_final, max_hint, reset_after) = limits;
         let mut builder = Policy::builder().strategy(strategy).max_hint(max_hint);
         let takes = |setting| strategy.kind().takes(setting);
         if takes(Setting::Base) {
@@ -388,6 +394,9 @@ fn policies() -> impl Generator<Value = Policy> {
         }
         if let Some(deadline) = deadline {
             builder = builder.deadline(deadline).final_attempt(is_final);
+        }
+        if let Some(time) = reset_after {
+            builder = builder.reset_after(time);
         }
         builder = match max {
             Some(attempts) => builder.max(attempts),
