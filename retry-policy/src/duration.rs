@@ -5,7 +5,7 @@
 //! A duration is a number with a unit, or several of them with the longer unit first. Spaces between them are optional. A number may
 //! have a decimal point, and `_` between its digits. Durations finer than a nanosecond or longer than 584 years are refused.
 
-use crate::parse_error::{ParseError, Refusal};
+use crate::parse_error::{ParseError, Refusal, excerpt};
 use crate::suggestion::did_you_mean;
 
 /// The units, and the number of nanoseconds in each. Of two names for one, the last is written.
@@ -51,29 +51,32 @@ pub(crate) fn read(text: &str) -> Result<u64, Refusal<'_>> {
         let message = "the duration is empty; write a number and a unit, such as \"250ms\", \"1.5s\" or \"2min\"";
         return Err((text, message.to_owned()));
     }
+    let shown = excerpt(text);
     if let Some(positive) = text.strip_prefix('-') {
-        let positive = if is_duration(positive) { positive } else { "250ms" };
+        // Advice is looked for in a text that could be one, and that is as it was meant but for this fault.
+        let is_meant = is_short(text) && !positive.starts_with('-') && is_duration(positive);
+        let positive = if is_meant { positive } else { "250ms" };
         return Err((text, format!("a duration cannot be negative; did you mean \"{positive}\"?")));
     }
     if let Some((before, behind)) = text.split_once(',') {
-        return Err((text, format!("`{text}` has a comma; {}", without_comma(before, behind))));
+        return Err((text, format!("`{shown}` has a comma; {}", without_comma(before, behind))));
     }
     let (mut rest, mut total, mut shortest) = (text, 0_u64, u64::MAX);
     while !rest.is_empty() {
         let part = Part::first(rest);
         let Some((whole, fraction)) = part.digits() else {
             let message = "is no duration; write a number and a unit, such as \"250ms\", \"1.5s\" or \"2min\"";
-            return Err((text, format!("`{text}` {message}")));
+            return Err((text, format!("`{shown}` {message}")));
         };
         let unit = part.unit_nanos(text)?;
         if unit >= shortest {
             return Err((part.unit, wrong_order(text, part.unit, unit == shortest)));
         }
-        let too_long = || format!("`{text}` is too long; the longest duration here is 584 years, `213503d`");
+        let too_long = || format!("`{shown}` is too long; the longest duration here is 584 years, `213503d`");
         let whole =
             whole.parse().ok().and_then(|whole: u64| whole.checked_mul(unit)).ok_or_else(|| (text, too_long()))?;
         let fraction = nanos_of_fraction(&fraction, unit)
-            .ok_or_else(|| (text, format!("`{text}` is finer than a nanosecond; the smallest duration is `1ns`")))?;
+            .ok_or_else(|| (text, format!("`{shown}` is finer than a nanosecond; the smallest duration is `1ns`")))?;
         let nanos = whole.checked_add(fraction).and_then(|nanos| total.checked_add(nanos));
         total = nanos.ok_or_else(|| (text, too_long()))?;
         (rest, shortest) = (part.rest, unit);
@@ -106,11 +109,13 @@ impl<'t> Part<'t> {
     /// Returns the length of the unit.
     fn unit_nanos(&self, text: &'t str) -> Result<u64, Refusal<'t>> {
         let Self { number, unit, .. } = *self;
+        let shown = excerpt(text);
         if unit.is_empty() {
             let message = if number.len() == text.len() {
-                format!("the duration `{text}` has no unit; write \"{text}ms\" or \"{text}s\"")
+                format!("the duration `{shown}` has no unit; write \"{shown}ms\" or \"{shown}s\"")
             } else {
-                format!("`{number}` in `{text}` has no unit; write a unit after each number, such as \"1m 30s\"")
+                let number = excerpt(number);
+                format!("`{number}` in `{shown}` has no unit; write a unit after each number, such as \"1m 30s\"")
             };
             return Err((number, message));
         }
@@ -118,7 +123,7 @@ impl<'t> Part<'t> {
             return Ok(*nanos);
         }
         if let Some(scaled) = exponent(text) {
-            return Err((text, format!("`{text}` has an exponent; write the number in full{scaled}")));
+            return Err((text, format!("`{shown}` has an exponent; write the number in full{scaled}")));
         }
         let suggestion = match unit {
             "mins" | "minute" | "minutes" => "; did you mean `min`?".to_owned(),
@@ -133,7 +138,7 @@ impl<'t> Part<'t> {
             _ => did_you_mean(unit, &UNITS.map(|(name, _)| name)),
         };
         let units = "units are `ns`, `us`, `ms`, `s`, `min`, `h` and `d`";
-        Err((unit, format!("`{unit}` is no unit of time; {units}{suggestion}")))
+        Err((unit, format!("`{}` is no unit of time; {units}{suggestion}", excerpt(unit))))
     }
 }
 
@@ -145,15 +150,21 @@ fn split(text: &str, fits: fn(char) -> bool) -> (&str, &str) {
 
 /// Returns advice for a text with a comma: a decimal comma, or a comma between two parts.
 fn without_comma(before: &str, behind: &str) -> String {
+    let is_meant = is_short(before) && is_short(behind) && !behind.contains(',');
     let is_decimal = ends_in_digit(before) && starts_with_digit(behind);
     let (point, space) = (format!("{before}.{behind}"), format!("{before}{behind}"));
-    if is_decimal && is_duration(&point) {
+    if is_meant && is_decimal && is_duration(&point) {
         return format!("the decimal point is a dot; write \"{point}\"");
     }
-    if is_duration(&space) && !is_decimal {
+    if is_meant && !is_decimal && is_duration(&space) {
         return format!("write \"{space}\"");
     }
     "write one number with one unit, such as \"1.5s\"".to_owned()
+}
+
+/// Returns whether a text is so short that a message can repeat it.
+fn is_short(text: &str) -> bool {
+    text.len() <= 40
 }
 
 pub(crate) fn starts_with_digit(text: &str) -> bool {
@@ -165,6 +176,7 @@ fn ends_in_digit(text: &str) -> bool {
 }
 
 fn wrong_order(text: &str, unit: &str, is_twice: bool) -> String {
+    let text = excerpt(text);
     if is_twice {
         return format!("`{text}` has the unit `{unit}` twice; write one number for it");
     }

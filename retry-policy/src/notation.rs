@@ -3,7 +3,7 @@
 //! The grammar is that of the attribute's literals. Quotes around names and durations are optional. This module does not judge values,
 //! and it skips nothing: an unknown word is an error.
 
-use crate::parse_error::{ParseError, Refusal};
+use crate::parse_error::{ParseError, Refusal, excerpt};
 use crate::setting::Setting;
 use crate::settings::{Attempts, Deadline, EQUAL, FULL, NO_DEADLINE, Settings, UNLIMITED, Written};
 use crate::strategy::{Jitter, Kind};
@@ -84,13 +84,14 @@ fn entries(text: &str) -> Vec<&str> {
 
 fn read_entry<'t>(entry: &'t str, settings: &mut Settings<'_>, steps: &mut Vec<Duration>) -> Result<(), Refusal<'t>> {
     let Some((name, value)) = entry.split_once('=') else {
-        let message = format!("`{}` is no setting with a value; write it as in `max = 5`", entry.trim());
+        let message = format!("`{}` is no setting with a value; write it as in `max = 5`", excerpt(entry.trim()));
         return Err((entry.trim(), message));
     };
     let (name, value) = (name.trim(), Value::new(value.trim())?);
     let Some(setting) = Setting::from_name(name) else {
         let suggestion = did_you_mean(name, &Setting::NAMES);
-        let message = format!("unknown setting `{name}`; settings are {}{suggestion}", listed(&Setting::NAMES, "`"));
+        let (shown, names) = (excerpt(name), listed(&Setting::NAMES, "`"));
+        let message = format!("unknown setting `{shown}`; settings are {names}{suggestion}");
         return Err((name, message));
     };
     if settings.has(setting) {
@@ -138,16 +139,18 @@ impl<'t> Value<'t> {
         let Some(opened) = text.strip_prefix('"') else { return Ok(Self { text, is_quoted: false }) };
         match opened.strip_suffix('"') {
             Some(text) => Ok(Self { text, is_quoted: true }),
-            None => Err((text, format!("`{text}` has a quote at one end alone; write it at both or at none"))),
+            None => {
+                Err((text, format!("`{}` has a quote at one end alone; write it at both or at none", excerpt(text))))
+            }
         }
     }
 
     fn refused(self, expected: &str) -> Refusal<'t> {
-        let text = self.text;
+        let (text, shown) = (self.text, excerpt(self.text));
         if (Self { text, is_quoted: false }).number().is_some() {
-            return (text, format!("a number has no quotes; write {text} instead of \"{text}\""));
+            return (text, format!("a number has no quotes; write {shown} instead of \"{shown}\""));
         }
-        (text, format!("`{text}` is not {expected}"))
+        (text, format!("`{shown}` is not {expected}"))
     }
 
     /// Reads a duration, in nanoseconds.
@@ -172,7 +175,7 @@ impl<'t> Value<'t> {
         match text.parse() {
             Ok(flag) if !self.is_quoted => Ok(flag),
             Ok(_) => Err((text, format!("`{text}` has no quotes; write {text} instead of \"{text}\""))),
-            Err(_) => Err((text, format!("`{text}` is not `true` or `false`"))),
+            Err(_) => Err((text, format!("`{}` is not `true` or `false`", excerpt(text)))),
         }
     }
 
@@ -193,7 +196,7 @@ impl<'t> Value<'t> {
             return named.ok_or_else(|| (self.text, unknown_strategy_message(self.text)));
         };
         let Some(list) = list.strip_suffix(']') else {
-            return Err((self.text, format!("the list `{}` has no end; write a `]`", self.text)));
+            return Err((self.text, format!("the list `{}` has no end; write a `]`", excerpt(self.text))));
         };
         for entry in entries(list) {
             steps.push(Duration::from_nanos(Self::new(entry.trim())?.duration()?));
@@ -212,9 +215,10 @@ impl<'t> Value<'t> {
             return Ok(Jitter::Ratio(ratio));
         }
         if text.parse::<f64>().is_ok_and(f64::is_finite) {
+            let shown = excerpt(text);
             return Err((
                 text,
-                format!("a ratio has no quotes and a duration has a unit; write {text} or \"{text}ms\""),
+                format!("a ratio has no quotes and a duration has a unit; write {shown} or \"{shown}ms\""),
             ));
         }
         if text.starts_with('-') || duration::starts_with_digit(text) {
@@ -232,7 +236,9 @@ impl<'t> Value<'t> {
         match digits.parse().ok().filter(|_| is_number) {
             Some(attempts) => Ok(Attempts::AtMost(attempts)),
             None if self.is_quoted => Err(self.refused("a number of attempts, or `unlimited`")),
-            None => Err((self.text, format!("`{}` is not a number of attempts up to {}", self.text, u32::MAX))),
+            None => {
+                Err((self.text, format!("`{}` is not a number of attempts up to {}", excerpt(self.text), u32::MAX)))
+            }
         }
     }
 }
@@ -244,19 +250,21 @@ pub fn unknown_strategy_message(found: &str) -> String {
         Some(kind) => format!("; did you mean `{}`?", kind.name()),
         None => did_you_mean(found, &names),
     };
-    format!("unknown strategy `{found}`; strategies are {}{suggestion}", listed(&names, "\""))
+    format!("unknown strategy `{}`; strategies are {}{suggestion}", excerpt(found), listed(&names, "\""))
 }
 
 /// Returns the message for an unknown jitter: all forms of a jitter, and the most similar name.
 pub fn unknown_jitter_message(found: &str) -> String {
     let suggestion = did_you_mean(found, &[FULL, EQUAL]);
     format!(
-        "unknown jitter `{found}`; use \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"{suggestion}"
+        "unknown jitter `{}`; use \"full\", \"equal\", a ratio such as 0.2 or a duration such as \"50ms\"{suggestion}",
+        excerpt(found)
     )
 }
 
 /// Returns the message for a deadline that is an unknown word.
 pub fn unknown_deadline_message(found: &str) -> String {
+    let found = excerpt(found);
     format!("`{found}` is no duration; write a number and a unit, such as \"30s\", or \"none\" for no deadline")
 }
 
@@ -332,6 +340,48 @@ mod tests {
             let error = Settings::parse(text, &mut Vec::new()).expect_err(text);
             assert!(error.to_string().contains(part), "{text}: {error}");
             assert_eq!(&text[error.range()], wrong, "{text}");
+        }
+    }
+
+    /// A long text of each kind, as the value of each setting and as its name.
+    #[test]
+    fn a_message_shows_at_most_a_hundred_characters_of_what_was_found() {
+        const LONG: usize = 2_000;
+        let many = |part: &str| part.repeat(LONG.div_ceil(part.len()));
+        let shown = |text: &str| {
+            let error = Settings::parse(text, &mut Vec::new()).expect_err("refused").to_string();
+            assert!(error.len() < 500, "{error}");
+            error.chars().filter(|c| *c == 'ж' || *c == '7').count()
+        };
+        for part in [
+            "ж", "7", "-", "7,7", "7ж", "7s ", "7s,", "7s7ms", "7.7", "7_", "жs", ",", "7e7", "7e7s ", "[ж", "\"ж",
+            "7 жж",
+        ] {
+            let many = many(part);
+            for name in Setting::NAMES {
+                for value in [
+                    many.clone(),
+                    format!("\"{many}\""),
+                    format!("[{many}]"),
+                    format!("-{many}"),
+                    format!("7{many}"),
+                    format!("\"-{many}\""),
+                    format!("\"7{many}\""),
+                    format!("[{many}"),
+                    format!("[\"{many}"),
+                ] {
+                    // Some are numbers or lists that are as good as any.
+                    let text = format!("{name} = {value}");
+                    if Settings::parse(&text, &mut Vec::new()).is_err() {
+                        assert!(shown(&text) <= 100, "{name}: {part}");
+                    }
+                }
+            }
+            assert!(shown(&many) <= 100);
+            assert!(shown(&format!("{many} = 1")) <= 100);
+        }
+        for part in ["ж", ",", "-", "7,"] {
+            assert!(shown(&format!("jitter = \"7{}\"", part.repeat(1_000_000))) <= 100);
         }
     }
 

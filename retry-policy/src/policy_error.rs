@@ -107,6 +107,9 @@ impl PolicyError {
             Self::CapBelowBase { .. } => {
                 "`cap` is shorter than `base`, so no delay could reach `base`; raise `cap` or lower `base`"
             }
+            Self::DeadlineTooShort { deadline, .. } if deadline.is_zero() => {
+                Self::Zero { setting: "deadline" }.summary()
+            }
             Self::DeadlineTooShort { .. } => {
                 "`deadline` ends before the first retry can begin, so nothing would be retried; raise `deadline` or lower the first delay"
             }
@@ -130,8 +133,8 @@ impl PolicyError {
         let from = |text| summary.find(text).and_then(|start| summary.get(start..)).unwrap_or_default();
         let strategy_word = if has_strategy { "strategy" } else { "default strategy" };
         match self {
-            Self::Factor { factor } => format!("`factor` is {factor}, but {}", from("must")),
-            Self::Ratio { ratio } => format!("the `jitter` ratio is {ratio}, but {}", from("must")),
+            Self::Factor { factor } => format!("`factor` is {}, but {}", short(*factor), from("must")),
+            Self::Ratio { ratio } => format!("the `jitter` ratio is {}, but {}", short(*ratio), from("must")),
             Self::Unused { strategy, setting } => {
                 let taker = match *strategy {
                     "steps" => "a list of delays".to_owned(),
@@ -147,7 +150,7 @@ impl PolicyError {
                 let the_default = if has_base { "" } else { "the default " };
                 format!("`cap` ({cap:?}) is shorter than {the_default}`base` ({base:?}){}", from(", so"))
             }
-            Self::DeadlineTooShort { deadline, first } => format!(
+            Self::DeadlineTooShort { deadline, first } if !deadline.is_zero() => format!(
                 "`deadline` ({deadline:?}) ends before the first retry can begin ({first:?} after the start at the earliest){}",
                 from(", so")
             ),
@@ -166,6 +169,12 @@ impl PolicyError {
             _ => return None,
         })
     }
+}
+
+/// Returns a number as text, with an exponent if it would be long without.
+fn short(number: f64) -> String {
+    let text = number.to_string();
+    if text.len() > 20 { format!("{number:e}") } else { text }
 }
 
 impl fmt::Display for PolicyError {

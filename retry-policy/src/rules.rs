@@ -252,6 +252,16 @@ mod tests {
     }
 
     #[test]
+    fn a_deadline_of_zero_is_called_that() {
+        for strategy in [Strategy::Immediate, Strategy::Constant, Strategy::FullJitter] {
+            let settings = Settings { deadline: Some(Deadline::After(0)), ..Settings::of(strategy) };
+            let error = settings.judge().expect("no retry could begin");
+            let words = "`deadline` must be longer than zero, or there could be no retry; write `deadline = \"30s\"`";
+            assert_eq!((error.in_words(&settings).as_str(), error.summary()), (words, words));
+        }
+    }
+
+    #[test]
     fn some_rules_hold_for_source_alone() {
         let zero = |setting| PolicyError::Zero { setting };
         let growing = Settings::of(Strategy::Linear);

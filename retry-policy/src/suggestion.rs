@@ -22,6 +22,10 @@ pub fn listed(words: &[impl AsRef<str>], quote: &str) -> String {
 
 /// Returns the most similar allowed word, if one is similar enough.
 pub fn nearest<'a>(found: &str, allowed: &'a [impl AsRef<str>]) -> Option<&'a str> {
+    // No allowed word is as long, and the distance takes time and memory by the product of the lengths.
+    if found.len() > 100 {
+        return None;
+    }
     let found = found.to_lowercase();
     let mut best: Option<(usize, &str)> = None;
     for word in allowed {

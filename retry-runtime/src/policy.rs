@@ -51,6 +51,7 @@ use reattempt_policy::{Jitter, Setting, Settings, Strategy};
 /// | `final_attempt` and no deadline | `false` |
 /// | `reset_after` of 0 | none |
 /// | `history` of 0 | 1 |
+/// | `timeout` of 0 | 0, without an event: an attempt that is not ready when it is first polled has timed out |
 ///
 /// # Examples
 ///

@@ -11,6 +11,7 @@ use proc_macro2::Span;
 use quote::{quote, quote_spanned};
 use reattempt_policy::nanos;
 use reattempt_policy::notation::{unknown_deadline_message, unknown_strategy_message};
+use reattempt_policy::parse_error::excerpt;
 use reattempt_policy::settings::{NO_DEADLINE, UNLIMITED};
 use reattempt_policy::strategy::Kind;
 use reattempt_policy::suggestion::did_you_mean;
@@ -245,7 +246,10 @@ fn read_max(value: &Expr, reader: &ValueReader<'_>) -> syn::Result<ArgValue<Atte
                 Ok(number) => format!("; write `max = {number}`"),
                 Err(_) => did_you_mean(&text, &[UNLIMITED]),
             };
-            format!("`max` expects a number of attempts, or \"unlimited\" beside a `deadline`, found {text:?}{advice}")
+            format!(
+                "`max` expects a number of attempts, or \"unlimited\" beside a `deadline`, found {:?}{advice}",
+                excerpt(&text)
+            )
         }
         None if reader.unquoted(value, &[UNLIMITED]).is_some() => {
             "the word \"unlimited\" stands in quotes; write `max = \"unlimited\"` beside a `deadline`".to_owned()

@@ -6,6 +6,7 @@ use crate::syntax::{expr, source_text, type_path};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use reattempt_policy::notation::unknown_jitter_message;
+use reattempt_policy::parse_error::excerpt;
 use reattempt_policy::{Jitter, duration};
 use std::time::Duration;
 use syn::parse::Parser;
@@ -85,7 +86,7 @@ impl ValueReader<'_> {
             Lit::Int(_) | Lit::Float(_) => {
                 Err(format!("{who} expects a duration, found {}", duration_without_quotes(literal, lead)))
             }
-            other => Err(format!("{who} expects a duration, found `{}`; write `{lead}\"250ms\"`", quote!(#other))),
+            other => Err(format!("{who} expects a duration, found `{}`; write `{lead}\"250ms\"`", shown(other))),
         })
     }
 
@@ -106,7 +107,7 @@ impl ValueReader<'_> {
                 Lit::Int(number) => number.base10_digits(),
                 _ => "5",
             };
-            Err(format!("`{key}` expects a whole number, found `{}`; write `{key} = {digits}`", quote!(#literal)))
+            Err(format!("`{key}` expects a whole number, found `{}`; write `{key} = {digits}`", shown(literal)))
         })
     }
 
@@ -125,7 +126,7 @@ impl ValueReader<'_> {
         let negative = "`factor` cannot be negative; write a number of at least 1, such as `factor = 2.0`";
         self.read(value, negative, |literal| {
             number(literal)
-                .ok_or_else(|| format!("`factor` expects a number, found `{}`; write `factor = 2.0`", quote!(#literal)))
+                .ok_or_else(|| format!("`factor` expects a number, found `{}`; write `factor = 2.0`", shown(literal)))
         })
     }
 
@@ -137,10 +138,10 @@ impl ValueReader<'_> {
         }
         let negative = "a `jitter` ratio cannot be negative; write a number between 0 and 1, such as `jitter = 0.2`";
         self.read(value, negative, |literal| {
-            let found = quote!(#literal);
+            let found = shown(literal);
             match literal {
                 Lit::Str(text) => parse_jitter(text),
-                _ if duration::is_duration(&found.to_string()) => {
+                _ if duration::is_duration(&found) => {
                     Err(format!("`jitter` expects a duration in quotes, found `{found}` without them; write `jitter = \"{found}\"`"))
                 }
                 _ => number(literal).map(Jitter::Ratio).ok_or_else(|| {
@@ -178,6 +179,11 @@ impl ValueReader<'_> {
     }
 }
 
+/// Returns a literal for a message.
+fn shown(literal: &Lit) -> String {
+    excerpt(&literal.to_token_stream().to_string()).into_owned()
+}
+
 fn parse_duration(text: &LitStr) -> Result<Duration, String> {
     duration::parse(&text.value()).map(Duration::from_nanos).map_err(|error| error.to_string())
 }
@@ -190,7 +196,8 @@ fn parse_jitter(text: &LitStr) -> Result<Jitter, String> {
             Some(ratio) => {
                 let or = if word.ends_with('%') { "" } else { ", or a duration with its unit, such as \"50ms\"" };
                 Err(format!(
-                    "a `jitter` ratio is a number between 0 and 1 without quotes, found {word:?}; write `jitter = {ratio}`{or}"
+                    "a `jitter` ratio is a number between 0 and 1 without quotes, found {:?}; write `jitter = {ratio}`{or}",
+                    excerpt(word)
                 ))
             }
             None if word.starts_with(|c: char| c.is_ascii_digit()) => parse_duration(text).map(Jitter::Spread),

@@ -9,6 +9,7 @@ mod tests;
 use crate::policy::Policy;
 use core::fmt;
 use core::time::Duration;
+use reattempt_policy::parse_error::excerpt;
 use reattempt_policy::{BrokenRule, Kind, Later, Setting, Settings, Written, duration, nanos, notation};
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::ser::{SerializeStruct, Serializer};
@@ -125,7 +126,7 @@ impl Visitor<'_> for Field {
     }
 
     fn visit_str<E: de::Error>(self, found: &str) -> Result<Setting, E> {
-        Setting::from_name(found).ok_or_else(|| E::unknown_field(found, &Setting::NAMES))
+        Setting::from_name(found).ok_or_else(|| E::unknown_field(&excerpt(found), &Setting::NAMES))
     }
 }
 

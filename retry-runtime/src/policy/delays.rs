@@ -11,8 +11,8 @@ use reattempt_policy::Memory;
 #[derive(Clone, Debug)]
 pub struct Delays {
     policy: Policy,
-    /// The number of the last retry.
-    last: u32,
+    /// The number of the last retry. It is `None` if attempts are unlimited.
+    last: Option<u32>,
     retry: u32,
     memory: Memory,
 }
@@ -22,7 +22,7 @@ impl Policy {
     ///
     /// The iterator is endless if attempts are unlimited. It ignores the deadline.
     pub fn delays(&self) -> Delays {
-        let last = self.settings().max().map_or(u32::MAX, |max| max.saturating_sub(1));
+        let last = self.settings().max().map(|max| max.saturating_sub(1));
         Delays { policy: *self, last, retry: 0, memory: Memory::default() }
     }
 }
@@ -32,10 +32,37 @@ impl Iterator for Delays {
 
     #[inline]
     fn next(&mut self) -> Option<Duration> {
-        if self.retry >= self.last {
+        if self.last.is_some_and(|last| self.retry >= last) {
             return None;
         }
+        // Past the last number that there is, delays no longer grow.
         self.retry = self.retry.saturating_add(1);
         Some(Duration::from_nanos(self.policy.settings().delay(self.retry, &mut self.memory, rng::draw)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::builder::PolicyBuilder;
+    use reattempt_policy::Strategy;
+
+    /// Returns the delays after all retries but two of those that have a number.
+    fn late(builder: PolicyBuilder) -> Delays {
+        let policy = builder.build().expect("a good policy");
+        Delays { retry: u32::MAX.saturating_sub(2), ..policy.delays() }
+    }
+
+    #[test]
+    fn the_delays_of_unlimited_attempts_have_no_end() {
+        for strategy in [Strategy::Exponential, Strategy::Linear, Strategy::FullJitter, Strategy::DecorrelatedJitterV2]
+        {
+            let deadline = Duration::from_secs(60);
+            let endless = Policy::builder().strategy(strategy).unlimited().deadline(deadline);
+            assert_eq!(late(endless).take(1_000).count(), 1_000, "{strategy:?}");
+            assert_eq!(late(Policy::builder().strategy(strategy).max(u32::MAX)).count(), 1, "{strategy:?}");
+        }
+        let policy = Policy::builder().strategy(Strategy::Exponential).unlimited().deadline(Duration::from_secs(60));
+        assert!(late(policy).take(9).all(|delay| delay == Duration::from_secs(10)));
     }
 }
