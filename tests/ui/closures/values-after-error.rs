@@ -1,5 +1,4 @@
 //@ E0277 | `on_value` comes before `notify`, `error`, `history` and `recover` | on_value
-//@ E0631 | type mismatch in function arguments | call
 use reattempt::{Policy, any_error};
 
 fn call(policy: &Policy) {
