@@ -155,7 +155,7 @@ pub(crate) fn observe(event: &Event<'_>) {
                 cool_down = seconds(cool_down),
                 refused_calls = (refused_calls > 0).then_some(refused_calls),
                 "circuit breaker moved"
-            )
+            );
         }
         Event::Adjusted { site, key, change } => {
             emit!(level, site = site.name(), key, change = %change, "a setting was out of range");
