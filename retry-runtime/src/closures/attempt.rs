@@ -12,7 +12,8 @@ use crate::engine::pause::Pause;
 use crate::engine::recovery::PendingEnd;
 use crate::engine::series::Timer;
 use crate::engine::session::OwnTimes;
-use crate::engine::step::{self, CallContext, CallSettings, Notified};
+use crate::engine::step::{self, CallContext, CallSettings, Context, Notified, Report};
+use crate::failure::attempt_failure::Failure;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::error_display::{ClassifiedError, Show, Shown};
 use crate::failure::outcome::Outcome;
@@ -23,6 +24,8 @@ use crate::policy::Policy;
 use crate::policy::backoff::Backoff;
 use core::any::type_name;
 use core::convert::Infallible;
+use core::marker::PhantomData;
+use core::mem;
 use core::ops::ControlFlow;
 use core::panic::Location;
 use core::time::Duration;
@@ -36,15 +39,79 @@ pub struct Origin<'a> {
 
 /// The site of a call. It is looked up only when it is needed.
 #[derive(Clone, Copy)]
-struct ClosureSite<'a> {
+struct ClosureSite<'a, M> {
     origin: Origin<'a>,
-    name: Option<&'static str>,
+    name: M,
 }
 
-impl From<ClosureSite<'_>> for &'static Site {
+impl<M: MaybeGiven<&'static str>> From<ClosureSite<'_, M>> for &'static Site {
     #[inline]
-    fn from(site: ClosureSite<'_>) -> Self {
-        Site::of_closure(site.origin.location, site.name, site.origin.policy)
+    fn from(site: ClosureSite<'_, M>) -> Self {
+        Site::of_closure(site.origin.location, site.name.get(), site.origin.policy)
+    }
+}
+
+/// The context of a call of a closure. The engine's own context is made from it after a failure only: a key that is not set is `()` here, so
+/// a success does not write it to memory.
+struct ClosureContext<'c, 'a, M, D, T, G, P, N, A> {
+    site: ClosureSite<'c, M>,
+    strategy: &'c Option<D>,
+    timeout: T,
+    budget: G,
+    permit: P,
+    guards: PhantomData<&'a ()>,
+    end: Option<&'c mut PendingEnd>,
+    notify: N,
+    cancel: A,
+}
+
+impl<'a, M, D, T, G, P, N, A, E, V> Context<E, V> for ClosureContext<'_, 'a, M, D, T, G, P, N, A>
+where
+    M: MaybeGiven<&'static str> + Copy,
+    D: OwnStrategy,
+    T: MaybeGiven<Duration>,
+    G: MaybeGiven<&'a Budget> + Copy,
+    P: MaybeGiven<Permit<'a>> + Default,
+    N: Notified<E, V>,
+    A: Cancelling,
+{
+    #[inline]
+    fn site(&self) -> &'static Site {
+        self.site.into()
+    }
+
+    #[inline]
+    fn succeeded(&mut self) {
+        Guards { budget: self.budget.get(), permit: mem::take(&mut self.permit).get() }.succeeded();
+    }
+
+    #[inline]
+    fn moved(self) -> Self {
+        let Self { site, strategy, timeout, budget, permit, guards, end, notify, cancel } = self;
+        Self { site, strategy, timeout, budget, permit, guards, end, notify, cancel }
+    }
+
+    #[inline]
+    fn decide<C: Timer>(self, call: &mut Call<C>, failure: Failure<&E, &V>, report: &Report<'_>) -> Option<Pause> {
+        let Self { site, strategy, timeout, budget, permit, end, notify, cancel, .. } = self;
+        // A strategy of the caller replaces the policy's backoff and jitter.
+        let without_strategy = strategy.as_ref().map(|_| site.origin.policy.with_strategy_of_its_own());
+        let policy = without_strategy.as_ref().unwrap_or(site.origin.policy);
+        let context = CallContext {
+            site: ClosureSite { origin: Origin { policy, ..site.origin }, ..site },
+            settings: CallSettings {
+                policy: Some(policy),
+                own: OwnTimes {
+                    strategy: strategy.as_ref().map(|strategy| strategy as &dyn Backoff),
+                    timeout: timeout.get().unwrap_or_default(),
+                },
+                guards: Guards { budget: budget.get(), permit: permit.get() },
+                end,
+            },
+            notify,
+            cancel,
+        };
+        context.decide(call, failure, report)
     }
 }
 
@@ -175,13 +242,13 @@ pub trait CallKeys<'a, O, E>: HasPermit<'a> + HasChecked<E> {
     fn admit<T: Timer>(&mut self, call: &Call<T>, origin: Origin<'_>) -> Result<Self::Permit, Self::Returned>;
 
     /// Decides what follows an attempt: a pause, with what the call keeps during it, or the end of the call. `timeout`
-    /// is the time limit of each attempt, or zero.
+    /// is the time limit of each attempt, if there is one.
     fn step<T: Timer, A: Cancelling>(
         &mut self,
         call: &mut Call<T>,
         origin: Origin<'_>,
         cancel: A,
-        timeout: Duration,
+        timeout: impl MaybeGiven<Duration>,
         permit: Self::Permit,
         ended: E,
     ) -> ControlFlow<Self::Returned, Sleep<A, Self::Checked>>;
@@ -222,7 +289,7 @@ where
         let admitted = breaker.acquire();
         withdrawn.spend();
         admitted.map_err(|open| {
-            let (site, mut end) = (ClosureSite { origin, name: name.get() }.into(), PendingEnd::default());
+            let (site, mut end) = (ClosureSite { origin, name: *name }.into(), PendingEnd::default());
             breaker.refuse(&open, call, site, budget.get(), X::RECOVERS.then_some(&mut end));
             ending.refused(call, open, end)
         })
@@ -234,23 +301,20 @@ where
         call: &mut Call<T>,
         origin: Origin<'_>,
         cancel: A,
-        timeout: Duration,
+        timeout: impl MaybeGiven<Duration>,
         permit: B::Permit,
         ended: E,
     ) -> ControlFlow<R, Sleep<A, V::Checked>> {
         let Self { on, on_value, notify, ending, budget, name, show, strategy, .. } = self;
-        // A strategy of the caller replaces the policy's backoff and jitter.
-        let without_strategy = strategy.as_ref().map(|_| origin.policy.with_strategy_of_its_own());
-        let policy = without_strategy.as_ref().unwrap_or(origin.policy);
         let mut end = PendingEnd::default();
-        let context = CallContext {
-            site: ClosureSite { origin: Origin { policy, ..origin }, name: name.get() },
-            settings: CallSettings {
-                policy: Some(policy),
-                own: OwnTimes { strategy: strategy.as_ref().map(|strategy| strategy as &dyn Backoff), timeout },
-                guards: Guards { budget: budget.get(), permit: permit.get() },
-                end: X::RECOVERS.then_some(&mut end),
-            },
+        let context = ClosureContext {
+            site: ClosureSite { origin, name: *name },
+            strategy: &*strategy,
+            timeout,
+            budget: *budget,
+            permit,
+            guards: PhantomData,
+            end: X::RECOVERS.then_some(&mut end),
             notify,
             cancel,
         };

@@ -174,7 +174,7 @@ impl<'a, P, S, A, O, K> Retry<'a, Blocking<P, S, A>, O, K> {
             };
             let outcome = permit.watch(|| operation.run(&call, origin.policy));
             operation.count_progress(&mut call);
-            let (pause, kept) = match keys.step(&mut call, origin, cancel, Duration::ZERO, permit, outcome) {
+            let (pause, kept) = match keys.step(&mut call, origin, cancel, (), permit, outcome) {
                 ControlFlow::Break(returned) => return returned,
                 ControlFlow::Continue(sleep) => sleep,
             };

@@ -374,11 +374,11 @@ where
                     driver.operation.count_progress(&mut call);
                     // No attempt exists while classifiers run.
                     this.state.set(State::Over);
-                    let (pause, kept) =
-                        match keys.step(&mut call, origin, driver.cancel, driver.timeout.timeout(), permit, ended) {
-                            ControlFlow::Break(returned) => return Poll::Ready(returned),
-                            ControlFlow::Continue(sleep) => sleep,
-                        };
+                    let (pause, kept) = match keys.step(&mut call, origin, driver.cancel, driver.timeout, permit, ended)
+                    {
+                        ControlFlow::Break(returned) => return Poll::Ready(returned),
+                        ControlFlow::Continue(sleep) => sleep,
+                    };
                     let sleep = driver.cancel.begin(|| driver.sleeper.sleep(pause));
                     let (failures, call) = call.store();
                     this.state.set(State::Sleeping { failures, call, kept, sleep });

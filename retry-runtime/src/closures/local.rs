@@ -78,7 +78,7 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
                 })
                 .await
             };
-            let (pause, kept) = match keys.step(&mut call, origin, cancel, timeout.timeout(), permit, ended) {
+            let (pause, kept) = match keys.step(&mut call, origin, cancel, timeout, permit, ended) {
                 ControlFlow::Break(returned) => return returned,
                 ControlFlow::Continue(sleep) => sleep,
             };

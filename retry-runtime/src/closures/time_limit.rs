@@ -2,6 +2,7 @@
 //!
 //! It does not know what follows a time-out.
 
+use super::keys::MaybeGiven;
 use crate::engine::call::Call;
 use crate::engine::series::Timer;
 use crate::failure::outcome::{Outcome, TimedOutcome};
@@ -14,13 +15,11 @@ use core::task::{Context, Poll};
 use core::time::Duration;
 
 /// The time limit of an attempt. `()` means no limit.
-pub trait Limit<O: Outcome> {
+pub trait Limit<O: Outcome>: MaybeGiven<Duration> + Copy {
     /// The outcome of an attempt, or a time-out.
     type Ended: Outcome<Value = O::Value, Error = O::Error>;
     /// The remaining time of an attempt, with a timer of type `W`.
     type Clock<W>;
-    /// Returns the time-out, or zero.
-    fn timeout(&self) -> Duration;
     /// Starts the clock of an attempt, before the operation makes its future.
     fn clock<C: Timer, W>(&self, call: &Call<C>, policy: &Policy) -> Self::Clock<W>;
     /// Polls an attempt; `timer` makes its timer when it first has to wait.
@@ -35,10 +34,6 @@ pub trait Limit<O: Outcome> {
 impl<O: Outcome> Limit<O> for () {
     type Ended = O;
     type Clock<W> = ();
-
-    fn timeout(&self) -> Duration {
-        Duration::ZERO
-    }
 
     fn clock<C: Timer, W>(&self, _: &Call<C>, _: &Policy) {}
 
@@ -56,13 +51,16 @@ impl<O: Outcome> Limit<O> for () {
 #[derive(Clone, Copy, Debug)]
 pub struct Timeout(pub(crate) Duration);
 
+impl MaybeGiven<Duration> for Timeout {
+    #[inline]
+    fn get(self) -> Option<Duration> {
+        Some(self.0)
+    }
+}
+
 impl<O: Outcome> Limit<O> for Timeout {
     type Ended = TimedOutcome<O>;
     type Clock<W> = AttemptClock<W>;
-
-    fn timeout(&self) -> Duration {
-        self.0
-    }
 
     fn clock<C: Timer, W>(&self, call: &Call<C>, policy: &Policy) -> AttemptClock<W> {
         AttemptClock::new(call.limit(policy, self.0))

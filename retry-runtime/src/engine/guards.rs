@@ -39,24 +39,38 @@ impl<'a> Guards<'a> {
     /// Reports a failure, and returns the breaker that may refuse the next attempt. `max_hint` is asked for if a hint may open the breaker.
     #[inline]
     pub(crate) fn failed<E, V>(
-        &mut self,
+        self,
+        failure: &Failure<E, V>,
+        verdict: Verdict,
+        max_hint: impl FnOnce() -> Duration,
+    ) -> Option<&'a CircuitBreaker> {
+        // The most frequent case is checked first: no breaker is told, and a budget hears of permanent failures only.
+        if self.permit.is_none() && verdict != Verdict::Stop {
+            return None;
+        }
+        self.report(failure, verdict, max_hint)
+    }
+
+    #[inline(never)]
+    fn report<E, V>(
+        self,
         failure: &Failure<E, V>,
         verdict: Verdict,
         max_hint: impl FnOnce() -> Duration,
     ) -> Option<&'a CircuitBreaker> {
         // A rejected value says that the server works, but not that the call is done.
-        let is_rejected = || matches!(failure, Failure::Rejected(_));
-        let is_permanent = verdict == Verdict::Stop;
-        if let (true, Some(budget)) = (is_permanent && !is_rejected(), self.budget) {
+        let is_rejected = matches!(failure, Failure::Rejected(_));
+        if let (Some(budget), Verdict::Stop, false) = (self.budget, verdict, is_rejected) {
             budget.deposit();
         }
-        let permit = self.permit.take()?;
+        let permit = self.permit?;
         let breaker = permit.breaker();
         match verdict {
             Verdict::RetryAfter(hint) if breaker.pauses_on_hint() && !hint.is_zero() && hint <= max_hint() => {
                 permit.hint(hint);
             }
-            _ if is_permanent || is_rejected() => permit.neutral(),
+            Verdict::Stop => permit.neutral(),
+            _ if is_rejected => permit.neutral(),
             _ => permit.failure(),
         }
         Some(breaker)

@@ -170,7 +170,7 @@ impl Session {
     ) -> Step {
         let elapsed = |waited| elapsed.map_or(waited, from_duration);
         let own = OwnTimes { strategy, ..OwnTimes::NONE };
-        match self.decide(policy, own, verdict, 0, elapsed, random, Switch::ON, |delay, _| Ok(delay)) {
+        match self.decide(policy, &own, verdict, 0, elapsed, random, Switch::ON, |delay, _| Ok(delay)) {
             Ok(retry) => Step::Sleep(Duration::from_nanos(retry.nanos)),
             Err(reason) => Step::Return(reason),
         }
@@ -197,7 +197,7 @@ impl Session {
     pub(crate) fn decide(
         &mut self,
         policy: &Policy,
-        own: OwnTimes<'_>,
+        own: &OwnTimes<'_>,
         verdict: Verdict,
         before: u32,
         elapsed: impl FnOnce(u64) -> u64,
@@ -242,7 +242,7 @@ impl State {
     fn decide(
         &mut self,
         settings: &Settings<'_>,
-        own: OwnTimes<'_>,
+        own: &OwnTimes<'_>,
         verdict: Verdict,
         before: u32,
         elapsed: impl FnOnce(u64) -> u64,

@@ -8,7 +8,7 @@ use crate::engine::guards::{Guards, Withdrawn, admission, payment};
 use crate::engine::pause::Pause;
 use crate::engine::recovery::{End, PendingEnd};
 use crate::engine::series::{Series, Timer};
-use crate::engine::session::{OwnTimes, Retry, Session};
+use crate::engine::session::{OwnTimes, Session};
 use crate::failure::attempt_failure::{Failure, Words};
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::classify::Verdict;
@@ -348,19 +348,19 @@ where
     }
 
     #[inline]
-    fn decide<C: Timer>(mut self, call: &mut Call<C>, failure: Failure<&E, &V>, report: &Report<'_>) -> Option<Pause> {
+    fn decide<C: Timer>(self, call: &mut Call<C>, failure: Failure<&E, &V>, report: &Report<'_>) -> Option<Pause> {
         let site = self.site.into();
         let Call { session, timer } = call;
         if report.verdict != Verdict::Stop && self.cancel.ask() {
-            cancelled_before_sleep(session, site, &mut self.settings, report);
+            cancelled_before_sleep(session, site, self.settings, report);
             return None;
         }
-        let policy = self.settings.policy;
+        let (policy, budget) = (self.settings.policy, self.settings.guards.budget);
         let pause = match timer.series(policy) {
-            None => decide_with(session, site, &mut self.settings, report),
-            Some(series) => decide_in_series(session, series, site, &mut self.settings, report),
+            None => decide_with(session, site, self.settings, report),
+            Some(series) => decide_in_series(session, series, site, self.settings, report),
         }?;
-        let withdrawn = Withdrawn::from(self.settings.guards.budget);
+        let withdrawn = Withdrawn::from(budget);
         self.notify.notify(|| {
             let max = max_in_force(site, policy);
             Retrying { site, attempt: session.failures(), max, failure, delay: pause.delay() }
@@ -381,7 +381,9 @@ where
 /// It is not marked cold, because it is most of the cost of a failure.
 #[inline(never)]
 fn decide_at_site(session: &mut Session, site: &'static Site, report: &Report<'_>) -> Option<Pause> {
-    let pause = decide(session, None, site, None, OwnTimes::NONE, report, |delay, _| Ok(delay), None)?;
+    let decided = decide(session, None, site, None, &OwnTimes::NONE, report, |delay, _| Ok(delay));
+    let pause =
+        decided.inspect_err(|reason| end(session, report.started, site, *reason, &report.words, None, None)).ok()?;
     if observers::is_observed() {
         tell_retry(session, None, report, pause);
     }
@@ -392,11 +394,12 @@ fn decide_at_site(session: &mut Session, site: &'static Site, report: &Report<'_
 #[inline]
 fn report_to_guards<'a>(
     site: &'static Site,
-    call: &mut CallSettings<'a>,
+    policy: Option<&Policy>,
+    guards: Guards<'a>,
     report: &Report<'_>,
 ) -> Option<&'a CircuitBreaker> {
-    let max_hint = || call.policy.unwrap_or_else(|| record(site).policy).max_hint();
-    call.guards.failed(&report.words.0, report.verdict, max_hint)
+    let max_hint = || policy.unwrap_or_else(|| record(site).policy).max_hint();
+    guards.failed(&report.words.0, report.verdict, max_hint)
 }
 
 /// Decides after a failure of a call with settings or guards of its own. `notify` is called before the observers receive the event.
@@ -404,7 +407,7 @@ fn report_to_guards<'a>(
 fn decide_with(
     session: &mut Session,
     site: &'static Site,
-    call: &mut CallSettings<'_>,
+    call: CallSettings<'_>,
     report: &Report<'_>,
 ) -> Option<Pause> {
     decide_guarded(session, None, site, call, report)
@@ -417,7 +420,7 @@ fn decide_in_series(
     session: &mut Session,
     series: &mut Series,
     site: &'static Site,
-    call: &mut CallSettings<'_>,
+    call: CallSettings<'_>,
     report: &Report<'_>,
 ) -> Option<Pause> {
     decide_guarded(session, Some(series), site, call, report)
@@ -429,30 +432,26 @@ fn decide_guarded(
     session: &mut Session,
     series: Option<&mut Series>,
     site: &'static Site,
-    call: &mut CallSettings<'_>,
+    call: CallSettings<'_>,
     report: &Report<'_>,
 ) -> Option<Pause> {
-    let breaker = report_to_guards(site, call, report);
     let budget = call.guards.budget;
+    let breaker = report_to_guards(site, call.policy, call.guards, report);
     let guard = |delay, left| {
         let delay = admission(breaker, delay, left)?;
         payment(budget).map(|()| delay)
     };
-    decide(session, series, site, call.policy, call.own, report, guard, call.end.as_deref_mut())
+    let decided = decide(session, series, site, call.policy, &call.own, report, guard);
+    decided.inspect_err(|reason| end(session, report.started, site, *reason, &report.words, None, call.end)).ok()
 }
 
 /// Ends a call that is cancelled when an attempt fails. The attempt is reported as any other.
 #[cold]
 #[inline(never)]
-fn cancelled_before_sleep(
-    session: &mut Session,
-    site: &'static Site,
-    call: &mut CallSettings<'_>,
-    report: &Report<'_>,
-) {
-    report_to_guards(site, call, report);
+fn cancelled_before_sleep(session: &mut Session, site: &'static Site, call: CallSettings<'_>, report: &Report<'_>) {
+    report_to_guards(site, call.policy, call.guards, report);
     session.cancel();
-    end(session, report.started, site, StopReason::Cancelled, &report.words, None, call.end.as_deref_mut());
+    end(session, report.started, site, StopReason::Cancelled, &report.words, None, call.end);
 }
 
 /// Ends a call that was cancelled during a sleep. The token of the retry is refunded.
@@ -475,7 +474,7 @@ pub fn cancelled_in_sleep<C: Timer, O: CheckedOutcome>(
     }
 }
 
-/// Decides after a failure, and counts the decision. If the call ends, reports that to the observers.
+/// Decides after a failure, and counts a retry.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "each caller knows most of what is asked here")]
 fn decide(
@@ -483,11 +482,10 @@ fn decide(
     series: Option<&mut Series>,
     site: &'static Site,
     policy: Option<&Policy>,
-    own: OwnTimes<'_>,
+    own: &OwnTimes<'_>,
     report: &Report<'_>,
     guard: impl FnOnce(u64, Option<u64>) -> Result<u64, StopReason>,
-    pending: Option<&mut PendingEnd>,
-) -> Option<Pause> {
+) -> Result<Pause, StopReason> {
     let record = record(site);
     let policy = policy.unwrap_or(record.policy);
     let series = series.map(|series| {
@@ -501,16 +499,9 @@ fn decide(
         let began = series.map_or(report.started, |series| Some(series.began));
         began.map_or(waited, Started::elapsed_nanos)
     };
-    match session.decide(policy, own, report.verdict, before, elapsed, rng::draw, record.switch(), guard) {
-        Ok(Retry { after, nanos }) => {
-            record.count_retry(after == 1);
-            Some(Pause::new(site, nanos))
-        }
-        Err(reason) => {
-            end(session, report.started, site, reason, &report.words, None, pending);
-            None
-        }
-    }
+    let retry = session.decide(policy, own, report.verdict, before, elapsed, rng::draw, record.switch(), guard)?;
+    record.count_retry(retry.after == 1);
+    Ok(Pause::new(site, retry.nanos))
 }
 
 /// Returns the record of a site that has a failure.
