@@ -57,11 +57,11 @@ impl Written {
     fn faults(self) -> Vec<Vec<String>> {
         let mut faults = Vec::new();
         if let Some(factor) = self.factor.filter(|factor| !(1.0..=f64::MAX).contains(factor)) {
-            faults.push(vec!["`factor`".to_owned(), format!(" {factor},"), "at least 1, or".to_owned()]);
+            faults.push(vec!["`factor`".to_owned(), format!(" {},", short(factor)), "at least 1, or".to_owned()]);
         }
         if let Some(Jitter::Ratio(ratio)) = self.jitter {
             if !(0.0..=1.0).contains(&ratio) {
-                faults.push(vec!["`jitter`".to_owned(), format!(" {ratio},"), "between 0 and 1;".to_owned()]);
+                faults.push(vec!["`jitter`".to_owned(), format!(" {},", short(ratio)), "between 0 and 1;".to_owned()]);
             }
         }
         if let Max::Attempts(0) = self.max {
@@ -90,7 +90,9 @@ impl Written {
         if let (Some(deadline), (first, rounding)) = (self.deadline, self.shortest_first()) {
             if self.attempts() != Some(1) && deadline.as_nanos() <= first {
                 let mut words = vec![format!("`deadline` ({deadline:?})")];
-                if rounding == 0 {
+                if deadline.is_zero() {
+                    words = vec!["`deadline` must be longer than zero".to_owned()];
+                } else if rounding == 0 {
                     words.push(format!("({:?} ", from_nanos(first)));
                 }
                 faults.push(words);
@@ -233,6 +235,12 @@ fn written() -> impl Generator<Value = Written> {
         deadline,
         max_hint,
     })
+}
+
+/// Returns a number as messages show it.
+fn short(number: f64) -> String {
+    let text = number.to_string();
+    if text.len() > 20 { format!("{number:e}") } else { text }
 }
 
 proptest! {
