@@ -228,6 +228,7 @@
 /// | `timeout = "2s"` | none | async only: an attempt is dropped when its time is up, which is a transient failure. Its time begins with the attempt; only code that blocks the thread can overrun it, until its next wait. If the last attempt ends so and the function does not return a [`RetryError`], the error is made by `From<`[`TimedOut`]`>`, or is `None` for an `Option` |
 /// | `budget = BUDGET` | none | a [`Budget`] that calls share: no retry when the budget is empty. A call that ends without a transient failure deposits |
 /// | `breaker = BREAKER` | none | a [`CircuitBreaker`] that calls share: it sees each attempt and may refuse it. If it does and the function does not return a [`RetryError`], the error is made by `From<`[`BreakerOpen`]`>`, or is `None` for an `Option` |
+/// | `wait_for_breaker = true` | `false` | where the breaker refuses an attempt, also the first, the call waits until a probe may run, and a random part longer, as long as the `deadline` allows. It counts as no attempt. It needs a `breaker` and a `deadline` (which may be the one of `policy`; a policy without one does not wait). A breaker that is isolated is not waited for |
 /// | `cancel = STOP` | none | a [`Cancellation`] that calls share: when it is cancelled, sleeps end, no further attempt begins, and the last outcome is returned. The first attempt always runs, and a running one is not touched. The last outcome is kept during sleeps, so the future of an async function is `Send` only if values and errors are. With the feature `tokio-util-0_7` an async function also takes a `CancellationToken`. A sync function with `sleep` cannot have it |
 /// | `recover = from_the_cache` | | a function that turns the [`RetryError`] into what the function returns. It is called instead of returning a failure, and makes the conversions from [`TimedOut`] and [`BreakerOpen`] unnecessary |
 /// | `notify = log_it` | | a function that is called before each sleep, with a [`&Retrying<'_, E>`](Retrying), beside `on_value` with a `&Retrying<'_, E, T>`, which has the rejected value |
@@ -289,7 +290,8 @@
 /// 3. Is an attempt left?
 /// 4. Is the server's hint at most `max_hint`?
 /// 5. Does the delay end before the deadline, or can it be cut for the `final_attempt`?
-/// 6. Is the breaker closed, or will it let a probe through by the end of the delay?
+/// 6. Is the breaker closed, or will it let a probe through by the end of the delay? With `wait_for_breaker` the delay reaches until then, if
+///    that is before the deadline.
 /// 7. Does the budget have a token?
 ///
 /// After the sleep the breaker is asked once more. If it refuses the retry then, or if the sleep was cancelled, the budget gets its token back.
@@ -487,6 +489,8 @@ pub use retry_runtime::macro_support as __private;
 
 /// Chapters on what does not fit into the reference of one item.
 pub mod guide {
+    #[doc = include_str!("../docs/guide/breakers.md")]
+    pub mod breakers {}
     #[doc = include_str!("../docs/guide/cancelling.md")]
     pub mod cancelling {}
     #[doc = include_str!("../docs/guide/closures.md")]

@@ -77,7 +77,6 @@ fn content(model: &Model) -> TokenStream {
     let timeout = timeout(model);
     let key = idempotency_key(model);
     let (progress, count_progress) = progress(model).unzip();
-    let permit = guards::permit(model);
     let attempt = attempt::attempt(model);
     let outcome = ending::outcome_name(model);
     let ran = quote_spanned!(here=> let #outcome = #attempt;);
@@ -87,11 +86,12 @@ fn content(model: &Model) -> TokenStream {
         let (log, call) = (model.paths.private("AttemptLog"), model.paths.private("Call"));
         quote_spanned!(here=> #log::begin(&mut __reattempt_ledger, #call::elapsed(&__reattempt_call));)
     });
-    // A call that may begin a new series records the start of each attempt.
-    let begin_attempt = matches!(model.timer, Timer::ForPolicy { .. } | Timer::Series).then(|| {
+    let begin_attempt = records_attempts(model).then(|| {
         let call = model.paths.private("Call");
         quote_spanned!(here=> #call::begin_attempt(&mut __reattempt_call);)
     });
+    let wait = wait_for_breaker(model, begin.as_ref());
+    let permit = guards::permit(model, wait.as_ref());
     let begin = (begin.is_some() || begin_attempt.is_some()).then(|| quote_spanned!(here=> #begin #begin_attempt));
     let iteration = match &model.cancel {
         None => {
@@ -128,6 +128,44 @@ fn content(model: &Model) -> TokenStream {
             #iteration
         }
     }
+}
+
+/// Returns whether the call records the start of each attempt, because it may begin a new series.
+fn records_attempts(model: &Model) -> bool {
+    matches!(model.timer, Timer::ForPolicy { .. } | Timer::Series)
+}
+
+/// Waits for the breaker that has refused an attempt, and asks it again. A call that is cancelled meanwhile ends as a refused one.
+///
+/// `if let Some(pause) = wait_for_breaker(&call, site, POLICY, open) { SLEEP continue; }`
+fn wait_for_breaker(model: &Model, begin: Option<&TokenStream>) -> Option<TokenStream> {
+    if !model.waits_for_breaker {
+        return None;
+    }
+    let here = Span::mixed_site();
+    let wait = model.paths.private("wait_for_breaker");
+    let policy = policy_reference(model);
+    let begin_attempt = records_attempts(model).then(|| {
+        let call = model.paths.private("Call");
+        quote_spanned!(here=> #call::begin_after_wait(&mut __reattempt_call, #policy);)
+    });
+    let again = match &model.cancel {
+        None => {
+            let sleep = sleep::sleep(model);
+            quote_spanned!(here=> #sleep #begin #begin_attempt continue;)
+        }
+        Some(cancel) => {
+            let is_cancelled = sleep::until_cancelled(model, cancel);
+            quote_spanned!(here=> if !(#is_cancelled) { #begin #begin_attempt continue; })
+        }
+    };
+    Some(quote_spanned! {here=>
+        if let ::core::option::Option::Some(__reattempt_pause) =
+            #wait(&__reattempt_call, __reattempt_site(), #policy, __reattempt_open)
+        {
+            #again
+        }
+    })
 }
 
 /// Returns the policy of this call, if it has run-time values:

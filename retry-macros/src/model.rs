@@ -23,6 +23,8 @@ pub(crate) struct Model {
     pub(crate) budget: Option<SharedGuard>,
     /// The circuit breaker that sees each attempt.
     pub(crate) breaker: Option<SharedGuard>,
+    /// Whether the call waits for the breaker where it refuses an attempt.
+    pub(crate) waits_for_breaker: bool,
     /// The cancellation that ends the call's sleeps.
     pub(crate) cancel: Option<SharedGuard>,
     /// The function whose value is returned in place of a failure.

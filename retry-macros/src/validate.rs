@@ -45,6 +45,7 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
     validator.function(Key::Policy, faults);
     let budget = validator.guard(Key::Budget, faults);
     let breaker = validator.guard(Key::Breaker, faults);
+    let waits_for_breaker = validator.waits_for_breaker(&policy, faults);
     let cancel = validator.cancel(faults);
     validator.refuse_recover(faults);
     let recover = validator.function(Key::Recover, faults);
@@ -61,7 +62,7 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
         () if is_timed || has_deadline => Timer::Always,
         () => Timer::None,
     };
-    let is_asked_before_a_failure = attempt.is_some() || (timeout.is_some() && has_deadline);
+    let is_asked_before_a_failure = attempt.is_some() || waits_for_breaker || (timeout.is_some() && has_deadline);
     let has_section = wants_doc && docs::has_docs(&function.attrs);
     let returns_last = recover.is_none() && matches!(ending, Ending::Outcome);
     Some(Model {
@@ -77,6 +78,7 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
         timeout,
         budget,
         breaker,
+        waits_for_breaker,
         cancel,
         recover,
         notify,
@@ -154,14 +156,17 @@ impl Validator<'_> {
     }
 
     fn wants_doc(&self, faults: &mut Faults) -> bool {
-        let Some(value) = self.arguments.expression(Key::Doc) else { return true };
-        if let Some(Lit::Bool(wants)) = expr::literal(value) {
-            return wants.value;
+        self.flag(Key::Doc, "to leave the section out", faults).unwrap_or(true)
+    }
+
+    /// Returns the value of a key that is `true` or `false`. `purpose` says what the example is for.
+    fn flag(&self, key: Key, purpose: &str, faults: &mut Faults) -> Option<bool> {
+        let value = self.arguments.expression(key)?;
+        if let Some(Lit::Bool(flag)) = expr::literal(value) {
+            return Some(flag.value);
         }
-        let found = source_text::of(value);
-        let message =
-            format!("`doc` expects `true` or `false`, found `{found}`; write `doc = false` to leave the section out");
-        faults.on(value, message);
-        true
+        let (name, found, example) = (key.name(), source_text::of(value), key.example());
+        faults.on(value, format!("`{name}` expects `true` or `false`, found `{found}`; write `{example}` {purpose}"));
+        None
     }
 }

@@ -32,7 +32,7 @@ use core::marker::PhantomData;
 use core::panic::Location;
 use ending::{ErrorEnding, LastOutcome, NoRecover, NotRecovering, Recover, ValueOrError};
 use keys::{By, Keys, NoStrategy, Rejects, ShowingRejected};
-use requirements::{BeforeRejected, CanFail, OfThePolicy, OwnStrategy};
+use requirements::{BeforeRejected, CanBeAwaited, CanFail, OfThePolicy, OwnStrategy};
 
 /// The keys of a call that sets no key.
 pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), Option<NoStrategy>>;
@@ -45,7 +45,7 @@ pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), Option<NoStrategy
 /// | key of the attribute | here |
 /// |---|---|
 /// | `strategy`, `base`, `max`, `deadline`, `max_hint`, ... | in the policy; [`strategy`](Self::strategy) for one of your own |
-/// | `on`, `on_value`, `notify`, `recover`, `budget`, `breaker`, `timeout`, `cancel`, `sleep`, `name` | the method of that name |
+/// | `on`, `on_value`, `notify`, `recover`, `budget`, `breaker`, `wait_for_breaker`, `timeout`, `cancel`, `sleep`, `name` | the method of that name |
 /// | `RetryError` in the signature, `history = n` | [`error`](Self::error), [`history`](Self::history) |
 /// | `error = E` | `.error().call()?`, or `map_err`: the caller makes its own error of the `RetryError` |
 /// | `reset_after` | [`reset_after`](Self::reset_after); that of the policy is not used by itself |
@@ -149,6 +149,17 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
         breaker: &'a CircuitBreaker,
     ) -> Retry<'a, P, O, Keys<C, V, N, X, &'a CircuitBreaker, G, M, H, D>> {
         set!(self, breaker(_) = breaker; on on_value notify ending budget name show strategy)
+    }
+
+    /// Waits for the breaker instead of ending the call by a refusal: until a probe may run, as long as the policy's deadline allows, also before
+    /// the first attempt. It counts as no attempt. It comes after [`breaker`](Self::breaker).
+    ///
+    /// A call whose policy has no deadline does not wait, and neither does one for a breaker that is isolated.
+    pub fn wait_for_breaker(self) -> Retry<'a, P, O, Keys<C, V, N, X, B::Awaited, G, M, H, D>>
+    where
+        B: CanBeAwaited,
+    {
+        set!(self, breaker(breaker) = breaker.awaited(); on on_value notify ending budget name show strategy)
     }
 
     /// Sets the budget that pays for retries: no retry when the budget is empty. A call that ends without a transient failure makes a deposit.

@@ -16,8 +16,8 @@ pub use crate::engine::guards::{Guards, Watch, admit};
 pub use crate::engine::recovery::{PendingEnd, recovered};
 pub use crate::engine::series::{PolicyTimer, Series, Timer};
 pub use crate::engine::step::{
-    AsksForCancel, CallContext, Context, Notified, Notify, NotifyArgument, Report, cancelled_in_sleep, notify_argument,
-    refuse, step,
+    AsksForCancel, CallContext, CallSettings, Context, Notified, Notify, NotifyArgument, Refusals, Report,
+    WaitsForBreaker, cancelled_in_sleep, notify_argument, refuse, step, wait_for_breaker,
 };
 pub use crate::observe::site::Site;
 pub use crate::time::clock::Started;

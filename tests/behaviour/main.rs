@@ -43,6 +43,7 @@ mod overload {
     mod keys;
     mod load;
     mod panics;
+    mod waiting;
 }
 /// Delays, limits, and the sources of their settings.
 mod policy {

@@ -18,6 +18,7 @@ pub(crate) enum Key {
     Timeout,
     Budget,
     Breaker,
+    WaitForBreaker,
     Cancel,
     Recover,
     Notify,
@@ -51,7 +52,7 @@ pub(super) enum ValueKind {
 type Row = (Key, &'static str, ValueKind, &'static str, bool);
 
 /// The keys that are not settings of the policy.
-const KEYS: [Row; 20] = [
+const KEYS: [Row; 21] = [
     (Key::Policy, "policy", ValueKind::Expression, "policy = POLICY", false),
     (Key::On, "on", ValueKind::Classifier, "on = is_transient", false),
     (Key::OnValue, "on_value", ValueKind::Classifier, "on_value = is_not_ready", false),
@@ -60,6 +61,7 @@ const KEYS: [Row; 20] = [
     (Key::Timeout, "timeout", ValueKind::Expression, "timeout = \"2s\"", false),
     (Key::Budget, "budget", ValueKind::Expression, "budget = API_BUDGET", false),
     (Key::Breaker, "breaker", ValueKind::Expression, "breaker = API_BREAKER", false),
+    (Key::WaitForBreaker, "wait_for_breaker", ValueKind::Expression, "wait_for_breaker = true", false),
     (Key::Cancel, "cancel", ValueKind::Expression, "cancel = STOP", false),
     (Key::Recover, "recover", ValueKind::Expression, "recover = from_the_cache", false),
     (Key::Notify, "notify", ValueKind::Expression, "notify = log_it", false),

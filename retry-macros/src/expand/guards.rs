@@ -17,10 +17,14 @@ use syn::spanned::Spanned;
 /// let __reattempt_breaker: &CircuitBreaker = &(EXPR);
 /// let mut __reattempt_permit = match CircuitBreaker::acquire(__reattempt_breaker) {    // with `budget`: admit(&call, breaker, &(BUDGET))
 ///     Ok(permit) => Some(permit),
-///     Err(open) => { refuse(&call, site, breaker, open, Some(&(BUDGET)), None); return REFUSED; }
+///     Err(open) => {
+///         WAIT                                    // only with `wait_for_breaker`
+///         refuse(&call, site, breaker, open, Some(&(BUDGET)), None);
+///         return REFUSED;
+///     }
 /// };
 /// ```
-pub(super) fn permit(model: &Model) -> Option<TokenStream> {
+pub(super) fn permit(model: &Model, wait: Option<&TokenStream>) -> Option<TokenStream> {
     let here = Span::mixed_site();
     let breaker = model.breaker.as_ref()?;
     let breaker_type = model.paths.public("CircuitBreaker");
@@ -42,6 +46,7 @@ pub(super) fn permit(model: &Model) -> Option<TokenStream> {
         let mut __reattempt_permit = match #admit {
             ::core::result::Result::Ok(__reattempt_permit) => ::core::option::Option::Some(__reattempt_permit),
             ::core::result::Result::Err(__reattempt_open) => {
+                #wait
                 #pending
                 #refuse(&__reattempt_call, __reattempt_site(), __reattempt_breaker, __reattempt_open, #budget, #end);
                 return #refused;

@@ -179,7 +179,8 @@ fn context(model: &Model, outcome: &Ident) -> TokenStream {
     let timeout = model.steps_by_timeout.then(|| quote_spanned!(here=> .timeout(__reattempt_timeout)));
     let cancel = cancellable(model);
     let recover = model.recover.as_ref().map(|_| quote_spanned!(here=> .recover(&mut __reattempt_end)));
-    let own = [&policy, &strategy, &timeout, &guarded, &recover, &notify, &cancel];
+    let wait = model.waits_for_breaker.then(|| quote_spanned!(here=> .wait_for_breaker()));
+    let own = [&policy, &strategy, &timeout, &guarded, &recover, &notify, &cancel, &wait];
     if own.iter().all(|own| own.is_none()) {
         return site;
     }

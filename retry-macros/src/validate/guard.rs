@@ -2,11 +2,13 @@
 
 use super::Validator;
 use crate::args::key::Key;
+use crate::args::policy_args::PolicyArgs;
 use crate::faults::Faults;
 use crate::item::arguments::BindingKind;
 use crate::model::SharedGuard;
 use crate::syntax::{expr, type_path};
 use quote::ToTokens;
+use reattempt_policy::Setting;
 use syn::Expr;
 
 impl Validator<'_> {
@@ -49,6 +51,31 @@ impl Validator<'_> {
             faults.between(cancel.span, message.to_owned(), sleep.span, "the sleeper of your own is here");
         }
         self.guard(Key::Cancel, faults)
+    }
+
+    /// Returns whether the call waits for its breaker.
+    pub(super) fn waits_for_breaker(&self, policy: &PolicyArgs, faults: &mut Faults) -> bool {
+        let Some(entry) = self.arguments.get(Key::WaitForBreaker) else { return false };
+        let waits = self.flag(Key::WaitForBreaker, "to wait until the breaker admits the call", faults);
+        if waits != Some(true) {
+            return false;
+        }
+        if !self.arguments.mentions(Key::Breaker) {
+            let message = "`wait_for_breaker` needs a breaker, because without one nothing is refused; write `breaker = API_BREAKER`, or \
+                           remove it";
+            faults.at(entry.span, message);
+        }
+        let deadline = Key::Setting(Setting::Deadline);
+        let may_have_deadline = match self.arguments.get(deadline) {
+            Some(_) => policy.deadline.is_some(),
+            // It may also be the one of `policy`.
+            None => self.arguments.mentions(deadline) || self.arguments.mentions(Key::Policy),
+        };
+        if !may_have_deadline {
+            let message = "`wait_for_breaker` needs a deadline, or a call could wait for ever; write `deadline = \"30s\"`, or remove it";
+            faults.at(entry.span, message);
+        }
+        true
     }
 
     /// Returns the `&mut` argument or `&mut self` that a place belongs to, in words. Results of calls are left to the compiler.

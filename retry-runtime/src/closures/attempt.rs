@@ -5,14 +5,14 @@
 use super::cancelling::Cancelling;
 use super::ending::{Ending, RefusedEnding};
 use super::keys::{CheckValue, Checks, Classify, Keys, MaybeGiven, Rejects};
-use super::requirements::OwnStrategy;
+use super::requirements::{CanBeAwaited, OwnStrategy};
 use crate::engine::call::Call;
 use crate::engine::guards::{Guards, Watch, Withdrawn};
 use crate::engine::pause::Pause;
 use crate::engine::recovery::PendingEnd;
 use crate::engine::series::Timer;
 use crate::engine::session::OwnTimes;
-use crate::engine::step::{self, CallContext, CallSettings, Context, Notified, Report};
+use crate::engine::step::{self, CallContext, CallSettings, Context, Notified, Refusals, Report, WaitsForBreaker};
 use crate::failure::attempt_failure::Failure;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::error_display::{ClassifiedError, Show, Shown};
@@ -53,7 +53,7 @@ impl<M: MaybeGiven<&'static str>> From<ClosureSite<'_, M>> for &'static Site {
 
 /// The context of a call of a closure. The engine's own context is made from it after a failure only: a key that is not set is `()` here, so
 /// a success does not write it to memory.
-struct ClosureContext<'c, 'a, M, D, T, G, P, N, A> {
+struct ClosureContext<'c, 'a, M, D, T, G, P, N, A, W> {
     site: ClosureSite<'c, M>,
     strategy: &'c Option<D>,
     timeout: T,
@@ -63,9 +63,10 @@ struct ClosureContext<'c, 'a, M, D, T, G, P, N, A> {
     end: Option<&'c mut PendingEnd>,
     notify: N,
     cancel: A,
+    refusals: W,
 }
 
-impl<'a, M, D, T, G, P, N, A, E, V> Context<E, V> for ClosureContext<'_, 'a, M, D, T, G, P, N, A>
+impl<'a, M, D, T, G, P, N, A, W, E, V> Context<E, V> for ClosureContext<'_, 'a, M, D, T, G, P, N, A, W>
 where
     M: MaybeGiven<&'static str> + Copy,
     D: OwnStrategy,
@@ -74,6 +75,7 @@ where
     P: MaybeGiven<Permit<'a>> + Default,
     N: Notified<E, V>,
     A: Cancelling,
+    W: Refusals,
 {
     #[inline]
     fn site(&self) -> &'static Site {
@@ -87,13 +89,13 @@ where
 
     #[inline]
     fn moved(self) -> Self {
-        let Self { site, strategy, timeout, budget, permit, guards, end, notify, cancel } = self;
-        Self { site, strategy, timeout, budget, permit, guards, end, notify, cancel }
+        let Self { site, strategy, timeout, budget, permit, guards, end, notify, cancel, refusals } = self;
+        Self { site, strategy, timeout, budget, permit, guards, end, notify, cancel, refusals }
     }
 
     #[inline]
     fn decide<C: Timer>(self, call: &mut Call<C>, failure: Failure<&E, &V>, report: &Report<'_>) -> Option<Pause> {
-        let Self { site, strategy, timeout, budget, permit, end, notify, cancel, .. } = self;
+        let Self { site, strategy, timeout, budget, permit, end, notify, cancel, refusals, .. } = self;
         // A strategy of the caller replaces the policy's backoff and jitter.
         let without_strategy = strategy.as_ref().map(|_| site.origin.policy.with_strategy_of_its_own());
         let policy = without_strategy.as_ref().unwrap_or(site.origin.policy);
@@ -110,6 +112,7 @@ where
             },
             notify,
             cancel,
+            refusals,
         };
         context.decide(call, failure, report)
     }
@@ -136,11 +139,29 @@ pub trait Breaking<'a> {
         budget: Option<&Budget>,
         end: Option<&mut PendingEnd>,
     );
+    /// What the call does where the breaker refuses a retry.
+    type Refusals: Refusals + Default;
+    /// The refusal that a call waits for, while it does.
+    type Awaited: Copy + Into<Self::Open>;
+    /// Returns the pause after which the breaker is asked again. `site` is called if it is needed.
+    ///
+    /// # Errors
+    ///
+    /// Returns the refusal if the call does not wait.
+    fn wait<T: Timer>(
+        &self,
+        call: &Call<T>,
+        policy: &Policy,
+        site: impl FnOnce() -> &'static Site,
+        open: Self::Open,
+    ) -> Result<(Pause, Self::Awaited), Self::Open>;
 }
 
 impl Breaking<'_> for () {
     type Permit = ();
     type Open = Infallible;
+    type Refusals = ();
+    type Awaited = Infallible;
 
     fn acquire(&self) -> Result<(), Infallible> {
         Ok(())
@@ -156,11 +177,23 @@ impl Breaking<'_> for () {
     ) {
         match *never {}
     }
+
+    fn wait<T: Timer>(
+        &self,
+        _: &Call<T>,
+        _: &Policy,
+        _: impl FnOnce() -> &'static Site,
+        open: Infallible,
+    ) -> Result<(Pause, Infallible), Infallible> {
+        Err(open)
+    }
 }
 
 impl<'a> Breaking<'a> for &'a CircuitBreaker {
     type Permit = Option<Permit<'a>>;
     type Open = BreakerOpen;
+    type Refusals = ();
+    type Awaited = NeverAwaited;
 
     fn acquire(&self) -> Result<Self::Permit, BreakerOpen> {
         CircuitBreaker::acquire(self).map(Some)
@@ -175,6 +208,70 @@ impl<'a> Breaking<'a> for &'a CircuitBreaker {
         end: Option<&mut PendingEnd>,
     ) {
         step::refuse(call, site, self, *open, budget, end);
+    }
+
+    fn wait<T: Timer>(
+        &self,
+        _: &Call<T>,
+        _: &Policy,
+        _: impl FnOnce() -> &'static Site,
+        open: BreakerOpen,
+    ) -> Result<(Pause, NeverAwaited), BreakerOpen> {
+        Err(open)
+    }
+}
+
+/// The refusal that a call without `wait_for_breaker` waits for. There is none.
+#[derive(Clone, Copy, Debug)]
+pub enum NeverAwaited {}
+
+impl From<NeverAwaited> for BreakerOpen {
+    fn from(never: NeverAwaited) -> Self {
+        match never {}
+    }
+}
+
+/// A circuit breaker that the call waits for: the key `wait_for_breaker`.
+#[derive(Clone, Copy, Debug)]
+pub struct Awaited<'a>(pub(crate) &'a CircuitBreaker);
+
+impl<'a> CanBeAwaited for &'a CircuitBreaker {
+    type Awaited = Awaited<'a>;
+
+    fn awaited(self) -> Awaited<'a> {
+        Awaited(self)
+    }
+}
+
+impl<'a> Breaking<'a> for Awaited<'a> {
+    type Permit = Option<Permit<'a>>;
+    type Open = BreakerOpen;
+    type Refusals = WaitsForBreaker;
+    type Awaited = BreakerOpen;
+
+    fn acquire(&self) -> Result<Self::Permit, BreakerOpen> {
+        self.0.acquire().map(Some)
+    }
+
+    fn refuse<T: Timer>(
+        &self,
+        open: &BreakerOpen,
+        call: &Call<T>,
+        site: &'static Site,
+        budget: Option<&Budget>,
+        end: Option<&mut PendingEnd>,
+    ) {
+        self.0.refuse(open, call, site, budget, end);
+    }
+
+    fn wait<T: Timer>(
+        &self,
+        call: &Call<T>,
+        policy: &Policy,
+        site: impl FnOnce() -> &'static Site,
+        open: BreakerOpen,
+    ) -> Result<(Pause, BreakerOpen), BreakerOpen> {
+        step::wait_for_breaker(call, site(), policy, open).map(|pause| (pause, open)).ok_or(open)
     }
 }
 
@@ -201,20 +298,26 @@ impl Watching for Option<Permit<'_>> {
     }
 }
 
+/// What follows a refusal: the call's return value, or the pause after which the breaker is asked again.
+type Refused<R, W> = ControlFlow<R, (Pause, W)>;
+
 /// A pause, with what the call keeps during it.
 type Sleep<A, Q> = (Pause, <A as Cancelling>::Kept<Q>);
 
-/// The permit of a call's breaker.
+/// The permit of a call's breaker, or its refusal.
 ///
 /// It is not a part of [`CallKeys`], because a future that contains a `RetryFuture` is `Send` only if the compiler finds this type without a
 /// look at the functions of the keys, which take references to an error with lifetimes of its own.
 pub trait HasPermit<'a> {
     /// The breaker's permit.
     type Permit: Default + Watching;
+    /// The breaker's refusal, while the call waits for the breaker.
+    type Awaited: Copy;
 }
 
 impl<'a, C, V, N, X, B: Breaking<'a>, G, M, H, D> HasPermit<'a> for Keys<C, V, N, X, B, G, M, H, D> {
     type Permit = B::Permit;
+    type Awaited = B::Awaited;
 }
 
 /// The outcome of an attempt after `on_value`. It is no part of [`CallKeys`] for the same reason.
@@ -238,8 +341,21 @@ pub trait CallKeys<'a, O, E>: HasPermit<'a> + HasChecked<E> {
     ///
     /// # Errors
     ///
-    /// Returns the call's return value if the breaker refuses.
-    fn admit<T: Timer>(&mut self, call: &Call<T>, origin: Origin<'_>) -> Result<Self::Permit, Self::Returned>;
+    /// Returns the call's return value if the breaker refuses, or the pause after which it is asked again.
+    fn admit<T: Timer>(
+        &mut self,
+        call: &Call<T>,
+        origin: Origin<'_>,
+    ) -> Result<Self::Permit, Refused<Self::Returned, Self::Awaited>>;
+
+    /// Ends the call if its wait for the breaker was cancelled. Otherwise the attempt begins anew.
+    fn end_wait<T: Timer>(
+        &mut self,
+        call: &mut Call<T>,
+        origin: Origin<'_>,
+        is_cancelled: bool,
+        awaited: Self::Awaited,
+    ) -> ControlFlow<Self::Returned>;
 
     /// Decides what follows an attempt: a pause, with what the call keeps during it, or the end of the call. `timeout`
     /// is the time limit of each attempt, if there is one.
@@ -280,7 +396,7 @@ where
     const NEEDS_CLOCK: bool = X::NEEDS_CLOCK;
 
     #[inline]
-    fn admit<T: Timer>(&mut self, call: &Call<T>, origin: Origin<'_>) -> Result<B::Permit, R> {
+    fn admit<T: Timer>(&mut self, call: &Call<T>, origin: Origin<'_>) -> Result<B::Permit, Refused<R, B::Awaited>> {
         let Self { breaker, ending, budget, name, .. } = self;
         if call.session.failures() > 0 {
             ending.begin(call);
@@ -289,10 +405,35 @@ where
         let admitted = breaker.acquire();
         withdrawn.spend();
         admitted.map_err(|open| {
-            let (site, mut end) = (ClosureSite { origin, name: *name }.into(), PendingEnd::default());
-            breaker.refuse(&open, call, site, budget.get(), X::RECOVERS.then_some(&mut end));
-            ending.refused(call, open, end)
+            let site = || ClosureSite { origin, name: *name }.into();
+            match breaker.wait(call, origin.policy, site, open) {
+                Ok(wait) => ControlFlow::Continue(wait),
+                Err(open) => {
+                    let mut end = PendingEnd::default();
+                    breaker.refuse(&open, call, site(), budget.get(), X::RECOVERS.then_some(&mut end));
+                    ControlFlow::Break(ending.refused(call, open, end))
+                }
+            }
         })
+    }
+
+    fn end_wait<T: Timer>(
+        &mut self,
+        call: &mut Call<T>,
+        origin: Origin<'_>,
+        is_cancelled: bool,
+        awaited: B::Awaited,
+    ) -> ControlFlow<R> {
+        let Self { breaker, ending, budget, name, .. } = self;
+        if !is_cancelled {
+            ending.begin(call);
+            call.begin_after_wait(origin.policy);
+            return ControlFlow::Continue(());
+        }
+        let (open, mut end) = (awaited.into(), PendingEnd::default());
+        let site = ClosureSite { origin, name: *name }.into();
+        breaker.refuse(&open, call, site, budget.get(), X::RECOVERS.then_some(&mut end));
+        ControlFlow::Break(ending.refused(call, open, end))
     }
 
     #[inline]
@@ -317,6 +458,7 @@ where
             end: X::RECOVERS.then_some(&mut end),
             notify,
             cancel,
+            refusals: B::Refusals::default(),
         };
         let outcome = on_value.check(ended);
         let classify = |error: &O::Error| ClassifiedError::new(on.verdict(error), shown(*show));

@@ -170,7 +170,14 @@ impl<'a, P, S, A, O, K> Retry<'a, Blocking<P, S, A>, O, K> {
         loop {
             let mut permit = match keys.admit(&call, origin) {
                 Ok(permit) => permit,
-                Err(returned) => return returned,
+                Err(ControlFlow::Break(returned)) => return returned,
+                Err(ControlFlow::Continue((pause, awaited))) => {
+                    let is_cancelled = cancel.sleep(&mut sleeper, pause);
+                    match keys.end_wait(&mut call, origin, is_cancelled, awaited) {
+                        ControlFlow::Break(returned) => return returned,
+                        ControlFlow::Continue(()) => continue,
+                    }
+                }
             };
             let outcome = permit.watch(|| operation.run(&call, origin.policy));
             operation.count_progress(&mut call);

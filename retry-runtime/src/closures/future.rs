@@ -299,16 +299,19 @@ pin_project! {
             T::Clock<S::Timer>,
             A::Kept<K::Checked>,
             P::Timer,
+            K::Awaited,
         >,
     }
 }
 
 pin_project! {
     #[project = StateProjection]
-    enum State<U, S, P, L, H, C> {
+    enum State<U, S, P, L, H, C, B> {
         New,
         Running { failures: u32, call: StoredCall<C>, permit: P, clock: L, #[pin] attempt: U },
         Sleeping { failures: u32, call: StoredCall<C>, kept: H, #[pin] sleep: S },
+        // The breaker has refused an attempt, and the call waits for it.
+        Waiting { failures: u32, call: StoredCall<C>, awaited: B, #[pin] sleep: S },
         // The call is over, or a function of the caller runs: if that panics, the call is over.
         Over,
     }
@@ -323,7 +326,16 @@ impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, A: CancelsAsync, O: Outcom
         let mut this = self.project();
         let &mut Retry { origin, ref mut driver, ref mut keys, .. } = this.retry;
         this.state.set(State::Over);
-        let mut permit = keys.admit(&call, origin)?;
+        let mut permit = match keys.admit(&call, origin) {
+            Ok(permit) => permit,
+            Err(ControlFlow::Break(returned)) => return Err(returned),
+            Err(ControlFlow::Continue((pause, awaited))) => {
+                let sleep = driver.cancel.begin(|| driver.sleeper.sleep(pause));
+                let (failures, call) = call.store();
+                this.state.set(State::Waiting { failures, call, awaited, sleep });
+                return Ok(());
+            }
+        };
         let clock = driver.timeout.clock(&call, origin.policy);
         let attempt = permit.watch(|| driver.operation.run(&call, origin.policy));
         let (failures, call) = call.store();
@@ -389,6 +401,17 @@ where
                     call.begin_attempt();
                     this.state.set(State::Over);
                     if let ControlFlow::Break(returned) = keys.end_sleep::<P::Timer, A>(&mut call, is_cancelled, kept) {
+                        return Poll::Ready(returned);
+                    }
+                    if let Err(returned) = self.as_mut().begin(call) {
+                        return Poll::Ready(returned);
+                    }
+                }
+                StateProjection::Waiting { failures, call, awaited, sleep } => {
+                    let is_cancelled = A::is_cancelled(ready!(sleep.poll(context)));
+                    let (mut call, awaited) = (call.resume(*failures), *awaited);
+                    this.state.set(State::Over);
+                    if let ControlFlow::Break(returned) = keys.end_wait(&mut call, origin, is_cancelled, awaited) {
                         return Poll::Ready(returned);
                     }
                     if let Err(returned) = self.as_mut().begin(call) {

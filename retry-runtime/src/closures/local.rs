@@ -67,7 +67,14 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
         loop {
             let mut permit = match keys.admit(&call, origin) {
                 Ok(permit) => permit,
-                Err(returned) => return returned,
+                Err(ControlFlow::Break(returned)) => return returned,
+                Err(ControlFlow::Continue((pause, awaited))) => {
+                    let is_cancelled = A::is_cancelled(cancel.begin(|| sleeper.sleep(pause)).await);
+                    match keys.end_wait(&mut call, origin, is_cancelled, awaited) {
+                        ControlFlow::Break(returned) => return returned,
+                        ControlFlow::Continue(()) => continue,
+                    }
+                }
             };
             let ended = {
                 let mut clock = timeout.clock(&call, origin.policy);

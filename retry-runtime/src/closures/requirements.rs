@@ -162,3 +162,16 @@ impl WithoutTheOther for () {}
     note = "call `retry_async` with an operation that returns a future, or end the call early by a `deadline` of the policy"
 )]
 pub trait OfAsyncCalls {}
+
+/// A breaker that a call can wait for.
+#[diagnostic::on_unimplemented(
+    message = "this call has no breaker to wait for",
+    label = "`wait_for_breaker` comes once, and after `breaker`",
+    note = "write `.breaker(&BREAKER).wait_for_breaker()`"
+)]
+pub trait CanBeAwaited {
+    /// The breaker, for a call that waits for it.
+    type Awaited;
+    /// Lets the call wait for it.
+    fn awaited(self) -> Self::Awaited;
+}

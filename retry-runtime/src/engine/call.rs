@@ -43,7 +43,7 @@ impl<C: Timer> Call<C> {
     }
 
     /// Returns the time since the failure with which the series began, or since the call began.
-    fn elapsed_in_series(&self) -> Duration {
+    pub(crate) fn elapsed_in_series(&self) -> Duration {
         let mut timer = self.timer;
         timer.series(None).map_or_else(|| self.elapsed(), |series| series.began.elapsed())
     }
@@ -52,6 +52,15 @@ impl<C: Timer> Call<C> {
     #[inline]
     pub fn begin_attempt(&mut self) {
         if let Some(series) = self.timer.series(None) {
+            series.attempt = Started::now();
+        }
+    }
+
+    /// Records the start of an attempt that has waited for the breaker, if the call can have several series. The wait is not the attempt's
+    /// time. It may be the first attempt, before the timer has asked the policy.
+    #[cold]
+    pub fn begin_after_wait(&mut self, policy: &Policy) {
+        if let Some(series) = self.timer.series(Some(policy)) {
             series.attempt = Started::now();
         }
     }

@@ -6,6 +6,7 @@
 //! know otherwise. So such a report comes last, or a value on the stack completes the rest.
 
 use crate::engine::call::Call;
+use crate::engine::session::after_hint;
 use crate::failure::attempt_failure::Failure;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::classify::Verdict;
@@ -172,6 +173,38 @@ pub(crate) fn admission(breaker: Option<&CircuitBreaker>, delay: u64, left: Opti
             None => Err(StopReason::BreakerOpen),
         },
     }
+}
+
+/// Returns the delay after which a call with `wait_for_breaker` makes its retry: its own delay, or longer if the breaker refuses until then.
+pub(crate) fn awaited_admission(
+    breaker: Option<&CircuitBreaker>,
+    delay: u64,
+    base: u64,
+    left: Option<u64>,
+    random: &mut dyn FnMut() -> u64,
+) -> Result<u64, StopReason> {
+    let refusal = breaker.and_then(|breaker| breaker.admits_after(Duration::from_nanos(delay)).err());
+    match refusal.and_then(|open| wait(open, delay, base, left, random)) {
+        Some(wait) => Ok(wait),
+        None => admission(breaker, delay, left),
+    }
+}
+
+/// Returns how long a refused call waits: until a probe may run and, so that not all callers come at once, a random part longer, as after a hint.
+/// If all probes are running, `base` stands for the time until then. Returns `None` if that is too long, or never.
+pub(crate) fn wait(
+    open: BreakerOpen,
+    delay: u64,
+    base: u64,
+    left: Option<u64>,
+    random: &mut dyn FnMut() -> u64,
+) -> Option<u64> {
+    let least = match from_duration(open.probe_in()?) {
+        0 => base,
+        probe_in => probe_in,
+    };
+    let left = left.filter(|left| least < *left)?;
+    Some(after_hint(least, delay, random).min(left.saturating_sub(1)))
 }
 
 /// Withdraws a token for a retry. This is the last question, because the token comes back only if the breaker refuses after the sleep.

@@ -340,7 +340,7 @@ fn cut(begins: u64, elapsed: u64, hint: u64) -> Result<u64, StopReason> {
 /// and not all callers come at the same time after it.
 #[cold]
 #[inline(never)]
-fn after_hint(hint: u64, computed: u64, random: &mut dyn FnMut() -> u64) -> u64 {
+pub(super) fn after_hint(hint: u64, computed: u64, random: &mut dyn FnMut() -> u64) -> u64 {
     let spread = computed.max(hint / 10);
     jitter::between(hint, hint.saturating_add(spread), random())
 }

@@ -4,7 +4,7 @@
 //! generic. Code that runs after a failure is cold, and as little of it as possible is generic.
 
 use crate::engine::call::Call;
-use crate::engine::guards::{Guards, Withdrawn, admission, payment};
+use crate::engine::guards::{self, Guards, Withdrawn, admission, awaited_admission, payment};
 use crate::engine::pause::Pause;
 use crate::engine::recovery::{End, PendingEnd};
 use crate::engine::series::{Series, Timer};
@@ -24,9 +24,11 @@ use crate::policy::Policy;
 use crate::policy::backoff::Backoff;
 use crate::time::clock::Started;
 use crate::time::rng;
+use crate::time::switch::Switch;
 use core::fmt;
 use core::num::NonZeroU32;
 use core::time::Duration;
+use reattempt_policy::nanos::from_duration;
 
 /// Decides what follows an attempt: returns the pause before the next attempt, or `None` if the call ends with this outcome.
 ///
@@ -127,15 +129,16 @@ impl<E, V> Context<E, V> for &'static Site {
 
 /// A site with the settings and guards of one call. `S` is the site, or finds it when it is needed. `A` asks whether the call is cancelled.
 #[derive(Debug)]
-pub struct CallContext<'a, N = (), S = &'static Site, A = ()> {
+pub struct CallContext<'a, N = (), S = &'static Site, A = (), W = ()> {
     pub(crate) site: S,
     pub(crate) settings: CallSettings<'a>,
     pub(crate) notify: N,
     pub(crate) cancel: A,
+    pub(crate) refusals: W,
 }
 
 /// The settings and guards of one call, without the types of its function.
-pub(crate) struct CallSettings<'a> {
+pub struct CallSettings<'a> {
     /// The policy of this call. If it is `None`, the site's own policy is used.
     pub(crate) policy: Option<&'a Policy>,
     pub(crate) own: OwnTimes<'a>,
@@ -161,6 +164,7 @@ impl<'a> CallContext<'a> {
             settings: CallSettings { policy: None, own: OwnTimes::NONE, guards, end: None },
             notify: (),
             cancel: (),
+            refusals: (),
         }
     }
 
@@ -221,7 +225,7 @@ impl<'a> CallContext<'a> {
         notify: N,
     ) -> CallContext<'a, Notify<N, O::Error, O::Rejected>> {
         let notify = Notify { notify, call: |notify, retrying| notify(retrying) };
-        CallContext { site: self.site, settings: self.settings, notify, cancel: () }
+        CallContext { site: self.site, settings: self.settings, notify, cancel: (), refusals: () }
     }
 }
 
@@ -230,7 +234,71 @@ impl<'a, N> CallContext<'a, N> {
     #[inline]
     #[must_use]
     pub fn cancel<A: FnOnce() -> bool>(self, is_cancelled: A) -> CallContext<'a, N, &'static Site, A> {
-        CallContext { site: self.site, settings: self.settings, notify: self.notify, cancel: is_cancelled }
+        let Self { site, settings, notify, .. } = self;
+        CallContext { site, settings, notify, cancel: is_cancelled, refusals: () }
+    }
+}
+
+impl<'a, N, S, A> CallContext<'a, N, S, A> {
+    /// Lets the call wait for its breaker.
+    #[inline]
+    #[must_use]
+    pub fn wait_for_breaker(self) -> CallContext<'a, N, S, A, WaitsForBreaker> {
+        let Self { site, settings, notify, cancel, .. } = self;
+        CallContext { site, settings, notify, cancel, refusals: WaitsForBreaker }
+    }
+}
+
+/// What a call does where its breaker refuses a retry: `()` ends the call.
+pub trait Refusals {
+    /// Decides after a failure.
+    fn decide(
+        session: &mut Session,
+        series: Option<&mut Series>,
+        site: &'static Site,
+        call: CallSettings<'_>,
+        report: &Report<'_>,
+    ) -> Option<Pause>;
+}
+
+impl Refusals for () {
+    #[inline]
+    fn decide(
+        session: &mut Session,
+        series: Option<&mut Series>,
+        site: &'static Site,
+        call: CallSettings<'_>,
+        report: &Report<'_>,
+    ) -> Option<Pause> {
+        match series {
+            None => decide_with(session, site, call, report),
+            Some(series) => decide_in_series(session, series, site, call, report),
+        }
+    }
+}
+
+/// The key `wait_for_breaker`: the call waits until the breaker admits it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct WaitsForBreaker;
+
+impl Refusals for WaitsForBreaker {
+    #[inline(never)]
+    fn decide(
+        session: &mut Session,
+        series: Option<&mut Series>,
+        site: &'static Site,
+        call: CallSettings<'_>,
+        report: &Report<'_>,
+    ) -> Option<Pause> {
+        let budget = call.guards.budget;
+        let breaker = report_to_guards(site, call.policy, call.guards, report);
+        let base = call.policy.unwrap_or_else(|| record(site).policy).settings().base();
+        let guard = |delay, left| {
+            let delay = awaited_admission(breaker, delay, base, left, &mut rng::draw)?;
+            payment(budget).map(|()| delay)
+        };
+        let decided = decide(session, series, site, call.policy, &call.own, report, guard);
+        decided.inspect_err(|reason| end(session, report.started, site, *reason, &report.words, None, call.end)).ok()
     }
 }
 
@@ -322,11 +390,12 @@ impl<E, V, N> Notified<E, V> for Notify<N, E, V> {
     }
 }
 
-impl<E, V, N, S, A> Context<E, V> for CallContext<'_, N, S, A>
+impl<E, V, N, S, A, W> Context<E, V> for CallContext<'_, N, S, A, W>
 where
     N: Notified<E, V>,
     S: Into<&'static Site> + Copy,
     A: AsksForCancel,
+    W: Refusals,
 {
     #[inline]
     fn site(&self) -> &'static Site {
@@ -340,11 +409,11 @@ where
 
     #[inline]
     fn moved(self) -> Self {
-        let Self { site, settings, notify, cancel } = self;
+        let Self { site, settings, notify, cancel, refusals } = self;
         let CallSettings { policy, own: OwnTimes { strategy, timeout }, guards: Guards { budget, permit }, end } =
             settings;
         let (own, guards) = (OwnTimes { strategy, timeout }, Guards { budget, permit });
-        Self { site, settings: CallSettings { policy, own, guards, end }, notify, cancel }
+        Self { site, settings: CallSettings { policy, own, guards, end }, notify, cancel, refusals }
     }
 
     #[inline]
@@ -356,10 +425,7 @@ where
             return None;
         }
         let (policy, budget) = (self.settings.policy, self.settings.guards.budget);
-        let pause = match timer.series(policy) {
-            None => decide_with(session, site, self.settings, report),
-            Some(series) => decide_in_series(session, series, site, self.settings, report),
-        }?;
+        let pause = W::decide(session, timer.series(policy), site, self.settings, report)?;
         let withdrawn = Withdrawn::from(budget);
         self.notify.notify(|| {
             let max = max_in_force(site, policy);
@@ -609,6 +675,25 @@ fn recovered(session: &Session, started: Option<Started>, site: &'static Site) {
 fn tell_recovery(session: &Session, started: Option<Started>, site: &'static Site) {
     let (attempts, waited, elapsed) = (session.attempt(), session.waited(), started.map(Started::elapsed));
     observers::tell(&Event::Recovered { site, attempts, waited, elapsed });
+}
+
+/// Returns the pause after which a call with `wait_for_breaker` asks its breaker again, which has refused an attempt. Returns `None` if the call
+/// ends: no probe may run before the deadline, or retries are switched off at the site. It counts as no attempt.
+#[cold]
+#[inline(never)]
+pub fn wait_for_breaker<C: Timer>(
+    call: &Call<C>,
+    site: &'static Site,
+    policy: &Policy,
+    open: BreakerOpen,
+) -> Option<Pause> {
+    if record(site).switch() == Switch::OFF {
+        return None;
+    }
+    let left = policy.deadline().map(|deadline| from_duration(deadline.saturating_sub(call.elapsed_in_series())));
+    let base = policy.settings().base();
+    let nanos = guards::wait(open, base, base, left, &mut rng::draw)?;
+    Some(Pause::new(site, nanos))
 }
 
 /// Ends a call whose attempt the circuit breaker refused: counts it at the site and at the breaker, and sends the event, or leaves that to

@@ -279,6 +279,13 @@ fn breaker_without_from() {
     assert!(run().error().call().is_err());
 }
 
+#[test]
+fn wait_for_no_breaker() {
+    let breaker = CircuitBreaker::consecutive(9);
+    let run = || AT_ONCE.retry(|| Err::<u32, _>(Failure)).on(any_error).breaker(&breaker);
+    assert_eq!(run().wait_for_breaker().call(), Err(Failure));
+}
+
 #[tokio::test(start_paused = true)]
 async fn timeout_without_from() {
     let run = || AT_ONCE.retry_async(pending::<Result<u32, Failure>>).on(any_error).timeout(S);

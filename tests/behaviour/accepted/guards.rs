@@ -18,6 +18,10 @@ repaired! {
     [breaker_in_quotes, breaker_a_number, breaker_of_the_wrong_type, breaker_made_at_each_use, unknown_circuit_breaker] {
         (strategy = "immediate", breaker = BREAKER) => immediate(3);
     }
+    [wait_for_breaker_a_number, wait_for_breaker_without_a_breaker, wait_for_breaker_without_a_deadline, wait_for_breaker_without_an_end] {
+        (strategy = "immediate", deadline = "9s", breaker = BREAKER, wait_for_breaker = true) => immediate(3);
+        (strategy = "immediate", breaker = BREAKER, wait_for_breaker = false) => immediate(3);
+    }
     [budget_of_a_constant] {
         static PAID: LazyLock<Arc<Budget>> = LazyLock::new(|| Arc::new(Budget::new()));
         (strategy = "immediate", budget = BUDGET) => immediate(3);
