@@ -342,7 +342,7 @@ fn wrong_kind(fault: syn::Error, input: ParseStream<'_>, key: Key) -> syn::Error
                 advice = format!("{} = {name}", key.name());
             }
             [TokenTree::Ident(word), TokenTree::Group(_)] if key == Key::Idempotency && word == "argument" => {
-                advice = "idempotency_key = argument(key)".to_owned();
+                "idempotency_key = argument(key)".clone_into(&mut advice);
             }
             _ => {}
         }

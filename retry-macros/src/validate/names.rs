@@ -28,8 +28,8 @@ impl Validator<'_> {
     pub(super) fn bound_names(&self, faults: &mut Faults) -> [Option<Ident>; 3] {
         const KEYS: [Key; 3] = [Key::Attempt, Key::Progress, Key::Idempotency];
         self.refuse_unknown_argument(faults);
-        let names = KEYS.map(|key| self.bound_name(key, faults));
-        let named = || KEYS.iter().zip(&names).filter_map(|(key, name)| Some((key.name(), name.as_ref()?)));
+        let bound = KEYS.map(|key| self.bound_name(key, faults));
+        let named = || KEYS.iter().zip(&bound).filter_map(|(key, name)| Some((key.name(), name.as_ref()?)));
         for (number, (key, name)) in named().enumerate() {
             if let Some((other, taken)) = named().take(number).find(|(_, taken)| *taken == name) {
                 let message =
@@ -37,7 +37,7 @@ impl Validator<'_> {
                 faults.between(name.span(), message, taken.span(), "the other name is here");
             }
         }
-        names
+        bound
     }
 
     /// Returns a name for the body that is not taken. It would hide an argument of the same name.

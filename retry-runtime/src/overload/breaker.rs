@@ -148,7 +148,7 @@ pub struct CircuitBreaker {
 
 impl CircuitBreaker {
     /// Makes a breaker from checked settings.
-    const fn new(builder: Builder) -> Self {
+    const fn new(builder: &Builder) -> Self {
         let limits = builder.limits();
         Self {
             word: AtomicU64::new(Machine::new(limits.has_window()).0.0),
@@ -156,7 +156,7 @@ impl CircuitBreaker {
             refused_calls: RefusedCalls::new(),
             limits,
             listeners: AppendList::new(),
-            builder,
+            builder: *builder,
             window: Window::new(),
         }
     }
@@ -171,7 +171,7 @@ impl CircuitBreaker {
 
     /// Makes a closed breaker with the same settings and without listeners.
     pub fn sibling(&self) -> Self {
-        Self::new(self.builder)
+        Self::new(&self.builder)
     }
 
     /// Asks for a permit for one attempt.

@@ -68,7 +68,7 @@ impl Builder {
     /// Returns an error if a setting is out of range, or if two settings exclude each other.
     pub const fn build(self) -> Result<CircuitBreaker, Error> {
         match self.error() {
-            None => Ok(CircuitBreaker::new(self)),
+            None => Ok(CircuitBreaker::new(&self)),
             Some(error) => Err(error),
         }
     }
@@ -266,7 +266,7 @@ impl CircuitBreaker {
     /// Panics if the number is outside `[1, 1024]`.
     #[track_caller]
     pub const fn consecutive(failures: u32) -> Self {
-        Self::new(Self::builder().consecutive(failures).checked())
+        Self::new(&Self::builder().consecutive(failures).checked())
     }
 
     /// Makes a breaker that trips when this share of the outcomes in its window are failures. The share is rounded to thousandths.
@@ -276,7 +276,7 @@ impl CircuitBreaker {
     /// Panics if the rate is outside `[0.001, 1]`.
     #[track_caller]
     pub const fn rate(rate: f64) -> Self {
-        Self::new(Self::builder().rate(rate).checked())
+        Self::new(&Self::builder().rate(rate).checked())
     }
 
     /// Starts a builder, for settings that are known at run time.
