@@ -301,6 +301,7 @@ async fn timeout_of_a_blocking_call() {
 
 /// Counts what was sent, and fails twice.
 async fn send(sent: &mut u32) -> Result<u32, Busy> {
+    tokio::task::yield_now().await;
     *sent += 1;
     if *sent < 3 { Err(Busy) } else { Ok(*sent) }
 }
@@ -337,6 +338,7 @@ async fn state_not_returned() {
 #[tokio::test]
 async fn uses_up_what_it_captures() {
     async fn send(payload: Vec<u8>) -> Result<(), usize> {
+        tokio::task::yield_now().await;
         Err(payload.len())
     }
     let payload = vec![0; 5];

@@ -166,6 +166,7 @@ async fn the_callers_own_key_is_known_in_methods_of_async_traits_and_returned_fu
             None
         }
     }
+    #[expect(clippy::manual_async_fn, reason = "the shape under test")]
     #[retry(strategy = "immediate", max = 3, method = POST, idempotency_key = argument(r#type), on = any_error)]
     fn pay(sent: &Sent, r#type: u32) -> impl Future<Output = Option<()>> + Send {
         async move {

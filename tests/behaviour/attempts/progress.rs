@@ -4,8 +4,8 @@ use crate::support::runs::Runs;
 use reattempt::breaker::State;
 use reattempt::event::{self, Event};
 use reattempt::{
-    Attempt, Backoff, Budget, CircuitBreaker, Policy, Progress, RetryError, StopReason, any_error, policy, retry,
-    testing,
+    Attempt, Backoff, Budget, CircuitBreaker, FailedAttempt, Policy, Progress, RetryError, StopReason, any_error,
+    policy, retry, testing,
 };
 use std::cell::{Cell, RefCell};
 use std::future::{Future, pending};
@@ -189,7 +189,7 @@ fn errors_history_budget_and_breaker_count_on() {
     let breaker = CircuitBreaker::consecutive(4);
     let error = call(&Runs::new(), &budget, &breaker).unwrap_err();
     assert_eq!((error.attempts(), error.reason()), (4, StopReason::MaxAttempts));
-    assert_eq!(error.history().map(|past| past.attempt()).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!(error.history().map(FailedAttempt::attempt).collect::<Vec<_>>(), [1, 2, 3, 4]);
     assert_eq!((budget.balance(), breaker.state()), (7, State::Open));
 }
 

@@ -198,6 +198,8 @@ async fn calls_with_a_state_are_tasks_of_any_thread() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_that_change_nothing_are_tasks_of_any_thread() {
+    type Attempt = Pin<Box<dyn Future<Output = Result<u32, Busy>> + Send>>;
+
     async fn fetch(runs: &Runs) -> Result<u32, Busy> {
         yield_now().await;
         runs.fail_twice()
@@ -217,8 +219,7 @@ async fn calls_that_change_nothing_are_tasks_of_any_thread() {
                 fetch(&runs[3])
             })
             .await;
-        let boxed: Box<dyn FnMut() -> Pin<Box<dyn Future<Output = Result<u32, Busy>> + Send>> + Send> =
-            Box::new(|| Box::pin(async { Ok(3) }));
+        let boxed: Box<dyn FnMut() -> Attempt + Send> = Box::new(|| Box::pin(async { Ok(3) }));
         let of_a_caller = (wrapped(|| fetch(&runs[4])).await, AT_ONCE.retry_async(boxed).await);
         ((by_reference, by_block), (by_async_closure, with_a_count), of_a_caller, changed)
     });

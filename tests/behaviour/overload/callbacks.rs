@@ -158,7 +158,9 @@ fn ready_at_once<F: Future>(future: F) -> F::Output {
     futures_util::FutureExt::now_or_never(future).expect("time is paused")
 }
 
-const CALLS: [(&str, fn(&World) -> Option<Answer>); 4] = [
+type Call = fn(&World) -> Option<Answer>;
+
+const CALLS: [(&str, Call); 4] = [
     ("sync", call),
     ("async", |world| ready_at_once(call_async(world))),
     ("closure", call_closure),

@@ -130,7 +130,7 @@ fn a_panic_of_a_clone_is_one_of_the_attempt() {
     }
     #[retry(strategy = "immediate", breaker = breaker, clone(value), on = reattempt::any_error)]
     async fn consumes(breaker: &CircuitBreaker, value: Unclonable) -> Option<()> {
-        drop(value);
+        let Unclonable = value;
         Some(())
     }
     let breaker = fragile();

@@ -167,7 +167,7 @@ fn after_a_failure_the_delay_reaches_to_the_probe_and_counts_as_no_attempt() {
 #[test]
 fn a_retry_that_waits_pays_once_and_a_refused_one_gets_its_token_back() {
     #[retry(strategy = "immediate", deadline = "10s", budget = budget, breaker = breaker, wait_for_breaker = true, on = judge,
-        sleep = |delay| sleep(delay))]
+        sleep = sleep)]
     fn call(
         budget: &Budget,
         breaker: &CircuitBreaker,

@@ -164,7 +164,7 @@ mod openings_for_a_time {
     /// Returns the rest of the time, without what rounding adds.
     fn rest(breaker: &CircuitBreaker) -> Duration {
         let wait = refused_for(breaker);
-        Duration::from_secs(wait.saturating_sub(MILLI * 2).as_secs().saturating_add(1))
+        Duration::from_secs(wait.saturating_sub(MILLI.saturating_mul(2)).as_secs().saturating_add(1))
     }
 
     #[test]
