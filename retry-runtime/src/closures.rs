@@ -155,9 +155,9 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
     /// the first attempt. It counts as no attempt. It comes after [`breaker`](Self::breaker).
     ///
     /// A call whose policy has no deadline does not wait, and neither does one for a breaker that is isolated.
-    pub fn wait_for_breaker(self) -> Retry<'a, P, O, Keys<C, V, N, X, B::Awaited, G, M, H, D>>
+    pub fn wait_for_breaker<W>(self) -> Retry<'a, P, O, Keys<C, V, N, X, W, G, M, H, D>>
     where
-        B: CanBeAwaited,
+        B: CanBeAwaited<Awaited = W>,
     {
         set!(self, breaker(breaker) = breaker.awaited(); on on_value notify ending budget name show strategy)
     }
