@@ -309,11 +309,24 @@ pin_project! {
     enum State<U, S, P, L, H, C, B> {
         New,
         Running { failures: u32, call: StoredCall<C>, permit: P, clock: L, #[pin] attempt: U },
-        Sleeping { failures: u32, call: StoredCall<C>, kept: H, #[pin] sleep: S },
-        // The breaker has refused an attempt, and the call waits for it.
-        Waiting { failures: u32, call: StoredCall<C>, awaited: B, #[pin] sleep: S },
+        Sleeping { failures: u32, call: StoredCall<C>, kept: Kept<H, B>, #[pin] sleep: S },
         // The call is over, or a function of the caller runs: if that panics, the call is over.
         Over,
+    }
+}
+
+/// What a call keeps during a sleep. A call that cannot wait for its breaker has no refusal to keep, so it has one variant only.
+enum Kept<H, B> {
+    /// The sleep follows an attempt.
+    Outcome(H),
+    /// The breaker has refused an attempt, and the call waits for it.
+    Refusal(B),
+}
+
+impl<H: Default, B> Default for Kept<H, B> {
+    #[inline]
+    fn default() -> Self {
+        Self::Outcome(H::default())
     }
 }
 
@@ -332,7 +345,7 @@ impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, A: CancelsAsync, O: Outcom
             Err(ControlFlow::Continue((pause, awaited))) => {
                 let sleep = driver.cancel.begin(|| driver.sleeper.sleep(pause));
                 let (failures, call) = call.store();
-                this.state.set(State::Waiting { failures, call, awaited, sleep });
+                this.state.set(State::Sleeping { failures, call, kept: Kept::Refusal(awaited), sleep });
                 return Ok(());
             }
         };
@@ -393,25 +406,20 @@ where
                     };
                     let sleep = driver.cancel.begin(|| driver.sleeper.sleep(pause));
                     let (failures, call) = call.store();
-                    this.state.set(State::Sleeping { failures, call, kept, sleep });
+                    this.state.set(State::Sleeping { failures, call, kept: Kept::Outcome(kept), sleep });
                 }
                 StateProjection::Sleeping { failures, call, kept, sleep } => {
                     let is_cancelled = A::is_cancelled(ready!(sleep.poll(context)));
                     let (mut call, kept) = (call.resume(*failures), mem::take(kept));
-                    call.begin_attempt();
                     this.state.set(State::Over);
-                    if let ControlFlow::Break(returned) = keys.end_sleep::<P::Timer, A>(&mut call, is_cancelled, kept) {
-                        return Poll::Ready(returned);
-                    }
-                    if let Err(returned) = self.as_mut().begin(call) {
-                        return Poll::Ready(returned);
-                    }
-                }
-                StateProjection::Waiting { failures, call, awaited, sleep } => {
-                    let is_cancelled = A::is_cancelled(ready!(sleep.poll(context)));
-                    let (mut call, awaited) = (call.resume(*failures), *awaited);
-                    this.state.set(State::Over);
-                    if let ControlFlow::Break(returned) = keys.end_wait(&mut call, origin, is_cancelled, awaited) {
+                    let ended = match kept {
+                        Kept::Outcome(kept) => {
+                            call.begin_attempt();
+                            keys.end_sleep::<P::Timer, A>(&mut call, is_cancelled, kept)
+                        }
+                        Kept::Refusal(awaited) => keys.end_wait(&mut call, origin, is_cancelled, awaited),
+                    };
+                    if let ControlFlow::Break(returned) = ended {
                         return Poll::Ready(returned);
                     }
                     if let Err(returned) = self.as_mut().begin(call) {
