@@ -23,6 +23,7 @@ fn cooled(time: &testing::Paused, breaker: CircuitBreaker) -> Arc<CircuitBreaker
 fn touched(breaker: CircuitBreaker) -> CircuitBreaker {
     breaker.word.load(Ordering::Relaxed);
     breaker.growth.load(Ordering::Relaxed);
+    breaker.refused_calls.of(0);
     breaker.window.by_time(0, Slice::at(0, 1));
     breaker
 }
