@@ -4,9 +4,11 @@
 
 pub(crate) mod call;
 pub(crate) mod guards;
+pub(crate) mod notify;
 pub(crate) mod pause;
 pub(crate) mod progress;
 pub(crate) mod recovery;
+pub(crate) mod report;
 pub(crate) mod series;
 pub(crate) mod session;
 pub(crate) mod step;

@@ -13,11 +13,13 @@ mod watched;
 // A call and its attempts.
 pub use crate::engine::call::{Call, call};
 pub use crate::engine::guards::{Guards, Watch, admit};
+pub use crate::engine::notify::{Notified, Notify, NotifyArgument, notify_argument};
 pub use crate::engine::recovery::{PendingEnd, recovered};
+pub use crate::engine::report::Report;
 pub use crate::engine::series::{PolicyTimer, Series, Timer};
 pub use crate::engine::step::{
-    AsksForCancel, CallContext, CallSettings, Context, Notified, Notify, NotifyArgument, Refusals, Report,
-    WaitsForBreaker, cancelled_in_sleep, notify_argument, refuse, step, wait_for_breaker,
+    AsksForCancel, CallContext, CallSettings, Context, Refusals, WaitsForBreaker, cancelled_in_sleep, refuse, step,
+    wait_for_breaker,
 };
 pub use crate::observe::site::Site;
 pub use crate::time::clock::Started;

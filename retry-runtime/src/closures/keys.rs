@@ -2,7 +2,7 @@
 //!
 //! A key that is not set is `()`, so it takes no room in a future.
 
-use crate::engine::step::Notified;
+use crate::engine::notify::Notified;
 use crate::failure::classify::{self, IntoVerdict, Transient, Verdict};
 use crate::failure::outcome::{CheckedOutcome, Outcome, OutcomeWithVerdict, check_value};
 use crate::failure::rejected_value::{Hidden, Shown};

@@ -1,23 +1,24 @@
 //! The step: the one way from an attempt's outcome to "return" or "sleep", for annotated functions, closures and integrations.
 //!
-//! It asks the session, counts at the site, and reports the decision to `notify` and to observers. Code that runs on success is inline and
-//! generic. Code that runs after a failure is cold, and as little of it as possible is generic.
+//! It asks the session, and passes the decision to `notify` and to the report. Code that runs on success is inline and generic. Code that runs after a failure is cold, and as little of it as possible is generic.
 
 use crate::engine::call::Call;
 use crate::engine::guards::{self, Guards, Withdrawn, admission, awaited_admission, payment};
+use crate::engine::notify::{Notified, Notify};
 use crate::engine::pause::Pause;
-use crate::engine::recovery::{End, PendingEnd};
+use crate::engine::recovery::PendingEnd;
+use crate::engine::report::{Report, end, max_in_force, record, recovered, tell_retry, tell_unused};
 use crate::engine::series::{Series, Timer};
 use crate::engine::session::{OwnTimes, Session};
 use crate::failure::attempt_failure::{Failure, Words};
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::classify::Verdict;
-use crate::failure::error_display::{ClassifiedError, Shown};
+use crate::failure::error_display::ClassifiedError;
 use crate::failure::outcome::CheckedOutcome;
 use crate::failure::stop_reason::StopReason;
-use crate::observe::event::{Event, Retrying};
+use crate::observe::event::Retrying;
 use crate::observe::observers;
-use crate::observe::site::{Record, Site};
+use crate::observe::site::Site;
 use crate::overload::breaker::{CircuitBreaker, Permit};
 use crate::overload::budget::Budget;
 use crate::policy::Policy;
@@ -26,7 +27,6 @@ use crate::time::clock::Started;
 use crate::time::rng;
 use crate::time::switch::Switch;
 use core::fmt;
-use core::num::NonZeroU32;
 use core::time::Duration;
 use reattempt_policy::nanos::from_duration;
 
@@ -92,15 +92,6 @@ pub trait Context<E, V>: Sized {
 
     /// Decides on a failure.
     fn decide<C: Timer>(self, call: &mut Call<C>, failure: Failure<&E, &V>, report: &Report<'_>) -> Option<Pause>;
-}
-
-/// A failure without its type parameter.
-#[derive(Debug)]
-pub struct Report<'a> {
-    verdict: Verdict,
-    words: Words<'a, Shown<'a>>,
-    /// The start of the call, if it was recorded.
-    started: Option<Started>,
 }
 
 /// The context of most functions: the site's own policy, without guards and without `notify`.
@@ -322,74 +313,6 @@ impl<A: FnOnce() -> bool> AsksForCancel for A {
     }
 }
 
-/// The argument of a function of the key `notify`, beside `on_value`. This trait exists for its compiler message.
-#[diagnostic::on_unimplemented(
-    message = "beside `on_value`, `notify` is called with a `&Retrying<'_, {E}, {T}>`",
-    label = "this takes a `&{Self}`",
-    note = "write `retrying: &Retrying<'_, {E}, {T}>`: where `on_value` rejects a value, its `Failure::Rejected` has that value"
-)]
-pub trait NotifyArgument<'a, E, T> {
-    /// Returns the retry.
-    fn of<'r>(retrying: &'r Retrying<'a, E, T>) -> &'r Self;
-}
-
-#[diagnostic::do_not_recommend]
-impl<'a, E, T> NotifyArgument<'a, E, T> for Retrying<'a, E, T> {
-    #[inline]
-    fn of(retrying: &Self) -> &Self {
-        retrying
-    }
-}
-
-/// Returns a retry as the argument of a function whose type is known.
-#[inline]
-pub fn notify_argument<'r, 'a, E, T, A: NotifyArgument<'a, E, T>>(retrying: &'r Retrying<'a, E, T>) -> &'r A {
-    A::of(retrying)
-}
-
-/// Receives retries before their sleeps, or ignores them.
-pub trait Notified<E, V> {
-    /// Receives a retry, which is made only if something wants it.
-    fn notify<'a>(self, retrying: impl FnOnce() -> Retrying<'a, E, V>)
-    where
-        E: 'a,
-        V: 'a;
-}
-
-impl<E, V> Notified<E, V> for () {
-    #[inline]
-    fn notify<'a>(self, _: impl FnOnce() -> Retrying<'a, E, V>)
-    where
-        E: 'a,
-        V: 'a,
-    {
-    }
-}
-
-/// The function of the key `notify`.
-pub struct Notify<N, E, V> {
-    notify: N,
-    /// Calls the function. Its bound is required only where it is passed, so a wrong function causes one compile error.
-    call: fn(N, &Retrying<'_, E, V>),
-}
-
-impl<N, E, V> fmt::Debug for Notify<N, E, V> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Notify").finish_non_exhaustive()
-    }
-}
-
-impl<E, V, N> Notified<E, V> for Notify<N, E, V> {
-    #[inline]
-    fn notify<'a>(self, retrying: impl FnOnce() -> Retrying<'a, E, V>)
-    where
-        E: 'a,
-        V: 'a,
-    {
-        (self.call)(self.notify, &retrying());
-    }
-}
-
 impl<E, V, N, S, A, W> Context<E, V> for CallContext<'_, N, S, A, W>
 where
     N: Notified<E, V>,
@@ -568,113 +491,6 @@ fn decide(
     let retry = session.decide(policy, own, report.verdict, before, elapsed, rng::draw, record.switch(), guard)?;
     record.count_retry(retry.after == 1);
     Ok(Pause::new(site, retry.nanos))
-}
-
-/// Returns the record of a site that has a failure.
-#[inline]
-fn record(site: &'static Site) -> &'static Record {
-    match site.listed() {
-        Some(record) => record,
-        None => first_record(site),
-    }
-}
-
-/// Lists a site at its first failure, and sends an event if its settings could not be read.
-#[cold]
-#[inline(never)]
-fn first_record(site: &'static Site) -> &'static Record {
-    let record = site.list();
-    if let (Some(fault), true) = (&record.fault, observers::is_observed()) {
-        observers::tell(&Event::Adjusted {
-            site,
-            key: "policy",
-            change: format_args!("{fault}; the defaults are used"),
-        });
-    }
-    record
-}
-
-/// Returns the largest number of attempts that is in force at a site for a policy, or for the site's own one.
-#[cold]
-#[inline(never)]
-fn max_in_force(site: &'static Site, policy: Option<&Policy>) -> Option<NonZeroU32> {
-    let record = record(site);
-    record.max_in_force(policy.unwrap_or(record.policy))
-}
-
-#[cold]
-#[inline(never)]
-fn tell_retry(session: &Session, policy: Option<&Policy>, report: &Report<'_>, pause: Pause) {
-    let (site, delay) = (pause.site(), pause.delay());
-    observers::tell(&Event::AttemptFailed {
-        site,
-        attempt: session.failures(),
-        max: max_in_force(site, policy),
-        delay,
-        failure: format_args!("{}", report.words),
-        rejected: matches!(report.words.0, Failure::Rejected(_)),
-        verdict: report.verdict,
-        waited: session.waited().saturating_sub(delay),
-        elapsed: report.started.map(Started::elapsed),
-    });
-}
-
-/// Tells once that the call of a closure does not use the `reset_after` of its policy.
-#[cold]
-#[inline(never)]
-fn tell_unused(site: &'static Site, policy: Option<&Policy>) {
-    if policy.and_then(Policy::reset_after).is_some() && site.record().adjusted.set() {
-        let change = format_args!("is not used here; write `.reset_after(policy.reset_after())` at the call");
-        observers::tell(&Event::Adjusted { site, key: "reset_after", change });
-    }
-}
-
-/// Counts a call that ended without success, and sends the event, or leaves that to `recover`.
-#[cold]
-#[inline(never)]
-fn end(
-    session: &Session,
-    started: Option<Started>,
-    site: &'static Site,
-    reason: StopReason,
-    failure: &Words<'_, Shown<'_>>,
-    refused_calls: Option<u64>,
-    pending: Option<&mut PendingEnd>,
-) {
-    record(site).count_end(reason);
-    if !observers::is_observed() {
-        return;
-    }
-    let end = End {
-        site,
-        reason,
-        attempts: session.failures(),
-        rejected: matches!(failure.0, Failure::Rejected(_)),
-        refused_calls,
-        waited: session.waited(),
-        elapsed: started.map(Started::elapsed),
-    };
-    match pending {
-        Some(pending) => pending.keep(end, failure),
-        None => end.tell(format_args!("{failure}"), false),
-    }
-}
-
-/// Counts a call that succeeded after a failure, and sends the event.
-#[cold]
-#[inline(never)]
-fn recovered(session: &Session, started: Option<Started>, site: &'static Site) {
-    record(site).count_recovery();
-    if observers::is_observed() {
-        tell_recovery(session, started, site);
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn tell_recovery(session: &Session, started: Option<Started>, site: &'static Site) {
-    let (attempts, waited, elapsed) = (session.attempt(), session.waited(), started.map(Started::elapsed));
-    observers::tell(&Event::Recovered { site, attempts, waited, elapsed });
 }
 
 /// Returns the pause after which a call with `wait_for_breaker` asks its breaker again, which has refused an attempt. Returns `None` if the call
