@@ -2,7 +2,7 @@
 //!
 //! | folder | contents |
 //! |---|---|
-//! | `time` | clock, generator and sleepers, the only code that reads the clock, draws random numbers or sleeps; their fakes for tests; atomics |
+//! | `time` | clock, generator and sleepers, the only code that reads the clock, draws random numbers or sleeps; their fakes for tests; atomics and locks |
 //! | `policy` | policies of checked settings, made at run time or read from configuration files; the trait `Backoff` |
 //! | `failure` | outcomes, classifiers and verdicts, [`RetryError`] |
 //! | `observe` | events, observers (also `tracing` and `metrics`), sites |

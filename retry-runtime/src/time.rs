@@ -8,6 +8,7 @@ pub(crate) mod cancellation;
 pub(crate) mod clock;
 #[cfg(feature = "test-util")]
 pub(crate) mod fakes;
+pub(crate) mod locks;
 pub(crate) mod rng;
 pub(crate) mod sleep;
 pub(crate) mod switch;

@@ -2,10 +2,15 @@
 //!
 //! It knows no call, and not what follows a sleep.
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests;
 
+#[cfg(all(test, loom))]
+#[path = "cancellation/tests/loom.rs"]
+mod loom_tests;
+
 use crate::time::atomics::{AtomicU64, Ordering};
+use crate::time::locks::{Condvar, Mutex, MutexGuard};
 use core::fmt;
 use core::future::Future;
 use core::mem;
@@ -13,7 +18,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, PoisonError};
 
 /// Ends retries from outside: the key `cancel`.
 ///
