@@ -73,13 +73,16 @@ fn delays(args: &PolicyArgs) -> String {
 
 fn strategy(args: &PolicyArgs, kind: Kind) -> String {
     let settings = args.literals();
-    let base = match kind.takes(Setting::Base) {
+    // A setting that the policy may have otherwise is left out.
+    let is_shown = |setting| kind.takes(setting) && (args.knows(setting) || args.other(setting).is_some());
+    let base = match is_shown(Setting::Base) {
         true if kind == Kind::Constant => format!(" of {}", nanos(args, Setting::Base, settings.base())),
         true => format!(" from {}", nanos(args, Setting::Base, settings.base())),
         false => String::new(),
     };
+    // The default cap depends on the base.
     let is_written = settings.cap.is_some() || args.other(Setting::Cap).is_some();
-    let has_cap = kind.takes(Setting::Cap) && (is_written || args.knows(Setting::Base));
+    let has_cap = is_shown(Setting::Cap) && (is_written || args.knows(Setting::Base));
     let cap = if has_cap { format!(" up to {}", nanos(args, Setting::Cap, settings.cap())) } else { String::new() };
     let jitter = match (args.other(Setting::Jitter), settings.jitter) {
         (Some(jitter), _) => format!(", with the jitter `{}`", source(&jitter.expression)),
@@ -376,6 +379,26 @@ mod tests {
             "There are as many attempts as the policy `self.policy` says. \
              Attempts are repeated after the failures that the error type calls transient.",
         );
+    }
+
+    #[test]
+    fn a_default_is_not_told_where_the_policy_may_have_another_value() {
+        let classifier = "Attempts are repeated after the failures that the error type calls transient.";
+        let check = |arguments, delays: &str| {
+            check(
+                arguments,
+                &format!("There are as many attempts as the policy `P` says, with {delays}. {classifier}"),
+            );
+        };
+        check(quote!(policy = P, strategy = "exponential"), "exponentially growing delays");
+        check(quote!(policy = P, strategy = "exponential", base = "1s"), "exponentially growing delays from 1s");
+        check(quote!(policy = P, strategy = "exponential", cap = "8s"), "exponentially growing delays up to 8s");
+        check(
+            quote!(policy = P, strategy = "exponential", base = BASE, cap = { cap }),
+            "exponentially growing delays from `BASE` up to `cap`",
+        );
+        check(quote!(policy = P, strategy = "constant"), "a constant delay");
+        check(quote!(policy = P, strategy = "constant", base = "2s"), "a constant delay of 2s");
     }
 
     #[test]
