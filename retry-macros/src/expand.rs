@@ -41,9 +41,9 @@ pub(crate) fn function(mut model: Model) -> TokenStream {
 
 /// Writes a policy: a constant expression.
 pub(crate) fn policy(settings: &SiteSettings, paths: &crate::paths::Paths) -> TokenStream {
-    let SiteSettings { fixed, runtime, deadline, .. } = settings;
+    let SiteSettings { fixed, runtime, end, .. } = settings;
     // The compiler refuses values that are not constant here.
-    let policy = site::fixed_policy(&quote!(#fixed #runtime), *deadline, paths, "policy");
+    let policy = site::fixed_policy(&quote!(#fixed #runtime), *end, paths, "policy");
     quote_spanned!(Span::mixed_site()=> const { #policy })
 }
 

@@ -64,8 +64,9 @@ pub(crate) struct SiteSettings {
     pub(crate) fixed: TokenStream,
     /// Calls of setters with run-time values: `.deadline(limit)`.
     pub(crate) runtime: TokenStream,
-    /// The span of the deadline. Only the whole policy shows that the first retry would come after it.
-    pub(crate) deadline: Option<Span>,
+    /// The span of the deadline or, without one, of a `final_attempt` that is no literal. Only the whole policy shows that the first retry would
+    /// come after the deadline, or that the final attempt has none.
+    pub(crate) end: Option<Span>,
     /// A strategy of the user's own.
     pub(crate) custom: Option<Expr>,
 }

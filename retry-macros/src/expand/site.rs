@@ -64,7 +64,7 @@ fn site(model: &Model) -> Group {
         Some(notation) => (None, quote_spanned!(here=> #site::new(#name, #notation))),
         None => {
             let finish = if model.settings.is_fixed() { "policy" } else { "policy_part" };
-            let policy = fixed_policy(&model.settings.fixed, model.settings.deadline, &model.paths, finish);
+            let policy = fixed_policy(&model.settings.fixed, model.settings.end, &model.paths, finish);
             let policy_type = model.paths.public("Policy");
             (
                 Some(quote_spanned!(here=> static __REATTEMPT_POLICY: #policy_type = #policy;)),
@@ -80,9 +80,9 @@ fn site(model: &Model) -> Group {
     spanned_braces(inside, here)
 }
 
-/// Returns a policy of literals and constants, checked when it is evaluated, and reported at the deadline: `check::policy(BUILDER)`
-pub(super) fn fixed_policy(builder: &TokenStream, deadline: Option<Span>, paths: &Paths, finish: &str) -> TokenStream {
-    let there = Span::mixed_site().located_at(deadline.unwrap_or_else(Span::mixed_site));
+/// Returns a policy of literals and constants, checked when it is evaluated, and reported at this place: `check::policy(BUILDER)`
+pub(super) fn fixed_policy(builder: &TokenStream, end: Option<Span>, paths: &Paths, finish: &str) -> TokenStream {
+    let there = Span::mixed_site().located_at(end.unwrap_or_else(Span::mixed_site));
     let (check, finish) = (paths.private_at("check", there), Ident::new(finish, there));
     quote_spanned!(there=> #check::#finish(#builder))
 }

@@ -38,7 +38,7 @@ impl PolicyArgs {
             policy: self.policy.clone(),
             custom: self.custom.clone(),
             fixed: quote_spanned!(Span::mixed_site()=> #policy::builder() #(#literals)*),
-            deadline: self.deadline,
+            end: self.deadline.or_else(|| self.other(Setting::FinalAttempt).map(|flag| flag.expression.span())),
             ..SiteSettings::default()
         };
         for OtherSetting { setting, expression, is_runtime } in &self.others {
