@@ -1,9 +1,11 @@
 //! Faults: collects errors, so that all faults of an attribute are reported together.
 //!
-//! It knows no key and no rule.
+//! It knows no key and no rule. It is the one place that cuts what messages show of the user's code.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
+use reattempt_policy::parse_error::excerpt;
+use std::borrow::Cow;
 use std::fmt::Display;
 
 /// The faults found so far.
@@ -29,9 +31,14 @@ impl Faults {
 
     /// Adds a fault.
     pub(crate) fn push(&mut self, fault: syn::Error) {
-        match &mut self.0 {
-            Some(faults) => faults.combine(fault),
-            none => *none = Some(fault),
+        for fault in fault {
+            let message = fault.to_string();
+            let shown = cut(&message);
+            let fault = if shown == message { fault } else { syn::Error::new(fault.span(), shown) };
+            match &mut self.0 {
+                Some(faults) => faults.combine(fault),
+                none => *none = Some(fault),
+            }
         }
     }
 
@@ -61,4 +68,13 @@ impl Faults {
             }
         }
     }
+}
+
+/// Cuts what stands between backticks to 100 characters, and what stands outside to 500: a literal may have a backtick itself.
+fn cut(message: &str) -> String {
+    let parts = message.split('`').enumerate().map(|(at, part)| match part.chars().nth(500) {
+        None if at % 2 == 0 => Cow::Borrowed(part),
+        _ => excerpt(part),
+    });
+    parts.collect::<Vec<_>>().join("`")
 }

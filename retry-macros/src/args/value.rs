@@ -181,7 +181,7 @@ impl ValueReader<'_> {
 
 /// Returns a literal for a message.
 fn shown(literal: &Lit) -> String {
-    excerpt(&literal.to_token_stream().to_string()).into_owned()
+    literal.to_token_stream().to_string()
 }
 
 fn parse_duration(text: &LitStr) -> Result<Duration, String> {

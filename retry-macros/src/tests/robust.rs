@@ -84,6 +84,86 @@ fn mutilated_type(choices: &mut Choices<'_>) -> String {
     mutilated(&item, choices).to_string()
 }
 
+/// Each message is short, whatever is long: a name, an expression or a text.
+#[test]
+fn a_message_shows_at_most_a_hundred_characters_of_what_was_found() {
+    let name = "x".repeat(20_000);
+    let text = format!("\"`{name}` {}\"", "x ".repeat(1_000));
+    let list = format!("f({})", vec!["xx"; 1_000].join(", "));
+    let check = |faults: Vec<oracle::Fault>, arguments: &str| {
+        assert!(!faults.is_empty());
+        for oracle::Fault { message, .. } in faults {
+            let shown = message.split(|c| c != 'x' && c != ' ' && c != ',').map(|part| part.matches('x').count()).max();
+            assert!(message.len() < 1_500 && shown.is_some_and(|shown| shown <= 100), "{arguments}: {}", message.len());
+        }
+    };
+    for long in [name.as_str(), &text, &list] {
+        for arguments in [
+            "LONG",
+            "LONG = 1",
+            "max LONG",
+            "key-LONG = 1",
+            "base = LONG, base = 1, cap = LONG LONG",
+            "max = -LONG",
+            "policy = \"LONG\"",
+            "max = 3 + LONG?, factor = [LONG, LONG]",
+            "strategy = 1, jitter = [LONG; 2]",
+            "clone(LONG)",
+            "clone(a, LONG.x)",
+            "attempt = LONG()",
+            "idempotency_key = argument(LONG)",
+            "name = LONG",
+            "doc = LONG",
+            "method = LONG",
+            "crate = 1 + LONG",
+            "history = LONG, error = LONG!",
+            "on = matches(LONG => 1)",
+            "on = matches(LONG == 1)",
+            "on = LONG | LONG",
+            "on = |a, b| LONG",
+            "on = matches(x if LONG ==)",
+            "on_value = x == LONG",
+            "sleep = LONG LONG",
+            "timeout = 5 LONG",
+            "strategy = LONG, on = LONG => 1",
+        ] {
+            let arguments = arguments.replace("LONG", long);
+            let shown: String = arguments.chars().take(60).collect();
+            let item = quote::quote!(
+                fn call(a: u8) -> RetryError {
+                    1
+                }
+            );
+            let Ok(tokens) = arguments.parse() else { continue };
+            if let Answer::Refused(faults) = oracle::retry(&tokens, &item) {
+                check(faults, &shown);
+            }
+            if let Answer::Refused(faults) = oracle::policy(&tokens) {
+                check(faults, &shown);
+            }
+        }
+        let item =
+            format!("enum E {{ #[transient({long} = 1, if = {long})] A(u8), #[transient(after = {long} +)] B }}");
+        if let Answer::Refused(faults) = item.parse().map_or(Answer::Refused(Vec::new()), |item| oracle::derive(&item))
+        {
+            check(faults, "derive");
+        }
+    }
+    let longest = "x".repeat(1_000_000);
+    for arguments in [format!("{longest} = 1"), format!("doc = f({longest}, \"{longest}\")")] {
+        let arguments = arguments.parse().expect("tokens");
+        let Answer::Refused(faults) = oracle::retry(
+            &arguments,
+            &quote::quote!(
+                fn call() -> Option<u8> {}
+            ),
+        ) else {
+            panic!()
+        };
+        check(faults, "a megabyte");
+    }
+}
+
 proptest! {
     #![proptest_config(config())]
 

@@ -10,7 +10,6 @@ use crate::syntax::source_text;
 use crate::syntax::{expr, matched_pattern};
 use quote::ToTokens;
 use reattempt_policy::duration;
-use reattempt_policy::parse_error::excerpt;
 use syn::{Expr, Lit};
 
 impl Validator<'_> {
@@ -59,7 +58,6 @@ fn literal_instead(key: Key, literal: &Lit) -> String {
         return format!("`{name}` expects {what}, not its name in quotes; write `{name} = {quoted}`");
     }
     let found = literal.to_token_stream().to_string();
-    let found = excerpt(&found);
     let is_delay = key == Key::Sleep && matches!(literal, Lit::Str(text) if duration::is_duration(&text.value()));
     let or_delay = if is_delay { format!(", or for a delay `base = {found}`") } else { String::new() };
     format!("`{name}` expects {what}{details}, found `{found}`; write `{}`{or_delay}", key.example())
