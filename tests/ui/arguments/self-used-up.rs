@@ -1,4 +1,4 @@
-//@ E0382 | use of moved value: `self.0` | call
+//@ E0382 | use of moved value: `self.0` | call(self) -> Option<String>
 struct Ticket(String);
 
 impl Ticket {
