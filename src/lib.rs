@@ -362,9 +362,9 @@
 ///   for `&mut` arguments of async functions, for cloned ones, for `mut` ones that are only written to, and for those that only unreachable
 ///   code reads. `unused_assignments` is silent for the first value and the last write of a `mut` argument, `unused_mut` for an argument
 ///   that both a returned `async` block and a statement before it use, and `needless_pass_by_value` for cloned arguments.
-///   `unconditional_recursion`, `needless_return`, `implicit_return`, `unused_async`, `missing_const_for_fn`, `unnecessary_wraps`,
-///   `needless_lifetimes`, `elidable_lifetime_names`, `needless_pass_by_ref_mut` and `ptr_arg` are always silent, and `must_use_candidate`
-///   is with `recover`. An `expect` of one of these on the function is then unfulfilled; on an argument that is bound again,
+///   `unconditional_recursion`, `unused_async`, `missing_const_for_fn`, `unnecessary_wraps`, `needless_lifetimes`,
+///   `elidable_lifetime_names`, `needless_pass_by_ref_mut` and `ptr_arg` are always silent, and `must_use_candidate` is with `recover`.
+///   Before edition 2021, `rust_2021_incompatible_closure_captures` sees the body as a closure. An `expect` of one of these on the function is then unfulfilled; on an argument that is bound again,
 ///   `expect` counts as `allow`. An inner `#![allow]` of the body counts as an outer one, which `clippy::allow_attributes` reports.
 /// - `forbid` of one of `unused_mut`, `clippy::needless_pass_by_value`, `clippy::shadow_reuse` or `clippy::shadow_same` (for names that
 ///   begin with an underscore also `clippy::used_underscore_binding` and `clippy::no_effect_underscore_binding`) conflicts with an `allow`

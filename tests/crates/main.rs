@@ -7,4 +7,5 @@ mod editions;
 mod expansion_lints;
 mod one_error_per_fault;
 mod package;
+mod user_errors;
 mod user_lints;

@@ -3,6 +3,7 @@
 //! It knows nothing of the attribute. The packages lie in the target directory, each a workspace of its own with the versions of this
 //! one, so that they are built offline. They share what they have in common.
 
+use serde_json::Value;
 use std::env;
 use std::fs;
 use std::io::{self, Write};
@@ -107,6 +108,16 @@ impl Package {
         Report::new(&self.cargo("check").arg("--message-format=short").args(arguments).output().expect("cargo runs"))
     }
 
+    /// The errors of `cargo check`: code and message, and the whole of the place.
+    pub(crate) fn errors(&self, arguments: &[&str]) -> Vec<Message> {
+        let output = self.cargo("check").arg("--message-format=json").args(arguments).output().expect("cargo runs");
+        let lines = String::from_utf8_lossy(&output.stdout);
+        let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("cargo writes JSON"));
+        let mut errors: Vec<_> = lines.filter_map(|line| Message::error(&line["message"])).collect();
+        errors.sort();
+        errors
+    }
+
     /// `cargo check`, with all messages of the compiler.
     pub(crate) fn check_in_full(&self) -> String {
         let output = self.cargo("check").output().expect("cargo runs");
@@ -168,6 +179,8 @@ pub(crate) struct Report {
 pub(crate) struct Message {
     pub(crate) line: usize,
     pub(crate) column: usize,
+    /// The line and the column where the place ends, if the compiler was asked for them.
+    pub(crate) end: Option<(usize, usize)>,
     pub(crate) file: PathBuf,
     /// Begins with `error` or `warning`.
     pub(crate) text: String,
@@ -195,7 +208,22 @@ impl Message {
         let column = place.next()?.parse().ok()?;
         let line = place.next()?.parse().ok()?;
         let file = PathBuf::from(place.next()?);
-        Some(Self { line, column, file, text: text.to_owned() })
+        Some(Self { line, column, end: None, file, text: text.to_owned() })
+    }
+
+    /// Reads an error that has a place.
+    fn error(message: &Value) -> Option<Self> {
+        let text = (message["level"] == "error").then(|| message["message"].as_str())??;
+        let code = message["code"]["code"].as_str().unwrap_or("-");
+        let place = message["spans"].as_array()?.iter().find(|span| span["is_primary"] == true)?;
+        let number = |key: &str| place[key].as_u64().and_then(|number| usize::try_from(number).ok());
+        Some(Self {
+            line: number("line_start")?,
+            column: number("column_start")?,
+            end: number("line_end").zip(number("column_end")),
+            file: PathBuf::from(place["file_name"].as_str()?),
+            text: format!("{code}: {text}"),
+        })
     }
 }
 

@@ -28,8 +28,6 @@ use syn::spanned::Spanned;
 pub(super) fn attempt(model: &Model) -> Group {
     let here = Span::mixed_site();
     let function = &model.function;
-    // If a body moves an argument away, the compiler then points at the function's name and not at the whole attribute.
-    let named = here.located_at(function.sig.ident.span());
     let bindings: TokenStream = function.bindings.iter().filter_map(|binding| bind(model, binding)).collect();
     let attempt = model.attempt.as_ref().map(|name| {
         let call = model.paths.private("Call");
@@ -68,7 +66,7 @@ pub(super) fn attempt(model: &Model) -> Group {
         spanned_braces(inner, body.span())
     };
     let attempt = if function.is_async() {
-        let (keyword, block) = (Token![async](named), typed());
+        let (keyword, block) = (Token![async](around(function, body)), typed());
         let bindings = if bindings.is_empty() { bindings } else { watched(model, bindings) };
         let awaited = awaited(model, keyword, &block);
         quote_spanned!(here=> #bindings #attempt #progress #key #own_type #awaited)
@@ -78,10 +76,18 @@ pub(super) fn attempt(model: &Model) -> Group {
             (None, Some(_)) => spanned_braces(within, body.span()),
             (None, None) => body.clone(),
         };
-        let bars = Token![||](named);
+        let bars = Token![||](around(function, body));
         quote_spanned!(here=> #bindings #attempt #progress #key (#bars -> #returned #block)())
     };
     spanned_braces(attempt, here)
+}
+
+/// Returns the span of the closure or block around the body: the hygiene of the body, at the function's name.
+///
+/// The compiler names a variable in an error only if the closure has the hygiene of the variable. It points at the name of the function, and
+/// not at the whole attribute, if the body moves an argument away.
+fn around(function: &Function, body: &Group) -> Span {
+    body.span_open().located_at(function.sig.ident.span())
 }
 
 /// Returns whether the type of an attempt has to be named outside of the user's block, which may hide a name of it.
@@ -215,9 +221,11 @@ pub(crate) fn unlooped(function: &Function, ending: &ErrorEnding, body: &Group, 
     let attempt = if function.is_async() {
         let typed = never(&returned);
         let block = spanned_braces(quote_spanned!(here=> #typed (#body)), body.span());
-        quote_spanned!(here=> async #block)
+        let keyword = Token![async](around(function, body));
+        quote_spanned!(here=> #keyword #block)
     } else {
-        quote_spanned!(here=> || -> #returned #body)
+        let bars = Token![||](around(function, body));
+        quote_spanned!(here=> #bars -> #returned #body)
     };
     let declared = never(&inferable(function.returned.as_ref()?));
     Some(spanned_braces(quote_spanned!(here=> #declared let _ = #attempt; loop {}), body.span()))
