@@ -75,6 +75,7 @@ mod shapes {
 }
 /// Helpers for tests of several features.
 mod support {
+    pub(crate) mod api;
     pub(crate) mod liveness;
     pub(crate) mod runs;
 }

@@ -1,32 +1,12 @@
 //! Hints of a server that open the breaker: `CircuitBreaker::pause_on_hint`.
 
+use crate::support::api::{ApiError, judge};
 use crate::support::runs::Runs;
 use reattempt::breaker::{Cause, State};
-use reattempt::{BreakerOpen, CircuitBreaker, Policy, RetryError, StopReason, Verdict, policy, retry, testing};
+use reattempt::{CircuitBreaker, Policy, RetryError, StopReason, Verdict, policy, retry, testing};
 use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
-
-#[derive(Clone, Debug, PartialEq)]
-enum ApiError {
-    Limited(Duration),
-    Busy,
-    Refused,
-}
-
-impl From<BreakerOpen> for ApiError {
-    fn from(_: BreakerOpen) -> Self {
-        Self::Refused
-    }
-}
-
-fn judge(error: &ApiError) -> Verdict {
-    match error {
-        ApiError::Limited(hint) => Verdict::RetryAfter(*hint),
-        ApiError::Busy => Verdict::Retry,
-        ApiError::Refused => Verdict::Stop,
-    }
-}
 
 /// A breaker that would trip at the second failure.
 fn paused_by_hints() -> CircuitBreaker {

@@ -1,37 +1,16 @@
 //! The key `wait_for_breaker`: a refusal is waited for, as long as the deadline allows.
 
+use crate::support::api::{ApiError, judge};
 use crate::support::runs::Runs;
 use reattempt::breaker::State;
 use reattempt::{
-    BreakerOpen, Budget, Cancellation, CircuitBreaker, Policy, RetryError, StopReason, Verdict, any_error, policy,
-    retry, testing,
+    Budget, Cancellation, CircuitBreaker, Policy, RetryError, StopReason, any_error, policy, retry, testing,
 };
 use std::sync::Mutex;
 use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
 const MILLI: Duration = Duration::from_millis(1);
-
-#[derive(Debug, PartialEq)]
-enum ApiError {
-    Limited(Duration),
-    Busy,
-    Refused,
-}
-
-impl From<BreakerOpen> for ApiError {
-    fn from(_: BreakerOpen) -> Self {
-        Self::Refused
-    }
-}
-
-fn judge(error: &ApiError) -> Verdict {
-    match error {
-        ApiError::Limited(hint) => Verdict::RetryAfter(*hint),
-        ApiError::Busy => Verdict::Retry,
-        ApiError::Refused => Verdict::Stop,
-    }
-}
 
 #[retry(strategy = "constant", base = "1s", deadline = "10s", breaker = breaker, wait_for_breaker = true, on = any_error)]
 fn patient(breaker: &CircuitBreaker, runs: &Runs) -> Result<u32, RetryError<ApiError>> {
