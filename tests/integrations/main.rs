@@ -6,6 +6,7 @@ mod name_lookup;
 mod observing;
 mod server;
 mod server_hints;
+mod smol;
 mod sqlite;
 mod statuses;
 mod tonic;
