@@ -12,15 +12,16 @@ mod watched;
 
 // A call and its attempts.
 pub use crate::engine::call::{Call, call};
+pub use crate::engine::cancelled_sleep::cancelled_in_sleep;
+pub use crate::engine::context::{AsksForCancel, CallContext, Key, Keys};
+pub use crate::engine::decision::{CallSettings, Decision, Refusals, WaitsForBreaker};
 pub use crate::engine::guards::{Guards, Watch, admit};
 pub use crate::engine::notify::{Notified, Notify, NotifyArgument, notify_argument};
 pub use crate::engine::recovery::{PendingEnd, recovered};
+pub use crate::engine::refusal::{refuse, wait_for_breaker};
 pub use crate::engine::report::Report;
 pub use crate::engine::series::{PolicyTimer, Series, Timer};
-pub use crate::engine::step::{
-    AsksForCancel, CallContext, CallSettings, Context, Refusals, WaitsForBreaker, cancelled_in_sleep, refuse, step,
-    wait_for_breaker,
-};
+pub use crate::engine::step::{Context, step};
 pub use crate::observe::site::Site;
 pub use crate::time::clock::Started;
 pub use fresh_argument::Fresh;

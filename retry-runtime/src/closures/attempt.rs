@@ -7,14 +7,18 @@ use super::ending::{Ending, RefusedEnding};
 use super::keys::{CheckValue, Checks, Classify, Keys, MaybeGiven, Rejects};
 use super::requirements::{CanBeAwaited, OwnStrategy};
 use crate::engine::call::Call;
+use crate::engine::cancelled_sleep::cancelled_in_sleep;
+use crate::engine::context::CallContext;
+use crate::engine::decision::{CallSettings, Refusals, WaitsForBreaker};
 use crate::engine::guards::{Guards, Watch, Withdrawn};
 use crate::engine::notify::Notified;
 use crate::engine::pause::Pause;
 use crate::engine::recovery::PendingEnd;
+use crate::engine::refusal;
 use crate::engine::report::Report;
 use crate::engine::series::Timer;
 use crate::engine::session::OwnTimes;
-use crate::engine::step::{self, CallContext, CallSettings, Context, Refusals, WaitsForBreaker};
+use crate::engine::step::{self, Context};
 use crate::failure::attempt_failure::Failure;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::error_display::{ClassifiedError, Show, Shown};
@@ -96,18 +100,18 @@ where
     }
 
     #[inline]
-    fn decide<C: Timer>(self, call: &mut Call<C>, failure: Failure<&E, &V>, report: &Report<'_>) -> Option<Pause> {
+    fn decide<C: Timer>(self, call: &mut Call<C>, failure: Failure<&E, &V>, report: Report<'_>) -> Option<Pause> {
         let Self { site, strategy, timeout, budget, permit, end, notify, cancel, refusals, .. } = self;
         // A strategy of the caller replaces the policy's backoff and jitter.
         let without_strategy = strategy.as_ref().map(|_| site.origin.policy.with_strategy_of_its_own());
         let policy = without_strategy.as_ref().unwrap_or(site.origin.policy);
         let context = CallContext {
             site: ClosureSite { origin: Origin { policy, ..site.origin }, ..site },
-            settings: CallSettings {
+            keys: CallSettings {
                 policy: Some(policy),
                 own: OwnTimes {
                     strategy: strategy.as_ref().map(|strategy| strategy as &dyn Backoff),
-                    timeout: timeout.get().unwrap_or_default(),
+                    timeout: timeout.get(),
                 },
                 guards: Guards { budget: budget.get(), permit: permit.get() },
                 end,
@@ -209,7 +213,7 @@ impl<'a> Breaking<'a> for &'a CircuitBreaker {
         budget: Option<&Budget>,
         end: Option<&mut PendingEnd>,
     ) {
-        step::refuse(call, site, self, *open, budget, end);
+        refusal::refuse(call, site, self, *open, budget, end);
     }
 
     fn wait<T: Timer>(
@@ -273,7 +277,7 @@ impl<'a> Breaking<'a> for Awaited<'a> {
         site: impl FnOnce() -> &'static Site,
         open: BreakerOpen,
     ) -> Result<(Pause, BreakerOpen), BreakerOpen> {
-        step::wait_for_breaker(call, site(), policy, open).map(|pause| (pause, open)).ok_or(open)
+        refusal::wait_for_breaker(call, site(), policy, open).map(|pause| (pause, open)).ok_or(open)
     }
 }
 
@@ -486,7 +490,7 @@ where
                 let show = |_: &O::Error| ClassifiedError::new(false, shown(*show));
                 let mut end = PendingEnd::default();
                 let pending = X::RECOVERS.then_some(&mut end);
-                step::cancelled_in_sleep(call, pause, &outcome, show, budget.get(), pending);
+                cancelled_in_sleep(call, pause, &outcome, show, budget.get(), pending);
                 return ControlFlow::Break(ending.ended(call, outcome, end));
             }
             Some((pause, outcome)) => ending.keep(call, pause, outcome),

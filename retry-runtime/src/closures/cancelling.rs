@@ -3,8 +3,8 @@
 //! It does not know what follows a cancelled sleep.
 
 use super::keys::By;
+use crate::engine::context::AsksForCancel;
 use crate::engine::pause::Pause;
-use crate::engine::step::AsksForCancel;
 use crate::time::cancellation::{Cancels, is_cancelled};
 #[cfg(feature = "async")]
 use crate::time::cancellation::{Signal, UntilCancelled, until_cancelled};

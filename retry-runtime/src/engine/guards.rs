@@ -40,13 +40,13 @@ impl<'a> Guards<'a> {
     /// Reports a failure, and returns the breaker that may refuse the next attempt. `max_hint` is asked for if a hint may open the breaker.
     #[inline]
     pub(crate) fn failed<E, V>(
-        self,
+        &mut self,
         failure: &Failure<E, V>,
-        verdict: Verdict,
+        verdict: &Verdict,
         max_hint: impl FnOnce() -> Duration,
     ) -> Option<&'a CircuitBreaker> {
         // The most frequent case is checked first: no breaker is told, and a budget hears of permanent failures only.
-        if self.permit.is_none() && verdict != Verdict::Stop {
+        if self.permit.is_none() && *verdict != Verdict::Stop {
             return None;
         }
         self.report(failure, verdict, max_hint)
@@ -54,9 +54,9 @@ impl<'a> Guards<'a> {
 
     #[inline(never)]
     fn report<E, V>(
-        self,
+        &mut self,
         failure: &Failure<E, V>,
-        verdict: Verdict,
+        verdict: &Verdict,
         max_hint: impl FnOnce() -> Duration,
     ) -> Option<&'a CircuitBreaker> {
         // A rejected value says that the server works, but not that the call is done.
@@ -64,9 +64,9 @@ impl<'a> Guards<'a> {
         if let (Some(budget), Verdict::Stop, false) = (self.budget, verdict, is_rejected) {
             budget.deposit();
         }
-        let permit = self.permit?;
+        let permit = self.permit.take()?;
         let breaker = permit.breaker();
-        match verdict {
+        match *verdict {
             Verdict::RetryAfter(hint) if breaker.pauses_on_hint() && !hint.is_zero() && hint <= max_hint() => {
                 permit.hint(hint);
             }

@@ -35,17 +35,17 @@ pub(crate) struct Retry {
 }
 
 /// The times that a call has apart from its policy.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct OwnTimes<'a> {
     /// A strategy of the user's, in place of the policy's.
     pub(crate) strategy: Option<&'a dyn Backoff>,
-    /// The time limit of each attempt, for a policy with a final attempt. Zero if there is none.
-    pub(crate) timeout: Duration,
+    /// The time limit of each attempt, for a policy with a final attempt.
+    pub(crate) timeout: Option<Duration>,
 }
 
 impl OwnTimes<'_> {
     /// The policy says all.
-    pub(crate) const NONE: Self = Self { strategy: None, timeout: Duration::ZERO };
+    pub(crate) const NONE: Self = Self { strategy: None, timeout: None };
 }
 
 /// The state of one call with all its attempts.
@@ -170,7 +170,7 @@ impl Session {
     ) -> Step {
         let elapsed = |waited| elapsed.map_or(waited, from_duration);
         let own = OwnTimes { strategy, ..OwnTimes::NONE };
-        match self.decide(policy, &own, verdict, 0, elapsed, random, Switch::ON, |delay, _| Ok(delay)) {
+        match self.decide(policy, &own, &verdict, 0, elapsed, random, Switch::ON, |delay, _| Ok(delay)) {
             Ok(retry) => Step::Sleep(Duration::from_nanos(retry.nanos)),
             Err(reason) => Step::Return(reason),
         }
@@ -198,7 +198,7 @@ impl Session {
         &mut self,
         policy: &Policy,
         own: &OwnTimes<'_>,
-        verdict: Verdict,
+        verdict: &Verdict,
         before: u32,
         elapsed: impl FnOnce(u64) -> u64,
         random: impl FnMut() -> u64,
@@ -243,7 +243,7 @@ impl State {
         &mut self,
         settings: &Settings<'_>,
         own: &OwnTimes<'_>,
-        verdict: Verdict,
+        verdict: &Verdict,
         before: u32,
         elapsed: impl FnOnce(u64) -> u64,
         mut random: impl FnMut() -> u64,
@@ -252,29 +252,20 @@ impl State {
     ) -> Result<Retry, StopReason> {
         // The limits and the strategy count the failures of the series.
         let attempt = self.failed.get().saturating_sub(before);
-        // A hint of zero has the effect of no hint. The most frequent verdict is checked first.
-        let hint = match verdict {
-            Verdict::Retry => 0,
-            _ => hint(verdict)?,
-        };
+        if matches!(verdict, Verdict::Stop) {
+            return Err(StopReason::Permanent);
+        }
         if !switch.allows_after(attempt) {
             return Err(if switch == Switch::OFF { StopReason::Disabled } else { StopReason::MaxAttempts });
         }
         if settings.max().is_some_and(|max| attempt >= max) {
             return Err(StopReason::MaxAttempts);
         }
-        if hint > 0 && hint > settings.max_hint() {
-            return Err(StopReason::HintTooLong);
-        }
-        // The number of the next retry is the number of failures so far, in this series.
-        let mut nanos = match (verdict, own.strategy) {
-            (Verdict::RetryIn(delay), _) => from_duration(delay),
-            (_, None) => settings.delay(attempt, &mut self.memory, &mut random),
-            (_, Some(strategy)) => custom_delay(strategy, attempt, settings.jitter(), &mut self.memory, &mut random),
+        // The number of the next retry is the number of failures so far, in this series. The most frequent verdict is checked first.
+        let mut nanos = match verdict {
+            Verdict::Retry => self.drawn(settings, own.strategy, attempt, &mut random),
+            _ => self.asked(settings, own.strategy, verdict, attempt, &mut random)?,
         };
-        if hint > nanos {
-            nanos = after_hint(hint, nanos, &mut random);
-        }
         let mut left = None;
         if let Some(deadline) = settings.deadline() {
             let elapsed = elapsed(self.waited);
@@ -282,7 +273,7 @@ impl State {
                 if !settings.final_attempt() {
                     return Err(StopReason::Deadline);
                 }
-                nanos = cut(deadline.saturating_sub(from_duration(own.timeout)), elapsed, hint)?;
+                nanos = cut(deadline.saturating_sub(own.timeout.map_or(0, from_duration)), elapsed, hint(verdict))?;
             }
             left = Some(deadline.saturating_sub(elapsed));
         }
@@ -290,10 +281,50 @@ impl State {
         self.waited = self.waited.saturating_add(nanos);
         Ok(Retry { after: self.failed.get(), nanos })
     }
+
+    /// Draws the delay before a retry, by the strategy of the policy or of the user.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "of no delay nothing is left")]
+    fn drawn(
+        &mut self,
+        settings: &Settings<'_>,
+        strategy: Option<&dyn Backoff>,
+        retry: u32,
+        random: &mut impl FnMut() -> u64,
+    ) -> u64 {
+        match strategy {
+            None => settings.delay(retry, &mut self.memory, random),
+            Some(strategy) => custom_delay(strategy, retry, settings.jitter(), &mut self.memory, random),
+        }
+    }
+
+    /// Returns the delay before a retry after a failure that says when it may come.
+    #[cold]
+    #[inline(never)]
+    fn asked(
+        &mut self,
+        settings: &Settings<'_>,
+        strategy: Option<&dyn Backoff>,
+        verdict: &Verdict,
+        retry: u32,
+        random: &mut impl FnMut() -> u64,
+    ) -> Result<u64, StopReason> {
+        if let Verdict::RetryIn(delay) = *verdict {
+            return Ok(from_duration(delay));
+        }
+        let hint = hint(verdict);
+        if hint > settings.max_hint() {
+            return Err(StopReason::HintTooLong);
+        }
+        let nanos = self.drawn(settings, strategy, retry, random);
+        Ok(if hint > nanos { after_hint(hint, nanos, random) } else { nanos })
+    }
 }
 
 /// Computes a delay by a strategy of the user. The strategy gets the delay that it chose before, not the longer one that a hint caused.
 /// Otherwise a decorrelated strategy would triple a server's hint.
+#[cold]
+#[inline(never)]
 fn custom_delay(
     strategy: &dyn Backoff,
     retry: u32,
@@ -315,14 +346,11 @@ pub(crate) struct StoredSession {
     waited: u64,
 }
 
-/// Returns the hint of a transient failure in nanoseconds.
-#[cold]
-#[inline(never)]
-fn hint(verdict: Verdict) -> Result<u64, StopReason> {
-    match verdict {
-        Verdict::Stop => Err(StopReason::Permanent),
-        Verdict::Retry | Verdict::RetryIn(_) => Ok(0),
-        Verdict::RetryAfter(hint) => Ok(from_duration(hint)),
+/// Returns the hint of a failure in nanoseconds. A hint of zero has the effect of no hint.
+fn hint(verdict: &Verdict) -> u64 {
+    match *verdict {
+        Verdict::RetryAfter(hint) => from_duration(hint),
+        Verdict::Retry | Verdict::RetryIn(_) | Verdict::Stop => 0,
     }
 }
 

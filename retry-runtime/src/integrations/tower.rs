@@ -4,9 +4,10 @@
 
 use crate::closures::keys::{By, Classify, ClassifyValue};
 use crate::engine::call::{self, Call};
+use crate::engine::context::CallContext;
 use crate::engine::pause::sleep_async;
 use crate::engine::series::PolicyTimer;
-use crate::engine::step::{CallContext, step};
+use crate::engine::step::step;
 use crate::failure::error_display::{ClassifiedError, Shown};
 use crate::failure::outcome::check_value;
 use crate::failure::rejected_value::Hidden;
@@ -179,10 +180,8 @@ where
     type Future = Sleep;
 
     fn retry(&mut self, _request: &mut Req, result: &mut Result<Res, E>) -> Option<Sleep> {
-        let mut context = CallContext::new(self.site).policy(&self.policy);
-        if let Some(budget) = &self.budget {
-            context = context.budget((**budget).borrow());
-        }
+        let budget = self.budget.as_ref().map(|budget| (**budget).borrow());
+        let context = CallContext::new(self.site).policy(&self.policy).with(budget);
         let outcome = check_value(result.as_ref(), |value: &&Res| self.on_value.verdict(value), Hidden);
         let classify = |error: &&E| ClassifiedError::new(self.on.verdict(error), |error: &&E| Shown::Display(error));
         let pause = step(&mut self.call.0, context, &outcome, classify)?;

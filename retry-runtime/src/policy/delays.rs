@@ -11,18 +11,21 @@ use reattempt_policy::Memory;
 #[derive(Clone, Debug)]
 pub struct Delays {
     policy: Policy,
-    /// The number of the last retry. It is `None` if attempts are unlimited.
-    last: Option<u32>,
+    /// The number of the last retry, or [`NO_END`].
+    last: u32,
     retry: u32,
     memory: Memory,
 }
+
+/// The number of the last retry, if attempts are unlimited. Past the last number that there is, delays no longer grow.
+const NO_END: u32 = u32::MAX;
 
 impl Policy {
     /// Returns an iterator that draws the delays before retry 1, 2, ... of one call without server hints. It has one delay for each possible retry.
     ///
     /// The iterator is endless if attempts are unlimited. It ignores the deadline.
     pub fn delays(&self) -> Delays {
-        let last = self.settings().max().map(|max| max.saturating_sub(1));
+        let last = self.settings().max().map_or(NO_END, |max| max.saturating_sub(1));
         Delays { policy: *self, last, retry: 0, memory: Memory::default() }
     }
 }
@@ -32,11 +35,11 @@ impl Iterator for Delays {
 
     #[inline]
     fn next(&mut self) -> Option<Duration> {
-        if self.last.is_some_and(|last| self.retry >= last) {
+        if self.retry < self.last {
+            self.retry = self.retry.saturating_add(1);
+        } else if self.last != NO_END {
             return None;
         }
-        // Past the last number that there is, delays no longer grow.
-        self.retry = self.retry.saturating_add(1);
         Some(Duration::from_nanos(self.policy.settings().delay(self.retry, &mut self.memory, rng::draw)))
     }
 }
