@@ -56,6 +56,23 @@ fn an_async_function_becomes_a_loop_around_an_async_block() {
 }
 
 #[test]
+fn progress_and_the_attempt_are_locals_that_the_body_borrows() {
+    check(
+        "progress",
+        quote!(max = 3, progress = progress, attempt = attempt, on = is_transient),
+        &quote! {
+            fn download(file: &mut File) -> io::Result<u64> {
+                while let Some(part) = next_part(file, attempt.number())? {
+                    part.write()?;
+                    progress.made();
+                }
+                file.length()
+            }
+        },
+    );
+}
+
+#[test]
 fn a_boxed_future_has_the_loop_inside() {
     // In the form that `async_trait` writes.
     check(
