@@ -42,12 +42,20 @@ fn cases() -> Vec<Case> {
         .collect()
 }
 
-#[test]
-fn our_words_are_as_expected_to_the_letter() {
+/// Returns whether the compiler is the one that the expected messages belong to. If not, it says that the test is not run.
+fn is_expected_toolchain() -> bool {
     let version = Command::new("rustc").arg("--version").output().expect("rustc runs");
     let version = String::from_utf8_lossy(&version.stdout).into_owned();
-    if !version.starts_with(TOOLCHAIN) {
-        eprintln!("NOT RUN: the expected texts are those of {TOOLCHAIN}x, this is {version}");
+    let is_expected = version.starts_with(TOOLCHAIN);
+    if !is_expected {
+        eprintln!("NOT RUN: the expected messages are those of {TOOLCHAIN}x, this is {version}");
+    }
+    is_expected
+}
+
+#[test]
+fn our_words_are_as_expected_to_the_letter() {
+    if !is_expected_toolchain() {
         return;
     }
     let trybuild = trybuild::TestCases::new();
@@ -60,6 +68,9 @@ fn our_words_are_as_expected_to_the_letter() {
 
 #[test]
 fn the_words_of_rustc_have_the_right_code_and_point_at_the_right_place() {
+    if !is_expected_toolchain() {
+        return;
+    }
     let cases: Vec<_> = cases().into_iter().filter(|case| !case.expected.is_empty()).collect();
     assert!(cases.len() > 30, "{} cases were found", cases.len());
     let mut found = check_all(&cases);

@@ -7,7 +7,5 @@ mod observing;
 mod server;
 mod server_hints;
 mod smol;
-mod sqlite;
 mod statuses;
-mod tonic;
 mod tower;

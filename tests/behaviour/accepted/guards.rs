@@ -28,8 +28,7 @@ repaired! {
         (strategy = "immediate", budget = PAID) => immediate(3);
     }
     [breaker_of_a_constant] {
-        // A constant reference leads to one and the same.
-        const SHARED: &CircuitBreaker = &BREAKER;
+        static SHARED: &CircuitBreaker = &BREAKER;
         (strategy = "immediate", breaker = SHARED) => immediate(3);
     }
     [notify_in_quotes, notify_a_number, unknown_on_retry, notify_of_two_arguments, notify_takes_something_else, notify_answers_something] {

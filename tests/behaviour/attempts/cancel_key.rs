@@ -304,7 +304,7 @@ fn statics_references_arcs_and_lazy_locks_are_cancellations() {
     static LAZY: LazyLock<Cancellation> = LazyLock::new(Cancellation::new);
     static SHARED: LazyLock<Arc<Cancellation>> = LazyLock::new(Arc::default);
     static STOP: Cancellation = Cancellation::new();
-    const REFERENCE: &Cancellation = &STOP;
+    static REFERENCE: &Cancellation = &STOP;
     macro_rules! calls {
         ($($name:ident = $cancel:expr),+) => {
             $(

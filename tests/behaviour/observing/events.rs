@@ -267,7 +267,7 @@ fn drawn_delays_and_hints_are_told_as_they_are_slept() {
     fn call(attempts: &mut u32) -> Result<(), RetryError<ApiError>> {
         *attempts += 1;
         // Every third failure has a hint, which is spread upwards.
-        Err(if attempts.is_multiple_of(3) { ApiError::Busy(20 * SECOND) } else { ApiError::Reset })
+        Err(if *attempts % 3 == 0 { ApiError::Busy(20 * SECOND) } else { ApiError::Reset })
     }
     testing::seed(11);
     let (returned, heard) = told(|| call(&mut 0));

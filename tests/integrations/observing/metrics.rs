@@ -190,7 +190,7 @@ fn names_types_and_units_follow_the_conventions() {
 fn the_number_of_series_is_bounded_by_the_number_of_sites() {
     #[retry(name = "metrics.bounded", strategy = "immediate", max = 2, on = super::verdict)]
     fn call(user: u16) -> Result<u32, RetryError<Status>> {
-        let verdict = if user.is_multiple_of(3) { Verdict::Stop } else { Verdict::Retry };
+        let verdict = if user % 3 == 0 { Verdict::Stop } else { Verdict::Retry };
         Err(Status(user, verdict))
     }
     exporter();
