@@ -9,3 +9,4 @@ mod future_type;
 pub(crate) mod kind;
 mod mention;
 mod returned_borrow;
+pub(crate) mod unfinished;

@@ -1,7 +1,9 @@
 //! Twins of `tests/ui/items`: the attribute on functions with a body, and other items beside them.
 
-use crate::support::runs::{Runs, thrice};
+use crate::support::runs::{Runs, thrice, thrice_async};
 use reattempt::retry;
+use std::future::Future;
+use std::pin::Pin;
 
 /// Twins of items that are not functions: the item unchanged, and a function that returns it.
 macro_rules! beside {
@@ -140,4 +142,28 @@ fn stacked_by_another_name() {
     let runs = Runs::new();
     assert_eq!(call(&runs), None);
     assert_eq!(runs.count(), 5);
+}
+
+shared! {
+    [argument_without_a_type, two_commas] {
+        #[retry(strategy = "immediate", on = reattempt::any_error)]
+        fn call(runs: &Runs, number: u32,) -> Option<u32> {
+            runs.fail_twice().ok()?;
+            Some(number)
+        }
+        assert_eq!(thrice(|runs| call(runs, 7)), Some(7));
+    }
+}
+
+#[tokio::test]
+async fn let_without_a_value_before_a_block() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(runs: &Runs) -> Pin<Box<dyn Future<Output = Option<u32>> + '_>> {
+        let number = 7;
+        Box::pin(async move {
+            runs.fail_twice().ok()?;
+            Some(number)
+        })
+    }
+    assert_eq!(thrice_async(call).await, Some(7));
 }
