@@ -52,11 +52,16 @@ pub(crate) fn read(text: &str) -> Result<u64, Refusal<'_>> {
         return Err((text, message.to_owned()));
     }
     let shown = excerpt(text);
-    if let Some(positive) = text.strip_prefix('-') {
+    if let Some(positive) = text.strip_prefix('-').map(str::trim_start).filter(|positive| starts_with_digit(positive)) {
         // Advice is looked for in a text that could be one, and that is as it was meant but for this fault.
-        let is_meant = is_short(text) && !positive.starts_with('-') && is_duration(positive);
-        let positive = if is_meant { positive } else { "250ms" };
-        return Err((text, format!("a duration cannot be negative; did you mean \"{positive}\"?")));
+        let advice = match positive {
+            meant if is_short(text) && is_duration(meant) => format!("did you mean \"{meant}\"?"),
+            digits if is_short(text) && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                format!("write \"{digits}ms\" or \"{digits}s\"")
+            }
+            _ => "did you mean \"250ms\"?".to_owned(),
+        };
+        return Err((text, format!("a duration cannot be negative; {advice}")));
     }
     if let Some((before, behind)) = text.split_once(',') {
         return Err((text, format!("`{shown}` has a comma; {}", without_comma(before, behind))));
@@ -299,6 +304,12 @@ mod tests {
             ("_s", "_s", "is no duration"),
             ("5s and 3s", "5s and 3s", "is no duration"),
             (" -5s", "-5s", "cannot be negative; did you mean \"5s\"?"),
+            ("- 5s", "- 5s", "cannot be negative; did you mean \"5s\"?"),
+            ("-5", "-5", "cannot be negative; write \"5ms\" or \"5s\""),
+            ("-5x", "-5x", "cannot be negative; did you mean \"250ms\"?"),
+            ("-", "-", "`-` is no duration; write a number and a unit, such as \"250ms\""),
+            ("--5s", "--5s", "`--5s` is no duration"),
+            ("-s", "-s", "`-s` is no duration"),
             ("5sec", "sec", "did you mean `s`?"),
             ("1m 5S", "S", "did you mean `s`?"),
             ("1M", "M", "did you mean `m`?"),

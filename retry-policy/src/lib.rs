@@ -17,6 +17,7 @@
 //! | [`duration`] | durations as text |
 //! | [`notation`] | settings as text, written and read back |
 //! | [`parse_error`] | what is wrong with a text, and where |
+//! | [`other_names`] | the names of settings in other libraries |
 //! | [`description`] | settings in plain words |
 //! | [`suggestion`] | "did you mean" |
 //! | [`nanos`] | conversions of nanoseconds |
@@ -36,6 +37,7 @@ pub mod forecast;
 pub mod jitter;
 pub mod nanos;
 pub mod notation;
+pub mod other_names;
 pub mod parse_error;
 pub mod policy_error;
 pub mod range;

@@ -8,7 +8,7 @@ use crate::setting::Setting;
 use crate::settings::{Attempts, Deadline, EQUAL, FULL, NO_DEADLINE, Settings, UNLIMITED, Written};
 use crate::strategy::{Jitter, Kind};
 use crate::suggestion::{did_you_mean, listed};
-use crate::{duration, nanos};
+use crate::{duration, nanos, other_names};
 use core::time::Duration;
 
 impl<'a> Settings<'a> {
@@ -89,7 +89,7 @@ fn read_entry<'t>(entry: &'t str, settings: &mut Settings<'_>, steps: &mut Vec<D
     };
     let (name, value) = (name.trim(), Value::new(value.trim())?);
     let Some(setting) = Setting::from_name(name) else {
-        let suggestion = did_you_mean(name, &Setting::NAMES);
+        let suggestion = other_names::advice(name).unwrap_or_else(|| did_you_mean(name, &Setting::NAMES));
         let (shown, names) = (excerpt(name), listed(&Setting::NAMES, "`"));
         let message = format!("unknown setting `{shown}`; settings are {names}{suggestion}");
         return Err((name, message));
@@ -246,7 +246,7 @@ impl<'t> Value<'t> {
 /// Returns the message for an unknown strategy: all names, and the most similar one.
 pub fn unknown_strategy_message(found: &str) -> String {
     let names = Kind::ALL_NAMED.map(Kind::name);
-    let suggestion = match Kind::by_another_name(found) {
+    let suggestion = match Kind::by_another_name(&other_names::in_small_letters(found)) {
         Some(kind) => format!("; did you mean `{}`?", kind.name()),
         None => did_you_mean(found, &names),
     };
@@ -317,6 +317,10 @@ mod tests {
         for (text, wrong, part) in [
             ("max = 5, bsae = 1s", "bsae", "unknown setting `bsae`; settings are `strategy`, "),
             ("bsae = 1s", "bsae", "did you mean `base`?"),
+            ("delay = 1s", "delay", "did you mean `base`?"),
+            ("maxRetries = 3", "maxRetries", "did you mean `max`? it counts all attempts: three retries are `max = 4`"),
+            ("fixed = 1s", "fixed", "did you mean `strategy = \"constant\"`?"),
+            ("strategy = ExponentialBackoff", "ExponentialBackoff", "did you mean `exponential`?"),
             ("max", "max", "is no setting with a value; write it as in `max = 5`"),
             ("max = 5,, base = 1s", "", "is no setting with a value"),
             ("max = 5, max = 6", "max", "`max` is given twice"),

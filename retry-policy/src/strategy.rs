@@ -150,6 +150,18 @@ const TABLE: [Row; 11] = [
     Row::new(Strategy::Immediate, "custom", NOTHING, "a strategy of its own"),
 ];
 
+/// The names of strategies in other libraries and in everyday words.
+const OTHER_NAMES: [(Kind, &[&str]); 8] = [
+    (Kind::Immediate, &["none", "no_delay", "zero", "instant", "no_backoff"]),
+    (Kind::Constant, &["fixed", "fixed_delay", "fixed_interval", "interval", "constant_builder"]),
+    (Kind::Linear, &["incremental", "arithmetic", "linear_backoff"]),
+    (Kind::Exponential, &["exp", "exponential_backoff", "exponential_builder", "geometric", "power"]),
+    (Kind::Fibonacci, &["fib", "fibonacci_backoff", "fibonacci_builder"]),
+    (Kind::FullJitter, &["full", "jitter", "random", "exponential_jitter"]),
+    (Kind::EqualJitter, &["equal"]),
+    (Kind::DecorrelatedJitter, &["decorrelated", "aws"]),
+];
+
 impl Kind {
     /// All strategies that are set by name.
     pub const ALL_NAMED: [Self; 9] = [
@@ -183,17 +195,7 @@ impl Kind {
 
     /// Returns the strategy that has this name in other libraries or in everyday words.
     pub fn by_another_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "none" | "no_delay" | "zero" | "instant" => Self::Immediate,
-            "fixed" | "fixed_delay" | "fixed_interval" | "interval" => Self::Constant,
-            "incremental" | "arithmetic" => Self::Linear,
-            "exp" | "exponential_backoff" | "geometric" | "power" => Self::Exponential,
-            "fib" => Self::Fibonacci,
-            "full" | "jitter" | "random" | "exponential_jitter" => Self::FullJitter,
-            "equal" => Self::EqualJitter,
-            "decorrelated" | "aws" => Self::DecorrelatedJitter,
-            _ => return None,
-        })
+        OTHER_NAMES.iter().find(|(_, names)| names.contains(&name)).map(|(kind, _)| *kind)
     }
 
     /// Returns the strategy, with these steps for a list. For a strategy of the user's own it is [`Strategy::Immediate`].

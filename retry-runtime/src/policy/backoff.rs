@@ -37,7 +37,7 @@ use reattempt_policy::backoff::step;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no strategy: it does not implement `reattempt::Backoff`",
     label = "expected a strategy name in quotes, a list of durations, or a value that implements `Backoff`",
-    note = "write a name such as `strategy = \"equal_jitter\"`, or implement `reattempt::Backoff` for `{Self}`"
+    note = "write a name such as `strategy = \"exponential\", base = \"100ms\"`; a type of your own implements `reattempt::Backoff`"
 )]
 pub trait Backoff {
     /// Returns the delay before the given retry.

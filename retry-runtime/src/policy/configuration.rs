@@ -10,7 +10,7 @@ use crate::policy::Policy;
 use core::fmt;
 use core::time::Duration;
 use reattempt_policy::parse_error::excerpt;
-use reattempt_policy::{BrokenRule, Kind, Later, Setting, Settings, Written, duration, nanos, notation};
+use reattempt_policy::{BrokenRule, Kind, Later, Setting, Settings, Written, duration, nanos, notation, other_names};
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
@@ -126,7 +126,10 @@ impl Visitor<'_> for Field {
     }
 
     fn visit_str<E: de::Error>(self, found: &str) -> Result<Setting, E> {
-        Setting::from_name(found).ok_or_else(|| E::unknown_field(&excerpt(found), &Setting::NAMES))
+        Setting::from_name(found).ok_or_else(|| match other_names::advice(found) {
+            Some(advice) => E::custom(format_args!("unknown field `{found}`{advice}")),
+            None => E::unknown_field(&excerpt(found), &Setting::NAMES),
+        })
     }
 }
 

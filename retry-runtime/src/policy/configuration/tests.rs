@@ -129,7 +129,7 @@ const WRONG: &[(&str, (u32, u32), &str)] = &[
         "`deadline`: `30` in `1m 30` has no unit; write a unit after each number, such as \"1m 30s\"",
     ),
     ("base = \"-5s\"", (1, 8), "`base`: a duration cannot be negative; did you mean \"5s\"?"),
-    ("max_hint = -5", (1, 12), "`max_hint`: a duration cannot be negative; did you mean \"250ms\"?"),
+    ("max_hint = -5", (1, 12), "`max_hint`: a duration cannot be negative; write \"5ms\" or \"5s\""),
     ("base = -0.5", (1, 8), "`base`: a duration cannot be negative; did you mean \"250ms\"?"),
     (
         "base = inf",
@@ -220,8 +220,14 @@ const WRONG: &[(&str, (u32, u32), &str)] = &[
     (
         "max = 2\nretries = 5",
         (2, 1),
-        "unknown field `retries`, expected one of `strategy`, `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `final_attempt`, `max_hint`, `reset_after`",
+        "unknown field `retries`; did you mean `max`? it counts all attempts: three retries are `max = 4`",
     ),
+    (
+        "max = 2\ncolour = 5",
+        (2, 1),
+        "unknown field `colour`, expected one of `strategy`, `base`, `cap`, `factor`, `increment`, `jitter`, `max`, `deadline`, `final_attempt`, `max_hint`, `reset_after`",
+    ),
+    ("maxDelay = \"10s\"", (1, 1), "unknown field `maxDelay`; did you mean `cap`?"),
 ];
 
 #[test]
