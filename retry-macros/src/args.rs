@@ -1,7 +1,11 @@
 //! The attribute's arguments: keys with their values, read one by one and judged together. It knows no function.
 
 pub(crate) mod arguments;
+mod carried;
 pub(crate) mod key;
+pub(crate) mod key_value;
+mod other_key;
 pub(crate) mod pattern_check;
 pub(crate) mod policy_args;
+mod punctuation;
 pub(crate) mod value;

@@ -2,8 +2,9 @@
 //!
 //! It shows the values of literals. For other values it shows the expression.
 
-use crate::args::arguments::{Arguments, Value};
+use crate::args::arguments::Arguments;
 use crate::args::key::Key;
+use crate::args::key_value::Value;
 use crate::args::policy_args::PolicyArgs;
 use crate::args::value::ArgValue;
 use crate::syntax::expr;

@@ -8,8 +8,9 @@ mod user_function;
 
 pub(crate) use ending::error_ending;
 
-use crate::args::arguments::{Arguments, Value};
+use crate::args::arguments::Arguments;
 use crate::args::key::Key;
+use crate::args::key_value::Value;
 use crate::args::policy_args::PolicyArgs;
 use crate::args::value::{ArgValue, ValueReader};
 use crate::docs;

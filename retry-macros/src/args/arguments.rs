@@ -3,29 +3,20 @@
 //! It knows how each key's value is written, and not what the values mean.
 
 use crate::args::key::{self, Key, Macro, ValueKind};
+use crate::args::key_value::{Value, parse_names};
+use crate::args::other_key;
 use crate::args::pattern_check;
+use crate::args::punctuation;
 use crate::faults::Faults;
-use crate::syntax::{expr, is_end, source_text, tokens_to_comma};
+use crate::syntax::{expr, is_end, is_mark, part, source_text, tokens_to_comma};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use reattempt_policy::Kind;
+use reattempt_policy::other_names::{self, in_small_letters};
+use reattempt_policy::{Kind, Setting};
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Lit, Path, Token, Type, parenthesized, token};
-
-/// The value of a key.
-pub(crate) enum Value {
-    Expression(Expr),
-    /// The content of `matches(PATTERN if GUARD)`.
-    Pattern(TokenStream),
-    Names(Vec<Ident>),
-    Name(Ident),
-    /// The content of `argument(NAME)`.
-    Argument(Ident),
-    Type(Type),
-    Path(Path),
-}
+use syn::{Expr, Lit, Token, parenthesized, token};
 
 /// A key with its value.
 pub(crate) struct Entry {
@@ -75,7 +66,7 @@ impl Arguments {
 
     fn parse_entries(&mut self, input: ParseStream<'_>, macro_: Macro, faults: &mut Faults) {
         while !input.is_empty() {
-            match parse_entry(input, macro_) {
+            match self.parse_entry(input, macro_) {
                 Ok(entry) => self.add(entry, faults),
                 Err((key, fault)) => {
                     self.unparsed.extend(key);
@@ -84,8 +75,8 @@ impl Arguments {
                 }
             }
             if !is_end(input) {
-                faults.push(input.error("expected `,` between two keys"));
-                tokens_to_comma(input);
+                let fault = input.error("expected `,` between two keys");
+                faults.push(punctuation::no_comma(&tokens_to_comma(input), fault));
             }
             faults.take(input.parse::<Option<Token![,]>>());
         }
@@ -102,33 +93,67 @@ impl Arguments {
             self.entries.push(entry);
         }
     }
+
+    /// Parses a key with its value. A fault comes with the key, if that is known.
+    fn parse_entry(&self, input: ParseStream<'_>, macro_: Macro) -> Result<Entry, (Option<Key>, syn::Error)> {
+        let (key, name) = self.parse_key(input, macro_)?;
+        let value = parse_value(input, key, &name).map_err(|fault| (Some(key), fault))?;
+        Ok(Entry { key, span: name.span(), value })
+    }
+
+    fn parse_key(&self, input: ParseStream<'_>, macro_: Macro) -> Result<(Key, Ident), (Option<Key>, syn::Error)> {
+        let ahead = input.fork();
+        let Ok(name) = ahead.call(Ident::parse_any) else { return Err((None, no_name(input))) };
+        let word = name.to_string();
+        let behind = ahead.fork();
+        if let Some((words, tokens)) = hyphenated(&behind, &name) {
+            let meant = Key::named(&words.replace('-', "_"));
+            return Err((meant, syn::Error::new_spanned(tokens, self.unknown(&words, &behind, input, macro_))));
+        }
+        if let Some(key) = Key::named(&word).filter(|key| key.belongs_to(macro_)) {
+            input.advance_to(&ahead);
+            return Ok((key, name));
+        }
+        let fault = match word.as_str() {
+            "false" | "true" => no_name(input),
+            _ if is_end(&ahead) => word_alone(&name, macro_),
+            _ => syn::Error::new(name.span(), self.unknown(&word, &ahead, input, macro_)),
+        };
+        Err((None, fault))
+    }
+
+    /// Returns the message for a word that is not a key, with what is behind it. Takes the entry from the input.
+    fn unknown(&self, word: &str, behind: ParseStream<'_>, input: ParseStream<'_>, macro_: Macro) -> String {
+        let is_policy = macro_ == Macro::Policy && Key::named(word).is_some();
+        // A value may contain commas.
+        let whole = behind.fork();
+        let is_whole = whole.parse::<Token![=]>().is_ok() && expr::parse(&whole).is_ok() && is_end(&whole);
+        let tokens = tokens_between(behind, is_whole.then_some(&whole));
+        if is_whole {
+            input.advance_to(&whole);
+        }
+        let value = punctuation::split(&tokens).1;
+        let is_strategy = |key: &Key| matches!(key, Key::Policy | Key::Setting(Setting::Strategy));
+        let has_strategy = self.entries.iter().map(|entry| &entry.key).any(is_strategy) || writes_strategy(input);
+        let known = other_key::unknown(word, &value, macro_, has_strategy).filter(|_| !is_policy);
+        known.unwrap_or_else(|| key::unknown(word, macro_))
+    }
 }
 
-/// Parses a key with its value. A fault comes with the key, if that is known.
-fn parse_entry(input: ParseStream<'_>, macro_: Macro) -> Result<Entry, (Option<Key>, syn::Error)> {
-    let (key, name) = parse_key(input, macro_)?;
-    let value = parse_value(input, key, &name).map_err(|fault| (Some(key), fault))?;
-    Ok(Entry { key, span: name.span(), value })
+/// Returns the tokens up to an end, or to the next comma.
+fn tokens_between(start: ParseStream<'_>, end: Option<ParseStream<'_>>) -> Vec<TokenTree> {
+    let Some(end) = end else { return tokens_to_comma(&start.fork()) };
+    let [all, rest] = [start, end]
+        .map(|input| input.fork().parse::<TokenStream>().map(|tokens| tokens.into_iter().collect::<Vec<_>>()));
+    let (all, rest) = (all.unwrap_or_default(), rest.unwrap_or_default());
+    part(&all, ..all.len().saturating_sub(rest.len())).to_vec()
 }
 
-fn parse_key(input: ParseStream<'_>, macro_: Macro) -> Result<(Key, Ident), (Option<Key>, syn::Error)> {
-    let ahead = input.fork();
-    let Ok(name) = ahead.call(Ident::parse_any) else { return Err((None, no_name(input))) };
-    let word = name.to_string();
-    if let Some((words, tokens)) = hyphenated(&ahead.fork(), &name) {
-        let meant = Key::named(&words.replace('-', "_"));
-        return Err((meant, syn::Error::new_spanned(tokens, key::unknown(&words, macro_))));
-    }
-    if let Some(key) = Key::named(&word).filter(|key| key.belongs_to(macro_)) {
-        input.advance_to(&ahead);
-        return Ok((key, name));
-    }
-    let fault = match word.as_str() {
-        "false" | "true" => no_name(input),
-        _ if is_end(&ahead) => word_alone(&name, macro_),
-        _ => syn::Error::new(name.span(), key::unknown(&word, macro_)),
-    };
-    Err((None, fault))
+/// Returns whether `strategy` or `policy` is a key in the rest of the input.
+fn writes_strategy(rest: ParseStream<'_>) -> bool {
+    let rest: Vec<TokenTree> = rest.fork().parse::<TokenStream>().into_iter().flatten().collect();
+    let is_key = |word: &TokenTree| matches!(word, TokenTree::Ident(word) if word == "strategy" || word == "policy");
+    rest.windows(2).any(|pair| matches!(pair, [word, mark] if is_key(word) && is_mark(Some(mark), '=')))
 }
 
 /// Returns the words of a name with hyphens, before an `=`.
@@ -144,6 +169,9 @@ fn hyphenated(behind: ParseStream<'_>, first: &Ident) -> Option<(String, TokenSt
 
 /// Returns the fault of something else than a name where a key should be.
 fn no_name(input: ParseStream<'_>) -> syn::Error {
+    if input.peek(Token![,]) {
+        return input.error("found `,` where a key should be; remove it");
+    }
     let Ok(literal) = input.fork().parse::<Lit>() else {
         return input.error("expected a key, such as `max = 3`");
     };
@@ -166,10 +194,16 @@ fn word_alone(name: &Ident, macro_: Macro) -> syn::Error {
     if macro_ == Macro::Policy || (word == lower.to_uppercase() && Key::named(&lower).is_some()) {
         return syn::Error::new(name.span(), key::unknown(&word, macro_));
     }
+    if let Some(message) =
+        other_names::meaning(&in_small_letters(&word)).and_then(|_| other_key::unknown(&word, &[], macro_, false))
+    {
+        return syn::Error::new(name.span(), message);
+    }
+    let kind = other_key::kind(&word);
     let is_keyword = syn::parse_str::<Ident>(&word).is_err();
     let advice = match word.as_str() {
         "async" => "`#[retry]` sees by itself that a function is async; remove `async`".to_owned(),
-        _ if Kind::from_name(&word).is_some() => format!("write `strategy = \"{word}\"`"),
+        _ if kind.is_some() => format!("write `strategy = \"{}\"`", kind.map_or("", Kind::name)),
         _ if is_keyword => "write `key = value`".to_owned(),
         _ => format!("for a classifier write `on = {word}`, else `key = {word}`"),
     };
@@ -180,7 +214,7 @@ fn parse_value(input: ParseStream<'_>, key: Key, name: &Ident) -> syn::Result<Va
     let kind = key.value_kind();
     if kind == ValueKind::Names {
         if !input.peek(token::Paren) {
-            return Err(no_value(input, key, name));
+            return Err(punctuation::no_equals(key, name, &tokens_to_comma(&input.fork())));
         }
         let list;
         parenthesized!(list in input);
@@ -191,138 +225,28 @@ fn parse_value(input: ParseStream<'_>, key: Key, name: &Ident) -> syn::Result<Va
         }
         return Ok(Value::Names(names));
     }
-    if !input.peek(Token![=]) {
-        return Err(no_value(input, key, name));
+    let behind = input.fork();
+    if !input.peek(Token![=]) || input.peek(Token![==]) || input.peek(Token![=>]) {
+        return Err(punctuation::no_equals(key, name, &tokens_to_comma(input)));
     }
     input.parse::<Token![=]>()?;
     if is_end(input) {
-        return Err(no_value(input, key, name));
+        return Err(punctuation::no_equals(key, name, &[]));
     }
     if kind == ValueKind::Classifier {
         pattern_check::refuse_value(key.name(), &tokens_to_comma(&input.fork()))?;
     }
     let ahead = input.fork();
-    let value = Value::parse(&ahead, kind).map_err(|fault| wrong_kind(fault, input, key))?;
+    let value = Value::parse(&ahead, kind).map_err(|fault| {
+        let behind = tokens_to_comma(&behind);
+        let (wrong, value) = punctuation::split(&behind);
+        if !wrong.is_empty() {
+            return punctuation::no_equals(key, name, &behind);
+        }
+        punctuation::unfinished(wrong_kind(fault, input, key), key, &value)
+    })?;
     input.advance_to(&ahead);
     Ok(value)
-}
-
-impl Value {
-    fn parse(input: ParseStream<'_>, kind: ValueKind) -> syn::Result<Self> {
-        Ok(match kind {
-            ValueKind::Classifier => match parse_matches(input)? {
-                Some(pattern) => Self::Pattern(pattern),
-                None => Self::Expression(expr::parse(input)?),
-            },
-            ValueKind::Expression | ValueKind::Names => Self::Expression(expr::parse(input)?),
-            ValueKind::Name => {
-                let name = input.parse()?;
-                // If the next word is a key, the comma before it is missing.
-                if !(is_end(input) || input.peek(Ident::peek_any)) {
-                    return Err(input.error("unexpected token"));
-                }
-                Self::Name(name)
-            }
-            ValueKind::NameOrArgument => match parse_argument(input)? {
-                Some(name) => Self::Argument(name),
-                None => Self::parse(input, ValueKind::Name)?,
-            },
-            ValueKind::Type => Self::Type(input.parse()?),
-            ValueKind::Path => Self::Path(parse_module_path(input)?),
-        })
-    }
-}
-
-/// Parses a path to a module. `Self` is refused, since it has no modules.
-pub(crate) fn parse_module_path(input: ParseStream<'_>) -> syn::Result<Path> {
-    let path = Path::parse_mod_style(input)?;
-    if let Some(segment) = path.segments.iter().find(|segment| segment.ident == "Self") {
-        return Err(syn::Error::new(segment.ident.span(), "expected the path of a module"));
-    }
-    Ok(path)
-}
-
-/// Parses `matches(PATTERN if GUARD)`, and returns the content of the parentheses.
-fn parse_matches(input: ParseStream<'_>) -> syn::Result<Option<TokenStream>> {
-    let ahead = input.fork();
-    let is_matches = ahead.parse::<Ident>().is_ok_and(|word| word == "matches");
-    if !(is_matches && ahead.peek(token::Paren)) {
-        return Ok(None);
-    }
-    let content;
-    parenthesized!(content in ahead);
-    let pattern: TokenStream = content.parse()?;
-    if pattern.is_empty() {
-        return Err(input.error("`matches()` holds no pattern; write `matches(MyError::Timeout)`"));
-    }
-    pattern_check::refuse_content(&pattern)?;
-    input.advance_to(&ahead);
-    Ok(Some(pattern))
-}
-
-/// Parses `argument(NAME)`, and returns the name.
-fn parse_argument(input: ParseStream<'_>) -> syn::Result<Option<Ident>> {
-    let ahead = input.fork();
-    let is_argument = ahead.parse::<Ident>().is_ok_and(|word| word == "argument");
-    if !(is_argument && ahead.peek(token::Paren)) {
-        return Ok(None);
-    }
-    let content;
-    parenthesized!(content in ahead);
-    let name = content.parse()?;
-    if !content.is_empty() {
-        return Err(content.error("unexpected token"));
-    }
-    input.advance_to(&ahead);
-    Ok(Some(name))
-}
-
-/// Parses the names in a list. Each entry that is not a name is a fault.
-fn parse_names(list: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
-    let (mut names, mut faults) = (Vec::new(), Faults::default());
-    while !list.is_empty() {
-        if list.peek(Token![,]) {
-            faults.at(list.span(), "found `,` where `clone` lists the name of an argument; remove it");
-        } else {
-            let ahead = list.fork();
-            let entry = expr::parse(&ahead).ok().filter(|_| is_end(&ahead));
-            let tokens = tokens_to_comma(list);
-            match entry.as_ref().and_then(expr::name) {
-                Some(name) => names.push(name.clone()),
-                None => faults.push(no_argument(&tokens)),
-            }
-        }
-        list.parse::<Option<Token![,]>>()?;
-    }
-    faults.result(names)
-}
-
-/// Returns the fault of an entry of `clone` that is not a name.
-fn no_argument(entry: &[TokenTree]) -> syn::Error {
-    // In `&name` and `name: Type`, the name is meant.
-    let name = entry.iter().find(|token| matches!(token, TokenTree::Ident(word) if word != "mut"));
-    let advice = match name {
-        Some(name) if *name.to_string() == *"self" => "make a copy of it in the body".to_owned(),
-        Some(name) => format!("write `clone({name})`"),
-        None => "write `clone(payload)`".to_owned(),
-    };
-    let message = format!("`clone` lists the names of arguments, found `{}`; {advice}", source_text::of_tokens(entry));
-    syn::Error::new_spanned(entry.iter().cloned().collect::<TokenStream>(), message)
-}
-
-/// Returns the fault of a key without a value, or with something else in its place.
-fn no_value(input: ParseStream<'_>, key: Key, name: &Ident) -> syn::Error {
-    let (key_name, example) = (key.name(), key.example());
-    let found: TokenTree = match input.fork().parse() {
-        Ok(found) if !is_end(input) => found,
-        _ => return syn::Error::new(name.span(), format!("`{key_name}` has no value; write `{example}`")),
-    };
-    let advice = match &found {
-        TokenTree::Group(list) if key == Key::Clone => format!("clone({})", source_text::of(&list.stream())),
-        _ => example.to_owned(),
-    };
-    let found = source_text::of(&found);
-    input.error(format!("found `{found}` where the value of `{key_name}` should be; write `{advice}`"))
 }
 
 /// Returns the fault of a value in the wrong form. Faults inside of expressions are returned unchanged.

@@ -1,4 +1,4 @@
-//! The table of keys: their names, the forms of their values, and their names in other libraries.
+//! The table of keys: their names, and the forms of their values.
 //!
 //! It reads no attribute and knows no values.
 
@@ -154,7 +154,7 @@ impl Key {
     }
 }
 
-/// Returns the message for a word that is not a key of the macro.
+/// Returns the message for a word that is not a key of the macro, and in no table of names.
 pub(super) fn unknown(found: &str, macro_: Macro) -> String {
     if macro_ == Macro::Policy && Key::named(found).is_some() {
         return format!("`{found}` belongs to a function, not to a policy; write it in `#[retry(...)]`");
@@ -162,46 +162,9 @@ pub(super) fn unknown(found: &str, macro_: Macro) -> String {
     let mut keys = Key::all();
     keys.retain(|key| key.belongs_to(macro_));
     let keys: Vec<&str> = keys.into_iter().map(Key::name).collect();
-    let word = found.replace('-', "_");
-    let suggestion = match by_another_name(&word).filter(|key| keys.contains(key)) {
-        Some(key) if word.contains("retries") || word == "max_retry" => {
-            format!("; did you mean `{key}`? it counts all attempts: three retries are `max = 4`")
-        }
-        Some(key) => format!("; did you mean `{key}`?"),
-        None => did_you_mean(&word, &keys),
-    };
+    let suggestion = did_you_mean(&found.replace('-', "_"), &keys);
     let suggestion = if suggestion.is_empty() { format!("; keys are {}", listed(&keys, "`")) } else { suggestion };
     format!("unknown key `{found}`{suggestion}")
-}
-
-/// Returns the key that has this name in other libraries or in everyday words.
-fn by_another_name(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "attempts" | "max_attempts" | "retries" | "max_retries" | "max_retry" | "max_retry_attempts" | "times"
-        | "max_times" | "tries" | "max_tries" | "n" | "count" => "max",
-        "delay" | "base_delay" | "initial" | "initial_delay" | "initial_interval" | "initial_backoff" | "min_delay"
-        | "wait" | "wait_duration" | "interval" => "base",
-        "max_delay" | "max_interval" | "max_wait" | "max_backoff" | "ceiling" => "cap",
-        "multiplier" | "growth" => "factor",
-        "randomization_factor" | "randomness" => "jitter",
-        "when" | "if" | "retry_if" | "retry_on" | "retry_when" | "should_retry" | "condition" | "predicate"
-        | "classify" => "on",
-        "on_result" | "on_success" => "on_value",
-        "backoff" | "algorithm" => "strategy",
-        "attempt_timeout" | "per_attempt_timeout" | "per_try_timeout" | "try_timeout" | "time_out" | "time_limit" => {
-            "timeout"
-        }
-        "circuit_breaker" | "fuse" => "breaker",
-        "cancellation" | "cancel_token" | "cancellation_token" | "stop" | "abort" | "shutdown" => "cancel",
-        "retry_budget" | "quota" | "throttle" => "budget",
-        "on_retry" | "before_sleep" | "callback" | "log" | "inspect" => "notify",
-        "fallback" | "or_else" | "default" => "recover",
-        "verb" | "http_method" => "method",
-        "idempotency" | "idempotent" | "request_id" => "idempotency_key",
-        "max_duration" | "max_elapsed" | "max_elapsed_time" | "total_delay" | "total_timeout" => "deadline",
-        "label" => "name",
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -20,6 +20,12 @@ pub(super) fn refuse_value(key: &str, value: &[TokenTree]) -> syn::Result<()> {
             Delimiter::Bracket if is_alternatives(content.stream(), 1) => content.stream(),
             _ => return Ok(()),
         },
+        // `matches Error::Timeout`
+        [word, pattern @ ..]
+            if is_word(Some(word), "matches") && matches!(pattern.first(), Some(TokenTree::Ident(_))) =>
+        {
+            pattern.iter().cloned().collect()
+        }
         _ if is_alternatives(value.iter().cloned().collect(), 2) => value.iter().cloned().collect(),
         _ => return Ok(()),
     };
@@ -226,6 +232,7 @@ mod tests {
             ("matches!(e, E::A)", "on = matches(E::A)"),
             ("matches[E::A]", "on = matches(E::A)"),
             ("matches { E::A }", "on = matches(E::A)"),
+            ("matches E::A | E::B(_)", "on = matches(E::A | E::B(_))"),
             ("matches!()", "on = matches(MyError::Timeout)"),
         ] {
             let message = value(text).expect_err(text).to_string();

@@ -2,11 +2,13 @@
 //!
 //! It serves `#[retry]` and `policy!` alike and knows no function.
 
-use crate::args::arguments::{Arguments, Entry, Value};
+use crate::args::arguments::{Arguments, Entry};
 use crate::args::key::Key;
+use crate::args::key_value::Value;
+use crate::args::other_key;
 use crate::args::value::{ArgValue, ValueReader};
 use crate::faults::Faults;
-use crate::syntax::{duration_tokens, expr};
+use crate::syntax::{duration_tokens, expr, source_text};
 use proc_macro2::Span;
 use quote::{quote, quote_spanned};
 use reattempt_policy::nanos;
@@ -138,18 +140,16 @@ impl PolicyArgs {
                 Some(kind) => return Some(kind),
                 None => unknown_strategy_message(&name),
             },
-            (None, Some(literal)) => {
-                let found = quote!(#literal);
-                format!(
-                    "`strategy` expects a name, a list of durations, or a value that implements `Backoff`, found `{found}`; write `strategy = \"equal_jitter\"`"
-                )
-            }
+            (None, Some(literal)) => no_strategy(&quote!(#literal).to_string(), Setting::Strategy.example()),
             (None, None) => match reader.unquoted(value, &Kind::ALL_NAMED.map(Kind::name)) {
                 Some(name) => format!("strategies are named in quotes; write `strategy = \"{name}\"`"),
-                None => {
-                    self.custom = Some(value.clone());
-                    return Some(Kind::Custom);
-                }
+                None => match other_key::strategy(value, reader.local_names) {
+                    Some(meant) => no_strategy(&source_text::of(value), &meant),
+                    None => {
+                        self.custom = Some(value.clone());
+                        return Some(Kind::Custom);
+                    }
+                },
             },
         };
         faults.on(value, message);
@@ -221,6 +221,13 @@ fn place(entry: &Entry, rule: &BrokenRule) -> Span {
         Value::Expression(value) if !is_about_key => value.span(),
         _ => entry.span,
     }
+}
+
+/// Returns the message for a value that is not a strategy.
+fn no_strategy(found: &str, meant: &str) -> String {
+    format!(
+        "`strategy` expects a name, a list of durations, or a value that implements `Backoff`, found `{found}`; write `{meant}`"
+    )
 }
 
 fn read_deadline(value: &Expr, reader: &ValueReader<'_>) -> syn::Result<ArgValue<Deadline>> {

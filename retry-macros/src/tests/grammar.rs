@@ -125,6 +125,10 @@ const STRATEGIES: &[&str] = &[
     "[]",
     "[\"0ms\"; 3]",
     "own_strategy()",
+    "exponential(\"1s\", factor = 3)",
+    "ExponentialBackoff::from_millis(10).factor(18446744073709551615).map(jitter).take(3)",
+    "ConstantBuilder::default().with_delay(d).with_max_times(4294967295)",
+    "reattempt::Strategy::Linear",
     "&OWN",
     "exponential",
     "\"exponentiall\"",
@@ -264,8 +268,19 @@ fn entry(choices: &mut Choices<'_>) -> String {
         ("crate", &["reattempt", "::a::b", "crate::c", "self", "a::<T>::b", "super", "\"reattempt\""]),
         ("clone", &[]),
     ];
-    const STRANGE: &[(&str, &[&str])] =
-        &[("maxx", NUMBERS), ("retries", NUMBERS), ("r#max", NUMBERS), ("on_result", CLASSIFIERS), ("Max", NUMBERS)];
+    const STRANGE: &[(&str, &[&str])] = &[
+        ("maxx", NUMBERS),
+        ("retries", NUMBERS),
+        ("r#max", NUMBERS),
+        ("on_result", CLASSIFIERS),
+        ("Max", NUMBERS),
+        ("unless", CLASSIFIERS),
+        ("timeout_ms", NUMBERS),
+        ("maxDelay", DURATIONS),
+        ("backoff", STRATEGIES),
+        ("exponential", DURATIONS),
+        ("stop", &["stop_after_attempt(3)", "wait_exponential(multiplier = 1, min = 4)", "@Backoff(delay = n)"]),
+    ];
     let (key, values) = if choices.once_in(30) { choices.pick(STRANGE) } else { choices.pick(KEYS) };
     if key == "clone" && !choices.once_in(8) {
         return format!("clone({})", choices.list(3, ", ", |choices| choices.likely(NAMES).to_owned()));
@@ -273,6 +288,7 @@ fn entry(choices: &mut Choices<'_>) -> String {
     let values = if values.is_empty() || choices.once_in(25) { choices.pick(OTHERS) } else { values };
     let value = choices.likely(values);
     match choices.below(60) {
+        56 => format!("{key} {} {value}", choices.pick(&["", "==", "=>", ":=", ":", "= =", "->", "=:"])),
         57 => key.to_owned(),
         58 => value.to_owned(),
         59 => format!("{key}({value})"),

@@ -1,8 +1,9 @@
 //! The value that the function returns when it gives up: the last outcome, or a `RetryError`.
 
 use super::Validator;
-use crate::args::arguments::{Arguments, Value};
+use crate::args::arguments::Arguments;
 use crate::args::key::Key;
+use crate::args::key_value::Value;
 use crate::args::value::ArgValue;
 use crate::faults::Faults;
 use crate::item::function::Function;

@@ -1,8 +1,8 @@
 //! Names: of arguments to clone, of the attempt, the progress and the idempotency key in the body, and of the HTTP method.
 
 use super::Validator;
-use crate::args::arguments::Value;
 use crate::args::key::Key;
+use crate::args::key_value::Value;
 use crate::faults::Faults;
 use crate::item::arguments::BindingKind;
 use crate::syntax::{expr, source_text, type_path};

@@ -1,8 +1,8 @@
 //! Functions and other values of the user's. Literals and closures that the key cannot use are refused.
 
 use super::Validator;
-use crate::args::arguments::Value;
 use crate::args::key::Key;
+use crate::args::key_value::Value;
 use crate::args::{pattern_check, value};
 use crate::faults::Faults;
 use crate::model::Classifier;

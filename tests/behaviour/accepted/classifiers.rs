@@ -5,7 +5,10 @@ use crate::support::runs::{Runs, thrice, thrice_async};
 use reattempt::{Transient, Verdict, classify, retry};
 
 repaired! {
-    [a_number, none_for_an_option, quoted, matches_every_failure, closure_of_no_argument, async_closure] {
+    [
+        a_number, none_for_an_option, quoted, matches_every_failure, closure_of_no_argument, async_closure,
+        ends_in_two_colons
+    ] {
         (on = is_transient) => up_to([100 * MS, 200 * MS]);
         (on = matches(_ if true)) => up_to([100 * MS, 200 * MS]);
         (on = |_| true) => up_to([100 * MS, 200 * MS]);
@@ -45,6 +48,9 @@ classified! {
         (on = matches(Failure));
         (on = matches(Failure if true));
         (on = matches(failure if *failure == Failure));
+    }
+    [matches_without_parentheses] {
+        (on = matches(Failure));
     }
     [none_for_an_error] {
         (on = is_transient);
@@ -201,4 +207,23 @@ fn value_closure_of_two_arguments() {
         Some(runs.fail_twice().unwrap_or_default())
     }
     assert_eq!(thrice(call), Some(3));
+}
+
+shared! {
+    [ends_in_a_dot, closure_without_a_body] {
+        #[derive(Debug, PartialEq)]
+        struct Known;
+
+        impl Transient for Known {
+            fn is_transient(&self) -> bool {
+                true
+            }
+        }
+
+        #[retry(on = |e| e.is_transient(), strategy = "immediate")]
+        fn call(runs: &Runs) -> Result<u32, Known> {
+            runs.fail_twice().map_err(|_| Known)
+        }
+        assert_eq!(thrice(call), Ok(3));
+    }
 }

@@ -11,6 +11,10 @@ mod my_reexports {
     pub(super) use ::reattempt;
 }
 
+fn is_permanent<E>(_: &E) -> bool {
+    false
+}
+
 repaired! {
     [bare_duration] {
         (base = "5s") => up_to([5 * S, 10 * S]);
@@ -19,10 +23,13 @@ repaired! {
     [the_word_async] {
         () => up_to([100 * MS, 200 * MS]);
     }
-    [bare_number, unknown_letter] {
+    [
+        bare_number, unknown_letter, double_equals, arrow_instead_of_equals, colon_before_equals, without_equals,
+        unknown_attempts, unknown_stop
+    ] {
         (max = 5) => up_to([100 * MS, 200 * MS, 400 * MS, 800 * MS]);
     }
-    [bare_path, unknown_predicate, unknown_with_a_hyphen] {
+    [bare_path, unknown_predicate, unknown_filter, unknown_with_a_hyphen] {
         (on = is_transient) => up_to([100 * MS, 200 * MS]);
     }
     [colon_instead_of_equals, not_a_name, parentheses_instead_of_equals, unknown_in_capitals, without_value] {
@@ -39,7 +46,7 @@ repaired! {
         (max = 3) => up_to([100 * MS, 200 * MS]);
         (max = 4) => up_to([100 * MS, 200 * MS, 400 * MS]);
     }
-    [missing_comma, without_value_after_equals] {
+    [missing_comma, semicolon_instead_of_comma, two_commas, without_value_after_equals] {
         (max = 3, base = "1s") => up_to([S, 2 * S]);
     }
     [name_empty] {
@@ -64,9 +71,25 @@ repaired! {
     [with_a_hyphen] {
         (max_hint = "60s") => up_to([100 * MS, 200 * MS]);
     }
-    [unknown_max_delay] {
+    [unknown_max_delay, unknown_in_camel_case] {
         (base = "800ms", cap = "1s") => up_to([800 * MS, S]);
         (cap = "1s") => up_to([100 * MS, 200 * MS]);
+    }
+    [unknown_unless] {
+        (on = reattempt::classify::not(is_permanent)) => up_to([100 * MS, 200 * MS]);
+    }
+    [unknown_fixed] {
+        (strategy = "constant", base = "1s") => exactly([S, S]);
+    }
+    [unknown_call_of_a_strategy] {
+        (strategy = "exponential", base = "1s", factor = 3, cap = "5s") => exactly([S, 3 * S]);
+    }
+    [unknown_number_without_a_unit] {
+        (base = "100ms") => up_to([100 * MS, 200 * MS]);
+        (base = "100s") => up_to([30 * S, 30 * S]);
+    }
+    [unknown_randomization_factor] {
+        (strategy = "exponential", jitter = 0.5) => up_to([150 * MS, 300 * MS]);
     }
     [strategy_alone] {
         (strategy = "exponential") => exactly([100 * MS, 200 * MS]);
@@ -198,6 +221,30 @@ fn error_not_a_type() {
         Err(runs.fail())
     }
     assert_eq!(thrice(call).unwrap_err().into_last(), Some(Busy));
+}
+
+#[test]
+fn unknown_retries_of_run_time() {
+    #[retry(max = n + 1, strategy = "immediate", on = reattempt::any_error)]
+    fn call(n: u32, runs: &Runs) -> Option<()> {
+        runs.fail();
+        None
+    }
+    let runs = Runs::new();
+    assert_eq!(call(3, &runs), None);
+    assert_eq!(runs.count(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn unknown_timeout_ms() {
+    #[retry(timeout = "500ms", strategy = "immediate", on = reattempt::any_error)]
+    async fn call(runs: &Runs) -> Option<()> {
+        runs.fail();
+        pending().await
+    }
+    let began = Instant::now();
+    assert_eq!(thrice_async(async |runs: &Runs| call(runs).await).await, None);
+    assert_eq!(began.elapsed(), 1500 * MS);
 }
 
 #[tokio::test(start_paused = true)]

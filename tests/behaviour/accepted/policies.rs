@@ -22,9 +22,16 @@ repaired! {
         const POLICY: Policy = policy!(factor = 2.0);
         (policy = POLICY) => up_to([100 * MS, 200 * MS]);
     }
-    [key_of_a_function] {
+    [key_of_a_function, unknown_when] {
         const POLICY: Policy = policy!(max = 3);
         (on = reattempt::any_error, policy = POLICY) => up_to([100 * MS, 200 * MS]);
+    }
+    [unknown_retries] {
+        const POLICY: Policy = policy!(max = 4);
+        const RETRIES: u32 = 3;
+        const COUNTED: Policy = policy!(max = RETRIES + 1);
+        (policy = POLICY) => up_to([100 * MS, 200 * MS, 400 * MS]);
+        (policy = COUNTED) => up_to([100 * MS, 200 * MS, 400 * MS]);
     }
     [not_a_policy] {
         (policy = policy!(max = 5)) => up_to([100 * MS, 200 * MS, 400 * MS, 800 * MS]);

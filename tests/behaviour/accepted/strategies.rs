@@ -1,6 +1,9 @@
 //! Twins of `tests/ui/strategies`: strategies with the keys they take.
 
 use super::{MS, Own, S, exactly, immediate, up_to};
+use crate::support::runs::Runs;
+use reattempt::{Backoff, retry};
+use std::time::Duration;
 
 repaired! {
     [a_number] {
@@ -116,10 +119,88 @@ repaired! {
         (strategy = "equal_jitter") => up_to([100 * MS, 200 * MS]);
         (strategy = Own) => exactly([S, 2 * S]);
     }
+    [variant_of_the_enum] {
+        (strategy = "exponential") => exactly([100 * MS, 200 * MS]);
+    }
     [unknown_word_of_a_peer] {
         (strategy = "constant") => exactly([100 * MS, 100 * MS]);
     }
     [unknown, unknown_near_miss] {
         (strategy = "exponential") => exactly([100 * MS, 200 * MS]);
     }
+}
+
+/// Strategies of one's own may have the names of a peer's.
+mod namesakes {
+    use super::{Backoff, Duration, S};
+
+    #[derive(Clone, Copy)]
+    pub(super) struct ExponentialBackoff;
+
+    impl ExponentialBackoff {
+        pub(super) fn from_millis(_: u64) -> Self {
+            Self
+        }
+
+        pub(super) fn max_delay(self, _: Duration) -> Self {
+            self
+        }
+    }
+
+    impl Backoff for ExponentialBackoff {
+        fn delay(&self, retry: u32, _previous: Duration, _unit: f64) -> Duration {
+            retry * S
+        }
+    }
+
+    pub(super) enum Strategy {
+        Exponential,
+    }
+
+    impl Backoff for Strategy {
+        fn delay(&self, retry: u32, previous: Duration, unit: f64) -> Duration {
+            let Self::Exponential = self;
+            ExponentialBackoff.delay(retry, previous, unit)
+        }
+    }
+
+    pub(super) fn exponential(_: u64) -> ExponentialBackoff {
+        ExponentialBackoff
+    }
+}
+
+use namesakes::{ExponentialBackoff, exponential};
+
+repaired! {
+    [called] {
+        (strategy = "exponential", base = "1s") => exactly([S, 2 * S]);
+        (strategy = exponential(1)) => exactly([S, 2 * S]);
+    }
+    [builder_of_a_peer] {
+        const DELAY: Duration = S;
+        (strategy = "exponential", base = DELAY, max = 4) => exactly([S, 2 * S, 4 * S]);
+        (strategy = ExponentialBackoff) => exactly([S, 2 * S]);
+        (strategy = namesakes::Strategy::Exponential) => exactly([S, 2 * S]);
+    }
+    [iterator_of_a_peer] {
+        (strategy = "full_jitter", base = "10ms", factor = 10, max = 4) => up_to([10 * MS, 100 * MS, S]);
+        (strategy = ExponentialBackoff::from_millis(10)) => exactly([S, 2 * S]);
+        (strategy = ExponentialBackoff::from_millis(10).max_delay(S)) => exactly([S, 2 * S]);
+    }
+}
+
+#[test]
+fn without_quotes_by_another_name() {
+    #[retry(strategy = fixed, on = reattempt::any_error)]
+    fn call(fixed: ExponentialBackoff, runs: &Runs) -> Option<()> {
+        runs.fail();
+        None
+    }
+    exactly([S, 2 * S]).check(|runs| call(ExponentialBackoff, runs));
+    #[retry(strategy = "constant", on = reattempt::any_error)]
+    fn constant(runs: &Runs) -> Option<()> {
+        runs.fail();
+        None
+    }
+    exactly([100 * MS, 100 * MS]).check(constant);
 }

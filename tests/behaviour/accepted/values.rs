@@ -9,7 +9,7 @@ repaired! {
     [cap_negative] {
         (cap = "5s") => up_to([100 * MS, 200 * MS]);
     }
-    [deadline_negative] {
+    [deadline_negative, deadline_a_dash] {
         (deadline = "30s") => up_to([100 * MS, 200 * MS]);
     }
     [duration_in_weeks] {

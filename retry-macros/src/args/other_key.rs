@@ -1,0 +1,407 @@
+//! What is meant by a key of another library: the entries to write instead, with the user's own values in them.
+//!
+//! It reads no attribute. The policy core has the names of settings, and this file those of all other keys.
+
+use crate::args::carried::{self, Unit, listed};
+use crate::args::key::{Key, Macro};
+use crate::syntax::{expr, is_mark, part, type_path};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use reattempt_policy::other_names::{self, in_small_letters};
+use reattempt_policy::strategy::Kind;
+use reattempt_policy::{Setting, duration};
+use syn::parse::Parser;
+use syn::{Expr, ExprMethodCall, Lit, Member};
+
+/// What is meant by a name.
+#[derive(Clone, Copy)]
+enum Meaning {
+    Key(Key),
+    /// The number of retries. `max` also counts the first attempt.
+    Retries,
+    /// A strategy. A value is its delay.
+    Strategy(Kind),
+    /// Whether delays are spread.
+    IsRandom,
+    /// A classifier of the failures that are not retried.
+    Not,
+    /// No key. These words say why, and what to write.
+    Advice(&'static str),
+}
+
+/// The keys that are not settings of the policy, with their names elsewhere, in small letters.
+const NAMES: &[(Meaning, &[&str])] = &[
+    (
+        Meaning::Key(Key::On),
+        &["when", "if", "retry_if", "retry_on", "retry_when", "retry_for", "should_retry", "filter"],
+    ),
+    (Meaning::Key(Key::On), &["condition", "predicate", "classify", "classifier", "on_error", "on_err", "on_errors"]),
+    (Meaning::Key(Key::On), &["retry", "retryable", "is_retryable", "retry_if_exception", "retry_if_exception_type"]),
+    (Meaning::Key(Key::On), &["on_exception", "exceptions", "retry_exceptions", "should_handle", "include", "errors"]),
+    (
+        Meaning::Not,
+        &["unless", "retry_unless", "no_retry_for", "dont_retry_on", "do_not_retry_on", "ignore", "exclude"],
+    ),
+    (Meaning::Not, &["ignore_exceptions", "abort_on", "abort_if", "give_up_on", "giveup", "stop_if", "stop_on"]),
+    (Meaning::Not, &["retry_if_not_exception_type", "retry_if_not", "not_recoverable", "except"]),
+    (Meaning::Key(Key::OnValue), &["on_result", "on_success", "on_ok", "retry_if_result", "retry_on_result"]),
+    (Meaning::Key(Key::Timeout), &["attempt_timeout", "per_attempt_timeout", "per_try_timeout", "try_timeout"]),
+    (Meaning::Key(Key::Timeout), &["time_out", "time_limit", "call_timeout", "request_timeout"]),
+    (Meaning::Key(Key::Breaker), &["circuit_breaker", "fuse", "circuit"]),
+    (Meaning::Key(Key::Cancel), &["cancellation", "cancel_token", "cancellation_token", "stop", "abort", "shutdown"]),
+    (Meaning::Key(Key::Budget), &["retry_budget", "quota", "throttle"]),
+    (
+        Meaning::Key(Key::Notify),
+        &["on_retry", "before_sleep", "callback", "log", "inspect", "before_retry", "on_failure"],
+    ),
+    (Meaning::Key(Key::Notify), &["after_retry", "on_backoff", "listener", "hook", "notifier"]),
+    (Meaning::Key(Key::Recover), &["fallback", "or_else", "default", "retry_error_callback"]),
+    (Meaning::Key(Key::Sleep), &["sleep_fn", "sleeper", "sleep_with"]),
+    (Meaning::Key(Key::Method), &["verb", "http_method"]),
+    (Meaning::Key(Key::Idempotency), &["idempotency", "idempotent", "request_id"]),
+    (Meaning::Key(Key::Name), &["label"]),
+    (
+        Meaning::Advice(
+            "a classifier chooses the delay; write `on = classify` for a function that returns a `Verdict`",
+        ),
+        &["adjust", "retry_after", "delay_generator"],
+    ),
+    (Meaning::Advice("the last error is returned as it is; remove it"), &["reraise"]),
+];
+
+/// Returns the message for a word that is not a key of the macro. `None` if the word is in no table.
+pub(super) fn unknown(found: &str, value: &[TokenTree], macro_: Macro, has_strategy: bool) -> Option<String> {
+    let entries = |unit| Writer { unit, has_strategy, is_tenacity: false }.entries(found, value);
+    let advice = match meaning(found)?.0 {
+        Meaning::Advice(advice) => advice.to_owned(),
+        meaning => {
+            let (millis, seconds) = (entries(Unit::Millis)?, entries(Unit::Seconds)?);
+            let or = either(&joined(&millis), &joined(&seconds));
+            match meaning {
+                _ if !millis.iter().all(|(key, _)| key.belongs_to(macro_)) => {
+                    format!("write {or} in `#[retry(...)]`: it belongs to a function, not to a policy")
+                }
+                Meaning::Retries => format!("`max` counts all attempts, the first one included: write {or}"),
+                _ => format!("write {or}"),
+            }
+        }
+    };
+    Some(format!("unknown key `{found}`; {advice}"))
+}
+
+/// Returns a key of ours with its value, to be written behind an `=`. `behind` is what follows the key, if `value` is only a part of it.
+pub(super) fn corrected(key: Key, value: &[TokenTree], behind: &[TokenTree]) -> String {
+    let is_list = matches!(behind, [TokenTree::Group(list)] if list.delimiter() == Delimiter::Bracket);
+    let list = is_list.then_some(behind);
+    let entry = |unit| {
+        let writer = Writer { unit, has_strategy: false, is_tenacity: false };
+        let strategy = || writer.strategy(list.unwrap_or(value)).map(|entries| joined(&entries));
+        let value = carried::value(key, value, None, unit)
+            .or_else(|| list.and_then(|list| carried::value(key, list, None, unit)));
+        let value = value.map(|value| named(key, &value).1);
+        if key == Key::Setting(Setting::Strategy) { strategy() } else { value }
+            .unwrap_or_else(|| key.example().to_owned())
+    };
+    either(&entry(Unit::Millis), &entry(Unit::Seconds))
+}
+
+/// Returns both texts in quotes, or one if they are the same.
+fn either(first: &str, second: &str) -> String {
+    if first == second { format!("`{first}`") } else { format!("`{first}` or `{second}`") }
+}
+
+/// Returns what to write for a strategy of another library, if the value cannot be one of the user's own.
+pub(super) fn strategy(value: &Expr, local_names: &[String]) -> Option<String> {
+    let is_free = |name: &Ident| !local_names.iter().any(|local| name == local);
+    let is_sure = match expr::peel(value) {
+        Expr::Path(path) => match expr::name(value) {
+            // A constant or a type would have capitals.
+            Some(name) => {
+                is_free(name) && !name.to_string().contains(char::is_uppercase) && kind(&name.to_string()).is_some()
+            }
+            None => is_our_strategy(&path.path),
+        },
+        Expr::Call(call) => {
+            let is_duration =
+                |argument: &Expr| expr::text(argument).is_some_and(|text| duration::is_duration(&text.value()));
+            let name = expr::name(&call.func).filter(|name| is_free(name)).and_then(|name| kind(&name.to_string()));
+            name.is_some()
+                && call.args.iter().any(|argument| is_duration(argument) || matches!(argument, Expr::Assign(_)))
+        }
+        Expr::MethodCall(call) => is_foreign(call),
+        _ => false,
+    };
+    let value: Vec<TokenTree> = value.to_token_stream().into_iter().collect();
+    let entries = |unit| Writer { unit, has_strategy: false, is_tenacity: false }.strategy(&value);
+    is_sure.then(|| entries(Unit::Millis)).flatten().map(|entries| joined(&entries))
+}
+
+/// Returns whether a path is a variant of `reattempt::Strategy`.
+fn is_our_strategy(path: &syn::Path) -> bool {
+    let mut names = path.segments.iter().map(|segment| segment.ident.to_string());
+    names.next().is_some_and(|name| name == "reattempt") && names.next().is_some_and(|name| name == "Strategy")
+}
+
+/// Returns whether a chain of calls is a builder of backon, or an iterator of tokio-retry. Neither is a strategy.
+fn is_foreign(call: &ExprMethodCall) -> bool {
+    let (calls, Some((head, _))) = chain(call) else { return false };
+    let is_builder = head.ends_with("Builder") && calls.iter().any(|(name, _)| name.starts_with("with_"));
+    let is_iterator = calls.iter().any(|(name, arguments)| match name.as_str() {
+        "map" => arguments.to_string() == "jitter",
+        name => name == "take",
+    });
+    kind(&head).is_some() && (is_builder || is_iterator)
+}
+
+/// The type and the function of the call that a chain begins with, and its arguments.
+type Head = (String, (String, TokenStream));
+
+/// Returns the methods of a chain of calls, in their order, and what it begins with: a function of a type.
+fn chain(call: &ExprMethodCall) -> (Vec<(String, TokenStream)>, Option<Head>) {
+    let method = (call.method.to_string(), call.args.to_token_stream());
+    let (mut calls, head) = match expr::peel(&call.receiver) {
+        Expr::MethodCall(inner) => chain(inner),
+        Expr::Call(function) => {
+            let names = expr::path(&function.func).map(|path| type_path::names(&path.path));
+            let head = match names.as_deref() {
+                Some([.., ty, name]) => Some((ty.clone(), (name.clone(), function.args.to_token_stream()))),
+                _ => None,
+            };
+            (Vec::new(), head)
+        }
+        _ => (Vec::new(), None),
+    };
+    calls.push(method);
+    (calls, head)
+}
+
+/// Returns the strategy with this name, here or elsewhere: `exponential`, `ExponentialBackoff`.
+pub(super) fn kind(name: &str) -> Option<Kind> {
+    let small = in_small_letters(name);
+    Kind::from_name(&small).or_else(|| Kind::by_another_name(&small))
+}
+
+/// Returns what is meant by a name, and the unit that is a part of the name: `timeout_ms`.
+fn meaning(name: &str) -> Option<(Meaning, Option<Unit>)> {
+    let small = in_small_letters(name);
+    let plain = small.strip_prefix("with_").or_else(|| small.strip_prefix("set_"));
+    if let Some(meaning) = known(&small).or_else(|| known(plain?)) {
+        return Some((meaning, None));
+    }
+    let name = plain.unwrap_or(&small);
+    Unit::SUFFIXES.iter().find_map(|(suffix, unit)| {
+        let meaning = known(name.strip_suffix(suffix)?)?;
+        matches!(meaning, Meaning::Key(key) if carried::is_duration(key)).then_some((meaning, Some(*unit)))
+    })
+}
+
+fn known(name: &str) -> Option<Meaning> {
+    if let Some(key) = Key::named(name) {
+        return Some(Meaning::Key(key));
+    }
+    if let Some((meaning, _)) = NAMES.iter().find(|(_, names)| names.contains(&name)) {
+        return Some(*meaning);
+    }
+    if let Some(kind) = Kind::from_name(name) {
+        return Some(Meaning::Strategy(kind));
+    }
+    Some(match other_names::meaning(name)? {
+        other_names::Meaning::Setting(setting) => Meaning::Key(Key::Setting(setting)),
+        other_names::Meaning::Retries => Meaning::Retries,
+        other_names::Meaning::Strategy(kind) => Meaning::Strategy(kind),
+        other_names::Meaning::IsRandom => Meaning::IsRandom,
+    })
+}
+
+/// Entries of an attribute, each with its key.
+type Entries = Vec<(Key, String)>;
+
+fn joined(entries: &Entries) -> String {
+    entries.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn named(key: Key, value: &str) -> (Key, String) {
+    (key, format!("{} = {value}", key.name()))
+}
+
+fn set(setting: Setting, value: &str) -> (Key, String) {
+    named(Key::Setting(setting), value)
+}
+
+/// Writes entries.
+#[derive(Clone, Copy)]
+struct Writer {
+    /// The unit of a number without one.
+    unit: Unit,
+    /// Whether the attribute has a strategy or a policy already.
+    has_strategy: bool,
+    /// Whether the words are those of tenacity, which counts in seconds, and calls its first delay `multiplier`.
+    is_tenacity: bool,
+}
+
+impl Writer {
+    /// Returns the entries that are meant by a name of another library with a value.
+    fn entries(self, name: &str, value: &[TokenTree]) -> Option<Entries> {
+        let (meaning, unit) = meaning(name)?;
+        let is_tenacity = ["wait_fixed", "wait_exponential", "stop_after_delay"].contains(&name);
+        let writer = if is_tenacity { Self { unit: Unit::Seconds, is_tenacity, ..self } } else { self };
+        writer.write(meaning, value, unit)
+    }
+
+    fn write(self, meaning: Meaning, value: &[TokenTree], unit: Option<Unit>) -> Option<Entries> {
+        // `stop = stop_after_attempt(3)`
+        if let Some(entries) = self.call(value).filter(|_| !matches!(meaning, Meaning::Strategy(_))) {
+            return Some(entries);
+        }
+        Some(match meaning {
+            Meaning::Strategy(kind) => self.with_strategy(kind, value),
+            Meaning::Key(Key::Setting(Setting::Strategy)) => self
+                .strategy(value)
+                .unwrap_or_else(|| vec![(Key::Setting(Setting::Strategy), Setting::Strategy.example().to_owned())]),
+            // `stop = 3`
+            Meaning::Key(Key::Cancel) if carried::is_number(value) => {
+                vec![self.one(Key::Setting(Setting::Max), value, None, false)]
+            }
+            Meaning::Key(key) => {
+                let entry = self.one(key, value, unit, false);
+                let needs_strategy = key == Key::Setting(Setting::Jitter) && !self.has_strategy;
+                let strategy = needs_strategy.then(|| set(Setting::Strategy, "\"exponential\""));
+                strategy.into_iter().chain([entry]).collect()
+            }
+            Meaning::Retries => vec![self.one(Key::Setting(Setting::Max), value, None, true)],
+            Meaning::IsRandom if self.has_strategy => vec![set(Setting::Jitter, "\"full\"")],
+            Meaning::IsRandom => {
+                let is_off = matches!(value, [TokenTree::Ident(word)] if word == "false" || word == "False");
+                vec![set(Setting::Strategy, if is_off { "\"exponential\"" } else { "\"full_jitter\"" })]
+            }
+            Meaning::Not => vec![named(Key::On, &carried::negated(value))],
+            Meaning::Advice(_) => return None,
+        })
+    }
+
+    /// Returns one entry: the key with the value, or with an example where the value does not fit.
+    fn one(self, key: Key, value: &[TokenTree], unit: Option<Unit>, is_retries: bool) -> (Key, String) {
+        let value = if is_retries { carried::retries(value) } else { carried::value(key, value, unit, self.unit) };
+        value.map_or_else(|| (key, key.example().to_owned()), |value| named(key, &value))
+    }
+
+    /// Returns the entries of a call whose name is in a table: `wait_fixed(2)`, `exponential("100ms")`.
+    fn call(self, value: &[TokenTree]) -> Option<Entries> {
+        let value = if is_mark(value.first(), '@') { part(value, 1..) } else { value };
+        let [before @ .., TokenTree::Ident(name), TokenTree::Group(arguments)] = value else { return None };
+        let is_path = before.iter().all(|token| matches!(token, TokenTree::Ident(_)) || is_mark(Some(token), ':'));
+        let name = name.to_string();
+        // A function of the user may have the name of a key.
+        if !is_path || Key::named(&name).is_some() || name == "matches" {
+            return None;
+        }
+        let arguments: Vec<TokenTree> = arguments.stream().into_iter().collect();
+        self.entries(&name, &arguments)
+    }
+
+    /// Returns the entries of a strategy by name, a list of delays, a delay, a call or a chain of calls.
+    fn strategy(self, value: &[TokenTree]) -> Option<Entries> {
+        if let Some(entries) = self.call(value) {
+            return Some(entries);
+        }
+        let by_name = |name: &str| kind(name).map(|kind| self.with_strategy(kind, &[]));
+        let expression = expr::parse.parse2(value.iter().cloned().collect()).ok();
+        let found = match expression.as_ref().map(expr::peel) {
+            Some(Expr::Path(path)) => by_name(&path.path.segments.last()?.ident.to_string()),
+            Some(Expr::Field(field)) => match &field.member {
+                Member::Named(name) => by_name(&name.to_string()),
+                Member::Unnamed(_) => None,
+            },
+            Some(Expr::MethodCall(call)) => self.chain(call),
+            Some(literal) => match expr::literal(literal) {
+                Some(Lit::Str(text)) if kind(&text.value()).is_some() => by_name(&text.value()),
+                Some(Lit::Float(_)) => Some(vec![self.one(Key::Setting(Setting::Factor), value, None, false)]),
+                Some(_) => Some(vec![self.one(Key::Setting(Setting::Base), value, None, false)]),
+                None => None,
+            },
+            None => Some(self.arguments(None, value)).filter(|entries| !entries.is_empty()),
+        };
+        found.or_else(|| {
+            carried::value(Key::Setting(Setting::Strategy), value, None, self.unit)
+                .map(|value| vec![set(Setting::Strategy, &value)])
+        })
+    }
+
+    /// Returns a strategy with its arguments.
+    fn with_strategy(self, kind: Kind, arguments: &[TokenTree]) -> Entries {
+        let strategy = (!self.has_strategy).then(|| set(Setting::Strategy, &format!("\"{}\"", kind.name())));
+        let mut entries: Entries = strategy.into_iter().chain(self.arguments(Some(kind), arguments)).collect();
+        if entries.is_empty() {
+            entries.push(self.one(Key::Setting(Setting::Base), &[], None, false));
+        }
+        entries
+    }
+
+    /// Returns the entries for the arguments of a strategy: `"100ms", factor = 2, max = "10s"`.
+    fn arguments(self, kind: Option<Kind>, arguments: &[TokenTree]) -> Entries {
+        let mut entries = Entries::new();
+        let takes = |setting| kind.is_none_or(|kind| kind.takes(setting));
+        for (at, argument) in listed(arguments).into_iter().enumerate() {
+            let mut written = match argument {
+                [TokenTree::Ident(name), mark, value @ ..] if is_mark(Some(mark), '=') || is_mark(Some(mark), ':') => {
+                    match name.to_string().as_str() {
+                        "max" => vec![self.one(Key::Setting(Setting::Cap), value, None, false)],
+                        "min" => vec![self.one(Key::Setting(Setting::Base), value, None, false)],
+                        "multiplier" if self.is_tenacity => {
+                            vec![self.one(Key::Setting(Setting::Base), value, None, false)]
+                        }
+                        name => self.entries(name, value).unwrap_or_default(),
+                    }
+                }
+                [TokenTree::Ident(name)] if kind.is_none() && self::kind(&name.to_string()).is_some() => {
+                    self.strategy(argument).unwrap_or_default()
+                }
+                value => {
+                    let is_number = matches!(value, [TokenTree::Literal(_)]) && carried::is_number(value);
+                    let setting = match at {
+                        0 => Setting::Base,
+                        _ if is_number && takes(Setting::Factor) => Setting::Factor,
+                        _ if takes(Setting::Increment) && kind.is_some() => Setting::Increment,
+                        _ => Setting::Cap,
+                    };
+                    vec![self.one(Key::Setting(setting), value, None, false)]
+                }
+            };
+            written.retain(|(key, _)| !matches!(key, Key::Setting(setting) if !takes(*setting)));
+            entries.retain(|(key, _)| written.iter().all(|(other, _)| other != key));
+            entries.append(&mut written);
+        }
+        entries
+    }
+
+    /// Returns the entries of a chain of calls, such as `ExponentialBuilder::default().with_max_times(3)`.
+    fn chain(self, call: &ExprMethodCall) -> Option<Entries> {
+        let (calls, head) = chain(call);
+        let (ty, (function, arguments)) = head?;
+        let mut kind = kind(&ty)?;
+        let mut entries = Entries::new();
+        let mut scale = 1_u64;
+        let number = |tokens: &TokenStream| tokens.to_string().replace('_', "").parse::<u64>().ok();
+        for (name, arguments) in &calls {
+            let value: Vec<TokenTree> = arguments.clone().into_iter().collect();
+            match name.as_str() {
+                "map" | "with_jitter" if kind == Kind::Exponential => kind = Kind::FullJitter,
+                "map" | "with_jitter" => entries.push(set(Setting::Jitter, "\"full\"")),
+                // tokio-retry multiplies each delay.
+                "factor" => scale = number(arguments)?,
+                name => entries.extend(self.entries(name, &value).unwrap_or_default()),
+            }
+        }
+        let mut begin = vec![set(Setting::Strategy, &format!("\"{}\"", kind.name()))];
+        if function == "from_millis" {
+            let first = number(&arguments)?;
+            begin.push(set(Setting::Base, &format!("\"{}ms\"", first.checked_mul(scale)?)));
+            // Its delays are the powers of the first one.
+            if kind.takes(Setting::Factor) {
+                begin.push(set(Setting::Factor, &first.to_string()));
+            }
+        }
+        begin.extend(entries);
+        Some(begin)
+    }
+}

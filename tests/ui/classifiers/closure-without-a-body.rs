@@ -1,0 +1,6 @@
+#[reattempt::retry(on = |e|)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

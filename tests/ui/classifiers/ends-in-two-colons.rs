@@ -1,0 +1,6 @@
+#[reattempt::retry(on = reattempt::)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[reattempt::retry(on = matches Error::Timeout)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[reattempt::retry(filter = is_transient)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[reattempt::retry(unless = is_permanent)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}

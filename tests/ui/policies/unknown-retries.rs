@@ -1,0 +1,3 @@
+const POLICY: reattempt::Policy = reattempt::policy!(retries = 3);
+
+fn main() {}

@@ -1,0 +1,3 @@
+const POLICY: reattempt::Policy = reattempt::policy!(when = is_transient);
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[reattempt::retry(strategy = exponential("1s"), on = reattempt::any_error)]
+fn call() -> Option<()> {
+    None
+}
+
+fn main() {}
