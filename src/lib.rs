@@ -240,7 +240,7 @@
 /// | `policy = EXPR` | | a [`Policy`], copied once per call; each key beside it replaces one setting, `strategy` replaces backoff and jitter together |
 /// | `error = E` | | the error of an attempt, where the function's own error type is made from `RetryError<E>` or hidden by an alias. A rejected value is not kept then |
 /// | `history = 16` | | with `RetryError`: keeps this many of the newest failures |
-/// | `clone(a, b)` | | by-value arguments that the body consumes or changes: each attempt gets a clone |
+/// | `clone(a, b)` | | by-value arguments that the body consumes or changes: each attempt gets a clone (see [E0382](#an-argument-that-is-used-up-e0382)) |
 /// | `attempt = name` | | binds an [`Attempt`] in the body |
 /// | `progress = name` | | binds a `&`[`Progress`] in the body. If an attempt says [`made`](Progress::made) and then fails, its failure is the first of a new series; see [the guide](guide::progress) |
 /// | `idempotency_key = name` | | binds a `&`[`IdempotencyKey`] in the body. It is made once per call from the operating system's randomness and is the same for each attempt (feature `idempotency`) |
@@ -327,6 +327,32 @@
 /// assert_eq!(send(vec![1, 2], &mut sent), Ok(vec![1, 2]));
 /// assert_eq!(sent, 3);
 /// ```
+///
+/// ## An argument that is used up: E0382
+///
+/// Without `clone(...)`, the compiler reports the argument and the place that uses it up. The loop is the one that makes the attempts:
+///
+/// ```text
+/// error[E0382]: use of moved value: `names`
+///  --> src/used_up.rs:4:8
+///   |
+/// 4 | pub fn publish(names: Vec<String>) -> Result<(), String> {
+///   |        ^^^^^^^^-----^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+///   |        |       |
+///   |        |       move occurs because `names` has type `Vec<String>`, which does not implement the `Copy` trait
+///   |        value moved into closure here, in previous iteration of loop
+/// 5 |     for name in names {
+///   |                 ----- use occurs due to use in closure
+/// ```
+///
+/// In an async function it says "value moved here, in previous iteration of loop". Typical places are `for name in names`, a
+/// `move` closure (`spawn_blocking(move || read(path))`), an `async move` block, `value.into()` and the fields of a struct.
+///
+/// - Add `clone(names)` to the attribute: each attempt gets a clone, also the last one.
+/// - Or borrow: `for name in &names`, or an argument `names: &[String]`. No attempt then needs a clone.
+/// - Or clone only what is used up: `move || read(path)` takes `let path = path.clone();` before it.
+/// - `self` cannot be in `clone(...)`: take `&self`. If an attempt moves a field out of `&mut self`, E0507 says so at the field; an E0382
+///   for `self` beside it goes away with that.
 ///
 /// # Order with other attributes
 ///
