@@ -5,6 +5,9 @@ use crate::paths::Paths;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Expr, Type};
 
+/// The functions of this crate that make a classifier.
+pub(crate) const MAKERS: [&str; 4] = ["any_of", "all_of", "not", "source"];
+
 /// Everything about one annotated function.
 pub(crate) struct Model {
     pub(crate) paths: Paths,

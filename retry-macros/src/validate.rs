@@ -1,5 +1,6 @@
 //! Rules for the attribute and the function together. It is the only judge of both, and it builds the model.
 
+mod classifier;
 mod ending;
 mod guard;
 mod names;

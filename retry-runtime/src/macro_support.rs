@@ -1,5 +1,6 @@
 //! Functions and types for generated code only. They are not public, and change without notice.
 
+mod classifier_maker;
 #[doc(hidden)]
 pub mod const_checks;
 mod derive;
@@ -41,6 +42,7 @@ pub use crate::failure::outcome::{
     AnyOutcome, CheckedOutcome, ErrorFrom, OutcomeWithVerdict, Plain, PlainOutcome, Recoverable, Represents,
     TimedOutcome, check_value, returned, returned_in_time, show_value, unreached,
 };
+pub use classifier_maker::{Called, NeedsArgument, WithoutArguments, called};
 pub use pattern_name::{IsValue, Matched, MatchedValue, NamedNothing, NamedValue, leads_to};
 
 // Errors of calls, and the history.

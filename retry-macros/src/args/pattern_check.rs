@@ -1,5 +1,6 @@
 //! Finds mistakes around `matches(PATTERN if GUARD)`: a missing `matches`, wrong brackets, or content that is not a pattern.
 
+use crate::syntax::type_path::is_camel_case;
 use crate::syntax::{is_mark, is_word, matched_pattern, part, source_text, type_path};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
@@ -60,11 +61,6 @@ fn is_variant(pattern: &Pat) -> bool {
         Pat::TupleStruct(tuple) => is_variant_path(&tuple.path),
         _ => false,
     }
-}
-
-/// Returns whether a word looks like neither a constant nor a function.
-fn is_camel_case(word: &str) -> bool {
-    word.starts_with(char::is_uppercase) && (word.chars().count() == 1 || word.contains(char::is_lowercase))
 }
 
 /// Refuses the content of a `matches(...)` that is surely not a pattern: a list, a match arm, a condition.
@@ -129,7 +125,6 @@ pub(super) fn refuse_content(content: &TokenStream) -> syn::Result<()> {
 
 /// Returns the number of tokens after the pattern at the beginning. `None` if syn cannot parse that pattern; the compiler may be
 /// able to.
-/// compiler may.
 fn end_of_pattern(content: &TokenStream) -> Option<usize> {
     let parser = |input: ParseStream<'_>| {
         let ahead = input.fork();

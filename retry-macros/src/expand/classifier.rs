@@ -4,7 +4,7 @@
 
 use super::ending::returned_span;
 use super::replace_self;
-use crate::model::{Classifier, Model};
+use crate::model::{Classifier, MAKERS, Model};
 use crate::syntax::{expr, has_word, matched_pattern};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -116,13 +116,34 @@ fn written_classifier(model: &Model, classifier: &Expr) -> TokenStream {
 /// Returns the call of a path, a call or a place with `__reattempt_failure`.
 fn called(model: &Model, classifier: &Expr) -> Option<TokenStream> {
     let there = Span::mixed_site().located_at(classifier.span());
-    let function = replace_self(model, expr::peel(classifier).to_token_stream());
+    let function = replace_self(model, with_maker(model, expr::peel(classifier)));
     if expr::path(classifier).is_some() {
         return Some(quote_spanned!(there=> #function(__reattempt_failure)));
     }
     // A place is called in place, since its content may not be moved out.
     (expr::is_call(classifier) || expr::variable(classifier).is_some())
         .then(|| quote_spanned!(there=> (#function)(__reattempt_failure)))
+}
+
+/// Returns a classifier with `called(name).__reattempt_made()` in place of `name()`: if this is the name of a classifier, the compiler says
+/// so. A variable stays in place, since it cannot be moved.
+fn with_maker(model: &Model, classifier: &Expr) -> TokenStream {
+    let is_maker = |function: &Expr| {
+        let is_variable =
+            || expr::name(function).is_some_and(|name| model.function.taken_names().iter().any(|taken| name == taken));
+        let last = expr::path(function).and_then(|path| path.path.segments.last());
+        last.map(|last| last.ident.to_string()).is_some_and(|last| {
+            last.starts_with(char::is_lowercase) && !MAKERS.contains(&last.as_str()) && !is_variable()
+        })
+    };
+    match classifier {
+        Expr::Call(call) if call.args.is_empty() && is_maker(&call.func) => {
+            let (function, there) = (&call.func, Span::mixed_site().located_at(call.func.span()));
+            let called = model.paths.private_at("called", there);
+            quote_spanned!(there=> #called(#function).__reattempt_made())
+        }
+        other => other.to_token_stream(),
+    }
 }
 
 /// Returns a closure of the user's whose result is a verdict.

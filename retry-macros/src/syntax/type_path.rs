@@ -23,6 +23,11 @@ pub(crate) fn names(path: &Path) -> Vec<String> {
     path.segments.iter().map(|segment| segment.ident.to_string()).collect()
 }
 
+/// Returns whether a word looks like neither a constant nor a function.
+pub(crate) fn is_camel_case(word: &str) -> bool {
+    word.starts_with(char::is_uppercase) && (word.chars().count() == 1 || word.contains(char::is_lowercase))
+}
+
 /// Returns the last name of a path with its generic arguments: `Result` of `std::result::Result<T, E>`, with `T` and `E`.
 pub(crate) fn last_generic(path: &Path) -> Option<(&Ident, &Punctuated<GenericArgument, Token![,]>)> {
     let last = path.segments.last()?;

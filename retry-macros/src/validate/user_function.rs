@@ -2,35 +2,15 @@
 
 use super::Validator;
 use crate::args::key::Key;
-use crate::args::key_value::Value;
 use crate::args::{pattern_check, value};
 use crate::faults::Faults;
-use crate::model::Classifier;
+use crate::syntax::expr;
 use crate::syntax::source_text;
-use crate::syntax::{expr, matched_pattern};
 use quote::ToTokens;
 use reattempt_policy::duration;
 use syn::{Expr, Lit};
 
 impl Validator<'_> {
-    /// Returns the classifier of a key.
-    pub(super) fn classifier(&self, key: Key, faults: &mut Faults) -> Option<Classifier> {
-        let Value::Pattern(pattern) = &self.arguments.get(key)?.value else {
-            return self.function(key, faults).map(Classifier::Expression);
-        };
-        let Some(all) = matched_pattern::catch_all(pattern) else { return Some(Classifier::Pattern(pattern.clone())) };
-        let message = match key {
-            Key::On => {
-                format!("`{all}` matches every failure; if all of them may pass, write `on = reattempt::any_error`")
-            }
-            _ => format!(
-                "`{all}` matches every value, so none would be good enough; write a pattern such as `matches(Status::Pending)`"
-            ),
-        };
-        faults.on(pattern, message);
-        None
-    }
-
     /// Returns the expression of a key for a function or a value, if it is not a literal.
     pub(super) fn function(&self, key: Key, faults: &mut Faults) -> Option<Expr> {
         let expression = self.arguments.expression(key)?;
