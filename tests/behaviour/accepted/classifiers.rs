@@ -24,6 +24,48 @@ fn is_permanent(failure: &Failure) -> bool {
     *failure != Failure
 }
 
+/// A name in the case of variants, which only a closure or a block may name.
+#[expect(non_snake_case, reason = "the case decides")]
+fn IsTransient(failure: &Failure) -> bool {
+    *failure == Failure
+}
+
+/// Makes a classifier.
+fn make() -> impl Fn(&Failure) -> bool {
+    |failure| *failure == Failure
+}
+
+/// Makes a classifier, and is named as one.
+fn is_made() -> fn(&Failure) -> bool {
+    IsTransient
+}
+
+fn make_generic<E>(answer: bool) -> impl Fn(&E) -> bool {
+    move |_| answer
+}
+
+/// Makes a classifier of another one.
+fn unless(classifier: impl Fn(&Failure) -> bool) -> impl Fn(&Failure) -> bool {
+    move |failure| !classifier(failure)
+}
+
+/// Makes a classifier, and is named as the argument of one.
+fn error(answer: bool) -> impl Fn(&Failure) -> bool {
+    move |_| answer
+}
+
+const RULE: fn(&Failure) -> bool = IsTransient;
+
+struct Rules;
+
+impl Rules {
+    const RULE: fn(&Failure) -> bool = IsTransient;
+
+    fn make() -> impl Fn(&Failure) -> bool {
+        make()
+    }
+}
+
 /// Twins of programs that return a `Result`: tests as of `repaired`, with each of the keys in the braces.
 macro_rules! classified {
     ($($cases:tt { $(($($keys:tt)+);)+ })+) => {
@@ -60,6 +102,25 @@ classified! {
     [takes_by_value, takes_the_whole_result, unknown_name, wrong_argument_type] {
         (on = is_transient);
         (on = |failure| is_transient(failure));
+    }
+    [called_with_the_error, called_without_arguments, joined_by_an_operator, negated_by_an_operator, condition] {
+        (on = is_transient);
+        (on = make());
+        (on = is_made());
+        (on = Rules::make());
+        (on = RULE);
+        (on = Rules::RULE);
+        (on = unless(is_permanent));
+        (on = error(true));
+        (on = { IsTransient });
+        (on = |failure| IsTransient(failure));
+        (on = |failure| is_transient(failure) || is_permanent(failure));
+        (on = classify::any_of((make(), is_made())));
+        (on = classify::not(make_generic(false)));
+    }
+    [any_error_called] {
+        (on = reattempt::any_error);
+        (on = classify::any_of((reattempt::no_error, reattempt::any_error)));
     }
     [wrong_answer] {
         (on = is_transient);
@@ -226,4 +287,132 @@ shared! {
         }
         assert_eq!(thrice(call), Ok(3));
     }
+}
+
+/// An error of which some variants are transient.
+#[derive(Debug, PartialEq)]
+enum ApiError {
+    Timeout,
+    Io(u8),
+    Http { code: u16 },
+}
+
+/// Retries a call that fails with an `ApiError`.
+macro_rules! of_variants {
+    ($($name:ident { $(($($keys:tt)+) => $error:expr;)+ })+) => {
+        $(#[test]
+        fn $name() {
+            $({
+                #[retry($($keys)+, strategy = "immediate")]
+                fn call(runs: &Runs) -> Result<u32, ApiError> {
+                    runs.fail_twice().map_err(|_| $error)
+                }
+                assert_eq!(thrice(call), Ok(3));
+            })+
+        })+
+    };
+}
+
+of_variants! {
+    variant {
+        (on = matches(ApiError::Timeout)) => ApiError::Timeout;
+        (on = matches(ApiError::Timeout { .. })) => ApiError::Timeout;
+        (on = matches(ApiError::Io { .. })) => ApiError::Io(1);
+        (on = matches(ApiError::Http { .. })) => ApiError::Http { code: 503 };
+    }
+    variant_with_a_field {
+        (on = matches(ApiError::Io(_))) => ApiError::Io(1);
+        (on = matches(ApiError::Http { code: 503 })) => ApiError::Http { code: 503 };
+    }
+    variants_in_a_list {
+        (on = matches(ApiError::Timeout | ApiError::Io(_))) => ApiError::Io(1);
+    }
+    variant_among_joined {
+        (on = classify::any_of((|error: &ApiError| matches!(error, ApiError::Timeout), reattempt::no_error))) => ApiError::Timeout;
+    }
+    matches_among_joined {
+        (on = classify::not(|error: &ApiError| matches!(error, ApiError::Io(_)))) => ApiError::Timeout;
+    }
+    verdict {
+        (on = |_| Verdict::Retry) => ApiError::Timeout;
+    }
+}
+
+#[test]
+fn value_variant() {
+    #[derive(Debug, PartialEq)]
+    enum Job {
+        Pending,
+        Done,
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::no_error, on_value = matches(Job::Pending))]
+    fn call(runs: &Runs) -> Option<Job> {
+        Some(runs.fail_twice().map_or(Job::Pending, |_| Job::Done))
+    }
+    assert_eq!(thrice(call), Some(Job::Done));
+}
+
+#[test]
+fn value_condition() {
+    #[retry(strategy = "immediate", on = reattempt::no_error, on_value = |value| *value == 0)]
+    fn call(runs: &Runs) -> Option<u32> {
+        Some(runs.fail_twice().unwrap_or_default())
+    }
+    assert_eq!(thrice(call), Some(3));
+}
+
+#[test]
+fn kind_of_an_error() {
+    #[retry(strategy = "immediate", on = |error| error.kind() == std::io::ErrorKind::TimedOut)]
+    fn call(runs: &Runs) -> std::io::Result<u32> {
+        runs.fail_twice().map_err(|_| std::io::ErrorKind::TimedOut.into())
+    }
+    assert_eq!(thrice(call).ok(), Some(3));
+}
+
+#[test]
+fn type_of_every_failure() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call(runs: &Runs) -> std::io::Result<u32> {
+        runs.fail_twice().map_err(|_| std::io::ErrorKind::NotFound.into())
+    }
+    assert_eq!(thrice(call).ok(), Some(3));
+}
+
+/// Retries a call whose error has no type, by the type of its cause.
+macro_rules! of_a_cause {
+    ($($name:ident)+) => {
+        $(#[test]
+        fn $name() {
+            #[retry(strategy = "immediate", on = classify::source::<std::io::Error>())]
+            fn call(runs: &Runs) -> Result<u32, Box<dyn std::error::Error>> {
+                runs.fail_twice().map_err(|_| std::io::Error::from(std::io::ErrorKind::TimedOut).into())
+            }
+            assert_eq!(thrice(call).ok(), Some(3));
+        })+
+    };
+}
+
+of_a_cause! { type_of_a_cause source_not_called }
+
+#[test]
+fn an_argument_may_have_the_usual_name_of_an_error() {
+    fn is(error: &Failure) -> impl Fn(&Failure) -> bool {
+        move |failure| failure == error
+    }
+
+    #[retry(strategy = "immediate", on = is(error))]
+    fn call(runs: &Runs, error: &Failure) -> Result<u32, Failure> {
+        let _ = error;
+        runs.fail_twice().map_err(|_| Failure)
+    }
+
+    #[retry(strategy = "immediate", on = make())]
+    fn made(runs: &Runs, make: impl Fn() -> fn(&Failure) -> bool) -> Result<u32, Failure> {
+        let _ = &make;
+        runs.fail_twice().map_err(|_| Failure)
+    }
+    assert_eq!(thrice(|runs: &Runs| call(runs, &Failure)), Ok(3));
+    assert_eq!(thrice(|runs: &Runs| made(runs, is_made)), Ok(3));
 }

@@ -1,5 +1,3 @@
-//@ E0277 | `for<'a> fn(&'a String) -> bool {is_busy}` is no tuple of classifiers | reattempt::classify::any_of(is_busy, is_new)
-//@ E0061 | this function takes 1 argument but 2 arguments were supplied | reattempt::classify::any_of
 fn is_busy(error: &String) -> bool {
     error.is_empty()
 }

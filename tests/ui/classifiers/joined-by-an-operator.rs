@@ -1,0 +1,14 @@
+fn is_busy(error: &String) -> bool {
+    error.is_empty()
+}
+
+fn is_new(error: &String) -> bool {
+    error.len() == 3
+}
+
+#[reattempt::retry(on = is_busy || is_new)]
+fn call() -> Result<(), String> {
+    unimplemented!()
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+fn is_busy(error: &String) -> bool {
+    error.is_empty()
+}
+
+#[reattempt::retry(on = !is_busy)]
+fn call() -> Result<(), String> {
+    unimplemented!()
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+enum ApiError {
+    Timeout,
+    Io(std::io::Error),
+}
+
+#[reattempt::retry(on = [ApiError::Timeout, ApiError::Io(_)])]
+fn call() -> Result<(), ApiError> {
+    unimplemented!()
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[reattempt::retry(on = reattempt::Verdict::Retry)]
+fn call() -> Result<(), String> {
+    unimplemented!()
+}
+
+fn main() {}
