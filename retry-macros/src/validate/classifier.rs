@@ -13,7 +13,6 @@ use crate::faults::Faults;
 use crate::model::Classifier;
 use crate::syntax::type_path::type_arguments;
 use crate::syntax::{expr, matched_pattern, source_text};
-use reattempt_policy::parse_error::excerpt;
 use syn::{Expr, Type};
 
 impl Validator<'_> {
@@ -68,7 +67,6 @@ impl Place<'_> {
     fn refuse(self, expression: &Expr, faults: &mut Faults) {
         let written = expr::peel(expression);
         let found = source_text::of(written);
-        let found = excerpt(&found);
         let advice = self.for_variant(written, &found).or_else(|| self.for_condition(written, &found));
         if let Some(advice) = advice.or_else(|| self.for_list(written, &found)) {
             faults.on(expression, format!("`{}` expects a function, found {advice}", self.key.name()));
