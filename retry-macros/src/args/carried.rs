@@ -134,8 +134,8 @@ fn of_duration(key: Key, value: &[TokenTree], unit: Option<Unit>, default: Unit)
         Some(Lit::Str(text)) => text.value(),
         Some(number @ (Lit::Int(_) | Lit::Float(_))) => quote!(#number).to_string(),
         Some(_) => return None,
-        None if expr::is_negative(&expression) => return None,
         None if key == Key::Setting(Setting::Deadline) && is_none(&expression) => return Some("\"none\"".to_owned()),
+        None if expr::is_negative(&expression) || is_none(&expression) => return None,
         None => {
             let text = source_text::of_tokens(value);
             return Some(unit.map_or_else(|| text.clone(), |unit| format!("{}({text})", unit.names().1)));
