@@ -5,6 +5,7 @@ mod carried;
 pub(crate) mod key;
 pub(crate) mod key_value;
 mod other_key;
+mod other_names;
 pub(crate) mod pattern_check;
 pub(crate) mod policy_args;
 mod punctuation;

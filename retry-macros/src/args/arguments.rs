@@ -5,13 +5,14 @@
 use crate::args::key::{self, Key, Macro, ValueKind};
 use crate::args::key_value::{Value, parse_names};
 use crate::args::other_key;
+use crate::args::other_names;
 use crate::args::pattern_check;
 use crate::args::punctuation;
 use crate::faults::Faults;
 use crate::syntax::{expr, is_end, is_mark, part, source_text, tokens_to_comma};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use reattempt_policy::other_names::{self, in_small_letters};
+use reattempt_policy::other_names::in_small_letters;
 use reattempt_policy::{Kind, Setting};
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
@@ -194,12 +195,12 @@ fn word_alone(name: &Ident, macro_: Macro) -> syn::Error {
     if macro_ == Macro::Policy || (word == lower.to_uppercase() && Key::named(&lower).is_some()) {
         return syn::Error::new(name.span(), key::unknown(&word, macro_));
     }
-    if let Some(message) =
-        other_names::meaning(&in_small_letters(&word)).and_then(|_| other_key::unknown(&word, &[], macro_, false))
+    if let Some(message) = reattempt_policy::other_names::meaning(&in_small_letters(&word))
+        .and_then(|_| other_key::unknown(&word, &[], macro_, false))
     {
         return syn::Error::new(name.span(), message);
     }
-    let kind = other_key::kind(&word);
+    let kind = other_names::kind(&word);
     let is_keyword = syn::parse_str::<Ident>(&word).is_err();
     let advice = match word.as_str() {
         "async" => "`#[retry]` sees by itself that a function is async; remove `async`".to_owned(),

@@ -1,73 +1,17 @@
 //! What is meant by a key of another library: the entries to write instead, with the user's own values in them.
 //!
-//! It reads no attribute. The policy core has the names of settings, and this file those of all other keys.
+//! It reads no attribute.
 
 use crate::args::carried::{self, Unit, listed};
 use crate::args::key::{Key, Macro};
+use crate::args::other_names::{Meaning, kind, meaning};
 use crate::syntax::{expr, is_mark, part, type_path};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use reattempt_policy::other_names::{self, in_small_letters};
 use reattempt_policy::strategy::Kind;
 use reattempt_policy::{Setting, duration};
 use syn::parse::Parser;
 use syn::{Expr, ExprMethodCall, Lit, Member};
-
-/// What is meant by a name.
-#[derive(Clone, Copy)]
-enum Meaning {
-    Key(Key),
-    /// The number of retries. `max` also counts the first attempt.
-    Retries,
-    /// A strategy. A value is its delay.
-    Strategy(Kind),
-    /// Whether delays are spread.
-    IsRandom,
-    /// A classifier of the failures that are not retried.
-    Not,
-    /// No key. These words say why, and what to write.
-    Advice(&'static str),
-}
-
-/// The keys that are not settings of the policy, with their names elsewhere, in small letters.
-const NAMES: &[(Meaning, &[&str])] = &[
-    (
-        Meaning::Key(Key::On),
-        &["when", "if", "retry_if", "retry_on", "retry_when", "retry_for", "should_retry", "filter"],
-    ),
-    (Meaning::Key(Key::On), &["condition", "predicate", "classify", "classifier", "on_error", "on_err", "on_errors"]),
-    (Meaning::Key(Key::On), &["retry", "retryable", "is_retryable", "retry_if_exception", "retry_if_exception_type"]),
-    (Meaning::Key(Key::On), &["on_exception", "exceptions", "retry_exceptions", "should_handle", "include", "errors"]),
-    (
-        Meaning::Not,
-        &["unless", "retry_unless", "no_retry_for", "dont_retry_on", "do_not_retry_on", "ignore", "exclude"],
-    ),
-    (Meaning::Not, &["ignore_exceptions", "abort_on", "abort_if", "give_up_on", "giveup", "stop_if", "stop_on"]),
-    (Meaning::Not, &["retry_if_not_exception_type", "retry_if_not", "not_recoverable", "except"]),
-    (Meaning::Key(Key::OnValue), &["on_result", "on_success", "on_ok", "retry_if_result", "retry_on_result"]),
-    (Meaning::Key(Key::Timeout), &["attempt_timeout", "per_attempt_timeout", "per_try_timeout", "try_timeout"]),
-    (Meaning::Key(Key::Timeout), &["time_out", "time_limit", "call_timeout", "request_timeout"]),
-    (Meaning::Key(Key::Breaker), &["circuit_breaker", "fuse", "circuit"]),
-    (Meaning::Key(Key::Cancel), &["cancellation", "cancel_token", "cancellation_token", "stop", "abort", "shutdown"]),
-    (Meaning::Key(Key::Budget), &["retry_budget", "quota", "throttle"]),
-    (
-        Meaning::Key(Key::Notify),
-        &["on_retry", "before_sleep", "callback", "log", "inspect", "before_retry", "on_failure"],
-    ),
-    (Meaning::Key(Key::Notify), &["after_retry", "on_backoff", "listener", "hook", "notifier"]),
-    (Meaning::Key(Key::Recover), &["fallback", "or_else", "default", "retry_error_callback"]),
-    (Meaning::Key(Key::Sleep), &["sleep_fn", "sleeper", "sleep_with"]),
-    (Meaning::Key(Key::Method), &["verb", "http_method"]),
-    (Meaning::Key(Key::Idempotency), &["idempotency", "idempotent", "request_id"]),
-    (Meaning::Key(Key::Name), &["label"]),
-    (
-        Meaning::Advice(
-            "a classifier chooses the delay; write `on = classify` for a function that returns a `Verdict`",
-        ),
-        &["adjust", "retry_after", "delay_generator"],
-    ),
-    (Meaning::Advice("the last error is returned as it is; remove it"), &["reraise"]),
-];
 
 /// Returns the message for a word that is not a key of the macro. `None` if the word is in no table.
 pub(super) fn unknown(found: &str, value: &[TokenTree], macro_: Macro, has_strategy: bool) -> Option<String> {
@@ -173,44 +117,6 @@ fn chain(call: &ExprMethodCall) -> (Vec<(String, TokenStream)>, Option<Head>) {
     };
     calls.push(method);
     (calls, head)
-}
-
-/// Returns the strategy with this name, here or elsewhere: `exponential`, `ExponentialBackoff`.
-pub(super) fn kind(name: &str) -> Option<Kind> {
-    let small = in_small_letters(name);
-    Kind::from_name(&small).or_else(|| Kind::by_another_name(&small))
-}
-
-/// Returns what is meant by a name, and the unit that is a part of the name: `timeout_ms`.
-fn meaning(name: &str) -> Option<(Meaning, Option<Unit>)> {
-    let small = in_small_letters(name);
-    let plain = small.strip_prefix("with_").or_else(|| small.strip_prefix("set_"));
-    if let Some(meaning) = known(&small).or_else(|| known(plain?)) {
-        return Some((meaning, None));
-    }
-    let name = plain.unwrap_or(&small);
-    Unit::SUFFIXES.iter().find_map(|(suffix, unit)| {
-        let meaning = known(name.strip_suffix(suffix)?)?;
-        matches!(meaning, Meaning::Key(key) if carried::is_duration(key)).then_some((meaning, Some(*unit)))
-    })
-}
-
-fn known(name: &str) -> Option<Meaning> {
-    if let Some(key) = Key::named(name) {
-        return Some(Meaning::Key(key));
-    }
-    if let Some((meaning, _)) = NAMES.iter().find(|(_, names)| names.contains(&name)) {
-        return Some(*meaning);
-    }
-    if let Some(kind) = Kind::from_name(name) {
-        return Some(Meaning::Strategy(kind));
-    }
-    Some(match other_names::meaning(name)? {
-        other_names::Meaning::Setting(setting) => Meaning::Key(Key::Setting(setting)),
-        other_names::Meaning::Retries => Meaning::Retries,
-        other_names::Meaning::Strategy(kind) => Meaning::Strategy(kind),
-        other_names::Meaning::IsRandom => Meaning::IsRandom,
-    })
 }
 
 /// Entries of an attribute, each with its key.
@@ -403,5 +309,59 @@ impl Writer {
         }
         begin.extend(entries);
         Some(begin)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_meant_is_written_with_the_value() {
+        for (word, value, meant) in [
+            ("retries", "3", "write `max = 4`"),
+            ("retries", "n << 1", "write `max = (n << 1) + 1`"),
+            ("max_retries", "4294967295", "write `max = 3`"),
+            ("attempts", "0", "write `max = 3`"),
+            ("max_delay", "None", "write `cap = \"10s\"`"),
+            ("max_elapsed_time", "None", "write `deadline = \"none\"`"),
+            ("timeout_ms", "n", "write `timeout = Duration::from_millis(n)`"),
+            ("delay", "0.5", "write `base = \"0.5s\"`"),
+            ("retry_on", "E::A, E::B(_)", "write `on = matches(E::A | E::B(_))`"),
+            ("retry_on", "is_busy, is_lost", "write `on = reattempt::classify::any_of((is_busy, is_lost))`"),
+            ("unless", "E::A", "write `on = |error| !matches!(error, E::A)`"),
+            (
+                "wait",
+                "wait_exponential(multiplier = 1, max = 10)",
+                "write `strategy = \"exponential\", base = \"1s\", cap = \"10s\"`",
+            ),
+            ("backoff", "@Backoff(delay = 5s, multiplier = 2)", "write `base = \"5s\", factor = 2`"),
+            ("UseJitter", "false", "write `strategy = \"exponential\"`"),
+        ] {
+            let value: Vec<TokenTree> = value.parse::<TokenStream>().expect(value).into_iter().collect();
+            let message = unknown(word, &value, Macro::Retry, false).expect(word);
+            assert!(message.ends_with(meant), "{word}: {message}");
+        }
+    }
+
+    #[test]
+    fn a_strategy_that_may_be_the_users_own_is_not_refused() {
+        for (value, meant) in [
+            ("reattempt::Strategy::Linear", Some("strategy = \"linear\"")),
+            ("exponential(\"1s\", factor = 3)", Some("strategy = \"exponential\", base = \"1s\", factor = 3")),
+            ("FixedInterval::from_millis(5).take(3)", Some("strategy = \"constant\", base = \"5ms\", max = 4")),
+            ("FixedInterval::from_millis(5)", None),
+            ("ExponentialBackoff", None),
+            ("Strategy::Exponential", None),
+            ("exponential(5)", None),
+            ("own", None),
+            ("own(\"1s\")", None),
+        ] {
+            let expression = syn::parse_str(value).expect(value);
+            assert_eq!(strategy(&expression, &["own".to_owned()]).as_deref(), meant, "{value}");
+        }
+        let argument = syn::parse_str("fixed").expect("a name");
+        assert_eq!(strategy(&argument, &["fixed".to_owned()]), None);
+        assert_eq!(strategy(&argument, &[]).as_deref(), Some("strategy = \"constant\""));
     }
 }
