@@ -4,7 +4,9 @@
 
 pub mod attempt;
 pub mod blocking;
+pub mod breaking;
 pub mod cancelling;
+pub mod context;
 pub mod ending;
 #[cfg(feature = "async")]
 pub mod future;
@@ -26,7 +28,8 @@ use crate::observe::event::Retrying;
 use crate::overload::breaker::CircuitBreaker;
 use crate::overload::budget::Budget;
 use crate::policy::Policy;
-use attempt::Origin;
+use breaking::Behind;
+use context::Origin;
 use core::fmt::{self, Debug, Display};
 use core::marker::PhantomData;
 use core::panic::Location;
@@ -44,11 +47,10 @@ pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), Option<NoStrategy
 ///
 /// | key of the attribute | here |
 /// |---|---|
-/// | `strategy`, `base`, `max`, `deadline`, `max_hint`, ... | in the policy; [`strategy`](Self::strategy) for one of your own |
+/// | `strategy`, `base`, `max`, `deadline`, `max_hint`, `reset_after`, ... | in the policy; [`strategy`](Self::strategy) for one of your own |
 /// | `on`, `on_value`, `notify`, `recover`, `budget`, `breaker`, `wait_for_breaker`, `timeout`, `cancel`, `sleep`, `name` | the method of that name |
 /// | `RetryError` in the signature, `history = n` | [`error`](Self::error), [`history`](Self::history) |
 /// | `error = E` | `.error().call()?`, or `map_err`: the caller makes its own error of the `RetryError` |
-/// | `reset_after` | [`reset_after`](Self::reset_after); that of the policy is not used by itself |
 /// | `progress = name` | [`progress`](Self::progress), with a [`Progress`](crate::Progress) that the caller makes |
 /// | `attempt = name` | [`Policy::retry_attempt`], [`Policy::retry_async_attempt`] |
 /// | `clone(x)` | `x.clone()` in the closure |
@@ -87,6 +89,14 @@ impl<'a, P, O> Retry<'a, P, O> {
             keys: Unset::default(),
             outcome: PhantomData,
         }
+    }
+}
+
+impl<'a, P, O, K> Retry<'a, P, O, K> {
+    /// Changes how the attempts run.
+    fn driven<Q>(self, change: impl FnOnce(P) -> Q) -> Retry<'a, Q, O, K> {
+        let Self { origin, driver, keys, outcome } = self;
+        Retry { origin, driver: change(driver), keys, outcome }
     }
 }
 
@@ -144,11 +154,8 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
     ///
     /// Unless [`error`](Self::error) or [`recover`](Self::recover) is set, the operation's error type is
     /// `From<`[`BreakerOpen`](crate::BreakerOpen)`>`; an `Option` is `None` then.
-    pub fn breaker(
-        self,
-        breaker: &'a CircuitBreaker,
-    ) -> Retry<'a, P, O, Keys<C, V, N, X, &'a CircuitBreaker, G, M, H, D>> {
-        set!(self, breaker(_) = breaker; on on_value notify ending budget name show strategy)
+    pub fn breaker(self, breaker: &'a CircuitBreaker) -> Retry<'a, P, O, Keys<C, V, N, X, Behind<'a, ()>, G, M, H, D>> {
+        set!(self, breaker(_) = Behind::new(breaker); on on_value notify ending budget name show strategy)
     }
 
     /// Waits for the breaker instead of ending the call by a refusal: until a probe may run, as long as the policy's deadline allows, also before
@@ -283,4 +290,4 @@ macro_rules! settings {
     };
 }
 
-settings!(base cap deadline factor final_attempt increment jitter max max_hint);
+settings!(base cap deadline factor final_attempt increment jitter max max_hint reset_after);

@@ -3,10 +3,11 @@
 //! It knows only that an attempt is followed by a pause or by the end of the call.
 
 use super::Retry;
-use super::attempt::{CallKeys, Watching};
+use super::attempt::CallKeys;
+use super::breaking::Watching;
 use super::cancelling::Cancelling;
 use super::keys::By;
-use super::operation::{InSeries, Operation, WithAttempt, WithoutAttempt};
+use super::operation::{Operation, WithAttempt, WithProgress, WithoutAttempt};
 use super::requirements::{OfAsyncCalls, ReturnsOutcome, WithoutTheOther};
 use crate::engine::call::Attempt;
 use crate::engine::pause::{self, Pause};
@@ -102,27 +103,11 @@ impl Policy {
 impl<'a, P, S, A, O, K> Retry<'a, Blocking<P, S, A>, O, K> {
     /// Lets the attempts tell of their progress: the operation calls [`Progress::made`] of this value. The failure of such an attempt is the
     /// first of a new series, from which attempts, delays and the deadline count. A value serves one call at a time.
-    pub fn progress(self, progress: &'a Progress) -> Retry<'a, Blocking<InSeries<'a, P>, S, A>, O, K> {
-        self.in_series(Some(progress), None)
-    }
-
-    /// Sets the time after which an attempt counts as healthy: if it fails after running for so long, its failure is the first of a new series,
-    /// from which attempts, delays and the deadline count. Zero is not used.
-    ///
-    /// A call of a closure takes it from here and not from its policy, since a call without it has no room for a series. To use that of the
-    /// policy, write `.reset_after(policy.reset_after())`.
-    pub fn reset_after(self, time: impl Into<Option<Duration>>) -> Retry<'a, Blocking<InSeries<'a, P>, S, A>, O, K> {
-        self.in_series(None, time.into())
-    }
-
-    fn in_series(
-        self,
-        progress: Option<&'a Progress>,
-        reset_after: Option<Duration>,
-    ) -> Retry<'a, Blocking<InSeries<'a, P>, S, A>, O, K> {
-        let Self { origin, driver: Blocking { operation, sleeper, cancel }, keys, outcome } = self;
-        let operation = InSeries { operation, progress, reset_after };
-        Retry { origin, driver: Blocking { operation, sleeper, cancel }, keys, outcome }
+    pub fn progress(self, progress: &'a Progress) -> Retry<'a, Blocking<WithProgress<'a, P>, S, A>, O, K> {
+        self.driven(|Blocking { operation, sleeper, cancel }| {
+            let operation = WithProgress { operation, progress };
+            Blocking { operation, sleeper, cancel }
+        })
     }
 
     #[doc(hidden)]
@@ -135,8 +120,7 @@ impl<'a, P, S, A, O, K> Retry<'a, Blocking<P, S, A>, O, K> {
     where
         A: WithoutTheOther,
     {
-        let Self { origin, driver: Blocking { operation, .. }, keys, outcome } = self;
-        Retry { origin, driver: Blocking { operation, sleeper: By(sleeper), cancel: () }, keys, outcome }
+        self.driven(|Blocking { operation, .. }| Blocking { operation, sleeper: By(sleeper), cancel: () })
     }
 
     /// Ends the call when a [`Cancellation`](crate::Cancellation) is cancelled: wakes its sleep, and returns the last outcome. It may be behind
@@ -146,8 +130,7 @@ impl<'a, P, S, A, O, K> Retry<'a, Blocking<P, S, A>, O, K> {
         T: Cancels<Signal: WakesThreads>,
         S: WithoutTheOther,
     {
-        let Self { origin, driver: Blocking { operation, .. }, keys, outcome } = self;
-        Retry { origin, driver: Blocking { operation, sleeper: DefaultSleeper, cancel: By(cancel) }, keys, outcome }
+        self.driven(|Blocking { operation, .. }| Blocking { operation, sleeper: DefaultSleeper, cancel: By(cancel) })
     }
 
     /// Runs the call: its attempts, and the sleeps between them on this thread.
@@ -168,28 +151,22 @@ impl<'a, P, S, A, O, K> Retry<'a, Blocking<P, S, A>, O, K> {
         let Self { origin, driver: Blocking { mut operation, mut sleeper, cancel }, mut keys, .. } = self;
         let mut call = operation.begin(origin.policy, K::NEEDS_CLOCK);
         loop {
-            let mut permit = match keys.admit(&call, origin) {
-                Ok(permit) => permit,
-                Err(ControlFlow::Break(returned)) => return returned,
-                Err(ControlFlow::Continue((pause, awaited))) => {
-                    let is_cancelled = cancel.sleep(&mut sleeper, pause);
-                    match keys.end_wait(&mut call, origin, is_cancelled, awaited) {
-                        ControlFlow::Break(returned) => return returned,
-                        ControlFlow::Continue(()) => continue,
-                    }
+            let next = match keys.admit::<A>(&call, origin) {
+                Ok(mut permit) => {
+                    let outcome = permit.watch(|| operation.run(&call, origin.policy));
+                    operation.count_progress(&mut call);
+                    keys.step(&mut call, origin, cancel, (), permit, outcome)
                 }
+                Err(next) => next,
             };
-            let outcome = permit.watch(|| operation.run(&call, origin.policy));
-            operation.count_progress(&mut call);
-            let (pause, kept) = match keys.step(&mut call, origin, cancel, (), permit, outcome) {
+            let (pause, kept) = match next {
                 ControlFlow::Break(returned) => return returned,
                 ControlFlow::Continue(sleep) => sleep,
             };
             let is_cancelled = cancel.sleep(&mut sleeper, pause);
-            if let ControlFlow::Break(returned) = keys.end_sleep::<P::Timer, A>(&mut call, is_cancelled, kept) {
+            if let ControlFlow::Break(returned) = keys.resume::<A>(&mut call, origin, is_cancelled, kept) {
                 return returned;
             }
-            call.begin_attempt();
         }
     }
 }

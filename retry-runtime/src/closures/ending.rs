@@ -2,10 +2,9 @@
 //!
 //! This module does not know why a call ends.
 
-use crate::engine::call::Call;
+use super::operation::ClosureCall;
 use crate::engine::pause::Pause;
 use crate::engine::recovery::PendingEnd;
-use crate::engine::series::Timer;
 use crate::failure::breaker_open::BreakerOpen;
 use crate::failure::history::{FailureLog, LastFailure};
 use crate::failure::outcome::{CheckedOutcome, Outcome, Recoverable, Represents};
@@ -95,11 +94,11 @@ pub trait Ending<O, E: Outcome, W> {
     /// Whether the event of the end waits for the return value.
     const RECOVERS: bool;
     /// Ends the call with the outcome of its last attempt.
-    fn ended<T: Timer>(&mut self, call: &Call<T>, outcome: impl Checked<E, W>, end: PendingEnd) -> Self::Returned;
+    fn ended(&mut self, call: &ClosureCall, outcome: impl Checked<E, W>, end: PendingEnd) -> Self::Returned;
     /// Keeps the failure of an attempt that another attempt follows.
-    fn keep<T: Timer>(&mut self, _call: &Call<T>, _pause: Pause, _outcome: impl Checked<E, W>) {}
+    fn keep(&mut self, _call: &ClosureCall, _pause: Pause, _outcome: impl Checked<E, W>) {}
     /// Records the start of the next attempt.
-    fn begin<T: Timer>(&mut self, _call: &Call<T>) {}
+    fn begin(&mut self, _call: &ClosureCall) {}
 }
 
 /// An outcome of an attempt whose value was checked.
@@ -121,7 +120,7 @@ impl<E: Outcome, W, Q> Checked<E, W> for Q where
 )]
 pub trait RefusedEnding<O, C, W, R> {
     /// Ends the call after a refusal.
-    fn refused<T: Timer>(&mut self, call: &Call<T>, open: C, end: PendingEnd) -> R;
+    fn refused(&mut self, call: &ClosureCall, open: C, end: PendingEnd) -> R;
 }
 
 impl<O: Outcome, W> Ending<O, O, W> for LastOutcome {
@@ -129,7 +128,7 @@ impl<O: Outcome, W> Ending<O, O, W> for LastOutcome {
     const NEEDS_CLOCK: bool = false;
     const RECOVERS: bool = false;
 
-    fn ended<T: Timer>(&mut self, _: &Call<T>, outcome: impl Checked<O, W>, _: PendingEnd) -> O::Returned {
+    fn ended(&mut self, _: &ClosureCall, outcome: impl Checked<O, W>, _: PendingEnd) -> O::Returned {
         outcome.into_returned()
     }
 }
@@ -141,19 +140,14 @@ impl<O: Outcome<Returned: Represents<TimedOut>>, W> Ending<O, TimedOutcome<O>, W
     const NEEDS_CLOCK: bool = false;
     const RECOVERS: bool = false;
 
-    fn ended<T: Timer>(
-        &mut self,
-        _: &Call<T>,
-        outcome: impl Checked<TimedOutcome<O>, W>,
-        _: PendingEnd,
-    ) -> O::Returned {
+    fn ended(&mut self, _: &ClosureCall, outcome: impl Checked<TimedOutcome<O>, W>, _: PendingEnd) -> O::Returned {
         returned_in_time(outcome)
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<O: Outcome<Returned: Represents<BreakerOpen>>, W> RefusedEnding<O, BreakerOpen, W, O::Returned> for LastOutcome {
-    fn refused<T: Timer>(&mut self, _: &Call<T>, open: BreakerOpen, _: PendingEnd) -> O::Returned {
+    fn refused(&mut self, _: &ClosureCall, open: BreakerOpen, _: PendingEnd) -> O::Returned {
         O::Returned::represent(open)
     }
 }
@@ -170,15 +164,15 @@ where
     const NEEDS_CLOCK: bool = true;
     const RECOVERS: bool = F::RECOVERS;
 
-    fn ended<T: Timer>(&mut self, call: &Call<T>, outcome: impl Checked<E, W>, end: PendingEnd) -> F::Returned {
+    fn ended(&mut self, call: &ClosureCall, outcome: impl Checked<E, W>, end: PendingEnd) -> F::Returned {
         self.finish.finish(call.ended::<_, K>(&mut self.log, outcome), end)
     }
 
-    fn keep<T: Timer>(&mut self, call: &Call<T>, pause: Pause, outcome: impl Checked<E, W>) {
+    fn keep(&mut self, call: &ClosureCall, pause: Pause, outcome: impl Checked<E, W>) {
         call.keep::<_, K>(&mut self.log, pause, outcome);
     }
 
-    fn begin<T: Timer>(&mut self, call: &Call<T>) {
+    fn begin(&mut self, call: &ClosureCall) {
         self.log.begin(call.elapsed());
     }
 }
@@ -190,7 +184,7 @@ where
     L: FailureLog<O::Error, K::Kept>,
     F: Finish<O, K::Kept, Returned = R>,
 {
-    fn refused<T: Timer>(&mut self, call: &Call<T>, open: BreakerOpen, end: PendingEnd) -> R {
+    fn refused(&mut self, call: &ClosureCall, open: BreakerOpen, end: PendingEnd) -> R {
         self.finish.finish(call.refused(&mut self.log, open), end)
     }
 }
@@ -198,7 +192,7 @@ where
 /// Without a breaker there is no refusal.
 #[diagnostic::do_not_recommend]
 impl<O, X, W, R> RefusedEnding<O, Infallible, W, R> for X {
-    fn refused<T: Timer>(&mut self, _: &Call<T>, never: Infallible, _: PendingEnd) -> R {
+    fn refused(&mut self, _: &ClosureCall, never: Infallible, _: PendingEnd) -> R {
         match never {}
     }
 }

@@ -3,15 +3,17 @@
 //! The state of the engine is stored in a smaller form while an attempt runs.
 
 use super::Retry;
-use super::attempt::{CallKeys, Watching};
+use super::attempt::{CallKeys, Kept};
+use super::breaking::Watching;
 use super::cancelling::CancelsAsync;
 use super::keys::By;
-use super::operation::{AsyncOperation, InSeries, Operation, Returns, WithAttempt, WithState, WithoutAttempt};
+use super::operation::{AsyncOperation, ClosureCall, Returns, WithAttempt, WithProgress, WithState, WithoutAttempt};
 use super::requirements::{IsOperation, MayBeDropped, ReturnsFuture, ReturnsState};
 use super::time_limit::{Limit, Timeout};
-use crate::engine::call::{Attempt, Call, StoredCall};
+use crate::engine::call::{Attempt, StoredCall};
 use crate::engine::pause::{self, Pause};
 use crate::engine::progress::Progress;
+use crate::engine::series::Series;
 use crate::failure::outcome::Outcome;
 use crate::policy::Policy;
 use crate::time::cancellation::Cancels;
@@ -172,27 +174,11 @@ impl Policy {
 impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
     /// Lets the attempts tell of their progress: the operation calls [`Progress::made`] of this value. The failure of such an attempt is the
     /// first of a new series, from which attempts, delays and the deadline count. A value serves one call at a time.
-    pub fn progress(self, progress: &'a Progress) -> Retry<'a, Async<InSeries<'a, P>, S, T, A>, O, K> {
-        self.in_series(Some(progress), None)
-    }
-
-    /// Sets the time after which an attempt counts as healthy: if it fails after running for so long, its failure is the first of a new series,
-    /// from which attempts, delays and the deadline count. Zero is not used.
-    ///
-    /// A call of a closure takes it from here and not from its policy, since a call without it has no room for a series. To use that of the
-    /// policy, write `.reset_after(policy.reset_after())`.
-    pub fn reset_after(self, time: impl Into<Option<Duration>>) -> Retry<'a, Async<InSeries<'a, P>, S, T, A>, O, K> {
-        self.in_series(None, time.into())
-    }
-
-    fn in_series(
-        self,
-        progress: Option<&'a Progress>,
-        reset_after: Option<Duration>,
-    ) -> Retry<'a, Async<InSeries<'a, P>, S, T, A>, O, K> {
-        let Self { origin, driver: Async { operation, sleeper, timeout, cancel }, keys, outcome } = self;
-        let operation = InSeries { operation, progress, reset_after };
-        Retry { origin, driver: Async { operation, sleeper, timeout, cancel }, keys, outcome }
+    pub fn progress(self, progress: &'a Progress) -> Retry<'a, Async<WithProgress<'a, P>, S, T, A>, O, K> {
+        self.driven(|Async { operation, sleeper, timeout, cancel }| {
+            let operation = WithProgress { operation, progress };
+            Async { operation, sleeper, timeout, cancel }
+        })
     }
 
     /// Sets the time limit of each attempt. An attempt is dropped when its time is up, which is a transient failure. Its time begins when the
@@ -205,8 +191,12 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
     where
         P: MayBeDropped,
     {
-        let Self { origin, driver: Async { operation, sleeper, cancel, .. }, keys, outcome } = self;
-        Retry { origin, driver: Async { operation, sleeper, timeout: Timeout(limit), cancel }, keys, outcome }
+        self.driven(|Async { operation, sleeper, cancel, .. }| Async {
+            operation,
+            sleeper,
+            timeout: Timeout(limit),
+            cancel,
+        })
     }
 
     /// Sets a sleeper of your own: a function from a `Duration` to a future, such as `tokio::time::sleep`. The future's output is ignored. It also limits the
@@ -216,16 +206,24 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
         F: FnMut(Duration) -> W,
         W: SleeperFuture,
     {
-        let Self { origin, driver: Async { operation, timeout, cancel, .. }, keys, outcome } = self;
-        Retry { origin, driver: Async { operation, sleeper: By(sleeper), timeout, cancel }, keys, outcome }
+        self.driven(|Async { operation, timeout, cancel, .. }| Async {
+            operation,
+            sleeper: By(sleeper),
+            timeout,
+            cancel,
+        })
     }
 
     /// Ends the call when a [`Cancellation`](crate::Cancellation) is cancelled: wakes its sleep, and returns the last outcome. It may be behind
     /// a reference, an `Arc` or a `LazyLock`. With the feature `tokio-util-0_7` it may also be a `CancellationToken`. The first attempt always
     /// runs. Values and errors are kept during the sleeps then, so the future is `Send` only if they are.
     pub fn cancel<C: Cancels>(self, cancel: &'a C) -> Retry<'a, Async<P, S, T, By<&'a C>>, O, K> {
-        let Self { origin, driver: Async { operation, sleeper, timeout, .. }, keys, outcome } = self;
-        Retry { origin, driver: Async { operation, sleeper, timeout, cancel: By(cancel) }, keys, outcome }
+        self.driven(|Async { operation, sleeper, timeout, .. }| Async {
+            operation,
+            sleeper,
+            timeout,
+            cancel: By(cancel),
+        })
     }
 
     /// Makes the call's future, to spawn or poll it. `.await` does this by itself.
@@ -241,7 +239,7 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
         A: CancelsAsync,
         K: CallKeys<'a, O, T::Ended>,
     {
-        RetryFuture { retry: self, state: State::New }
+        RetryFuture { retry: self, series: None, state: State::New }
     }
 }
 
@@ -291,69 +289,63 @@ pin_project! {
         K: CallKeys<'a, O, T::Ended>,
     {
         retry: Retry<'a, Async<P, S, T, A>, O, K>,
+        series: Option<Box<Series>>,
         #[pin]
         state: State<
             P::Output,
             A::Sleep<S::Sleep>,
             K::Permit,
             T::Clock<S::Timer>,
-            A::Kept<K::Checked>,
-            P::Timer,
-            K::Awaited,
+            Kept<A::Kept<K::Checked>, K::Awaited>,
         >,
     }
 }
 
 pin_project! {
     #[project = StateProjection]
-    enum State<U, S, P, L, H, C, B> {
+    enum State<U, S, P, L, H> {
         New,
-        Running { failures: u32, call: StoredCall<C>, permit: P, clock: L, #[pin] attempt: U },
-        Sleeping { failures: u32, call: StoredCall<C>, kept: Kept<H, B>, #[pin] sleep: S },
+        Running { failures: u32, call: StoredCall, permit: P, clock: L, #[pin] attempt: U },
+        Sleeping { failures: u32, call: StoredCall, kept: H, #[pin] sleep: S },
         // The call is over, or a function of the caller runs: if that panics, the call is over.
         Over,
     }
 }
 
-/// What a call keeps during a sleep. A call that cannot wait for its breaker has no refusal to keep, so it has one variant only.
-enum Kept<H, B> {
-    /// The sleep follows an attempt.
-    Outcome(H),
-    /// The breaker has refused an attempt, and the call waits for it.
-    Refusal(B),
-}
-
-impl<H: Default, B> Default for Kept<H, B> {
-    #[inline]
-    fn default() -> Self {
-        Self::Outcome(H::default())
-    }
-}
-
-impl<'a, P: Operation, S: FutureSleeper, T: Limit<O>, A: CancelsAsync, O: Outcome, K: CallKeys<'a, O, T::Ended>>
+impl<'a, P: AsyncOperation<Outcome = O>, S: FutureSleeper, T: Limit<O>, A: CancelsAsync, O: Outcome, K>
     RetryFuture<'a, P, S, T, A, O, K>
+where
+    K: CallKeys<'a, O, T::Ended>,
 {
-    /// Begins an attempt. The error is the call's return value if the breaker refuses the attempt.
+    /// Begins an attempt, or what follows if the breaker refuses it.
     #[inline]
-    fn begin(self: Pin<&mut Self>, call: Call<P::Timer>) -> Result<(), K::Returned> {
-        let mut this = self.project();
+    fn begin(mut self: Pin<&mut Self>, call: ClosureCall) -> ControlFlow<K::Returned> {
+        let mut this = self.as_mut().project();
         let &mut Retry { origin, ref mut driver, ref mut keys, .. } = this.retry;
         this.state.set(State::Over);
-        let mut permit = match keys.admit(&call, origin) {
+        let mut permit = match keys.admit::<A>(&call, origin) {
             Ok(permit) => permit,
-            Err(ControlFlow::Break(returned)) => return Err(returned),
-            Err(ControlFlow::Continue((pause, awaited))) => {
-                let sleep = driver.cancel.begin(|| driver.sleeper.sleep(pause));
-                let (failures, call) = call.store();
-                this.state.set(State::Sleeping { failures, call, kept: Kept::Refusal(awaited), sleep });
-                return Ok(());
+            Err(next) => {
+                let (pause, kept) = next?;
+                self.sleep(call, pause, kept);
+                return ControlFlow::Continue(());
             }
         };
         let clock = driver.timeout.clock(&call, origin.policy);
         let attempt = permit.watch(|| driver.operation.run(&call, origin.policy));
-        let (failures, call) = call.store();
+        let (failures, call) = call.store(this.series);
         this.state.set(State::Running { failures, call, permit, clock, attempt });
-        Ok(())
+        ControlFlow::Continue(())
+    }
+
+    /// Begins a sleep.
+    #[inline]
+    fn sleep(self: Pin<&mut Self>, call: ClosureCall, pause: Pause, kept: Kept<A::Kept<K::Checked>, K::Awaited>) {
+        let mut this = self.project();
+        let driver = &mut this.retry.driver;
+        let sleep = driver.cancel.begin(|| driver.sleeper.sleep(pause));
+        let (failures, call) = call.store(this.series);
+        this.state.set(State::Sleeping { failures, call, kept, sleep });
     }
 }
 
@@ -382,7 +374,7 @@ where
         if let StateProjection::New = this.state.as_mut().project() {
             let Retry { origin, driver, .. } = this.retry;
             let call = driver.operation.begin(origin.policy, K::NEEDS_CLOCK);
-            if let Err(returned) = self.as_mut().begin(call) {
+            if let ControlFlow::Break(returned) = self.as_mut().begin(call) {
                 return Poll::Ready(returned);
             }
         }
@@ -395,34 +387,23 @@ where
                     let mut attempt = Finishing { attempt, operation: &mut driver.operation };
                     let ended = ready!(permit.watch(|| T::poll(Pin::new(&mut attempt), clock, context, timer)));
                     let permit = mem::take(permit);
-                    let mut call = call.resume(*failures);
+                    let mut call = call.resume(*failures, this.series.as_deref());
                     driver.operation.count_progress(&mut call);
                     // No attempt exists while classifiers run.
                     this.state.set(State::Over);
-                    let (pause, kept) = match keys.step(&mut call, origin, driver.cancel, driver.timeout, permit, ended)
-                    {
+                    match keys.step(&mut call, origin, driver.cancel, driver.timeout, permit, ended) {
                         ControlFlow::Break(returned) => return Poll::Ready(returned),
-                        ControlFlow::Continue(sleep) => sleep,
-                    };
-                    let sleep = driver.cancel.begin(|| driver.sleeper.sleep(pause));
-                    let (failures, call) = call.store();
-                    this.state.set(State::Sleeping { failures, call, kept: Kept::Outcome(kept), sleep });
+                        ControlFlow::Continue((pause, kept)) => self.as_mut().sleep(call, pause, kept),
+                    }
                 }
                 StateProjection::Sleeping { failures, call, kept, sleep } => {
                     let is_cancelled = A::is_cancelled(ready!(sleep.poll(context)));
-                    let (mut call, kept) = (call.resume(*failures), mem::take(kept));
+                    let (mut call, kept) = (call.resume(*failures, this.series.as_deref()), mem::take(kept));
                     this.state.set(State::Over);
-                    let ended = match kept {
-                        Kept::Outcome(kept) => {
-                            call.begin_attempt();
-                            keys.end_sleep::<P::Timer, A>(&mut call, is_cancelled, kept)
-                        }
-                        Kept::Refusal(awaited) => keys.end_wait(&mut call, origin, is_cancelled, awaited),
-                    };
-                    if let ControlFlow::Break(returned) = ended {
+                    if let ControlFlow::Break(returned) = keys.resume::<A>(&mut call, origin, is_cancelled, kept) {
                         return Poll::Ready(returned);
                     }
-                    if let Err(returned) = self.as_mut().begin(call) {
+                    if let ControlFlow::Break(returned) = self.as_mut().begin(call) {
                         return Poll::Ready(returned);
                     }
                 }

@@ -3,10 +3,11 @@
 //! It knows only that an attempt is followed by a pause or by the end of the call.
 
 use super::Retry;
-use super::attempt::{CallKeys, Watching};
+use super::attempt::CallKeys;
+use super::breaking::Watching;
 use super::cancelling::CancelsAsync;
 use super::future::{Async, FutureSleeper};
-use super::operation::{LendingOperation, begin};
+use super::operation::LendingOperation;
 use super::time_limit::Limit;
 use crate::failure::outcome::Outcome;
 use core::future::poll_fn;
@@ -63,34 +64,30 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
         K: CallKeys<'a, O, T::Ended>,
     {
         let Self { origin, driver: Async { mut operation, mut sleeper, timeout, cancel }, mut keys, .. } = self;
-        let mut call = begin(origin.policy, K::NEEDS_CLOCK);
+        let mut call = operation.begin(origin.policy, K::NEEDS_CLOCK);
         loop {
-            let mut permit = match keys.admit(&call, origin) {
-                Ok(permit) => permit,
-                Err(ControlFlow::Break(returned)) => return returned,
-                Err(ControlFlow::Continue((pause, awaited))) => {
-                    let is_cancelled = A::is_cancelled(cancel.begin(|| sleeper.sleep(pause)).await);
-                    match keys.end_wait(&mut call, origin, is_cancelled, awaited) {
-                        ControlFlow::Break(returned) => return returned,
-                        ControlFlow::Continue(()) => continue,
-                    }
+            let next = match keys.admit::<A>(&call, origin) {
+                Ok(mut permit) => {
+                    let ended = {
+                        let mut clock = timeout.clock(&call, origin.policy);
+                        let mut attempt = pin!(operation.lend(&call, origin.policy));
+                        poll_fn(|context| {
+                            let timer = |limit| sleeper.timer(limit, origin.location);
+                            permit.watch(|| T::poll(attempt.as_mut(), &mut clock, context, timer))
+                        })
+                        .await
+                    };
+                    operation.count_progress(&mut call);
+                    keys.step(&mut call, origin, cancel, timeout, permit, ended)
                 }
+                Err(next) => next,
             };
-            let ended = {
-                let mut clock = timeout.clock(&call, origin.policy);
-                let mut attempt = pin!(operation.lend());
-                poll_fn(|context| {
-                    let timer = |limit| sleeper.timer(limit, origin.location);
-                    permit.watch(|| T::poll(attempt.as_mut(), &mut clock, context, timer))
-                })
-                .await
-            };
-            let (pause, kept) = match keys.step(&mut call, origin, cancel, timeout, permit, ended) {
+            let (pause, kept) = match next {
                 ControlFlow::Break(returned) => return returned,
                 ControlFlow::Continue(sleep) => sleep,
             };
             let is_cancelled = A::is_cancelled(cancel.begin(|| sleeper.sleep(pause)).await);
-            if let ControlFlow::Break(returned) = keys.end_sleep::<_, A>(&mut call, is_cancelled, kept) {
+            if let ControlFlow::Break(returned) = keys.resume::<A>(&mut call, origin, is_cancelled, kept) {
                 return returned;
             }
         }

@@ -4,10 +4,8 @@
 
 use crate::engine::call::{self, Attempt, Call};
 use crate::engine::progress::Progress;
-use crate::engine::series::{Series, Timer};
+use crate::engine::series::PolicyTimer;
 use crate::policy::Policy;
-use crate::time::clock::Started;
-use core::time::Duration;
 #[cfg(feature = "async")]
 use core::{future::Future, marker::PhantomData};
 
@@ -19,12 +17,11 @@ pub struct WithoutAttempt<F>(pub(crate) F);
 #[derive(Clone, Copy, Debug)]
 pub struct WithAttempt<F>(pub(crate) F);
 
-/// A closure whose failures may begin new series: the keys `progress` and `reset_after`.
+/// A closure whose attempts tell of their progress: the key `progress`.
 #[derive(Clone, Copy, Debug)]
-pub struct InSeries<'a, P> {
+pub struct WithProgress<'a, P> {
     pub(crate) operation: P,
-    pub(crate) progress: Option<&'a Progress>,
-    pub(crate) reset_after: Option<Duration>,
+    pub(crate) progress: &'a Progress,
 }
 
 /// A closure that takes the state of the call, and whose future returns it with the outcome.
@@ -37,6 +34,40 @@ pub struct WithState<S, F, U> {
     pub(crate) attempt: PhantomData<fn() -> U>,
 }
 
+/// A call of a closure.
+pub type ClosureCall = Call<PolicyTimer>;
+
+/// What an operation needs of its call beside the attempts.
+pub trait BesideAttempts {
+    /// Whether the call has to record its start.
+    const NEEDS_CLOCK: bool = false;
+    /// Looks at the progress of an attempt that has ended.
+    #[inline]
+    fn count_progress(&self, _call: &mut ClosureCall) {}
+    /// Begins a call. The clock is read if the operation, a key or the policy needs it.
+    #[inline]
+    fn begin(&self, policy: &Policy, needs_clock: bool) -> ClosureCall {
+        call::call(PolicyTimer::begin(policy, needs_clock || Self::NEEDS_CLOCK))
+    }
+}
+
+impl<F> BesideAttempts for WithoutAttempt<F> {}
+
+impl<F> BesideAttempts for WithAttempt<F> {
+    const NEEDS_CLOCK: bool = true;
+}
+
+#[cfg(feature = "async")]
+impl<S, F, U> BesideAttempts for WithState<S, F, U> {}
+
+impl<P> BesideAttempts for WithProgress<'_, P> {
+    const NEEDS_CLOCK: bool = true;
+
+    fn count_progress(&self, call: &mut ClosureCall) {
+        call.count_progress(self.progress);
+    }
+}
+
 /// The return type of an operation.
 ///
 /// It is not a part of [`Operation`], because a future that contains a `RetryFuture` is `Send` only if the compiler finds this type without a
@@ -44,33 +75,58 @@ pub struct WithState<S, F, U> {
 pub trait Returns {
     /// The return type.
     type Output;
-    /// The times that its calls record.
-    type Timer: Timer;
 }
 
 /// A closure that is called for each attempt.
-pub trait Operation: Returns {
-    /// Begins a call. The clock is read if the operation, a key or the policy needs it.
-    fn begin(&self, policy: &Policy, needs_clock: bool) -> Call<Self::Timer>;
+pub trait Operation: Returns + BesideAttempts {
     /// Runs an attempt.
-    fn run<C: Timer>(&mut self, call: &Call<C>, policy: &Policy) -> Self::Output;
-    /// Returns the value of the key `progress`.
-    fn progress(&self) -> Option<&Progress> {
-        None
-    }
-    /// Returns the value of the key `reset_after`.
-    fn reset_after(&self) -> Option<Duration> {
-        None
-    }
-    /// Looks at the progress of an attempt that has ended.
-    #[inline]
-    fn count_progress(&self, _call: &mut Call<Self::Timer>) {}
+    fn run(&mut self, call: &ClosureCall, policy: &Policy) -> Self::Output;
 }
 
-/// Begins a call whose failures are one series.
-#[inline]
-pub(super) fn begin(policy: &Policy, needs_clock: bool) -> Call<Option<Started>> {
-    call::call((needs_clock || policy.deadline().is_some()).then(Started::now))
+impl<F: FnMut() -> R, R> Returns for WithoutAttempt<F> {
+    type Output = R;
+}
+
+impl<F: FnMut() -> R, R> Operation for WithoutAttempt<F> {
+    fn run(&mut self, _: &ClosureCall, _: &Policy) -> R {
+        self.0()
+    }
+}
+
+impl<F: FnMut(Attempt) -> R, R> Returns for WithAttempt<F> {
+    type Output = R;
+}
+
+impl<F: FnMut(Attempt) -> R, R> Operation for WithAttempt<F> {
+    fn run(&mut self, call: &ClosureCall, policy: &Policy) -> R {
+        self.0(call.attempt(policy))
+    }
+}
+
+impl<P: Returns> Returns for WithProgress<'_, P> {
+    type Output = P::Output;
+}
+
+impl<P: Operation> Operation for WithProgress<'_, P> {
+    fn run(&mut self, call: &ClosureCall, policy: &Policy) -> P::Output {
+        self.operation.run(call, policy)
+    }
+}
+
+#[cfg(feature = "async")]
+impl<S, F, U> Returns for WithState<S, F, U> {
+    type Output = U;
+}
+
+#[cfg(feature = "async")]
+impl<S, F: FnMut(S) -> U, U> Operation for WithState<S, F, U> {
+    fn run(&mut self, _: &ClosureCall, _: &Policy) -> U {
+        match self.state.take() {
+            Some(state) => (self.operation)(state),
+            // A future is not polled again after a panic, and an attempt with a state is not dropped before its end.
+            None => unreachable!("an attempt of this call was dropped with the state"),
+        }
+    }
 }
 
 /// An operation whose attempts are futures. Each attempt ends before the next one begins.
@@ -89,100 +145,32 @@ pub trait AsyncOperation: Operation<Output: Future> {
     fn finish(&mut self, returned: <Self::Output as Future>::Output) -> Self::Outcome;
 }
 
-impl<F: FnMut() -> R, R> Returns for WithoutAttempt<F> {
-    type Output = R;
-    type Timer = Option<Started>;
-}
-
-impl<F: FnMut() -> R, R> Operation for WithoutAttempt<F> {
-    #[inline]
-    fn begin(&self, policy: &Policy, needs_clock: bool) -> Call<Option<Started>> {
-        begin(policy, needs_clock)
-    }
-
-    fn run<C: Timer>(&mut self, _: &Call<C>, _: &Policy) -> R {
-        self.0()
-    }
-}
-
-impl<F: FnMut(Attempt) -> R, R> Returns for WithAttempt<F> {
-    type Output = R;
-    type Timer = Option<Started>;
-}
-
-impl<F: FnMut(Attempt) -> R, R> Operation for WithAttempt<F> {
-    #[inline]
-    fn begin(&self, policy: &Policy, _: bool) -> Call<Option<Started>> {
-        begin(policy, true)
-    }
-
-    fn run<C: Timer>(&mut self, call: &Call<C>, policy: &Policy) -> R {
-        self.0(call.attempt(policy))
-    }
-}
-
-impl<P: Returns> Returns for InSeries<'_, P> {
-    type Output = P::Output;
-    type Timer = Series;
-}
-
-impl<P: Operation> Operation for InSeries<'_, P> {
-    fn begin(&self, _: &Policy, _: bool) -> Call<Series> {
-        call::call(Series::begin_with(self.reset_after()))
-    }
-
-    fn run<C: Timer>(&mut self, call: &Call<C>, policy: &Policy) -> P::Output {
-        self.operation.run(call, policy)
-    }
-
-    fn progress(&self) -> Option<&Progress> {
-        self.progress.or_else(|| self.operation.progress())
-    }
-
-    fn reset_after(&self) -> Option<Duration> {
-        self.reset_after.or_else(|| self.operation.reset_after())
-    }
-
-    fn count_progress(&self, call: &mut Call<Series>) {
-        if let Some(progress) = self.progress() {
-            call.count_progress(progress);
-        }
-    }
-}
-
-#[cfg(feature = "async")]
-impl<S, F, U> Returns for WithState<S, F, U> {
-    type Output = U;
-    type Timer = Option<Started>;
-}
-
-#[cfg(feature = "async")]
-impl<S, F: FnMut(S) -> U, U> Operation for WithState<S, F, U> {
-    fn begin(&self, policy: &Policy, needs_clock: bool) -> Call<Option<Started>> {
-        begin(policy, needs_clock)
-    }
-
-    fn run<C: Timer>(&mut self, _: &Call<C>, _: &Policy) -> U {
-        match self.state.take() {
-            Some(state) => (self.operation)(state),
-            // A future is not polled again after a panic, and an attempt with a state is not dropped before its end.
-            None => unreachable!("an attempt of this call was dropped with the state"),
-        }
-    }
-}
-
 /// An operation whose attempts are futures that may borrow from it.
 #[cfg(feature = "async")]
-pub trait LendingOperation<O> {
+pub trait LendingOperation<O>: BesideAttempts {
     /// Runs an attempt.
-    fn lend(&mut self) -> impl Future<Output = O>;
+    fn lend(&mut self, call: &ClosureCall, policy: &Policy) -> impl Future<Output = O>;
 }
 
 #[cfg(feature = "async")]
 impl<F: AsyncFnMut() -> O, O> LendingOperation<O> for WithoutAttempt<F> {
     #[inline]
-    fn lend(&mut self) -> impl Future<Output = O> {
+    fn lend(&mut self, _: &ClosureCall, _: &Policy) -> impl Future<Output = O> {
         self.0()
+    }
+}
+
+#[cfg(feature = "async")]
+impl<F: AsyncFnMut(Attempt) -> O, O> LendingOperation<O> for WithAttempt<F> {
+    fn lend(&mut self, call: &ClosureCall, policy: &Policy) -> impl Future<Output = O> {
+        self.0(call.attempt(policy))
+    }
+}
+
+#[cfg(feature = "async")]
+impl<P: LendingOperation<O>, O> LendingOperation<O> for WithProgress<'_, P> {
+    fn lend(&mut self, call: &ClosureCall, policy: &Policy) -> impl Future<Output = O> {
+        self.operation.lend(call, policy)
     }
 }
 
@@ -221,7 +209,7 @@ impl<S, O, F: FnMut(S) -> U, U: Future<Output = (S, O)>> AsyncOperation for With
 
 #[cfg(feature = "async")]
 #[diagnostic::do_not_recommend]
-impl<P: AsyncOperation> AsyncOperation for InSeries<'_, P> {
+impl<P: AsyncOperation> AsyncOperation for WithProgress<'_, P> {
     type Outcome = P::Outcome;
 
     #[inline]

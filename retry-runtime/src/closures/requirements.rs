@@ -4,7 +4,7 @@
 
 use super::ending::LastOutcome;
 #[cfg(feature = "async")]
-use super::operation::{WithAttempt, WithoutAttempt};
+use super::operation::{WithAttempt, WithProgress, WithoutAttempt};
 use crate::failure::outcome::{Outcome, Recoverable};
 use crate::policy::backoff::Backoff;
 use crate::time::sleep::DefaultSleeper;
@@ -94,6 +94,9 @@ impl<F> MayBeDropped for WithoutAttempt<F> {}
 
 #[cfg(feature = "async")]
 impl<F> MayBeDropped for WithAttempt<F> {}
+
+#[cfg(feature = "async")]
+impl<P: MayBeDropped> MayBeDropped for WithProgress<'_, P> {}
 
 /// An outcome that may be a failure.
 #[diagnostic::on_unimplemented(

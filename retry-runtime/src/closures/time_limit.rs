@@ -3,8 +3,7 @@
 //! It does not know what follows a time-out.
 
 use super::keys::MaybeGiven;
-use crate::engine::call::Call;
-use crate::engine::series::Timer;
+use super::operation::ClosureCall;
 use crate::failure::outcome::{Outcome, TimedOutcome};
 use crate::failure::timed_out::TimedOut;
 use crate::policy::Policy;
@@ -21,7 +20,7 @@ pub trait Limit<O: Outcome>: MaybeGiven<Duration> + Copy {
     /// The remaining time of an attempt, with a timer of type `W`.
     type Clock<W>;
     /// Starts the clock of an attempt, before the operation makes its future.
-    fn clock<C: Timer, W>(&self, call: &Call<C>, policy: &Policy) -> Self::Clock<W>;
+    fn clock<W>(&self, call: &ClosureCall, policy: &Policy) -> Self::Clock<W>;
     /// Polls an attempt; `timer` makes its timer when it first has to wait.
     fn poll<U: Future<Output = O>, W: Future>(
         attempt: Pin<&mut U>,
@@ -35,7 +34,7 @@ impl<O: Outcome> Limit<O> for () {
     type Ended = O;
     type Clock<W> = ();
 
-    fn clock<C: Timer, W>(&self, _: &Call<C>, _: &Policy) {}
+    fn clock<W>(&self, _: &ClosureCall, _: &Policy) {}
 
     fn poll<U: Future<Output = O>, W: Future>(
         attempt: Pin<&mut U>,
@@ -62,7 +61,7 @@ impl<O: Outcome> Limit<O> for Timeout {
     type Ended = TimedOutcome<O>;
     type Clock<W> = AttemptClock<W>;
 
-    fn clock<C: Timer, W>(&self, call: &Call<C>, policy: &Policy) -> AttemptClock<W> {
+    fn clock<W>(&self, call: &ClosureCall, policy: &Policy) -> AttemptClock<W> {
         AttemptClock::new(call.limit(policy, self.0))
     }
 

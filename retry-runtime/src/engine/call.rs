@@ -4,7 +4,9 @@
 
 use crate::engine::pause::Pause;
 use crate::engine::progress::Progress;
-use crate::engine::series::{Series, Timer};
+use crate::engine::series::Timer;
+#[cfg(feature = "async")]
+use crate::engine::series::{PolicyTimer, Series};
 use crate::engine::session::Session;
 #[cfg(feature = "async")]
 use crate::engine::session::StoredSession;
@@ -127,7 +129,7 @@ impl<C: Timer> Call<C> {
     }
 }
 
-impl Call<Series> {
+impl<C: Timer> Call<C> {
     /// Looks at the progress of an attempt that has ended. If the attempt failed, its failure is the first of a new series.
     pub fn count_progress(&mut self, progress: &Progress) {
         if progress.take() {
@@ -137,39 +139,57 @@ impl Call<Series> {
 }
 
 #[cfg(feature = "async")]
-impl<C: Timer> Call<C> {
-    /// Splits the call into the number of its failures and the rest of its state, to be stored while an attempt runs.
+impl Call<PolicyTimer> {
+    /// Splits the call into the number of its failures and the rest of its state, to be stored while an attempt runs. Its series goes into
+    /// a box: most calls have one series, and need no room for it.
     #[inline]
-    pub(crate) fn store(self) -> (u32, StoredCall<C>) {
-        (self.session.failures(), StoredCall { stored: self.session.stored(), timer: self.timer })
+    pub(crate) fn store(self, series: &mut Option<Box<Series>>) -> (u32, StoredCall) {
+        let started = match self.timer {
+            PolicyTimer::Plain(started) => started,
+            PolicyTimer::Series(now) => keep_series(series, now),
+        };
+        (self.session.failures(), StoredCall { session: self.session.stored(), started })
     }
 }
 
-/// The stored state of a call, without the number of its failures. A future keeps that number beside the tag of its state, in bytes that
-/// would be padding.
+/// Keeps the series that runs, and returns the start of the call.
+#[cfg(feature = "async")]
+#[cold]
+#[inline(never)]
+fn keep_series(series: &mut Option<Box<Series>>, now: Series) -> Option<Started> {
+    match series {
+        Some(series) => **series = now,
+        None => *series = Some(Box::new(now)),
+    }
+    now.started()
+}
+
+/// The stored state of a call, without its series and the number of its failures. A future keeps that number beside the tag of its state, in
+/// bytes that would be padding.
 #[cfg(feature = "async")]
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct StoredCall<C> {
-    stored: StoredSession,
-    timer: C,
+pub(crate) struct StoredCall {
+    session: StoredSession,
+    started: Option<Started>,
 }
 
 #[cfg(feature = "async")]
-impl<C: Timer> StoredCall<C> {
+impl StoredCall {
     /// Restores the call.
     #[inline]
-    pub(crate) fn resume(&self, failures: u32) -> Call<C> {
-        match failures {
-            0 => call(self.timer),
-            _ => self.resume_retried(failures),
+    pub(crate) fn resume(&self, failures: u32, series: Option<&Series>) -> Call<PolicyTimer> {
+        match (failures, series) {
+            (0, None) => call(PolicyTimer::Plain(self.started)),
+            _ => self.resume_retried(failures, series),
         }
     }
 
     /// Restores the call after a failure. It is a separate function, so that a first attempt loads none of the state.
     #[cold]
     #[inline(never)]
-    fn resume_retried(&self, failures: u32) -> Call<C> {
-        Call { session: Session::resume(failures, self.stored), timer: self.timer }
+    fn resume_retried(&self, failures: u32, series: Option<&Series>) -> Call<PolicyTimer> {
+        let timer = series.map_or(PolicyTimer::Plain(self.started), |series| PolicyTimer::Series(*series));
+        Call { session: Session::resume(failures, self.session), timer }
     }
 }
 

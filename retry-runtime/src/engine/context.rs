@@ -9,7 +9,7 @@ use crate::engine::guards::Withdrawn;
 use crate::engine::notify::{Notified, Notify};
 use crate::engine::pause::Pause;
 use crate::engine::recovery::PendingEnd;
-use crate::engine::report::{Report, max_in_force, tell_retry, tell_unused};
+use crate::engine::report::{Report, max_in_force, tell_retry};
 use crate::engine::series::Timer;
 use crate::engine::step::Context;
 use crate::failure::attempt_failure::Failure;
@@ -343,9 +343,6 @@ where
         });
         if observers::is_observed() {
             tell_retry(decision.session, policy, &decision.report, pause);
-            if timer.series(None).is_none() {
-                tell_unused(site, policy);
-            }
         }
         withdrawn.spend();
         Some(pause)

@@ -6,7 +6,7 @@ use crate::engine::guards::{Guards, admission, awaited_admission, payment};
 use crate::engine::pause::Pause;
 use crate::engine::recovery::PendingEnd;
 use crate::engine::report::{Report, end, record, tell_retry};
-use crate::engine::series::Series;
+use crate::engine::series::{Series, Timer};
 use crate::engine::session::{OwnTimes, Session};
 use crate::failure::stop_reason::StopReason;
 use crate::observe::observers;

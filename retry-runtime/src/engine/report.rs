@@ -74,16 +74,6 @@ pub(super) fn tell_retry(session: &Session, policy: Option<&Policy>, report: &Re
     });
 }
 
-/// Tells once that the call of a closure does not use the `reset_after` of its policy.
-#[cold]
-#[inline(never)]
-pub(super) fn tell_unused(site: &'static Site, policy: Option<&Policy>) {
-    if policy.and_then(Policy::reset_after).is_some() && site.record().adjusted.set() {
-        let change = format_args!("is not used here; write `.reset_after(policy.reset_after())` at the call");
-        observers::tell(&Event::Adjusted { site, key: "reset_after", change });
-    }
-}
-
 /// Counts a call that ended without success, and sends the event, or leaves that to `recover`.
 #[cold]
 #[inline(never)]

@@ -6,7 +6,6 @@
 use crate::engine::session::Session;
 use crate::policy::Policy;
 use crate::time::clock::Started;
-use core::time::Duration;
 
 /// The times that a call records. It is a type, so that a call that needs none stores none.
 #[doc(hidden)]
@@ -19,6 +18,10 @@ pub trait Timer: Copy {
     fn series(&mut self, _policy: Option<&Policy>) -> Option<&mut Series> {
         None
     }
+
+    /// Begins a new series with the failure that comes next, if the call can have several.
+    #[inline]
+    fn restart(&mut self, _session: &mut Session) {}
 }
 
 impl Timer for () {
@@ -53,8 +56,6 @@ pub struct Series {
     pub(crate) attempt: Started,
     /// The number of failures in the series before.
     pub(crate) before: u32,
-    /// The time after which a failing attempt begins a new series, if the call of a closure has its own. Else that of the policy is used.
-    reset_after: Option<Duration>,
 }
 
 impl Series {
@@ -63,25 +64,14 @@ impl Series {
         Self::of_call(Started::now())
     }
 
-    /// Begins the call of a closure.
-    pub(crate) fn begin_with(reset_after: Option<Duration>) -> Self {
-        Self { reset_after: reset_after.filter(|time| !time.is_zero()), ..Self::begin() }
-    }
-
     /// Returns whether the last attempt has run for so long that its failure is the first of a new series.
     pub(crate) fn was_healthy(&self, policy: &Policy) -> bool {
-        self.reset_after.or(policy.reset_after()).is_some_and(|healthy| self.attempt.elapsed() >= healthy)
+        policy.reset_after().is_some_and(|healthy| self.attempt.elapsed() >= healthy)
     }
 
     /// Returns the first series of a call during its first attempt.
     fn of_call(started: Started) -> Self {
-        Self { call: started, began: started, attempt: started, before: 0, reset_after: None }
-    }
-
-    /// Begins a new series with the failure that comes next.
-    pub(crate) fn restart(&mut self, session: &mut Session) {
-        session.restart();
-        (self.before, self.began) = (session.failures(), Started::now());
+        Self { call: started, began: started, attempt: started, before: 0 }
     }
 }
 
@@ -95,6 +85,11 @@ impl Timer for Series {
     fn series(&mut self, _: Option<&Policy>) -> Option<&mut Series> {
         Some(self)
     }
+
+    fn restart(&mut self, session: &mut Session) {
+        session.restart();
+        (self.before, self.began) = (session.failures(), Started::now());
+    }
 }
 
 /// The timer of a call whose policy is only known at run time.
@@ -103,7 +98,7 @@ impl Timer for Series {
 pub enum PolicyTimer {
     /// The start of the call, if something needs it.
     Plain(Option<Started>),
-    /// The call has a series that is not its first, or a policy that can begin one. It becomes this at its first failure.
+    /// The call has a series that is not its first, or after its first failure a policy that can begin one.
     Series(Series),
 }
 
@@ -133,6 +128,15 @@ impl Timer for PolicyTimer {
         match self {
             Self::Series(series) => Some(series),
             Self::Plain(_) => None,
+        }
+    }
+
+    fn restart(&mut self, session: &mut Session) {
+        if let Self::Plain(Some(started)) = *self {
+            *self = Self::Series(Series::of_call(started));
+        }
+        if let Self::Series(series) = self {
+            series.restart(session);
         }
     }
 }

@@ -142,6 +142,19 @@ fn strategy_by_name() {
 }
 
 #[test]
+fn reset_after_of_the_policy() {
+    let policy = Policy::builder().strategy(Strategy::Immediate).max(2).reset_after(600 * S).build().unwrap();
+    let (paused, runs) = (testing::pause(), Runs::new());
+    let hang = || {
+        // The second attempt is healthy: its failure is the first of two.
+        paused.advance(if runs.next() == 2 { 600 * S } else { S });
+        None::<u32>
+    };
+    assert_eq!(policy.retry(hang).on(any_error).call(), None);
+    assert_eq!(runs.count(), 3);
+}
+
+#[test]
 fn strategy_of_the_policy() {
     let policy = Policy::builder().strategy(Strategy::EqualJitter).base(S).build().unwrap();
     delays_of_the_policy(&policy);

@@ -2,7 +2,6 @@
 
 use crate::support::runs::Runs;
 use reattempt::breaker::State;
-use reattempt::event::{self, Event};
 use reattempt::{
     Attempt, Backoff, Budget, CircuitBreaker, FailedAttempt, Policy, Progress, RetryError, StopReason, any_error,
     policy, retry, testing,
@@ -10,7 +9,7 @@ use reattempt::{
 use std::cell::{Cell, RefCell};
 use std::future::{Future, pending};
 use std::pin::pin;
-use std::sync::{Mutex, Once};
+use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
@@ -296,7 +295,7 @@ fn a_watch_that_was_healthy_for_an_hour_starts_again_at_base() {
         watch.run()
     }
     fn closure(watch: &Watch<'_>) -> Option<()> {
-        WATCHING.retry(|| watch.run()).on(any_error).reset_after(WATCHING.reset_after()).call()
+        WATCHING.retry(|| watch.run()).on(any_error).call()
     }
     fn asynchronous(watch: &Watch<'_>) -> Option<()> {
         #[retry(policy = WATCHING, on = any_error)]
@@ -307,9 +306,33 @@ fn a_watch_that_was_healthy_for_an_hour_starts_again_at_base() {
     }
     fn asynchronous_closure(watch: &Watch<'_>) -> Option<()> {
         let call = WATCHING.retry_async(|| async { watch.run() }).on(any_error);
-        finished(call.reset_after(HOUR).progress(&Progress::new()).call())
+        finished(call.call())
     }
-    for call in [literal, constant, run_time, of_a_policy, closure, asynchronous, asynchronous_closure] {
+    fn with_progress(watch: &Watch<'_>) -> Option<()> {
+        let call = WATCHING.retry_async(|| async { watch.run() }).on(any_error);
+        finished(call.progress(&Progress::new()).call())
+    }
+    fn borrowing_closure(watch: &Watch<'_>) -> Option<()> {
+        let mut runs = 0;
+        let call = WATCHING.retry_async(async || {
+            runs += 1;
+            watch.run()
+        });
+        let ended = finished(call.on(any_error).call_local());
+        assert_eq!(runs, watch.runs.count());
+        ended
+    }
+    for call in [
+        literal,
+        constant,
+        run_time,
+        of_a_policy,
+        closure,
+        asynchronous,
+        asynchronous_closure,
+        with_progress,
+        borrowing_closure,
+    ] {
         let paused = testing::pause();
         let watch = Watch::new(&paused);
         assert_eq!(call(&watch), None);
@@ -338,15 +361,15 @@ fn the_sleep_before_an_attempt_is_no_part_of_it() {
     }
     let (_paused, runs) = (testing::pause(), Runs::new());
     assert_eq!(call(&runs), None);
-    const HOURLY: Policy = policy!(strategy = "constant", base = "1h", max = 3);
-    const HEALTHY: Duration = Duration::from_secs(600);
+    const HOURLY: Policy = policy!(strategy = "constant", base = "1h", max = 3, reset_after = "10min");
     let run = || {
         runs.next();
         None::<()>
     };
-    assert_eq!(HOURLY.retry(run).on(any_error).reset_after(HEALTHY).call(), None);
-    assert_eq!(finished(HOURLY.retry_async(|| async { run() }).on(any_error).reset_after(HEALTHY).call()), None);
-    assert_eq!(runs.count(), 9);
+    assert_eq!(HOURLY.retry(run).on(any_error).call(), None);
+    assert_eq!(finished(HOURLY.retry_async(|| async { run() }).on(any_error).call()), None);
+    assert_eq!(finished(HOURLY.retry_async(async || run()).on(any_error).call_local()), None);
+    assert_eq!(runs.count(), 12);
 }
 
 #[test]
@@ -361,38 +384,11 @@ fn a_deadline_counts_anew_after_a_healthy_attempt_also_for_closures() {
         }
         Err::<(), _>(left)
     };
-    let error = POLICY.retry_attempt(run).on(any_error).error().reset_after(POLICY.reset_after()).call().unwrap_err();
+    let error = POLICY.retry_attempt(run).on(any_error).error().call().unwrap_err();
     // Three healthy attempts, and one that fails at once, 1 s before the deadline of its series.
     assert_eq!((error.attempts(), error.reason()), (4, StopReason::Deadline));
     assert_eq!(error.elapsed(), 3 * HOUR + 3 * SECOND);
     assert_eq!(error.into_last(), Some(Some(SECOND)));
-}
-
-/// Keeps the events of this thread about settings that are not used.
-static OBSERVING: Once = Once::new();
-thread_local!(static ADJUSTED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) });
-
-#[test]
-fn a_closure_says_that_it_does_not_use_the_setting_of_its_policy() {
-    OBSERVING.call_once(|| {
-        event::observe(|event: &Event<'_>| {
-            if let Event::Adjusted { key, change, .. } = event {
-                ADJUSTED.with_borrow_mut(|adjusted| adjusted.push(format!("{key} {change}")));
-            }
-        });
-    });
-    let paused = testing::pause();
-    for reset_after in [None, None, WATCHING.reset_after()] {
-        let watch = Watch::new(&paused);
-        let call = || match reset_after {
-            None => WATCHING.retry(|| watch.run()).on(any_error).call(),
-            Some(time) => WATCHING.retry(|| watch.run()).on(any_error).reset_after(time).call(),
-        };
-        assert_eq!(call(), None);
-        assert_eq!(watch.runs.count(), if reset_after.is_some() { 5 } else { 3 });
-    }
-    let told = "reset_after is not used here; write `.reset_after(policy.reset_after())` at the call";
-    assert_eq!(ADJUSTED.take(), [told]);
 }
 
 #[test]
@@ -405,12 +401,6 @@ fn zero_of_run_time_is_not_used() {
     let runs = Runs::new();
     assert_eq!(call(&runs, Duration::ZERO), None);
     assert_eq!(runs.count(), 3);
-    let run = || {
-        runs.next();
-        None::<()>
-    };
-    assert_eq!(policy!(strategy = "immediate").retry(run).on(any_error).reset_after(Duration::ZERO).call(), None);
-    assert_eq!(runs.count(), 6);
     let error = Policy::builder().reset_after(Duration::ZERO).build().unwrap_err();
     assert!(error.to_string().starts_with("`reset_after` must be longer than zero"), "{error}");
 }

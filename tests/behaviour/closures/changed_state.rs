@@ -3,8 +3,9 @@
 use crate::support::liveness::{After, Alive, Failure, poll_times};
 use crate::support::runs::{Busy, Runs};
 use reattempt::{
-    Budget, Cancellation, CircuitBreaker, Plain, Policy, RetryError, StopReason, any_error, policy, testing,
+    Budget, Cancellation, CircuitBreaker, Plain, Policy, Progress, RetryError, StopReason, any_error, policy, testing,
 };
+use std::cell::RefCell;
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
@@ -87,6 +88,65 @@ async fn each_key_does_the_same_where_attempts_borrow() {
     assert_eq!((error.attempts(), error.reason(), error.history().count()), (4, StopReason::MaxAttempts, 4));
     assert_eq!((runs, notified, 10 - budget.balance()), (4, 3, 3));
     assert_eq!(began.elapsed().as_secs(), 5 + 3);
+}
+
+#[tokio::test]
+async fn progress_begins_a_new_series_where_attempts_borrow() {
+    const TWICE: Policy = policy!(strategy = "immediate", max = 2);
+    let (progress, mut runs) = (Progress::new(), 0);
+    let download = async || {
+        runs += 1;
+        yield_now().await;
+        // Each attempt but the last two gains ground.
+        if runs <= 5 {
+            progress.made();
+        }
+        Err::<(), _>(Busy)
+    };
+    let error = TWICE.retry_async(download).progress(&progress).error().call_local().await.unwrap_err();
+    assert_eq!((error.attempts(), error.reason()), (6, StopReason::MaxAttempts));
+    assert_eq!(runs, 6);
+}
+
+#[tokio::test]
+async fn each_attempt_is_told_its_number_in_a_series_also_by_call_local() {
+    const TWICE: Policy = policy!(strategy = "immediate", max = 2);
+    let (progress, numbers) = (Progress::new(), RefCell::new(Vec::new()));
+    let call = TWICE.retry_async_attempt(async |attempt| {
+        numbers.borrow_mut().push((attempt.number(), attempt.number_in_series()));
+        if attempt.is_first() {
+            progress.made();
+        }
+        Err::<(), _>(Busy)
+    });
+    assert_eq!(call.progress(&progress).call_local().await, Err(Busy));
+    // The first failure, which made progress, is the first of a series in which one more attempt is allowed.
+    assert_eq!(numbers.take(), [(1, 1), (2, 2)]);
+}
+
+#[tokio::test]
+async fn a_call_whose_attempts_borrow_waits_for_its_breaker() {
+    const IN_TIME: Policy = policy!(strategy = "immediate", deadline = "10s");
+    let paused = testing::pause();
+    let breaker = CircuitBreaker::consecutive(5).cool_down(SECOND);
+    breaker.open_for(2 * SECOND);
+    let mut runs = 0;
+    let mut run = async || {
+        runs += 1;
+        Ok::<_, Failure>(runs)
+    };
+    let refused = IN_TIME.retry_async(async || run().await).on(|_| true).breaker(&breaker).call_local().await;
+    assert_eq!(refused, Err(Failure::Refused));
+    let call = IN_TIME.retry_async(async || run().await).on(|_| true).breaker(&breaker).wait_for_breaker();
+    // The refusal ran nothing; the wait was one sleep, and no attempt.
+    assert_eq!(call.call_local().await, Ok(1));
+    assert_eq!(paused.slept().len(), 1);
+    assert!(paused.slept()[0] >= 2 * SECOND);
+    // One that cannot be in time does not wait.
+    breaker.open_for(20 * SECOND);
+    let call = IN_TIME.retry_async(async || run().await).on(|_| true).breaker(&breaker).wait_for_breaker();
+    assert_eq!(call.call_local().await, Err(Failure::Refused));
+    assert_eq!((paused.slept().len(), runs), (1, 1));
 }
 
 #[tokio::test]

@@ -354,14 +354,13 @@ fn a_wait_is_not_the_time_of_an_attempt() {
     }
     check(by_policy);
     check(|breaker| block_on(by_key(breaker)));
-    let healthy = 5 * SECOND;
     check(|breaker| {
         let run = || Err(ApiError::Busy);
-        POLICY.retry(run).reset_after(healthy).on(judge).breaker(breaker).wait_for_breaker().error().call()
+        POLICY.retry(run).on(judge).breaker(breaker).wait_for_breaker().error().call()
     });
     check(|breaker| {
         let run = || async { Err(ApiError::Busy) };
-        let call = POLICY.retry_async(run).reset_after(healthy).on(judge).breaker(breaker).wait_for_breaker();
+        let call = POLICY.retry_async(run).on(judge).breaker(breaker).wait_for_breaker();
         block_on(call.error().call())
     });
 }
