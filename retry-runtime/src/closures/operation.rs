@@ -61,7 +61,11 @@ impl<F> BesideAttempts for WithAttempt<F> {
 impl<S, F, U> BesideAttempts for WithState<S, F, U> {}
 
 impl<P> BesideAttempts for WithProgress<'_, P> {
-    const NEEDS_CLOCK: bool = true;
+    fn begin(&self, policy: &Policy, _: bool) -> ClosureCall {
+        // A call before may have ended inside of an attempt: by a panic, or because its future was dropped.
+        self.progress.take();
+        call::call(PolicyTimer::begin(policy, true))
+    }
 
     fn count_progress(&self, call: &mut ClosureCall) {
         call.count_progress(self.progress);

@@ -8,6 +8,7 @@ use reattempt::{
 };
 use std::cell::{Cell, RefCell};
 use std::future::{Future, pending};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
@@ -86,6 +87,39 @@ async fn closures_tell_of_progress_too() {
     assert_eq!(call(&file, 1).await, Ok(100));
     assert!(call(&stuck, 0).await.is_err());
     assert_eq!((file.connections.get(), stuck.connections.get()), (100, 2));
+}
+
+#[test]
+fn progress_of_a_call_that_ended_inside_of_an_attempt_is_none_of_the_next_call() {
+    const POLICY: Policy = policy!(strategy = "constant", base = "1s", max = 100, deadline = "10s");
+    let (paused, progress, runs) = (testing::pause(), Progress::new(), Runs::new());
+    let next_call = || {
+        let before = runs.count();
+        let fail = || {
+            paused.advance(3 * SECOND);
+            Err::<(), _>(runs.fail())
+        };
+        assert!(POLICY.retry(fail).progress(&progress).call().is_err());
+        runs.count() - before
+    };
+    // The attempts begin after 0, 4 and 8 seconds.
+    assert_eq!(next_call(), 3);
+
+    let panics = || -> Option<()> {
+        progress.made();
+        panic!("in an attempt")
+    };
+    let call = || POLICY.retry(panics).progress(&progress).on(any_error).call();
+    assert!(catch_unwind(AssertUnwindSafe(call)).is_err());
+    assert_eq!(next_call(), 3);
+
+    let hangs = || {
+        progress.made();
+        pending::<Option<()>>()
+    };
+    let call = pin!(POLICY.retry_async(hangs).progress(&progress).on(any_error).call());
+    assert!(call.poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    assert_eq!(next_call(), 3);
 }
 
 /// Each attempt fails. Those with these numbers make progress.
