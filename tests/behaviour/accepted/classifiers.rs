@@ -395,24 +395,3 @@ macro_rules! of_a_cause {
 }
 
 of_a_cause! { type_of_a_cause source_not_called }
-
-#[test]
-fn an_argument_may_have_the_usual_name_of_an_error() {
-    fn is(error: &Failure) -> impl Fn(&Failure) -> bool {
-        move |failure| failure == error
-    }
-
-    #[retry(strategy = "immediate", on = is(error))]
-    fn call(runs: &Runs, error: &Failure) -> Result<u32, Failure> {
-        let _ = error;
-        runs.fail_twice().map_err(|_| Failure)
-    }
-
-    #[retry(strategy = "immediate", on = make())]
-    fn made(runs: &Runs, make: impl Fn() -> fn(&Failure) -> bool) -> Result<u32, Failure> {
-        let _ = &make;
-        runs.fail_twice().map_err(|_| Failure)
-    }
-    assert_eq!(thrice(|runs: &Runs| call(runs, &Failure)), Ok(3));
-    assert_eq!(thrice(|runs: &Runs| made(runs, is_made)), Ok(3));
-}

@@ -482,3 +482,36 @@ fn a_classifier_that_lies_in_a_field_stays_there() {
     assert_eq!(runs.count(), 3);
     assert_eq!(client.call_by_other(&Runs::default()), Ok(7));
 }
+
+#[test]
+fn an_argument_may_be_called_error_or_make_the_classifier() {
+    fn is(error: &ApiError) -> impl Fn(&ApiError) -> bool {
+        move |failure| failure == error
+    }
+
+    fn is_timeout() -> fn(&ApiError) -> bool {
+        |error| *error == ApiError::Timeout
+    }
+
+    #[retry(max = 3, strategy = "immediate", on = is(error))]
+    fn equal(runs: &Runs, error: &ApiError) -> Result<(), ApiError> {
+        let _ = error;
+        runs.next();
+        Err(ApiError::Timeout)
+    }
+
+    #[retry(max = 3, strategy = "immediate", on = make())]
+    fn made(runs: &Runs, make: impl Fn() -> fn(&ApiError) -> bool) -> Result<(), ApiError> {
+        let _ = &make;
+        runs.next();
+        Err(ApiError::Timeout)
+    }
+
+    let runs = Runs::new();
+    assert_eq!(equal(&runs, &ApiError::Timeout), Err(ApiError::Timeout));
+    assert_eq!(runs.count(), 3);
+    assert_eq!(equal(&runs, &ApiError::NotFound), Err(ApiError::Timeout));
+    assert_eq!(runs.count(), 4);
+    assert_eq!(made(&runs, is_timeout), Err(ApiError::Timeout));
+    assert_eq!(runs.count(), 7);
+}
