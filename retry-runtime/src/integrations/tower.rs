@@ -50,6 +50,11 @@ pub use crate::time::sleep::Sleep as Delay;
 /// The call begins when the service is called, after the service is ready. After the delay, tower waits until the service is ready again.
 /// The deadline does not limit that wait, and an error there ends the call without a classifier.
 ///
+/// # Cancelling
+///
+/// There is no `cancel`, because tower drops the outcome before the delay, and so has nothing to return during it. To end a call, drop its
+/// future, such as by `tokio::select!`.
+///
 /// # Circuit breakers
 ///
 /// This type has none, because tower asks a policy only after an attempt. Put a breaker into a service below the retry layer, which returns

@@ -279,7 +279,8 @@ impl CircuitBreaker {
         self.replace(Machine::isolate);
     }
 
-    /// Closes the breaker and forgets all outcomes and trips. Permits that are in use no longer count.
+    /// Closes the breaker and forgets all outcomes and trips. Permits that are in use no longer count, but a server's hint does, whenever it
+    /// comes: with [`pause_on_hint`](Self::pause_on_hint) it opens the breaker again.
     pub fn reset(&self) {
         self.replace(Machine::reset);
     }
