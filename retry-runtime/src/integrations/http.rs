@@ -1,4 +1,4 @@
-//! HTTP: transient statuses, idempotent methods, and the hints in responses.
+//! HTTP: transient statuses, idempotent methods, the hints in responses, and responses as errors.
 //!
 //! It knows the types of the crate `http`, but no client or server. Feature `http`.
 //!
@@ -6,13 +6,15 @@
 //! does not execute it twice. The keys `method` and `idempotency_key` of `#[retry]` help with that.
 
 mod hint;
+pub(crate) mod status_error;
 
 pub use hint::hint;
+pub use status_error::{ResponseExt, StatusError};
 
 use crate::failure::classify::{Transient, Verdict};
 use ::http::{HeaderMap, Method, Response, StatusCode};
 use core::fmt;
-use std::time::SystemTime;
+use core::time::Duration;
 
 /// A set of status codes that are transient.
 ///
@@ -86,11 +88,15 @@ impl Statuses {
     /// A status of this set is transient, with the server's [`hint`] if the headers have one. For all others the verdict is `Stop`, whatever the
     /// headers say. `RateLimit-Reset` is used for 429, and for other statuses if `RateLimit-Remaining` is 0.
     pub fn verdict(&self, status: StatusCode, headers: &HeaderMap) -> Verdict {
+        self.verdict_with(status, || hint::of_status(status, headers))
+    }
+
+    /// Classifies a status with its hint, which is only read if the status is in this set.
+    pub(crate) fn verdict_with(&self, status: StatusCode, hint: impl FnOnce() -> Option<Duration>) -> Verdict {
         if !self.contains(status) {
             return Verdict::Stop;
         }
-        let is_limited = status == StatusCode::TOO_MANY_REQUESTS;
-        hint::find(headers, is_limited, SystemTime::now).map_or(Verdict::Retry, Verdict::RetryAfter)
+        hint().map_or(Verdict::Retry, Verdict::RetryAfter)
     }
 
     /// Classifies a response; see [`verdict`](Self::verdict).
@@ -154,7 +160,6 @@ impl Transient for StatusCode {
 mod tests {
     use super::*;
     use crate::failure::classify;
-    use core::time::Duration;
 
     /// Returns the verdict on a status with headers.
     fn verdict(status: u16, headers: &[(&str, &str)]) -> Verdict {

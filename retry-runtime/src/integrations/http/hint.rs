@@ -1,6 +1,6 @@
 //! Hints in headers: the delay that a server asks for.
 //!
-//! It is pure: the wall clock is an argument, and is read only if a header has a date. It knows no statuses.
+//! It is pure: the wall clock is an argument, and is read only if a header has a date. The only status that it knows is 429.
 //!
 //! | header | meaning | used |
 //! |---|---|---|
@@ -10,7 +10,7 @@
 //!
 //! A number consists of digits only. Anything else is no hint. It is not an error either, because headers come from outside.
 
-use ::http::{HeaderMap, HeaderValue};
+use ::http::{HeaderMap, HeaderValue, StatusCode};
 use core::time::Duration;
 use std::time::SystemTime;
 
@@ -47,8 +47,13 @@ pub fn hint(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     find(headers, false, || now)
 }
 
+/// Returns the hint of a response by the wall clock. A rate limit is what stopped the request if the status is 429.
+pub(super) fn of_status(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
+    find(headers, status == StatusCode::TOO_MANY_REQUESTS, SystemTime::now)
+}
+
 /// Finds a hint as [`hint`] does. `is_limited` means that a rate limit is known to have stopped the request.
-pub(super) fn find(headers: &HeaderMap, is_limited: bool, now: impl Fn() -> SystemTime) -> Option<Duration> {
+fn find(headers: &HeaderMap, is_limited: bool, now: impl Fn() -> SystemTime) -> Option<Duration> {
     let millis = |value: &HeaderValue| number(value).map(Duration::from_millis);
     let seconds = |value: &HeaderValue| number(value).map(Duration::from_secs);
     let seconds_or_date = |value: &HeaderValue| seconds(value).or_else(|| until(value, &now));
