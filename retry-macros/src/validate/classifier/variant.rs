@@ -106,9 +106,8 @@ impl Place<'_> {
                 format!("the kind `{found}`; write `{}`", self.closure(argument, &body))
             }
             _ => format!(
-                "`{found}`, which is named like a variant; write `{}`, or `{}` if it has fields",
-                self.pattern(&name),
-                self.pattern(&format!("{name} {{ .. }}"))
+                "`{found}`, which is named like a variant; write `{}`, with `{name} {{ .. }}` if it has fields",
+                self.pattern(&name)
             ),
         })
     }
