@@ -107,7 +107,9 @@ fn check_all(cases: &[Case]) -> BTreeMap<String, Vec<String>> {
     let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("words-of-rustc");
     fs::create_dir_all(&package).expect("the target folder can be written");
     let mut manifest = format!(
-        "[package]\nname = \"words-of-rustc\"\nedition = \"2024\"\n[workspace]\n[dependencies]\nreattempt = {{ path = {} }}\n",
+        "[package]\nname = \"words-of-rustc\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
+         reattempt = {{ path = {}, features = [\"tower\"] }}\n\
+         tower = {{ version = \"0.5\", default-features = false, features = [\"retry\"] }}\n",
         quoted(root)
     );
     for (index, case) in cases.iter().enumerate() {

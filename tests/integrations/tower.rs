@@ -10,8 +10,10 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::TokioExecutor;
 use reattempt::event::{self, Event};
+use reattempt::reqwest_0_13::response;
 use reattempt::tower::{RetryPolicy, idempotent};
 use reattempt::{Budget, Policy, Site, StopReason, Transient, Verdict, any_error, policy, testing};
+use reqwest_0_13 as reqwest;
 use std::cell::Cell;
 use std::convert::Infallible;
 use std::fmt;
@@ -252,6 +254,22 @@ async fn a_request_that_has_no_clone_is_sent_by_a_function() {
     let policy = RetryPolicy::new(IMMEDIATE).on(any_error::<&str>).clone_with(|request: &Once| Some(Once(request.0)));
     let answer = ServiceBuilder::new().layer(RetryLayer::new(policy)).service(service).oneshot(Once(9)).await;
     assert_eq!((answer, runs.get()), (Ok(9), 3));
+}
+
+#[tokio::test]
+async fn the_client_of_reqwest_is_a_service_whose_requests_are_cloned_by_their_own_method() {
+    let send = async |server: &Server, body: reqwest::Body| {
+        let policy = RetryPolicy::new(IMMEDIATE).on_value(response).clone_with(reqwest::Request::try_clone);
+        let request = reqwest::Client::new().put(server.url()).body(body).build().unwrap();
+        let service = ServiceBuilder::new().layer(RetryLayer::new(policy)).service(reqwest::Client::new());
+        service.oneshot(request).await.unwrap().status().as_u16()
+    };
+    let busy = || Server::start([Reply::status(503), Reply::status(200)]);
+    let server = busy();
+    assert_eq!((send(&server, "whole".into()).await, server.asked()), (200, 2));
+    let server = busy();
+    let stream = futures_util::stream::iter([Ok::<_, Infallible>("a stream")]);
+    assert_eq!((send(&server, reqwest::Body::wrap_stream(stream)).await, server.asked()), (503, 1));
 }
 
 #[tokio::test]

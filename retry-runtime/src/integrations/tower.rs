@@ -45,6 +45,28 @@ pub use crate::time::sleep::Sleep as Delay;
 /// [`clone_with`](Self::clone_with), such as `idempotent` (feature `http`), can choose which requests are repeated. If it does not clone a
 /// request, tower returns the outcome without asking this policy: there is no retry, no event and no deposit.
 ///
+/// # Requests without `Clone`
+///
+/// Without [`clone_with`](Self::clone_with) the type of the requests has to be `Clone`. If it is not, the compiler says that `call` or
+/// `oneshot` "exists, but its trait bounds were not satisfied", or that the policy does not implement `tower::retry::Policy`. The requests of
+/// reqwest are cloned by a method of theirs, which returns `None` where the body is a stream:
+///
+/// ```
+/// # #[cfg(feature = "reqwest-0_13")] {
+/// # use reqwest_0_13 as reqwest;
+/// use retry_runtime::reqwest_0_13::response;
+/// use retry_runtime::tower::RetryPolicy;
+/// use tower::ServiceBuilder;
+/// use tower::retry::RetryLayer;
+///
+/// # let policy = retry_runtime::Policy::default();
+/// let policy = RetryPolicy::new(policy).on_value(response).clone_with(reqwest::Request::try_clone);
+/// let service = ServiceBuilder::new().layer(RetryLayer::new(policy)).service(reqwest::Client::new());
+/// # fn is_service(_: impl tower::Service<reqwest::Request>) {}
+/// # is_service(service);
+/// # }
+/// ```
+///
 /// # Waiting for the service
 ///
 /// The call begins when the service is called, after the service is ready. After the delay, tower waits until the service is ready again.
@@ -206,17 +228,23 @@ where
 
 /// Clones requests: by their `Clone`, or by the function of [`clone_with`](RetryPolicy::clone_with).
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a request of type `{R}` is sent again as a clone, and it has no `Clone`: name a function that clones it by `RetryPolicy::clone_with`, such as `.clone_with(reqwest::Request::try_clone)`",
+    label = "expected requests with `Clone`, or a function for `clone_with` from `&{R}` to `Option<{R}>`"
+)]
 pub trait Clones<R> {
     /// Returns a clone, if the request may be sent again.
     fn copy(&self, request: &R) -> Option<R>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: Clone> Clones<R> for () {
     fn copy(&self, request: &R) -> Option<R> {
         Some(request.clone())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R, F: Fn(&R) -> Option<R>> Clones<R> for By<F> {
     fn copy(&self, request: &R) -> Option<R> {
         (self.0)(request)
