@@ -22,17 +22,17 @@ use tonic_types_0_14::{ErrorDetails, StatusExt};
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
 const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
-#[retry(max = 3, on = classifier::status)]
+#[retry(max = 3, on = classifier::error)]
 async fn check(channel: &Channel) -> Result<(), RetryError<Status>> {
     ask(channel, None).await
 }
 
-#[retry(max = 3, on = |status| codes.status(status))]
+#[retry(max = 3, on = |status| codes.error(status))]
 async fn check_by(codes: Codes, channel: &Channel) -> Result<(), RetryError<Status>> {
     ask(channel, None).await
 }
 
-#[retry(max = 3, on = |status| codes.status(status))]
+#[retry(max = 3, on = |status| codes.error(status))]
 async fn check_within(limit: Duration, codes: Codes, channel: &Channel) -> Result<(), RetryError<Status>> {
     ask(channel, Some(limit)).await
 }
@@ -279,7 +279,7 @@ async fn a_refused_connection_is_transient() {
     assert_eq!(error.last().map(Status::code), Some(Code::Unavailable));
 
     let error = endpoint(&address.to_string()).connect().await.unwrap_err();
-    assert_eq!(classifier::status(&Status::from_error(error.into())), Verdict::Retry);
+    assert_eq!(classifier::error(&Status::from_error(error.into())), Verdict::Retry);
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 ///
 /// # Examples
 ///
-/// This classifier is for a transaction that is safe to send again, with `#[retry(on = |error| IN_CONFLICT.status(error))]`:
+/// This classifier is for a transaction that is safe to send again, with `#[retry(on = |error| IN_CONFLICT.error(error))]`:
 ///
 /// ```
 /// # use ::tonic_0_14 as tonic;
@@ -77,8 +77,8 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 ///
 /// const IN_CONFLICT: Codes = Codes::TRANSIENT.including(Code::Aborted).excluding(Code::ResourceExhausted);
 ///
-/// assert_eq!(IN_CONFLICT.status(&Status::aborted("somebody was faster")), Verdict::Retry);
-/// assert_eq!(IN_CONFLICT.status(&Status::resource_exhausted("come back tomorrow")), Verdict::Stop);
+/// assert_eq!(IN_CONFLICT.error(&Status::aborted("somebody was faster")), Verdict::Retry);
+/// assert_eq!(IN_CONFLICT.error(&Status::resource_exhausted("come back tomorrow")), Verdict::Stop);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Codes {
@@ -113,7 +113,7 @@ impl Codes {
     /// Classifies a status. It is transient if its code is in this set and the server does not forbid a retry.
     ///
     /// The module's documentation has the other rules.
-    pub fn status(&self, status: &Status) -> Verdict {
+    pub fn error(&self, status: &Status) -> Verdict {
         let is_transient = |status: &Status| {
             self.contains(status.code()) || code_by_source(status).is_some_and(|code| self.contains(code))
         };
@@ -138,7 +138,7 @@ const fn bit(code: Code) -> u32 {
     }
 }
 
-/// Classifies a status by [`Codes::TRANSIENT`], for `#[retry(on = reattempt::tonic_0_14::status)]`.
+/// Classifies a status by [`Codes::TRANSIENT`], for `#[retry(on = reattempt::tonic_0_14::error)]`.
 ///
 /// # Examples
 ///
@@ -150,29 +150,29 @@ const fn bit(code: Code) -> u32 {
 /// use tonic::Status;
 ///
 /// let mut status = Status::unavailable("restarting");
-/// assert_eq!(tonic_0_14::status(&status), Verdict::Retry);
+/// assert_eq!(tonic_0_14::error(&status), Verdict::Retry);
 ///
 /// status.metadata_mut().insert("grpc-retry-pushback-ms", "2500".parse()?);
-/// assert_eq!(tonic_0_14::status(&status), Verdict::RetryAfter(Duration::from_millis(2500)));
+/// assert_eq!(tonic_0_14::error(&status), Verdict::RetryAfter(Duration::from_millis(2500)));
 ///
 /// status.metadata_mut().insert("grpc-retry-pushback-ms", "-1".parse()?);
-/// assert_eq!(tonic_0_14::status(&status), Verdict::Stop);
+/// assert_eq!(tonic_0_14::error(&status), Verdict::Stop);
 ///
-/// assert_eq!(tonic_0_14::status(&Status::not_found("no such account")), Verdict::Stop);
+/// assert_eq!(tonic_0_14::error(&Status::not_found("no such account")), Verdict::Stop);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn status(status: &Status) -> Verdict {
-    Codes::TRANSIENT.status(status)
+pub fn error(status: &Status) -> Verdict {
+    Codes::TRANSIENT.error(status)
 }
 
-/// Uses the verdict of [`status()`]: `UNAVAILABLE` and `RESOURCE_EXHAUSTED` are transient.
+/// Uses the verdict of [`error`]: `UNAVAILABLE` and `RESOURCE_EXHAUSTED` are transient.
 impl Transient for Status {
     fn is_transient(&self) -> bool {
-        status(self) != Verdict::Stop
+        error(self) != Verdict::Stop
     }
 
     fn retry_after(&self) -> Option<Duration> {
-        match status(self) {
+        match error(self) {
             Verdict::RetryAfter(hint) => Some(hint),
             Verdict::Stop | Verdict::Retry | Verdict::RetryIn(_) => None,
         }
@@ -311,7 +311,7 @@ mod tests {
         for code in ALL.map(Code::from_i32).filter(|code| *code != Code::Ok) {
             let one = Codes::NONE.including(code);
             assert!(one.contains(code), "{code:?}");
-            assert_eq!(one.status(&Status::new(code, "")), Verdict::Retry, "{code:?}");
+            assert_eq!(one.error(&Status::new(code, "")), Verdict::Retry, "{code:?}");
             assert_eq!(one.including(code), one, "{code:?}");
             assert_eq!(one.excluding(code), Codes::NONE, "{code:?}");
             assert_eq!(Codes::NONE.excluding(code), Codes::NONE, "{code:?}");
@@ -326,7 +326,7 @@ mod tests {
         let codes = Codes::TRANSIENT.including(Code::Ok);
         assert_eq!(codes, Codes::TRANSIENT);
         assert!(!codes.contains(Code::Ok));
-        assert_eq!(codes.status(&Status::ok("")), Verdict::Stop);
+        assert_eq!(codes.error(&Status::ok("")), Verdict::Stop);
     }
 
     #[test]
@@ -345,9 +345,9 @@ mod tests {
 
     #[test]
     fn a_pushback_is_a_hint() {
-        assert_eq!(status(&pushed_back(Code::Unavailable, &["0"])), after(0));
-        assert_eq!(status(&pushed_back(Code::ResourceExhausted, &["250"])), after(250));
-        assert_eq!(status(&pushed_back(Code::Unavailable, &["18446744073709551615"])), after(u64::MAX));
+        assert_eq!(error(&pushed_back(Code::Unavailable, &["0"])), after(0));
+        assert_eq!(error(&pushed_back(Code::ResourceExhausted, &["250"])), after(250));
+        assert_eq!(error(&pushed_back(Code::Unavailable, &["18446744073709551615"])), after(u64::MAX));
     }
 
     #[test]
@@ -367,22 +367,22 @@ mod tests {
             "\u{665}",
             "\u{ff}",
         ] {
-            assert_eq!(status(&pushed_back(Code::Unavailable, &[value])), Verdict::Stop, "{value:?}");
+            assert_eq!(error(&pushed_back(Code::Unavailable, &[value])), Verdict::Stop, "{value:?}");
         }
     }
 
     #[test]
     fn several_pushbacks_forbid_a_retry() {
         for values in [["5", "5"], ["5", "-1"], ["-1", "5"], ["soon", "5"], ["0", "0"]] {
-            assert_eq!(status(&pushed_back(Code::Unavailable, &values)), Verdict::Stop, "{values:?}");
+            assert_eq!(error(&pushed_back(Code::Unavailable, &values)), Verdict::Stop, "{values:?}");
         }
     }
 
     #[test]
     fn a_pushback_makes_no_code_transient() {
-        assert_eq!(status(&pushed_back(Code::NotFound, &["5"])), Verdict::Stop);
-        assert_eq!(status(&pushed_back(Code::Aborted, &["5"])), Verdict::Stop);
-        assert_eq!(Codes::TRANSIENT.including(Code::Aborted).status(&pushed_back(Code::Aborted, &["5"])), after(5));
+        assert_eq!(error(&pushed_back(Code::NotFound, &["5"])), Verdict::Stop);
+        assert_eq!(error(&pushed_back(Code::Aborted, &["5"])), Verdict::Stop);
+        assert_eq!(Codes::TRANSIENT.including(Code::Aborted).error(&pushed_back(Code::Aborted, &["5"])), after(5));
     }
 
     #[test]
@@ -392,21 +392,21 @@ mod tests {
         {
             let mut both = with_details(Code::Unavailable, details(5, 0));
             both.metadata_mut().insert(PUSHBACK, pushback.parse().unwrap());
-            assert_eq!(status(&both), expected, "{pushback}");
+            assert_eq!(error(&both), expected, "{pushback}");
         }
     }
 
     #[test]
     fn a_retry_info_is_found_among_other_details() {
         let info = [detail("type.googleapis.com/google.rpc.Help", b"\xff"), details(3, 5_000_000)].concat();
-        assert_eq!(status(&with_details(Code::Unavailable, info.clone())), after(3005));
-        assert_eq!(status(&with_details(Code::Internal, info)), Verdict::Stop);
+        assert_eq!(error(&with_details(Code::Unavailable, info.clone())), after(3005));
+        assert_eq!(error(&with_details(Code::Internal, info)), Verdict::Stop);
     }
 
     #[test]
     fn of_several_retry_infos_the_first_counts() {
         let info = [details(3, 0), details(9, 0)].concat();
-        assert_eq!(status(&with_details(Code::Unavailable, info)), after(3000));
+        assert_eq!(error(&with_details(Code::Unavailable, info)), after(3000));
     }
 
     #[test]
@@ -419,7 +419,7 @@ mod tests {
             detail("type.googleapis.com/google.rpc.QuotaFailure", &details(3, 0)),
             details(0, 0),
         ] {
-            assert_eq!(status(&with_details(Code::ResourceExhausted, info.clone())), Verdict::Retry, "{info:?}");
+            assert_eq!(error(&with_details(Code::ResourceExhausted, info.clone())), Verdict::Retry, "{info:?}");
         }
     }
 
@@ -429,12 +429,12 @@ mod tests {
         for (seconds, nanos) in
             [(LEAST, 0), (LEAST, 1), (LEAST, -1), (LEAST + 1, -1_000_000_000), (LEAST + 2, i32::MIN), (-1, 0), (0, -1)]
         {
-            let verdict = status(&with_details(Code::Unavailable, details(seconds, nanos)));
+            let verdict = error(&with_details(Code::Unavailable, details(seconds, nanos)));
             assert_eq!(verdict, Verdict::Retry, "{seconds} s and {nanos} ns");
         }
         // The first of these numbers has the same zeros as the smallest number.
         for seconds in [1 << 56, 1 << 62, i64::MAX] {
-            let verdict = status(&with_details(Code::Unavailable, details(seconds, 0)));
+            let verdict = error(&with_details(Code::Unavailable, details(seconds, 0)));
             assert_eq!(verdict, Verdict::RetryAfter(Duration::from_secs(seconds.cast_unsigned())), "{seconds} s");
         }
     }
@@ -442,30 +442,30 @@ mod tests {
     #[test]
     fn a_broken_connection_is_unavailable() {
         let broken = || io::Error::from(io::ErrorKind::ConnectionReset);
-        assert_eq!(status(&made_of(Code::Unknown, broken())), Verdict::Retry);
-        assert_eq!(status(&made_of(Code::Unknown, io::Error::other(broken()))), Verdict::Retry);
-        assert_eq!(Codes::NONE.including(Code::Unknown).status(&made_of(Code::Unknown, broken())), Verdict::Retry);
+        assert_eq!(error(&made_of(Code::Unknown, broken())), Verdict::Retry);
+        assert_eq!(error(&made_of(Code::Unknown, io::Error::other(broken()))), Verdict::Retry);
+        assert_eq!(Codes::NONE.including(Code::Unknown).error(&made_of(Code::Unknown, broken())), Verdict::Retry);
         assert_eq!(
-            Codes::TRANSIENT.excluding(Code::Unavailable).status(&made_of(Code::Unknown, broken())),
+            Codes::TRANSIENT.excluding(Code::Unavailable).error(&made_of(Code::Unknown, broken())),
             Verdict::Stop
         );
-        assert_eq!(status(&made_of(Code::Unknown, io::Error::from(io::ErrorKind::InvalidData))), Verdict::Stop);
-        assert_eq!(status(&Status::unknown("connection reset")), Verdict::Stop);
+        assert_eq!(error(&made_of(Code::Unknown, io::Error::from(io::ErrorKind::InvalidData))), Verdict::Stop);
+        assert_eq!(error(&Status::unknown("connection reset")), Verdict::Stop);
         for code in ALL.map(Code::from_i32).filter(|code| !Codes::TRANSIENT.contains(*code) && *code != Code::Unknown) {
-            assert_eq!(status(&made_of(code, broken())), Verdict::Stop, "{code:?}");
+            assert_eq!(error(&made_of(code, broken())), Verdict::Stop, "{code:?}");
         }
     }
 
     #[test]
     fn a_time_out_of_this_side_is_both_codes() {
         let over = made_of(Code::Cancelled, TimeoutExpired(()));
-        assert_eq!(status(&over), Verdict::Stop);
-        assert_eq!(Codes::NONE.including(Code::DeadlineExceeded).status(&over), Verdict::Retry);
-        assert_eq!(Codes::NONE.including(Code::Cancelled).status(&over), Verdict::Retry);
+        assert_eq!(error(&over), Verdict::Stop);
+        assert_eq!(Codes::NONE.including(Code::DeadlineExceeded).error(&over), Verdict::Retry);
+        assert_eq!(Codes::NONE.including(Code::Cancelled).error(&over), Verdict::Retry);
         let said = Status::cancelled("Timeout expired");
-        assert_eq!(Codes::NONE.including(Code::DeadlineExceeded).status(&said), Verdict::Stop);
+        assert_eq!(Codes::NONE.including(Code::DeadlineExceeded).error(&said), Verdict::Stop);
         assert_eq!(
-            Codes::NONE.including(Code::DeadlineExceeded).status(&made_of(Code::NotFound, TimeoutExpired(()))),
+            Codes::NONE.including(Code::DeadlineExceeded).error(&made_of(Code::NotFound, TimeoutExpired(()))),
             Verdict::Stop
         );
     }
@@ -474,8 +474,8 @@ mod tests {
     fn a_name_that_does_not_exist_is_permanent() {
         let failed = |detail| io::Error::other(format!("failed to lookup address information: {detail}"));
         let unavailable = |detail| made_of(Code::Unavailable, io::Error::other(failed(detail)));
-        assert_eq!(status(&unavailable("Name or service not known")), Verdict::Stop);
-        assert_eq!(status(&unavailable("Temporary failure in name resolution")), Verdict::Retry);
+        assert_eq!(error(&unavailable("Name or service not known")), Verdict::Stop);
+        assert_eq!(error(&unavailable("Temporary failure in name resolution")), Verdict::Retry);
     }
 
     /// Numbers of all sizes, especially near the ends and near zero.
@@ -520,7 +520,7 @@ mod tests {
                 Err(_) | Ok(0) => Verdict::Retry,
                 Ok(nanos) => Verdict::RetryAfter(duration(nanos)),
             };
-            prop_assert_eq!(status(&with_details(code, details(seconds, nanos))), expected);
+            prop_assert_eq!(error(&with_details(code, details(seconds, nanos))), expected);
         }
 
         #[test]
@@ -534,7 +534,7 @@ mod tests {
                 let value: MetadataValue<Ascii> = MetadataValue::try_from(value.as_slice()).unwrap();
                 any.metadata_mut().append(PUSHBACK, value);
             }
-            let verdict = status(&any);
+            let verdict = error(&any);
             let allowed = match values.as_slice() {
                 [] => true,
                 [value] => !value.contains(&b'-') && value.iter().any(u8::is_ascii_digit),
@@ -548,7 +548,7 @@ mod tests {
 
         #[test]
         fn any_whole_number_of_milliseconds_is_obeyed(millis in any::<u64>()) {
-            prop_assert_eq!(status(&pushed_back(Code::Unavailable, &[millis.to_string().as_str()])), after(millis));
+            prop_assert_eq!(error(&pushed_back(Code::Unavailable, &[millis.to_string().as_str()])), after(millis));
         }
     }
 }
