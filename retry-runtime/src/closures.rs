@@ -33,7 +33,7 @@ use context::Origin;
 use core::fmt::{self, Debug, Display};
 use core::marker::PhantomData;
 use core::panic::Location;
-use ending::{ErrorEnding, LastOutcome, NoRecover, NotRecovering, Recover, ValueOrError};
+use ending::{ErrorEnding, HasSource, LastOutcome, NoRecover, NoSource, NotRecovering, Recover, ValueOrError};
 use keys::{By, Keys, NoStrategy, Rejects, ShowingRejected};
 use requirements::{BeforeRejected, CanBeAwaited, CanFail, OfThePolicy, OwnStrategy};
 
@@ -49,7 +49,7 @@ pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), Option<NoStrategy
 /// |---|---|
 /// | `strategy`, `base`, `max`, `deadline`, `max_hint`, `reset_after`, ... | in the policy; [`strategy`](Self::strategy) for one of your own |
 /// | `on`, `on_value`, `notify`, `recover`, `budget`, `breaker`, `wait_for_breaker`, `timeout`, `cancel`, `sleep`, `name` | the method of that name |
-/// | `RetryError` in the signature, `history = n` | [`error`](Self::error), [`history`](Self::history) |
+/// | `RetryError` in the signature, `history = n` | [`error`](Self::error) or [`error_without_source`](Self::error_without_source), [`history`](Self::history) |
 /// | `error = E` | `.error().call()?`, or `map_err`: the caller makes its own error of the `RetryError` |
 /// | `progress = name` | [`progress`](Self::progress), with a [`Progress`](crate::Progress) that the caller makes |
 /// | `attempt = name` | [`Policy::retry_attempt`], [`Policy::retry_async_attempt`] |
@@ -212,7 +212,22 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
 
     /// Makes the call return a `Result<T, `[`RetryError<E>`](crate::RetryError)`>` instead of the last outcome. After
     /// [`on_value`](Self::on_value) it is a `Result<T, RetryError<E, T>>`, which keeps a rejected value. The clock is read when the call begins.
-    pub fn error<L>(self) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<L, NoRecover, Keep>, B, G, M, H, D>>
+    ///
+    /// The error of the operation implements [`Error`](std::error::Error), or is a box of such an error, as for [`sources`](Self::sources): the
+    /// `RetryError` has its source. For other errors, such as a `String`, there is [`error_without_source`](Self::error_without_source).
+    pub fn error<L, S>(self) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<L, NoRecover, Keep, S>, B, G, M, H, D>>
+    where
+        O: CanFail,
+        V: Rejects<O::Value>,
+        X: NotRecovering<O, V::Rejected, Log = L> + HasSource<O::Error, S>,
+    {
+        set!(self, ending(old) = ErrorEnding::new(old.into_log()); on on_value notify breaker budget name show strategy)
+    }
+
+    /// Makes the call return a `RetryError` as [`error`](Self::error) does, for an error of any type. Its `source()` is `None`.
+    pub fn error_without_source<L>(
+        self,
+    ) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<L, NoRecover, Keep, NoSource>, B, G, M, H, D>>
     where
         O: CanFail,
         V: Rejects<O::Value>,
@@ -222,35 +237,36 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
     }
 
     /// Makes the call return a `RetryError` as [`error`](Self::error) does, with this many of the newest failures, the last one included. Zero is
-    /// treated as one. Errors and rejected values are then kept during the sleeps.
-    pub fn history<W>(
+    /// treated as one. Errors and rejected values are then kept during the sleeps. Where the error is not one that `error` takes, it comes after
+    /// [`error_without_source`](Self::error_without_source).
+    pub fn history<W, S>(
         self,
         failures: usize,
-    ) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<History<O::Error, W>, NoRecover, Keep>, B, G, M, H, D>>
+    ) -> Retry<'a, P, O, Keys<C, V, N, ErrorEnding<History<O::Error, W>, NoRecover, Keep, S>, B, G, M, H, D>>
     where
         O: CanFail,
         V: Rejects<O::Value, Rejected = W>,
-        X: NotRecovering<O, W>,
+        X: NotRecovering<O, W> + HasSource<O::Error, S>,
     {
         set!(self, ending(_) = ErrorEnding::new(History::new(failures)); on on_value notify breaker budget name show strategy)
     }
 
     /// Calls a function instead of returning the failure, with the [`RetryError`]; it returns what the call returns: the operation's own
     /// type, or after [`error`](Self::error) or [`history`](Self::history) a `Result<T, RetryError<E>>`. The clock is read when the
-    /// call begins.
-    pub fn recover<F, L, K, W, R>(
+    /// call begins. Without one of these two, the `RetryError` has a source if [`sources`](Self::sources) is called.
+    pub fn recover<F, L, K, W, S, R>(
         self,
         mut recover: F,
     ) -> Retry<
         'a,
         P,
         O,
-        Keys<C, V, N, ErrorEnding<L, Recover<impl FnMut(ValueOrError<O, W>) -> (R, bool)>, K>, B, G, M, H, D>,
+        Keys<C, V, N, ErrorEnding<L, Recover<impl FnMut(ValueOrError<O, W>) -> (R, bool)>, K, S>, B, G, M, H, D>,
     >
     where
         O: CanFail,
         V: Rejects<O::Value>,
-        X: NotRecovering<O, V::Rejected, Log = L, Retention = K, Kept = W, Returned = R>,
+        X: NotRecovering<O, V::Rejected, Log = L, Retention = K, Kept = W, Source = S, Returned = R>,
         F: FnMut(RetryError<O::Error, W>) -> R,
     {
         let finish = Recover(move |ended: ValueOrError<O, W>| match ended {
@@ -261,7 +277,7 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
                 (answer, is_value)
             }
         });
-        set!(self, ending(old) = ErrorEnding { log: old.into_log(), finish, retention: PhantomData }; on on_value notify breaker budget name show strategy)
+        set!(self, ending(old) = ErrorEnding { log: old.into_log(), finish, kinds: PhantomData }; on on_value notify breaker budget name show strategy)
     }
 }
 

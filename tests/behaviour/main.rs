@@ -26,6 +26,7 @@ mod failure {
     mod derive_transient;
     mod rejected_values;
     mod returned_errors;
+    mod sources;
 }
 /// Events, sites, and disabled retries.
 mod observing {

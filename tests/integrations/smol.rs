@@ -76,7 +76,12 @@ fn a_cancellation_wakes_a_task_of_smol() {
             Timer::after(DELAY).await;
             STOP.cancel();
         });
-        let call = HOUR.retry_async(async || answer(&runs)).on(any_error).sleep(Timer::after).cancel(&STOP).error();
+        let call = HOUR
+            .retry_async(async || answer(&runs))
+            .on(any_error)
+            .sleep(Timer::after)
+            .cancel(&STOP)
+            .error_without_source();
         let failed = call.await;
         cancelling.await;
         failed.unwrap_err()

@@ -41,6 +41,13 @@ pub(super) fn classify(model: &Model) -> TokenStream {
     quote_spanned!(there=> |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_classified(#verdict))
 }
 
+/// Formats an error, without a verdict: `|failure| show(failure).classified(false)`.
+pub(super) fn show(model: &Model) -> TokenStream {
+    let here = Span::mixed_site();
+    let show = model.paths.private("show");
+    quote_spanned!(here=> |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_classified(false))
+}
+
 /// Calls a closure of the user's: `|error| show(error).classified(BODY)`. Only if the closure names and uses its argument: otherwise
 /// the compiler has a warning about it.
 fn joined_closure(model: &Model, classifier: &Expr) -> Option<TokenStream> {

@@ -2,7 +2,7 @@
 //!
 //! It does not know how an attempt runs, or how a classifier is written.
 
-use super::classifier::{classify, value_classifier};
+use super::classifier::{classify, show, value_classifier};
 use super::ending::{ended, pending, pending_reference, retention, returned_span};
 use super::guards::{cancellable, guarded, optional_budget};
 use super::{site, written};
@@ -70,10 +70,7 @@ pub(super) fn cancellable_step(
     let (checked, step, ended) = (checked(model, outcome), decided(model, outcome), returned_value(model, outcome));
     let (kept, budget) = (kept(model, outcome), optional_budget(model));
     let (pending, end) = (pending(model), pending_reference(model));
-    let (cancelled, show) = (model.paths.private("cancelled_in_sleep"), model.paths.private("show"));
-    let show = quote_spanned! {here=>
-        |__reattempt_failure: &_| #show(__reattempt_failure).__reattempt_classified(false)
-    };
+    let (cancelled, show) = (model.paths.private("cancelled_in_sleep"), show(model));
     quote_spanned! {here=>
         #checked
         #pending
@@ -115,7 +112,8 @@ fn returned_value(model: &Model, outcome: &Ident) -> TokenStream {
     if model.makes_retry_error() {
         let (call, retention) = (model.paths.private_at("Call", there), retention(model));
         let call = quote_spanned!(there=> #call::ended::<_, #retention>);
-        ended(model, &quote_spanned!(there=> #call(&__reattempt_call, &mut __reattempt_ledger, #outcome)))
+        let show = show(model);
+        ended(model, &quote_spanned!(there=> #call(&__reattempt_call, &mut __reattempt_ledger, #outcome, #show)))
     } else if model.on_value.is_some() || model.timeout.is_some() {
         let returned = if model.timeout.is_some() { "returned_in_time" } else { "returned" };
         let returned = model.paths.private_at(returned, there);

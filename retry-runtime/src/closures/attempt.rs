@@ -196,7 +196,7 @@ where
         let outcome = on_value.check(ended);
         let classify = |error: &O::Error| ClassifiedError::new(on.verdict(error), shown(*show));
         match step::step(call, context, &outcome, classify) {
-            None => ControlFlow::Break(ending.ended(call, outcome, end)),
+            None => ControlFlow::Break(ending.ended(call, outcome, || shown(*show), end)),
             Some(pause) => {
                 let kept = A::keep(pause, outcome, |outcome| ending.keep(call, pause, outcome));
                 ControlFlow::Continue((pause, Kept::Outcome(kept)))
@@ -226,11 +226,11 @@ where
         let Self { ending, budget, show, .. } = self;
         match kept {
             Some((pause, outcome)) if is_cancelled => {
-                let show = |_: &O::Error| ClassifiedError::new(false, shown(*show));
+                let classify = |_: &O::Error| ClassifiedError::new(false, shown(*show));
                 let mut end = PendingEnd::default();
                 let pending = X::RECOVERS.then_some(&mut end);
-                cancelled_in_sleep(call, pause, &outcome, show, budget.get(), pending);
-                return ControlFlow::Break(ending.ended(call, outcome, end));
+                cancelled_in_sleep(call, pause, &outcome, classify, budget.get(), pending);
+                return ControlFlow::Break(ending.ended(call, outcome, || shown(*show), end));
             }
             Some((pause, outcome)) => ending.keep(call, pause, outcome),
             None => {}

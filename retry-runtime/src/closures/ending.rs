@@ -6,6 +6,7 @@ use super::operation::ClosureCall;
 use crate::engine::pause::Pause;
 use crate::engine::recovery::PendingEnd;
 use crate::failure::breaker_open::BreakerOpen;
+use crate::failure::error_display::{ClassifiedError, OfContent, OfItself, Show, Shown, WithSources};
 use crate::failure::history::{FailureLog, LastFailure};
 use crate::failure::outcome::{CheckedOutcome, Outcome, Recoverable, Represents};
 #[cfg(feature = "async")]
@@ -14,6 +15,7 @@ use crate::failure::rejected_value::{Forget, Keep, Retention};
 use crate::failure::retry_error::RetryError;
 #[cfg(feature = "async")]
 use crate::failure::timed_out::TimedOut;
+use core::any::type_name;
 use core::convert::Infallible;
 use core::marker::PhantomData;
 
@@ -21,20 +23,75 @@ use core::marker::PhantomData;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LastOutcome;
 
-/// Ends a call with its value or its `RetryError`, or with what `recover` answers. `K` says whether it keeps a rejected value.
+/// Ends a call with its value or its `RetryError`, or with what `recover` answers. `K` says whether it keeps a rejected value, `S` what the
+/// source of its `RetryError` is.
 #[derive(Clone, Copy, Debug)]
-pub struct ErrorEnding<L, F, K> {
+pub struct ErrorEnding<L, F, K, S> {
     pub(crate) log: L,
     pub(crate) finish: F,
-    pub(crate) retention: PhantomData<K>,
+    pub(crate) kinds: PhantomData<(K, S)>,
 }
 
-impl<L> ErrorEnding<L, NoRecover, Keep> {
+impl<L, S> ErrorEnding<L, NoRecover, Keep, S> {
     /// Makes an ending that returns the `RetryError` itself.
     pub(crate) fn new(log: L) -> Self {
-        Self { log, finish: NoRecover, retention: PhantomData }
+        Self { log, finish: NoRecover, kinds: PhantomData }
     }
 }
+
+/// Chooses the function that finds the source of a `RetryError`.
+pub trait SourceOf<E> {
+    /// Returns the function. `shown` is the one that formats errors in events.
+    fn show(shown: Show<E>) -> Show<E>;
+}
+
+/// The last error's own source.
+impl<E: WithSources<Self>> SourceOf<E> for OfItself {
+    fn show(_: Show<E>) -> Show<E> {
+        WithSources::shown
+    }
+}
+
+/// The source of the error in the last error's box.
+impl<E: WithSources<Self>> SourceOf<E> for OfContent {
+    fn show(_: Show<E>) -> Show<E> {
+        WithSources::shown
+    }
+}
+
+/// No source.
+#[derive(Debug)]
+pub enum NoSource {}
+
+impl<E> SourceOf<E> for NoSource {
+    fn show(_: Show<E>) -> Show<E> {
+        |_| Shown::Name(type_name::<E>())
+    }
+}
+
+/// The source that events show, which they do after `sources`.
+#[derive(Debug)]
+pub enum AsInEvents {}
+
+impl<E> SourceOf<E> for AsInEvents {
+    fn show(shown: Show<E>) -> Show<E> {
+        shown
+    }
+}
+
+/// An ending whose `RetryError` has a known source: that of the error, or none where `error_without_source` said so.
+#[diagnostic::on_unimplemented(
+    message = "`{E}` is no `std::error::Error`, so its `RetryError` would have no source",
+    label = "expected an operation whose error implements `std::error::Error` or is a box of such an error, found `{E}`",
+    note = "if it needs no source, write `.error_without_source()` in place of `.error()`, and before `.history(n)`"
+)]
+pub trait HasSource<E, S> {}
+
+#[diagnostic::do_not_recommend]
+impl<E: WithSources<S>, S> HasSource<E, S> for LastOutcome {}
+
+#[diagnostic::do_not_recommend]
+impl<E, L, F, K, S> HasSource<E, S> for ErrorEnding<L, F, K, S> {}
 
 /// A call's value, or the error with its failures and with a rejected value of type `W`.
 pub type ValueOrError<O, W> = Result<<O as Outcome>::Value, RetryError<<O as Outcome>::Error, W>>;
@@ -94,7 +151,14 @@ pub trait Ending<O, E: Outcome, W> {
     /// Whether the event of the end waits for the return value.
     const RECOVERS: bool;
     /// Ends the call with the outcome of its last attempt.
-    fn ended(&mut self, call: &ClosureCall, outcome: impl Checked<E, W>, end: PendingEnd) -> Self::Returned;
+    /// `shown` formats errors in events.
+    fn ended(
+        &mut self,
+        call: &ClosureCall,
+        outcome: impl Checked<E, W>,
+        shown: impl FnOnce() -> Show<E::Error>,
+        end: PendingEnd,
+    ) -> Self::Returned;
     /// Keeps the failure of an attempt that another attempt follows.
     fn keep(&mut self, _call: &ClosureCall, _pause: Pause, _outcome: impl Checked<E, W>) {}
     /// Records the start of the next attempt.
@@ -128,7 +192,13 @@ impl<O: Outcome, W> Ending<O, O, W> for LastOutcome {
     const NEEDS_CLOCK: bool = false;
     const RECOVERS: bool = false;
 
-    fn ended(&mut self, _: &ClosureCall, outcome: impl Checked<O, W>, _: PendingEnd) -> O::Returned {
+    fn ended(
+        &mut self,
+        _: &ClosureCall,
+        outcome: impl Checked<O, W>,
+        _: impl FnOnce() -> Show<O::Error>,
+        _: PendingEnd,
+    ) -> O::Returned {
         outcome.into_returned()
     }
 }
@@ -140,7 +210,13 @@ impl<O: Outcome<Returned: Represents<TimedOut>>, W> Ending<O, TimedOutcome<O>, W
     const NEEDS_CLOCK: bool = false;
     const RECOVERS: bool = false;
 
-    fn ended(&mut self, _: &ClosureCall, outcome: impl Checked<TimedOutcome<O>, W>, _: PendingEnd) -> O::Returned {
+    fn ended(
+        &mut self,
+        _: &ClosureCall,
+        outcome: impl Checked<TimedOutcome<O>, W>,
+        _: impl FnOnce() -> Show<O::Error>,
+        _: PendingEnd,
+    ) -> O::Returned {
         returned_in_time(outcome)
     }
 }
@@ -152,20 +228,28 @@ impl<O: Outcome<Returned: Represents<BreakerOpen>>, W> RefusedEnding<O, BreakerO
     }
 }
 
-impl<O, E, W, L, F, K> Ending<O, E, W> for ErrorEnding<L, F, K>
+impl<O, E, W, L, F, K, S> Ending<O, E, W> for ErrorEnding<L, F, K, S>
 where
     O: Outcome,
     E: Outcome<Value = O::Value, Error = O::Error>,
     K: Retention<W>,
     L: FailureLog<O::Error, K::Kept>,
     F: Finish<O, K::Kept>,
+    S: SourceOf<O::Error>,
 {
     type Returned = F::Returned;
     const NEEDS_CLOCK: bool = true;
     const RECOVERS: bool = F::RECOVERS;
 
-    fn ended(&mut self, call: &ClosureCall, outcome: impl Checked<E, W>, end: PendingEnd) -> F::Returned {
-        self.finish.finish(call.ended::<_, K>(&mut self.log, outcome), end)
+    fn ended(
+        &mut self,
+        call: &ClosureCall,
+        outcome: impl Checked<E, W>,
+        shown: impl FnOnce() -> Show<O::Error>,
+        end: PendingEnd,
+    ) -> F::Returned {
+        let show = |_: &O::Error| ClassifiedError::new(false, S::show(shown()));
+        self.finish.finish(call.ended::<_, K>(&mut self.log, outcome, show), end)
     }
 
     fn keep(&mut self, call: &ClosureCall, pause: Pause, outcome: impl Checked<E, W>) {
@@ -177,7 +261,7 @@ where
     }
 }
 
-impl<O, W, L, F, K, R> RefusedEnding<O, BreakerOpen, W, R> for ErrorEnding<L, F, K>
+impl<O, W, L, F, K, S, R> RefusedEnding<O, BreakerOpen, W, R> for ErrorEnding<L, F, K, S>
 where
     O: Outcome,
     K: Retention<W>,
@@ -208,6 +292,8 @@ pub trait NotRecovering<O: Outcome, W> {
     type Log;
     /// Says whether a `recover` that follows gets a rejected value.
     type Retention;
+    /// Says which source the `RetryError` has that it gets.
+    type Source;
     /// The type of the rejected values that it gets.
     type Kept;
     /// The return type of a `recover` that follows.
@@ -225,6 +311,7 @@ pub trait NotRecovering<O: Outcome, W> {
 impl<O: Recoverable, W> NotRecovering<O, W> for LastOutcome {
     type Log = LastFailure;
     type Retention = Forget;
+    type Source = AsInEvents;
     type Kept = Infallible;
     type Returned = O::Returned;
 
@@ -237,9 +324,10 @@ impl<O: Recoverable, W> NotRecovering<O, W> for LastOutcome {
     }
 }
 
-impl<O: Recoverable, W, L> NotRecovering<O, W> for ErrorEnding<L, NoRecover, Keep> {
+impl<O: Recoverable, W, L, S> NotRecovering<O, W> for ErrorEnding<L, NoRecover, Keep, S> {
     type Log = L;
     type Retention = Keep;
+    type Source = S;
     type Kept = W;
     type Returned = ValueOrError<O, W>;
 

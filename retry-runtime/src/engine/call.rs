@@ -12,6 +12,7 @@ use crate::engine::session::Session;
 use crate::engine::session::StoredSession;
 use crate::failure::attempt_failure::Failure;
 use crate::failure::breaker_open::BreakerOpen;
+use crate::failure::error_display::ClassifiedError;
 use crate::failure::history::FailureLog;
 use crate::failure::outcome::CheckedOutcome;
 use crate::failure::rejected_value::Retention;
@@ -94,7 +95,8 @@ impl<C: Timer> Call<C> {
         }
     }
 
-    /// Ends the call with its value, or with the error that has its failures. `R` says whether a rejected value is kept.
+    /// Ends the call with its value, or with the error that has its failures. `R` says whether a rejected value is kept, `show` how an error
+    /// is formatted.
     ///
     /// # Errors
     ///
@@ -104,14 +106,21 @@ impl<C: Timer> Call<C> {
         &self,
         ledger: &mut impl FailureLog<O::Error, R::Kept>,
         outcome: O,
+        show: impl FnOnce(&O::Error) -> ClassifiedError<O::Error>,
     ) -> Result<O::Value, RetryError<O::Error, R::Kept>> {
-        outcome.into_result().map_err(|failed| self.error(ledger, failed.map_rejected(R::retain)))
+        outcome.into_result().map_err(|failed| self.error(ledger, failed.map_rejected(R::retain), show))
     }
 
     #[cold]
-    fn error<E, T>(&self, ledger: &mut impl FailureLog<E, T>, failed: KeptFailure<E, T>) -> RetryError<E, T> {
+    fn error<E, T>(
+        &self,
+        ledger: &mut impl FailureLog<E, T>,
+        failed: KeptFailure<E, T>,
+        show: impl FnOnce(&E) -> ClassifiedError<E>,
+    ) -> RetryError<E, T> {
         let reason = self.session.reason().unwrap_or(StopReason::Permanent);
-        ledger.close(self.session.failures(), self.elapsed(), reason, failed)
+        let show = failed.as_ref().into_error().map(|error| show(error).show);
+        ledger.close(self.session.failures(), self.elapsed(), reason, failed, show)
     }
 
     /// Ends a call whose attempt was refused, with the error that has its failures.
@@ -125,7 +134,8 @@ impl<C: Timer> Call<C> {
         ledger: &mut impl FailureLog<E, W>,
         open: BreakerOpen,
     ) -> Result<T, RetryError<E, W>> {
-        Err(ledger.close(self.session.failures(), self.elapsed(), StopReason::BreakerOpen, Failure::Refused(open)))
+        let (attempts, failure) = (self.session.failures(), Failure::Refused(open));
+        Err(ledger.close(attempts, self.elapsed(), StopReason::BreakerOpen, failure, None))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The history of a call: keeps failed attempts until the call ends with a [`RetryError`]; for generated code. It decides nothing.
 
+use crate::failure::error_display::Show;
 use crate::failure::retry_error::{FailedAttempt, Inner, KeptFailure, RetryError};
 use crate::failure::stop_reason::StopReason;
 use core::convert::Infallible;
@@ -28,7 +29,7 @@ pub trait FailureLog<E, T>: AttemptLog {
         VecDeque::new()
     }
 
-    /// Makes the error of a call that gives up.
+    /// Makes the error of a call that gives up. `show` finds the source of its last error.
     #[cold]
     fn close(
         &mut self,
@@ -36,9 +37,10 @@ pub trait FailureLog<E, T>: AttemptLog {
         elapsed: Duration,
         reason: StopReason,
         failure: KeptFailure<E, T>,
+        show: Option<Show<E>>,
     ) -> RetryError<E, T> {
         let last = FailedAttempt { attempt: attempts, started: *self.started(), delay: None, failure };
-        RetryError { inner: Box::new(Inner { attempts, elapsed, reason, last, earlier: self.take() }) }
+        RetryError { inner: Box::new(Inner { attempts, elapsed, reason, last, show, earlier: self.take() }) }
     }
 }
 

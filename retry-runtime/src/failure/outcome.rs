@@ -85,6 +85,14 @@ impl<T, E> Outcome for Result<T, E> {
 #[non_exhaustive]
 pub struct NoneError;
 
+impl fmt::Display for NoneError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the attempt returned `None`")
+    }
+}
+
+impl core::error::Error for NoneError {}
+
 #[diagnostic::do_not_recommend]
 impl<T> Outcome for Option<T> {
     type Value = T;

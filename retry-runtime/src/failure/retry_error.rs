@@ -2,6 +2,7 @@
 
 use crate::failure::attempt_failure::{Failure, Words};
 use crate::failure::classify::Transient;
+use crate::failure::error_display::{Show, Shown};
 use crate::failure::rejected_value::RejectedValue;
 use crate::failure::rounded_duration::RoundedDuration;
 use crate::failure::stop_reason::StopReason;
@@ -61,6 +62,10 @@ impl<E: fmt::Debug, T> fmt::Debug for FailedAttempt<E, T> {
 /// It has the size of one pointer. Its `Display` is one line that includes the last error. Its `source()` is therefore the last error's own
 /// source, and a report that prints the whole chain prints nothing twice.
 ///
+/// It implements [`Error`](std::error::Error) where `E` has `Display` and `Debug`, also for a `String`, an `anyhow::Error` and a
+/// `Box<dyn Error + Send + Sync>`. The source is found where the error, or the one in the box, implements `Error` as far as the annotated
+/// function can see: in a generic function by the bounds of its type parameter.
+///
 /// Its [`Transient`](crate::Transient) says that it is permanent. So a retried function that calls a retried function does not multiply
 /// the attempts.
 ///
@@ -81,6 +86,18 @@ impl<E: fmt::Debug, T> fmt::Debug for FailedAttempt<E, T> {
 ///     }
 /// }
 /// ```
+///
+/// The last error is no part of the chain of sources. A search for a type begins with [`last`](Self::last), also after `?` has put the
+/// `RetryError` into an error of erased type:
+///
+/// ```
+/// # use retry_runtime::RetryError;
+/// # use std::io;
+/// fn kind(report: &anyhow::Error) -> Option<io::ErrorKind> {
+///     let gave_up = report.downcast_ref::<RetryError<anyhow::Error>>()?;
+///     gave_up.last()?.downcast_ref::<io::Error>().map(io::Error::kind)
+/// }
+/// ```
 pub struct RetryError<E, T = Infallible> {
     pub(super) inner: Box<Inner<E, T>>,
 }
@@ -91,6 +108,8 @@ pub(super) struct Inner<E, T> {
     pub(super) elapsed: Duration,
     pub(super) reason: StopReason,
     pub(super) last: FailedAttempt<E, T>,
+    /// Finds the source of the last error, by what the site knows of its type. `None` if there is no last error.
+    pub(super) show: Option<Show<E>>,
     pub(super) earlier: VecDeque<FailedAttempt<E, T>>,
 }
 
@@ -130,7 +149,7 @@ impl<E, T> RetryError<E, T> {
     /// use retry_runtime::{Policy, Strategy, no_error};
     ///
     /// let policy = Policy::builder().strategy(Strategy::Immediate).max(2).build()?;
-    /// let pending = policy.retry(|| Ok::<_, ()>("pending")).on(no_error).on_value(|state| *state == "pending");
+    /// let pending = policy.retry(|| Ok::<_, std::io::Error>("pending")).on(no_error).on_value(|state| *state == "pending");
     /// let error = pending.error().call().unwrap_err();
     /// assert_eq!((error.attempts(), error.last_value()), (2, Some(&"pending")));
     /// # Ok::<(), retry_runtime::PolicyError>(())
@@ -178,9 +197,12 @@ impl<E: fmt::Display, T> fmt::Display for RetryError<E, T> {
     }
 }
 
-impl<E: core::error::Error + 'static, T> core::error::Error for RetryError<E, T> {
+impl<E: fmt::Debug + fmt::Display, T> core::error::Error for RetryError<E, T> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        self.last().and_then(core::error::Error::source)
+        match (self.inner.show?)(self.last()?) {
+            Shown::Error(last) => last.source(),
+            Shown::Display(_) | Shown::Debug(_) | Shown::Name(_) => None,
+        }
     }
 }
 

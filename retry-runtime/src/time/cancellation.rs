@@ -35,7 +35,7 @@ use std::sync::{Arc, LazyLock, PoisonError};
 /// static STOP: Cancellation = Cancellation::new();
 ///
 /// let policy = Policy::builder().base(Duration::from_secs(3_600)).build()?;
-/// let call = thread::spawn(move || policy.retry(|| Err::<(), _>("busy")).on(|_| true).cancel(&STOP).error().call());
+/// let call = thread::spawn(move || policy.retry(|| Err::<(), _>("busy")).on(|_| true).cancel(&STOP).error_without_source().call());
 /// STOP.cancel();
 /// let error = call.join().expect("no panic").unwrap_err();
 /// assert_eq!((error.reason(), error.attempts()), (StopReason::Cancelled, 1));

@@ -249,6 +249,14 @@ fn error_on_a_plain_value() {
     a_plain_value();
 }
 
+#[test]
+fn error_of_a_text() {
+    let call = || AT_ONCE.retry(|| Err::<u32, _>("busy".to_owned())).on(any_error);
+    let error = call().error_without_source().call().unwrap_err();
+    assert_eq!((error.attempts(), error.last().map(String::as_str)), (3, Some("busy")));
+    assert_eq!(call().error_without_source().history(2).call().unwrap_err().history().count(), 2);
+}
+
 #[tokio::test]
 async fn history_of_a_plain_value() {
     let error = AT_ONCE.retry_async(async || Err::<u32, _>(Failure)).on(any_error).history(2).await;

@@ -164,7 +164,7 @@ async fn a_refusal_and_a_deadline_end_a_call_whose_attempts_borrow() {
     assert_eq!(refused, Err(Failure::Refused));
     let limited = policy!(strategy = "constant", base = "1s", max = 9, deadline = "2500ms");
     let late: Result<(), RetryError<_>> =
-        limited.retry_async(async || fail().await).on(|_| true).error().call_local().await;
+        limited.retry_async(async || fail().await).on(|_| true).error_without_source().call_local().await;
     assert_eq!(late.map_err(|error| (error.attempts(), error.reason())), Err((3, StopReason::Deadline)));
     assert_eq!(runs, 4);
 }
@@ -301,7 +301,7 @@ async fn calls_whose_errors_borrow_are_tasks_of_any_thread() {
             let fetched = fetch(&key).await.map(|_| *count);
             (count, fetched)
         });
-        (plain, stating.on(|error| *error == "busy").error().await.map_err(|error| error.attempts()))
+        (plain, stating.on(|error| *error == "busy").error_without_source().await.map_err(|error| error.attempts()))
     });
     assert_eq!(task.await.unwrap(), (Err("busy"), Err(4)));
 }
@@ -324,6 +324,7 @@ async fn a_state_goes_from_attempt_to_attempt_with_each_key() {
         .breaker(&breaker)
         .notify(|_| notified += 1)
         .name("state")
+        .error_without_source()
         .history(9)
         .await
         .unwrap_err();

@@ -252,7 +252,7 @@ async fn the_breaker_sees_each_attempt_and_refuses_the_next_call() {
     assert_eq!(AT_ONCE.retry(fail).on(any_error).breaker(&breaker).call(), Err(ApiError::Refused));
     assert_eq!(AT_ONCE.retry_async(|| ready(fail())).on(any_error).breaker(&breaker).await, Err(ApiError::Refused));
     assert_eq!(AT_ONCE.retry_async(|| ready(None::<()>)).on(any_error).breaker(&breaker).await, None);
-    let error = AT_ONCE.retry(fail).on(any_error).breaker(&breaker).error().call().unwrap_err();
+    let error = AT_ONCE.retry(fail).on(any_error).breaker(&breaker).error_without_source().call().unwrap_err();
     assert_eq!((error.reason(), error.attempts(), error.last()), (StopReason::BreakerOpen, 0, None));
     let recovered = AT_ONCE.retry(fail).on(any_error).breaker(&breaker).recover(|_| Ok(())).call();
     assert_eq!((recovered, runs.count()), (Ok(()), 2));
@@ -527,12 +527,12 @@ async fn a_future_is_send_where_its_operation_is_also_with_failures_that_are_not
         .breaker(&breaker)
         .budget(&budget)
         .name("send")
-        .error()
+        .error_without_source()
         .recover(Err)
         .into_future();
     assert!(is_send(call).await.is_err());
     assert!(is_send(AT_ONCE.retry_async(fail).on(any_error).into_future()).await.is_err());
-    assert!(is_send(AT_ONCE.retry_async(fail).on(any_error).error().into_future()).await.is_err());
+    assert!(is_send(AT_ONCE.retry_async(fail).on(any_error).error_without_source().into_future()).await.is_err());
 }
 
 #[tokio::test]

@@ -515,7 +515,7 @@ fn an_error_is_shown_by_what_is_visible_where_the_function_is_annotated() {
     assert_eq!(end(displayed).2, "reset by peer");
     assert_eq!(end(debugged).2, "Debugged { code: 7 }");
     assert_eq!(end(bare).2, std::any::type_name::<Bare>());
-    assert_eq!(end(absent).2, "NoneError");
+    assert_eq!(end(absent).2, "the attempt returned `None`");
     assert_eq!(end(|| generic(|| ApiError::Reset)).2, std::any::type_name::<ApiError>());
     assert_eq!(end(|| generic_debug(|| ApiError::Reset)).2, "Reset");
     assert_eq!(end(|| generic_display(|| ApiError::Reset)).2, "reset by peer");

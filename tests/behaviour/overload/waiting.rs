@@ -25,12 +25,12 @@ fn each_form(check: impl Fn(&dyn Fn(&CircuitBreaker) -> Result<u32, RetryError<A
     check(&|breaker| block_on(patient_async(breaker)));
     check(&|breaker| {
         let runs = Runs::new();
-        POLICY.retry(|| Ok(runs.next())).on(judge).breaker(breaker).wait_for_breaker().error().call()
+        POLICY.retry(|| Ok(runs.next())).on(judge).breaker(breaker).wait_for_breaker().error_without_source().call()
     });
     check(&|breaker| {
         let runs = Runs::new();
         let run = || async { Ok(runs.next()) };
-        block_on(POLICY.retry_async(run).on(judge).breaker(breaker).wait_for_breaker().error().call())
+        block_on(POLICY.retry_async(run).on(judge).breaker(breaker).wait_for_breaker().error_without_source().call())
     });
 }
 
@@ -213,9 +213,11 @@ fn a_cancelled_wait_ends_as_a_refusal() {
     assert_eq!(call(&open_for(SECOND), &cancel).ok(), Some(1));
     cancel.cancel();
     let breaker = open_for(SECOND);
-    let closure = || POLICY.retry(|| Ok(1)).on(judge).breaker(&breaker).wait_for_breaker().cancel(&cancel).error();
+    let closure =
+        || POLICY.retry(|| Ok(1)).on(judge).breaker(&breaker).wait_for_breaker().cancel(&cancel).error_without_source();
     let run = || async { Ok(1) };
-    let future = POLICY.retry_async(run).on(judge).breaker(&breaker).wait_for_breaker().cancel(&cancel).error();
+    let future =
+        POLICY.retry_async(run).on(judge).breaker(&breaker).wait_for_breaker().cancel(&cancel).error_without_source();
     let ends =
         [call(&breaker, &cancel), block_on(call_async(&breaker, &cancel)), closure().call(), block_on(future.call())];
     for end in ends {
@@ -356,11 +358,11 @@ fn a_wait_is_not_the_time_of_an_attempt() {
     check(|breaker| block_on(by_key(breaker)));
     check(|breaker| {
         let run = || Err(ApiError::Busy);
-        POLICY.retry(run).on(judge).breaker(breaker).wait_for_breaker().error().call()
+        POLICY.retry(run).on(judge).breaker(breaker).wait_for_breaker().error_without_source().call()
     });
     check(|breaker| {
         let run = || async { Err(ApiError::Busy) };
         let call = POLICY.retry_async(run).on(judge).breaker(breaker).wait_for_breaker();
-        block_on(call.error().call())
+        block_on(call.error_without_source().call())
     });
 }

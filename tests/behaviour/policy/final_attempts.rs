@@ -109,15 +109,16 @@ async fn the_policy_may_say_it_and_the_site_may_have_the_timeout() {
 async fn closures_have_it_too() {
     let on = |verdict: &Verdict| *verdict;
     let paused = testing::pause();
-    let returned: Result<(), _> = MINUTE.retry(|| Err(Verdict::Retry)).on(on).error().call();
+    let returned: Result<(), _> = MINUTE.retry(|| Err(Verdict::Retry)).on(on).error_without_source().call();
     check(&returned.unwrap_err(), &paused.slept(), 29 * S);
     drop(paused);
     let paused = testing::pause();
-    let returned: Result<(), _> = MINUTE.retry_async(async || Err(Verdict::Retry)).on(on).error().await;
+    let returned: Result<(), _> = MINUTE.retry_async(async || Err(Verdict::Retry)).on(on).error_without_source().await;
     check(&returned.unwrap_err(), &paused.slept(), 29 * S);
     drop(paused);
     let paused = testing::pause();
-    let returned: Result<(), _> = MINUTE.retry_async(async || Err(Verdict::Retry)).timeout(2 * S).on(on).error().await;
+    let returned: Result<(), _> =
+        MINUTE.retry_async(async || Err(Verdict::Retry)).timeout(2 * S).on(on).error_without_source().await;
     check(&returned.unwrap_err(), &paused.slept(), 27 * S);
 }
 

@@ -2,7 +2,7 @@
 use reattempt::{Policy, any_error};
 
 fn call(policy: &Policy) {
-    let _ = policy.retry(|| Ok::<_, String>(5)).on(any_error).error().on_value(|reading| *reading == 0).call();
+    let _ = policy.retry(|| Ok::<_, std::io::Error>(5)).on(any_error).error().on_value(|reading| *reading == 0).call();
 }
 
 fn main() {
