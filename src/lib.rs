@@ -182,8 +182,8 @@
 //! | `tokio` | yes | async functions sleep on tokio's timer, and deadlines follow its paused time |
 //! | `test-util` | no | `testing`: fake time, recorded sleeps, a fixed jitter seed |
 //! | `idempotency` | yes | [`IdempotencyKey`], made from the operating system's randomness, and the key `idempotency_key` |
-//! | `http` | no | `http`: transient statuses, server hints and idempotent methods, for the types of the crate `http` |
-//! | `reqwest-0_13` | no | `reqwest_0_13`: responses and errors of reqwest; `reqwest-0_13-blocking` adds its blocking responses |
+//! | `http` | no | `http`: transient statuses, server hints, responses as errors and idempotent methods, for the types of the crate `http` |
+//! | `reqwest-0_13` | no | `reqwest_0_13`: an error for requests and their responses; `reqwest-0_13-blocking` adds reqwest's blocking responses |
 //! | `tonic-0_14` | no | `tonic_0_14`: gRPC statuses with their hints; Rust 1.88 |
 //! | `sqlx-0_9` | no | `sqlx_0_9`: errors of PostgreSQL, MySQL and SQLite; Rust 1.94 |
 //! | `redis-1` | no | `redis_1`: errors of Redis; Rust 1.88 |
@@ -525,6 +525,9 @@ pub mod guide {
     pub mod events {}
     #[doc = include_str!("../docs/guide/limits.md")]
     pub mod limits {}
+    #[cfg(feature = "reqwest-0_13")]
+    #[doc = include_str!("../docs/guide/http.md")]
+    pub mod http {}
     #[cfg(feature = "serde")]
     #[doc = include_str!("../docs/guide/configuration.md")]
     pub mod configuration {}

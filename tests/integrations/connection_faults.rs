@@ -34,7 +34,7 @@ fn read_blocking(client: &blocking::Client, server: &Server) -> Result<String, R
 }
 
 /// Faults of a connection that may be gone the next time.
-fn passing() -> [(&'static str, Reply); 8] {
+pub(crate) fn passing() -> [(&'static str, Reply); 8] {
     let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n";
     [
         ("a reset before the answer", Reply::raw("").then_reset()),
@@ -49,7 +49,7 @@ fn passing() -> [(&'static str, Reply); 8] {
 }
 
 /// Responses that are the same the next time.
-fn lasting() -> [(&'static str, Reply); 9] {
+pub(crate) fn lasting() -> [(&'static str, Reply); 9] {
     let ok = "HTTP/1.1 200 OK\r\n";
     [
         ("another protocol", Reply::raw("SSH-2.0-OpenSSH_9.6\r\n")),
@@ -132,7 +132,7 @@ async fn an_answer_before_the_question_is_no_storm() {
 }
 
 /// Holds a port on which no program listens.
-fn nobody() -> (TcpSocket, SocketAddr) {
+pub(crate) fn nobody() -> (TcpSocket, SocketAddr) {
     let socket = TcpSocket::new_v4().expect("a socket can be made");
     socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("loopback has a free port");
     let address = socket.local_addr().expect("a bound socket has an address");

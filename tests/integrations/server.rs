@@ -3,12 +3,16 @@
 //! Raw TCP: it knows of HTTP how a request ends, and nothing else.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
+
+/// The length of a body that no client should read.
+const FLOOD: u64 = 10_000_000_000;
 
 /// The server's reply to one request.
 #[derive(Clone, Debug)]
@@ -23,6 +27,8 @@ enum End {
     Close,
     Reset,
     Hang,
+    KeepAlive,
+    Flood,
 }
 
 impl Reply {
@@ -48,6 +54,21 @@ impl Reply {
     /// Replies with status 200 and a body.
     pub(crate) fn body(body: &str) -> Self {
         Self::cut(body, body.len())
+    }
+
+    /// Replies with a status, these header lines and a body. The connection stays open for the next request.
+    pub(crate) fn kept(code: u16, headers: &str, body: impl AsRef<[u8]>) -> Self {
+        let body = body.as_ref();
+        let mut bytes =
+            format!("HTTP/1.1 {code} As scripted\r\n{headers}content-length: {}\r\n\r\n", body.len()).into_bytes();
+        bytes.extend_from_slice(body);
+        Self { end: End::KeepAlive, ..Self::raw(bytes) }
+    }
+
+    /// Replies with a status and a body of 10 GB, as much of it as the client takes.
+    pub(crate) fn flood(code: u16) -> Self {
+        let head = format!("HTTP/1.1 {code} As scripted\r\ncontent-length: {FLOOD}\r\n\r\n");
+        Self { end: End::Flood, ..Self::raw(head) }
     }
 
     /// Announces this number of bytes of a body, sends these bytes, and closes the connection.
@@ -78,6 +99,9 @@ impl Reply {
 #[derive(Debug, Default)]
 struct Shared {
     asked: AtomicU32,
+    connections: AtomicU32,
+    flooded: AtomicU64,
+    floods_ended: AtomicU32,
     heads: Mutex<Vec<String>>,
     script: Mutex<Vec<Reply>>,
     told: Notify,
@@ -149,6 +173,21 @@ impl Server {
         self.shared.asked.load(SeqCst)
     }
 
+    /// Returns the number of connections so far.
+    pub(crate) fn connections(&self) -> u32 {
+        self.shared.connections.load(SeqCst)
+    }
+
+    /// Waits until this number of floods have ended, each by a client that closed its connection. Returns the bytes that were sent in all.
+    pub(crate) fn flooded(&self, floods: u32) -> u64 {
+        let begun = Instant::now();
+        while self.shared.floods_ended.load(SeqCst) < floods {
+            assert!(begun.elapsed() < Duration::from_secs(30), "a connection is still open");
+            thread::yield_now();
+        }
+        self.shared.flooded.load(SeqCst)
+    }
+
     /// Returns the heads of the requests so far, in small letters.
     pub(crate) fn heads(&self) -> Vec<String> {
         self.shared.heads.lock().expect("no test panics with the heads in its hands").clone()
@@ -182,25 +221,45 @@ async fn accept(listener: &TcpListener, shared: &Arc<Shared>, listens: bool) {
 
 /// Serves a connection. What the client spoils ends it; the test sees that in its counts.
 async fn serve(mut stream: TcpStream, shared: Arc<Shared>, listens: bool) {
-    if listens {
-        let Some(head) = read_request(&mut stream).await else { return };
-        shared.heads.lock().expect("no test panics with the heads in its hands").push(head);
-    }
-    let reply = shared.next();
-    if stream.write_all(&reply.bytes).await.is_err() {
+    shared.connections.fetch_add(1, SeqCst);
+    loop {
+        if listens {
+            let Some(head) = read_request(&mut stream).await else { return };
+            shared.heads.lock().expect("no test panics with the heads in its hands").push(head);
+        }
+        let reply = shared.next();
+        if stream.write_all(&reply.bytes).await.is_err() {
+            return;
+        }
+        if reply.waits {
+            shared.told.notified().await;
+        }
+        match reply.end {
+            End::Close => {
+                // Nothing is lost if the client was faster.
+                let _ = stream.shutdown().await;
+            }
+            End::Reset => stream.set_zero_linger().expect("a socket can be told not to linger"),
+            End::Hang => std::future::pending().await,
+            End::KeepAlive => continue,
+            End::Flood => flood(&mut stream, &shared).await,
+        }
         return;
     }
-    if reply.waits {
-        shared.told.notified().await;
-    }
-    match reply.end {
-        End::Close => {
-            // Nothing is lost if the client was faster.
-            let _ = stream.shutdown().await;
+}
+
+/// Sends a long body, until the client closes the connection.
+async fn flood(stream: &mut TcpStream, shared: &Shared) {
+    let chunk = vec![b'x'; 1 << 16];
+    let mut left = FLOOD;
+    while let Some(rest) = left.checked_sub(chunk.len() as u64) {
+        if stream.write_all(&chunk).await.is_err() {
+            break;
         }
-        End::Reset => stream.set_zero_linger().expect("a socket can be told not to linger"),
-        End::Hang => std::future::pending().await,
+        shared.flooded.fetch_add(chunk.len() as u64, SeqCst);
+        left = rest;
     }
+    shared.floods_ended.fetch_add(1, SeqCst);
 }
 
 /// Reads a request to its end. Returns its head in small letters, if there was one.

@@ -7,7 +7,7 @@ use reqwest_0_13::{Client, Error, Response, StatusCode, blocking};
 use std::time::Duration;
 
 /// All statuses that have a name in RFC 9110 and a few that have none, each with the number of requests that it is worth.
-const TABLE: [(u16, u32); 48] = [
+pub(crate) const TABLE: [(u16, u32); 48] = [
     (200, 1),
     (201, 1),
     (202, 1),

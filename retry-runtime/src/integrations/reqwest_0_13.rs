@@ -1,14 +1,18 @@
 //! reqwest 0.13: transient errors and responses of its async and its blocking client.
 //!
-//! It reads errors, and does not know the request. Features `reqwest-0_13` and, for [`blocking_response`],
-//! `reqwest-0_13-blocking`.
+//! [`Error`] has all that can go wrong with a request, and [`ResponseExt`] turns a response into it: `client.get(url).send().await?.checked()?` in
+//! a function that returns it is all that a retried request needs. [`error`] and [`response`] classify the errors and responses of reqwest where
+//! the function returns them as they are.
+//!
+//! It reads errors, and does not know the request. Features `reqwest-0_13` and, for the blocking client, `reqwest-0_13-blocking`.
 //!
 //! # What is transient
 //!
 //! | failure | verdict |
 //! |---|---|
-//! | a status | by [`Statuses::TRANSIENT`]; the server's hint is in the response, so classify the response ([`response`]) and not the error of `error_for_status` |
-//! | any time-out | transient |
+//! | a status | by [`Statuses::TRANSIENT`], with the server's hint for responses ([`ResponseExt::checked`], [`response`]); the error of `error_for_status` has none |
+//! | any time-out, of the client or of the key `timeout` | transient |
+//! | a refusal of a circuit breaker, in an [`Error`] | permanent |
 //! | a connection refused, reset, cut short, or a network or host out of reach | transient, before the response and in the middle of it |
 //! | a stream that HTTP/2 reset, for any reason: the reasons cannot be distinguished here | transient |
 //! | a name that the resolver cannot look up at the moment | transient |
@@ -49,12 +53,18 @@
 //! # }
 //! ```
 
+mod checked_response;
+mod request_error;
+
+pub use checked_response::ResponseExt;
+pub use request_error::Error;
+
 use super::http::Statuses;
 use crate::failure::classify::{IntoVerdict, Transient, Verdict};
 use crate::failure::error_chain;
 use crate::failure::name_lookup;
 use ::reqwest_0_13 as reqwest;
-use core::error::Error;
+use core::error;
 use std::io;
 
 /// Classifies an error by the [table](self) above.
@@ -73,7 +83,7 @@ pub fn error(error: &reqwest::Error) -> Verdict {
 pub fn not_sent(error: &reqwest::Error) -> Verdict {
     // An error of a connection in use is an error of hyper. It may contain the error of another connection: the one that the request's body
     // comes from.
-    let was_in_use = error_chain::chain(error).any(<dyn Error>::is::<hyper::Error>);
+    let was_in_use = error_chain::chain(error).any(<dyn error::Error>::is::<hyper::Error>);
     (error.is_connect() && !was_in_use && is_transient(error)).into_verdict()
 }
 
@@ -114,7 +124,7 @@ fn is_lost(error: &reqwest::Error) -> bool {
 }
 
 /// Returns whether a cause is a lost connection, or `None` if it does not show that.
-fn is_loss(cause: &(dyn Error + 'static)) -> Option<bool> {
+fn is_loss(cause: &(dyn error::Error + 'static)) -> Option<bool> {
     if let Some(error) = cause.downcast_ref::<io::Error>() {
         return Some(error.is_transient());
     }

@@ -1,7 +1,10 @@
 //! The feature `tracing`, with a subscriber that records everything.
 
 use super::{BUSY, GONE, Status, adjusted, scripted};
+use http::StatusCode;
+use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 use reattempt::event::Event;
+use reattempt::http::StatusError;
 use reattempt::tracing::{default_level, set_levels};
 use reattempt::{BreakerOpen, CircuitBreaker, RetryError, Verdict, any_error, retry, testing};
 use std::cell::{Cell, RefCell};
@@ -204,6 +207,20 @@ fn giving_up_is_an_error() {
     assert_eq!(ends(&[BUSY, BUSY, BUSY], 3, "max_attempts", "status 503", 3.0), 3);
     // A permanent failure after a retry is the end of something that was retried.
     assert_eq!(ends(&[BUSY, GONE], 2, "permanent", "status 410", 1.0), 2);
+}
+
+#[test]
+fn the_log_has_the_status_of_a_response() {
+    #[retry(name = "logs.status", strategy = ["1s"], max = 2, sleep = |_| {})]
+    fn call(hint: &[(HeaderName, HeaderValue)]) -> Result<(), reattempt::reqwest_0_13::Error> {
+        let error = StatusError::new(StatusCode::TOO_MANY_REQUESTS, &hint.iter().cloned().collect());
+        Err(error.with_url(&"http://shop.example/?token=secret".parse().unwrap()).into())
+    }
+    let lines = logged(|| call(&[(RETRY_AFTER, HeaderValue::from_static("2"))]));
+    let [failed, gave_up] = &lines[..] else { panic!("{lines:?}") };
+    let error = ("error", words("status 429 Too Many Requests from http://shop.example/"));
+    assert!(failed.fields.contains(&error) && failed.fields.contains(&("hint", Value::Float(2.0))), "{failed:?}");
+    assert!(gave_up.fields.contains(&error), "{gave_up:?}");
 }
 
 #[test]
