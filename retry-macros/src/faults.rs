@@ -2,11 +2,12 @@
 //!
 //! It knows no key and no rule. It is the one place that cuts what messages show of the user's code.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use reattempt_policy::parse_error::excerpt;
 use std::borrow::Cow;
 use std::fmt::Display;
+use syn::spanned::Spanned;
 
 /// The faults found so far.
 #[derive(Default)]
@@ -26,7 +27,7 @@ impl Faults {
 
     /// Adds a fault that covers several tokens.
     pub(crate) fn on(&mut self, tokens: impl ToTokens, message: impl Display) {
-        self.push(syn::Error::new_spanned(tokens.into_token_stream(), message.to_string()));
+        self.push(spanning(tokens, message));
     }
 
     /// Adds a fault.
@@ -66,6 +67,33 @@ impl Faults {
             (None, None) => {
                 Err(syn::Error::new(Span::call_site(), "this attribute cannot be used here").into_compile_error())
             }
+        }
+    }
+}
+
+/// Returns a fault that covers these tokens.
+pub(crate) fn spanning(tokens: impl ToTokens, message: impl Display) -> syn::Error {
+    syn::Error::new_spanned(visible(tokens), message)
+}
+
+/// Returns the place of a fault that is about these tokens.
+pub(crate) fn place(tokens: impl ToTokens) -> Span {
+    visible(tokens).span()
+}
+
+/// Returns the tokens without the invisible groups around all of them. `macro_rules!` puts a value of its caller into such a group, whose
+/// span is that of `$value`. The tokens inside have the places where the caller wrote them.
+fn visible(tokens: impl ToTokens) -> TokenStream {
+    let mut visible = tokens.into_token_stream();
+    loop {
+        let mut inside = visible.clone().into_iter();
+        match (inside.next(), inside.next()) {
+            (Some(TokenTree::Group(group)), None)
+                if group.delimiter() == Delimiter::None && !group.stream().is_empty() =>
+            {
+                visible = group.stream();
+            }
+            _ => return visible,
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::args::other_key;
 use crate::args::other_names;
 use crate::args::pattern_check;
 use crate::args::punctuation;
-use crate::faults::Faults;
+use crate::faults::{self, Faults};
 use crate::syntax::{expr, is_end, is_mark, part, source_text, tokens_to_comma};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -109,7 +109,7 @@ impl Arguments {
         let behind = ahead.fork();
         if let Some((words, tokens)) = hyphenated(&behind, &name) {
             let meant = Key::named(&words.replace('-', "_"));
-            return Err((meant, syn::Error::new_spanned(tokens, self.unknown(&words, &behind, input, macro_))));
+            return Err((meant, faults::spanning(tokens, self.unknown(&words, &behind, input, macro_))));
         }
         if let Some(key) = Key::named(&word).filter(|key| key.belongs_to(macro_)) {
             input.advance_to(&ahead);
@@ -276,5 +276,5 @@ fn wrong_kind(fault: syn::Error, input: ParseStream<'_>, key: Key) -> syn::Error
     }
     let found = source_text::of_tokens(&tokens);
     let message = format!("`{}` expects {expected}, found `{found}`; write `{advice}`", key.name());
-    syn::Error::new_spanned(tokens.into_iter().collect::<TokenStream>(), message)
+    faults::spanning(tokens.into_iter().collect::<TokenStream>(), message)
 }

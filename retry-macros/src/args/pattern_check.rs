@@ -1,5 +1,6 @@
 //! Finds mistakes around `matches(PATTERN if GUARD)`: a missing `matches`, wrong brackets, or content that is not a pattern.
 
+use crate::faults;
 use crate::syntax::type_path::is_camel_case;
 use crate::syntax::{is_mark, is_word, matched_pattern, part, source_text, type_path};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
@@ -35,7 +36,7 @@ pub(super) fn refuse_value(key: &str, value: &[TokenTree]) -> syn::Result<()> {
     let message = format!(
         "`{key}` expects a function, or a pattern in `matches(...)`, found `{found}`; write `{key} = matches({meant})`"
     );
-    Err(syn::Error::new_spanned(value.iter().cloned().collect::<TokenStream>(), message))
+    Err(faults::spanning(value.iter().cloned().collect::<TokenStream>(), message))
 }
 
 /// Returns whether these are at least this number of patterns, each the name of a variant or of a type, with or without fields.

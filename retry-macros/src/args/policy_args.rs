@@ -7,7 +7,7 @@ use crate::args::key::Key;
 use crate::args::key_value::Value;
 use crate::args::other_key;
 use crate::args::value::{ArgValue, ValueReader};
-use crate::faults::Faults;
+use crate::faults::{self, Faults};
 use crate::syntax::{duration_tokens, expr, source_text};
 use proc_macro2::Span;
 use quote::{quote, quote_spanned};
@@ -218,7 +218,7 @@ fn place(entry: &Entry, rule: &BrokenRule) -> Span {
     let is_about_key = rule.beside == [Setting::Strategy]
         || matches!(rule.error, PolicyError::Endless | PolicyError::FinalAttemptWithoutDeadline);
     match &entry.value {
-        Value::Expression(value) if !is_about_key => value.span(),
+        Value::Expression(value) if !is_about_key => faults::place(value),
         _ => entry.span,
     }
 }
@@ -232,7 +232,7 @@ fn no_strategy(found: &str, meant: &str) -> String {
 
 fn read_deadline(value: &Expr, reader: &ValueReader<'_>) -> syn::Result<ArgValue<Deadline>> {
     let message = match expr::text(value).map(LitStr::value) {
-        Some(text) if text == NO_DEADLINE => return Ok(ArgValue::Literal(Deadline::Never, value.span())),
+        Some(text) if text == NO_DEADLINE => return Ok(ArgValue::Literal(Deadline::Never, faults::place(value))),
         Some(word) if word.starts_with(char::is_alphabetic) => unknown_deadline_message(&word),
         None if reader.unquoted(value, &[NO_DEADLINE, "None"]).is_some() => {
             "the word \"none\" stands in quotes; write `deadline = \"none\"`".to_owned()
@@ -242,12 +242,12 @@ fn read_deadline(value: &Expr, reader: &ValueReader<'_>) -> syn::Result<ArgValue
             return Ok(duration.map(|duration| Deadline::After(nanos::from_duration(duration))));
         }
     };
-    Err(syn::Error::new_spanned(value, message))
+    Err(faults::spanning(value, message))
 }
 
 fn read_max(value: &Expr, reader: &ValueReader<'_>) -> syn::Result<ArgValue<Attempts>> {
     let message = match expr::text(value).map(LitStr::value) {
-        Some(text) if text == UNLIMITED => return Ok(ArgValue::Literal(Attempts::Unlimited, value.span())),
+        Some(text) if text == UNLIMITED => return Ok(ArgValue::Literal(Attempts::Unlimited, faults::place(value))),
         Some(text) => {
             let advice = match text.parse::<u32>() {
                 Ok(number) => format!("; write `max = {number}`"),
@@ -263,5 +263,5 @@ fn read_max(value: &Expr, reader: &ValueReader<'_>) -> syn::Result<ArgValue<Atte
         }
         None => return Ok(reader.count("max", u32::MAX, value)?.map(Attempts::AtMost)),
     };
-    Err(syn::Error::new_spanned(value, message))
+    Err(faults::spanning(value, message))
 }

@@ -2,6 +2,7 @@
 //!
 //! It looks at one value at a time. The rules for several values are elsewhere.
 
+use crate::faults;
 use crate::syntax::{expr, source_text, type_path};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -10,7 +11,6 @@ use reattempt_policy::parse_error::excerpt;
 use reattempt_policy::{Jitter, duration};
 use std::time::Duration;
 use syn::parse::Parser;
-use syn::spanned::Spanned;
 use syn::{Expr, Lit, LitStr};
 
 /// A value, by the time when it is known.
@@ -61,12 +61,12 @@ impl ValueReader<'_> {
         read_literal: impl FnOnce(&Lit) -> Result<T, String>,
     ) -> syn::Result<ArgValue<T>> {
         let message = match expr::literal(value).map(read_literal) {
-            Some(Ok(literal)) => return Ok(ArgValue::Literal(literal, value.span())),
+            Some(Ok(literal)) => return Ok(ArgValue::Literal(literal, faults::place(value))),
             Some(Err(message)) => message,
             None if expr::is_negative(value) => if_negative.to_owned(),
             None => return Ok(self.expression(value)),
         };
-        Err(syn::Error::new_spanned(value, message))
+        Err(faults::spanning(value, message))
     }
 
     /// Reads a duration: a string literal, or an expression of that type.
@@ -134,7 +134,7 @@ impl ValueReader<'_> {
     pub(crate) fn jitter(&self, value: &Expr) -> syn::Result<ArgValue<Jitter>> {
         if let Some(word) = self.unquoted(value, &["full", "equal"]) {
             let message = format!("jitters are named in quotes; write `jitter = \"{word}\"`");
-            return Err(syn::Error::new_spanned(value, message));
+            return Err(faults::spanning(value, message));
         }
         let negative = "a `jitter` ratio cannot be negative; write a number between 0 and 1, such as `jitter = 0.2`";
         self.read(value, negative, |literal| {

@@ -2,7 +2,7 @@
 //!
 //! It judges no values and does not know the fields.
 
-use crate::faults::Faults;
+use crate::faults::{self, Faults};
 use crate::syntax::{expr, is_end, source_text, tokens_to_comma};
 use proc_macro2::{Ident, Span, TokenTree};
 use reattempt_policy::suggestion::did_you_mean;
@@ -51,9 +51,9 @@ impl Attributes {
             let result = match &attribute.meta {
                 Meta::Path(_) => this.mark(name, path.span()),
                 Meta::List(_) if name == PERMANENT => {
-                    Err(syn::Error::new_spanned(path, "`#[permanent]` takes no arguments; remove the parentheses"))
+                    Err(faults::spanning(path, "`#[permanent]` takes no arguments; remove the parentheses"))
                 }
-                Meta::List(list) if list.tokens.is_empty() => Err(syn::Error::new_spanned(
+                Meta::List(list) if list.tokens.is_empty() => Err(faults::spanning(
                     path,
                     "`#[transient()]` is the same as `#[transient]`; remove the parentheses",
                 )),
@@ -63,7 +63,7 @@ impl Attributes {
                     let message = format!(
                         "`#[{name}]` takes no value, found `= {found}`; write `#[transient]`, `#[permanent]` or `#[transient(...)]`"
                     );
-                    Err(syn::Error::new_spanned(&meta.value, message))
+                    Err(faults::spanning(&meta.value, message))
                 }
             };
             this.has_faults |= faults.take(result).is_none();
@@ -165,7 +165,7 @@ fn module_path(value: &Expr) -> syn::Result<Path> {
     path.map(|path| path.path.clone()).ok_or_else(|| {
         let found = source_text::of(value);
         let message = format!("`crate` expects the path of a module, found `{found}`; write `{CRATE}`");
-        syn::Error::new_spanned(value, message)
+        faults::spanning(value, message)
     })
 }
 

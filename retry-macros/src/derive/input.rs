@@ -2,7 +2,7 @@
 
 use super::attributes::{self, Attributes};
 use super::{Case, Rule, Wait, WaitKind, WaitSource, function_check};
-use crate::faults::Faults;
+use crate::faults::{self, Faults};
 use crate::paths::Paths;
 use crate::syntax::expr;
 use crate::syntax::source_text;
@@ -130,7 +130,7 @@ impl<'a> Place<'a> {
             (1, _) => (&all[..], "`#[transient(forward)]`"),
             _ => (&all[..], "`#[transient(forward = field)]`"),
         };
-        syn::Error::new_spanned(self.name, format!("{name} must be marked {} or {last}", listed(ways, "")))
+        faults::spanning(self.name, format!("{name} must be marked {} or {last}", listed(ways, "")))
     }
 
     /// Refuses attributes on fields, which would have no effect. Returns whether there are any.
@@ -179,7 +179,7 @@ impl<'a> Place<'a> {
         if let Some(text) =
             expr::text(&delay).map(LitStr::value).filter(|text| text.starts_with(|c: char| c.is_ascii_digit()))
         {
-            let parsed = duration::parse(&text).map_err(|error| syn::Error::new_spanned(&delay, error))?;
+            let parsed = duration::parse(&text).map_err(|error| faults::spanning(&delay, error))?;
             return Ok(Wait { kind, source: WaitSource::Literal(Duration::from_nanos(parsed)) });
         }
         let expected = "a duration, a field, or a function that returns a `Duration` or an `Option<Duration>`";
@@ -209,7 +209,7 @@ impl<'a> Place<'a> {
         } else {
             return Ok(());
         };
-        Err(syn::Error::new_spanned(value, message))
+        Err(faults::spanning(value, message))
     }
 
     /// Returns the field that `forward` names, or the only one.
@@ -233,7 +233,7 @@ impl<'a> Place<'a> {
                 none if none.is_empty() => format!("; fields are {}", listed(&names, "`")),
                 advice => advice,
             };
-            syn::Error::new_spanned(field, format!("`forward` expects one of the fields, found `{found}`{advice}"))
+            faults::spanning(field, format!("`forward` expects one of the fields, found `{found}`{advice}"))
         })
     }
 

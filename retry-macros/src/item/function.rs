@@ -3,14 +3,13 @@
 //! The signature is parsed, and the body is kept as tokens. In functions that return a future, the `async` block has to be found. This
 //! module knows no key.
 
-use crate::faults::Faults;
+use crate::faults::{self, Faults};
 use crate::item::arguments::{self, Binding, BindingKind, Receiver, refuse_pattern};
 use crate::item::future_body::{self, FutureBody};
 use crate::item::{attributes, before_block, future_type, kind, returned_borrow};
 use crate::syntax::{pattern, replace_within};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
-use syn::spanned::Spanned;
 use syn::{Attribute, GenericParam, Pat, ReturnType, Signature, Token, Type, Visibility};
 
 /// The annotated function.
@@ -94,7 +93,7 @@ impl Function {
             faults.on(mutability, message);
         }
         own_hidden_references(&mut sig, &mut kind, &bindings);
-        let returned_span = returned.as_ref().map_or_else(|| sig.ident.span(), Spanned::span);
+        let returned_span = returned.as_ref().map_or_else(|| sig.ident.span(), faults::place);
         Some(Self { attrs, vis, defaultness, sig, kind, receiver, bindings, returned, returned_span, body, body_place })
     }
 

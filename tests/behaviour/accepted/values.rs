@@ -337,3 +337,26 @@ fn run_time_max_of_the_wrong_type() {
     }
     assert_eq!(thrice(|runs| call(3, runs)), None);
 }
+
+#[test]
+fn through_a_macro() {
+    macro_rules! retried {
+        ($max:expr, $base:literal, $first:expr) => {
+            #[retry(strategy = "exponential", max = $max, base = $base, on = reattempt::any_error)]
+            fn call(runs: &Runs) -> Option<()> {
+                runs.fail();
+                None
+            }
+
+            #[retry(strategy = [$first, "1s"], on = reattempt::any_error)]
+            fn listed(runs: &Runs) -> Option<()> {
+                runs.fail();
+                None
+            }
+        };
+    }
+
+    retried!(3, "5s", "7s");
+    exactly([5 * S, 10 * S]).check(call);
+    exactly([7 * S, S]).check(listed);
+}
