@@ -3,7 +3,9 @@
 mod classifier;
 mod ending;
 mod guard;
+mod mut_arguments;
 mod names;
+mod option_classifier;
 mod setters;
 mod user_function;
 
@@ -38,8 +40,10 @@ pub(crate) fn model(arguments: &Arguments, function: Function, faults: &mut Faul
     let policy = PolicyArgs::read(arguments, &reader, faults);
     let on = validator.classifier(Key::On, faults);
     let on_value = validator.classifier(Key::OnValue, faults);
+    validator.refuse_option_classifier(faults);
     let ending = validator.ending(faults);
     let clones = validator.clones(faults);
+    validator.refuse_mut_arguments(&clones, faults);
     let name = validator.name(faults);
     let wants_doc = validator.wants_doc(faults);
     let [attempt, progress, idempotency_key] = validator.bound_names(faults);

@@ -9,6 +9,7 @@ pub(crate) mod error_chain;
 pub(crate) mod error_display;
 pub(crate) mod history;
 pub(crate) mod name_lookup;
+pub(crate) mod none_error;
 pub(crate) mod outcome;
 pub(crate) mod rejected_value;
 pub(crate) mod retry_error;

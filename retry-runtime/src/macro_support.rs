@@ -25,7 +25,7 @@ pub use crate::engine::series::{PolicyTimer, Series, Timer};
 pub use crate::engine::step::{Context, step};
 pub use crate::observe::site::Site;
 pub use crate::time::clock::Started;
-pub use fresh_argument::Fresh;
+pub use fresh_argument::{Attempts, Take, fresh};
 pub use idempotency_key::{KeySource, OsRandomness};
 
 // Settings.
@@ -38,8 +38,9 @@ pub use crate::failure::error_display::{
     ByDebug, ByDisplay, ByErased, ByError, ByName, ClassifiedError, OfContent, OfItself, Show, Shown, WithSources, ask,
     show,
 };
+pub use crate::failure::none_error::{IsOption, TransientNone};
 pub use crate::failure::outcome::{
-    AnyOutcome, CheckedOutcome, ErrorFrom, OutcomeWithVerdict, Plain, PlainOutcome, Recoverable, Represents,
+    AnyOutcome, CheckedOutcome, IntoError, OutcomeWithVerdict, Plain, PlainOutcome, Recoverable, Represents,
     TimedOutcome, check_value, returned, returned_in_time, show_value, unreached,
 };
 pub use classifier_maker::{Called, NeedsArgument, WithoutArguments, called};

@@ -145,7 +145,8 @@ pub fn transient<E: Transient + ?Sized>(error: &E) -> Verdict {
     message = "`on_value` judges values, and nothing says which failures of type `{Self}` are transient",
     label = "`{Self}` does not implement `Transient`",
     note = "name a classifier, such as `on = is_transient` or `on = matches(...)`, or derive `reattempt::Transient` for an error type of your own",
-    note = "if errors are never retried, say so: `on = reattempt::no_error`; the failure of an `Option` is a `None`, and its type is `NoneError`"
+    note = "if errors are never retried, say so: `on = reattempt::no_error`",
+    note = "the failure of an `Option` is its `None`, and has the type `NoneError`: to retry on `None`, write `on = reattempt::any_error`"
 )]
 pub trait TransientBesideOnValue: Transient {}
 

@@ -4,6 +4,7 @@
 
 use crate::failure::attempt_failure::Failure;
 use crate::failure::classify::{IntoVerdict, Verdict};
+use crate::failure::none_error::NoneError;
 use crate::failure::rejected_value::{RejectedValue, ShowValue, ValueByDebug};
 use crate::failure::timed_out::TimedOut;
 use core::convert::Infallible;
@@ -77,21 +78,6 @@ impl<T, E> Outcome for Result<T, E> {
         self
     }
 }
-
-/// The failure of an `Option`, which classifiers get for a `None`.
-///
-/// It does not implement `Transient`, so an `Option` needs `on`, also beside `on_value`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct NoneError;
-
-impl fmt::Display for NoneError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the attempt returned `None`")
-    }
-}
-
-impl core::error::Error for NoneError {}
 
 #[diagnostic::do_not_recommend]
 impl<T> Outcome for Option<T> {
@@ -168,30 +154,33 @@ pub trait Represents<C> {
     fn represent(cause: C) -> Self;
 }
 
-/// An error that can be made from a cause. This trait exists for its compiler message.
+/// A cause that an error can be made from. This trait exists for its compiler message.
+///
+/// It is a trait of the cause: of a trait of the error, the compiler would say that a generic error needs it as a bound.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be made from `{C}`",
-    label = "when the call ends with `{C}`, this function has no error to return",
-    note = "implement `From<{C}>` for `{Self}`, or return `Result<T, RetryError<E>>`, which needs no error of yours"
+    message = "`{E}` cannot be made from `{Self}`",
+    label = "when the call ends with `{Self}`, this function has no error to return",
+    note = "return a `reattempt::RetryError<{E}>` in place of the `{E}`; for a type of another crate, this is the way",
+    note = "where `{E}` is a type of your own, you may implement `From<{Self}>` for it instead"
 )]
-pub trait ErrorFrom<C> {
+pub trait IntoError<E> {
     /// Makes the error.
-    fn error_from(cause: C) -> Self;
+    fn into_error(self) -> E;
 }
 
 #[diagnostic::do_not_recommend]
-impl<C, E: From<C>> ErrorFrom<C> for E {
+impl<C, E: From<C>> IntoError<E> for C {
     #[inline]
-    fn error_from(cause: C) -> Self {
-        cause.into()
+    fn into_error(self) -> E {
+        self.into()
     }
 }
 
-impl<C, T, E: ErrorFrom<C>> Represents<C> for Result<T, E> {
+impl<C: IntoError<E>, T, E> Represents<C> for Result<T, E> {
     #[inline]
     fn represent(cause: C) -> Self {
-        Err(E::error_from(cause))
+        Err(cause.into_error())
     }
 }
 

@@ -1,22 +1,38 @@
 //! `mut` arguments of annotated functions: each attempt gets the value that the caller passed.
 
-/// An argument that is `mut` in the signature and `Copy`, for generated code.
+/// Copies an argument that is `mut` in the signature, for generated code.
+#[inline]
+#[must_use]
+pub fn fresh<T>(argument: &T) -> T
+where
+    Attempts: Take<T>,
+{
+    Attempts::take(argument)
+}
+
+/// The attempts of a call.
+#[derive(Debug)]
+pub enum Attempts {}
+
+/// Takes a value for each attempt. This trait exists for its compiler message.
+///
+/// It is a trait of the attempts: of a trait of the argument, the compiler would say that a generic argument needs it as a bound.
 #[diagnostic::on_unimplemented(
-    message = "each attempt needs a value of its own for this `mut` argument, and `{Self}` is not `Copy`",
-    label = "`{Self}` would keep what the attempt before did to it",
+    message = "each attempt needs a value of its own for this `mut` argument, and `{T}` is not `Copy`",
+    label = "`{T}` would keep what the attempt before did to it",
     note = "list the argument in the attribute, `clone(name)`; or take it without `mut` and make a copy in the body; or take it as `&mut`, \
             which keeps what attempts do to it"
 )]
-pub trait Fresh {
+pub trait Take<T> {
     /// Copies the argument.
     #[must_use]
-    fn fresh(&self) -> Self;
+    fn take(argument: &T) -> T;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Copy> Fresh for T {
+impl<T: Copy> Take<T> for Attempts {
     #[inline]
-    fn fresh(&self) -> Self {
-        *self
+    fn take(argument: &T) -> T {
+        *argument
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::retry;
+use std::io::{self, Read};
 
 shared! {
     [clone_listed_twice, clone_of_no_argument, used_up] {
@@ -212,6 +213,85 @@ fn ref_mut_beside_a_mutable_reference() {
 
     assert_eq!(thrice(|runs| by_a_name((1, &mut 2), runs)), Some(3));
     assert_eq!(thrice(|runs| behind((1, &mut 2), runs)), Some(5));
+}
+
+/// Reads the next byte in each attempt, and fails twice.
+#[retry(strategy = "immediate")]
+fn read_on(r: &mut (impl Read + Send), runs: &Runs) -> io::Result<usize> {
+    let read = r.read(&mut [0])?;
+    runs.fail_twice().map_err(|_| io::ErrorKind::TimedOut)?;
+    Ok(read)
+}
+
+/// Reads the first byte in each attempt, and fails twice.
+#[retry(strategy = "immediate", clone(r))]
+fn read_again(mut r: impl Read + Clone, runs: &Runs) -> io::Result<u8> {
+    let mut read = [0];
+    r.read_exact(&mut read)?;
+    runs.fail_twice().map_err(|_| io::ErrorKind::TimedOut)?;
+    Ok(read[0])
+}
+
+#[test]
+fn mut_reader() {
+    let mut bytes = &b"123"[..];
+    assert_eq!(thrice(|runs| read_on(&mut bytes, runs)).ok(), Some(1));
+    assert_eq!(bytes, b"");
+    assert_eq!(thrice(|runs| read_again(&b"123"[..], runs)).ok(), Some(b'1'));
+}
+
+#[test]
+fn mut_closure() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call<F>(g: &mut F) -> Option<u32>
+    where
+        F: FnMut() -> Option<u32>,
+    {
+        g()
+    }
+
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn copied<F>(mut g: F) -> Option<u32>
+    where
+        F: FnMut() -> Option<u32> + Copy,
+    {
+        g()
+    }
+
+    assert_eq!(thrice(|runs| call(&mut || runs.fail_twice().ok())), Some(3));
+    assert_eq!(thrice(|runs| copied(|| runs.fail_twice().ok())), Some(3));
+}
+
+#[tokio::test]
+async fn mut_iterator_that_is_clone() {
+    #[retry(strategy = "immediate", on = reattempt::any_error, clone(ids))]
+    async fn call(mut ids: impl Iterator<Item = u32> + Clone, runs: &Runs) -> Option<u32> {
+        let id = ids.next();
+        runs.fail_twice().ok().and(id)
+    }
+    assert_eq!(thrice_async(async |runs: &Runs| call(7..9, runs).await).await, Some(7));
+}
+
+/// A trait that demands `Copy`.
+trait Counter: Copy {
+    fn next(&mut self) -> u32;
+}
+
+impl Counter for u32 {
+    fn next(&mut self) -> u32 {
+        *self += 1;
+        *self
+    }
+}
+
+#[test]
+fn mut_of_a_trait_of_ones_own() {
+    #[retry(strategy = "immediate", on = reattempt::any_error)]
+    fn call<C: Counter>(mut one: impl Counter, mut other: C, runs: &Runs) -> Option<u32> {
+        let sum = one.next() + other.next();
+        runs.fail_twice().ok().map(|_| sum)
+    }
+    assert_eq!(thrice(|runs| call(1, 10, runs)), Some(13));
 }
 
 #[test]

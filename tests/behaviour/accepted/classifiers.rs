@@ -7,7 +7,7 @@ use reattempt::{Transient, Verdict, classify, retry};
 repaired! {
     [
         a_number, none_for_an_option, quoted, matches_every_failure, closure_of_no_argument, async_closure,
-        ends_in_two_colons
+        ends_in_two_colons, asks_whether_it_is_none
     ] {
         (on = is_transient) => up_to([100 * MS, 200 * MS]);
         (on = matches(_ if true)) => up_to([100 * MS, 200 * MS]);
@@ -395,3 +395,23 @@ macro_rules! of_a_cause {
 }
 
 of_a_cause! { type_of_a_cause source_not_called }
+
+/// A function whose error is an `Option`, so that it has what an `Option` has.
+macro_rules! failing_by_an_option {
+    ($($case:ident($($on:tt)+);)+) => {$(
+        #[test]
+        fn $case() {
+            #[retry(strategy = "immediate", on = $($on)+)]
+            fn call(runs: &Runs) -> Result<u32, Option<u32>> {
+                runs.fail_twice().map_err(|_| None)
+            }
+            assert_eq!(thrice(call), Ok(3));
+        }
+    )+};
+}
+
+failing_by_an_option! {
+    method_of_an_option(Option::is_none);
+    closure_of_an_option(|found: &Option<u32>| found.is_none());
+    none_as_a_pattern(matches(None));
+}

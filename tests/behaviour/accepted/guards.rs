@@ -4,6 +4,7 @@ use super::{S, immediate};
 use crate::support::runs::{Runs, thrice};
 use reattempt::{BreakerOpen, Budget, CircuitBreaker, Failure, RetryError, Retrying, retry};
 use std::io;
+use std::num::ParseIntError;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -177,4 +178,16 @@ shared! {
         BREAKER.acquire().unwrap().failure();
         assert!(BREAKER.acquire().is_err());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_out_of_a_foreign_error() {
+    #[retry(strategy = "immediate", timeout = "1s", on = reattempt::any_error)]
+    async fn call(runs: &Runs) -> Result<u32, RetryError<ParseIntError>> {
+        runs.fail();
+        std::future::pending().await
+    }
+    let runs = Runs::new();
+    let failure = call(&runs).await.map_err(|error| error.last().is_none());
+    assert_eq!((failure, runs.count()), (Err(true), 3));
 }

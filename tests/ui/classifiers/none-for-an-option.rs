@@ -1,4 +1,4 @@
-//@ E0277 | nothing says which failures of type `NoneError` are transient | Option
+//@ E0277 | an `Option` needs `on`: nothing says whether a `None` is transient | Option
 #[reattempt::retry]
 fn call() -> Option<()> {
     None

@@ -1,0 +1,6 @@
+#[reattempt::retry(on = |found: &Option<u32>| found.is_none())]
+async fn call() -> Option<u32> {
+    None
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[reattempt::retry(on = Option::is_none)]
+fn call() -> Option<u32> {
+    None
+}
+
+fn main() {}
