@@ -3,7 +3,7 @@
 //! If the message is our own, the whole text is compared with the `.stderr` beside the case. These texts belong to one toolchain.
 //! `TRYBUILD=overwrite cargo test -p reattempt-tests --test ui` updates them. Messages of rustc change with
 //! every release and with what is installed beside it. Such a case begins with a line for each error:
-//! `//@ CODE | part of the message | source under the primary span`.
+//! `//@ CODE | part of the message or of its label | source under the primary span`.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -87,7 +87,7 @@ fn the_words_of_rustc_have_the_right_code_and_point_at_the_right_place() {
     assert!(differences.is_empty(), "{differences}");
 }
 
-/// Returns whether an error, as `CODE | message | source`, is the expected one.
+/// Returns whether an error, as `CODE | message: label | source`, is the expected one.
 fn fits(error: &str, wanted: &str) -> bool {
     let error: Vec<_> = error.split(" | ").collect();
     let wanted: Vec<_> = wanted.split(" | ").collect();
@@ -140,13 +140,15 @@ fn check_all(cases: &[Case]) -> BTreeMap<String, Vec<String>> {
     found
 }
 
-/// `CODE | message | source under the primary span`.
+/// `CODE | message: label | source under the primary span`.
 fn describe(message: &Value) -> String {
     let code = message["code"]["code"].as_str().unwrap_or("-");
     let text = message["message"].as_str().unwrap_or_default();
     let spans = message["spans"].as_array().map_or(&[][..], Vec::as_slice);
-    let source = spans.iter().find(|span| span["is_primary"] == true).map(source_of).unwrap_or_default();
-    format!("{code} | {text} | {source}")
+    let primary = spans.iter().find(|span| span["is_primary"] == true);
+    let label = primary.and_then(|span| span["label"].as_str()).unwrap_or_default();
+    let source = primary.map(source_of).unwrap_or_default();
+    format!("{code} | {text}: {label} | {source}")
 }
 
 fn source_of(span: &Value) -> String {

@@ -8,7 +8,7 @@ use super::breaking::Watching;
 use super::cancelling::Cancelling;
 use super::keys::By;
 use super::operation::{Operation, WithAttempt, WithProgress, WithoutAttempt};
-use super::requirements::{OfAsyncCalls, ReturnsOutcome, WithoutTheOther};
+use super::requirements::{IsAwaited, OfAsyncCalls, ReturnsOutcome, WithoutTheOther};
 use crate::engine::call::Attempt;
 use crate::engine::pause::{self, Pause};
 use crate::engine::progress::Progress;
@@ -16,12 +16,15 @@ use crate::failure::outcome::Outcome;
 use crate::policy::Policy;
 use crate::time::cancellation::{Cancels, WakesThreads};
 use crate::time::sleep::DefaultSleeper;
+use core::future::Future;
 use core::ops::ControlFlow;
+use core::pin::Pin;
+use core::task::{Context, Poll};
 use core::time::Duration;
 
 /// Runs an operation that returns an outcome.
 #[derive(Clone, Copy, Debug)]
-pub struct Blocking<P, S = DefaultSleeper, A = ()> {
+pub struct BeginsWithCall<P, S = DefaultSleeper, A = ()> {
     pub(crate) operation: P,
     pub(crate) sleeper: S,
     pub(crate) cancel: A,
@@ -66,12 +69,12 @@ impl Policy {
     /// ```
     #[inline]
     #[track_caller]
-    pub fn retry<F, O>(&self, operation: F) -> Retry<'_, Blocking<WithoutAttempt<F>>, O>
+    pub fn retry<F, O>(&self, operation: F) -> Retry<'_, BeginsWithCall<WithoutAttempt<F>>, O>
     where
         F: FnMut() -> O,
         O: ReturnsOutcome,
     {
-        Retry::new(self, Blocking { operation: WithoutAttempt(operation), sleeper: DefaultSleeper, cancel: () })
+        Retry::new(self, BeginsWithCall { operation: WithoutAttempt(operation), sleeper: DefaultSleeper, cancel: () })
     }
 
     /// Runs an operation that takes its [`Attempt`], as by the key `attempt`. The clock is read when the call begins.
@@ -91,22 +94,22 @@ impl Policy {
     /// ```
     #[inline]
     #[track_caller]
-    pub fn retry_attempt<F, O>(&self, operation: F) -> Retry<'_, Blocking<WithAttempt<F>>, O>
+    pub fn retry_attempt<F, O>(&self, operation: F) -> Retry<'_, BeginsWithCall<WithAttempt<F>>, O>
     where
         F: FnMut(Attempt) -> O,
         O: ReturnsOutcome,
     {
-        Retry::new(self, Blocking { operation: WithAttempt(operation), sleeper: DefaultSleeper, cancel: () })
+        Retry::new(self, BeginsWithCall { operation: WithAttempt(operation), sleeper: DefaultSleeper, cancel: () })
     }
 }
 
-impl<'a, P, S, A, O, K> Retry<'a, Blocking<P, S, A>, O, K> {
+impl<'a, P, S, A, O, K> Retry<'a, BeginsWithCall<P, S, A>, O, K> {
     /// Lets the attempts tell of their progress: the operation calls [`Progress::made`] of this value. The failure of such an attempt is the
     /// first of a new series, from which attempts, delays and the deadline count. A value serves one call at a time.
-    pub fn progress(self, progress: &'a Progress) -> Retry<'a, Blocking<WithProgress<'a, P>, S, A>, O, K> {
-        self.driven(|Blocking { operation, sleeper, cancel }| {
+    pub fn progress(self, progress: &'a Progress) -> Retry<'a, BeginsWithCall<WithProgress<'a, P>, S, A>, O, K> {
+        self.driven(|BeginsWithCall { operation, sleeper, cancel }| {
             let operation = WithProgress { operation, progress };
-            Blocking { operation, sleeper, cancel }
+            BeginsWithCall { operation, sleeper, cancel }
         })
     }
 
@@ -116,21 +119,25 @@ impl<'a, P, S, A, O, K> Retry<'a, Blocking<P, S, A>, O, K> {
     }
 
     /// Sets a sleeper of your own: a function that takes a `Duration` and blocks. It is not called for a delay of zero.
-    pub fn sleep<F: FnMut(Duration)>(self, sleeper: F) -> Retry<'a, Blocking<P, By<F>>, O, K>
+    pub fn sleep<F: FnMut(Duration)>(self, sleeper: F) -> Retry<'a, BeginsWithCall<P, By<F>>, O, K>
     where
         A: WithoutTheOther,
     {
-        self.driven(|Blocking { operation, .. }| Blocking { operation, sleeper: By(sleeper), cancel: () })
+        self.driven(|BeginsWithCall { operation, .. }| BeginsWithCall { operation, sleeper: By(sleeper), cancel: () })
     }
 
     /// Ends the call when a [`Cancellation`](crate::Cancellation) is cancelled: wakes its sleep, and returns the last outcome. It may be behind
     /// a reference, an `Arc` or a `LazyLock`. The first attempt always runs.
-    pub fn cancel<T>(self, cancel: &'a T) -> Retry<'a, Blocking<P, DefaultSleeper, By<&'a T>>, O, K>
+    pub fn cancel<T>(self, cancel: &'a T) -> Retry<'a, BeginsWithCall<P, DefaultSleeper, By<&'a T>>, O, K>
     where
         T: Cancels<Signal: WakesThreads>,
         S: WithoutTheOther,
     {
-        self.driven(|Blocking { operation, .. }| Blocking { operation, sleeper: DefaultSleeper, cancel: By(cancel) })
+        self.driven(|BeginsWithCall { operation, .. }| BeginsWithCall {
+            operation,
+            sleeper: DefaultSleeper,
+            cancel: By(cancel),
+        })
     }
 
     /// Runs the call: its attempts, and the sleeps between them on this thread.
@@ -148,7 +155,7 @@ impl<'a, P, S, A, O, K> Retry<'a, Blocking<P, S, A>, O, K> {
         A: CancelsBlocking<S>,
         K: CallKeys<'a, O, O, Returned = R>,
     {
-        let Self { origin, driver: Blocking { mut operation, mut sleeper, cancel }, mut keys, .. } = self;
+        let Self { origin, driver: BeginsWithCall { mut operation, mut sleeper, cancel }, mut keys, .. } = self;
         let mut call = operation.begin(origin.policy, K::NEEDS_CLOCK);
         loop {
             let next = match keys.admit::<A>(&call, origin) {
@@ -168,6 +175,21 @@ impl<'a, P, S, A, O, K> Retry<'a, Blocking<P, S, A>, O, K> {
                 return returned;
             }
         }
+    }
+}
+
+/// This does not hold. It exists for its compiler message: a blocking call is not awaited.
+#[doc(hidden)]
+impl<'a, P, S, A, O, K> Future for Retry<'a, BeginsWithCall<P, S, A>, O, K>
+where
+    BeginsWithCall<P, S, A>: IsAwaited,
+    O: Outcome,
+    K: CallKeys<'a, O, O>,
+{
+    type Output = K::Returned;
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<K::Returned> {
+        Poll::Pending
     }
 }
 

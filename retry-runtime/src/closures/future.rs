@@ -31,7 +31,7 @@ use pin_project_lite::pin_project;
 
 /// Runs an operation that returns the future of an outcome.
 #[derive(Clone, Copy, Debug)]
-pub struct Async<P, S = DefaultSleeper, T = (), A = ()> {
+pub struct BeginsWithAwait<P, S = DefaultSleeper, T = (), A = ()> {
     pub(crate) operation: P,
     pub(crate) sleeper: S,
     pub(crate) timeout: T,
@@ -87,26 +87,29 @@ impl Policy {
     /// ```
     #[inline]
     #[track_caller]
-    pub fn retry_async<F, U>(&self, operation: F) -> Retry<'_, Async<WithoutAttempt<F>>, U::Outcome>
+    pub fn retry_async<F, U>(&self, operation: F) -> Retry<'_, BeginsWithAwait<WithoutAttempt<F>>, U::Outcome>
     where
         F: IsOperation<Attempt = U>,
         U: ReturnsFuture,
     {
         Retry::new(
             self,
-            Async { operation: WithoutAttempt(operation), sleeper: DefaultSleeper, timeout: (), cancel: () },
+            BeginsWithAwait { operation: WithoutAttempt(operation), sleeper: DefaultSleeper, timeout: (), cancel: () },
         )
     }
 
     /// Awaits the futures of an operation that takes its [`Attempt`], as by the key `attempt`. The clock is read when the call begins.
     #[inline]
     #[track_caller]
-    pub fn retry_async_attempt<F, U>(&self, operation: F) -> Retry<'_, Async<WithAttempt<F>>, U::Outcome>
+    pub fn retry_async_attempt<F, U>(&self, operation: F) -> Retry<'_, BeginsWithAwait<WithAttempt<F>>, U::Outcome>
     where
         F: FnMut(Attempt) -> U,
         U: ReturnsFuture,
     {
-        Retry::new(self, Async { operation: WithAttempt(operation), sleeper: DefaultSleeper, timeout: (), cancel: () })
+        Retry::new(
+            self,
+            BeginsWithAwait { operation: WithAttempt(operation), sleeper: DefaultSleeper, timeout: (), cancel: () },
+        )
     }
 
     /// Awaits the futures of an operation that hands a state from attempt to attempt. The operation takes the state, and its future returns it
@@ -161,23 +164,27 @@ impl Policy {
     /// ```
     #[inline]
     #[track_caller]
-    pub fn retry_async_with<S, F, U>(&self, state: S, operation: F) -> Retry<'_, Async<WithState<S, F, U>>, U::Outcome>
+    pub fn retry_async_with<S, F, U>(
+        &self,
+        state: S,
+        operation: F,
+    ) -> Retry<'_, BeginsWithAwait<WithState<S, F, U>>, U::Outcome>
     where
         F: FnMut(S) -> U,
         U: ReturnsState<S>,
     {
         let operation = WithState { state: Some(state), operation, attempt: PhantomData };
-        Retry::new(self, Async { operation, sleeper: DefaultSleeper, timeout: (), cancel: () })
+        Retry::new(self, BeginsWithAwait { operation, sleeper: DefaultSleeper, timeout: (), cancel: () })
     }
 }
 
-impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
+impl<'a, P, S, T, A, O, K> Retry<'a, BeginsWithAwait<P, S, T, A>, O, K> {
     /// Lets the attempts tell of their progress: the operation calls [`Progress::made`] of this value. The failure of such an attempt is the
     /// first of a new series, from which attempts, delays and the deadline count. A value serves one call at a time.
-    pub fn progress(self, progress: &'a Progress) -> Retry<'a, Async<WithProgress<'a, P>, S, T, A>, O, K> {
-        self.driven(|Async { operation, sleeper, timeout, cancel }| {
+    pub fn progress(self, progress: &'a Progress) -> Retry<'a, BeginsWithAwait<WithProgress<'a, P>, S, T, A>, O, K> {
+        self.driven(|BeginsWithAwait { operation, sleeper, timeout, cancel }| {
             let operation = WithProgress { operation, progress };
-            Async { operation, sleeper, timeout, cancel }
+            BeginsWithAwait { operation, sleeper, timeout, cancel }
         })
     }
 
@@ -187,11 +194,11 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
     ///
     /// Unless [`error`](Self::error) or [`recover`](Self::recover) is set, the operation's error type is
     /// `From<`[`TimedOut`](crate::TimedOut)`>`, because the last attempt may time out. An `Option` is `None` then.
-    pub fn timeout(self, limit: Duration) -> Retry<'a, Async<P, S, Timeout, A>, O, K>
+    pub fn timeout(self, limit: Duration) -> Retry<'a, BeginsWithAwait<P, S, Timeout, A>, O, K>
     where
         P: MayBeDropped,
     {
-        self.driven(|Async { operation, sleeper, cancel, .. }| Async {
+        self.driven(|BeginsWithAwait { operation, sleeper, cancel, .. }| BeginsWithAwait {
             operation,
             sleeper,
             timeout: Timeout(limit),
@@ -201,12 +208,12 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
 
     /// Sets a sleeper of your own: a function from a `Duration` to a future, such as `tokio::time::sleep`. The future's output is ignored. It also limits the
     /// attempts of [`timeout`](Self::timeout). It is not called for a delay of zero.
-    pub fn sleep<F, W>(self, sleeper: F) -> Retry<'a, Async<P, By<F>, T, A>, O, K>
+    pub fn sleep<F, W>(self, sleeper: F) -> Retry<'a, BeginsWithAwait<P, By<F>, T, A>, O, K>
     where
         F: FnMut(Duration) -> W,
         W: SleeperFuture,
     {
-        self.driven(|Async { operation, timeout, cancel, .. }| Async {
+        self.driven(|BeginsWithAwait { operation, timeout, cancel, .. }| BeginsWithAwait {
             operation,
             sleeper: By(sleeper),
             timeout,
@@ -217,8 +224,8 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
     /// Ends the call when a [`Cancellation`](crate::Cancellation) is cancelled: wakes its sleep, and returns the last outcome. It may be behind
     /// a reference, an `Arc` or a `LazyLock`. With the feature `tokio-util-0_7` it may also be a `CancellationToken`. The first attempt always
     /// runs. Values and errors are kept during the sleeps then, so the future is `Send` only if they are.
-    pub fn cancel<C: Cancels>(self, cancel: &'a C) -> Retry<'a, Async<P, S, T, By<&'a C>>, O, K> {
-        self.driven(|Async { operation, sleeper, timeout, .. }| Async {
+    pub fn cancel<C: Cancels>(self, cancel: &'a C) -> Retry<'a, BeginsWithAwait<P, S, T, By<&'a C>>, O, K> {
+        self.driven(|BeginsWithAwait { operation, sleeper, timeout, .. }| BeginsWithAwait {
             operation,
             sleeper,
             timeout,
@@ -243,7 +250,7 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
     }
 }
 
-impl<'a, P, S, T, A, O, K> IntoFuture for Retry<'a, Async<P, S, T, A>, O, K>
+impl<'a, P, S, T, A, O, K> IntoFuture for Retry<'a, BeginsWithAwait<P, S, T, A>, O, K>
 where
     // This is for calls by `retry_async` only. If a bound is missing, the compiler explains it at `.call().await`.
     O: Outcome,
@@ -278,7 +285,7 @@ pin_project! {
     ///
     /// Dropping it at any point drops the running attempt or sleep, and leaves neither task nor timer. A permit of the breaker is given back. The
     /// token of a retry whose sleep is cancelled is lost.
-    #[must_use = "futures do nothing unless awaited"]
+    #[must_use = "the call begins when its future is awaited: write `.await`"]
     pub struct RetryFuture<'a, P, S, T, A, O, K>
     where
         P: Returns,
@@ -288,7 +295,7 @@ pin_project! {
         O: Outcome,
         K: CallKeys<'a, O, T::Ended>,
     {
-        retry: Retry<'a, Async<P, S, T, A>, O, K>,
+        retry: Retry<'a, BeginsWithAwait<P, S, T, A>, O, K>,
         series: Option<Box<Series>>,
         #[pin]
         state: State<

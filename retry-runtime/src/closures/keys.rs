@@ -54,6 +54,7 @@ impl<T> MaybeGiven<T> for Option<T> {
     label = "`{E}` does not implement `Transient`, and this call has no classifier",
     note = "name a classifier, such as `.on(is_transient)` or `.on(|error| matches!(error, ...))`",
     note = "or derive or implement `reattempt::Transient` for the error type; to retry on every failure, say so: `.on(reattempt::any_error)`",
+    note = "the failure of an `Option` is its `None`, and has the type `NoneError`: to retry on `None`, write `.on(reattempt::any_error)`",
     note = "to retry on none, only on what `.on_value(...)` rejects, say so: `.on(reattempt::no_error)`"
 )]
 pub trait Classify<E> {

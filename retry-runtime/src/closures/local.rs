@@ -6,7 +6,7 @@ use super::Retry;
 use super::attempt::CallKeys;
 use super::breaking::Watching;
 use super::cancelling::CancelsAsync;
-use super::future::{Async, FutureSleeper};
+use super::future::{BeginsWithAwait, FutureSleeper};
 use super::operation::LendingOperation;
 use super::time_limit::Limit;
 use crate::failure::outcome::Outcome;
@@ -14,7 +14,7 @@ use core::future::poll_fn;
 use core::ops::ControlFlow;
 use core::pin::pin;
 
-impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
+impl<'a, P, S, T, A, O, K> Retry<'a, BeginsWithAwait<P, S, T, A>, O, K> {
     /// Runs the call where it is awaited. Its attempts may borrow what an `async` closure captures by `&mut`.
     ///
     /// The future, and each one that awaits it, is not `Send` where it is spawned: the compiler (seen with Rust 1.85 and 1.95) cannot tell that
@@ -63,7 +63,8 @@ impl<'a, P, S, T, A, O, K> Retry<'a, Async<P, S, T, A>, O, K> {
         A: CancelsAsync,
         K: CallKeys<'a, O, T::Ended>,
     {
-        let Self { origin, driver: Async { mut operation, mut sleeper, timeout, cancel }, mut keys, .. } = self;
+        let Self { origin, driver: BeginsWithAwait { mut operation, mut sleeper, timeout, cancel }, mut keys, .. } =
+            self;
         let mut call = operation.begin(origin.policy, K::NEEDS_CLOCK);
         loop {
             let next = match keys.admit::<A>(&call, origin) {

@@ -158,6 +158,14 @@ impl WithoutTheOther for DefaultSleeper {}
 #[diagnostic::do_not_recommend]
 impl WithoutTheOther for () {}
 
+/// A call that is awaited. No type implements this.
+#[diagnostic::on_unimplemented(
+    message = "a call of `retry` blocks, so it is not a future and not awaited",
+    label = "this call begins with `.call()`",
+    note = "write `.call()` in place of `.await`; or, where the operation returns a future, call `retry_async`, which is awaited"
+)]
+pub trait IsAwaited {}
+
 /// A setting of async calls, which a blocking call cannot set. No type implements this.
 #[diagnostic::on_unimplemented(
     message = "an attempt that blocks cannot be stopped, so this call takes no `timeout`",

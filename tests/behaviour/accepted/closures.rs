@@ -121,6 +121,36 @@ async fn a_future_of_each_attempt() {
 }
 
 #[test]
+fn without_a_call() {
+    assert_eq!(thrice(|runs| AT_ONCE.retry(|| find(runs)).on(any_error).call()), Some(3));
+}
+
+#[test]
+fn asks_whether_it_is_none() {
+    let of_an_option =
+        thrice(|runs| AT_ONCE.retry(|| runs.fail_twice().map_err(|_| None::<u32>)).on(Option::is_none).call());
+    assert_eq!(of_an_option, Ok(3));
+}
+
+#[test]
+fn question_mark_without_a_call() {
+    fn call(runs: &Runs) -> Result<u32, Busy> {
+        let found = AT_ONCE.retry(|| runs.fail_twice()).call()?;
+        Ok(found)
+    }
+    assert_eq!(thrice(call), Ok(3));
+}
+
+#[tokio::test]
+async fn local_call_of_a_blocking_call() {
+    let found = thrice_async(async |runs: &Runs| {
+        let run = async || find(runs);
+        AT_ONCE.retry_async(run).on(any_error).call_local().await
+    });
+    assert_eq!(found.await, Some(3));
+}
+
+#[test]
 fn await_of_a_blocking_call() {
     assert_eq!(thrice(|runs| AT_ONCE.retry(|| find(runs)).on(any_error).call()), Some(3));
 }

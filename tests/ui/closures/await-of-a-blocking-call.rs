@@ -1,4 +1,4 @@
-//@ E0277 | is not a future | await
+//@ E0277 | a call of `retry` blocks, so it is not a future and not awaited | await
 use reattempt::{Policy, any_error};
 
 async fn call(policy: &Policy) -> Option<u32> {
