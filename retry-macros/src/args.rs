@@ -2,6 +2,7 @@
 
 pub(crate) mod arguments;
 mod carried;
+mod foreign_closure;
 pub(crate) mod key;
 pub(crate) mod key_value;
 mod other_key;

@@ -6,7 +6,7 @@ pub(crate) mod pattern;
 pub(crate) mod source_text;
 pub(crate) mod type_path;
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use std::slice::SliceIndex;
 use std::time::Duration;
@@ -25,6 +25,18 @@ pub(crate) fn has_word(tokens: TokenStream, word: &str) -> bool {
         TokenTree::Group(group) => has_word(group.stream(), word),
         _ => false,
     })
+}
+
+/// Returns the tokens with a name in place of a word, at any depth.
+pub(crate) fn replace_word(tokens: TokenStream, word: &str, name: &str) -> TokenStream {
+    let replaced = tokens.into_iter().map(|token| match token {
+        TokenTree::Ident(found) if found == word => Ident::new(name, found.span()).into(),
+        TokenTree::Group(group) => {
+            with_content(replace_word(group.stream(), word, name), group.delimiter(), group.span()).into()
+        }
+        other => other,
+    });
+    replaced.collect()
 }
 
 /// Returns whether the token is this punctuation mark.

@@ -2,6 +2,7 @@
 //!
 //! It knows how each key's value is written, and not what the values mean.
 
+use crate::args::foreign_closure;
 use crate::args::key::{self, Key, Macro, ValueKind};
 use crate::args::key_value::{Value, parse_names};
 use crate::args::other_key;
@@ -117,10 +118,22 @@ impl Arguments {
         }
         let fault = match word.as_str() {
             "false" | "true" => no_name(input),
-            _ if is_end(&ahead) => word_alone(&name, macro_),
+            _ if is_end(&ahead) => self.another_classifier(&name).unwrap_or_else(|| word_alone(&name, macro_)),
             _ => syn::Error::new(name.span(), self.unknown(&word, &ahead, input, macro_)),
         };
         Err((None, fault))
+    }
+
+    /// Returns the fault of a word alone behind `on = is_busy,`: a second classifier.
+    fn another_classifier(&self, name: &Ident) -> Option<syn::Error> {
+        let last = self.entries.last().filter(|entry| entry.key.value_kind() == ValueKind::Classifier)?;
+        let Value::Expression(first) = &last.value else { return None };
+        let is_function = expr::path(first).is_some() && other_names::kind(&name.to_string()).is_none();
+        let (key, first) = (last.key.name(), source_text::of(first));
+        let message = format!(
+            "`{key}` has one classifier, found `{name}` behind it; write `{key} = reattempt::classify::any_of(({first}, {name}))`"
+        );
+        is_function.then(|| syn::Error::new(name.span(), message))
     }
 
     /// Returns the message for a word that is not a key, with what is behind it. Takes the entry from the input.
@@ -233,6 +246,9 @@ fn parse_value(input: ParseStream<'_>, key: Key, name: &Ident) -> syn::Result<Va
     input.parse::<Token![=]>()?;
     if is_end(input) {
         return Err(punctuation::no_equals(key, name, &[]));
+    }
+    if let Some((argument, _)) = key.closure_argument() {
+        foreign_closure::refuse(key.name(), argument, &tokens_to_comma(&input.fork()))?;
     }
     if kind == ValueKind::Classifier {
         pattern_check::refuse_value(key.name(), &tokens_to_comma(&input.fork()))?;

@@ -28,7 +28,8 @@ pub(super) fn refuse_value(key: &str, value: &[TokenTree]) -> syn::Result<()> {
         {
             pattern.iter().cloned().collect()
         }
-        _ if is_alternatives(value.iter().cloned().collect(), 2) => value.iter().cloned().collect(),
+        // The kinds of an `io::Error` are no patterns of it.
+        _ if is_alternatives(value.iter().cloned().collect(), 2) && !is_kinds(value) => value.iter().cloned().collect(),
         _ => return Ok(()),
     };
     let found = source_text::of_tokens(value);
@@ -37,6 +38,15 @@ pub(super) fn refuse_value(key: &str, value: &[TokenTree]) -> syn::Result<()> {
         "`{key}` expects a function, or a pattern in `matches(...)`, found `{found}`; write `{key} = matches({meant})`"
     );
     Err(faults::spanning(value.iter().cloned().collect::<TokenStream>(), message))
+}
+
+/// Returns whether each alternative is a variant of an enum like `ErrorKind`.
+fn is_kinds(value: &[TokenTree]) -> bool {
+    let is_kind = |path: &[TokenTree]| {
+        let mut names = path.iter().rev().filter(|token| matches!(token, TokenTree::Ident(_)));
+        names.nth(1).is_some_and(|owner| owner.to_string().ends_with("Kind"))
+    };
+    value.split(|token| is_mark(Some(token), '|')).all(is_kind)
 }
 
 /// Returns whether these are at least this number of patterns, each the name of a variant or of a type, with or without fields.
@@ -94,10 +104,13 @@ pub(super) fn refuse_content(content: &TokenStream) -> syn::Result<()> {
                 .map(source_text::of_tokens)
                 .filter(|one| !one.is_empty())
                 .collect();
-            let alternatives = alternatives.join(" | ");
-            format!(
-                "`matches(...)` holds one pattern, whose alternatives are separated by `|`; write `matches({alternatives})`"
-            )
+            // The first argument of `matches!` is a value.
+            let is_value =
+                |one: &String| one.starts_with(char::is_lowercase) && syn::parse_str::<syn::Ident>(one).is_ok();
+            let skipped = usize::from(alternatives.len() > 1 && alternatives.first().is_some_and(is_value));
+            let alternatives = part(&alternatives, skipped..).join(" | ");
+            let why = if skipped > 0 { "and no value" } else { "whose alternatives are separated by `|`" };
+            format!("`matches(...)` holds one pattern, {why}; write `matches({alternatives})`")
         }
         "=>" => {
             format!(

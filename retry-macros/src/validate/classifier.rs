@@ -13,17 +13,23 @@ use crate::faults::Faults;
 use crate::model::Classifier;
 use crate::syntax::type_path::type_arguments;
 use crate::syntax::{expr, matched_pattern, source_text};
-use syn::{Expr, Type};
+use std::borrow::Cow;
+use syn::{Expr, Ident, PathArguments, Type};
 
 impl Validator<'_> {
     /// Returns the classifier of a key.
     pub(super) fn classifier(&self, key: Key, faults: &mut Faults) -> Option<Classifier> {
+        let judged = self.judged(key);
+        let place = Place { key, judged: judged.as_deref(), taken: self.reader.local_names, is_joined: false };
         let Value::Pattern(pattern) = &self.arguments.get(key)?.value else {
             let expression = self.function(key, faults)?;
-            let place = Place { key, judged: self.judged(key), taken: self.reader.local_names, is_joined: false };
             place.refuse(&expression, faults);
             return Some(Classifier::Expression(expression));
         };
+        if let Some(message) = place.for_pattern(pattern) {
+            faults.on(pattern, message);
+            return None;
+        }
         let Some(all) = matched_pattern::catch_all(pattern) else { return Some(Classifier::Pattern(pattern.clone())) };
         let message = match key {
             Key::On => {
@@ -38,16 +44,29 @@ impl Validator<'_> {
     }
 
     /// Returns the type of what a key judges, the error or the value, if the signature shows it.
-    fn judged(&self, key: Key) -> Option<&Type> {
+    fn judged(&self, key: Key) -> Option<Cow<'_, Type>> {
         if let (Key::On, Some(Value::Type(error))) = (key, self.arguments.get(Key::Error).map(|entry| &entry.value)) {
-            return Some(error);
+            return Some(Cow::Borrowed(error));
         }
         let returned = self.function.returned.as_ref()?;
         let types = type_arguments(returned, "Result").or_else(|| type_arguments(returned, "Option"))?;
-        let judged = types.get(usize::from(key == Key::On)).copied()?;
+        let Some(judged) = types.get(usize::from(key == Key::On)).copied() else {
+            return error_beside(returned).map(Cow::Owned);
+        };
         let inside = type_arguments(judged, "RetryError").and_then(|types| types.first().copied());
-        Some(inside.unwrap_or(judged))
+        Some(Cow::Borrowed(inside.unwrap_or(judged)))
     }
+}
+
+/// Returns `io::Error` for `io::Result<T>`, as modules have it that have a `Result` of their own.
+fn error_beside(returned: &Type) -> Option<Type> {
+    let Type::Path(path) = returned else { return None };
+    let mut path = path.clone();
+    let is_in_module = path.path.segments.len() > 1;
+    let last = path.path.segments.last_mut().filter(|last| is_in_module && last.ident == "Result")?;
+    last.ident = Ident::new("Error", last.ident.span());
+    last.arguments = PathArguments::None;
+    Some(Type::Path(path))
 }
 
 /// A place for a classifier.
@@ -126,18 +145,35 @@ mod tests {
             ("any_of((Error::Lost, x, is(error)))", "E", &["matches!(error, Error::Lost)`", "write `is`"]),
             ("ErrorKind::TimedOut", "io::Error", &["write `on = |error| error.kind() == ErrorKind::TimedOut`"]),
             ("ErrorKind::TimedOut", "io::ErrorKind", &["write `on = matches(ErrorKind::TimedOut)`"]),
+            ("A::XKind::X | XKind::Y", "io::Error", &["|error| matches!(error.kind(), A::XKind::X | XKind::Y)`"]),
+            ("[AKind::X, AKind::Y]", "io::Error", &["|error| matches!(error.kind(), AKind::X | AKind::Y)`"]),
+            ("io::ErrorKind", "io::Error", &["found the type `io::ErrorKind`; write a closure, `on = |error| ...`"]),
+            ("Self", "E", &["write a closure, `on = |error| ...`"]),
+            ("(io::Error, Lost)", "E", &["found the types `(io::Error, Lost)`; write a closure, `on = |error| ...`"]),
+            ("(E::A, E::B)", "E", &["write `on = matches(E::A | E::B)`, with `E::A { .. }` if one has fields"]),
+            ("Err(E::A)", "E", &["judges what is in the `Err`; write `on = matches(E::A)`"]),
+            ("Err(_)", "E", &["if all of them may pass, write `on = reattempt::any_error`"]),
+            ("Err", "E", &["write `on = reattempt::any_error`"]),
             ("io::Error", "std::io::Error", &["write `on = reattempt::any_error`"]),
             ("io::Error", "Error", &["write a closure, `on = |error| ...`"]),
             ("io::Error", "anyhow::Error", &["write `on = reattempt::classify::source::<io::Error>()`"]),
             ("None", "NoneError", &["write `on = reattempt::any_error`"]),
             ("is(&e)", "E", &["write `on = is`"]),
             ("is(_)", "E", &["write `on = is`"]),
+            ("_", "E", &["write a closure, `on = |_| true`"]),
+            ("_.is()", "E", &["write `on = |error| error.is()`"]),
+            ("self.is(_)", "E", &["write `on = |error| self.is(error)`"]),
+            ("is_at(5, _)", "E", &["write `on = |error| is_at(5, error)`"]),
             ("self.is(error)", "E", &["write `on = |error| self.is(error)`"]),
             ("is_at(error, least)", "E", &["write `on = |error| is_at(error, least)`"]),
             ("!error.is()", "E", &["write `on = |error| !error.is()`"]),
             ("e != E::A", "E", &["write `on = |e| *e != E::A`"]),
             ("a || b() || c", "E", &["write `on = reattempt::classify::any_of((a, b, c))`"]),
             ("a && b", "E", &["write `on = reattempt::classify::all_of((a, b))`"]),
+            ("a | b", "E", &["write `on = reattempt::classify::any_of((a, b))`"]),
+            ("a & x::b", "E", &["write `on = reattempt::classify::all_of((a, x::b))`"]),
+            ("[503, 429]", "E", &["found `[503, 429]`; write a closure, `on = |error| ...`"]),
+            ("reattempt::any_error()", "E", &["write `on = reattempt::any_error`"]),
             ("[a, b]", "E", &["write `on = reattempt::classify::any_of((a, b))`"]),
             ("classify::all_of(a, b)", "E", &["write `on = classify::all_of((a, b))`"]),
             ("classify::any_of()", "E", &["write `on = classify::any_of((is_busy, is_time_out))`"]),
@@ -149,6 +185,32 @@ mod tests {
             for (message, part) in messages.iter().zip(parts) {
                 assert!(message.contains(part), "{value}: {message}");
             }
+        }
+    }
+
+    #[test]
+    fn a_pattern_of_something_else_than_the_error_is_told() {
+        let message = |pattern: &str, error: &str| {
+            let error: Type = syn::parse_str(error).expect(error);
+            let place = Place { key: Key::On, judged: Some(&error), taken: &[], is_joined: false };
+            place.for_pattern(&pattern.parse().expect(pattern)).unwrap_or_default()
+        };
+        for (pattern, error, part) in [
+            ("Err(E::A)", "E", "write `on = matches(E::A)`"),
+            ("Err(E::A) | Err(E::B(_))", "E", "write `on = matches(E::A | E::B(_))`"),
+            ("Err(_)", "E", "write `on = reattempt::any_error`"),
+            (
+                "ErrorKind::A | ErrorKind::B",
+                "io::Error",
+                "|error| matches!(error.kind(), ErrorKind::A | ErrorKind::B)`",
+            ),
+        ] {
+            assert!(message(pattern, error).contains(part), "{pattern}: {}", message(pattern, error));
+        }
+        for (pattern, error) in
+            [("Err(_)", "Result<u8, E>"), ("Error(_)", "E"), ("ErrorKind::A", "Failure"), ("E::A", "io::Error")]
+        {
+            assert_eq!(message(pattern, error), "", "{pattern}");
         }
     }
 
@@ -176,6 +238,9 @@ mod tests {
             "source",
             "source::<E>()",
             "any_of((source::<A>(), source::<B>()))",
+            "any_error()",
+            "RULE | OTHER",
+            "least | is_busy",
         ] {
             assert!(messages(value, "E").is_empty(), "{value}: {:?}", messages(value, "E"));
         }

@@ -7,7 +7,7 @@ use crate::faults::Faults;
 use crate::syntax::expr;
 use crate::syntax::source_text;
 use quote::ToTokens;
-use reattempt_policy::duration;
+use reattempt_policy::{Kind, duration};
 use syn::{Expr, Lit};
 
 impl Validator<'_> {
@@ -34,10 +34,17 @@ fn literal_instead(key: Key, literal: &Lit) -> String {
             "`{name}` expects a function, or a pattern in `matches(...)`, not in quotes; write `{name} = matches({pattern})`"
         );
     }
+    if let Some(kind) = value::quoted(literal).filter(|_| key == Key::Policy).and_then(|text| Kind::from_name(&text)) {
+        return format!("`policy` expects {what}{details}; write `strategy = \"{}\"`", kind.name());
+    }
     if let Some(quoted) = value::quoted(literal) {
         return format!("`{name}` expects {what}, not its name in quotes; write `{name} = {quoted}`");
     }
     let found = literal.to_token_stream().to_string();
+    if let (Key::On, Lit::Bool(all)) = (key, literal) {
+        let name = if all.value { "reattempt::any_error" } else { "reattempt::no_error" };
+        return format!("`on` expects {what}{details}, found `{found}`; write `on = {name}`");
+    }
     let is_delay = key == Key::Sleep && matches!(literal, Lit::Str(text) if duration::is_duration(&text.value()));
     let or_delay = if is_delay { format!(", or for a delay `base = {found}`") } else { String::new() };
     format!("`{name}` expects {what}{details}, found `{found}`; write `{}`{or_delay}", key.example())
@@ -53,5 +60,11 @@ fn wrong_closure(key: Key, expression: &Expr) -> Option<String> {
         1 => format!("`{name}` is not awaited, so its closure cannot be `async`"),
         _ => format!("`{name}` is called with one argument, {what}, and this closure takes {count}"),
     };
-    Some(format!("{problem}; write `{name} = |{argument}| ...`"))
+    let (argument, body) = match closure.inputs.first() {
+        // The body may be about the other arguments.
+        Some(_) if count > 1 => (argument.to_owned(), "...".to_owned()),
+        Some(argument) => (source_text::of(argument), source_text::of(&closure.body)),
+        None => ("_".to_owned(), source_text::of(&closure.body)),
+    };
+    Some(format!("{problem}; write `{name} = |{argument}| {body}`"))
 }

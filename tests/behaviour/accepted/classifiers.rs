@@ -7,7 +7,7 @@ use reattempt::{Transient, Verdict, classify, retry};
 repaired! {
     [
         a_number, none_for_an_option, quoted, matches_every_failure, closure_of_no_argument, async_closure,
-        ends_in_two_colons, asks_whether_it_is_none
+        ends_in_two_colons, asks_whether_it_is_none, any_in_err, err, boolean, underscore
     ] {
         (on = is_transient) => up_to([100 * MS, 200 * MS]);
         (on = matches(_ if true)) => up_to([100 * MS, 200 * MS]);
@@ -394,7 +394,7 @@ macro_rules! of_a_cause {
     };
 }
 
-of_a_cause! { type_of_a_cause source_not_called }
+of_a_cause! { type_of_a_cause source_not_called type_of_a_cause_in_an_alias }
 
 /// A function whose error is an `Option`, so that it has what an `Option` has.
 macro_rules! failing_by_an_option {
@@ -414,4 +414,130 @@ failing_by_an_option! {
     method_of_an_option(Option::is_none);
     closure_of_an_option(|found: &Option<u32>| found.is_none());
     none_as_a_pattern(matches(None));
+}
+
+#[test]
+fn kinds_of_an_error() {
+    #[retry(
+        strategy = "immediate",
+        on = |error| matches!(error.kind(), std::io::ErrorKind::TimedOut | std::io::ErrorKind::Interrupted)
+    )]
+    fn call(runs: &Runs) -> std::io::Result<u32> {
+        runs.fail_twice().map_err(|_| std::io::ErrorKind::Interrupted.into())
+    }
+    assert_eq!(thrice(call).ok(), Some(3));
+}
+
+/// Retries a call by the kind of its error, which is also the error of another function.
+macro_rules! of_a_kind {
+    ($($name:ident)+) => {
+        $(#[test]
+        fn $name() {
+            #[retry(strategy = "immediate", on = |error| matches!(error.kind(), std::io::ErrorKind::TimedOut))]
+            fn call(runs: &Runs) -> std::io::Result<u32> {
+                runs.fail_twice().map_err(|_| std::io::ErrorKind::TimedOut.into())
+            }
+            assert_eq!(thrice(call).ok(), Some(3));
+
+            #[retry(strategy = "immediate", on = matches(std::io::ErrorKind::TimedOut))]
+            fn kind(runs: &Runs) -> Result<u32, std::io::ErrorKind> {
+                runs.fail_twice().map_err(|_| std::io::ErrorKind::TimedOut)
+            }
+            assert_eq!(thrice(kind), Ok(3));
+        })+
+    };
+}
+
+of_a_kind! { pattern_of_a_kind type_of_a_kind }
+
+/// An error with a variant that has fields.
+#[derive(Debug, PartialEq)]
+enum Answer {
+    Timeout,
+    Busy(u32),
+}
+
+impl Answer {
+    fn is_timeout(&self) -> bool {
+        *self == Self::Timeout
+    }
+}
+
+fn is_busy(answer: &Answer) -> bool {
+    *answer == Answer::Busy(503)
+}
+
+fn is_no_answer(answer: &Answer) -> bool {
+    answer.is_timeout()
+}
+
+/// Retries a call that fails with a time-out, by each of the classifiers.
+macro_rules! of_an_answer {
+    (@one $name:ident { $($on:tt)+ }) => {
+        #[test]
+        fn $name() {
+            #[retry(strategy = "immediate", on = $($on)+)]
+            fn call(runs: &Runs) -> Result<u32, Answer> {
+                runs.fail_twice().map_err(|_| Answer::Timeout)
+            }
+            assert_eq!(thrice(call), Ok(3));
+        }
+    };
+    ($([$($name:ident)+] $on:tt)+) => {
+        $($(of_an_answer!(@one $name $on);)+)+
+    };
+}
+
+of_an_answer! {
+    [pattern_of_the_whole_result variant_in_err matches_with_a_value] { matches(Answer::Timeout) }
+    [method_of_underscore method_alone arrow_closure arrow_behind_bars lambda] { |error| error.is_timeout() }
+    [arrow_closure_in_parentheses types_in_a_list] { |error| error.is_timeout() || is_busy(error) }
+    [literals_in_a_list] { |error| !matches!(error, Answer::Busy(503 | 429)) }
+    [joined_by_a_word joined_by_a_bar two_classifiers] { reattempt::classify::any_of((is_no_answer, is_busy)) }
+    [negated_by_a_word] { reattempt::classify::not(is_busy) }
+}
+
+#[test]
+fn method_with_underscore() {
+    struct Server;
+
+    impl Server {
+        fn is_timeout(&self, answer: &Answer) -> bool {
+            answer.is_timeout()
+        }
+
+        #[retry(strategy = "immediate", on = |error| self.is_timeout(error))]
+        fn call(&self, runs: &Runs) -> Result<u32, Answer> {
+            runs.fail_twice().map_err(|_| Answer::Timeout)
+        }
+    }
+    assert_eq!(thrice(|runs| Server.call(runs)), Ok(3));
+}
+
+/// A `Result` as an error, and operators that make a classifier.
+#[test]
+fn a_result_may_be_an_error_and_an_operator_may_make_a_classifier() {
+    #[retry(strategy = "immediate", on = matches(Err(_)))]
+    fn position(runs: &Runs) -> Result<u32, Result<u32, Answer>> {
+        runs.fail_twice().map_err(|_| Err(Answer::Timeout))
+    }
+    assert_eq!(thrice(position), Ok(3));
+
+    #[derive(Clone, Copy)]
+    struct Rule;
+
+    impl std::ops::BitOr for Rule {
+        type Output = fn(&Answer) -> bool;
+
+        fn bitor(self, _: Self) -> Self::Output {
+            is_no_answer
+        }
+    }
+    const FIRST: Rule = Rule;
+
+    #[retry(strategy = "immediate", on = FIRST | other)]
+    fn call(runs: &Runs, other: Rule) -> Result<u32, Answer> {
+        runs.fail_twice().map_err(|_| Answer::Timeout)
+    }
+    assert_eq!(thrice(|runs| call(runs, FIRST)), Ok(3));
 }

@@ -10,6 +10,9 @@ repaired! {
         (policy = POLICY, base = "5s", cap = "5s") => up_to([5 * S, 5 * S]);
         (policy = POLICY, base = "500ms", cap = "1s") => up_to([500 * MS, S]);
     }
+    [policy_is_a_strategy] {
+        (strategy = "exponential") => exactly([100 * MS, 200 * MS]);
+    }
     [quoted] {
         const POLICY: Policy = policy!(max = 2);
         (policy = POLICY) => up_to([100 * MS]);

@@ -3,7 +3,8 @@
 use super::Place;
 use crate::args::key::Key;
 use crate::syntax::type_path::{is_camel_case, names};
-use crate::syntax::{expr, source_text};
+use crate::syntax::{expr, replace_word, source_text};
+use quote::ToTokens;
 use syn::{BinOp, Expr};
 
 /// The usual names of an error. An argument of the function, or of a closure, may have them too.
@@ -18,11 +19,14 @@ impl Place<'_> {
         if expr::path(written).is_some() || super::joined::is_joining(written) {
             return None;
         }
-        let is_infer = matches!(written, Expr::Call(call) if matches!(call.args.first(), Some(Expr::Infer(_))));
-        let variable = if is_infer { "_".to_owned() } else { self.variable(written)? };
+        if matches!(written, Expr::Infer(_)) {
+            return Some(format!("`_`; if all may pass, write a closure, `{}`", self.closure("_", "true")));
+        }
+        let variable = self.variable(written)?;
         let text = source_text::of(written);
         if let Expr::Call(call) = written {
-            let is_all = call.args.len() == 1 && (is_infer || call.args.first().and_then(expr::variable).is_some());
+            let is_it = |argument: &Expr| matches!(argument, Expr::Infer(_)) || expr::variable(argument).is_some();
+            let is_all = call.args.len() == 1 && call.args.first().is_some_and(is_it);
             if let (true, Some(function)) = (is_all, expr::path(&call.func)) {
                 let is_variant = names(&function.path).last().is_some_and(|last| is_camel_case(last));
                 let named = source_text::of(function);
@@ -33,10 +37,13 @@ impl Place<'_> {
                 });
             }
         }
-        if is_infer {
-            // With other arguments beside it, the compiler says where a `_` may stand.
-            return None;
-        }
+        let (variable, text) = match variable.as_str() {
+            "_" => {
+                let named = replace_word(written.to_token_stream(), "_", self.argument());
+                (self.argument().to_owned(), source_text::of(&named))
+            }
+            _ => (variable, text),
+        };
         let body = match written {
             // The argument is a reference.
             Expr::Binary(binary) if is_comparison(&binary.op) && expr::name(&binary.left).is_some() => {
@@ -55,6 +62,7 @@ impl Place<'_> {
                 let name = expr::name(expression)?.to_string();
                 return Some(name).filter(|name| usual.contains(&name.as_str()) && !self.taken.contains(name));
             }
+            Expr::Infer(_) => return Some("_".to_owned()),
             Expr::Call(call) => call.args.iter().collect(),
             Expr::MethodCall(call) => call.args.iter().chain([&*call.receiver]).collect(),
             Expr::Binary(binary) => vec![&binary.left, &binary.right],

@@ -5,7 +5,7 @@ use crate::args::pattern_check;
 use crate::model::MAKERS;
 use crate::syntax::type_path::names;
 use crate::syntax::{expr, source_text};
-use syn::{BinOp, Expr, Path, PathArguments, UnOp};
+use syn::{BinOp, Expr, ExprArray, ExprTuple, Path, PathArguments, UnOp};
 
 impl Place<'_> {
     /// Returns what was found and a way out, if this joins classifiers in another way, or names a function that makes one.
@@ -19,16 +19,31 @@ impl Place<'_> {
                 let (operator, function) = match binary.op {
                     BinOp::Or(_) => ("||", "any_of"),
                     BinOp::And(_) => ("&&", "all_of"),
+                    BinOp::BitOr(_) => ("|", "any_of"),
+                    BinOp::BitAnd(_) => ("&", "all_of"),
                     _ => return None,
                 };
-                let mut leaves = Vec::new();
-                collect(written, operator, &mut leaves);
+                let leaves = leaves(written, operator);
+                // Types of the user's may have these operators, functions have none.
+                let is_function = |one: &&Expr| {
+                    let last = expr::path(one).and_then(|path| path.path.segments.last());
+                    last.is_some_and(|last| last.ident.to_string().starts_with(char::is_lowercase))
+                        && expr::name(one).is_none_or(|name| !self.taken.iter().any(|taken| name == taken))
+                };
+                if operator.len() == 1 && !leaves.iter().all(is_function) {
+                    return None;
+                }
                 let advice = joined(&format!("reattempt::classify::{function}"), &leaves);
                 Some(format!("`{operator}`, which joins values{advice}"))
             }
             Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) && expr::path(&unary.expr).is_some() => {
                 let advice = self.value(&format!("reattempt::classify::not({})", named(&unary.expr)));
                 Some(format!("`!`, which inverts a value; write `{advice}`"))
+            }
+            Expr::Tuple(ExprTuple { elems, .. }) | Expr::Array(ExprArray { elems, .. })
+                if !elems.is_empty() && elems.iter().all(|one| expr::literal(one).is_some()) =>
+            {
+                Some(format!("`{found}`; write a closure, `{}`", self.closure(self.argument(), "...")))
             }
             Expr::Tuple(tuple) if tuple.elems.len() > 1 => Some(format!(
                 "a list{}",
@@ -50,6 +65,9 @@ impl Place<'_> {
                     ("any_of" | "all_of", Some(_)) if is_ours && call.args.len() > 1 => {
                         let advice = joined(&source_text::of(path), &call.args.iter().collect::<Vec<_>>());
                         Some(format!("{} arguments, and `{last}` takes one tuple{advice}", call.args.len()))
+                    }
+                    ("any_error" | "no_error" | "transient", None) if is_ours => {
+                        Some(format!("a call of one, `{found}`; write `{}`", self.value(&source_text::of(path))))
                     }
                     ("any_of" | "all_of", None) if is_ours => {
                         let advice = self.value(&format!("{}((is_busy, is_time_out))", source_text::of(path)));
@@ -113,7 +131,13 @@ fn is_of_this_crate(path: &Path) -> bool {
         || matches!(names.as_slice(), [.., owner, _] if owner == "classify")
 }
 
-/// Collects what an operator joins.
+/// Returns what an operator joins.
+pub(super) fn leaves<'a>(expression: &'a Expr, operator: &str) -> Vec<&'a Expr> {
+    let mut leaves = Vec::new();
+    collect(expression, operator, &mut leaves);
+    leaves
+}
+
 fn collect<'a>(expression: &'a Expr, operator: &str, leaves: &mut Vec<&'a Expr>) {
     match expr::peel(expression) {
         Expr::Binary(binary) if source_text::of(&binary.op) == operator => {

@@ -1,0 +1,11 @@
+pub enum Error {
+    Timeout,
+    Busy(u32),
+}
+
+#[reattempt::retry(on = Err(_))]
+fn call() -> Result<(), Error> {
+    unimplemented!()
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+pub enum Error {
+    Timeout,
+    Busy(u32),
+}
+
+#[reattempt::retry(on = is_timeout | is_busy)]
+fn call() -> Result<(), Error> {
+    unimplemented!()
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[reattempt::retry(on = std::io::ErrorKind::TimedOut | std::io::ErrorKind::Interrupted)]
+fn call() -> std::io::Result<()> {
+    unimplemented!()
+}
+
+fn main() {}

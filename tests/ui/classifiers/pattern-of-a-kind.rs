@@ -1,0 +1,6 @@
+#[reattempt::retry(on = matches(std::io::ErrorKind::TimedOut))]
+fn call() -> Result<(), std::io::Error> {
+    unimplemented!()
+}
+
+fn main() {}

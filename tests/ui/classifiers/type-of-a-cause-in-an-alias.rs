@@ -1,0 +1,6 @@
+#[reattempt::retry(on = std::io::Error)]
+fn call() -> anyhow::Result<()> {
+    unimplemented!()
+}
+
+fn main() {}
