@@ -493,8 +493,8 @@ of_an_answer! {
     [method_of_underscore method_alone arrow_closure arrow_behind_bars lambda] { |error| error.is_timeout() }
     [arrow_closure_in_parentheses types_in_a_list] { |error| error.is_timeout() || is_busy(error) }
     [literals_in_a_list] { |error| !matches!(error, Answer::Busy(503 | 429)) }
-    [joined_by_a_word joined_by_a_bar two_classifiers] { reattempt::classify::any_of((is_no_answer, is_busy)) }
-    [negated_by_a_word] { reattempt::classify::not(is_busy) }
+    [joined_by_a_word joined_by_a_bar two_classifiers] { classify::any_of((is_no_answer, is_busy)) }
+    [negated_by_a_word] { classify::not(is_busy) }
 }
 
 #[test]
