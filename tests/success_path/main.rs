@@ -189,13 +189,14 @@ fn the_attribute_adds_at_most_forty_bytes_to_a_future() {
     check_size::<4096>();
 }
 
-/// Asserts that a closure's future is at most 16 bytes larger than that of the annotated function, and prints by how much.
+/// Asserts that a closure's future is at most 24 bytes larger than that of the annotated function, and prints by how much: it holds the policy,
+/// its place, and a pointer to a series.
 #[expect(clippy::print_stdout, reason = "the figures are asked for in reports")]
 fn check_closure<const BYTES: usize>(policy: &Policy) {
     let call = policy.retry_async(plain::<BYTES>).on(|_| true).into_future();
     let (annotated, closure) = (size_of_val(&retried::<BYTES>()), size_of_val(&call));
     println!("body {BYTES:4}: annotated {annotated:4}, closure {closure:4}, more by {}", closure - annotated);
-    assert!(closure <= annotated + 16, "{annotated} bytes became {closure}");
+    assert!(closure <= annotated + 24, "{annotated} bytes became {closure}");
     assert_eq!(check_free(|| block_on(call)), Ok(1));
 }
 
@@ -216,13 +217,13 @@ async fn guarded<const BYTES: usize>(breaker: &CircuitBreaker, budget: &Budget) 
 
 #[test]
 #[expect(clippy::print_stdout, reason = "the figures are asked for in reports")]
-fn a_closure_adds_at_most_sixteen_bytes_to_the_future_of_the_attribute() {
+fn a_closure_adds_at_most_twenty_four_bytes_to_the_future_of_the_attribute() {
     const POLICY: Policy = policy!(strategy = "full_jitter");
     check_closure::<8>(&POLICY);
     check_closure::<128>(&POLICY);
     check_closure::<1024>(&POLICY);
     check_closure::<4096>(&POLICY);
-    // With more keys it is smaller than the attribute's, or as large.
+    // With more keys the difference is smaller: the attribute's has some of this too.
     let second = std::time::Duration::from_secs(1);
     let (breaker, budget) = (CircuitBreaker::consecutive(5), Budget::new());
     let body = || async { plain::<128>().await.ok() };
