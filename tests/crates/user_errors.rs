@@ -49,8 +49,8 @@ fn the_documentation_shows_the_error_of_an_argument_that_is_used_up() {
         return;
     }
     let text = Package::library("used-up", "2024", "used_up.rs", &[REATTEMPT]).check_in_full();
-    let error: String = text.lines().take_while(|line| !line.is_empty()).map(|line| format!("/// {line}\n")).collect();
-    let error = error.replace(&fixtures().display().to_string(), "src").replace("/// \n", "///\n");
+    let error: Vec<_> = text.lines().take_while(|line| !line.is_empty()).map(|line| format!("/// {line}\n")).collect();
+    let error = error.concat().replace(&fixtures().display().to_string(), "src").replace("/// \n", "///\n");
     let documentation = include_str!("../../src/lib.rs");
     assert!(documentation.contains(&error), "src/lib.rs does not show this:\n{error}");
 }

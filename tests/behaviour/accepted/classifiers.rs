@@ -316,7 +316,6 @@ macro_rules! of_variants {
 of_variants! {
     variant {
         (on = matches(ApiError::Timeout)) => ApiError::Timeout;
-        (on = matches(ApiError::Timeout { .. })) => ApiError::Timeout;
         (on = matches(ApiError::Io { .. })) => ApiError::Io(1);
         (on = matches(ApiError::Http { .. })) => ApiError::Http { code: 503 };
     }
