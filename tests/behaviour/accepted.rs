@@ -64,6 +64,7 @@ mod classifiers;
 mod closures;
 mod derive;
 mod guards;
+mod integrations;
 mod items;
 mod keys;
 mod methods;
