@@ -64,7 +64,7 @@ use crate::failure::classify::{IntoVerdict, Transient, Verdict};
 use crate::failure::error_chain;
 use crate::failure::name_lookup;
 use ::reqwest_0_13 as reqwest;
-use core::error;
+use core::error::Error as StdError;
 use std::io;
 
 /// Classifies an error by the [table](self) above.
@@ -83,7 +83,7 @@ pub fn error(error: &reqwest::Error) -> Verdict {
 pub fn not_sent(error: &reqwest::Error) -> Verdict {
     // An error of a connection in use is an error of hyper. It may contain the error of another connection: the one that the request's body
     // comes from.
-    let was_in_use = error_chain::chain(error).any(<dyn error::Error>::is::<hyper::Error>);
+    let was_in_use = error_chain::chain(error).any(<dyn StdError>::is::<hyper::Error>);
     (error.is_connect() && !was_in_use && is_transient(error)).into_verdict()
 }
 
@@ -124,7 +124,7 @@ fn is_lost(error: &reqwest::Error) -> bool {
 }
 
 /// Returns whether a cause is a lost connection, or `None` if it does not show that.
-fn is_loss(cause: &(dyn error::Error + 'static)) -> Option<bool> {
+fn is_loss(cause: &(dyn StdError + 'static)) -> Option<bool> {
     if let Some(error) = cause.downcast_ref::<io::Error>() {
         return Some(error.is_transient());
     }
