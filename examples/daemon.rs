@@ -2,7 +2,8 @@
 //! Run it with `cargo run -p reattempt-examples --example daemon --features daemon`.
 #![expect(clippy::print_stdout, reason = "the output is what this program is for")]
 
-use reattempt::{RetryError, Retrying, StopReason, reqwest_0_13, retry};
+use reattempt::reqwest_0_13::{Error, ResponseExt};
+use reattempt::{RetryError, Retrying, StopReason, retry};
 use reattempt_examples::{header, response, serve};
 use reqwest::Client;
 use std::io;
@@ -12,16 +13,16 @@ use tokio_util::sync::CancellationToken;
 /// A connection that has brought a message was a good one: the next delay begins at `base` again.
 #[retry(
     strategy = "exponential", base = "200ms", cap = "1min", max = "unlimited", deadline = "none",
-    cancel = stop, progress = progress, on = reqwest_0_13::error, notify = tell
+    cancel = stop, progress = progress, notify = tell
 )]
 async fn follow(
     client: &Client,
     url: &str,
     handled: &mut usize,
     stop: &CancellationToken,
-) -> Result<(), RetryError<reqwest::Error>> {
+) -> Result<(), RetryError<Error>> {
     let request = client.get(url).header("after", handled.to_string());
-    let mut feed = request.send().await?.error_for_status()?;
+    let mut feed = request.send().await?.checked()?;
     // `cancel` ends the sleeps. A running attempt is ended here, between two messages.
     while let Some(message) = stop.run_until_cancelled(feed.chunk()).await.transpose()?.flatten() {
         println!("{}", String::from_utf8_lossy(&message).trim_end());
@@ -31,7 +32,7 @@ async fn follow(
     Ok(())
 }
 
-fn tell(retrying: &Retrying<'_, reqwest::Error>) {
+fn tell(retrying: &Retrying<'_, Error>) {
     println!("  {}; the next attempt in {:?}", retrying.failure(), retrying.delay());
 }
 

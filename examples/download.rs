@@ -2,6 +2,7 @@
 //! Run it with `cargo run -p reattempt-examples --example download`.
 #![expect(clippy::print_stdout, reason = "the output is what this program is for")]
 
+use reattempt::reqwest_0_13::{self, ResponseExt};
 use reattempt::{Retrying, Transient, retry};
 use reattempt_examples::{header, response, serve};
 use reqwest::header::RANGE;
@@ -15,7 +16,10 @@ use std::{env, process};
 enum DownloadError {
     #[error(transparent)]
     #[transient(forward)]
-    Http(#[from] reqwest::Error),
+    Transport(#[from] reqwest::Error),
+    #[error(transparent)]
+    #[transient(forward)]
+    Status(#[from] reqwest_0_13::Error),
     #[error(transparent)]
     #[permanent]
     File(#[from] io::Error),
@@ -26,7 +30,7 @@ enum DownloadError {
 async fn download(client: &Client, url: &str, file: &mut File) -> Result<u64, DownloadError> {
     let saved = file.metadata()?.len();
     let request = client.get(url).header(RANGE, format!("bytes={saved}-"));
-    let mut response = request.send().await?.error_for_status()?;
+    let mut response = request.send().await?.checked()?;
     if response.status() != StatusCode::PARTIAL_CONTENT {
         file.set_len(0)?; // this server sends the whole file, or nothing
     }

@@ -2,9 +2,10 @@
 //! Run it with `cargo run -p reattempt-examples --example limited`.
 #![expect(clippy::print_stdout, reason = "the output is what this program is for")]
 
-use reattempt::{CircuitBreaker, RetryError, reqwest_0_13, retry};
+use reattempt::reqwest_0_13::{Error, ResponseExt};
+use reattempt::{CircuitBreaker, retry};
 use reattempt_examples::{response, serve};
-use reqwest::{Client, Response};
+use reqwest::Client;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,18 +15,17 @@ use tokio::task::JoinSet;
 static API: CircuitBreaker = CircuitBreaker::consecutive(20).pause_on_hint();
 
 /// Each caller learns by itself that the server wants a pause.
-#[retry(max = 5, deadline = "10s", on = reqwest_0_13::error, on_value = reqwest_0_13::response)]
-async fn alone(client: Client, url: String) -> Result<Response, RetryError<reqwest::Error>> {
-    client.get(&url).send().await
+#[retry(max = 5, deadline = "10s")]
+async fn alone(client: Client, url: String) -> Result<(), Error> {
+    client.get(&url).send().await?.checked()?;
+    Ok(())
 }
 
 /// The callers share a breaker, and wait where it refuses.
-#[retry(
-    max = 5, deadline = "10s", breaker = API, wait_for_breaker = true,
-    on = reqwest_0_13::error, on_value = reqwest_0_13::response
-)]
-async fn together(client: Client, url: String) -> Result<Response, RetryError<reqwest::Error>> {
-    client.get(&url).send().await
+#[retry(max = 5, deadline = "10s", breaker = API, wait_for_breaker = true)]
+async fn together(client: Client, url: String) -> Result<(), Error> {
+    client.get(&url).send().await?.checked()?;
+    Ok(())
 }
 
 /// Answers nine requests, and no other one in the second that follows. Records when it sent which status.
@@ -41,7 +41,7 @@ fn limited(sent: &Mutex<Vec<(Instant, &'static str)>>) -> String {
 /// Ten callers, one after the other, and twenty more at once a moment later.
 async fn thirty<F>(title: &str, call: impl Fn(Client, String) -> F) -> io::Result<()>
 where
-    F: Future<Output = Result<Response, RetryError<reqwest::Error>>> + Send + 'static,
+    F: Future<Output = Result<(), Error>> + Send + 'static,
 {
     let sent = Arc::new(Mutex::new(Vec::new()));
     let url = serve({
@@ -57,7 +57,7 @@ where
         }
     }
     let outcomes = callers.join_all().await;
-    let answered = outcomes.into_iter().flatten().filter(|response| response.status().is_success()).count();
+    let answered = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
     let sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
     let refused = sent.iter().filter(|(_, status)| status.starts_with("429")).count();
     println!(

@@ -2,7 +2,8 @@
 //! Run it with `cargo run -p reattempt-examples --example overload`.
 #![expect(clippy::print_stdout, reason = "the output is what this program is for")]
 
-use reattempt::{Budget, CircuitBreaker, RetryError, reqwest_0_13, retry};
+use reattempt::reqwest_0_13::{Error, ResponseExt};
+use reattempt::{Budget, CircuitBreaker, RetryError, retry};
 use reattempt_examples::{response, serve};
 use reqwest::Client;
 use std::collections::BTreeMap;
@@ -20,16 +21,16 @@ static BREAKER: CircuitBreaker = CircuitBreaker::consecutive(20).cool_down(COOL_
 
 #[retry(
     max = 4, base = "5ms", timeout = "2s", budget = BUDGET, breaker = BREAKER,
-    on = reqwest_0_13::error, recover = from_the_cache
+    recover = from_the_cache
 )]
-async fn price(client: &Client, url: &str) -> Result<String, RetryError<reqwest::Error>> {
-    let price = client.get(url).send().await?.error_for_status()?.text().await?;
+async fn price(client: &Client, url: &str) -> Result<String, RetryError<Error>> {
+    let price = client.get(url).send().await?.checked()?.text().await?;
     lock(&CACHE).clone_from(&price);
     Ok(price)
 }
 
 /// Answers instead of the shop, and counts why.
-fn from_the_cache(error: RetryError<reqwest::Error>) -> Result<String, RetryError<reqwest::Error>> {
+fn from_the_cache(error: RetryError<Error>) -> Result<String, RetryError<Error>> {
     *lock(&WHY).entry(error.reason().to_string()).or_default() += 1;
     let cached = lock(&CACHE).clone();
     if cached.is_empty() { Err(error) } else { Ok(cached) }

@@ -2,7 +2,8 @@
 //! Run it with `cargo run -p reattempt-examples --example poll`.
 #![expect(clippy::print_stdout, reason = "the output is what this program is for")]
 
-use reattempt::{RetryError, Retrying, reqwest_0_13, retry};
+use reattempt::reqwest_0_13::{Error, ResponseExt};
+use reattempt::{Failure, RetryError, Retrying, retry};
 use reattempt_examples::{response, serve};
 use reqwest::Client;
 use std::io;
@@ -11,17 +12,17 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// An answer is "not yet" until it says "done". An error is one of the connection or of the server, and says nothing about the job.
 #[retry(
     strategy = "constant", base = "100ms", jitter = 0.1, max = "unlimited", deadline = "1s",
-    on = reqwest_0_13::error, on_value = |answer: &String| !answer.starts_with("done"), notify = tell
+    on_value = |answer: &String| !answer.starts_with("done"), notify = tell
 )]
-async fn done(client: &Client, url: &str) -> Result<String, RetryError<reqwest::Error, String>> {
-    client.get(url).send().await?.error_for_status()?.text().await
+async fn done(client: &Client, url: &str) -> Result<String, RetryError<Error, String>> {
+    Ok(client.get(url).send().await?.checked()?.text().await?)
 }
 
 /// `notify` sees what was rejected: the error, or the value.
-fn tell(retrying: &Retrying<'_, reqwest::Error, String>) {
+fn tell(retrying: &Retrying<'_, Error, String>) {
     let number = retrying.attempt();
     match retrying.failure() {
-        reattempt::Failure::Rejected(answer) => println!("  {number:>2}: {answer}"),
+        Failure::Rejected(answer) => println!("  {number:>2}: {answer}"),
         failure => println!("  {number:>2}: {failure}"),
     }
 }

@@ -77,6 +77,24 @@ fn quickstart_shows_seven_ways_of_a_service_to_fail() {
 
 #[cfg(feature = "http-service")]
 #[test]
+fn four_lines_of_http_meet_a_server_that_misbehaves() {
+    let lines = [
+        "The catalogue:",
+        "status 503 Service Unavailable from http://127.0.0.1:",
+        "status 429 Too Many Requests from http://127.0.0.1:",
+        "(waits 1", // and three more digits
+        "error decoding response body",
+        "the attempt timed out",
+        "apples and pears",
+        "An order that does not exist",
+        "status 404 Not Found from http://127.0.0.1:",
+        "/orders/7: no order 7 of yours\n",
+    ];
+    check("http", Duration::from_secs(10), &lines);
+}
+
+#[cfg(feature = "http-service")]
+#[test]
 fn a_download_resumes_where_the_connection_broke() {
     let lines = [
         "asks for the bytes from 0 on",
