@@ -90,7 +90,11 @@ pub(super) fn retries(value: &[TokenTree]) -> Option<String> {
 
 /// Returns the classifier of all failures but those that another one retries.
 pub(super) fn negated(value: &[TokenTree]) -> String {
-    let text = if is_alternatives(value.iter().cloned().collect(), 1) {
+    // As a pattern, the name of a type would match everything.
+    let is_type = matches!(value.last(), Some(TokenTree::Ident(name)) if ["Error", "Exception"].iter().any(|end| name.to_string().ends_with(end)));
+    let text = if is_type {
+        String::new()
+    } else if is_alternatives(value.iter().cloned().collect(), 1) {
         format!("|error| !matches!(error, {})", source_text::of_tokens(value))
     } else {
         format!("reattempt::classify::not({})", of_classifier(value))

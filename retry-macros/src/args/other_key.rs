@@ -197,8 +197,10 @@ impl Writer {
         let [before @ .., TokenTree::Ident(name), TokenTree::Group(arguments)] = value else { return None };
         let is_path = before.iter().all(|token| matches!(token, TokenTree::Ident(_)) || is_mark(Some(token), ':'));
         let name = name.to_string();
+        // `Builder::default()` is a function of a type.
+        let is_of_type = |token: &TokenTree| matches!(token, TokenTree::Ident(owner) if owner.to_string().starts_with(char::is_uppercase));
         // A function of the user may have the name of a key.
-        if !is_path || Key::named(&name).is_some() || name == "matches" {
+        if !is_path || before.iter().any(is_of_type) || Key::named(&name).is_some() || name == "matches" {
             return None;
         }
         let arguments: Vec<TokenTree> = arguments.stream().into_iter().collect();
@@ -219,6 +221,14 @@ impl Writer {
                 Member::Unnamed(_) => None,
             },
             Some(Expr::MethodCall(call)) => self.chain(call),
+            // `ExponentialBuilder::default()`
+            Some(Expr::Call(call)) => {
+                let names = expr::path(&call.func).map(|path| type_path::names(&path.path));
+                let owner = names.and_then(|mut names| names.drain(..).rev().nth(1));
+                owner.filter(|_| call.args.is_empty()).and_then(|owner| by_name(&owner))
+            }
+            // `backoff(delay = 1000)`
+            Some(Expr::Assign(_)) => Some(self.arguments(None, value)).filter(|entries| !entries.is_empty()),
             Some(literal) => match expr::literal(literal) {
                 Some(Lit::Str(text)) if kind(&text.value()).is_some() => by_name(&text.value()),
                 Some(Lit::Float(_)) => Some(vec![self.one(Key::Setting(Setting::Factor), value, None, false)]),
@@ -336,6 +346,15 @@ mod tests {
                 "write `strategy = \"exponential\", base = \"1s\", cap = \"10s\"`",
             ),
             ("backoff", "@Backoff(delay = 5s, multiplier = 2)", "write `base = \"5s\", factor = 2`"),
+            ("backoff", "ExponentialBuilder::default()", "write `strategy = \"exponential\"`"),
+            (
+                "backoff",
+                "delay = 1000, multiplier = 2",
+                "write `base = \"1000ms\", factor = 2` or `base = \"1000s\", factor = 2`",
+            ),
+            ("backoff", "delay = \"1s\"", "write `base = \"1s\"`"),
+            ("exclude", "Error", "write `on = reattempt::classify::not(is_permanent)`"),
+            ("ignore", "io::Error", "write `on = reattempt::classify::not(is_permanent)`"),
             ("UseJitter", "false", "write `strategy = \"exponential\"`"),
         ] {
             let value: Vec<TokenTree> = value.parse::<TokenStream>().expect(value).into_iter().collect();
