@@ -76,7 +76,8 @@
 //!
 //! [`#[derive(Transient)]`](macro@Transient) implements [`Transient`](trait@Transient) from an attribute on each variant. The features below add
 //! classifiers for the errors and responses of other crates. [`classify::source`] finds the cause in errors of erased type, such as
-//! `anyhow::Error`.
+//! `Box<dyn Error + Send + Sync>` and `anyhow::Error`. Contexts of anyhow and eyre are no part of the chain that it searches: `anyhow_1::is`
+//! finds a marker among them, and `anyhow_1::transient` asks the first error of the given types, a context or a cause (`eyre_0_6` the same).
 //!
 //! # What may be repeated
 //!
@@ -187,6 +188,7 @@
 //! | `tonic-0_14` | no | `tonic_0_14`: gRPC statuses with their hints; Rust 1.88 |
 //! | `sqlx-0_9` | no | `sqlx_0_9`: errors of PostgreSQL, MySQL and SQLite; Rust 1.94 |
 //! | `redis-1` | no | `redis_1`: errors of Redis; Rust 1.88 |
+//! | `anyhow-1`, `eyre-0_6` | no | `anyhow_1`, `eyre_0_6`: markers and transient errors behind contexts |
 //! | `tokio-util-0_7` | no | `cancel` of async functions takes a `CancellationToken` |
 //! | `tracing` | no | `tracing`: [events](guide::events) for subscribers of the crate `tracing`, and their levels |
 //! | `metrics` | no | [events](guide::events) counted by the recorder of the crate `metrics` |
@@ -487,6 +489,10 @@ pub use retry_macros::Transient;
 pub use retry_runtime::IdempotencyKey;
 #[cfg(feature = "async")]
 pub use retry_runtime::RetryFuture;
+#[cfg(feature = "anyhow-1")]
+pub use retry_runtime::anyhow_1;
+#[cfg(feature = "eyre-0_6")]
+pub use retry_runtime::eyre_0_6;
 #[cfg(feature = "http")]
 pub use retry_runtime::http;
 #[cfg(feature = "redis-1")]

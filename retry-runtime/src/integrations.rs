@@ -3,10 +3,16 @@
 //! They know verdicts and the types of one other crate, but no policies and calls. Only `tower`, which drives retries itself, uses the
 //! engine. A version in a name is the version of the other crate. A new major version gets its own module and feature, and the old ones stay.
 
+#[cfg(feature = "anyhow-1")]
+pub mod anyhow_1;
+#[cfg(feature = "eyre-0_6")]
+pub mod eyre_0_6;
 #[cfg(feature = "http")]
 pub mod http;
 #[cfg(feature = "redis-1")]
 pub mod redis_1;
+#[cfg(any(feature = "anyhow-1", feature = "eyre-0_6"))]
+mod reports;
 #[cfg(feature = "reqwest-0_13")]
 pub mod reqwest_0_13;
 #[cfg(feature = "sqlx-0_9")]

@@ -45,6 +45,10 @@ pub use failure::stop_reason::StopReason;
 pub use failure::timed_out::TimedOut;
 #[cfg(feature = "idempotency")]
 pub use idempotency::IdempotencyKey;
+#[cfg(feature = "anyhow-1")]
+pub use integrations::anyhow_1;
+#[cfg(feature = "eyre-0_6")]
+pub use integrations::eyre_0_6;
 #[cfg(feature = "http")]
 pub use integrations::http;
 #[cfg(feature = "redis-1")]

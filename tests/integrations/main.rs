@@ -4,6 +4,7 @@ mod connection_faults;
 mod idempotency_keys;
 mod name_lookup;
 mod observing;
+mod reports;
 mod request_errors;
 mod server;
 mod server_hints;

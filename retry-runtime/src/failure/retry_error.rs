@@ -91,6 +91,7 @@ impl<E: fmt::Debug, T> fmt::Debug for FailedAttempt<E, T> {
 /// `RetryError` into an error of erased type:
 ///
 /// ```
+/// # use anyhow_1 as anyhow;
 /// # use retry_runtime::RetryError;
 /// # use std::io;
 /// fn kind(report: &anyhow::Error) -> Option<io::ErrorKind> {

@@ -16,6 +16,7 @@ use std::error::Error;
 /// # Examples
 ///
 /// ```
+/// # use anyhow_1 as anyhow;
 /// use retry_runtime::{Verdict, classify};
 /// use std::error::Error;
 /// use std::io;
@@ -192,7 +193,7 @@ mod tests {
     #[test]
     fn several_types_are_joined() {
         let any = super::super::any_of((source::<io::Error>(), source::<Busy>()));
-        let busy = anyhow::Error::new(Busy);
+        let busy = anyhow_1::Error::new(Busy);
         assert_eq!(any(&busy), Verdict::RetryAfter(Duration::from_secs(7)));
     }
 
@@ -208,7 +209,7 @@ mod tests {
         let sent: Box<dyn Error + Send> = Box::new(Busy);
         let shared: Box<dyn Error + Send + Sync> = Box::new(Busy);
         let counted: std::sync::Arc<dyn Error + Send + Sync> = std::sync::Arc::new(Busy);
-        let any: anyhow::Error = anyhow::Error::new(Busy).context("first").context("second");
+        let any: anyhow_1::Error = anyhow_1::Error::new(Busy).context("first").context("second");
         let chains: [&dyn ErasedError; 5] = [&local, &sent, &shared, &counted, &any];
         for chain in chains {
             assert_eq!(source::<Busy>()(chain), Verdict::RetryAfter(Duration::from_secs(7)));
