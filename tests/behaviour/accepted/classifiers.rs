@@ -512,31 +512,3 @@ fn method_with_underscore() {
     }
     assert_eq!(thrice(|runs| Server.call(runs)), Ok(3));
 }
-
-/// A `Result` as an error, and operators that make a classifier.
-#[test]
-fn a_result_may_be_an_error_and_an_operator_may_make_a_classifier() {
-    #[retry(strategy = "immediate", on = matches(Err(_)))]
-    fn position(runs: &Runs) -> Result<u32, Result<u32, Answer>> {
-        runs.fail_twice().map_err(|_| Err(Answer::Timeout))
-    }
-    assert_eq!(thrice(position), Ok(3));
-
-    #[derive(Clone, Copy)]
-    struct Rule;
-
-    impl std::ops::BitOr for Rule {
-        type Output = fn(&Answer) -> bool;
-
-        fn bitor(self, _: Self) -> Self::Output {
-            is_no_answer
-        }
-    }
-    const FIRST: Rule = Rule;
-
-    #[retry(strategy = "immediate", on = FIRST | other)]
-    fn call(runs: &Runs, other: Rule) -> Result<u32, Answer> {
-        runs.fail_twice().map_err(|_| Answer::Timeout)
-    }
-    assert_eq!(thrice(|runs| call(runs, FIRST)), Ok(3));
-}

@@ -1,6 +1,6 @@
 //! Classification: the keys `on` and `on_value`, and error types that classify themselves.
 
-use crate::support::runs::Runs;
+use crate::support::runs::{Runs, thrice};
 use reattempt::{Transient, Verdict, classify, retry};
 use std::cell::RefCell;
 use std::io;
@@ -514,4 +514,35 @@ fn an_argument_may_be_called_error_or_make_the_classifier() {
     assert_eq!(runs.count(), 4);
     assert_eq!(made(&runs, is_timeout), Err(ApiError::Timeout));
     assert_eq!(runs.count(), 7);
+}
+
+/// A `Result` as an error, and operators that make a classifier.
+#[test]
+fn a_result_may_be_an_error_and_an_operator_may_make_a_classifier() {
+    #[derive(Debug, PartialEq)]
+    struct Silence;
+
+    #[retry(strategy = "immediate", on = matches(Err(_)))]
+    fn position(runs: &Runs) -> Result<u32, Result<u32, Silence>> {
+        runs.fail_twice().map_err(|_| Err(Silence))
+    }
+    assert_eq!(thrice(position), Ok(3));
+
+    #[derive(Clone, Copy)]
+    struct Rule;
+
+    impl std::ops::BitOr for Rule {
+        type Output = fn(&Silence) -> bool;
+
+        fn bitor(self, _: Self) -> Self::Output {
+            |_| true
+        }
+    }
+    const FIRST: Rule = Rule;
+
+    #[retry(strategy = "immediate", on = FIRST | other)]
+    fn call(runs: &Runs, other: Rule) -> Result<u32, Silence> {
+        runs.fail_twice().map_err(|_| Silence)
+    }
+    assert_eq!(thrice(|runs| call(runs, FIRST)), Ok(3));
 }
