@@ -43,18 +43,18 @@ macro_rules! tests {
             /// Checks how often an attempt runs that fails with this report, out of three.
             #[track_caller]
             fn check<const N: usize>(classifier: impl Fn(&Report) -> bool, report: [fn() -> Report; N], runs: u32) {
+                #[retry(strategy = "immediate", on = classifier)]
+                fn call(
+                    count: &mut u32,
+                    classifier: impl Fn(&Report) -> bool,
+                    report: fn() -> Report,
+                ) -> Result<(), Report> {
+                    *count += 1;
+                    Err(report())
+                }
                 let _paused = testing::pause();
                 for report in report {
                     let mut count = 0;
-                    #[retry(strategy = "immediate", on = classifier)]
-                    fn call(
-                        count: &mut u32,
-                        classifier: impl Fn(&Report) -> bool,
-                        report: fn() -> Report,
-                    ) -> Result<(), Report> {
-                        *count += 1;
-                        Err(report())
-                    }
                     let ended = call(&mut count, &classifier, report);
                     assert_eq!(count, runs, "{:?}", ended);
                 }
@@ -97,17 +97,17 @@ macro_rules! tests {
 
             #[test]
             fn a_context_comes_before_the_error_inside_and_its_hint_counts() {
+                #[retry(strategy = "immediate", max = 2, on = transient::<(io::Error, ApiError)>())]
+                fn call(runs: &mut u32, busy: fn() -> Report) -> Result<(), RetryError<Report>> {
+                    *runs += 1;
+                    Err(busy())
+                }
                 let busy = || {
                     Report::new(fault(MISSING))
                         .$context(ApiError::Busy { wait: Duration::from_secs(7) })
                         .$context("one")
                 };
                 let mut runs = 0;
-                #[retry(strategy = "immediate", max = 2, on = transient::<(io::Error, ApiError)>())]
-                fn call(runs: &mut u32, busy: fn() -> Report) -> Result<(), RetryError<Report>> {
-                    *runs += 1;
-                    Err(busy())
-                }
                 let paused = testing::pause();
                 let error = call(&mut runs, busy).unwrap_err();
                 assert_eq!((runs, paused.slept().len()), (2, 1));
