@@ -69,6 +69,7 @@ pub(super) fn unfinished(fault: Error, key: Key, value: &[TokenTree]) -> Error {
         return fault;
     }
     let whole = source_text::of_tokens(value);
+    let has_arguments = before.iter().filter_map(mark).any(|mark| mark == '<');
     let mark: String = end.iter().filter_map(mark).collect();
     let is_classifier = key.value_kind() == ValueKind::Classifier;
     let (missing, meant) = match mark.as_str() {
@@ -77,6 +78,8 @@ pub(super) fn unfinished(fault: Error, key: Key, value: &[TokenTree]) -> Error {
         "::" if is_classifier && whole == "reattempt::" => ("a name", format!("{whole}any_error")),
         "::" => ("a name", format!("{whole}{}", if is_classifier { "is_transient" } else { "NAME" })),
         "|" | "||" if is_closure(value) => ("the body of the closure", format!("{whole} {}", body(before))),
+        // `Error<u8>` is a type, and has its end.
+        ">" if has_arguments => return fault,
         _ => ("a value", source_text::of_tokens(before)),
     };
     let advice = match carried::fitting(key, meant) {
@@ -151,5 +154,16 @@ mod tests {
             let found: String = source_text::of_tokens(found).split_whitespace().collect();
             assert_eq!((found, source_text::of_tokens(&rest)), (wrong.split_whitespace().collect(), value.to_owned()));
         }
+    }
+
+    #[test]
+    fn only_a_value_that_ends_too_early_is_told_so() {
+        let told = |value: &str| {
+            let fault = Error::new(proc_macro2::Span::call_site(), "as before");
+            unfinished(fault, Key::On, &tokens(value)).to_string()
+        };
+        assert!(told("|e| e.").contains("ends in `.`"));
+        assert!(told("n >").contains("ends in `>`"));
+        assert_eq!(told("Error<u8>"), "as before");
     }
 }
