@@ -188,6 +188,8 @@
 //! | `tonic-0_14` | no | `tonic_0_14`: gRPC statuses with their hints; Rust 1.88 |
 //! | `sqlx-0_9` | no | `sqlx_0_9`: errors of PostgreSQL, MySQL and SQLite; Rust 1.94 |
 //! | `redis-1` | no | `redis_1`: errors of Redis; Rust 1.88 |
+//! | `tokio-postgres-0_7` | no | `tokio_postgres_0_7`: errors of PostgreSQL, by tokio-postgres and the crate `postgres` |
+//! | `diesel-2` | no | `diesel_2`: errors of diesel; `diesel-2-r2d2` adds those of its pool |
 //! | `anyhow-1`, `eyre-0_6` | no | `anyhow_1`, `eyre_0_6`: markers and transient errors behind contexts |
 //! | `tokio-util-0_7` | no | `cancel` of async functions takes a `CancellationToken` |
 //! | `tracing` | no | `tracing`: [events](guide::events) for subscribers of the crate `tracing`, and their levels |
@@ -491,6 +493,8 @@ pub use retry_runtime::IdempotencyKey;
 pub use retry_runtime::RetryFuture;
 #[cfg(feature = "anyhow-1")]
 pub use retry_runtime::anyhow_1;
+#[cfg(feature = "diesel-2")]
+pub use retry_runtime::diesel_2;
 #[cfg(feature = "eyre-0_6")]
 pub use retry_runtime::eyre_0_6;
 #[cfg(feature = "http")]
@@ -503,6 +507,8 @@ pub use retry_runtime::reqwest_0_13;
 pub use retry_runtime::sqlx_0_9;
 #[cfg(feature = "test-util")]
 pub use retry_runtime::testing;
+#[cfg(feature = "tokio-postgres-0_7")]
+pub use retry_runtime::tokio_postgres_0_7;
 #[cfg(feature = "tonic-0_14")]
 pub use retry_runtime::tonic_0_14;
 #[cfg(feature = "tower")]

@@ -5,6 +5,10 @@
 
 #[cfg(feature = "anyhow-1")]
 pub mod anyhow_1;
+#[cfg(any(feature = "diesel-2", feature = "sqlx-0_9", feature = "tokio-postgres-0_7"))]
+mod database_codes;
+#[cfg(feature = "diesel-2")]
+pub mod diesel_2;
 #[cfg(feature = "eyre-0_6")]
 pub mod eyre_0_6;
 #[cfg(feature = "http")]
@@ -17,6 +21,8 @@ mod reports;
 pub mod reqwest_0_13;
 #[cfg(feature = "sqlx-0_9")]
 pub mod sqlx_0_9;
+#[cfg(feature = "tokio-postgres-0_7")]
+pub mod tokio_postgres_0_7;
 #[cfg(feature = "tokio-util-0_7")]
 mod tokio_util_0_7;
 #[cfg(feature = "tonic-0_14")]

@@ -47,6 +47,8 @@ pub use failure::timed_out::TimedOut;
 pub use idempotency::IdempotencyKey;
 #[cfg(feature = "anyhow-1")]
 pub use integrations::anyhow_1;
+#[cfg(feature = "diesel-2")]
+pub use integrations::diesel_2;
 #[cfg(feature = "eyre-0_6")]
 pub use integrations::eyre_0_6;
 #[cfg(feature = "http")]
@@ -57,6 +59,8 @@ pub use integrations::redis_1;
 pub use integrations::reqwest_0_13;
 #[cfg(feature = "sqlx-0_9")]
 pub use integrations::sqlx_0_9;
+#[cfg(feature = "tokio-postgres-0_7")]
+pub use integrations::tokio_postgres_0_7;
 #[cfg(feature = "tonic-0_14")]
 pub use integrations::tonic_0_14;
 #[cfg(feature = "tower")]

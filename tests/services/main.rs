@@ -1,10 +1,16 @@
 //! Retried calls of PostgreSQL, MariaDB and Redis, started by `tests/services/run`.
 
+mod diesel_postgres;
 mod mariadb;
 mod postgres;
+mod proxy;
 mod redis;
 mod redis_server;
+mod tokio_postgres;
 mod trace;
+
+// Its derives name it so.
+extern crate diesel_2 as diesel;
 
 use std::env;
 

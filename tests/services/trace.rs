@@ -3,6 +3,8 @@
 use redis_1::RedisError;
 use sqlx_0_9::mysql::MySqlDatabaseError;
 use std::borrow::Cow;
+use std::error::Error;
+use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -51,6 +53,28 @@ impl Word for sqlx_0_9::Error {
             Self::Io(_) => "io".to_owned(),
             Self::PoolTimedOut => "pool timed out".to_owned(),
             other => other.to_string(),
+        }
+    }
+}
+
+/// PostgreSQL's code, or the kind.
+impl Word for tokio_postgres_0_7::Error {
+    fn word(&self) -> String {
+        match self.code() {
+            Some(state) => state.code().to_owned(),
+            None if self.is_closed() => "closed".to_owned(),
+            None if self.source().is_some_and(<dyn Error>::is::<io::Error>) => "io".to_owned(),
+            None => self.to_string(),
+        }
+    }
+}
+
+/// diesel's kind and the server's text.
+impl Word for diesel_2::result::Error {
+    fn word(&self) -> String {
+        match self {
+            Self::DatabaseError(kind, information) => format!("{kind:?}: {}", information.message()),
+            other => format!("{other:?}"),
         }
     }
 }

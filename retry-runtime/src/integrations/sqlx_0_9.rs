@@ -1,6 +1,6 @@
 //! sqlx 0.9: transient errors of databases, connections and pools (feature `sqlx-0_9`).
 //!
-//! It knows sqlx's error type and the documented codes of the servers. It enables no driver of sqlx, and so compiles no C.
+//! It knows sqlx's error type, and where the drivers put the codes of the servers. It enables no driver of sqlx, and so compiles no C.
 //!
 //! [`error`] is for `on`, [`no_row`] for `on_value`. `sqlx::Error` also implements [`Transient`], so a function that returns it needs no
 //! `on`.
@@ -46,6 +46,7 @@
 //! (1205 is `HY000`, a general error), and its number is only in the driver's own type. So the number is read from the beginning of the
 //! error's text. The text is used only if it consists of number, SQLSTATE and message, as the driver writes it.
 
+use super::database_codes::{is_transient_number, is_transient_result, is_transient_state};
 use crate::failure::classify::{IntoVerdict, Transient, Verdict, transient};
 use ::sqlx_0_9::Error;
 use ::sqlx_0_9::error::DatabaseError;
@@ -95,35 +96,6 @@ fn is_transient(error: &dyn DatabaseError) -> bool {
     let code = code.as_deref();
     let by_number = mysql_number(error, code).and_then(is_transient_number);
     by_number.unwrap_or_else(|| code.is_some_and(|code| is_transient_state(code) || is_transient_result(code)))
-}
-
-/// Returns `true` if a code is a transient SQLSTATE.
-fn is_transient_state(code: &str) -> bool {
-    let is_of_connection = code.len() == 5 && code.starts_with("08");
-    is_of_connection || matches!(code, "40001" | "40P01" | "53300" | "55P03" | "57P01" | "57P02" | "57P03" | "57P05")
-}
-
-/// Returns `true` if a code is a transient result code of SQLite, in decimal digits. An extended code has the primary code in its low byte.
-fn is_transient_result(code: &str) -> bool {
-    const BUSY: u16 = 5;
-    const LOCKED: u16 = 6;
-    let has_its_form = code.len() <= 4 && code.bytes().all(|byte| byte.is_ascii_digit());
-    has_its_form && code.parse().is_ok_and(|code: u16| matches!(code & 0xff, BUSY | LOCKED))
-}
-
-/// Returns whether an error number of MySQL is transient, or `None` if the SQLSTATE decides.
-fn is_transient_number(number: u16) -> Option<bool> {
-    match number {
-        // Locks: a record that changed since it was read (InnoDB's snapshot isolation), a lock wait that timed out, a deadlock, and
-        // `NOWAIT` on a locked row.
-        1020 | 1205 | 1213 | 3572
-        // Connections: too many of them, too many of this user, killed, idle for too long.
-        | 1040 | 1203 | 1927 | 4031 => Some(true),
-        // These are of class 08, but fail each time: a packet larger than `max_allowed_packet`, and an authentication method that the
-        // client does not support.
-        1153 | 1251 => Some(false),
-        _ => None,
-    }
 }
 
 /// Reads the number that MySQL's driver writes before an error's SQLSTATE and message.
