@@ -9,8 +9,8 @@ use std::process::Command;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-/// Runs an example, which has to succeed in time and to print each of the lines, in this order.
-fn check(name: &str, limit: Duration, lines: &[&str]) {
+/// Runs an example, which has to succeed in time and to print each of the lines, in this order. Returns what it printed.
+fn check(name: &str, limit: Duration, lines: &[&str]) -> String {
     let program = built(name);
     let began = Instant::now();
     let output = Command::new(&program).output();
@@ -32,6 +32,7 @@ fn check(name: &str, limit: Duration, lines: &[&str]) {
         };
         rest = after;
     }
+    printed.into_owned()
 }
 
 /// Returns the path of an example: cargo puts it in `examples`, beside the `deps` of this test.
@@ -175,6 +176,16 @@ fn a_daemon_goes_on_until_ctrl_c() {
     let handled: Vec<_> = printed.iter().filter(|line| line.starts_with("message ")).collect();
     assert_eq!(handled, ["message 1", "message 2", "message 3"]);
     assert_eq!(rest, ["Ctrl-C", "Handled 3 messages, and nothing is left half done."]);
+}
+
+#[cfg(feature = "transaction")]
+#[test]
+fn two_writers_lose_no_deposit() {
+    // The last line would be another one if a writer had overwritten what the other one wrote.
+    let lines = ["Two writers, five deposits of 1 each:", "The balance is 10\n"];
+    let printed = check("transaction", Duration::from_secs(20), &lines);
+    let is_repeated = |line: &str| line.contains(", attempt ") && !line.ends_with(", attempt 1");
+    assert!(printed.lines().any(is_repeated), "no transaction was refused\n{printed}");
 }
 
 #[cfg(feature = "observed")]
