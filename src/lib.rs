@@ -206,6 +206,11 @@
 //! [`#[retry]`](macro@retry) is the attribute's reference, with all keys. The repository has the measurements (`bench/RESULTS.md`), the design
 //! (`docs/design.md`) and a map of the code (`ARCHITECTURE.md`).
 
+#![cfg_attr(
+    not(all(feature = "async", feature = "idempotency")),
+    expect(rustdoc::broken_intra_doc_links, reason = "the docs link to the items of these two features")
+)]
+
 /// Retries a function when it fails and the failure is transient.
 ///
 /// The function has a body, sync or `async`. It may be a method in an `impl` block or a trait, stand under `#[async_trait]`, or return
@@ -537,16 +542,14 @@ pub mod guide {
     pub mod events {}
     #[doc = include_str!("../docs/guide/limits.md")]
     pub mod limits {}
+    #[doc = include_str!("../docs/guide/progress.md")]
+    pub mod progress {}
     #[cfg(feature = "reqwest-0_13")]
     #[doc = include_str!("../docs/guide/http.md")]
     pub mod http {}
     #[cfg(feature = "serde")]
     #[doc = include_str!("../docs/guide/configuration.md")]
     pub mod configuration {}
-
-    #[cfg(feature = "test-util")]
-    #[doc = include_str!("../docs/guide/progress.md")]
-    pub mod progress {}
     #[cfg(feature = "test-util")]
     #[doc = include_str!("../docs/guide/testing.md")]
     pub mod testing {}
