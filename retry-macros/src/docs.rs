@@ -44,7 +44,10 @@ fn attempts(args: &PolicyArgs) -> String {
     match (args.other(Setting::Max), &args.policy) {
         (Some(max), _) => format!("There are at most `{}` attempts", source(&max.expression)),
         (None, Some(policy)) if settings.max.is_none() => {
-            format!("There are as many attempts as the policy `{}` says", source(policy))
+            // The default belongs to the strategy, so it is not the policy's own beside another one.
+            let default = settings.max().filter(|_| settings.strategy.is_some());
+            let default = default.map(|max| format!(", or {max} if it has no `max`")).unwrap_or_default();
+            format!("There are as many attempts as the policy `{}` says{default}", source(policy))
         }
         _ => match settings.max() {
             None if is_endless(args) => "Attempts are made without end".to_owned(),
@@ -388,7 +391,9 @@ mod tests {
         let check = |arguments, delays: &str| {
             check(
                 arguments,
-                &format!("There are as many attempts as the policy `P` says, with {delays}. {classifier}"),
+                &format!(
+                    "There are as many attempts as the policy `P` says, or 3 if it has no `max`, with {delays}. {classifier}"
+                ),
             );
         };
         check(quote!(policy = P, strategy = "exponential"), "exponentially growing delays");
@@ -400,6 +405,27 @@ mod tests {
         );
         check(quote!(policy = P, strategy = "constant"), "a constant delay");
         check(quote!(policy = P, strategy = "constant", base = "2s"), "a constant delay of 2s");
+    }
+
+    #[test]
+    fn a_list_beside_a_policy_has_a_default_of_its_own() {
+        let classifier = "Attempts are repeated after the failures that the error type calls transient.";
+        check(
+            quote!(policy = P, strategy = ["1s", LAST]),
+            &format!(
+                "There are as many attempts as the policy `P` says, or 3 if it has no `max`, with delays of 1s, `LAST`. {classifier}"
+            ),
+        );
+        check(
+            quote!(policy = P, strategy = ["1s"]),
+            &format!(
+                "There are as many attempts as the policy `P` says, or 2 if it has no `max`, with delays of 1s. {classifier}"
+            ),
+        );
+        check(
+            quote!(policy = P, strategy = ["1s"], max = 7),
+            &format!("There are at most 7 attempts, with delays of 1s. {classifier}"),
+        );
     }
 
     #[test]

@@ -119,6 +119,28 @@ fn a_strategy_beside_a_policy_replaces_backoff_and_jitter_together() {
 }
 
 #[test]
+fn beside_a_policy_without_max_the_strategy_has_its_own_default() {
+    const THREE: Policy = policy!(base = "4ms");
+    const FIVE: Policy = policy!(strategy = ["1ms", "2ms", "3ms", "4ms"]);
+
+    #[retry(policy = THREE, strategy = ["9ms"], on = reattempt::any_error)]
+    fn steps() -> Result<(), RetryError<Down>> {
+        Err(Down)
+    }
+    #[retry(policy = FIVE, strategy = "constant", base = "4ms", on = reattempt::any_error)]
+    fn named() -> Result<(), RetryError<Down>> {
+        Err(Down)
+    }
+    #[retry(policy = FIVE, strategy = [MILLI, own], on = reattempt::any_error)]
+    fn custom(own: Duration) -> Result<(), RetryError<Down>> {
+        Err(Down)
+    }
+    check(steps, &[9]);
+    check(named, &[4, 4]);
+    check(|| custom(8 * MILLI), &[1, 8]);
+}
+
+#[test]
 fn a_policy_with_a_deadline_is_watched() {
     const HASTY: Policy = policy!(strategy = "constant", base = "5ms", max = "unlimited", deadline = "12ms");
     #[retry(policy = HASTY, on = reattempt::any_error)]
