@@ -402,9 +402,23 @@ async fn checked_reads_no_body() {
 #[tokio::test]
 async fn a_connection_is_used_again_once_the_body_of_an_error_is_read() {
     let busy = Reply::kept(503, "", "busy");
-    let server = Server::start([busy.clone(), busy, Reply::kept(200, "", "fine")]);
-    assert_eq!(text_with_body(&client(), &server, 99).await.unwrap(), "fine");
-    assert_eq!((server.asked(), server.connections()), (3, 1));
+    // The limit may be exactly the length of the body.
+    for limit in [4, 99] {
+        let server = Server::start([busy.clone(), busy.clone(), Reply::kept(200, "", "fine")]);
+        assert_eq!(text_with_body(&client(), &server, limit).await.unwrap(), "fine");
+        assert_eq!((server.asked(), server.connections()), (3, 1), "{limit}");
+    }
+}
+
+#[test]
+fn a_connection_of_a_blocking_client_is_used_again_once_the_body_is_read() {
+    let busy = Reply::kept(503, "", "busy");
+    // The limit may be exactly the length of the body.
+    for limit in [4, 99] {
+        let server = Server::start([busy.clone(), busy.clone(), Reply::kept(200, "", "fine")]);
+        assert_eq!(text_with_body_blocking(&blocking_client(), &server, limit).unwrap(), "fine");
+        assert_eq!((server.asked(), server.connections()), (3, 1), "{limit}");
+    }
 }
 
 #[tokio::test]

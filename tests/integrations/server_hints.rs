@@ -199,7 +199,7 @@ async fn of_several_headers_the_longest_wish_is_met() {
 
 #[test]
 fn a_blocking_client_obeys_hints_too() {
-    #[retry(strategy = "constant", base = "100ms", on = reattempt::no_error, on_value = reattempt::reqwest_0_13::blocking_response)]
+    #[retry(strategy = "constant", base = "100ms", on = reattempt::no_error, on_value = reattempt::reqwest_0_13::response)]
     fn call(client: &blocking::Client, url: &str) -> Result<blocking::Response, RetryError<Error>> {
         client.get(url).send()
     }

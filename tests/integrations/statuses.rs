@@ -82,7 +82,7 @@ async fn each_status_is_asked_for_as_often_as_it_is_worth() {
 
 #[test]
 fn each_status_is_asked_for_as_often_by_a_blocking_client() {
-    #[retry(strategy = "immediate", on = reattempt::no_error, on_value = reattempt::reqwest_0_13::blocking_response)]
+    #[retry(strategy = "immediate", on = reattempt::no_error, on_value = reattempt::reqwest_0_13::response)]
     fn call(client: &blocking::Client, url: &str) -> Result<blocking::Response, Error> {
         client.get(url).send()
     }

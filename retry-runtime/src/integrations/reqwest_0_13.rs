@@ -87,17 +87,13 @@ pub fn not_sent(error: &reqwest::Error) -> Verdict {
     (error.is_connect() && !was_in_use && is_transient(error)).into_verdict()
 }
 
-/// Classifies a response by [`Statuses::TRANSIENT`], with the server's hint: `on_value = reattempt::reqwest_0_13::response`.
+/// Classifies a response by [`Statuses::TRANSIENT`], with the server's hint: `on_value = reattempt::reqwest_0_13::response`. It takes the
+/// responses of the async and of the blocking client.
 ///
 /// With a set of your own: `on_value = |response| BUSY.verdict(response.status(), response.headers())`.
-pub fn response(response: &reqwest::Response) -> Verdict {
-    Statuses::TRANSIENT.verdict(response.status(), response.headers())
-}
-
-/// Classifies a response of the blocking client as [`response`] does.
-#[cfg(feature = "reqwest-0_13-blocking")]
-pub fn blocking_response(response: &reqwest::blocking::Response) -> Verdict {
-    Statuses::TRANSIENT.verdict(response.status(), response.headers())
+pub fn response<R: ResponseExt>(response: &R) -> Verdict {
+    let (status, headers, _) = response.head();
+    Statuses::TRANSIENT.verdict(status, headers)
 }
 
 /// Uses the verdict of [`error`]. There is no hint, because the error of a status does not have the headers.

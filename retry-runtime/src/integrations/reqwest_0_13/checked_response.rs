@@ -12,7 +12,8 @@ use core::pin::Pin;
 use std::io::Read;
 
 /// Turns responses into errors by their status, those of the async and those of the blocking client.
-pub trait ResponseExt: Sized {
+#[expect(private_bounds, reason = "the responses of reqwest are known")]
+pub trait ResponseExt: HasHead + Sized {
     /// What [`checked_with_body`](Self::checked_with_body) returns: a `Result<Self, Error>`, and for an async response a future of that.
     #[cfg(not(all(target_arch = "wasm32", any(target_os = "unknown", target_os = "none"))))]
     type CheckedWithBody;
@@ -36,7 +37,12 @@ pub trait ResponseExt: Sized {
     /// # Errors
     ///
     /// An [`Error::Status`] with the server's hint.
-    fn checked_if(self, accepts: impl FnOnce(StatusCode) -> bool) -> Result<Self, Error>;
+    fn checked_if(self, accepts: impl FnOnce(StatusCode) -> bool) -> Result<Self, Error> {
+        match refusal(&self, accepts) {
+            Some(error) => Err(error.into()),
+            None => Ok(self),
+        }
+    }
 
     /// Returns the response as [`checked`](Self::checked) does, or an error with the beginning of the body, at most `limit` bytes. The rest is
     /// not read.
@@ -59,17 +65,10 @@ impl ResponseExt for reqwest::Response {
     #[cfg(not(all(target_arch = "wasm32", any(target_os = "unknown", target_os = "none"))))]
     type CheckedWithBody = Pin<Box<dyn Future<Output = Result<Self, Error>> + Send>>;
 
-    fn checked_if(self, accepts: impl FnOnce(StatusCode) -> bool) -> Result<Self, Error> {
-        match refusal(self.status(), self.headers(), self.url(), accepts) {
-            Some(error) => Err(error.into()),
-            None => Ok(self),
-        }
-    }
-
     #[cfg(not(all(target_arch = "wasm32", any(target_os = "unknown", target_os = "none"))))]
     fn checked_with_body(mut self, limit: usize) -> Self::CheckedWithBody {
         Box::pin(async move {
-            let Some(error) = refusal(self.status(), self.headers(), self.url(), is_no_error) else { return Ok(self) };
+            let Some(error) = refusal(&self, is_no_error) else { return Ok(self) };
             let mut body = Vec::new();
             while body.len() < limit {
                 // The status says more than what broke its body.
@@ -85,15 +84,8 @@ impl ResponseExt for reqwest::Response {
 impl ResponseExt for reqwest::blocking::Response {
     type CheckedWithBody = Result<Self, Error>;
 
-    fn checked_if(self, accepts: impl FnOnce(StatusCode) -> bool) -> Result<Self, Error> {
-        match refusal(self.status(), self.headers(), self.url(), accepts) {
-            Some(error) => Err(error.into()),
-            None => Ok(self),
-        }
-    }
-
     fn checked_with_body(self, limit: usize) -> Result<Self, Error> {
-        let Some(error) = refusal(self.status(), self.headers(), self.url(), is_no_error) else { return Ok(self) };
+        let Some(error) = refusal(&self, is_no_error) else { return Ok(self) };
         let mut body = Vec::new();
         // What came before an error is in `body`. The status says more than what broke its body.
         let _ = self.take(u64::try_from(limit).unwrap_or(u64::MAX)).read_to_end(&mut body);
@@ -101,13 +93,28 @@ impl ResponseExt for reqwest::blocking::Response {
     }
 }
 
+/// The head of a response.
+pub(super) trait HasHead {
+    /// Returns status, headers and URL.
+    fn head(&self) -> (StatusCode, &HeaderMap, &reqwest::Url);
+}
+
+impl HasHead for reqwest::Response {
+    fn head(&self) -> (StatusCode, &HeaderMap, &reqwest::Url) {
+        (self.status(), self.headers(), self.url())
+    }
+}
+
+#[cfg(feature = "reqwest-0_13-blocking")]
+impl HasHead for reqwest::blocking::Response {
+    fn head(&self) -> (StatusCode, &HeaderMap, &reqwest::Url) {
+        (self.status(), self.headers(), self.url())
+    }
+}
+
 /// Returns the error of a response whose status is not accepted, without its body.
-fn refusal(
-    status: StatusCode,
-    headers: &HeaderMap,
-    url: &reqwest::Url,
-    accepts: impl FnOnce(StatusCode) -> bool,
-) -> Option<StatusError> {
+fn refusal(response: &impl HasHead, accepts: impl FnOnce(StatusCode) -> bool) -> Option<StatusError> {
+    let (status, headers, url) = response.head();
     if accepts(status) {
         return None;
     }
