@@ -78,5 +78,6 @@ mod shapes {
 mod support {
     pub(crate) mod api;
     pub(crate) mod liveness;
+    pub(crate) mod polling;
     pub(crate) mod runs;
 }

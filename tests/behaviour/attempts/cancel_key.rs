@@ -1,5 +1,6 @@
 //! The key `cancel`: it wakes sleeps, on threads and in tasks, and no further attempt begins.
 
+use crate::support::polling::poll_once;
 use crate::support::runs::{Busy, Runs};
 use reattempt::breaker::State;
 use reattempt::event::{self, Event};
@@ -8,7 +9,7 @@ use reattempt::{
 };
 use std::cell::{Cell, RefCell};
 use std::future::{Future, IntoFuture, pending, ready};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, LazyLock, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
@@ -17,11 +18,6 @@ use std::time::Duration;
 use tokio_util_0_7::sync::CancellationToken;
 
 const HOUR: Duration = Duration::from_secs(3_600);
-
-/// Polls a future once.
-fn poll_once<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
-    future.poll(&mut Context::from_waker(Waker::noop()))
-}
 
 #[test]
 fn a_thread_that_sleeps_is_woken() {

@@ -1,6 +1,7 @@
 //! Futures that are dropped, and functions that are unwound, at any point: nothing stays behind.
 
-use crate::support::liveness::{After, Alive, Failure, poll_times};
+use crate::support::liveness::{After, Alive, Failure};
+use crate::support::polling::poll_times;
 use crate::support::runs::Runs;
 use reattempt::breaker::State;
 use reattempt::{Budget, CircuitBreaker, retry};

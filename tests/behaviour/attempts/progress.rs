@@ -1,5 +1,6 @@
 //! The key `progress` and the setting `reset_after`: a failure that is the first of a new series.
 
+use crate::support::polling::{finished, poll_once};
 use crate::support::runs::Runs;
 use reattempt::breaker::State;
 use reattempt::{
@@ -7,11 +8,10 @@ use reattempt::{
     policy, retry, testing,
 };
 use std::cell::{Cell, RefCell};
-use std::future::{Future, pending};
+use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Mutex;
-use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -118,7 +118,7 @@ fn progress_of_a_call_that_ended_inside_of_an_attempt_is_none_of_the_next_call()
         pending::<Option<()>>()
     };
     let call = pin!(POLICY.retry_async(hangs).progress(&progress).on(any_error).call());
-    assert!(call.poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    assert!(poll_once(call).is_pending());
     assert_eq!(next_call(), 3);
 }
 
@@ -437,15 +437,4 @@ fn zero_of_run_time_is_not_used() {
     assert_eq!(runs.count(), 3);
     let error = Policy::builder().reset_after(Duration::ZERO).build().unwrap_err();
     assert!(error.to_string().starts_with("`reset_after` must be longer than zero"), "{error}");
-}
-
-/// Polls a future until it is ready, outside of any runtime.
-fn finished<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
-            return output;
-        }
-    }
 }

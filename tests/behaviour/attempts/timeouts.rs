@@ -1,13 +1,14 @@
 //! The key `timeout`: time for one attempt.
 
+use crate::support::polling::{finished, poll_once};
 use crate::support::runs::Runs;
 use reattempt::testing;
 use reattempt::{Failure, Policy, RetryError, StopReason, TimedOut, policy, retry};
 use std::cell::Cell;
-use std::future::{Future, IntoFuture, pending};
+use std::future::{IntoFuture, pending};
 use std::io;
 use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -136,9 +137,8 @@ fn an_attempt_that_does_not_wait_needs_no_timer() {
     // Outside of a runtime, where setting a timer would panic.
     let runs = Runs::default();
     let mut future = pin!(call(&runs));
-    let mut context = Context::from_waker(Waker::noop());
-    assert!(future.as_mut().poll(&mut context).is_pending(), "a delay of zero yields once");
-    assert!(matches!(future.as_mut().poll(&mut context), Poll::Ready(Ok(1))));
+    assert!(poll_once(future.as_mut()).is_pending(), "a delay of zero yields once");
+    assert!(matches!(poll_once(future.as_mut()), Poll::Ready(Ok(1))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -165,17 +165,6 @@ fn paused_time_moves_the_timer_where_the_body_moves_the_time() {
     let runs = Runs::default();
     assert_eq!(finished(call(&runs, &paused)).unwrap(), 3);
     assert_eq!(paused.slept(), [SECOND, SECOND]);
-}
-
-/// Polls a future until it is ready, outside of any runtime.
-fn finished<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
-            return output;
-        }
-    }
 }
 
 /// Works without a pause, and then waits; each takes this long on the paused clock.

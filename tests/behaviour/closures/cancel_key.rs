@@ -1,20 +1,17 @@
 //! `cancel` of calls of closures: it wakes sleeps, on threads and in tasks, and no further attempt begins.
 
+use crate::support::polling::poll_once;
 use reattempt::{Budget, Cancellation, Plain, Policy, StopReason, policy, testing};
 use std::cell::Cell;
-use std::future::{Future, IntoFuture, pending, ready};
-use std::pin::{Pin, pin};
+use std::future::{IntoFuture, pending, ready};
+use std::pin::pin;
 use std::sync::{Arc, LazyLock, mpsc};
-use std::task::{Context, Poll, Waker};
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const POLICY: Policy = policy!(strategy = "constant", base = "1h", max = 9);
-
-fn poll_once<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
-    future.poll(&mut Context::from_waker(Waker::noop()))
-}
 
 fn busy(runs: &Cell<u32>) -> Result<(), &'static str> {
     runs.set(runs.get() + 1);

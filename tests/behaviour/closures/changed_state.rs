@@ -1,6 +1,7 @@
 //! Async closures whose attempts change something: what the closure captures by `&mut`, or a state that goes from attempt to attempt.
 
-use crate::support::liveness::{After, Alive, Failure, poll_times};
+use crate::support::liveness::{After, Alive, Failure};
+use crate::support::polling::poll_times;
 use crate::support::runs::{Busy, Runs};
 use reattempt::{
     Budget, Cancellation, CircuitBreaker, Plain, Policy, Progress, RetryError, StopReason, any_error, policy, testing,

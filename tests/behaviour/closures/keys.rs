@@ -1,5 +1,6 @@
 //! Calls of closures: `Policy::retry` and its methods do the same as the attribute.
 
+use crate::support::polling::finished;
 use crate::support::runs::{Busy, Runs, thrice, thrice_async};
 use reattempt::breaker::State;
 use reattempt::{
@@ -13,7 +14,7 @@ use std::future::{Future, IntoFuture, pending, ready};
 use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -480,28 +481,18 @@ async fn an_annotated_twin_sleeps_the_same_and_ends_the_same() {
             });
             assert_eq!(closure, twin, "{strategy:?} {deadline:?}");
             let twin_async = slept(&mut |runs| {
-                assert_eq!(block_on(annotated_async(&policy, runs)), Err(Busy));
+                assert_eq!(finished(annotated_async(&policy, runs)), Err(Busy));
                 None
             });
             let closure_async = slept(&mut |runs| {
                 assert_eq!(
-                    block_on(policy.retry_async(|| async { Err::<(), _>(runs.fail()) }).into_future()),
+                    finished(policy.retry_async(|| async { Err::<(), _>(runs.fail()) }).into_future()),
                     Err(Busy)
                 );
                 None
             });
             assert_eq!(closure_async, twin_async, "{strategy:?} {deadline:?}");
             assert_eq!(closure_async.0, closure.0);
-        }
-    }
-}
-
-fn block_on<F: Future>(future: F) -> F::Output {
-    let mut future = std::pin::pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
-            return output;
         }
     }
 }
@@ -582,7 +573,7 @@ fn no_failure_is_alive_while_a_call_sleeps() {
         seen.set(seen.get() + 1);
         true
     };
-    assert!(block_on(EACH_SECOND.retry_async(attempt).on(on).sleep(check).into_future()).is_err());
+    assert!(finished(EACH_SECOND.retry_async(attempt).on(on).sleep(check).into_future()).is_err());
     assert_eq!(seen.get(), 3);
     assert_eq!(alive.get(), 0);
 }

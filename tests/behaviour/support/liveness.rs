@@ -1,10 +1,10 @@
-//! Liveness: counts the values that are alive, and polls futures a number of times.
+//! Liveness: counts the values that are alive.
 
 use reattempt::{BreakerOpen, TimedOut};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 /// A count of values that are alive: each of them holds a clone.
 pub(crate) type Alive = Arc<()>;
@@ -53,13 +53,4 @@ impl From<BreakerOpen> for Failure {
     fn from(_: BreakerOpen) -> Self {
         Self::Refused
     }
-}
-
-/// Polls a future this number of times, or until it is ready.
-pub(crate) fn poll_times<F: Future>(mut future: Pin<&mut F>, times: u32) -> Option<F::Output> {
-    let mut context = Context::from_waker(Waker::noop());
-    (0..times).find_map(|_| match future.as_mut().poll(&mut context) {
-        Poll::Ready(output) => Some(output),
-        Poll::Pending => None,
-    })
 }
