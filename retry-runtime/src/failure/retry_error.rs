@@ -110,6 +110,9 @@ pub(super) struct Inner<E, T> {
     pub(super) reason: StopReason,
     pub(super) last: FailedAttempt<E, T>,
     /// Finds the source of the last error, by what the site knows of its type. `None` if there is no last error.
+    ///
+    /// It makes a `RetryError` invariant in `E`: a type may be an `Error` for one lifetime only, so a function for a long lifetime must not get
+    /// an error of a shorter one.
     pub(super) show: Option<Show<E>>,
     pub(super) earlier: VecDeque<FailedAttempt<E, T>>,
 }
