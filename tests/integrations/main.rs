@@ -4,6 +4,7 @@ mod connection_faults;
 mod idempotency_keys;
 mod name_lookup;
 mod observing;
+mod postgres_connections;
 mod reports;
 mod request_errors;
 mod server;

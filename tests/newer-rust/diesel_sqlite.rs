@@ -2,11 +2,11 @@
 //! transaction.
 
 use diesel_2::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel_2::r2d2::{ConnectionManager, Pool};
+use diesel_2::r2d2::{ConnectionManager, Pool, PoolError, PooledConnection};
 use diesel_2::result::{DatabaseErrorKind as Kind, Error};
 use diesel_2::sql_types::BigInt;
 use diesel_2::{Connection, ConnectionError, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
-use reattempt::{RetryError, StopReason, diesel_2 as classifiers, retry, testing};
+use reattempt::{RetryError, StopReason, Transient, diesel_2 as classifiers, retry, testing};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -224,6 +224,44 @@ fn a_pool_drops_a_connection_that_was_left_in_a_transaction() {
     runs = 0;
     deposit(&pool, &mut reader, &mut runs).expect("the pool has replaced the connection");
     assert_eq!((runs, database.balance()), (1, 120));
+}
+
+#[test]
+fn a_pool_without_a_free_connection_is_waited_for_and_one_that_cannot_open_its_file_is_not() {
+    type Held = Option<PooledConnection<ConnectionManager<SqliteConnection>>>;
+    #[retry(strategy = "constant", base = PAUSE, max = 5)]
+    fn connect(
+        pool: &Pool<ConnectionManager<SqliteConnection>>,
+        held: &mut Held,
+        runs: &mut u32,
+    ) -> Result<(), PoolError> {
+        *runs += 1;
+        if *runs == 3 {
+            *held = None;
+        }
+        let outcome = pool.get().map(drop);
+        assert_eq!(outcome.is_err(), *runs < 3, "{outcome:?}");
+        outcome
+    }
+    let pool = |url: String| {
+        let builder = Pool::builder().max_size(1).connection_timeout(Duration::from_millis(50));
+        builder.build_unchecked(ConnectionManager::new(url))
+    };
+    let _paused = testing::pause();
+    let database = Database::new("WAL");
+    let used = pool(database.url());
+    // The first connection is made beside this thread, which may take longer than the pool waits.
+    let mut held = (0..100).find_map(|_| used.get().ok());
+    assert!(held.is_some(), "the file can be opened");
+    let mut runs = 0;
+    connect(&used, &mut held, &mut runs).expect("the connection comes back");
+    assert_eq!(runs, 3);
+    let missing = pool(format!("{}/test.db", database.url()));
+    let (mut held, mut runs) = (None, 0);
+    let failed = connect(&missing, &mut held, &mut runs).expect_err("a file is no folder");
+    assert_eq!(runs, 1);
+    let text = "timed out waiting for connection: Unable to open the database file";
+    assert_eq!((failed.is_transient(), failed.to_string().as_str()), (false, text));
 }
 
 #[test]

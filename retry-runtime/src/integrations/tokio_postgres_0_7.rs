@@ -13,6 +13,7 @@
 //! | any other SQLSTATE: constraints, syntax, rights, passwords, cancelled statements, read-only transactions, a full disk | permanent |
 //! | the connection is closed | transient |
 //! | the connection cannot be made, breaks, or breaks in the TLS handshake | by the `Transient` of the [`io::Error`] below it: a refused or reset connection is transient, a host name that does not exist and a refused certificate are not |
+//! | the connection ends within a message of the handshake, also if what answers is no PostgreSQL | transient |
 //! | all others: parameters, types, columns, row counts, configuration, authentication, unexpected messages | permanent |
 //!
 //! Failures that you know to be transient can be added by [`classify::any_of`](crate::failure::classify::any_of).
@@ -40,6 +41,9 @@ use std::io;
 /// errors of the caller, such as a value that cannot be decoded.
 const OF_CONNECTIONS: [&str; 3] =
     ["error communicating with the server", "error connecting to server", "error performing TLS handshake"];
+
+/// What the client's framing says of a stream that ends within a message. It has no kind of its own.
+const CUT: &str = "bytes remaining on stream";
 
 /// Classifies a failed statement, transaction or connection by the table of [this module](self): for `on`.
 ///
@@ -69,5 +73,6 @@ impl Transient for Error {
 
 fn is_lost_connection(error: &Error) -> bool {
     let cause = error.source().and_then(<dyn core::error::Error>::downcast_ref::<io::Error>);
-    cause.is_some_and(Transient::is_transient) && OF_CONNECTIONS.contains(&error.to_string().as_str())
+    let is_lost = cause.is_some_and(|cause| cause.is_transient() || cause.to_string() == CUT);
+    is_lost && OF_CONNECTIONS.contains(&error.to_string().as_str())
 }
