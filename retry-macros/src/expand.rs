@@ -10,8 +10,10 @@ mod guards;
 mod site;
 mod sleep;
 mod step;
+mod unread;
 
 pub(crate) use attempt::unlooped;
+pub(crate) use unread::unread;
 
 use crate::item::function::{Function, FunctionKind};
 use crate::model::{Ending, Model, OwnValue, SiteSettings, Timer};

@@ -9,4 +9,3 @@ mod future_type;
 pub(crate) mod kind;
 mod mention;
 mod returned_borrow;
-pub(crate) mod unfinished;

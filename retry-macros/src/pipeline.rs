@@ -8,7 +8,6 @@ use crate::expand;
 use crate::faults::Faults;
 use crate::item::function::Function;
 use crate::item::kind::is_expression;
-use crate::item::unfinished::is_unfinished;
 use crate::validate;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -23,12 +22,14 @@ pub(crate) fn retry(arguments: TokenStream, item: &TokenStream) -> TokenStream {
         Ok(model) => expand::function(model),
         // An item after an expression would be one more fault.
         Err(errors) if is_expression(item) => quote!({ #errors }),
-        // The compiler reports the syntax of the item itself.
-        Err(_) if Function::parse(item, &mut Faults::default()).is_none() && is_unfinished(item) => item.clone(),
-        Err(errors) => {
-            let item = without_loop(&arguments, item).unwrap_or_else(|| item.clone());
-            quote!(#item #errors)
-        }
+        Err(errors) => match Function::syntax_fault(item) {
+            Some(fault) => expand::unread(item, &fault),
+            None => {
+                let changed = without_loop(&arguments, item).or_else(|| Function::implemented(item));
+                let item = changed.as_ref().unwrap_or(item);
+                quote!(#item #errors)
+            }
+        },
     }
 }
 

@@ -57,3 +57,15 @@ fn what_an_edition_refuses_is_refused_in_its_words() {
     let in_2024 = Package::library("borrowed-tail-2024", "2024", source, &[WITHOUT_SLEEPER]).check(&[]);
     assert!(in_2024.is_success && in_2024.messages.is_empty(), "{}", in_2024.text);
 }
+
+#[test]
+fn a_syntax_that_is_not_understood_is_refused() {
+    let source = "nameless_argument.rs";
+    let package = Package::library("nameless-argument", "2015", source, &[WITHOUT_SLEEPER]);
+    let report = package.check(&[]);
+    let errors: Vec<_> = report.messages.iter().filter(|message| message.text.starts_with("error")).collect();
+    let [(line, text)] = &markers(source, "// not understood: ")[..] else { panic!("{source} has one such line") };
+    assert!(matches!(errors[..], [error] if error.line == *line && error.text.contains(text)), "{}", report.text);
+    let report = package.check_in_full();
+    assert!(report.contains("`#[retry]` does not understand the syntax of this function: expected `:`"), "{report}");
+}

@@ -7,10 +7,11 @@ use crate::faults::{self, Faults};
 use crate::item::arguments::{self, Binding, BindingKind, Receiver, refuse_pattern};
 use crate::item::future_body::{self, FutureBody};
 use crate::item::{attributes, before_block, future_type, kind, returned_borrow};
-use crate::syntax::{pattern, replace_within};
+use crate::syntax::{has_word, pattern, replace_within};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, GenericParam, Pat, ReturnType, Signature, Token, Type, Visibility};
+use syn::{Attribute, GenericParam, Pat, ReceiverKind, ReturnType, Signature, Token, Type, Visibility};
 
 /// The annotated function.
 pub(crate) struct Function {
@@ -53,7 +54,8 @@ impl Function {
     pub(crate) fn parse(item: &TokenStream, faults: &mut Faults) -> Option<Self> {
         let Parts { mut attrs, vis, defaultness, mut sig, body } = faults.take(Parts::read(item))?;
         let Some((body, mut body_place)) = body else {
-            let message = "a function without a body cannot be retried; write `#[retry]` on its implementations";
+            let message =
+                "a function without a body cannot be retried; give it one, or write `#[retry]` on its implementations";
             faults.at(sig.ident.span(), message);
             return None;
         };
@@ -95,6 +97,32 @@ impl Function {
         own_hidden_references(&mut sig, &mut kind, &bindings);
         let returned_span = returned.as_ref().map_or_else(|| sig.ident.span(), faults::place);
         Some(Self { attrs, vis, defaultness, sig, kind, receiver, bindings, returned, returned_span, body, body_place })
+    }
+
+    /// Returns the fault of an item whose syntax is not understood.
+    pub(crate) fn syntax_fault(item: &TokenStream) -> Option<syn::Error> {
+        let parts = match Parts::read(item) {
+            Err(fault) => return kind::other_than_function(item).is_none().then_some(fault),
+            Ok(parts) => parts,
+        };
+        let (ReturnType::Type(_, output), Some((body, _))) = (parts.sig.output, parts.body) else { return None };
+        let is_future =
+            parts.sig.asyncness.is_none() && makes_future(&output, &body.stream().into_iter().collect::<Vec<_>>());
+        is_future.then(|| FutureBody::find(&body).err())?
+    }
+
+    /// Returns a declaration with a body. The compiler would report that it has none, unless it stands in a trait. `None` for all other items,
+    /// and where a body would be one more fault.
+    pub(crate) fn implemented(item: &TokenStream) -> Option<TokenStream> {
+        let Parts { sig, body: None, .. } = Parts::read(item).ok()? else { return None };
+        let is_moved = sig.receiver().is_some_and(|receiver| !matches!(receiver.kind, ReceiverKind::Reference(..)));
+        if is_moved || has_word(sig.output.to_token_stream(), "impl") {
+            return None;
+        }
+        let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
+        tokens.pop();
+        tokens.push(Group::new(Delimiter::Brace, quote_spanned!(Span::mixed_site()=> loop {})).into());
+        Some(tokens.into_iter().collect())
     }
 
     /// Returns the item with other content in place of an attempt's body. `None` if the body has no braces of its own.
@@ -223,6 +251,7 @@ impl Parts {
         if body.is_none() && !is_declaration {
             return Err(syn::Error::new(end, "expected the body of the function, in braces"));
         }
+        refuse_unstable(&sig)?;
         Ok(Self { attrs, vis, defaultness, sig, body })
     }
 }
@@ -253,6 +282,20 @@ fn braces(group: &Group) -> Option<Group> {
     }
 }
 
+/// Refuses functions that a stable compiler refuses, too.
+fn refuse_unstable(sig: &Signature) -> syn::Result<()> {
+    match (&sig.variadic, &sig.constness, &sig.asyncness) {
+        (Some(variadic), ..) => {
+            let message = "a variadic function cannot be retried; take a slice or a `VaList` instead";
+            Err(faults::spanning(variadic, message))
+        }
+        (None, Some(constness), Some(_)) => {
+            Err(faults::spanning(constness, "a function cannot be both `const` and `async`; remove `const`"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Refuses functions that cannot be retried.
 fn refuse_qualifiers(attrs: &[Attribute], sig: &Signature, faults: &mut Faults) {
     let is_retry = |attr: &&Attribute| attr.path().segments.last().is_some_and(|last| last.ident == "retry");
@@ -264,9 +307,6 @@ fn refuse_qualifiers(attrs: &[Attribute], sig: &Signature, faults: &mut Faults) 
     }
     if let Some(constness) = &sig.constness {
         faults.on(constness, "a `const fn` cannot sleep, so it cannot be retried; remove `const`");
-    }
-    if let Some(variadic) = &sig.variadic {
-        faults.on(variadic, "a variadic function cannot be retried; take a slice or a `VaList` instead");
     }
 }
 

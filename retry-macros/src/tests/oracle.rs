@@ -164,7 +164,8 @@ fn answer(output: &TokenStream, arguments: &TokenStream, item: Option<&TokenStre
     Answer::Refused(faults)
 }
 
-/// Checks that the item beside the faults has the same tokens. A function with its body replaced keeps its signature and its body.
+/// Checks that the item beside the faults has the same tokens. A function with its body replaced keeps its signature and its body, and
+/// a declaration may get a body.
 fn check_kept(kept: &[TokenTree], item: &TokenStream, arguments: &TokenStream) {
     let all: Vec<TokenTree> = item.clone().into_iter().collect();
     if are_same(kept, &all) {
@@ -174,6 +175,10 @@ fn check_kept(kept: &[TokenTree], item: &TokenStream, arguments: &TokenStream) {
     let (Some((body, head)), Some((last, start))) = (all.split_last(), kept.split_last()) else {
         panic!("the item is gone: {text}");
     };
+    let is_declaration = matches!(body, TokenTree::Punct(mark) if mark.as_char() == ';');
+    if is_declaration && are_same(start, head) && last.to_string() == "{ loop { } }" {
+        return;
+    }
     assert!(are_same(start, head) && is_wrapped(last, body), "the item is another: {text}");
     let is_function_still = is_function(item) == is_function(&text) || !are_sound(arguments.clone());
     assert!(is_function_still, "the item is a function no more: {text}");
