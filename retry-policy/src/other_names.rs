@@ -12,13 +12,15 @@ pub enum Meaning {
     Setting(Setting),
     /// The number of retries. [`Setting::Max`] also counts the first attempt.
     Retries,
+    /// Attempts without a limit.
+    Unlimited,
     /// This strategy. A value is its delay.
     Strategy(Kind),
     /// Whether delays are spread.
     IsRandom,
 }
 
-use Meaning::{IsRandom, Retries};
+use Meaning::{IsRandom, Retries, Unlimited};
 
 const MAX: Meaning = Meaning::Setting(Setting::Max);
 const BASE: Meaning = Meaning::Setting(Setting::Base);
@@ -30,36 +32,52 @@ const STRATEGY: Meaning = Meaning::Setting(Setting::Strategy);
 const DEADLINE: Meaning = Meaning::Setting(Setting::Deadline);
 
 /// Each meaning with its names, in small letters.
-const NAMES: [(Meaning, &[&str]); 19] = [
+const NAMES: [(Meaning, &[&str]); 25] = [
     (
         MAX,
         &["attempts", "max_attempts", "max_attempt", "max_tries", "tries", "try_count", "n", "count", "num_attempts"],
     ),
     (MAX, &["attempt_count", "attempt_limit", "number_of_attempts", "stop_after_attempt", "total_attempts"]),
+    (MAX, &["max_attempt_number"]),
+    (Unlimited, &["stop_never", "infinite_retry", "forever", "retry_forever", "without_max_times"]),
     (Retries, &["retries", "max_retries", "max_retry", "max_retry_attempts", "retry_attempts", "retry_count", "times"]),
     (
         Retries,
         &["max_times", "num_retries", "number_of_retries", "retry_times", "max_retry_count", "retry_limit", "take"],
     ),
+    (Retries, &["max_n_retries", "build_with_max_retries"]),
     (BASE, &["delay", "base_delay", "initial", "initial_delay", "initial_interval", "initial_backoff", "min_delay"]),
     (BASE, &["wait", "wait_duration", "interval", "t_wait", "wait_initial", "min_backoff", "min_wait", "retry_delay"]),
-    (BASE, &["pause", "wait_time", "min_interval", "min_retry_interval", "retry_interval", "backoff_base", "start"]),
+    (BASE, &["wait_time", "min_interval", "min_retry_interval", "retry_interval", "backoff_base", "start"]),
+    (BASE, &["min", "min_timeout", "back_off_period", "back_off", "median_first_retry_delay"]),
+    (CAP, &["max_delay", "max_interval", "max_wait", "max_backoff", "backoff_max", "wait_max", "max_retry_interval"]),
+    (CAP, &["exponential_max_wait_duration", "max_timeout", "max_value"]),
+    (FACTOR, &["multiplier", "exp_base", "wait_exp_base", "exponential_base", "backoff_factor", "growth_factor"]),
+    (FACTOR, &["backoff_multiplier", "exponential_backoff_multiplier", "base_factor", "backoff_rate"]),
+    (INCREMENT, &["step", "linear_increment"]),
     (
-        CAP,
-        &["max_delay", "max_interval", "max_wait", "max_backoff", "backoff_max", "wait_max", "ceiling", "upper_bound"],
+        JITTER,
+        &[
+            "randomization_factor",
+            "randomized_wait_factor",
+            "jitter_factor",
+            "wait_jitter",
+            "max_jitter",
+            "jitter_ratio",
+        ],
     ),
-    (
-        FACTOR,
-        &["multiplier", "growth", "exp_base", "wait_exp_base", "exponential_base", "backoff_factor", "growth_factor"],
-    ),
-    (FACTOR, &["backoff_multiplier", "exponent", "rate", "backoff_rate"]),
-    (INCREMENT, &["step", "linear_increment", "delay_increment"]),
-    (JITTER, &["randomization_factor", "randomness", "jitter_factor", "wait_jitter", "max_jitter", "jitter_ratio"]),
-    (IsRandom, &["use_jitter", "with_jitter", "jittered", "randomize", "random_jitter", "add_jitter"]),
+    (IsRandom, &["use_jitter", "with_jitter", "enable_randomized_wait", "random"]),
+    (IsRandom, &["randomize", "random_jitter", "add_jitter"]),
     (STRATEGY, &["backoff", "algorithm", "backoff_type", "backoff_strategy", "delay_strategy", "retry_strategy"]),
-    (STRATEGY, &["backoff_policy", "wait_strategy", "delay_type", "policy_type"]),
+    (
+        STRATEGY,
+        &["backoff_policy", "wait_strategy", "delay_type", "custom_backoff", "interval_function", "sleep_durations"],
+    ),
     (DEADLINE, &["max_duration", "max_elapsed", "max_elapsed_time", "total_delay", "max_total_delay", "total_timeout"]),
-    (DEADLINE, &["stop_after_delay", "t_wait_max", "overall_timeout", "max_time", "max_retry_time", "give_up_after"]),
+    (
+        DEADLINE,
+        &["stop_after_delay", "stop_before_delay", "t_wait_max", "overall_timeout", "max_time", "max_retry_time"],
+    ),
     (Meaning::Strategy(Kind::Constant), &["wait_fixed", "fixed_wait", "constant_delay", "constant_backoff"]),
     (Meaning::Strategy(Kind::Exponential), &["wait_exponential", "exponential_delay", "expo"]),
 ];
@@ -94,6 +112,7 @@ pub fn advice(name: &str) -> Option<String> {
     Some(match meaning(&in_small_letters(name))? {
         Meaning::Setting(setting) => format!("; did you mean `{}`?", setting.name()),
         Retries => "; did you mean `max`? it counts all attempts: three retries are `max = 4`".to_owned(),
+        Unlimited => "; did you mean `max = \"unlimited\"`? it needs a `deadline`, which may be `\"none\"`".to_owned(),
         Meaning::Strategy(kind) => format!("; did you mean `strategy = \"{}\"`?", kind.name()),
         IsRandom => format!("; did you mean `strategy = \"{}\"`?", Kind::FullJitter.name()),
     })

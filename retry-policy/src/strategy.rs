@@ -151,13 +151,15 @@ const TABLE: [Row; 11] = [
 ];
 
 /// The names of strategies in other libraries and in everyday words.
-const OTHER_NAMES: [(Kind, &[&str]); 8] = [
-    (Kind::Immediate, &["none", "no_delay", "zero", "instant", "no_backoff"]),
-    (Kind::Constant, &["fixed", "fixed_delay", "fixed_interval", "interval", "constant_builder"]),
-    (Kind::Linear, &["incremental", "arithmetic", "linear_backoff"]),
+const OTHER_NAMES: [(Kind, &[&str]); 10] = [
+    (Kind::Immediate, &["none", "no_delay", "zero", "instant", "no_backoff", "wait_none"]),
+    (Kind::Constant, &["fixed", "fixed_delay", "fixed_interval", "fixed_backoff", "interval", "constant_builder"]),
+    (Kind::Linear, &["incremental", "arithmetic", "linear_backoff", "wait_incrementing"]),
     (Kind::Exponential, &["exp", "exponential_backoff", "exponential_builder", "geometric", "power"]),
-    (Kind::Fibonacci, &["fib", "fibonacci_backoff", "fibonacci_builder"]),
-    (Kind::FullJitter, &["full", "jitter", "random", "exponential_jitter"]),
+    (Kind::Exponential, &["exponential_backoff_builder", "exponential_factor_backoff", "enable_exponential_backoff"]),
+    (Kind::Exponential, &["wait_exponential_jitter", "exponential_jitter"]),
+    (Kind::Fibonacci, &["fib", "fibo", "fibonacci_backoff", "fibonacci_builder"]),
+    (Kind::FullJitter, &["full", "jitter", "random", "wait_random_exponential", "exponential_random_backoff"]),
     (Kind::EqualJitter, &["equal"]),
     (Kind::DecorrelatedJitter, &["decorrelated", "aws"]),
 ];

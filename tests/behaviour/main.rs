@@ -52,6 +52,7 @@ mod policy {
     mod endless;
     mod final_attempts;
     mod limits;
+    mod names_of_libraries;
     mod own_delays;
     mod policies;
 }

@@ -66,12 +66,51 @@ pub(super) fn is_duration(key: Key) -> bool {
 
 /// Returns whether a value is a number.
 pub(super) fn is_number(value: &[TokenTree]) -> bool {
-    let parsed = parsed(value);
-    matches!(parsed.as_ref().and_then(expr::literal), Some(Lit::Int(_) | Lit::Float(_)))
+    number(value).is_some()
+}
+
+/// Returns the number that a value is.
+pub(super) fn number(value: &[TokenTree]) -> Option<f64> {
+    match expr::literal(&parsed(value)?)? {
+        Lit::Int(number) => number.base10_parse().ok(),
+        Lit::Float(number) => number.base10_parse().ok(),
+        _ => None,
+    }
+}
+
+/// Returns whether a literal is one that the key refuses.
+fn is_out_of_range(key: Key, value: &[TokenTree]) -> bool {
+    let number = number(value);
+    let is_bool = matches!(value, [TokenTree::Ident(word)] if word == "true" || word == "false");
+    match key {
+        Key::Setting(Setting::Jitter) => is_bool || number.is_some_and(|ratio| ratio > 1.0),
+        Key::Setting(Setting::Factor) => is_bool || number.is_some_and(|factor| factor < 1.0),
+        Key::Setting(Setting::MaxHint) => is_bool,
+        key if is_duration(key) => is_bool || number == Some(0.0),
+        Key::On | Key::OnValue | Key::Notify | Key::Recover | Key::Cancel | Key::Budget | Key::Breaker | Key::Sleep => {
+            is_bool || number.is_some()
+        }
+        _ => false,
+    }
+}
+
+/// Returns `x` for `Some(x)`.
+fn without_some(value: &[TokenTree]) -> Option<Vec<TokenTree>> {
+    match value {
+        [TokenTree::Ident(some), TokenTree::Group(inner)] if some == "Some" => {
+            Some(inner.stream().into_iter().collect())
+        }
+        _ => None,
+    }
 }
 
 /// Returns a value as the key would have it. `None` if it does not fit, or if a message cannot show the whole of it.
 pub(super) fn value(key: Key, value: &[TokenTree], unit: Option<Unit>, default: Unit) -> Option<String> {
+    let inside = without_some(value).filter(|_| matches!(key, Key::Setting(_) | Key::Timeout));
+    let value = inside.as_deref().unwrap_or(value);
+    if is_out_of_range(key, value) {
+        return None;
+    }
     let text = match key {
         key if is_duration(key) => of_duration(key, value, unit, default)?,
         Key::Setting(Setting::Max) => of_count(value, 0)?,
@@ -90,9 +129,7 @@ pub(super) fn retries(value: &[TokenTree]) -> Option<String> {
 
 /// Returns the classifier of all failures but those that another one retries.
 pub(super) fn negated(value: &[TokenTree]) -> String {
-    // As a pattern, the name of a type would match everything.
-    let is_type = matches!(value.last(), Some(TokenTree::Ident(name)) if ["Error", "Exception"].iter().any(|end| name.to_string().ends_with(end)));
-    let text = if is_type {
+    let text = if is_type(value) {
         String::new()
     } else if is_alternatives(value.iter().cloned().collect(), 1) {
         format!("|error| !matches!(error, {})", source_text::of_tokens(value))
@@ -199,10 +236,27 @@ fn unquoted_number(value: &[TokenTree]) -> Option<String> {
     text.parse::<f64>().is_ok().then_some(text)
 }
 
+/// Returns whether a path is the name of a type, by its last word: `io::Error`. `Error::IoError` is a variant.
+fn is_type(path: &[TokenTree]) -> bool {
+    let mut names = path.iter().rev().filter_map(|token| match token {
+        TokenTree::Ident(name) => Some(name.to_string()),
+        _ => None,
+    });
+    let ends_as_type = |name: String| ["Error", "Exception"].iter().any(|end| name.ends_with(end));
+    let is_path = path.iter().all(|token| matches!(token, TokenTree::Ident(_)) || is_mark(Some(token), ':'));
+    is_path
+        && names.next().is_some_and(ends_as_type)
+        && !names.next().is_some_and(|name| name.starts_with(char::is_uppercase))
+}
+
 /// Returns a classifier: patterns in `matches(...)`, several functions in `any_of`, and all else as it is.
 fn of_classifier(value: &[TokenTree]) -> String {
     let is_pattern = |tokens: &[TokenTree]| is_alternatives(tokens.iter().cloned().collect(), 1);
     let entries = listed(value);
+    // As a pattern, the name of a type would match everything.
+    if entries.iter().any(|entry| is_type(entry)) {
+        return String::new();
+    }
     let texts: Vec<String> = entries.iter().map(|entry| source_text::of_tokens(entry)).collect();
     if !texts.is_empty() && entries.iter().all(|entry| is_pattern(entry)) {
         return format!("matches({})", texts.join(" | "));

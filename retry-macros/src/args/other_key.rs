@@ -18,6 +18,9 @@ pub(super) fn unknown(found: &str, value: &[TokenTree], macro_: Macro, has_strat
     let entries = |unit| Writer { unit, has_strategy, is_tenacity: false }.entries(found, value);
     let advice = match meaning(found)?.0 {
         Meaning::Advice(advice) => advice.to_owned(),
+        Meaning::IsRandom if has_strategy && boolean(value) == Some(false) => {
+            "`strategy` and `jitter` say whether delays are spread; remove it".to_owned()
+        }
         meaning => {
             let (millis, seconds) = (entries(Unit::Millis)?, entries(Unit::Seconds)?);
             let or = either(&joined(&millis), &joined(&seconds));
@@ -119,6 +122,12 @@ fn chain(call: &ExprMethodCall) -> (Vec<(String, TokenStream)>, Option<Head>) {
     (calls, head)
 }
 
+/// Returns `true` or `false`, also as Python spells them.
+fn boolean(value: &[TokenTree]) -> Option<bool> {
+    let [TokenTree::Ident(word)] = value else { return None };
+    word.to_string().to_lowercase().parse().ok()
+}
+
 /// Entries of an attribute, each with its key.
 type Entries = Vec<(Key, String)>;
 
@@ -134,6 +143,18 @@ fn set(setting: Setting, value: &str) -> (Key, String) {
     named(Key::Setting(setting), value)
 }
 
+/// The functions of tenacity and a key of stamina, whose numbers are seconds.
+const OF_TENACITY: [&str; 8] = [
+    "wait_fixed",
+    "wait_exponential",
+    "wait_random_exponential",
+    "wait_exponential_jitter",
+    "wait_incrementing",
+    "wait_jitter",
+    "stop_after_delay",
+    "stop_before_delay",
+];
+
 /// Writes entries.
 #[derive(Clone, Copy)]
 struct Writer {
@@ -148,15 +169,39 @@ struct Writer {
 impl Writer {
     /// Returns the entries that are meant by a name of another library with a value.
     fn entries(self, name: &str, value: &[TokenTree]) -> Option<Entries> {
+        if name == "wait_random" {
+            return Some(Self::between(value));
+        }
         let (meaning, unit) = meaning(name)?;
-        let is_tenacity = ["wait_fixed", "wait_exponential", "stop_after_delay"].contains(&name);
+        let is_tenacity = OF_TENACITY.contains(&name);
         let writer = if is_tenacity { Self { unit: Unit::Seconds, is_tenacity, ..self } } else { self };
+        // In Python's `retry` and in retry-if it is the growth.
+        if name == "backoff" && matches!(carried::number(value), Some(number) if number < 10.0) {
+            return Some(vec![self.one(Key::Setting(Setting::Factor), value, None, false)]);
+        }
         writer.write(meaning, value, unit)
+    }
+
+    /// Returns the entries for tenacity's random delays between two numbers of seconds.
+    fn between(arguments: &[TokenTree]) -> Entries {
+        let (mut min, mut max) = (0.0, 1.0);
+        for (at, argument) in listed(arguments).into_iter().enumerate() {
+            let (is_max, value) = match argument {
+                [TokenTree::Ident(name), mark, value @ ..] if is_mark(Some(mark), '=') => (name == "max", value),
+                value => (at > 0, value),
+            };
+            let end = if is_max { &mut max } else { &mut min };
+            *end = carried::number(value).unwrap_or(*end);
+        }
+        let seconds = |number: f64| format!("\"{}s\"", (number * 1000.0).round() / 1000.0);
+        let (base, jitter) =
+            if min > 0.0 && min < max { (min, seconds(max - min)) } else { (max, "\"full\"".to_owned()) };
+        vec![set(Setting::Strategy, "\"constant\""), set(Setting::Base, &seconds(base)), set(Setting::Jitter, &jitter)]
     }
 
     fn write(self, meaning: Meaning, value: &[TokenTree], unit: Option<Unit>) -> Option<Entries> {
         // `stop = stop_after_attempt(3)`
-        if let Some(entries) = self.call(value).filter(|_| !matches!(meaning, Meaning::Strategy(_))) {
+        if let Some(entries) = self.calls(value).filter(|_| !matches!(meaning, Meaning::Strategy(_))) {
             return Some(entries);
         }
         Some(match meaning {
@@ -168,18 +213,27 @@ impl Writer {
             Meaning::Key(Key::Cancel) if carried::is_number(value) => {
                 vec![self.one(Key::Setting(Setting::Max), value, None, false)]
             }
+            Meaning::Key(Key::Setting(Setting::Base)) if !self.has_strategy && carried::number(value) == Some(0.0) => {
+                vec![set(Setting::Strategy, "\"immediate\"")]
+            }
             Meaning::Key(key) => {
                 let entry = self.one(key, value, unit, false);
-                let needs_strategy = key == Key::Setting(Setting::Jitter) && !self.has_strategy;
-                let strategy = needs_strategy.then(|| set(Setting::Strategy, "\"exponential\""));
+                let strategy = match key {
+                    Key::Setting(Setting::Jitter) => Some("\"exponential\""),
+                    Key::Setting(Setting::Increment) => Some("\"linear\""),
+                    _ => None,
+                };
+                let strategy = strategy.filter(|_| !self.has_strategy).map(|strategy| set(Setting::Strategy, strategy));
                 strategy.into_iter().chain([entry]).collect()
             }
             Meaning::Retries => vec![self.one(Key::Setting(Setting::Max), value, None, true)],
+            Meaning::Unlimited => vec![set(Setting::Max, "\"unlimited\""), set(Setting::Deadline, "\"none\"")],
             Meaning::IsRandom if self.has_strategy => vec![set(Setting::Jitter, "\"full\"")],
             Meaning::IsRandom => {
-                let is_off = matches!(value, [TokenTree::Ident(word)] if word == "false" || word == "False");
+                let is_off = boolean(value) == Some(false);
                 vec![set(Setting::Strategy, if is_off { "\"exponential\"" } else { "\"full_jitter\"" })]
             }
+            Meaning::Classifier(classifier) => vec![named(Key::On, classifier)],
             Meaning::Not => vec![named(Key::On, &carried::negated(value))],
             Meaning::Advice(_) => return None,
         })
@@ -187,8 +241,34 @@ impl Writer {
 
     /// Returns one entry: the key with the value, or with an example where the value does not fit.
     fn one(self, key: Key, value: &[TokenTree], unit: Option<Unit>, is_retries: bool) -> (Key, String) {
-        let value = if is_retries { carried::retries(value) } else { carried::value(key, value, unit, self.unit) };
+        // `stop_after_delay(max_delay = 10)`
+        let value = match value {
+            [TokenTree::Ident(_), mark, value @ ..] if is_mark(Some(mark), '=') => value,
+            value => value,
+        };
+        let is_delay = key == Key::Setting(Setting::Jitter) && self.is_tenacity && carried::number(value).is_some();
+        let form = if is_delay { Key::Setting(Setting::Base) } else { key };
+        let value = if is_retries { carried::retries(value) } else { carried::value(form, value, unit, self.unit) };
         value.map_or_else(|| (key, key.example().to_owned()), |value| named(key, &value))
+    }
+
+    /// Returns the entries of calls between bars, `stop_after_delay(10) | stop_after_attempt(5)`, or of names without arguments.
+    fn calls(self, value: &[TokenTree]) -> Option<Entries> {
+        let inside: Vec<TokenTree> = match value {
+            [TokenTree::Group(group)] => group.stream().into_iter().collect(),
+            value => value.to_vec(),
+        };
+        let calls = inside.split(|token| is_mark(Some(token), '|'));
+        let entries: Option<Vec<Entries>> = calls
+            .map(|call| match call {
+                [.., TokenTree::Ident(name)] => match meaning(&name.to_string())? {
+                    (meaning @ (Meaning::Unlimited | Meaning::Classifier(_)), _) => self.write(meaning, &[], None),
+                    _ => None,
+                },
+                call => self.call(call),
+            })
+            .collect();
+        entries.map(|entries| entries.concat())
     }
 
     /// Returns the entries of a call whose name is in a table: `wait_fixed(2)`, `exponential("100ms")`.
@@ -245,6 +325,12 @@ impl Writer {
 
     /// Returns a strategy with its arguments.
     fn with_strategy(self, kind: Kind, arguments: &[TokenTree]) -> Entries {
+        let (kind, arguments) = match boolean(arguments) {
+            Some(true) => (kind, &[][..]),
+            Some(false) if kind == Kind::FullJitter => (Kind::Exponential, &[][..]),
+            Some(false) => (Kind::Constant, &[][..]),
+            None => (kind, arguments),
+        };
         let strategy = (!self.has_strategy).then(|| set(Setting::Strategy, &format!("\"{}\"", kind.name())));
         let mut entries: Entries = strategy.into_iter().chain(self.arguments(Some(kind), arguments)).collect();
         if entries.is_empty() {
@@ -257,16 +343,16 @@ impl Writer {
     fn arguments(self, kind: Option<Kind>, arguments: &[TokenTree]) -> Entries {
         let mut entries = Entries::new();
         let takes = |setting| kind.is_none_or(|kind| kind.takes(setting));
+        let inside = Self { has_strategy: kind.is_some() || self.has_strategy, ..self };
         for (at, argument) in listed(arguments).into_iter().enumerate() {
             let mut written = match argument {
                 [TokenTree::Ident(name), mark, value @ ..] if is_mark(Some(mark), '=') || is_mark(Some(mark), ':') => {
                     match name.to_string().as_str() {
                         "max" => vec![self.one(Key::Setting(Setting::Cap), value, None, false)],
-                        "min" => vec![self.one(Key::Setting(Setting::Base), value, None, false)],
                         "multiplier" if self.is_tenacity => {
                             vec![self.one(Key::Setting(Setting::Base), value, None, false)]
                         }
-                        name => self.entries(name, value).unwrap_or_default(),
+                        name => inside.entries(name, value).unwrap_or_default(),
                     }
                 }
                 [TokenTree::Ident(name)] if kind.is_none() && self::kind(&name.to_string()).is_some() => {
@@ -276,8 +362,10 @@ impl Writer {
                     let is_number = matches!(value, [TokenTree::Literal(_)]) && carried::is_number(value);
                     let setting = match at {
                         0 => Setting::Base,
-                        _ if is_number && takes(Setting::Factor) => Setting::Factor,
-                        _ if takes(Setting::Increment) && kind.is_some() => Setting::Increment,
+                        1 if takes(Setting::Increment) && kind.is_some() => Setting::Increment,
+                        1 if is_number && takes(Setting::Factor) && !self.is_tenacity => Setting::Factor,
+                        2 if takes(Setting::Factor) && self.is_tenacity => Setting::Factor,
+                        3 if self.is_tenacity => Setting::Jitter,
                         _ => Setting::Cap,
                     };
                     vec![self.one(Key::Setting(setting), value, None, false)]
@@ -295,6 +383,7 @@ impl Writer {
         let (calls, head) = chain(call);
         let (ty, (function, arguments)) = head?;
         let mut kind = kind(&ty)?;
+        let inside = Self { has_strategy: true, ..self };
         let mut entries = Entries::new();
         let mut scale = 1_u64;
         let number = |tokens: &TokenStream| tokens.to_string().replace('_', "").parse::<u64>().ok();
@@ -305,15 +394,25 @@ impl Writer {
                 "map" | "with_jitter" => entries.push(set(Setting::Jitter, "\"full\"")),
                 // tokio-retry multiplies each delay.
                 "factor" => scale = number(arguments)?,
-                name => entries.extend(self.entries(name, &value).unwrap_or_default()),
+                // tokio-retry2 ends the call then.
+                "max_interval" => entries.push(self.one(Key::Setting(Setting::Deadline), &value, None, false)),
+                name => entries.extend(inside.entries(name, &value).unwrap_or_default()),
             }
+        }
+        if entries.iter().filter(|(key, _)| *key == Key::Setting(Setting::Deadline)).count() > 1 {
+            entries.retain(|(_, text)| text != "deadline = \"none\"");
         }
         let mut begin = vec![set(Setting::Strategy, &format!("\"{}\"", kind.name()))];
         if function == "from_millis" {
-            let first = number(&arguments)?;
+            let arguments: Vec<TokenTree> = arguments.into_iter().collect();
+            let mut listed = listed(&arguments).into_iter().map(|argument| argument.iter().cloned().collect());
+            let first = number(&listed.next()?)?;
+            let growth: Option<TokenStream> = listed.next();
             begin.push(set(Setting::Base, &format!("\"{}ms\"", first.checked_mul(scale)?)));
-            // Its delays are the powers of the first one.
-            if kind.takes(Setting::Factor) {
+            if let Some(growth) = growth {
+                begin.push(set(Setting::Factor, &growth.to_string()));
+            } else if kind.takes(Setting::Factor) {
+                // Its delays are the powers of the first one.
                 begin.push(set(Setting::Factor, &first.to_string()));
             }
         }
@@ -356,6 +455,9 @@ mod tests {
             ("exclude", "Error", "write `on = reattempt::classify::not(is_permanent)`"),
             ("ignore", "io::Error", "write `on = reattempt::classify::not(is_permanent)`"),
             ("UseJitter", "false", "write `strategy = \"exponential\"`"),
+            ("retry_on", "Error::IoError", "write `on = matches(Error::IoError)`"),
+            ("step", "\"1s\"", "write `strategy = \"linear\", increment = \"1s\"`"),
+            ("multiplier", "0.5", "write `factor = 2.0`"),
         ] {
             let value: Vec<TokenTree> = value.parse::<TokenStream>().expect(value).into_iter().collect();
             let message = unknown(word, &value, Macro::Retry, false).expect(word);

@@ -2,6 +2,7 @@
 
 mod grammar;
 mod mutation;
+mod names;
 mod oracle;
 mod robust;
 mod snapshots;
