@@ -185,6 +185,7 @@
 //! | `idempotency` | yes | [`IdempotencyKey`], made from the operating system's randomness, and the key `idempotency_key` |
 //! | `http` | no | `http`: transient statuses, server hints, responses as errors and idempotent methods, for the types of the crate `http` |
 //! | `reqwest-0_13` | no | `reqwest_0_13`: an error for requests and their responses; `reqwest-0_13-blocking` adds reqwest's blocking responses |
+//! | `ureq-3` | no | `ureq_3`: the same for ureq |
 //! | `tonic-0_14` | no | `tonic_0_14`: gRPC statuses with their hints; Rust 1.88 |
 //! | `sqlx-0_9` | no | `sqlx_0_9`: errors of PostgreSQL, MySQL and SQLite; Rust 1.94 |
 //! | `redis-1` | no | `redis_1`: errors of Redis; Rust 1.88 |
@@ -520,6 +521,8 @@ pub use retry_runtime::tonic_0_14;
 pub use retry_runtime::tower;
 #[cfg(feature = "tracing")]
 pub use retry_runtime::tracing;
+#[cfg(feature = "ureq-3")]
+pub use retry_runtime::ureq_3;
 pub use retry_runtime::{
     Attempt, Backoff, BreakerOpen, Breakers, Budget, BudgetBuilder, BudgetError, Cancellation, CircuitBreaker, Delays,
     FailedAttempt, Failure, IntoVerdict, Jitter, NoneError, Outcome, Plain, Policy, PolicyBuilder, PolicyError,
@@ -544,7 +547,7 @@ pub mod guide {
     pub mod limits {}
     #[doc = include_str!("../docs/guide/progress.md")]
     pub mod progress {}
-    #[cfg(feature = "reqwest-0_13")]
+    #[cfg(all(feature = "reqwest-0_13", feature = "ureq-3"))]
     #[doc = include_str!("../docs/guide/http.md")]
     pub mod http {}
     #[cfg(feature = "serde")]

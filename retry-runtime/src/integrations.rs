@@ -29,3 +29,5 @@ mod tokio_util_0_7;
 pub mod tonic_0_14;
 #[cfg(feature = "tower")]
 pub mod tower;
+#[cfg(feature = "ureq-3")]
+pub mod ureq_3;

@@ -65,6 +65,8 @@ pub use integrations::tokio_postgres_0_7;
 pub use integrations::tonic_0_14;
 #[cfg(feature = "tower")]
 pub use integrations::tower;
+#[cfg(feature = "ureq-3")]
+pub use integrations::ureq_3;
 pub use observe::event::Retrying;
 pub use observe::site::{self, Site, SiteCounts, sites};
 #[cfg(feature = "tracing")]

@@ -13,3 +13,4 @@ mod smol;
 mod status_errors;
 mod statuses;
 mod tower;
+mod ureq;

@@ -59,7 +59,7 @@ async fn a_resolver_that_could_not_say_is_asked_again_and_one_that_said_no_is_no
 }
 
 /// Returns a name that is too long a label for any resolver, so that it is refused without a question to the network.
-fn impossible() -> String {
+pub(crate) fn impossible() -> String {
     format!("http://{}.invalid/", "a".repeat(64))
 }
 

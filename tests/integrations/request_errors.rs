@@ -278,7 +278,7 @@ async fn a_set_of_ones_own_says_which_statuses_are_transient() {
 }
 
 /// Bodies, a limit, and what an error has of them.
-fn bodies() -> [(&'static str, Reply, usize, &'static str); 9] {
+pub(crate) fn bodies() -> [(&'static str, Reply, usize, &'static str); 9] {
     let head = "HTTP/1.1 500 Broken\r\n";
     [
         ("no body", Reply::status(500), 99, ""),
@@ -333,7 +333,7 @@ async fn a_good_response_is_given_through_whole() {
 }
 
 /// More than all buffers between the two have, and a hundredth of what the server would send.
-const MUCH: u64 = 100_000_000;
+pub(crate) const MUCH: u64 = 100_000_000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_ten_gigabytes_the_beginning_is_read_and_the_connection_ends() {
@@ -360,7 +360,7 @@ fn of_ten_gigabytes_a_blocking_client_reads_the_beginning() {
 }
 
 /// Announces a body of an error, sends half of it, and hangs.
-fn stalled() -> Reply {
+pub(crate) fn stalled() -> Reply {
     Reply::raw("HTTP/1.1 503 Busy\r\ncontent-length: 8\r\n\r\nhalf").then_hang()
 }
 

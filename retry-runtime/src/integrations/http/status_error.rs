@@ -179,7 +179,7 @@ pub(crate) fn write_status(
 }
 
 /// Returns a URL without user, password and query. A `Uri` has no fragment.
-fn without_secrets(url: &Uri) -> String {
+pub(crate) fn without_secrets(url: &Uri) -> String {
     let mut shown = url.scheme_str().map(|scheme| format!("{scheme}://")).unwrap_or_default();
     if let Some(authority) = url.authority() {
         // What follows the last `@` is host and port.
