@@ -34,11 +34,11 @@ use core::fmt::{self, Debug, Display};
 use core::marker::PhantomData;
 use core::panic::Location;
 use ending::{ErrorEnding, HasSource, LastOutcome, NoRecover, NoSource, NotRecovering, Recover, ValueOrError};
-use keys::{By, Keys, NoStrategy, Rejects, ShowingRejected};
+use keys::{By, Keys, Rejects, ShowingRejected};
 use requirements::{BeforeRejected, CanBeAwaited, CanFail, OfThePolicy, OwnStrategy};
 
 /// The keys of a call that sets no key.
-pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), Option<NoStrategy>>;
+pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), ()>;
 
 /// A call of a closure that has not begun, from [`Policy::retry`] or [`Policy::retry_async`].
 ///
@@ -206,8 +206,8 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
 
     /// Sets a strategy of your own, a reference to one, or a list of durations. It replaces the policy's backoff and jitter together. The other
     /// settings of the policy, such as attempts, deadline and `max_hint`, are kept.
-    pub fn strategy<F: OwnStrategy>(self, strategy: F) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, M, H, Option<F>>> {
-        set!(self, strategy(_) = Some(strategy); on on_value notify ending breaker budget name show)
+    pub fn strategy<F: OwnStrategy>(self, strategy: F) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, M, H, By<F>>> {
+        set!(self, strategy(_) = By(strategy); on on_value notify ending breaker budget name show)
     }
 
     /// Makes the call return a `Result<T, `[`RetryError<E>`](crate::RetryError)`>` instead of the last outcome. After

@@ -4,12 +4,12 @@
 
 use super::breaking::{Breaking, Watching};
 use super::cancelling::Cancelling;
-use super::context::{ClosureContext, ClosureSite, Origin};
+use super::context::{ClosureKeys, ClosureSite, Origin};
 use super::ending::{Ending, RefusedEnding};
-use super::keys::{CheckValue, Checks, Classify, Keys, MaybeGiven, Rejects};
+use super::keys::{CheckValue, Checks, ChoosesStrategy, Classify, Keys, MaybeGiven, Rejects};
 use super::operation::ClosureCall;
-use super::requirements::OwnStrategy;
 use crate::engine::cancelled_sleep::cancelled_in_sleep;
+use crate::engine::context::CallContext;
 use crate::engine::guards::Withdrawn;
 use crate::engine::notify::Notified;
 use crate::engine::pause::Pause;
@@ -117,21 +117,27 @@ where
     B: Breaking<'a>,
     G: MaybeGiven<&'a Budget> + Copy,
     M: MaybeGiven<&'static str> + Copy,
+    D: ChoosesStrategy,
 {
+    /// Returns the call's site.
+    fn site<'o>(&self, origin: Origin<'o>) -> ClosureSite<'o, M, D> {
+        ClosureSite { origin, name: self.name, strategy: PhantomData }
+    }
+
     /// Ends a call whose attempt was refused.
     fn refused<O, E: Outcome, W, R>(&mut self, call: &ClosureCall, origin: Origin<'_>, open: B::Open) -> R
     where
         X: Ending<O, E, W> + RefusedEnding<O, B::Open, W, R>,
     {
-        let Self { breaker, ending, budget, name, .. } = self;
+        let site = self.site(origin).into();
+        let Self { breaker, ending, budget, .. } = self;
         let mut end = PendingEnd::default();
-        let site = ClosureSite { origin, name: *name }.into();
         breaker.refuse(&open, call, site, budget.get(), X::RECOVERS.then_some(&mut end));
         ending.refused(call, open, end)
     }
 }
 
-impl<'a, O, E, W, C, V, N, X, B, G, M, H, D, R> CallKeys<'a, O, E> for Keys<C, V, N, X, B, G, M, H, Option<D>>
+impl<'a, O, E, W, C, V, N, X, B, G, M, H, D, R> CallKeys<'a, O, E> for Keys<C, V, N, X, B, G, M, H, D>
 where
     O: Outcome,
     E: Outcome<Value = O::Value, Error = O::Error>,
@@ -143,7 +149,7 @@ where
     G: MaybeGiven<&'a Budget> + Copy,
     M: MaybeGiven<&'static str> + Copy,
     H: MaybeGiven<Show<O::Error>> + Copy,
-    D: OwnStrategy,
+    D: ChoosesStrategy,
 {
     type Returned = R;
     const NEEDS_CLOCK: bool = X::NEEDS_CLOCK;
@@ -161,7 +167,7 @@ where
         let admitted = self.breaker.acquire();
         withdrawn.spend();
         admitted.map_err(|open| {
-            let site = || ClosureSite { origin, name: self.name }.into();
+            let site = || self.site(origin).into();
             match self.breaker.wait(call, origin.policy, site, &open) {
                 Some((pause, awaited)) => ControlFlow::Continue((pause, Kept::Refusal(awaited))),
                 None => ControlFlow::Break(self.refused::<O, E, W, R>(call, origin, open)),
@@ -179,20 +185,20 @@ where
         permit: B::Permit,
         ended: E,
     ) -> Next<R, A, V::Checked, B::Awaited> {
-        let Self { on, on_value, notify, ending, budget, name, show, strategy, .. } = self;
-        let mut end = PendingEnd::default();
-        let context = ClosureContext {
-            site: ClosureSite { origin, name: *name },
+        let site = self.site(origin);
+        let Self { on, on_value, notify, ending, budget, show, strategy, .. } = self;
+        let (mut end, mut without_strategy) = (PendingEnd::default(), D::WithoutStrategy::default());
+        let keys = ClosureKeys {
+            policy: origin.policy,
             strategy: &*strategy,
+            without_strategy: &mut without_strategy,
             timeout,
             budget: *budget,
             permit,
             guards: PhantomData,
             end: X::RECOVERS.then_some(&mut end),
-            notify,
-            cancel,
-            refusals: B::Refusals::default(),
         };
+        let context = CallContext { site, keys, notify, cancel, refusals: B::Refusals::default() };
         let outcome = on_value.check(ended);
         let classify = |error: &O::Error| ClassifiedError::new(on.verdict(error), shown(*show));
         match step::step(call, context, &outcome, classify) {

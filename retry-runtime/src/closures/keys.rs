@@ -7,10 +7,10 @@ use crate::failure::classify::{self, IntoVerdict, Transient, Verdict};
 use crate::failure::outcome::{CheckedOutcome, Outcome, OutcomeWithVerdict, check_value};
 use crate::failure::rejected_value::{Hidden, Shown};
 use crate::observe::event::Retrying;
+use crate::policy::Policy;
 use crate::policy::backoff::Backoff;
 use core::convert::Infallible;
 use core::fmt::Debug;
-use core::time::Duration;
 
 /// The keys of a call.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,7 +26,7 @@ pub struct Keys<C, V, N, X, B, G, M, H, D> {
     pub(crate) strategy: D,
 }
 
-/// A function as the value of a key.
+/// A function, or a strategy, as the value of a key.
 #[derive(Clone, Copy, Debug)]
 pub struct By<F>(pub(crate) F);
 
@@ -191,12 +191,42 @@ impl<E, V, F: FnMut(&Retrying<'_, E, V>)> Notified<E, V> for &mut By<F> {
     }
 }
 
-/// The strategy type of a call without a strategy of its own.
-#[derive(Clone, Copy, Debug)]
-pub enum NoStrategy {}
+/// The strategy of a call: its own, or with `()` that of its policy.
+pub trait ChoosesStrategy {
+    /// Whether the call has a strategy of its own.
+    const IS_OWN: bool;
 
-impl Backoff for NoStrategy {
-    fn delay(&self, _: u32, _: Duration, _: f64) -> Duration {
-        match *self {}
+    /// Room for the policy without backoff and jitter, which a strategy of the call's own replaces.
+    type WithoutStrategy: Default;
+
+    /// Returns the policy in force, and the strategy of the call's own.
+    fn choose<'a>(
+        &'a self,
+        policy: &'a Policy,
+        without_strategy: &'a mut Self::WithoutStrategy,
+    ) -> (&'a Policy, Option<&'a dyn Backoff>);
+}
+
+impl ChoosesStrategy for () {
+    const IS_OWN: bool = false;
+    type WithoutStrategy = ();
+
+    #[inline]
+    fn choose<'a>(&'a self, policy: &'a Policy, (): &'a mut ()) -> (&'a Policy, Option<&'a dyn Backoff>) {
+        (policy, None)
+    }
+}
+
+impl<D: Backoff> ChoosesStrategy for By<D> {
+    const IS_OWN: bool = true;
+    type WithoutStrategy = Option<Policy>;
+
+    #[inline]
+    fn choose<'a>(
+        &'a self,
+        policy: &'a Policy,
+        without_strategy: &'a mut Option<Policy>,
+    ) -> (&'a Policy, Option<&'a dyn Backoff>) {
+        (without_strategy.insert(policy.with_strategy_of_its_own()), Some(&self.0))
     }
 }

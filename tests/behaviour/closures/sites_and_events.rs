@@ -8,6 +8,7 @@ use std::panic::Location;
 use std::pin::pin;
 use std::sync::{Barrier, Mutex, Once};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 const AT_ONCE: Policy = policy!(strategy = "immediate");
 
@@ -39,6 +40,25 @@ fn a_place_has_one_site_from_its_first_failure_on() {
     assert_eq!(site.name(), format!("{}:{}", file!(), site.line()));
     assert_eq!((site.counts().retried_calls, site.counts().gave_up(StopReason::MaxAttempts)), (3, 3));
     assert_eq!(*site.policy(), AT_ONCE);
+}
+
+#[test]
+fn the_site_of_a_strategy_of_ones_own_is_the_same_whatever_ends_its_first_call() {
+    const FOUR: Policy = policy!(strategy = ["1s", "2s", "3s"]);
+    let breaker = CircuitBreaker::consecutive(1);
+    let call = || {
+        FOUR.retry(|| None::<()>).on(any_error).strategy([Duration::ZERO]).breaker(&breaker).name("closures.own").call()
+    };
+    let max = || {
+        let [site] = sites().filter(|site| site.name() == "closures.own").collect::<Vec<_>>()[..] else {
+            panic!("one site")
+        };
+        site.policy().max().map(u32::from)
+    };
+    breaker.isolate();
+    assert_eq!((call(), max()), (None, Some(3)));
+    breaker.reset();
+    assert_eq!((call(), max()), (None, Some(3)));
 }
 
 #[test]
