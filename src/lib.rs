@@ -189,7 +189,7 @@
 //! | `tonic-0_14` | no | `tonic_0_14`: gRPC statuses with their hints; Rust 1.88 |
 //! | `sqlx-0_9` | no | `sqlx_0_9`: errors of PostgreSQL, MySQL and SQLite; Rust 1.94 |
 //! | `redis-1` | no | `redis_1`: errors of Redis; Rust 1.88 |
-//! | `tokio-postgres-0_7` | no | `tokio_postgres_0_7`: errors of PostgreSQL, by tokio-postgres and the crate `postgres` |
+//! | `tokio-postgres-0_7` | no | `tokio_postgres_0_7`: errors of PostgreSQL, by tokio-postgres and the crate `postgres`, and [the guide](guide::transactions) on transactions of any database |
 //! | `diesel-2` | no | `diesel_2`: errors of diesel; `diesel-2-r2d2` adds those of its pool |
 //! | `anyhow-1`, `eyre-0_6` | no | `anyhow_1`, `eyre_0_6`: markers and transient errors behind contexts |
 //! | `tokio-util-0_7` | no | `cancel` of async functions takes a `CancellationToken` |
@@ -550,6 +550,9 @@ pub mod guide {
     #[cfg(all(feature = "reqwest-0_13", feature = "ureq-3"))]
     #[doc = include_str!("../docs/guide/http.md")]
     pub mod http {}
+    #[cfg(feature = "tokio-postgres-0_7")]
+    #[doc = include_str!("../docs/guide/transactions.md")]
+    pub mod transactions {}
     #[cfg(feature = "serde")]
     #[doc = include_str!("../docs/guide/configuration.md")]
     pub mod configuration {}

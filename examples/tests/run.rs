@@ -178,6 +178,15 @@ fn a_daemon_goes_on_until_ctrl_c() {
     assert_eq!(rest, ["Ctrl-C", "Handled 3 messages, and nothing is left half done."]);
 }
 
+#[test]
+fn the_guide_on_transactions_shows_what_the_example_runs() {
+    let page = include_str!("../../docs/guide/transactions.md");
+    let (_, rest) = page.split_once("```ignore\n").expect("the page shows a part of the example");
+    let (shown, rest) = rest.split_once("```\n").expect("the part has an end");
+    assert!(include_str!("../transaction.rs").contains(shown), "the example has another text than this:\n{shown}");
+    assert!(!rest.contains("```ignore"), "nothing compiles what else the page shows");
+}
+
 #[cfg(feature = "transaction")]
 #[test]
 fn two_writers_lose_no_deposit() {

@@ -21,8 +21,9 @@
 //! # Connections
 //!
 //! A client whose connection is lost stays without one: each further statement fails as "connection closed". Connect inside of the
-//! retried body, or take the client from a pool there. For the error of a pool, which has this one as its source, there is
-//! [`classify::source`](crate::failure::classify::source): `on = classify::source::<tokio_postgres::Error>()`.
+//! retried body, or take the client from a pool there. The error of a pool is a type of its own with this one in it: a classifier that
+//! matches on it can call [`error`]. If the function returns an erased error, such as `anyhow::Error`,
+//! [`classify::source`](crate::failure::classify::source) finds this one: `on = classify::source::<tokio_postgres::Error>()`.
 //!
 //! # Transactions
 //!
