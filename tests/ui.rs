@@ -109,6 +109,7 @@ fn check_all(cases: &[Case]) -> BTreeMap<String, Vec<String>> {
     let mut manifest = format!(
         "[package]\nname = \"words-of-rustc\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
          reattempt = {{ path = {}, features = [\"tower\"] }}\n\
+         anyhow = \"1\"\n\
          tower = {{ version = \"0.5\", default-features = false, features = [\"retry\"] }}\n",
         quoted(root)
     );

@@ -3,10 +3,17 @@
 use crate::item::function::Function;
 use crate::paths::Paths;
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Expr, Type};
+use syn::{Expr, Path, Type};
 
 /// The functions of this crate that make a classifier.
 pub(crate) const MAKERS: [&str; 4] = ["any_of", "all_of", "not", "source"];
+
+/// Returns whether a path leads to a function of this crate by its looks. A user may have a function of the same name.
+pub(crate) fn is_of_this_crate(path: &Path) -> bool {
+    let owner = path.segments.iter().rev().nth(1);
+    path.segments.first().is_some_and(|first| first.ident == "reattempt")
+        || owner.is_some_and(|owner| owner.ident == "classify")
+}
 
 /// Everything about one annotated function.
 pub(crate) struct Model {
@@ -87,6 +94,8 @@ pub(crate) enum Classifier {
     Transient,
     /// A function of the user's.
     Expression(Expr),
+    /// A named function of the user's, whose signature may well be another one than that of a classifier.
+    Named(Expr),
     /// A pattern of the user's.
     Pattern(TokenStream),
 }

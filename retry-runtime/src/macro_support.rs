@@ -6,6 +6,7 @@ pub mod const_checks;
 mod derive;
 mod fresh_argument;
 mod idempotency_key;
+mod named_classifier;
 pub(crate) mod overrides;
 mod pattern_name;
 mod timed;
@@ -43,7 +44,12 @@ pub use crate::failure::outcome::{
     AnyOutcome, CheckedOutcome, IntoError, OutcomeWithVerdict, Plain, PlainOutcome, Recoverable, Represents,
     TimedOutcome, check_value, returned, returned_in_time, show_value, unreached,
 };
-pub use classifier_maker::{Called, NeedsArgument, WithoutArguments, called};
+pub use classifier_maker::{
+    Called, Joining, NeedsArgument, SeveralArguments, TakesSeveral, WithoutArguments, called, joining,
+};
+pub use named_classifier::{
+    Method, Named, OneArgument, TakesAnother, TakesContent, TakesFailure, TakesReference, TakesTwo, TakesValue, named,
+};
 pub use pattern_name::{IsValue, Matched, MatchedValue, NamedNothing, NamedValue, leads_to};
 
 // Errors of calls, and the history.

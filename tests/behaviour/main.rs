@@ -24,6 +24,7 @@ mod closures {
 mod failure {
     mod classification;
     mod derive_transient;
+    mod named_classifiers;
     mod rejected_values;
     mod returned_errors;
     mod sources;

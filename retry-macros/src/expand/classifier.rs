@@ -4,7 +4,7 @@
 
 use super::ending::returned_span;
 use super::replace_self;
-use crate::model::{Classifier, MAKERS, Model};
+use crate::model::{Classifier, MAKERS, Model, is_of_this_crate};
 use crate::syntax::{expr, has_word, matched_pattern};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
@@ -22,6 +22,10 @@ pub(super) fn classify(model: &Model) -> TokenStream {
             (there, quote_spanned!(there=> #transient(__reattempt_failure)))
         }
         Classifier::Pattern(pattern) => (here, matches(model, pattern)),
+        Classifier::Named(function) => {
+            let (there, function) = named(model, function);
+            (there, quote_spanned!(there=> #function(__reattempt_failure)))
+        }
         Classifier::Expression(expression) => {
             if let Some(joined) = joined_closure(model, expression) {
                 return joined;
@@ -68,6 +72,11 @@ pub(super) fn value_classifier(model: &Model, classifier: &Classifier) -> TokenS
     let here = Span::mixed_site();
     match classifier {
         Classifier::Expression(expression) => written_classifier(model, expression),
+        Classifier::Named(function) => {
+            let (there, function) = named(model, function);
+            let into_verdict = model.paths.private_at("IntoVerdict", there);
+            quote_spanned!(there=> |__reattempt_failure: &_| #into_verdict::into_verdict(#function(__reattempt_failure)))
+        }
         Classifier::Pattern(pattern) => {
             let verdict = matches(model, pattern);
             quote_spanned!(here=> |__reattempt_failure: &_| #verdict)
@@ -132,25 +141,67 @@ fn called(model: &Model, classifier: &Expr) -> Option<TokenStream> {
         .then(|| quote_spanned!(there=> (#function)(__reattempt_failure)))
 }
 
-/// Returns a classifier with `called(name).__reattempt_made()` in place of `name()`: if this is the name of a classifier, the compiler says
-/// so. A variable stays in place, since it cannot be moved.
+/// Returns a named function: `{ use Method as _; named(failure, &FUNCTION).__reattempt_classifier() }`. Where its signature is not that of a
+/// classifier, the compiler says so in our words.
+fn named(model: &Model, function: &Expr) -> (Span, TokenStream) {
+    let last = expr::path(function).and_then(|path| path.path.segments.last());
+    let there = Span::mixed_site().located_at(last.map_or(function.span(), |last| last.ident.span()));
+    let (named, method) = (model.paths.private_at("named", there), model.paths.private("Method"));
+    let checked = quote_spanned!(there=> #named(__reattempt_failure, &#function).__reattempt_classifier());
+    (there, quote_spanned!(there=> { use #method as _; #checked }))
+}
+
+/// Returns a classifier in which the names of functions are checked, so that the compiler says in our words what is wrong:
+///
+/// ```text
+/// name()                called(name).__reattempt_made()
+/// any_of(a, b)          joining(any_of).__reattempt_joins()(a, b)
+/// classify::not(name)   classify::not(*NAMED)
+/// ```
+///
+/// Variables stay in place, since they cannot be moved.
 fn with_maker(model: &Model, classifier: &Expr) -> TokenStream {
-    let is_maker = |function: &Expr| {
-        let is_variable =
-            || expr::name(function).is_some_and(|name| model.function.taken_names().iter().any(|taken| name == taken));
-        let last = expr::path(function).and_then(|path| path.path.segments.last());
-        last.map(|last| last.ident.to_string()).is_some_and(|last| {
-            last.starts_with(char::is_lowercase) && !MAKERS.contains(&last.as_str()) && !is_variable()
-        })
-    };
-    match classifier {
-        Expr::Call(call) if call.args.is_empty() && is_maker(&call.func) => {
-            let (function, there) = (&call.func, Span::mixed_site().located_at(call.func.span()));
-            let called = model.paths.private_at("called", there);
-            quote_spanned!(there=> #called(#function).__reattempt_made())
-        }
-        other => other.to_token_stream(),
+    let Expr::Call(call) = classifier else { return classifier.to_token_stream() };
+    let Some(name) = function_name(model, &call.func) else { return classifier.to_token_stream() };
+    let (function, there) = (&call.func, Span::mixed_site().located_at(call.func.span()));
+    if call.args.is_empty() && !MAKERS.contains(&name.as_str()) {
+        let called = model.paths.private_at("called", there);
+        return quote_spanned!(there=> #called(#function).__reattempt_made());
     }
+    if name == "source" || !MAKERS.contains(&name.as_str()) {
+        return classifier.to_token_stream();
+    }
+    let is_ours = expr::path(function).is_some_and(|path| is_of_this_crate(&path.path));
+    let mut call = call.clone();
+    for argument in &mut call.args {
+        let checked = match &mut *argument {
+            Expr::Tuple(tuple) => {
+                for operand in &mut tuple.elems {
+                    *operand = Expr::Verbatim(with_maker(model, operand));
+                }
+                tuple.to_token_stream()
+            }
+            operand if name == "not" && is_ours && function_name(model, operand).is_some() => {
+                let (there, operand) = named(model, operand);
+                quote_spanned!(there=> *#operand)
+            }
+            operand => with_maker(model, operand),
+        };
+        *argument = Expr::Verbatim(checked);
+    }
+    if name != "not" && call.args.len() > 1 {
+        let joining = model.paths.private_at("joining", there);
+        *call.func = Expr::Verbatim(quote_spanned!(there=> #joining(#function).__reattempt_joins()));
+    }
+    call.into_token_stream()
+}
+
+/// Returns the last word of a path, if that is named like a function and is no variable.
+fn function_name(model: &Model, function: &Expr) -> Option<String> {
+    let is_variable =
+        expr::name(function).is_some_and(|name| model.function.taken_names().iter().any(|taken| name == taken));
+    let last = expr::path(function)?.path.segments.last()?.ident.to_string();
+    (last.starts_with(char::is_lowercase) && !is_variable).then_some(last)
 }
 
 /// Returns a closure of the user's whose result is a verdict.

@@ -11,10 +11,11 @@ use crate::args::key::Key;
 use crate::args::key_value::Value;
 use crate::faults::Faults;
 use crate::model::Classifier;
-use crate::syntax::type_path::type_arguments;
+use crate::syntax::type_path::{is_camel_case, names, type_arguments};
 use crate::syntax::{expr, matched_pattern, source_text};
 use std::borrow::Cow;
-use syn::{Expr, Ident, PathArguments, Type};
+use syn::{Expr, ExprPath, Ident, PathArguments, Type};
+use variant::is_erased;
 
 impl Validator<'_> {
     /// Returns the classifier of a key.
@@ -24,7 +25,8 @@ impl Validator<'_> {
         let Value::Pattern(pattern) = &self.arguments.get(key)?.value else {
             let expression = self.function(key, faults)?;
             place.refuse(&expression, faults);
-            return Some(Classifier::Expression(expression));
+            let classifier = if place.is_named(&expression) { Classifier::Named } else { Classifier::Expression };
+            return Some(classifier(expression));
         };
         if let Some(message) = place.for_pattern(pattern) {
             faults.on(pattern, message);
@@ -82,6 +84,17 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
+    /// Returns whether this is the name of a function that often has another signature than a classifier: one of a type's own, such as a method,
+    /// or any for an error of erased type.
+    fn is_named(self, expression: &Expr) -> bool {
+        let Some(ExprPath { qself, path, .. }) = expr::path(expression) else { return false };
+        let names = names(path);
+        let [owners @ .., last] = names.as_slice() else { return false };
+        let has_type = qself.is_some() || owners.last().is_some_and(|owner| is_camel_case(owner));
+        let is_erased = self.judged.is_some_and(is_erased) && (!owners.is_empty() || !self.taken.contains(last));
+        last.starts_with(char::is_lowercase) && (has_type || is_erased)
+    }
+
     /// Refuses an expression that is surely no classifier, or that joins such expressions.
     fn refuse(self, expression: &Expr, faults: &mut Faults) {
         let written = expr::peel(expression);

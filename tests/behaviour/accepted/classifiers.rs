@@ -118,7 +118,7 @@ classified! {
         (on = classify::any_of((make(), is_made())));
         (on = classify::not(make_generic(false)));
     }
-    [any_error_called] {
+    [any_error_called, imported_any_error_called] {
         (on = reattempt::any_error);
         (on = classify::any_of((reattempt::no_error, reattempt::any_error)));
     }
@@ -126,13 +126,13 @@ classified! {
         (on = is_transient);
         (on = |_| Verdict::Retry);
     }
-    [joined_one, joined_without_parentheses, joined_of_another_type, joined_with_wrong_answer] {
+    [joined_called_without_arguments, joined_one, joined_without_a_tuple, joined_without_parentheses, joined_of_another_type, joined_with_wrong_answer] {
         (on = is_transient);
         (on = classify::any_of((is_permanent, is_transient)));
         (on = classify::any_of((|_: &Failure| false, is_transient)));
         (on = classify::all_of((|_: &Failure| true, is_transient)));
     }
-    [negated_with_wrong_answer] {
+    [negated_called_without_arguments, negated_takes_by_value, negated_with_wrong_answer] {
         (on = classify::not(is_permanent));
         (on = classify::not(|_: &Failure| Verdict::Stop));
     }
@@ -511,4 +511,66 @@ fn method_with_underscore() {
         }
     }
     assert_eq!(thrice(|runs| Server.call(runs)), Ok(3));
+}
+
+shared! {
+    [method_by_its_path, method_as_a_field, method_without_the_error] {
+        struct Client {
+            allowed: usize,
+        }
+
+        impl Client {
+            fn is_transient(&self, error: &str) -> bool {
+                error.len() > self.allowed
+            }
+
+            #[retry(strategy = "immediate", on = |error| self.is_transient(error))]
+            fn call(&self, runs: &Runs) -> Result<u32, String> {
+                runs.fail_twice().map_err(|_| "busy".to_owned())
+            }
+        }
+        assert_eq!(thrice(|runs| Client { allowed: 3 }.call(runs)), Ok(3));
+    }
+    [takes_the_error_in_a_box, takes_the_error_in_anyhow] {
+        fn is_transient(error: &(dyn std::error::Error + 'static)) -> bool {
+            error.source().is_none()
+        }
+        #[retry(strategy = "immediate", on = |error| is_transient(&**error))]
+        fn in_a_box(runs: &Runs) -> Result<u32, Box<dyn std::error::Error + Send + Sync>> {
+            runs.fail_twice().map_err(|_| "busy".into())
+        }
+        #[retry(strategy = "immediate", on = |error| is_transient(&**error))]
+        fn in_anyhow(runs: &Runs) -> anyhow::Result<u32> {
+            runs.fail_twice().map_err(|_| anyhow::Error::msg("busy"))
+        }
+        assert_eq!(thrice(in_a_box).ok(), Some(3));
+        assert_eq!(thrice(in_anyhow).ok(), Some(3));
+    }
+}
+
+#[test]
+fn method_takes_by_value() {
+    #[derive(Clone, Debug, PartialEq)]
+    struct Busy;
+
+    impl Busy {
+        fn is_transient(&self) -> bool {
+            true
+        }
+
+        fn into_answer(self) -> bool {
+            true
+        }
+    }
+
+    #[retry(strategy = "immediate", on = Busy::is_transient)]
+    fn by_reference(runs: &Runs) -> Result<u32, Busy> {
+        runs.fail_twice().map_err(|_| Busy)
+    }
+    #[retry(strategy = "immediate", on = |error| Busy::into_answer(error.clone()))]
+    fn by_a_clone(runs: &Runs) -> Result<u32, Busy> {
+        runs.fail_twice().map_err(|_| Busy)
+    }
+    assert_eq!(thrice(by_reference), Ok(3));
+    assert_eq!(thrice(by_a_clone), Ok(3));
 }

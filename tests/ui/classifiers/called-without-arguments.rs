@@ -1,4 +1,4 @@
-//@ E0277 | is called here, where a classifier is named | is_busy
+//@ E0277 | is called here, where a classifier is named: write this name without `()`, as in `on = is_transient` | is_busy
 fn is_busy(error: &String) -> bool {
     error.is_empty()
 }

@@ -2,10 +2,10 @@
 
 use super::Place;
 use crate::args::pattern_check;
-use crate::model::MAKERS;
+use crate::model::{MAKERS, is_of_this_crate};
 use crate::syntax::type_path::names;
 use crate::syntax::{expr, source_text};
-use syn::{BinOp, Expr, ExprArray, ExprTuple, Path, PathArguments, UnOp};
+use syn::{BinOp, Expr, ExprArray, ExprTuple, PathArguments, UnOp};
 
 impl Place<'_> {
     /// Returns what was found and a way out, if this joins classifiers in another way, or names a function that makes one.
@@ -122,13 +122,6 @@ pub(super) fn is_joining(written: &Expr) -> bool {
     let Expr::Call(call) = written else { return false };
     let last = expr::path(&call.func).and_then(|path| path.path.segments.last());
     last.is_some_and(|last| last.ident != "source" && MAKERS.iter().any(|name| last.ident == name))
-}
-
-/// Returns whether a path leads to a function of this crate by its looks. A user may have a function of the same name.
-fn is_of_this_crate(path: &Path) -> bool {
-    let names = names(path);
-    names.first().is_some_and(|first| first == "reattempt")
-        || matches!(names.as_slice(), [.., owner, _] if owner == "classify")
 }
 
 /// Returns what an operator joins.

@@ -206,6 +206,6 @@ fn inside_err_pattern(pattern: &Pat) -> Option<&Pat> {
 }
 
 /// Returns whether the type of an error is known to be erased.
-fn is_erased(ty: &Type) -> bool {
+pub(super) fn is_erased(ty: &Type) -> bool {
     ["dyn", "anyhow", "eyre"].iter().any(|word| has_word(ty.to_token_stream(), word))
 }
