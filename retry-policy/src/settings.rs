@@ -348,7 +348,7 @@ const fn unwrap_or<T: Copy>(value: Option<T>, default: T) -> T {
 
 /// Returns the number of attempts for a list: one more than it has delays.
 #[expect(clippy::cast_possible_truncation, reason = "saturates by the comparison before it")]
-const fn attempts_for(steps: usize) -> u32 {
+pub const fn attempts_for(steps: usize) -> u32 {
     if steps >= u32::MAX as usize { u32::MAX } else { (steps as u32).saturating_add(1) }
 }
 

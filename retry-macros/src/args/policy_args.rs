@@ -14,7 +14,7 @@ use quote::{quote, quote_spanned};
 use reattempt_policy::nanos;
 use reattempt_policy::notation::{unknown_deadline_message, unknown_strategy_message};
 use reattempt_policy::parse_error::excerpt;
-use reattempt_policy::settings::{NO_DEADLINE, UNLIMITED};
+use reattempt_policy::settings::{self, NO_DEADLINE, UNLIMITED};
 use reattempt_policy::strategy::Kind;
 use reattempt_policy::suggestion::did_you_mean;
 use reattempt_policy::{Attempts, BrokenRule, Deadline, Later, PolicyError, Setting, SettingSet, Settings};
@@ -71,8 +71,9 @@ impl PolicyArgs {
         args.literals.jitter = args.sort(Setting::Jitter, jitter, faults);
         let factor = value(Setting::Factor).map(|value| reader.factor(value));
         args.literals.factor = args.sort(Setting::Factor, factor, faults);
-        let max = value(Setting::Max).map(|value| read_max(value, reader));
-        args.literals.max = args.sort(Setting::Max, max, faults);
+        if let Some(max) = value(Setting::Max).map(|value| read_max(value, reader)) {
+            args.literals.max = args.sort(Setting::Max, Some(max), faults);
+        }
         args.judge(arguments, faults);
         args
     }
@@ -162,7 +163,9 @@ impl PolicyArgs {
             return None;
         }
         if entries.iter().any(ArgValue::is_runtime) {
-            // An array of durations is a strategy by itself.
+            // An array of durations is a strategy by itself, of which only its length is known here.
+            let max = self.policy.is_none().then(|| settings::attempts_for(entries.len()));
+            self.literals.max = max.map(Attempts::AtMost);
             let entries = entries.iter().map(|entry| entry.tokens(duration_tokens));
             self.custom = Some(Expr::Verbatim(quote_spanned!(list.span()=> [#(#entries),*])));
             return Some(Kind::Custom);

@@ -105,11 +105,16 @@ fn a_list_repeats_its_last_entry_for_more_attempts() {
 
 #[test]
 fn a_list_may_hold_values_of_run_time() {
-    #[retry(strategy = ["3ms", second], on = reattempt::any_error)]
+    #[retry(strategy = ["3ms", second, "1ms", second], on = reattempt::any_error)]
     fn call(second: Duration) -> Outcome {
         FAILED
     }
-    check(|| call(Duration::from_millis(9)), &[3, 9]);
+    #[retry(strategy = ["3ms", second, "1ms", second], max = 3, on = reattempt::any_error)]
+    fn limited(second: Duration) -> Outcome {
+        FAILED
+    }
+    check(|| call(Duration::from_millis(9)), &[3, 9, 1, 9]);
+    check(|| limited(Duration::from_millis(9)), &[3, 9]);
 }
 
 #[test]
