@@ -35,7 +35,7 @@ use core::marker::PhantomData;
 use core::panic::Location;
 use ending::{ErrorEnding, HasSource, LastOutcome, NoRecover, NoSource, NotRecovering, Recover, ValueOrError};
 use keys::{By, Keys, Rejects, ShowingRejected};
-use requirements::{BeforeRejected, CanBeAwaited, CanFail, OfThePolicy, OwnStrategy};
+use requirements::{BeforeRejected, CanBeAwaited, CanFail, Classifies, OfThePolicy, OwnStrategy};
 
 /// The keys of a call that sets no key.
 pub type Unset = Keys<(), (), (), LastOutcome, (), (), (), (), ()>;
@@ -117,7 +117,7 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
     /// It is called once for each failure, while no attempt is running.
     pub fn on<F, R>(self, classifier: F) -> Retry<'a, P, O, Keys<By<F>, V, N, X, B, G, M, H, D>>
     where
-        F: FnMut(&O::Error) -> R,
+        F: Classifies<O::Error, R>,
         R: IntoVerdict,
     {
         set!(self, on(_) = By(classifier); on_value notify ending breaker budget name show strategy)
@@ -132,7 +132,7 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
     /// values that it rejects.
     pub fn on_value<F, R>(self, classifier: F) -> Retry<'a, P, O, Keys<C, By<F>, N, X, B, G, M, H, D>>
     where
-        F: FnMut(&O::Value) -> R,
+        F: Classifies<O::Value, R>,
         R: IntoVerdict,
         N: BeforeRejected,
         X: BeforeRejected,

@@ -98,6 +98,18 @@ impl<F> MayBeDropped for WithAttempt<F> {}
 #[cfg(feature = "async")]
 impl<P: MayBeDropped> MayBeDropped for WithProgress<'_, P> {}
 
+/// A classifier of errors or values of type `T`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no classifier of `{T}`",
+    label = "expected a function that takes `&{T}` and returns `bool` or `Verdict`, found `{Self}`",
+    note = "write the name of such a function without `()`: `is_transient`",
+    note = "for a variant or another value, write a closure that compares with it: `|error| matches!(error, ...)`"
+)]
+pub trait Classifies<T, R>: FnMut(&T) -> R {}
+
+#[diagnostic::do_not_recommend]
+impl<T, R, F: FnMut(&T) -> R> Classifies<T, R> for F {}
+
 /// An outcome that may be a failure.
 #[diagnostic::on_unimplemented(
     message = "this call cannot fail, so there is no failure to keep or to recover from",

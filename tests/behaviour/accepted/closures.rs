@@ -71,13 +71,16 @@ macro_rules! called {
 
 called! {
     [outcome_instead_of_operation] read => Ok(3); { .on(any_error) }
-    [classifier_takes_by_value, classifier_with_wrong_answer, no_classifier_for_an_error] read => Ok(3); {
+    [
+        classifier_takes_by_value, classifier_with_wrong_answer, classifier_a_variant, classifier_called,
+        no_classifier_for_an_error
+    ] read => Ok(3); {
         .on(super::is_transient); .on(|failure| *failure == Failure); .on(any_error)
     }
     [no_classifier] find => Some(3); { .on(super::is_transient); .on(any_error) }
     [no_display, no_debug, no_sources] read => Ok(3); { .on(any_error).display().debug().sources() }
     [only_values] read => Ok(3); { .on_value(|reading| *reading < 3).on(super::is_transient) }
-    [values_with_wrong_answer] find => Some(3); { .on(any_error).on_value(|reading| *reading == 0) }
+    [values_with_wrong_answer, values_a_number] find => Some(3); { .on(any_error).on_value(|reading| *reading == 0) }
 }
 
 #[tokio::test]
