@@ -533,30 +533,6 @@ pub use retry_runtime::{
 #[doc(hidden)]
 pub use retry_runtime::macro_support as __private;
 
-/// Chapters on what does not fit into the reference of one item.
-pub mod guide {
-    #[doc = include_str!("../docs/guide/breakers.md")]
-    pub mod breakers {}
-    #[doc = include_str!("../docs/guide/cancelling.md")]
-    pub mod cancelling {}
-    #[doc = include_str!("../docs/guide/closures.md")]
-    pub mod closures {}
-    #[doc = include_str!("../docs/guide/events.md")]
-    pub mod events {}
-    #[doc = include_str!("../docs/guide/limits.md")]
-    pub mod limits {}
-    #[doc = include_str!("../docs/guide/progress.md")]
-    pub mod progress {}
-    #[cfg(all(feature = "reqwest-0_13", feature = "ureq-3"))]
-    #[doc = include_str!("../docs/guide/http.md")]
-    pub mod http {}
-    #[cfg(feature = "tokio-postgres-0_7")]
-    #[doc = include_str!("../docs/guide/transactions.md")]
-    pub mod transactions {}
-    #[cfg(feature = "serde")]
-    #[doc = include_str!("../docs/guide/configuration.md")]
-    pub mod configuration {}
-    #[cfg(feature = "test-util")]
-    #[doc = include_str!("../docs/guide/testing.md")]
-    pub mod testing {}
-}
+pub mod cookbook;
+pub mod errors;
+pub mod guide;
