@@ -9,5 +9,5 @@ mod other_key;
 mod other_names;
 pub(crate) mod pattern_check;
 pub(crate) mod policy_args;
-mod punctuation;
+pub(crate) mod punctuation;
 pub(crate) mod value;

@@ -120,6 +120,7 @@ impl Validator<'_> {
             let message = "`timeout` needs an async function: nothing can stop a sync attempt from outside; use the time-outs of \
                            what the body calls, or make the function `async`";
             faults.at(entry.span, message);
+            return None;
         }
         let limit = faults.take(self.reader.duration("timeout", self.arguments.expression(Key::Timeout)?))?;
         if let ArgValue::Literal(Duration::ZERO, span) = limit {

@@ -130,7 +130,7 @@ impl<'t> Part<'t> {
         if let Some(scaled) = exponent(text) {
             return Err((text, format!("`{shown}` has an exponent; write the number in full{scaled}")));
         }
-        let suggestion = match unit {
+        let suggestion = match unit.to_lowercase().as_str() {
             "mins" | "minute" | "minutes" => "; did you mean `min`?".to_owned(),
             "sec" | "secs" | "second" | "seconds" => "; did you mean `s`?".to_owned(),
             "msec" | "millis" | "milliseconds" => "; did you mean `ms`?".to_owned(),

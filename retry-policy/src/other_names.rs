@@ -39,7 +39,20 @@ const NAMES: [(Meaning, &[&str]); 25] = [
     ),
     (MAX, &["attempt_count", "attempt_limit", "number_of_attempts", "stop_after_attempt", "total_attempts"]),
     (MAX, &["max_attempt_number"]),
-    (Unlimited, &["stop_never", "infinite_retry", "forever", "retry_forever", "without_max_times"]),
+    (
+        Unlimited,
+        &[
+            "stop_never",
+            "infinite_retry",
+            "forever",
+            "retry_forever",
+            "without_max_times",
+            "infinite",
+            "unlimited",
+            "endless",
+            "loop",
+        ],
+    ),
     (Retries, &["retries", "max_retries", "max_retry", "max_retry_attempts", "retry_attempts", "retry_count", "times"]),
     (
         Retries,

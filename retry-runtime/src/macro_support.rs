@@ -26,7 +26,7 @@ pub use crate::engine::series::{PolicyTimer, Series, Timer};
 pub use crate::engine::step::{Context, step};
 pub use crate::observe::site::Site;
 pub use crate::time::clock::Started;
-pub use fresh_argument::{Attempts, Take, fresh};
+pub use fresh_argument::{Take, attempts, fresh};
 pub use idempotency_key::{KeySource, OsRandomness};
 
 // Settings.

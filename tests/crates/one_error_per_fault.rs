@@ -65,3 +65,15 @@ fn without_what_makes_idempotency_keys_a_function_that_wants_one_has_one_error_t
     let text = package.check_in_full();
     assert!(text.contains("add `features = [\"idempotency\"]` to `reattempt` in Cargo.toml"), "{text}");
 }
+
+#[test]
+fn a_mut_argument_of_a_generic_type_proposes_no_bound() {
+    if !is_pinned() {
+        return;
+    }
+    let source = "sleepless/mut_of_a_generic_type.rs";
+    let package = Package::library("mut-of-a-generic-type", "2024", source, &[WITHOUT_SLEEPER]);
+    assert_only_fault(&package, source);
+    let text = package.check_in_full();
+    assert!(text.contains("list the argument in the attribute, `clone(name)`") && !text.contains("where"), "{text}");
+}

@@ -9,6 +9,7 @@ use crate::args::other_key;
 use crate::args::other_names;
 use crate::args::pattern_check;
 use crate::args::punctuation;
+use crate::args::value;
 use crate::faults::{self, Faults};
 use crate::syntax::{expr, is_end, is_mark, part, source_text, tokens_to_comma};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -128,7 +129,7 @@ impl Arguments {
     fn another_classifier(&self, name: &Ident) -> Option<syn::Error> {
         let last = self.entries.last().filter(|entry| entry.key.value_kind() == ValueKind::Classifier)?;
         let Value::Expression(first) = &last.value else { return None };
-        let is_function = expr::path(first).is_some() && other_names::kind(&name.to_string()).is_none();
+        let is_function = expr::path(first).is_some() && other_names::meaning(&name.to_string()).is_none();
         let (key, first) = (last.key.name(), source_text::of(first));
         let message = format!(
             "`{key}` has one classifier, found `{name}` behind it; write `{key} = reattempt::classify::any_of(({first}, {name}))`"
@@ -289,6 +290,13 @@ fn wrong_kind(fault: syn::Error, input: ParseStream<'_>, key: Key) -> syn::Error
         }
     } else {
         tokens.truncate(1);
+        if key == Key::Crate {
+            let quoted = match syn::parse2(tokens.iter().cloned().collect()) {
+                Ok(literal) => value::quoted(&literal),
+                Err(_) => None,
+            };
+            advice = format!("crate = {}", quoted.unwrap_or_else(|| "reattempt".to_owned()));
+        }
     }
     let found = source_text::of_tokens(&tokens);
     let message = format!("`{}` expects {expected}, found `{found}`; write `{advice}`", key.name());

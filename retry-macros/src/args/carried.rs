@@ -251,6 +251,13 @@ fn is_type(path: &[TokenTree]) -> bool {
 
 /// Returns a classifier: patterns in `matches(...)`, several functions in `any_of`, and all else as it is.
 fn of_classifier(value: &[TokenTree]) -> String {
+    if let [TokenTree::Group(list)] = value {
+        return of_classifier(&list.stream().into_iter().collect::<Vec<_>>());
+    }
+    // All failures have the type of the function's error.
+    if is_type(value) {
+        return "reattempt::any_error".to_owned();
+    }
     let is_pattern = |tokens: &[TokenTree]| is_alternatives(tokens.iter().cloned().collect(), 1);
     let entries = listed(value);
     // As a pattern, the name of a type would match everything.

@@ -16,7 +16,7 @@ use syn::{Expr, ExprMethodCall, Lit, Member};
 /// Returns the message for a word that is not a key of the macro. `None` if the word is in no table.
 pub(super) fn unknown(found: &str, value: &[TokenTree], macro_: Macro, has_strategy: bool) -> Option<String> {
     let entries = |unit| Writer { unit, has_strategy, is_tenacity: false }.entries(found, value);
-    let advice = match meaning(found)?.0 {
+    let advice = match meant(found, value)?.0 {
         Meaning::Advice(advice) => advice.to_owned(),
         Meaning::IsRandom if has_strategy && boolean(value) == Some(false) => {
             "`strategy` and `jitter` say whether delays are spread; remove it".to_owned()
@@ -34,6 +34,13 @@ pub(super) fn unknown(found: &str, value: &[TokenTree], macro_: Macro, has_strat
         }
     };
     Some(format!("unknown key `{found}`; {advice}"))
+}
+
+/// Returns what is meant by a name with a value: `retry = 3` is a number of retries.
+fn meant(name: &str, value: &[TokenTree]) -> Option<(Meaning, Option<Unit>)> {
+    let (meaning, unit) = meaning(name)?;
+    let is_count = matches!(meaning, Meaning::Key(Key::On)) && carried::is_number(value);
+    Some((if is_count { Meaning::Retries } else { meaning }, unit))
 }
 
 /// Returns a key of ours with its value, to be written behind an `=`. `behind` is what follows the key, if `value` is only a part of it.
@@ -172,7 +179,7 @@ impl Writer {
         if name == "wait_random" {
             return Some(Self::between(value));
         }
-        let (meaning, unit) = meaning(name)?;
+        let (meaning, unit) = meant(name, value)?;
         let is_tenacity = OF_TENACITY.contains(&name);
         let writer = if is_tenacity { Self { unit: Unit::Seconds, is_tenacity, ..self } } else { self };
         // In Python's `retry` and in retry-if it is the growth.

@@ -31,7 +31,18 @@ pub(super) enum Meaning {
 const NAMES: &[(Meaning, &[&str])] = &[
     (
         Meaning::Key(Key::On),
-        &["when", "if", "retry_if", "retry_on", "retry_when", "retry_for", "should_retry", "filter"],
+        &[
+            "when",
+            "if",
+            "retry_if",
+            "retry_on",
+            "retry_when",
+            "retry_for",
+            "should_retry",
+            "filter",
+            "while",
+            "retry_while",
+        ],
     ),
     (Meaning::Key(Key::On), &["condition", "predicate", "classify", "classifier", "on_error", "on_err", "on_errors"]),
     (Meaning::Key(Key::On), &["retry", "retryable", "is_retryable", "retry_if_exception", "retry_if_exception_type"]),

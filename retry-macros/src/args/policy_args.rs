@@ -68,13 +68,17 @@ impl PolicyArgs {
         let final_attempt = value(Setting::FinalAttempt).map(|value| reader.flag(Setting::FinalAttempt.name(), value));
         args.literals.final_attempt = args.sort(Setting::FinalAttempt, final_attempt, faults);
         let jitter = value(Setting::Jitter).map(|value| reader.jitter(value));
-        args.literals.jitter = args.sort(Setting::Jitter, jitter, faults);
+        let mut no_jitter = Faults::default();
+        args.literals.jitter = args.sort(Setting::Jitter, jitter, &mut no_jitter);
         let factor = value(Setting::Factor).map(|value| reader.factor(value));
         args.literals.factor = args.sort(Setting::Factor, factor, faults);
         if let Some(max) = value(Setting::Max).map(|value| read_max(value, reader)) {
             args.literals.max = args.sort(Setting::Max, Some(max), faults);
         }
-        args.judge(arguments, faults);
+        // A value does not matter where its key is refused.
+        if !args.judge(arguments, faults).has(Setting::Jitter) {
+            faults.take(no_jitter.result(()));
+        }
         args
     }
 
@@ -179,8 +183,8 @@ impl PolicyArgs {
         Some(Kind::Steps)
     }
 
-    /// Reports each rule that the literals break.
-    fn judge(&self, arguments: &Arguments, faults: &mut Faults) {
+    /// Reports each rule that the literals break. Returns the settings that are refused.
+    fn judge(&self, arguments: &Arguments, faults: &mut Faults) -> SettingSet {
         let entry = |setting: Setting| arguments.get(Key::Setting(setting));
         let settings = self.literals();
         let mut later = if self.policy.is_some() { Later::POLICY } else { Later::NOTHING };
@@ -191,7 +195,7 @@ impl PolicyArgs {
                 later = later.with(setting);
             }
         }
-        let mut wrong = SettingSet::EMPTY;
+        let (mut wrong, mut refused) = (SettingSet::EMPTY, SettingSet::EMPTY);
         for rule in settings.broken_rules(later).into_iter().flatten() {
             let BrokenRule { error, setting, beside } = rule;
             // A key without an entry has a value that could not be parsed. That is reported already.
@@ -203,6 +207,7 @@ impl PolicyArgs {
             if beside.is_empty() {
                 wrong = wrong.with(setting);
             }
+            refused = refused.with(setting);
             let (here, message) = (place(here, &rule), error.in_words(&settings));
             match (beside.iter().find_map(|setting| entry(*setting)), error.other_side()) {
                 (Some(other), Some(explanation)) => {
@@ -213,6 +218,7 @@ impl PolicyArgs {
                 _ => faults.at(here, message),
             }
         }
+        refused
     }
 }
 

@@ -54,10 +54,17 @@ pub(super) fn no_equals(key: Key, name: &Ident, behind: &[TokenTree]) -> Error {
     let message = if key == Key::Clone {
         let names = carried::names(&value).unwrap_or_else(|| "payload".to_owned());
         format!("found `{found}` where the value of `clone` should be; write `clone({names})`")
+    } else if key == Key::Policy && matches!(value.get(1).and_then(mark), Some('=')) {
+        not_in_policy(&source_text::of_tokens(&value))
     } else {
         format!("found `{found}` where `=` should be; write {}", other_key::corrected(key, &value, behind))
     };
     Error::new_spanned(place, message)
+}
+
+/// Returns the message for the keys of a policy inside of `policy`.
+pub(crate) fn not_in_policy(keys: &str) -> String {
+    format!("`policy` takes a `Policy`, and its keys stand beside it; write `{keys}` without `policy`")
 }
 
 /// Returns the fault of a value that ends too early, such as `|e| e.`, and any other fault unchanged.

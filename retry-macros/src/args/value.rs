@@ -8,7 +8,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use reattempt_policy::notation::unknown_jitter_message;
 use reattempt_policy::parse_error::excerpt;
-use reattempt_policy::{Jitter, duration};
+use reattempt_policy::{Jitter, Setting, duration};
 use std::time::Duration;
 use syn::parse::Parser;
 use syn::{Expr, Lit, LitStr};
@@ -71,6 +71,10 @@ impl ValueReader<'_> {
 
     /// Reads a duration: a string literal, or an expression of that type.
     pub(crate) fn duration(&self, key: &str, value: &Expr) -> syn::Result<ArgValue<Duration>> {
+        // No other key may be zero, with or without a unit. The rule says why.
+        if key != Setting::MaxHint.name() && expr::literal(value).is_some_and(is_zero) {
+            return Ok(ArgValue::Literal(Duration::ZERO, faults::place(value)));
+        }
         self.duration_of(&format!("`{key}`"), &format!("{key} = "), value)
     }
 
@@ -176,6 +180,15 @@ impl ValueReader<'_> {
         !self.local_names.contains(first)
             && last.chars().any(|c| c.is_ascii_uppercase())
             && !last.chars().any(char::is_lowercase)
+    }
+}
+
+/// Returns whether a literal is a zero without a unit.
+fn is_zero(literal: &Lit) -> bool {
+    match literal {
+        Lit::Int(number) => number.suffix().is_empty() && number.base10_digits() == "0",
+        Lit::Str(text) => text.value() == "0",
+        _ => false,
     }
 }
 

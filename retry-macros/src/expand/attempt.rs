@@ -241,9 +241,9 @@ fn bind(model: &Model, binding: &Binding) -> Option<TokenStream> {
         let there = here.located_at(listed.span());
         quote_spanned!(there=> ::core::clone::Clone::clone(&#behind #name))
     } else if mutability.is_some() {
-        let fresh = model.paths.private_at("fresh", name.span());
+        let [fresh, attempts] = ["fresh", "attempts"].map(|word| model.paths.private_at(word, name.span()));
         let span = here.located_at(name.span());
-        quote_spanned!(span=> #fresh(&#behind #name))
+        quote_spanned!(span=> #fresh(#attempts, &#behind #name))
     } else {
         return None;
     };

@@ -29,7 +29,7 @@ names! {
         (wait = wait_incrementing(1, 2, 9)) => (strategy = "linear", base = "1s", increment = "2s", cap = "9s");
         (retry = retry_if_exception(is_transient)) => (on = is_transient);
         (retry = retry_if_exception_type(Error::Busy)) => (on = matches(Error::Busy));
-        (retry = retry_if_exception_type(io::Error)) => (on = is_transient);
+        (retry = retry_if_exception_type(io::Error)) => (on = reattempt::any_error);
         (retry = retry_if_not_exception_type(Error::Lost)) => (on = |error| !matches!(error, Error::Lost));
         (retry = retry_unless_exception_type(Error::Lost)) => (on = |error| !matches!(error, Error::Lost));
         (retry = retry_if_result(is_not_ready)) => (on_value = is_not_ready);

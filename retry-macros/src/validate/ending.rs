@@ -16,11 +16,13 @@ use syn::{PathSegment, Type};
 
 impl Validator<'_> {
     pub(super) fn ending(&self, faults: &mut Faults) -> Option<Ending> {
-        let history = self.history(faults);
         self.refuse_error(faults)?;
         self.refuse_kept(faults)?;
         match (error_ending(self.arguments, self.function), self.arguments.get(Key::History)) {
-            (Some(ending), _) => Some(Ending::Error(Box::new(ErrorEnding { history, ..ending }))),
+            (Some(ending), _) => {
+                let history = self.history(faults);
+                Some(Ending::Error(Box::new(ErrorEnding { history, ..ending })))
+            }
             (None, None) => Some(Ending::Outcome),
             (None, Some(entry)) => {
                 let returned = self.function.returned.as_ref();

@@ -2,7 +2,7 @@
 
 use super::Validator;
 use crate::args::key::Key;
-use crate::args::{pattern_check, value};
+use crate::args::{pattern_check, punctuation, value};
 use crate::faults::Faults;
 use crate::syntax::expr;
 use crate::syntax::source_text;
@@ -16,6 +16,9 @@ impl Validator<'_> {
         let expression = self.arguments.expression(key)?;
         let message = match (wrong_closure(key, expression), expr::literal(expression)) {
             (Some(message), _) => message,
+            (None, None) if key == Key::Policy && matches!(expr::peel(expression), Expr::Assign(_)) => {
+                punctuation::not_in_policy(&source_text::of(expr::peel(expression)))
+            }
             (None, Some(literal)) => literal_instead(key, literal),
             (None, None) => return Some(expression.clone()),
         };

@@ -1,22 +1,19 @@
 //! `mut` arguments of annotated functions: each attempt gets the value that the caller passed.
 
-/// Copies an argument that is `mut` in the signature, for generated code.
+/// Copies an argument that is `mut` in the signature, for generated code. `attempts` is the function of that name.
 #[inline]
 #[must_use]
-pub fn fresh<T>(argument: &T) -> T
-where
-    Attempts: Take<T>,
-{
-    Attempts::take(argument)
+pub fn fresh<A: Take<T>, T>(_attempts: A, argument: &T) -> T {
+    A::take(argument)
 }
 
-/// The attempts of a call.
-#[derive(Debug)]
-pub enum Attempts {}
+/// The attempts of a call. It does nothing.
+pub fn attempts() {}
 
 /// Takes a value for each attempt. This trait exists for its compiler message.
 ///
-/// It is a trait of the attempts: of a trait of the argument, the compiler would say that a generic argument needs it as a bound.
+/// It is a trait of a function: the compiler would say that a generic argument needs it as a bound, but the type of a function cannot be
+/// written in one.
 #[diagnostic::on_unimplemented(
     message = "each attempt needs a value of its own for this `mut` argument, and `{T}` is not `Copy`",
     label = "`{T}` would keep what the attempt before did to it",
@@ -30,7 +27,7 @@ pub trait Take<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Copy> Take<T> for Attempts {
+impl<A: Fn(), T: Copy> Take<T> for A {
     #[inline]
     fn take(argument: &T) -> T {
         *argument

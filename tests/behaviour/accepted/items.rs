@@ -145,7 +145,7 @@ fn stacked_by_another_name() {
 }
 
 shared! {
-    [argument_without_a_type, two_commas] {
+    [broken_signatures, function_without_a_body] {
         #[retry(strategy = "immediate", on = reattempt::any_error)]
         fn call(runs: &Runs, number: u32,) -> Option<u32> {
             runs.fail_twice().ok()?;
@@ -156,7 +156,7 @@ shared! {
 }
 
 #[tokio::test]
-async fn let_without_a_value_before_a_block() {
+async fn broken_bodies_with_a_future() {
     #[retry(strategy = "immediate", on = reattempt::any_error)]
     fn call(runs: &Runs) -> Pin<Box<dyn Future<Output = Option<u32>> + '_>> {
         let number = 7;

@@ -25,11 +25,11 @@ repaired! {
     }
     [
         bare_number, unknown_letter, double_equals, arrow_instead_of_equals, colon_before_equals, without_equals,
-        unknown_attempts, unknown_stop
+        unknown_attempts, unknown_stop, unknown_retry_with_a_number
     ] {
         (max = 5) => up_to([100 * MS, 200 * MS, 400 * MS, 800 * MS]);
     }
-    [bare_path, unknown_predicate, unknown_filter, unknown_with_a_hyphen] {
+    [bare_path, unknown_predicate, unknown_filter, unknown_with_a_hyphen, unknown_while_and_handle] {
         (on = is_transient) => up_to([100 * MS, 200 * MS]);
     }
     [colon_instead_of_equals, not_a_name, parentheses_instead_of_equals, unknown_in_capitals, without_value] {
@@ -37,6 +37,13 @@ repaired! {
     }
     [crate_not_a_path] {
         (crate = my_reexports::reattempt) => up_to([100 * MS, 200 * MS]);
+        (crate = reattempt) => up_to([100 * MS, 200 * MS]);
+    }
+    [policy_of_keys] {
+        (max = 4) => up_to([100 * MS, 200 * MS, 400 * MS]);
+    }
+    [unknown_retry_for_a_type] {
+        (on = reattempt::any_error) => up_to([100 * MS, 200 * MS]);
     }
     [doc_a_text, doc_not_a_bool] {
         (doc = false) => up_to([100 * MS, 200 * MS]);
@@ -257,4 +264,13 @@ async fn unknown_attempt_timeout() {
     let began = Instant::now();
     assert_eq!(thrice_async(async |runs: &Runs| call(runs).await).await, None);
     assert_eq!(began.elapsed(), 6 * S);
+}
+
+#[test]
+fn unknown_forever() {
+    #[reattempt::retry(strategy = "immediate", on = reattempt::any_error, max = "unlimited", deadline = "none")]
+    fn call(runs: &Runs) -> Option<u32> {
+        runs.fail_twice().ok()
+    }
+    assert_eq!(thrice(call), Some(3));
 }

@@ -51,7 +51,7 @@ repaired! {
         (sleep = std::thread::sleep, strategy = "immediate") => immediate(3);
         (base = "1s") => up_to([S, 2 * S]);
     }
-    [base_zero, cap_zero] {
+    [base_zero, cap_zero, zero_without_a_unit] {
         (strategy = "immediate") => immediate(3);
     }
     [constant_base_above_cap] {
@@ -172,6 +172,10 @@ repaired! {
     }
     [increment_zero] {
         (strategy = "constant") => exactly([100 * MS, 100 * MS]);
+    }
+    [jitter_of_the_default_strategy] {
+        () => up_to([100 * MS, 200 * MS]);
+        (strategy = "exponential", jitter = 0.2) => up_to([120 * MS, 240 * MS]);
     }
     [jitter_a_bool] {
         (strategy = "constant", jitter = "full") => up_to([100 * MS, 100 * MS]);
