@@ -94,7 +94,7 @@ pub(crate) enum Classifier {
     Transient,
     /// A function of the user's.
     Expression(Expr),
-    /// A named function of the user's, whose signature may well be another one than that of a classifier.
+    /// A named function of the user's, whose signature may be another one than that of a classifier.
     Named(Expr),
     /// A pattern of the user's.
     Pattern(TokenStream),

@@ -10,18 +10,20 @@ use super::Validator;
 use crate::args::key::Key;
 use crate::args::key_value::Value;
 use crate::faults::Faults;
+use crate::item::function::FunctionKind;
 use crate::model::Classifier;
-use crate::syntax::type_path::{is_camel_case, names, type_arguments};
+use crate::syntax::type_path::{names, type_arguments};
 use crate::syntax::{expr, matched_pattern, source_text};
 use std::borrow::Cow;
 use syn::{Expr, ExprPath, Ident, PathArguments, Type};
-use variant::is_erased;
 
 impl Validator<'_> {
     /// Returns the classifier of a key.
     pub(super) fn classifier(&self, key: Key, faults: &mut Faults) -> Option<Classifier> {
         let judged = self.judged(key);
-        let place = Place { key, judged: judged.as_deref(), taken: self.reader.local_names, is_joined: false };
+        let taken = self.reader.local_names;
+        let has_locals = matches!(&self.function.kind, FunctionKind::Future(future) if !future.before.is_empty());
+        let place = Place { key, judged: judged.as_deref(), taken, has_locals, is_joined: false };
         let Value::Pattern(pattern) = &self.arguments.get(key)?.value else {
             let expression = self.function(key, faults)?;
             place.refuse(&expression, faults);
@@ -79,20 +81,20 @@ struct Place<'a> {
     judged: Option<&'a Type>,
     /// The names of generics and arguments.
     taken: &'a [String],
+    /// Whether a name alone may be that of a variable that the function makes before its `async` block.
+    has_locals: bool,
     /// Whether this is one of the classifiers in `any_of((...))` and the like, where a closure says its argument's type.
     is_joined: bool,
 }
 
 impl Place<'_> {
-    /// Returns whether this is the name of a function that often has another signature than a classifier: one of a type's own, such as a method,
-    /// or any for an error of erased type.
+    /// Returns whether this is the name of a function, and not that of a variable or of a variant.
     fn is_named(self, expression: &Expr) -> bool {
-        let Some(ExprPath { qself, path, .. }) = expr::path(expression) else { return false };
+        let Some(ExprPath { path, .. }) = expr::path(expression) else { return false };
         let names = names(path);
         let [owners @ .., last] = names.as_slice() else { return false };
-        let has_type = qself.is_some() || owners.last().is_some_and(|owner| is_camel_case(owner));
-        let is_erased = self.judged.is_some_and(is_erased) && (!owners.is_empty() || !self.taken.contains(last));
-        last.starts_with(char::is_lowercase) && (has_type || is_erased)
+        let is_variable = owners.is_empty() && (self.has_locals || self.taken.contains(last));
+        last.starts_with(char::is_lowercase) && !is_variable
     }
 
     /// Refuses an expression that is surely no classifier, or that joins such expressions.
@@ -142,7 +144,8 @@ mod tests {
         let expression: Expr = syn::parse_str(value).expect(value);
         let mut faults = Faults::default();
         let taken = ["least".to_owned(), "err".to_owned()];
-        Place { key: Key::On, judged: Some(&error), taken: &taken, is_joined: false }.refuse(&expression, &mut faults);
+        Place { key: Key::On, judged: Some(&error), taken: &taken, has_locals: false, is_joined: false }
+            .refuse(&expression, &mut faults);
         let faults = faults.result(()).err().into_iter().flatten();
         faults.map(|fault| fault.to_string()).collect()
     }
@@ -205,7 +208,7 @@ mod tests {
     fn a_pattern_of_something_else_than_the_error_is_told() {
         let message = |pattern: &str, error: &str| {
             let error: Type = syn::parse_str(error).expect(error);
-            let place = Place { key: Key::On, judged: Some(&error), taken: &[], is_joined: false };
+            let place = Place { key: Key::On, judged: Some(&error), taken: &[], has_locals: false, is_joined: false };
             place.for_pattern(&pattern.parse().expect(pattern)).unwrap_or_default()
         };
         for (pattern, error, part) in [

@@ -204,6 +204,14 @@ retried! {
         classify::not(str::is_empty);
         classify::not(String::is_empty);
     }
+    a_function_alone_takes_its_failure_by_a_coercion_or_a_generic: Busy, |busy| busy, {
+        is_anything;
+        is_anything::<&Busy>;
+        has_debug;
+        is_some_error;
+        is_a_busy;
+        any_error;
+    }
     a_boxed_error_is_taken_as_it_is_or_by_a_coercion: Box<dyn Error + Send + Sync>, Into::into, {
         is_boxed;
         has_debug;
@@ -302,6 +310,21 @@ fn a_field_and_a_method_without_arguments_are_no_mistake() {
     assert_eq!(thrice(|runs| client.by_method(runs)), Ok(3));
     assert_eq!(thrice(|runs| client.by_shared(runs)), Ok(3));
     assert_eq!(thrice(|runs| client.by_associated_function(runs)), Ok(3));
+}
+
+/// A variable of this kind is no function: it may be a closure that changes what it captured.
+#[tokio::test]
+async fn a_variable_before_an_async_block_may_be_a_closure_that_changes() {
+    #[retry(strategy = "immediate", on = counts)]
+    fn call(runs: &Runs) -> impl Future<Output = Result<u32, Busy>> {
+        let mut left = 2;
+        let mut counts = move |_: &Busy| {
+            left -= 1;
+            left >= 0
+        };
+        async move { runs.fail_twice() }
+    }
+    assert_eq!(thrice_async(call).await, Ok(3));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//@ E0308 | mismatched types | is_transient
+//@ E0277 | takes the failure itself: write `&self`, or `&` before the argument's type, in the signature of this function | is_transient
 fn is_transient(error: String) -> bool {
     error.is_empty()
 }

@@ -1,4 +1,4 @@
-//@ E0425 | cannot find function `is_transiet` in this scope | is_transiet
+//@ E0425 | cannot find value `is_transiet` in this scope | is_transiet
 #[reattempt::retry(on = is_transiet)]
 fn call() -> Result<(), String> {
     Ok(())
