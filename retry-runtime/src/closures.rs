@@ -34,7 +34,7 @@ use core::fmt::{self, Debug, Display};
 use core::marker::PhantomData;
 use core::panic::Location;
 use ending::{ErrorEnding, HasSource, LastOutcome, NoRecover, NoSource, NotRecovering, Recover, ValueOrError};
-use keys::{By, Keys, Rejects, ShowingRejected};
+use keys::{By, Keys, Own, Rejects, ShowingRejected};
 use requirements::{BeforeRejected, CanBeAwaited, CanFail, Classifies, OfThePolicy, OwnStrategy};
 
 /// The keys of a call that sets no key.
@@ -206,8 +206,9 @@ impl<'a, P, O: Outcome, C, V, N, X, B, G, M, H, D> Retry<'a, P, O, Keys<C, V, N,
 
     /// Sets a strategy of your own, a reference to one, or a list of durations. It replaces the policy's backoff and jitter together. The other
     /// settings of the policy, such as attempts, deadline and `max_hint`, are kept.
-    pub fn strategy<F: OwnStrategy>(self, strategy: F) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, M, H, By<F>>> {
-        set!(self, strategy(_) = By(strategy); on on_value notify ending breaker budget name show)
+    pub fn strategy<F: OwnStrategy>(self, strategy: F) -> Retry<'a, P, O, Keys<C, V, N, X, B, G, M, H, Own<F>>> {
+        let strategy = Own { strategy, as_backoff: |strategy| strategy };
+        set!(self, strategy(_) = strategy; on on_value notify ending breaker budget name show)
     }
 
     /// Makes the call return a `Result<T, `[`RetryError<E>`](crate::RetryError)`>` instead of the last outcome. After

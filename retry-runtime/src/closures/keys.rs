@@ -26,7 +26,7 @@ pub struct Keys<C, V, N, X, B, G, M, H, D> {
     pub(crate) strategy: D,
 }
 
-/// A function, or a strategy, as the value of a key.
+/// A function as the value of a key.
 #[derive(Clone, Copy, Debug)]
 pub struct By<F>(pub(crate) F);
 
@@ -217,7 +217,14 @@ impl ChoosesStrategy for () {
     }
 }
 
-impl<D: Backoff> ChoosesStrategy for By<D> {
+/// A strategy of the call's own. The method that sets it requires a [`Backoff`], and nothing after it does: a value that is none has one error.
+#[derive(Clone, Copy, Debug)]
+pub struct Own<D> {
+    pub(crate) strategy: D,
+    pub(crate) as_backoff: fn(&D) -> &dyn Backoff,
+}
+
+impl<D> ChoosesStrategy for Own<D> {
     const IS_OWN: bool = true;
     type WithoutStrategy = Option<Policy>;
 
@@ -227,6 +234,6 @@ impl<D: Backoff> ChoosesStrategy for By<D> {
         policy: &'a Policy,
         without_strategy: &'a mut Option<Policy>,
     ) -> (&'a Policy, Option<&'a dyn Backoff>) {
-        (without_strategy.insert(policy.with_strategy_of_its_own()), Some(&self.0))
+        (without_strategy.insert(policy.with_strategy_of_its_own()), Some((self.as_backoff)(&self.strategy)))
     }
 }

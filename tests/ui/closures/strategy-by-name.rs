@@ -1,5 +1,4 @@
 //@ E0277 | `&str` is no strategy of your own: it does not implement `reattempt::Backoff` | "equal_jitter"
-//@ E0277 | `&str` is no strategy of your own: it does not implement `reattempt::Backoff` | policy.retry(|| None).on(any_error).strategy("equal_jitter")
 use reattempt::{Policy, any_error};
 
 fn call(policy: &Policy) -> Option<u32> {

@@ -1,5 +1,4 @@
 //@ E0277 | `Strategy` is no strategy of your own: it does not implement `reattempt::Backoff` | Strategy::EqualJitter
-//@ E0277 | `Strategy` is no strategy of your own: it does not implement `reattempt::Backoff` | policy.retry(|| None).on(any_error).strategy(Strategy::EqualJitter)
 use reattempt::{Policy, Strategy, any_error};
 
 fn call(policy: &Policy) -> Option<u32> {
