@@ -536,3 +536,8 @@ pub use retry_runtime::macro_support as __private;
 pub mod cookbook;
 pub mod errors;
 pub mod guide;
+
+/// The README, so that its examples are tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
