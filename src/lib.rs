@@ -21,7 +21,7 @@
 //! 1. **Nothing is retried by accident.** You say which failures are transient: with a classifier in the attribute, or with
 //!    [`Transient`](trait@Transient) on the error type. Retrying everything is never the default, also not for `Option`.
 //! 2. **A mistake does not compile.** An unknown key, a value out of range or two keys that contradict each other are compile errors on the
-//!    wrong token, and the message says what to write instead.
+//!    wrong token, and the message says what to write instead. [`errors`] has each of them, with the reason.
 //! 3. **A call that succeeds at once pays nothing**: no clock, no random number, no allocation, no atomic write. Keys that need one
 //!    of these (`deadline`, `attempt`, a [`RetryError`]) pay only for themselves.
 //!
