@@ -114,6 +114,21 @@ fn mut_self() {
     assert_eq!(thrice(|runs| Counter(0).by_reference(runs)), Some(3));
 }
 
+#[test]
+fn field_moved_out_of_mutable_self() {
+    struct Ticket(String);
+
+    impl Ticket {
+        #[retry(strategy = "immediate", on = reattempt::any_error)]
+        fn call(&mut self, runs: &Runs) -> Option<String> {
+            let copy = self.0.clone();
+            runs.fail_twice().ok().map(|_| copy)
+        }
+    }
+
+    assert_eq!(thrice(|runs| Ticket("a seat".to_owned()).call(runs)), Some("a seat".to_owned()));
+}
+
 #[tokio::test]
 async fn mentioned_by_a_block_after_its_use() {
     #[retry(strategy = "immediate", on = reattempt::any_error)]

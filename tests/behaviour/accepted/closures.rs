@@ -399,6 +399,26 @@ async fn uses_up_what_it_captures() {
     assert_eq!(AT_ONCE.retry_async(|| send(payload.clone())).on(|_| true).await, Err(5));
 }
 
+#[test]
+fn operation_uses_up_what_it_captures() {
+    fn send(payload: Vec<u8>) -> Result<(), usize> {
+        Err(payload.len())
+    }
+    let payload = vec![0; 5];
+    assert_eq!(AT_ONCE.retry(|| send(payload.clone())).on(any_error).call(), Err(5));
+}
+
+#[test]
+fn classifier_reads_what_attempts_change() {
+    let sent = Cell::new(0);
+    let attempt = || {
+        sent.set(sent.get() + 1);
+        Err::<(), _>("busy".to_owned())
+    };
+    assert_eq!(AT_ONCE.retry(attempt).on(|_: &String| sent.get() < 2).call(), Err("busy".to_owned()));
+    assert_eq!(sent.get(), 2);
+}
+
 #[tokio::test(start_paused = true)]
 async fn timeout_with_a_state() {
     let limited = AT_ONCE.retry_async_with(0, |count| async move {
