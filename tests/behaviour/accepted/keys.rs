@@ -144,7 +144,7 @@ fn clone_given_twice() {
 }
 
 shared! {
-    [clone_with_equals, clone_in_brackets, clone_of_a_reference, clone_with_a_type] {
+    [clone_with_equals, clone_in_brackets, clone_of_a_reference, clone_with_a_type, clone_with_two_commas] {
         #[retry(strategy = "immediate", clone(payload), on = reattempt::any_error)]
         fn call(payload: String, runs: &Runs) -> Option<String> {
             let used_up = payload;

@@ -252,6 +252,10 @@ matched! {
         (500, u16) (500..) 3;
         (404, u16) (e if *e >= 500) 1;
     }
+    [matches_without_a_pattern] {
+        (MyError::Busy, MyError) (e if *e == MyError::Busy) 3;
+        (MyError::Lost, MyError) (e if *e == MyError::Busy) 1;
+    }
     [matches_a_call] {
         (512, u16) (code if code.is_power_of_two()) 3;
         (500, u16) (code if code.is_power_of_two()) 1;
