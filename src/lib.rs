@@ -217,7 +217,7 @@
         feature = "tokio-postgres-0_7",
         feature = "ureq-3",
     )),
-    expect(rustdoc::broken_intra_doc_links, reason = "the docs link to the items and to the guide's chapters of these features")
+    expect(rustdoc::broken_intra_doc_links, reason = "the docs link to items and chapters of these features")
 )]
 
 /// Retries a function when it fails and the failure is transient.
