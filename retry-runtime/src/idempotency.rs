@@ -15,7 +15,7 @@ use core::fmt;
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::IdempotencyKey;
+/// use reattempt::IdempotencyKey;
 ///
 /// let key = IdempotencyKey::generate();
 /// assert_eq!(key.to_string().len(), 36);
@@ -58,7 +58,7 @@ impl IdempotencyKey {
     /// # Examples
     ///
     /// ```
-    /// use retry_runtime::IdempotencyKey;
+    /// use reattempt::IdempotencyKey;
     ///
     /// let key = IdempotencyKey::generate();
     /// assert_eq!(key.to_header_value(), format!("\"{key}\"").as_str());

@@ -56,7 +56,7 @@ use reattempt_policy::{Jitter, Setting, Settings, Strategy};
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::{Policy, Strategy};
+/// use reattempt::{Policy, Strategy};
 /// use std::time::Duration;
 ///
 /// let policy = Policy::builder()
@@ -66,7 +66,7 @@ use reattempt_policy::{Jitter, Setting, Settings, Strategy};
 ///     .build()?;
 /// let delays: Vec<_> = policy.delays().collect();
 /// assert_eq!(delays, [50, 100, 200, 400].map(Duration::from_millis));
-/// # Ok::<(), retry_runtime::PolicyError>(())
+/// # Ok::<(), reattempt::PolicyError>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Policy(Settings<'static>);
@@ -176,12 +176,12 @@ impl Policy {
     /// # Examples
     ///
     /// ```
-    /// use retry_runtime::{Policy, Strategy};
+    /// use reattempt::{Policy, Strategy};
     /// use std::time::Duration;
     ///
     /// let policy = Policy::builder().strategy(Strategy::Exponential).max(5).build()?;
     /// assert_eq!(policy.longest_wait(), Duration::from_millis(100 + 200 + 400 + 800));
-    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// # Ok::<(), reattempt::PolicyError>(())
     /// ```
     pub fn longest_wait(&self) -> Duration {
         Duration::from_nanos(self.0.longest_wait())
@@ -221,7 +221,7 @@ impl PartialEq for Policy {
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::Policy;
+/// use reattempt::Policy;
 ///
 /// assert_eq!(Policy::default().to_string(), "at most 3 attempts, exponential backoff with full jitter from 100ms up to 10s");
 /// ```

@@ -44,7 +44,7 @@ impl Policy {
     /// # Examples
     ///
     /// ```
-    /// use retry_runtime::{Policy, Strategy};
+    /// use reattempt::{Policy, Strategy};
     /// use std::io;
     ///
     /// let policy = Policy::builder().strategy(Strategy::Immediate).max(5).build()?;
@@ -54,18 +54,18 @@ impl Policy {
     ///     .on(|kind| *kind == io::ErrorKind::Interrupted)
     ///     .call();
     /// assert_eq!(answer, Ok("answer"));
-    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// # Ok::<(), reattempt::PolicyError>(())
     /// ```
     ///
     /// Without a classifier, neither an `Option` nor an error that is not `Transient` compiles:
     ///
     /// ```compile_fail,E0277
-    /// retry_runtime::Policy::default().retry(|| None::<u32>).call();
+    /// reattempt::Policy::default().retry(|| None::<u32>).call();
     /// ```
     ///
     /// ```compile_fail,E0277
     /// struct NotTransient;
-    /// retry_runtime::Policy::default().retry(|| Err::<u32, _>(NotTransient)).call();
+    /// reattempt::Policy::default().retry(|| Err::<u32, _>(NotTransient)).call();
     /// ```
     #[inline]
     #[track_caller]
@@ -82,7 +82,7 @@ impl Policy {
     /// # Examples
     ///
     /// ```
-    /// use retry_runtime::{Attempt, Policy, Strategy};
+    /// use reattempt::{Attempt, Policy, Strategy};
     ///
     /// let policy = Policy::builder().strategy(Strategy::Immediate).build()?;
     /// let last = policy
@@ -90,7 +90,7 @@ impl Policy {
     ///     .on(|_| true)
     ///     .call();
     /// assert_eq!(last, Ok(3));
-    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// # Ok::<(), reattempt::PolicyError>(())
     /// ```
     #[inline]
     #[track_caller]

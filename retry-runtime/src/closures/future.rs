@@ -61,7 +61,7 @@ impl Policy {
     /// # Examples
     ///
     /// ```
-    /// # use retry_runtime::{Policy, Strategy};
+    /// # use reattempt::{Policy, Strategy};
     /// # async fn fetch(url: &str, run: u32) -> Result<String, u16> { if run < 3 { Err(503) } else { Ok(url.to_owned()) } }
     /// # futures_lite(async {
     /// let policy = Policy::builder().strategy(Strategy::Immediate).build()?;
@@ -75,7 +75,7 @@ impl Policy {
     ///     # .sleep(|_| std::future::ready(()))
     ///     .await;
     /// assert_eq!(page.as_deref(), Ok("/page"));
-    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// # Ok::<(), reattempt::PolicyError>(())
     /// # });
     /// # fn futures_lite<T, E: std::fmt::Debug>(future: impl Future<Output = Result<T, E>>) -> T {
     /// #     let mut future = std::pin::pin!(future);
@@ -125,7 +125,7 @@ impl Policy {
     /// # Examples
     ///
     /// ```
-    /// # use retry_runtime::{Policy, Strategy};
+    /// # use reattempt::{Policy, Strategy};
     /// # use std::io;
     /// struct Connection { sent: Vec<String> }
     ///
@@ -152,7 +152,7 @@ impl Policy {
     /// let policy = Policy::builder().strategy(Strategy::Immediate).build()?;
     /// let mut connection = Connection { sent: Vec::new() };
     /// assert_eq!(spawn(connection.send_reliably(&policy, "frame")).await.ok(), Some(3));
-    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// # Ok::<(), reattempt::PolicyError>(())
     /// # });
     /// # fn futures_lite<T, E: std::fmt::Debug>(future: impl Future<Output = Result<T, E>>) -> T {
     /// #     let mut future = std::pin::pin!(future);

@@ -29,7 +29,7 @@ impl<'a, P, S, T, A, O, K> Retry<'a, BeginsWithAwait<P, S, T, A>, O, K> {
     /// # Examples
     ///
     /// ```
-    /// # use retry_runtime::{Policy, Strategy};
+    /// # use reattempt::{Policy, Strategy};
     /// # struct Connection { sent: u32 }
     /// # impl Connection {
     /// #     async fn send(&mut self, frame: &str) -> Result<u32, &'static str> { self.sent += 1; if self.sent < 3 { Err("busy") } else { Ok(self.sent) } }
@@ -44,7 +44,7 @@ impl<'a, P, S, T, A, O, K> Retry<'a, BeginsWithAwait<P, S, T, A>, O, K> {
     ///     .call_local()
     ///     .await;
     /// assert_eq!(sent, Ok(3));
-    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// # Ok::<(), reattempt::PolicyError>(())
     /// # });
     /// # fn futures_lite<T, E: std::fmt::Debug>(future: impl Future<Output = Result<T, E>>) -> T {
     /// #     let mut future = std::pin::pin!(future);

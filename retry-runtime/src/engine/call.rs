@@ -211,7 +211,7 @@ impl StoredCall {
 /// fn log(attempt: reattempt_attempt::Attempt) {
 ///     eprintln!("attempt {} of {:?}", attempt.number(), attempt.max());
 /// }
-/// # mod reattempt_attempt { pub use retry_runtime::Attempt; }
+/// # mod reattempt_attempt { pub use reattempt::Attempt; }
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {

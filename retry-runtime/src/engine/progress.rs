@@ -15,7 +15,7 @@ use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 /// A closure borrows one that the caller makes:
 ///
 /// ```
-/// use retry_runtime::{Policy, Progress, Strategy};
+/// use reattempt::{Policy, Progress, Strategy};
 ///
 /// let policy = Policy::builder().strategy(Strategy::Immediate).max(2).build()?;
 /// let (progress, mut parts) = (Progress::new(), 0);
@@ -25,7 +25,7 @@ use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 ///     if parts < 100 { Err("connection reset") } else { Ok(parts) }
 /// };
 /// assert_eq!(policy.retry(&mut download).progress(&progress).on(|_| true).call(), Ok(100));
-/// # Ok::<(), retry_runtime::PolicyError>(())
+/// # Ok::<(), reattempt::PolicyError>(())
 /// ```
 #[derive(Debug, Default)]
 pub struct Progress {

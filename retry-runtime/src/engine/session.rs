@@ -55,7 +55,7 @@ impl OwnTimes<'_> {
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::{Policy, Session, Step, StopReason, Strategy, Verdict};
+/// use reattempt::{Policy, Session, Step, StopReason, Strategy, Verdict};
 /// use std::time::Duration;
 ///
 /// let policy = Policy::builder().strategy(Strategy::Exponential).max(3).build()?;
@@ -65,7 +65,7 @@ impl OwnTimes<'_> {
 /// assert_eq!(session.failed(&policy, Verdict::Retry, None, &mut random), Step::Sleep(Duration::from_millis(100)));
 /// assert_eq!(session.failed(&policy, Verdict::Retry, None, &mut random), Step::Sleep(Duration::from_millis(200)));
 /// assert_eq!(session.failed(&policy, Verdict::Retry, None, &mut random), Step::Return(StopReason::MaxAttempts));
-/// # Ok::<(), retry_runtime::PolicyError>(())
+/// # Ok::<(), reattempt::PolicyError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Session(Option<State>);

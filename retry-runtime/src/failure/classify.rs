@@ -81,7 +81,7 @@ impl IntoVerdict for Verdict {
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::Transient;
+/// use reattempt::Transient;
 /// use std::time::Duration;
 ///
 /// #[derive(Debug)]
@@ -170,13 +170,13 @@ pub fn any_error<E: ?Sized>(_error: &E) -> Verdict {
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::{Policy, Strategy, no_error};
+/// use reattempt::{Policy, Strategy, no_error};
 ///
 /// let policy = Policy::builder().strategy(Strategy::Immediate).build()?;
 /// let mut lengths = [Ok(0), Ok(0), Err("closed"), Ok(7)].into_iter();
 /// let length = policy.retry(|| lengths.next().unwrap_or(Ok(0))).on_value(|length| *length == 0).on(no_error).call();
 /// assert_eq!(length, Err("closed"));
-/// # Ok::<(), retry_runtime::PolicyError>(())
+/// # Ok::<(), reattempt::PolicyError>(())
 /// ```
 pub fn no_error<E: ?Sized>(_error: &E) -> Verdict {
     Verdict::Stop
@@ -189,7 +189,7 @@ pub fn no_error<E: ?Sized>(_error: &E) -> Verdict {
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::{Verdict, classify};
+/// use reattempt::{Verdict, classify};
 ///
 /// let is_small = |number: &i32| *number < 10;
 /// let is_even = |number: &i32| number % 2 == 0;
@@ -211,7 +211,7 @@ where
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::{Verdict, classify};
+/// use reattempt::{Verdict, classify};
 ///
 /// let is_small = |number: &i32| *number < 10;
 /// let is_even = |number: &i32| number % 2 == 0;
@@ -233,7 +233,7 @@ where
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::{Verdict, classify};
+/// use reattempt::{Verdict, classify};
 ///
 /// let is_even = |number: &i32| number % 2 == 0;
 /// let is_odd = classify::not(is_even);

@@ -109,13 +109,13 @@ impl<T> Outcome for Option<T> {
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::{Plain, Policy, Strategy};
+/// use reattempt::{Plain, Policy, Strategy};
 ///
 /// let policy = Policy::builder().strategy(Strategy::Immediate).build()?;
 /// let mut readings = [0, 0, 7].into_iter();
 /// let reading: i32 = policy.retry(|| Plain(readings.next().unwrap_or(0))).on_value(|reading| *reading == 0).call();
 /// assert_eq!(reading, 7);
-/// # Ok::<(), retry_runtime::PolicyError>(())
+/// # Ok::<(), reattempt::PolicyError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plain<T>(pub T);

@@ -77,7 +77,7 @@ impl<E: fmt::Debug, T> fmt::Debug for FailedAttempt<E, T> {
 /// A function that returns `Result<T, RetryError<E>>` writes its body as if it returned `Result<T, E>`:
 ///
 /// ```
-/// # use retry_runtime::RetryError;
+/// # use reattempt::RetryError;
 /// # use std::io;
 /// fn describe(error: &RetryError<io::Error>) -> String {
 ///     match error.last() {
@@ -92,7 +92,7 @@ impl<E: fmt::Debug, T> fmt::Debug for FailedAttempt<E, T> {
 ///
 /// ```
 /// # use anyhow_1 as anyhow;
-/// # use retry_runtime::RetryError;
+/// # use reattempt::RetryError;
 /// # use std::io;
 /// fn kind(report: &anyhow::Error) -> Option<io::ErrorKind> {
 ///     let gave_up = report.downcast_ref::<RetryError<anyhow::Error>>()?;
@@ -150,13 +150,13 @@ impl<E, T> RetryError<E, T> {
     /// # Examples
     ///
     /// ```
-    /// use retry_runtime::{Policy, Strategy, no_error};
+    /// use reattempt::{Policy, Strategy, no_error};
     ///
     /// let policy = Policy::builder().strategy(Strategy::Immediate).max(2).build()?;
     /// let pending = policy.retry(|| Ok::<_, std::io::Error>("pending")).on(no_error).on_value(|state| *state == "pending");
     /// let error = pending.error().call().unwrap_err();
     /// assert_eq!((error.attempts(), error.last_value()), (2, Some(&"pending")));
-    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// # Ok::<(), reattempt::PolicyError>(())
     /// ```
     pub fn last_value(&self) -> Option<&T> {
         self.inner.last.failure().into_rejected()?

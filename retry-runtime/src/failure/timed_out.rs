@@ -15,7 +15,7 @@ use std::io;
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::TimedOut;
+/// use reattempt::TimedOut;
 ///
 /// enum ApiError {
 ///     NoAnswer,

@@ -25,7 +25,7 @@ impl reports::Report for Error {
 ///
 /// ```
 /// use ::anyhow_1::Context;
-/// use retry_runtime::anyhow_1;
+/// use reattempt::anyhow_1;
 /// use std::{fmt, io};
 ///
 /// #[derive(Debug)]
@@ -58,7 +58,7 @@ pub fn is<C: Display + Debug + Send + Sync + 'static>() -> fn(&Error) -> bool {
 ///
 /// ```
 /// use ::anyhow_1::Context;
-/// use retry_runtime::{Verdict, anyhow_1};
+/// use reattempt::{Verdict, anyhow_1};
 /// use std::io;
 ///
 /// let verdict = anyhow_1::transient::<io::Error>();

@@ -86,7 +86,7 @@ const REFUSED: [&str; 11] = [
 ///
 /// ```
 /// use diesel_2::result::{DatabaseErrorKind, Error};
-/// use retry_runtime::{Verdict, diesel_2 as classifiers};
+/// use reattempt::{Verdict, diesel_2 as classifiers};
 ///
 /// let conflict = Error::DatabaseError(
 ///     DatabaseErrorKind::SerializationFailure,

@@ -25,7 +25,7 @@ impl reports::Report for Report {
 ///
 /// ```
 /// use ::eyre_0_6::WrapErr;
-/// use retry_runtime::eyre_0_6;
+/// use reattempt::eyre_0_6;
 /// use std::{fmt, io};
 ///
 /// #[derive(Debug)]
@@ -58,7 +58,7 @@ pub fn is<C: Display + Debug + Send + Sync + 'static>() -> fn(&Report) -> bool {
 ///
 /// ```
 /// use ::eyre_0_6::WrapErr;
-/// use retry_runtime::{Verdict, eyre_0_6};
+/// use reattempt::{Verdict, eyre_0_6};
 /// use std::io;
 ///
 /// let verdict = eyre_0_6::transient::<io::Error>();

@@ -24,8 +24,8 @@ use core::time::Duration;
 ///
 /// ```
 /// use http::{Response, StatusCode};
-/// use retry_runtime::Verdict;
-/// use retry_runtime::http::Statuses;
+/// use reattempt::Verdict;
+/// use reattempt::http::Statuses;
 /// use std::time::Duration;
 ///
 /// const BUSY: Statuses = Statuses::TRANSIENT.including(StatusCode::CONFLICT).excluding(StatusCode::INTERNAL_SERVER_ERROR);
@@ -129,7 +129,7 @@ impl fmt::Debug for Statuses {
 ///
 /// ```
 /// use ::http::Response;
-/// use retry_runtime::{Verdict, http};
+/// use reattempt::{Verdict, http};
 /// use std::time::Duration;
 ///
 /// let busy = Response::builder().status(503).header("retry-after", "120").body(())?;

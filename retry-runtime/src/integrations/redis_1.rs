@@ -55,7 +55,7 @@ use std::sync::Arc;
 ///
 /// ```
 /// use redis_1::{ErrorKind, RedisError, ServerErrorKind};
-/// use retry_runtime::{Verdict, redis_1 as classifiers};
+/// use reattempt::{Verdict, redis_1 as classifiers};
 ///
 /// let loading = RedisError::from((ServerErrorKind::BusyLoading.into(), "Redis is loading the dataset in memory"));
 /// assert_eq!(classifiers::error(&loading), Verdict::Retry);
@@ -80,7 +80,7 @@ pub fn error(error: &RedisError) -> Verdict {
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::{Verdict, redis_1 as classifiers};
+/// use reattempt::{Verdict, redis_1 as classifiers};
 ///
 /// let value = redis_1::parse_redis_value(b"*2\r\n+OK\r\n-TRYAGAIN Multiple keys request during rehashing of slot\r\n")?;
 /// assert_eq!(classifiers::value(&value), Verdict::Retry);
@@ -99,7 +99,7 @@ pub fn value(value: &Value) -> Verdict {
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::{Verdict, redis_1 as classifiers};
+/// use reattempt::{Verdict, redis_1 as classifiers};
 ///
 /// assert_eq!(classifiers::nil(&None::<i64>), Verdict::Retry);
 /// assert_eq!(classifiers::nil(&Some(3)), Verdict::Stop);

@@ -34,8 +34,8 @@
 //! ```no_run
 //! use http::StatusCode;
 //! use reqwest_0_13 as reqwest;
-//! use retry_runtime::http::Statuses;
-//! use retry_runtime::reqwest_0_13::{error, response};
+//! use reattempt::http::Statuses;
+//! use reattempt::reqwest_0_13::{error, response};
 //!
 //! // In an attribute: `#[retry(on = error, on_value = response)]`, and with a set of your own
 //! // `#[retry(on = error, on_value = |r| BUSY.verdict(r.status(), r.headers()))]`.

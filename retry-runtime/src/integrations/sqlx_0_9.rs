@@ -56,7 +56,7 @@ use ::sqlx_0_9::error::DatabaseError;
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::{Verdict, sqlx_0_9};
+/// use reattempt::{Verdict, sqlx_0_9};
 ///
 /// assert_eq!(sqlx_0_9::error(&::sqlx_0_9::Error::PoolTimedOut), Verdict::Retry);
 /// assert_eq!(sqlx_0_9::error(&::sqlx_0_9::Error::RowNotFound), Verdict::Stop);
@@ -75,7 +75,7 @@ pub fn error(error: &Error) -> Verdict {
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::{Verdict, sqlx_0_9};
+/// use reattempt::{Verdict, sqlx_0_9};
 ///
 /// assert_eq!(sqlx_0_9::no_row(&None::<(i64, String)>), Verdict::Retry);
 /// assert_eq!(sqlx_0_9::no_row(&Some((1, "paid".to_owned()))), Verdict::Stop);

@@ -51,7 +51,7 @@ const CUT: &str = "bytes remaining on stream";
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::{Verdict, tokio_postgres_0_7 as classifiers};
+/// use reattempt::{Verdict, tokio_postgres_0_7 as classifiers};
 /// use tokio_postgres_0_7::Config;
 ///
 /// let misspelled = "hots=localhost".parse::<Config>().unwrap_err();

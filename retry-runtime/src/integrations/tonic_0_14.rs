@@ -71,8 +71,8 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 ///
 /// ```
 /// # use ::tonic_0_14 as tonic;
-/// use retry_runtime::Verdict;
-/// use retry_runtime::tonic_0_14::Codes;
+/// use reattempt::Verdict;
+/// use reattempt::tonic_0_14::Codes;
 /// use tonic::{Code, Status};
 ///
 /// const IN_CONFLICT: Codes = Codes::TRANSIENT.including(Code::Aborted).excluding(Code::ResourceExhausted);
@@ -144,8 +144,8 @@ const fn bit(code: Code) -> u32 {
 ///
 /// ```
 /// # use ::tonic_0_14 as tonic;
-/// use retry_runtime::Verdict;
-/// use retry_runtime::tonic_0_14;
+/// use reattempt::Verdict;
+/// use reattempt::tonic_0_14;
 /// use std::time::Duration;
 /// use tonic::Status;
 ///

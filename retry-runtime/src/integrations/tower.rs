@@ -54,12 +54,12 @@ pub use crate::time::sleep::Sleep as Delay;
 /// ```
 /// # #[cfg(feature = "reqwest-0_13")] {
 /// # use reqwest_0_13 as reqwest;
-/// use retry_runtime::reqwest_0_13::response;
-/// use retry_runtime::tower::RetryPolicy;
+/// use reattempt::reqwest_0_13::response;
+/// use reattempt::tower::RetryPolicy;
 /// use tower::ServiceBuilder;
 /// use tower::retry::RetryLayer;
 ///
-/// # let policy = retry_runtime::Policy::default();
+/// # let policy = reattempt::Policy::default();
 /// let policy = RetryPolicy::new(policy).on_value(response).clone_with(reqwest::Request::try_clone);
 /// let service = ServiceBuilder::new().layer(RetryLayer::new(policy)).service(reqwest::Client::new());
 /// # fn is_service(_: impl tower::Service<reqwest::Request>) {}
@@ -85,8 +85,8 @@ pub use crate::time::sleep::Sleep as Delay;
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::tower::RetryPolicy;
-/// use retry_runtime::{Budget, Policy, Strategy};
+/// use reattempt::tower::RetryPolicy;
+/// use reattempt::{Budget, Policy, Strategy};
 /// use std::cell::Cell;
 /// use std::future::ready;
 /// use tower::retry::Retry;
@@ -258,7 +258,7 @@ impl<R, F: Fn(&R) -> Option<R>> Clones<R> for By<F> {
 ///
 /// ```
 /// use http::Request;
-/// use retry_runtime::tower::idempotent;
+/// use reattempt::tower::idempotent;
 ///
 /// assert!(idempotent(&Request::get("/balance").body(())?).is_some());
 /// assert!(idempotent(&Request::post("/payments").body(())?).is_none());

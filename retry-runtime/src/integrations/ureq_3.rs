@@ -45,7 +45,7 @@
 //! # Examples
 //!
 //! ```no_run
-//! use retry_runtime::ureq_3::{Error, ResponseExt};
+//! use reattempt::ureq_3::{Error, ResponseExt};
 //! use ureq_3 as ureq;
 //! use ureq::Agent;
 //!

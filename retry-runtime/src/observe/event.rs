@@ -116,7 +116,7 @@ pub enum Event<'a> {
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::Retrying;
+/// use reattempt::Retrying;
 /// use std::io;
 ///
 /// // #[retry(notify = log_it)]

@@ -25,7 +25,7 @@ static OBSERVERS: AppendList<Box<dyn Observer>> = AppendList::new();
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::event::{self, Event};
+/// use reattempt::event::{self, Event};
 ///
 /// event::observe(|event: &Event<'_>| {
 ///     if let Event::GaveUp { site, attempts, reason, .. } = event {

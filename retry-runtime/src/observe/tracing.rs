@@ -33,8 +33,8 @@ static LEVELS: OnceLock<Box<Levels>> = OnceLock::new();
 /// Failures of one site are less important than those of others:
 ///
 /// ```
-/// use retry_runtime::event::Event;
-/// use retry_runtime::tracing::{Level, default_level, set_levels};
+/// use reattempt::event::Event;
+/// use reattempt::tracing::{Level, default_level, set_levels};
 ///
 /// let is_set = set_levels(|event| match event {
 ///     Event::AttemptFailed { site, .. } if site.name() == "prices.refresh" => Some(Level::DEBUG),

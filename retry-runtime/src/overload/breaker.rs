@@ -94,7 +94,7 @@ use word::Word;
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::{CircuitBreaker, breaker::State};
+/// use reattempt::{CircuitBreaker, breaker::State};
 /// use std::time::Duration;
 ///
 /// static STOCK: CircuitBreaker = CircuitBreaker::consecutive(2).cool_down(Duration::from_secs(30));
@@ -105,13 +105,13 @@ use word::Word;
 /// }
 /// assert_eq!(STOCK.state(), State::Open);
 /// assert!(STOCK.acquire().is_err());
-/// # Ok::<(), retry_runtime::BreakerOpen>(())
+/// # Ok::<(), reattempt::BreakerOpen>(())
 /// ```
 ///
 /// A breaker that trips when half of the attempts of the last ten seconds failed, or a quarter took longer than two seconds:
 ///
 /// ```
-/// use retry_runtime::CircuitBreaker;
+/// use reattempt::CircuitBreaker;
 /// use std::time::Duration;
 ///
 /// static SEARCH: CircuitBreaker = CircuitBreaker::rate(0.5)
@@ -125,7 +125,7 @@ use word::Word;
 /// A value that is out of range does not compile:
 ///
 /// ```compile_fail,E0080
-/// use retry_runtime::CircuitBreaker;
+/// use reattempt::CircuitBreaker;
 ///
 /// static WRONG: CircuitBreaker = CircuitBreaker::consecutive(5).probes(0);
 /// ```
@@ -243,8 +243,8 @@ impl CircuitBreaker {
     /// # Examples
     ///
     /// ```
-    /// use retry_runtime::CircuitBreaker;
-    /// use retry_runtime::breaker::Cause;
+    /// use reattempt::CircuitBreaker;
+    /// use reattempt::breaker::Cause;
     /// use std::time::Duration;
     ///
     /// let breaker = CircuitBreaker::consecutive(5);

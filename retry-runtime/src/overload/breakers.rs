@@ -38,14 +38,14 @@ const LARGEST_SAMPLE: usize = 1_024;
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::{Breakers, CircuitBreaker};
+/// use reattempt::{Breakers, CircuitBreaker};
 ///
 /// static HOSTS: Breakers<String> = Breakers::new(CircuitBreaker::consecutive(5), 1_000);
 ///
 /// let breaker = HOSTS.get("api.example.com");
 /// let permit = breaker.acquire()?;
 /// permit.success();
-/// # Ok::<(), retry_runtime::BreakerOpen>(())
+/// # Ok::<(), reattempt::BreakerOpen>(())
 /// ```
 pub struct Breakers<K> {
     template: CircuitBreaker,

@@ -59,7 +59,7 @@ const MAX_RESERVE: f64 = 10_000.0;
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::Budget;
+/// use reattempt::Budget;
 ///
 /// static PAYMENTS: Budget = Budget::new().ratio(0.2).capacity(50);
 ///
@@ -70,7 +70,7 @@ const MAX_RESERVE: f64 = 10_000.0;
 /// A value that is out of range does not compile:
 ///
 /// ```compile_fail,E0080
-/// use retry_runtime::Budget;
+/// use reattempt::Budget;
 ///
 /// static WRONG: Budget = Budget::new().ratio(30.0);
 /// ```
@@ -207,7 +207,7 @@ impl fmt::Debug for Budget {
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::Budget;
+/// use reattempt::Budget;
 ///
 /// let error = Budget::builder().ratio(30.0).build().unwrap_err();
 /// assert_eq!(error.to_string(), "`ratio` is 30, but must be between 0.001 and 1; 0.1 pays a retry for every ten calls that succeed");

@@ -21,7 +21,7 @@ use reattempt_policy::backoff::step;
 ///
 /// ```
 /// use std::time::Duration;
-/// use retry_runtime::Backoff;
+/// use reattempt::Backoff;
 ///
 /// #[derive(Debug)]
 /// struct Quadratic;

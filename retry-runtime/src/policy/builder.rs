@@ -15,7 +15,7 @@ use reattempt_policy::{Attempts, Deadline, Jitter, PolicyError, Settings, Strate
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::Policy;
+/// use reattempt::Policy;
 /// use std::time::Duration;
 ///
 /// let error = Policy::builder()

@@ -29,7 +29,7 @@ use std::sync::{Arc, LazyLock, PoisonError};
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::{Cancellation, Policy, StopReason};
+/// use reattempt::{Cancellation, Policy, StopReason};
 /// use std::{thread, time::Duration};
 ///
 /// static STOP: Cancellation = Cancellation::new();
@@ -39,7 +39,7 @@ use std::sync::{Arc, LazyLock, PoisonError};
 /// STOP.cancel();
 /// let error = call.join().expect("no panic").unwrap_err();
 /// assert_eq!((error.reason(), error.attempts()), (StopReason::Cancelled, 1));
-/// # Ok::<(), retry_runtime::PolicyError>(())
+/// # Ok::<(), reattempt::PolicyError>(())
 /// ```
 pub struct Cancellation {
     /// The number of times that it was cancelled or reset, so it is odd while it is cancelled. It is written only while the lock is held.

@@ -6,7 +6,7 @@
 //! # Examples
 //!
 //! ```
-//! use retry_runtime::{Policy, testing};
+//! use reattempt::{Policy, testing};
 //!
 //! testing::seed(7);
 //! let first: Vec<_> = Policy::default().delays().collect();
@@ -56,7 +56,7 @@ pub fn seed(seed: u64) {
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::testing;
+/// use reattempt::testing;
 ///
 /// let _paused = testing::pause();
 /// // ... call a retried function ...

@@ -17,7 +17,7 @@ use std::error::Error;
 ///
 /// ```
 /// # use anyhow_1 as anyhow;
-/// use retry_runtime::{Verdict, classify};
+/// use reattempt::{Verdict, classify};
 /// use std::error::Error;
 /// use std::io;
 ///

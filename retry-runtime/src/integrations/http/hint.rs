@@ -33,7 +33,7 @@ const LIMIT_REMAINING: &str = "ratelimit-remaining";
 ///
 /// ```
 /// use http::HeaderMap;
-/// use retry_runtime::http::hint;
+/// use reattempt::http::hint;
 /// use std::time::{Duration, SystemTime};
 ///
 /// let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);

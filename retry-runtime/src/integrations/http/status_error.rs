@@ -20,8 +20,8 @@ use core::time::Duration;
 ///
 /// ```
 /// use http::{HeaderMap, HeaderValue, StatusCode};
-/// use retry_runtime::http::StatusError;
-/// use retry_runtime::{Transient, Verdict};
+/// use reattempt::http::StatusError;
+/// use reattempt::{Transient, Verdict};
 /// use std::time::Duration;
 ///
 /// let headers = HeaderMap::from_iter([(http::header::RETRY_AFTER, HeaderValue::from_static("2"))]);
@@ -115,7 +115,7 @@ impl Error for StatusError {}
 ///
 /// ```
 /// use http::{Response, StatusCode};
-/// use retry_runtime::http::{ResponseExt, StatusError};
+/// use reattempt::http::{ResponseExt, StatusError};
 ///
 /// fn state(response: Response<String>) -> Result<String, StatusError> {
 ///     let response = response.checked_if(|status| status.is_success() || status == StatusCode::NOT_FOUND)?;

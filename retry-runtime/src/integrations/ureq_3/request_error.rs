@@ -28,8 +28,8 @@ const BAD_LOCATION: &str = "location header is malformed";
 ///
 /// ```
 /// use http::StatusCode;
-/// use retry_runtime::Transient;
-/// use retry_runtime::ureq_3::Error;
+/// use reattempt::Transient;
+/// use reattempt::ureq_3::Error;
 /// use ureq_3 as ureq;
 ///
 /// let error = Error::from(ureq::Error::ConnectionFailed);

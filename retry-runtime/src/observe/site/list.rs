@@ -13,7 +13,7 @@ static SITES: AppendList<&Site> = AppendList::new();
 /// # Examples
 ///
 /// ```
-/// for site in retry_runtime::sites() {
+/// for site in reattempt::sites() {
 ///     println!("{site}: {}, at most {:?} of sleep, {:?}", site.policy(), site.policy().longest_wait(), site.counts());
 /// }
 /// ```
@@ -39,7 +39,7 @@ static SWITCHES: Mutex<Vec<(String, Switch)>> = Mutex::new(Vec::new());
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::site;
+/// use reattempt::site;
 ///
 /// let switched = site::disable("payments.charge");
 /// println!("{switched} sites retry no more");

@@ -20,7 +20,7 @@ const MAX_SLOW: Duration = Duration::from_secs(3_600);
 /// # Examples
 ///
 /// ```
-/// use retry_runtime::CircuitBreaker;
+/// use reattempt::CircuitBreaker;
 ///
 /// let error = CircuitBreaker::builder().rate(1.5).build().unwrap_err();
 /// assert_eq!(error.to_string(), "`rate` is 1.5, but must be between 0.001 and 1; 0.5 trips when half of the outcomes are failures");
@@ -213,7 +213,7 @@ settings! {
     /// # Examples
     ///
     /// ```
-    /// use retry_runtime::{CircuitBreaker, Policy, Strategy};
+    /// use reattempt::{CircuitBreaker, Policy, Strategy};
     /// use std::time::Duration;
     ///
     /// let delays = Policy::builder()
@@ -223,7 +223,7 @@ settings! {
     ///     .build()?;
     /// let breaker = CircuitBreaker::consecutive(5).cool_down_policy(delays);
     /// # let _ = breaker.state();
-    /// # Ok::<(), retry_runtime::PolicyError>(())
+    /// # Ok::<(), reattempt::PolicyError>(())
     /// ```
     cool_down_policy(delays: Policy) => cool_down = CoolDown::Policy(delays);
 
@@ -247,7 +247,7 @@ settings! {
     /// # Examples
     ///
     /// ```
-    /// use retry_runtime::CircuitBreaker;
+    /// use reattempt::CircuitBreaker;
     ///
     /// static API: CircuitBreaker = CircuitBreaker::consecutive(5).pause_on_hint();
     /// # let _ = API.state();
