@@ -207,6 +207,7 @@
 //! [`#[retry]`](macro@retry) is the attribute's reference, with all keys. The repository has the measurements (`bench/RESULTS.md`), the design
 //! (`docs/design.md`) and a map of the code (`ARCHITECTURE.md`).
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(all(
         feature = "async",
@@ -232,6 +233,10 @@
 ///
 /// Each key is given at most once, in any order.
 ///
+/// ## Keys: when
+///
+/// The delays.
+///
 /// | key | default | meaning |
 /// |---|---|---|
 /// | `strategy = "equal_jitter"` | `"full_jitter"` | how long to wait; see below |
@@ -240,34 +245,64 @@
 /// | `factor = 2.0` | 2 | the growth of the exponential strategies, at least 1 |
 /// | `increment = "50ms"` | `base` | the growth of `"linear"` |
 /// | `jitter = "full"` | none | the jitter of a strategy that has none: `"full"`, `"equal"`, a ratio (`0.2`), or a duration (`"50ms"`, the only one for `"immediate"`) |
+/// | `max_hint = "60s"` | 60 s | the longest server hint that is followed |
+/// | `policy = EXPR` | | a [`Policy`], copied once per call; each key beside it replaces one setting, `strategy` replaces backoff and jitter together |
+/// | `sleep = path` | by feature | the sleeper: `fn(Duration)`, for async functions `fn(Duration) -> impl Future`, whose output is ignored (`smol::Timer::after`). The future is boxed, after a failure alone |
+///
+/// ## Keys: what
+///
+/// Which outcomes are retried, and what the body gets.
+///
+/// | key | default | meaning |
+/// |---|---|---|
+/// | `on = is_transient` | the error's [`Transient`](trait@Transient) | the classifier of errors (and of `None`): a path, a closure, or any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
+/// | `on = matches(A \| B if x)` | | the classifier as a pattern, with an optional guard. The pattern matches a `&E`: where `E` is `&str`, write `matches(&"busy")` |
+/// | `on_value = not_ready` | | the classifier of the success value: a value that it calls transient is not good enough yet. It says nothing about errors: without `on` beside it, the error's `Transient` counts, and `on = reattempt::no_error` says that errors are never retried. Unless the function returns a [`RetryError`], the last rejected value is returned as it is: an `Ok` may hold a value that is not good enough |
+/// | `method = POST` | | the HTTP method that the body uses: `POST`, `PATCH` and `CONNECT` do not compile without `idempotency_key`; `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are idempotent |
+/// | `idempotency_key = name` | | binds a `&`[`IdempotencyKey`] in the body. It is made once per call from the operating system's randomness and is the same for each attempt (feature `idempotency`) |
+/// | `idempotency_key = argument(name)` | | says that this argument is the key that the body sends, because the caller has one already. None is made, and the feature is not needed |
+/// | `clone(a, b)` | | by-value arguments that the body consumes or changes: each attempt gets a clone (see [E0382](#an-argument-that-is-used-up-e0382)) |
+/// | `attempt = name` | | binds an [`Attempt`] in the body |
+/// | `progress = name` | | binds a `&`[`Progress`] in the body. If an attempt says [`made`](Progress::made) and then fails, its failure is the first of a new series; see [the guide](guide::progress) |
+///
+/// ## Keys: limits
+///
+/// When a call ends.
+///
+/// | key | default | meaning |
+/// |---|---|---|
 /// | `max = 5` | 3 | the number of attempts, the first included; `"unlimited"` only with a `deadline`, which may be `"none"`: then the call goes on without end |
 /// | `deadline = "30s"` | none | no attempt begins later than this after the start of the call. The call gives up at once if the next delay would end at or after the deadline. It limits when attempts begin, not when the call ends. With `timeout` beside it each attempt gets the time that is left, and the deadline limits both. `"none"` takes the deadline of a `policy` away |
 /// | `final_attempt = true` | `false` | a delay that would end at or after the `deadline` is cut, so that one last attempt begins at the deadline, or one `timeout` before it. A server's hint is never cut. See [limits](guide::limits) |
 /// | `timeout = "2s"` | none | async only: an attempt is dropped when its time is up, which is a transient failure. Its time begins with the attempt; only code that blocks the thread can overrun it, until its next wait. If the last attempt ends so and the function does not return a [`RetryError`], the error is made by `From<`[`TimedOut`]`>`, or is `None` for an `Option` |
+/// | `reset_after = "10min"` | none | an attempt that ran for so long before it failed was healthy: its failure is the first of a new series, from which `max`, the delays and the deadline count; see [the guide](guide::progress) |
+/// | `cancel = STOP` | none | a [`Cancellation`] that calls share: when it is cancelled, sleeps end, no further attempt begins, and the last outcome is returned. The first attempt always runs, and a running one is not touched. The last outcome is kept during sleeps, so the future of an async function is `Send` only if values and errors are. With the feature `tokio-util-0_7` an async function also takes a `CancellationToken`. A sync function with `sleep` cannot have it |
+///
+/// ## Keys: overload
+///
+/// What calls share.
+///
+/// | key | default | meaning |
+/// |---|---|---|
 /// | `budget = BUDGET` | none | a [`Budget`] that calls share: no retry when the budget is empty. A call that ends without a transient failure deposits |
 /// | `breaker = BREAKER` | none | a [`CircuitBreaker`] that calls share: it sees each attempt and may refuse it. If it does and the function does not return a [`RetryError`], the error is made by `From<`[`BreakerOpen`]`>`, or is `None` for an `Option` |
 /// | `wait_for_breaker = true` | `false` | where the breaker refuses an attempt, also the first, the call waits until a probe may run, and a random part longer, as long as the `deadline` allows. It counts as no attempt. It needs a `breaker` and a `deadline` (which may be the one of `policy`; a policy without one does not wait). A breaker that is isolated is not waited for |
-/// | `cancel = STOP` | none | a [`Cancellation`] that calls share: when it is cancelled, sleeps end, no further attempt begins, and the last outcome is returned. The first attempt always runs, and a running one is not touched. The last outcome is kept during sleeps, so the future of an async function is `Send` only if values and errors are. With the feature `tokio-util-0_7` an async function also takes a `CancellationToken`. A sync function with `sleep` cannot have it |
 /// | `recover = from_the_cache` | | a function that turns the [`RetryError`] into what the function returns. It is called instead of returning a failure, and makes the conversions from [`TimedOut`] and [`BreakerOpen`] unnecessary |
+///
+/// ## Keys: seeing
+///
+/// What the caller and the events tell.
+///
+/// | key | default | meaning |
+/// |---|---|---|
 /// | `notify = log_it` | | a function that is called before each sleep, with a [`&Retrying<'_, E>`](Retrying), beside `on_value` with a `&Retrying<'_, E, T>`, which has the rejected value |
-/// | `max_hint = "60s"` | 60 s | the longest server hint that is followed |
-/// | `reset_after = "10min"` | none | an attempt that ran for so long before it failed was healthy: its failure is the first of a new series, from which `max`, the delays and the deadline count; see [the guide](guide::progress) |
-/// | `on = is_transient` | the error's [`Transient`](trait@Transient) | the classifier of errors (and of `None`): a path, a closure, or any expression that is `FnOnce(&E) -> bool` or [`Verdict`] |
-/// | `on = matches(A \| B if x)` | | the classifier as a pattern, with an optional guard. The pattern matches a `&E`: where `E` is `&str`, write `matches(&"busy")` |
-/// | `on_value = not_ready` | | the classifier of the success value: a value that it calls transient is not good enough yet. It says nothing about errors: without `on` beside it, the error's `Transient` counts, and `on = reattempt::no_error` says that errors are never retried. Unless the function returns a [`RetryError`], the last rejected value is returned as it is: an `Ok` may hold a value that is not good enough |
-/// | `policy = EXPR` | | a [`Policy`], copied once per call; each key beside it replaces one setting, `strategy` replaces backoff and jitter together |
 /// | `error = E` | | the error of an attempt, where the function's own error type is made from `RetryError<E>` or hidden by an alias. A rejected value is not kept then |
 /// | `history = 16` | | with `RetryError`: keeps this many of the newest failures |
-/// | `clone(a, b)` | | by-value arguments that the body consumes or changes: each attempt gets a clone (see [E0382](#an-argument-that-is-used-up-e0382)) |
-/// | `attempt = name` | | binds an [`Attempt`] in the body |
-/// | `progress = name` | | binds a `&`[`Progress`] in the body. If an attempt says [`made`](Progress::made) and then fails, its failure is the first of a new series; see [the guide](guide::progress) |
-/// | `idempotency_key = name` | | binds a `&`[`IdempotencyKey`] in the body. It is made once per call from the operating system's randomness and is the same for each attempt (feature `idempotency`) |
-/// | `idempotency_key = argument(name)` | | says that this argument is the key that the body sends, because the caller has one already. None is made, and the feature is not needed |
-/// | `method = POST` | | the HTTP method that the body uses: `POST`, `PATCH` and `CONNECT` do not compile without `idempotency_key`; `GET`, `HEAD`, `OPTIONS`, `TRACE`, `PUT` and `DELETE` are idempotent |
-/// | `sleep = path` | by feature | the sleeper: `fn(Duration)`, for async functions `fn(Duration) -> impl Future`, whose output is ignored (`smol::Timer::after`). The future is boxed, after a failure alone |
 /// | `name = "payments.charge"` | `module::path::function` | the site's name in events |
 /// | `doc = false` | `true` | no "Retries" section in the function's documentation |
 /// | `crate = path` | `::reattempt` | the path of this crate, if it is renamed or re-exported |
+///
+/// ## Values
 ///
 /// A duration is a string literal or an expression of type [`Duration`](core::time::Duration). The literal is a number with a unit (`ns`,
 /// `us`, `ms`, `s`, `m` or `min`, `h`, `d`), or several of them with the longer unit first: `"1m 30s"`.
@@ -388,18 +423,23 @@
 /// - `&mut T`, `Option<&mut T>` and `Pin<&mut T>` arguments are borrowed again for each attempt. They are recognized by these names. A `&mut`
 ///   inside of another type or behind an alias must be borrowed again in the body. A type of your own that is called `Option` or `Pin`
 ///   does not compile there, unless it has a path (`wire::Option<&mut T>`) or an alias.
-/// - Such a reference lives as long as an attempt. A `&'a mut T` that the body keeps for all of `'a` does not compile: one that it pushes
-///   into a list, or a `&'a mut T<'a>`.
-/// - A macro in an argument's pattern is refused, because the names that it binds are unknown.
-/// - `impl Trait` in the return type must be written there, not made by a macro.
-/// - A function that returns a future must end with a visible `async` block. What stands before the block runs once, and a `mut` local
-///   that is made there keeps its state between attempts. An early `return` of another future is refused, because it would not be
-///   retried. A `macro_rules!` there that names a `mut` argument is refused if the block calls it: define it in the block. An argument
-///   whose name the block mentions counts as used by the block (a field or a method of that name does not count). So if a statement
-///   before the block consumes a `mut` or `&mut` argument, the block cannot bind its name to something else. With `recover` or a
-///   `RetryError`, what stands before the block must not redefine a name of the return type.
+/// - A function that returns a future must end with a visible `async` block. What stands before the block runs once. An early `return` of
+///   another future is refused, because it would not be retried.
 /// - The future of an async function is not `Send` if it has a by-value argument that is `Send`, not `Sync`, only read, and not in
 ///   `clone(...)`.
+///
+/// <details>
+/// <summary>Limits that few functions meet: kept references, macros, lints</summary>
+///
+/// - A reference that is borrowed again lives as long as an attempt. A `&'a mut T` that the body keeps for all of `'a` does not compile: one
+///   that it pushes into a list, or a `&'a mut T<'a>`.
+/// - A macro in an argument's pattern is refused, because the names that it binds are unknown.
+/// - `impl Trait` in the return type must be written there, not made by a macro.
+/// - Where a function returns a future, a `mut` local that is made before the block keeps its state between attempts. A `macro_rules!` there
+///   that names a `mut` argument is refused if the block calls it: define it in the block. An argument whose name the block mentions counts
+///   as used by the block (a field or a method of that name does not count). So if a statement before the block consumes a `mut` or `&mut`
+///   argument, the block cannot bind its name to something else. With `recover` or a `RetryError`, what stands before the block must not
+///   redefine a name of the return type.
 /// - `#[track_caller]` ends at the body, which sees its own line.
 /// - The body becomes a closure or an `async` block of the function: `std::any::type_name` in it ends with one more `::{{closure}}`.
 /// - The compiler's and clippy's lints see an annotated function as they see a plain one, with these exceptions. `unused_variables` is silent
@@ -408,11 +448,14 @@
 ///   that both a returned `async` block and a statement before it use, and `needless_pass_by_value` for cloned arguments.
 ///   `unconditional_recursion`, `unused_async`, `missing_const_for_fn`, `unnecessary_wraps`, `needless_lifetimes`,
 ///   `elidable_lifetime_names`, `needless_pass_by_ref_mut` and `ptr_arg` are always silent, and `must_use_candidate` is with `recover`.
-///   Before edition 2021, `rust_2021_incompatible_closure_captures` sees the body as a closure. An `expect` of one of these on the function is then unfulfilled; on an argument that is bound again,
-///   `expect` counts as `allow`. An inner `#![allow]` of the body counts as an outer one, which `clippy::allow_attributes` reports.
+///   Before edition 2021, `rust_2021_incompatible_closure_captures` sees the body as a closure. An `expect` of one of these on the function
+///   is then unfulfilled; on an argument that is bound again, `expect` counts as `allow`. An inner `#![allow]` of the body counts as an
+///   outer one, which `clippy::allow_attributes` reports.
 /// - `forbid` of one of `unused_mut`, `clippy::needless_pass_by_value`, `clippy::shadow_reuse` or `clippy::shadow_same` (for names that
 ///   begin with an underscore also `clippy::used_underscore_binding` and `clippy::no_effect_underscore_binding`) conflicts with an `allow`
 ///   in the expansion of functions that bind arguments again. `deny` does not, and neither does `forbid` of a group.
+///
+/// </details>
 ///
 /// # Cancel safety
 ///

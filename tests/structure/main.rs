@@ -96,3 +96,31 @@ fn the_docs_name_the_features_that_there_are() {
     }
     assert!(found.is_empty(), "Cargo.toml has other features:\n{found}");
 }
+
+/// Returns the source files in a folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    let paths = entries.map(|entry| entry.expect("it can be read").path());
+    paths.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn the_examples_import_what_users_import() {
+    let mut examples = 0;
+    let mut found = String::new();
+    for folder in CRATES.into_iter().chain(["."]) {
+        for path in sources(&root().join(folder).join("src")) {
+            for (number, line) in (1..).zip(read(&path).lines()) {
+                let line = line.trim_start();
+                if line.starts_with("///") || line.starts_with("//!") {
+                    examples += usize::from(line.contains(" use reattempt::"));
+                    if line.contains("retry_runtime::") {
+                        writeln!(found, "{}:{number}: {line}", path.display()).expect("a string takes it");
+                    }
+                }
+            }
+        }
+    }
+    assert!(examples > 50, "{examples} examples are all that were found");
+    assert!(found.is_empty(), "users have no `retry_runtime`; write `reattempt`:\n{found}");
+}
