@@ -241,6 +241,19 @@ mod tests {
                 assert_eq!(is_smooth_over(base, cap, retry), expected, "{base} {cap} {retry}");
             }
         }
+        for (base, cap) in (0..40).flat_map(|base| (0..120).map(move |cap| (base, cap))) {
+            let expected = passes(base, smooth(1.0), cap);
+            assert_eq!(is_smooth_over(base, cap, 1), expected, "{base} {cap}");
+        }
+    }
+
+    #[test]
+    fn a_cap_is_passed_by_one_nanosecond_more_and_by_a_product_that_saturates() {
+        // The curve is at 1.377 there, and products are rounded.
+        for (base, cap, is_over) in [(1, 1, false), (100, 137, true), (100, 138, false), (MAX, MAX, true)] {
+            assert_eq!(is_smooth_over(base, cap, 1), is_over, "{base} {cap}");
+            assert_eq!(is_smooth_over_first(base, cap), is_over, "{base} {cap}");
+        }
     }
 
     #[test]

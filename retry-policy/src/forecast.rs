@@ -109,5 +109,10 @@ mod tests {
         assert!(at_most(4, doubling).reaches_cap());
         assert!(!Settings { deadline: Some(Deadline::After(3 * PER_SECOND)), ..at_most(9, doubling) }.reaches_cap());
         assert!(!at_most(9, CONSTANT).reaches_cap());
+        let at_once = Settings { base: Some(4 * PER_SECOND), ..doubling };
+        assert!(at_most(2, at_once).reaches_cap());
+        assert!(!at_most(1, at_once).reaches_cap());
+        // Without a cap, no delay is at it, however long.
+        assert!(!Settings::of(Strategy::Steps(&[core::time::Duration::MAX])).reaches_cap());
     }
 }

@@ -90,6 +90,13 @@ mod tests {
     }
 
     #[test]
+    fn a_delay_is_drawn_from_the_window() {
+        for (random, delay) in [(0, 500), (1 << 63, 750), (u64::MAX, 1_000)] {
+            assert_eq!(spread(Jitter::Equal, 1_000, u64::MAX, random), delay);
+        }
+    }
+
+    #[test]
     fn a_window_that_would_pass_the_cap_moves_below_it_whole() {
         let wide = |nanos| Jitter::Spread(Duration::from_nanos(nanos));
         assert_eq!(window(Jitter::Ratio(0.2), 1_000, 1_100), (700, 1_100));

@@ -225,6 +225,7 @@ mod tests {
             (Settings { factor: Some(0.5), ..NONE }, PolicyError::Factor { factor: 0.5 }),
             (Settings { factor: Some(f64::INFINITY), ..NONE }, PolicyError::Factor { factor: f64::INFINITY }),
             (Settings { jitter: Some(Jitter::Ratio(1.5)), ..CONSTANT }, PolicyError::Ratio { ratio: 1.5 }),
+            (Settings { jitter: Some(Jitter::Ratio(-0.5)), ..CONSTANT }, PolicyError::Ratio { ratio: -0.5 }),
             (Settings { max: Some(Attempts::AtMost(0)), ..NONE }, PolicyError::NoAttempts),
             (Settings::of(Strategy::Steps(&[])), PolicyError::NoSteps),
             (Settings { reset_after: Some(0), ..NONE }, PolicyError::ResetAfterZero),
@@ -235,6 +236,10 @@ mod tests {
             ),
             (Settings { jitter: Some(Jitter::Full), ..NONE }, PolicyError::JitterTwice { strategy: "full_jitter" }),
             (Settings { cap: Some(1), ..NONE }, PolicyError::CapBelowBase { cap: Duration::from_nanos(1), base }),
+            (
+                Settings { cap: Some(1), ..Settings::of(Strategy::Immediate) },
+                PolicyError::Unused { strategy: "immediate", setting: "cap" },
+            ),
             (Settings { max: Some(Attempts::Unlimited), ..NONE }, PolicyError::Endless),
             (Settings { final_attempt: Some(true), ..NONE }, PolicyError::FinalAttemptWithoutDeadline),
             (
@@ -245,9 +250,30 @@ mod tests {
                 Settings { base: Some(SECOND), deadline: Some(Deadline::After(SECOND)), ..CONSTANT },
                 PolicyError::DeadlineTooShort { deadline: second, first: second },
             ),
+            (
+                Settings {
+                    deadline: Some(Deadline::After(1)),
+                    ..Settings::of(Strategy::Steps(const { &[Duration::from_secs(1)] }))
+                },
+                PolicyError::DeadlineTooShort { deadline: Duration::from_nanos(1), first: second },
+            ),
         ] {
             assert_eq!(all(&settings, Later::NOTHING), [error]);
             assert_eq!(settings.judge(), Some(error));
+        }
+    }
+
+    #[test]
+    fn values_at_the_edge_of_what_is_allowed_break_no_rule() {
+        for settings in [
+            Settings { factor: Some(1.0), ..NONE },
+            Settings { jitter: Some(Jitter::Ratio(0.0)), ..CONSTANT },
+            Settings { jitter: Some(Jitter::Ratio(1.0)), ..CONSTANT },
+            Settings { base: Some(5), cap: Some(5), ..NONE },
+            Settings { max: Some(Attempts::AtMost(1)), deadline: Some(Deadline::After(1)), ..CONSTANT },
+            Settings { base: Some(1), deadline: Some(Deadline::After(2)), ..CONSTANT },
+        ] {
+            assert!(all(&settings, Later::NOTHING).is_empty(), "{settings:?}");
         }
     }
 
@@ -304,8 +330,16 @@ mod tests {
         for later in [Later::POLICY, Later::NOTHING.with(Setting::Base), Later::NOTHING.with(Setting::Jitter)] {
             assert!(judged(short, later).is_empty());
         }
+        let growing = Settings { strategy: Some(Kind::Linear), ..short };
+        assert_eq!(judged(growing, Later::NOTHING).len(), 1);
+        assert!(judged(growing, Later::NOTHING.with(Setting::Cap)).is_empty());
         let list = Settings { deadline: Some(Deadline::After(1)), ..Settings { strategy: Some(Kind::Steps), ..NONE } };
         assert!(judged(list, Later::NOTHING.with(Setting::Strategy)).is_empty());
+        // Of a deadline of zero, the rule about zero speaks, and not the one about a first delay that is not known.
+        let at_once = Settings { deadline: Some(Deadline::After(0)), ..list };
+        let zero = PolicyError::Zero { setting: "deadline" };
+        assert_eq!(judged(at_once, Later::NOTHING.with(Setting::Strategy)), [zero]);
+        assert_eq!(judged(Settings { strategy: Some(Kind::Custom), ..at_once }, Later::NOTHING), [zero]);
         assert!(
             judged(Settings { deadline: Some(Deadline::After(1)), ..NONE }, Later::NOTHING.with(Setting::Strategy))
                 .is_empty()

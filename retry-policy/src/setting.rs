@@ -114,6 +114,7 @@ impl SettingSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Settings;
 
     #[test]
     fn names_and_settings_belong_together() {
@@ -121,5 +122,23 @@ mod tests {
             assert_eq!(Setting::from_name(setting.name()), Some(setting));
         }
         assert_eq!(Setting::from_name("retries"), None);
+    }
+
+    #[test]
+    fn an_example_is_the_setting_with_a_value_that_can_be_read() {
+        for setting in Setting::ALL {
+            let mut steps = Vec::new();
+            let read = Settings::parse(setting.example(), &mut steps).expect("an example is right");
+            assert!(read.has(setting), "{}", setting.example());
+        }
+    }
+
+    #[test]
+    fn a_setting_is_in_a_set_however_often_it_is_added() {
+        let once = SettingSet::EMPTY.with(Setting::Cap);
+        assert_eq!(once.with(Setting::Cap), once);
+        for setting in Setting::ALL {
+            assert_eq!(once.has(setting), setting == Setting::Cap);
+        }
     }
 }

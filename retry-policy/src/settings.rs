@@ -362,6 +362,7 @@ mod tests {
         assert_eq!((none.kind(), none.jitter()), (Kind::FullJitter, Some(Jitter::Full)));
         assert_eq!((none.base(), none.cap()), (DEFAULT_BASE, DEFAULT_CAP));
         assert_eq!((none.increment(), none.max(), none.deadline()), (DEFAULT_BASE, Some(3), None));
+        assert_eq!((none.max_hint(), none.reset_after()), (60_000_000_000, None));
         let long = Settings { base: Some(DEFAULT_CAP + 1), ..none };
         assert_eq!((long.cap(), long.increment()), (DEFAULT_CAP + 1, DEFAULT_CAP + 1));
         for kind in [Kind::Immediate, Kind::Constant, Kind::Steps, Kind::Custom] {
@@ -402,6 +403,11 @@ mod tests {
         let unused = Settings { factor: Some(3.0), cap: Some(5), ..Settings::of(Strategy::Immediate) };
         assert_eq!(unused.explicit(), Settings::of(Strategy::Immediate).explicit());
         assert_eq!(spread.explicit().explicit(), spread.explicit());
+        assert_eq!(Settings::NONE.explicit().jitter, None);
+        let constant = Settings { jitter: Some(Jitter::Equal), ..Settings::of(Strategy::Constant) };
+        assert_eq!(constant.explicit().jitter, Some(Jitter::Equal));
+        let list = Settings::of(Strategy::Steps(&[Duration::ZERO; 4]));
+        assert_eq!((list.explicit().steps, constant.explicit().steps), (list.steps, constant.steps));
     }
 
     #[test]

@@ -179,11 +179,37 @@ fn random_bits_are_drawn_once_where_delays_are_random_and_else_never() {
 #[test]
 fn the_shortest_first_delay_at_compile_time_is_the_one_at_run_time() {
     let edges = [0, 1, 100_000_000, DEFAULT_CAP, u64::MAX];
+    let steps = [Duration::from_millis(5), Duration::ZERO];
     for (kind, base, cap) in Kind::ALL_NAMED
         .iter()
+        .chain(&[Kind::Steps, Kind::Custom])
         .flat_map(|kind| edges.into_iter().flat_map(move |base| edges.map(|cap| (*kind, base, cap))))
     {
-        let settings = Settings { strategy: Some(kind), base: Some(base), cap: Some(cap), ..Settings::NONE };
-        assert_eq!(settings.shortest_first(), settings.shortest(1), "{settings:?}");
+        for jitter in [None, Some(Jitter::Ratio(0.5))] {
+            let settings = Settings {
+                strategy: Some(kind),
+                steps: &steps,
+                jitter,
+                base: Some(base),
+                cap: Some(cap),
+                ..Settings::NONE
+            };
+            assert_eq!(settings.shortest_first(), settings.shortest(1), "{settings:?}");
+        }
     }
+}
+
+#[test]
+fn the_shortest_and_the_longest_delay_are_the_ends_of_what_is_drawn() {
+    for kind in Kind::ALL_NAMED.into_iter().filter(|kind| *kind != Kind::DecorrelatedJitterV2) {
+        let settings = Settings { strategy: Some(kind), ..Settings::NONE };
+        let shortest: Vec<_> = (1..=9).map(|retry| settings.shortest(retry)).collect();
+        let longest: Vec<_> = (1..=9).map(|retry| settings.longest(retry)).collect();
+        assert_eq!(shortest, drawn(&settings, 9, 0), "{kind:?}");
+        assert_eq!(longest, drawn(&settings, 9, u64::MAX), "{kind:?}");
+    }
+    // The smooth curve is a bound: each of its delays depends on the one before it.
+    let smooth = Settings { base: Some(1_000_000_000), ..Settings::of(Strategy::DecorrelatedJitterV2) };
+    assert_eq!((smooth.shortest(1), smooth.longest(1)), (0, 1_377_182_257));
+    assert_eq!((smooth.shortest(9), smooth.longest(9)), (5_000_000_000, 10_000_000_000));
 }
