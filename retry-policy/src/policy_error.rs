@@ -230,4 +230,72 @@ mod tests {
         );
         assert!(unused("custom", "cap").starts_with("`cap` is not used by a strategy of your own; "));
     }
+
+    #[test]
+    fn a_message_says_what_was_found_and_what_to_write() {
+        let (second, zero) = (Duration::from_secs(1), |setting| PolicyError::Zero { setting });
+        for (error, words) in [
+            (PolicyError::Factor { factor: 0.5 }, "`factor` is 0.5, but must be a finite number of at least 1, or "),
+            (PolicyError::Factor { factor: -f64::MAX }, "`factor` is -1.7976931348623157e308, but must be a finite "),
+            (PolicyError::Ratio { ratio: 1.5 }, "the `jitter` ratio is 1.5, but must be between 0 and 1; write "),
+            (
+                PolicyError::Ratio { ratio: -0.123_456_789_012_345_68 },
+                "the `jitter` ratio is -0.12345678901234568, but ",
+            ),
+            (
+                PolicyError::NoAttempts,
+                "`max` must be at least 1: it counts all attempts, the first one included; write ",
+            ),
+            (PolicyError::NoSteps, "the list of delays is empty; write at least one, or `strategy = \"immediate\"`"),
+            (zero("base"), "`base` must be longer than zero; for no delay at all write "),
+            (zero("cap"), "`cap` must be longer than zero; for no delay at all write "),
+            (zero("increment"), "`increment` must be longer than zero; for delays that do not grow write "),
+            (zero("deadline"), "`deadline` must be longer than zero, or there could be no retry; write "),
+            (PolicyError::ResetAfterZero, "`reset_after` must be longer than zero, or every failure would begin "),
+            (PolicyError::JitterOfNothing, "`jitter` spreads a part of the delay, and the strategy `immediate` has "),
+            (
+                PolicyError::DeadlineTooShort { deadline: second, first: 5 * second },
+                "`deadline` (1s) ends before the first retry can begin (5s after the start at the earliest), so nothing ",
+            ),
+            (PolicyError::FinalAttemptWithoutDeadline, "`final_attempt` needs a `deadline`, at which the final "),
+            (
+                PolicyError::Endless,
+                "unlimited attempts need a `deadline`; write one, such as `deadline = \"30s\"`, or ",
+            ),
+        ] {
+            assert!(error.to_string().starts_with(words), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_second_of_two_settings_is_named() {
+        let (setting, strategy, zero) = ("cap", "constant", Duration::ZERO);
+        for (error, words, summary) in [
+            (
+                PolicyError::Unused { strategy, setting },
+                Some("the strategy that has no `cap`"),
+                "a setting is not used by this strategy; remove it, ",
+            ),
+            (
+                PolicyError::JitterTwice { strategy },
+                Some("the strategy that has jitter of its own"),
+                "this strategy has jitter of its own; remove `jitter`, ",
+            ),
+            (PolicyError::JitterOfNothing, Some("the strategy that has no delay"), "`jitter` spreads a part "),
+            (
+                PolicyError::CapBelowBase { cap: zero, base: zero },
+                Some("the `base` that `cap` is shorter than"),
+                "`cap` is shorter than `base`, so no delay could reach `base`; ",
+            ),
+            (
+                PolicyError::DeadlineTooShort { deadline: zero, first: zero },
+                Some("the first delay comes from here"),
+                "`deadline` must be longer than zero, ",
+            ),
+            (PolicyError::Endless, None, "unlimited attempts need a `deadline`"),
+        ] {
+            assert_eq!(error.other_side().as_deref(), words);
+            assert!(error.summary().starts_with(summary), "{}", error.summary());
+        }
+    }
 }
