@@ -1,7 +1,7 @@
 //! The attribute without an async runtime: sockets, lock files, and files that another program is still writing.
 //!
-//! Run it with `cargo run --example blocking`. It makes its own server and its own files, prints the outcome of each attempt and each
-//! delay, and exits with a failure if something is not as expected.
+//! Run it with `cargo run -p reattempt-examples --no-default-features --example blocking`. It makes its own server and its own
+//! files, prints the outcome of each attempt and each delay, and exits with a failure if something is not as expected.
 #![expect(clippy::print_stdout, reason = "the timeline is what this program is for")]
 
 use reattempt::{Attempt, RetryError, StopReason, retry};

@@ -1,7 +1,7 @@
 //! A client of a web service that fails in several ways, with the attributes that handle them.
 //!
-//! Run it with `cargo run --example quickstart`. It starts the service on a free port of this machine, prints the outcome of each
-//! attempt and each delay, and checks both sides: what the caller got, and what the service saw. It exits with a failure if
+//! Run it with `cargo run -p reattempt-examples --example quickstart`. It starts the service on a free port of this machine, prints
+//! the outcome of each attempt and each delay, and checks both sides: what the caller got, and what the service saw. It exits with a failure if
 //! something is not as expected.
 #![expect(clippy::print_stdout, reason = "the timeline is what this program is for")]
 
